@@ -1,0 +1,55 @@
+"""One plan: goal, segment, offer, dates, holdout."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dangol.decisions.segments.models import Segment
+from dangol.records.catalog.models import Offer
+
+
+class Campaign(models.Model):
+    """A plan that is launched once. Its salt is its name; its people are assignments in the ledger."""
+
+    class Outcome(models.TextChoices):
+        NET_REVENUE = "net_revenue", _("Net revenue")
+
+    class Estimator(models.TextChoices):
+        RAW = "raw", _("Plain difference")
+        ADJUSTED = "adjusted", _("Adjusted for earlier purchases")
+
+    name = models.CharField(max_length=120, unique=True)
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT)
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    outcome = models.CharField(max_length=40, choices=Outcome, default=Outcome.NET_REVENUE)
+    estimator = models.CharField(max_length=20, choices=Estimator, default=Estimator.ADJUSTED)
+    holdout_share = models.FloatField()
+    weeks = models.PositiveIntegerField(default=8)  # how long responses are counted
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    planned_at = models.DateTimeField()
+    launched_at = models.DateTimeField(null=True)
+    measured_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(holdout_share__gte=0.01) & Q(holdout_share__lte=0.5),
+                name="a_campaign_holds_somebody_out",
+            ),
+            models.CheckConstraint(
+                condition=Q(measured_at=None) | Q(launched_at__isnull=False),
+                name="a_campaign_is_measured_after_launch",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def source_ref(self) -> str:
+        """The opaque mark its facts carry in the ledger."""
+        return f"campaign:{self.pk}"

@@ -1,0 +1,5 @@
+"""Keeps what the records mean: history, analysis, value on both sides.
+
+Called by: decisions, contact and web.
+Must never know: what is decided or done with it.
+"""

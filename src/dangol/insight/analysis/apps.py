@@ -1,0 +1,13 @@
+"""Registers how scores are exported and erased."""
+
+from django.apps import AppConfig
+
+
+class AnalysisConfig(AppConfig):
+    name = "dangol.insight.analysis"
+
+    def ready(self) -> None:
+        from dangol.insight.analysis.models import Score
+        from dangol.records.customers import duties
+
+        duties.register(duties.PersonalTable(Score, "customer", duties.delete_rows(Score, "customer")))

@@ -1,0 +1,76 @@
+"""Runs and what they produced: scores of customers, effects of what we did."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dangol.records.customers.models import Customer
+
+
+class Run(models.Model):
+    """One analysis of one state of the warehouse. Its rows count once `finished_at` is set."""
+
+    kind = models.CharField(max_length=40)
+    as_of = models.DateTimeField()
+    lake_version = models.CharField(max_length=40, blank=True)
+    parameters = models.JSONField(default=dict)
+    summary = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-finished_at"])]
+
+
+class Provenance(models.TextChoices):
+    MEASURED = "measured", _("Measured")
+    ESTIMATED = "estimated", _("Estimated")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class Score(models.Model):
+    """One number (or word) predicted or measured for one customer by one run, with its interval."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="scores")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="scores")
+    name = models.CharField(max_length=40)
+    value = models.FloatField(null=True)
+    text = models.CharField(max_length=40, blank=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    provenance = models.CharField(max_length=10, choices=Provenance)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "run", "name"], name="one_score_per_customer_run_and_name"
+            )
+        ]
+        indexes = [models.Index(fields=["run", "name", "text", "value"])]
+
+
+class Effect(models.Model):
+    """Treated minus held out, on one outcome, per customer assigned. Money in minor units.
+
+    `source_ref` is that of the assignments it was measured on.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="effects")
+    source_ref = models.CharField(max_length=160)
+    outcome = models.CharField(max_length=40)
+    estimator = models.CharField(max_length=20)  # raw or adjusted
+    declared = models.BooleanField()  # the one named before launch
+    effect = models.FloatField()
+    ci_low = models.FloatField()
+    ci_high = models.FloatField()
+    treated = models.PositiveIntegerField()
+    held_out = models.PositiveIntegerField()
+    mean_treated = models.FloatField()
+    mean_held_out = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "source_ref", "outcome", "estimator"], name="one_effect_per_run_and_estimator"
+            )
+        ]
+        indexes = [models.Index(fields=["source_ref"])]

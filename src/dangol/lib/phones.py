@@ -1,0 +1,20 @@
+"""Phone numbers: read as written in Korea, kept as E.164."""
+
+
+def e164(text: str, *, region: str = "KR") -> str | None:
+    """The number in E.164 (+821012345678), or None when it cannot be a phone number.
+
+    A leading 0 that a spreadsheet ate (1012345678) is put back.
+    """
+    import phonenumbers
+
+    digits = "".join(char for char in text if char.isdigit())
+    if region == "KR" and digits[:2] in {"10", "11", "16", "17", "18", "19"} and len(digits) in {9, 10}:
+        text = f"0{digits}"
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,5 @@
+"""Keeps what we have FOR the customer: products in a category tree, and offers.
+
+Called by: intake, campaigns and web.
+Must never know: who buys.
+"""

@@ -1,0 +1,44 @@
+"""Products in a category tree, and offers."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.Model):
+    """A node of the product tree; `path` holds all levels, separated by ' / '."""
+
+    name = models.CharField(max_length=120)
+    path = models.CharField(max_length=400, unique=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+
+
+class Product(models.Model):
+    """A thing we sell. A stub was sold before it was described."""
+
+    code = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="products")
+    unit_price = models.BigIntegerField(null=True)  # minor units
+    stub = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Offer(models.Model):
+    """What is proposed; independent of channel and campaign."""
+
+    class Bond(models.TextChoices):
+        TRANSACTIONAL = "transactional", _("Transactional")
+        CARE = "care", _("Non-transactional")
+
+    code = models.SlugField(max_length=40, unique=True)
+    name_ko = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    bond = models.CharField(max_length=20, choices=Bond)
+    cost = models.BigIntegerField(default=0)  # minor units for each person who gets it
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(cost__gte=0), name="offer_cost_is_not_negative")
+        ]

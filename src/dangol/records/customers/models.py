@@ -1,0 +1,90 @@
+"""The people we deal with, the ids they carry, and where to reach them."""
+
+import secrets
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dangol.records.staff.models import Unit
+
+
+def new_lake_key() -> int:
+    """A random key that says nothing: erasing it cuts the lake off from the person."""
+    return secrets.randbits(62)
+
+
+class Household(models.Model):
+    """Customers who live and buy together."""
+
+    code = models.CharField(max_length=80, unique=True)
+
+
+class Customer(models.Model):
+    """A person we deal with; never a login."""
+
+    class Gender(models.TextChoices):
+        FEMALE = "f", _("Female")
+        MALE = "m", _("Male")
+        UNKNOWN = "", _("Unknown")
+
+    full_name = models.CharField(max_length=120, blank=True)
+    initials = models.CharField(max_length=120, blank=True, db_index=True)  # 초성, to be found by
+    birth_date = models.DateField(null=True)
+    gender = models.CharField(max_length=1, choices=Gender, blank=True)
+    line = models.SlugField(max_length=40, blank=True)  # line of business; one fit each
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
+    household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL, related_name="members")
+    registered_at = models.DateTimeField()
+    place = models.CharField(max_length=80, blank=True)  # coarse: the district
+    postcode = models.CharField(max_length=10, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=40, blank=True)  # the medium through which the person came
+    attributes = models.JSONField(default=dict)
+    lake_key = models.BigIntegerField(unique=True, default=new_lake_key)
+
+    class Meta:
+        indexes = [models.Index(fields=["full_name", "id"]), models.Index(fields=["line", "full_name", "id"])]
+
+    def __str__(self) -> str:
+        return self.full_name or str(_("Customer %(number)s")) % {"number": self.pk}
+
+
+class Identity(models.Model):
+    """One source's id for a customer. The ledger points here, so merging rewrites no history."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identities")
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=120)
+    lake_key = models.BigIntegerField(unique=True, default=new_lake_key)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="one_identity_per_source_and_id")
+        ]
+
+
+class ContactPoint(models.Model):
+    """An address or number, with validity dates."""
+
+    class Kind(models.TextChoices):
+        MOBILE = "mobile", _("Mobile")
+        EMAIL = "email", _("E-mail")
+        ADDRESS = "address", _("Postal address")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.CharField(max_length=254)
+    tail = models.CharField(max_length=4, blank=True, db_index=True)  # last four digits, to be found by
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "kind", "value"], name="one_contact_point_per_customer_and_value"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="contact_point_ends_after_it_begins",
+            ),
+        ]

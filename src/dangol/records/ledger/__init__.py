@@ -1,0 +1,5 @@
+"""Keeps what passed between us, never edited: transactions, lines, points, interactions, assignments.
+
+Called by: intake, campaigns and delivery append; the warehouse and web read.
+Must never know: what an opaque `source_ref` stands for.
+"""

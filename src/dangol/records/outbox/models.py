@@ -1,0 +1,42 @@
+"""Messages that are to leave the house."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dangol.records.customers.models import Identity
+
+
+class Message(models.Model):
+    """One message to one person, rendered when enqueued. The key makes it leave once."""
+
+    class Kind(models.TextChoices):
+        ADVERTISING = "advertising", _("Advertising")
+        INFORMATIONAL = "informational", _("Informational")
+
+    key = models.CharField(max_length=200, unique=True)
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="messages")
+    source_ref = models.CharField(max_length=160)
+    offer = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, choices=Kind)
+    address = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    enqueued_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    withheld = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(withheld="") | models.Q(handed_over_at=None),
+                name="a_message_is_handed_over_or_withheld_never_both",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["source_ref", "handed_over_at"]),
+            models.Index(
+                fields=["id"], condition=models.Q(handed_over_at=None, withheld=""), name="still_to_carry"
+            ),
+        ]

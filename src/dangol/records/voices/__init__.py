@@ -1,0 +1,5 @@
+"""Keeps what comes BY the customer: survey answers.
+
+Called by: intake writes, the warehouse reads.
+Must never know: the value that is made of it.
+"""
