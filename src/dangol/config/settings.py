@@ -40,9 +40,7 @@ class Home:
 
     def __post_init__(self) -> None:
         if not 0.01 <= self.holdout_share <= 0.5:
-            raise BadSettings(
-                "holdout_share must lie between 0.01 and 0.5: without a holdout nothing is measured."
-            )
+            raise BadSettings("holdout_share must lie between 0.01 and 0.5: without a holdout nothing is measured.")
         if self.horizon_months < 1 or self.active_days < 1 or self.tolerance <= 0:
             raise BadSettings("horizon_months, active_days and tolerance must be positive.")
 
@@ -177,9 +175,7 @@ TEMPLATES = [
     }
 ]
 DATABASES = {
-    "default": database_from(os.environ["DATABASE_URL"])
-    if "DATABASE_URL" in os.environ
-    else sqlite_in(DANGOL_HOME)
+    "default": database_from(os.environ["DATABASE_URL"]) if "DATABASE_URL" in os.environ else sqlite_in(DANGOL_HOME)
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

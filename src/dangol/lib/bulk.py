@@ -26,9 +26,7 @@ def reserve_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def insert(
-    connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> int:
+def insert(connection: BaseDatabaseWrapper, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert the rows as they are and return how many; constraints are the database's."""
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.vendor == "postgresql":

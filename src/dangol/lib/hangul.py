@@ -6,9 +6,7 @@ FIRST, LAST = 0xAC00, 0xD7A3
 
 def initials(text: str) -> str:
     """Initial consonants of each syllable: 김단골 → ㄱㄷㄱ; other characters stay as they are."""
-    return "".join(
-        INITIALS[(ord(char) - FIRST) // 588] if FIRST <= ord(char) <= LAST else char for char in text
-    )
+    return "".join(INITIALS[(ord(char) - FIRST) // 588] if FIRST <= ord(char) <= LAST else char for char in text)
 
 
 def is_initials(text: str) -> bool:

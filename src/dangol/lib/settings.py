@@ -1,6 +1,5 @@
 """Typed readers of settings that fail loudly: environment variables and one TOML file."""
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -50,7 +49,7 @@ def write_file(path: Path, values: Mapping[str, Any]) -> None:
     lines = [f"{key} = {_toml(value)}" for key, value in values.items() if value is not None]
     part = path.with_suffix(".part")
     part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _parsed(path: Path) -> dict[str, Any]:

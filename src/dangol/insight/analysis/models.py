@@ -41,9 +41,7 @@ class Score(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "run", "name"], name="one_score_per_customer_run_and_name"
-            )
+            models.UniqueConstraint(fields=["customer", "run", "name"], name="one_score_per_customer_run_and_name")
         ]
         indexes = [models.Index(fields=["run", "name", "text", "value"])]
 

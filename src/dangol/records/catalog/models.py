@@ -39,6 +39,4 @@ class Offer(models.Model):
     cost = models.BigIntegerField(default=0)  # minor units for each person who gets it
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(cost__gte=0), name="offer_cost_is_not_negative")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(cost__gte=0), name="offer_cost_is_not_negative")]

@@ -26,6 +26,4 @@ class CustomersConfig(AppConfig):
 
         duties.register(duties.PersonalTable(Customer, "pk", erase_customer))
         duties.register(duties.PersonalTable(Identity, "customer", erase_identities))
-        duties.register(
-            duties.PersonalTable(ContactPoint, "customer", duties.delete_rows(ContactPoint, "customer"))
-        )
+        duties.register(duties.PersonalTable(ContactPoint, "customer", duties.delete_rows(ContactPoint, "customer")))

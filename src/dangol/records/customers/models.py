@@ -58,9 +58,7 @@ class Identity(models.Model):
     lake_key = models.BigIntegerField(unique=True, default=new_lake_key)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="one_identity_per_source_and_id")
-        ]
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="one_identity_per_source_and_id")]
 
 
 class ContactPoint(models.Model):

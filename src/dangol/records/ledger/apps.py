@@ -2,9 +2,7 @@
 
 from django.apps import AppConfig
 
-COUNTS_WITHOUT_THE_PERSON = (
-    "Money and counts stay for the books; nothing leads back once the identity is erased."
-)
+COUNTS_WITHOUT_THE_PERSON = "Money and counts stay for the books; nothing leads back once the identity is erased."
 
 
 class LedgerConfig(AppConfig):
@@ -18,12 +16,8 @@ class LedgerConfig(AppConfig):
         for model in (ledger.Transaction, ledger.PointEntry, ledger.Assignment, ledger.Withholding):
             duties.register(duties.PersonalTable(model, owner, why=COUNTS_WITHOUT_THE_PERSON))
         duties.register(
-            duties.PersonalTable(
-                ledger.OrderLine, "transaction__identity__customer", why=COUNTS_WITHOUT_THE_PERSON
-            )
+            duties.PersonalTable(ledger.OrderLine, "transaction__identity__customer", why=COUNTS_WITHOUT_THE_PERSON)
         )
         duties.register(
-            duties.PersonalTable(
-                ledger.Interaction, owner, duties.blank_fields(ledger.Interaction, owner, text="")
-            )
+            duties.PersonalTable(ledger.Interaction, owner, duties.blank_fields(ledger.Interaction, owner, text=""))
         )

@@ -27,9 +27,7 @@ class Transaction(models.Model):
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "receipt"], name="one_transaction_per_receipt")
-        ]
+        constraints = [models.UniqueConstraint(fields=["source", "receipt"], name="one_transaction_per_receipt")]
         indexes = [models.Index(fields=["identity", "at"])]
 
 
@@ -130,9 +128,7 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["identity", "source_ref"], name="one_assignment_per_identity_per_source"
-            )
+            models.UniqueConstraint(fields=["identity", "source_ref"], name="one_assignment_per_identity_per_source")
         ]
         indexes = [models.Index(fields=["source_ref", "arm"])]
 
@@ -147,8 +143,6 @@ class Withholding(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["identity", "source_ref"], name="one_withholding_per_identity_per_source"
-            )
+            models.UniqueConstraint(fields=["identity", "source_ref"], name="one_withholding_per_identity_per_source")
         ]
         indexes = [models.Index(fields=["source_ref", "reason"])]

@@ -36,7 +36,5 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["source_ref", "handed_over_at"]),
-            models.Index(
-                fields=["id"], condition=models.Q(handed_over_at=None, withheld=""), name="still_to_carry"
-            ),
+            models.Index(fields=["id"], condition=models.Q(handed_over_at=None, withheld=""), name="still_to_carry"),
         ]

@@ -36,7 +36,5 @@ class User(AbstractUser):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["role"], condition=models.Q(role="owner"), name="one_owner_for_a_business"
-            )
+            models.UniqueConstraint(fields=["role"], condition=models.Q(role="owner"), name="one_owner_for_a_business")
         ]
