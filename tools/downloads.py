@@ -43,22 +43,26 @@ def download_size(requirement: str) -> int:
         wanted = ["--python-version=3.12", "--only-binary=:all:", "--dest", folder, requirement]
         as_wheel = subprocess.run([*pip, *wanted], capture_output=True, text=True, check=False)
         if as_wheel.returncode:
-            # Some come as source only (pyspark); building its metadata is pip's affair, not ours.
-            plain = ["--no-build-isolation", "--dest", folder, requirement]
-            subprocess.run([*pip, *plain], check=True)
+            # Some come as source only (pyspark).
+            subprocess.run([*pip, "--dest", folder, requirement], check=True)
         return sum(file.stat().st_size for file in Path(folder).iterdir())
+
+
+def write(sizes: dict[str, int]) -> None:
+    """Write tools/downloads.txt."""
+    lines = [f"{name} {sizes[name]}" for name in sorted(sizes)]
+    TABLE.write_text("# Written by `make downloads`: bytes of each package of uv.lock.\n" + "\n".join(lines) + "\n")
 
 
 def main() -> None:
     """Bring tools/downloads.txt up to date with uv.lock."""
-    known = measured()
-    uv = {name: size for name, size in known.items() if name.startswith("uv==")}
-    sizes = {name: size for name, size in known.items() if name in locked()} | (uv or {"uv==latest": download_size("uv")})
-    for name in sorted(locked() - sizes.keys()):
+    wanted = locked() | {"uv"}
+    sizes = {name: size for name, size in measured().items() if name in wanted}
+    for name in sorted(wanted - sizes.keys()):
         sizes[name] = download_size(name)
         print(f"{name} {sizes[name]:,} bytes", file=sys.stderr)
-    lines = [f"{name} {sizes[name]}" for name in sorted(sizes)]
-    TABLE.write_text("# Written by `make downloads`: bytes of each package of uv.lock.\n" + "\n".join(lines) + "\n")
+        write(sizes)
+    write(sizes)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ find_uv() {
     "Install Python 3 with venv (Debian, Ubuntu: apt-get install python3-venv) or uv itself, and run this again."
 }
 
-megabytes_of() { awk -v name="$1" 'split($1, p, "==") && p[1] == name { print int($2 / 1e6 + .5) }' tools/downloads.txt; }
+megabytes_of() { awk -v name="$1" '$1 == name { print int($2 / 1e6 + .5) }' tools/downloads.txt; }
 
 # Which packages are missing is known before anything is fetched; how large each is stands in tools/downloads.txt.
 announce() {

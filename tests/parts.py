@@ -1,0 +1,30 @@
+"""Parts that some tests need and no Python package brings: where they are, or why their tests are skipped."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def chromium() -> str | None:
+    """Return the path of the browser, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def browser_absent() -> str | None:
+    """Say why browser tests cannot run here, or None."""
+    return None if chromium() else "Chromium absent: apt-get install chromium"
+
+
+def spark_absent() -> str | None:
+    """Say why Spark tests cannot run here, or None."""
+    if subprocess.run([ROOT / "tools/java.sh"], check=False).returncode:
+        return "Java 17 absent: apt-get install openjdk-17-jre-headless"
+    if importlib.util.find_spec("pyspark") is None:
+        return "pyspark absent: make test installs it (uv sync --extra demo --extra spark)"
+    return None

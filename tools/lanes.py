@@ -1,0 +1,143 @@
+"""Run the test lanes, two at a time, and add them up.
+
+    python -m tools.lanes              all lanes
+    python -m tools.lanes sqlite lint  these
+
+Every test not marked `browser` or `spark` runs on SQLite; those marked `store` run again on PostgreSQL; one browser
+and one Spark cluster serve all tests marked so. The last line is `N passed, N failed, N skipped`; a check of the
+lint lane counts as a test. The exit code is 0 only when every lane passed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tools import postgres
+from tools.results import Result, report, total_line
+
+ROOT = Path(__file__).parents[1]
+AT_A_TIME = 2  # as many as the cores of the machine that checks every change
+
+# Each with what it checks; all of them run, also after one has failed.
+CHECKS: dict[str, tuple[str, ...]] = {
+    "ruff check": ("ruff", "check", "."),
+    "ruff format": ("ruff", "format", "--check", "."),
+    "mypy": ("mypy",),
+    "import contracts": ("lint-imports",),
+}
+
+running: set[subprocess.Popen[str]] = set()
+
+
+def run(lane: str, command: Sequence[str | Path], **environment: str) -> int:
+    """Run a command to its end, each line of its output after the lane's name; return the exit code."""
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        errors="replace",
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | environment,
+    )
+    running.add(process)
+    assert process.stdout
+    for line in process.stdout:
+        print(f"{lane:10} | {line}", end="", flush=True)
+    running.discard(process)
+    return process.wait()
+
+
+def lint(lane: str) -> Result:
+    """Run every check of CHECKS."""
+    result = Result(lane)
+    for name, (program, *arguments) in CHECKS.items():
+        code = run(lane, [Path(sys.executable).with_name(program), *arguments])
+        (result.failed if code else result.passed).append(name)
+    return result
+
+
+def pytest(lane: str, marks: str, *arguments: str, before: Sequence[str] = ()) -> Result:
+    """Run the tests that `marks` selects, as an argument of the command `before` where there is one."""
+    with tempfile.TemporaryDirectory(prefix="dangol-lane-") as folder:
+        outcomes = Path(folder) / "outcomes.json"
+        ours = ("-m", marks, f"--outcomes={outcomes}", f"--override-ini=cache_dir=.pytest_cache/{lane}")
+        code = run(lane, [*before, sys.executable, "-m", "pytest", "-q", "--no-header", *ours, *arguments])
+        return Result.read(lane, outcomes, code)
+
+
+def sqlite(lane: str) -> Result:
+    """Run the whole suite but for the two that need a machine park."""
+    return pytest(lane, "not browser and not spark")
+
+
+def postgresql(lane: str) -> Result:
+    """Run the tests of the store again, on a PostgreSQL made for this run."""
+    marks = "store and not browser and not spark"
+    if postgres.programs() is None:
+        return pytest(lane, marks, "--absent=PostgreSQL absent: apt-get install postgresql")
+    return pytest(lane, marks, before=(sys.executable, "-m", "tools.postgres"))
+
+
+def spark(lane: str) -> Result:
+    """Run all tests of the Spark engine on one cluster."""
+    return pytest(lane, "spark")
+
+
+def browser(lane: str) -> Result:
+    """Run all tests of pages in one browser."""
+    return pytest(lane, "browser and not spark")
+
+
+# The longest first: it has one core for itself while the others follow each other on the second.
+LANES: dict[str, Callable[[str], Result]] = {
+    "sqlite": sqlite,
+    "browser": browser,
+    "lint": lint,
+    "postgresql": postgresql,
+    "spark": spark,
+}
+
+
+def timed(lane: str) -> Result:
+    """Run one lane and note its minutes."""
+    began = time.perf_counter()
+    result = LANES[lane](lane)
+    result.minutes = (time.perf_counter() - began) / 60
+    return result
+
+
+def end(*_: object) -> None:
+    """End what is running; its lanes then count as failed."""
+    for process in list(running):
+        process.terminate()
+
+
+def main(chosen: Sequence[str]) -> int:
+    """Run the lanes, print the report; return the exit code."""
+    if unknown := set(chosen) - LANES.keys():
+        print(f"No such lane: {', '.join(sorted(unknown))}. Lanes: {', '.join(LANES)}.", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, end)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        results = list(pool.map(timed, chosen or LANES))
+    print(report(results, minutes=(time.perf_counter() - began) / 60))
+    total = total_line(results)
+    if file := os.environ.get("LANES_TOTAL_FILE"):
+        Path(file).write_text(total + "\n")
+    print(total, flush=True)
+    return any(result.failed for result in results)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
