@@ -74,5 +74,6 @@ def spark_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start one Spark master and worker on this machine for the whole run; return `spark://…`."""
     if reason := _ABSENT["spark"]():
         pytest.skip(reason)
-    with SparkCluster(tmp_path_factory.mktemp("spark")) as cluster:
+    with pytest.MonkeyPatch.context() as patch, SparkCluster(tmp_path_factory.mktemp("spark")) as cluster:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")  # the driver, too, stays on this machine
         yield cluster.url

@@ -58,7 +58,7 @@ class SparkCluster:
             "SPARK_LOCAL_IP": "127.0.0.1",
             "PYSPARK_PYTHON": sys.executable,
         }
-        command = [home / "bin/spark-class", role, "--host", "127.0.0.1", "--webui-port", "0", *arguments]
+        command = [str(home / "bin/spark-class"), role, "--host", "127.0.0.1", "--webui-port", "0", *arguments]
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command,

@@ -3,7 +3,8 @@
     python -m tools.postgres pytest -m store
 
 The command finds the server in DATABASE_URL. The server listens on 127.0.0.1 alone, behind a password made for it,
-and ends with this process, however that ends. PostgreSQL refuses to run as root: then it runs as `postgres` or `nobody`.
+and ends with this process, however that ends. PostgreSQL refuses to run as root; for root it runs as `postgres` or
+`nobody`.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def make_cluster(bin_folder: Path, folder: Path, who: dict[str, Any]) -> str:
     secret.write_text(password)
     own(folder, who)
     own(secret, who)
-    command = [bin_folder / "initdb", "--pgdata", folder / "data", "--username=dangol", f"--pwfile={secret}"]
+    command = [str(bin_folder / "initdb"), f"--pgdata={folder / 'data'}", "--username=dangol", f"--pwfile={secret}"]
     shape = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
     done = subprocess.run([*command, *shape], capture_output=True, text=True, check=False, cwd=folder, **who)
     if done.returncode:
@@ -113,7 +114,7 @@ def wait_until_ready(
 ) -> None:
     """Return when the server answers; raise ServerDidNotStart when it ends or takes too long."""
     end = time.monotonic() + seconds
-    asks = [bin_folder / "pg_isready", "--quiet", "--host=127.0.0.1", f"--port={port}"]
+    asks = [str(bin_folder / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
     while subprocess.run(asks, check=False).returncode:
         if process.poll() is not None or time.monotonic() > end:
             raise ServerDidNotStart(f"PostgreSQL did not start:\n{(folder / 'log').read_text()[-2000:]}")

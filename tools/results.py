@@ -61,9 +61,7 @@ def failed_lines(results: Sequence[Result]) -> list[str]:
 def table(results: Sequence[Result], minutes: float) -> list[str]:
     """Return one row for each lane; `minutes` is the time of all, shorter than the sum as two run at a time."""
     heading = f"{'lane':10} {'minutes':>8} {'passed':>7} {'failed':>7} {'skipped':>8}"
-    rows = [
-        f"{r.lane:10} {r.minutes:8.1f} {len(r.passed):7} {len(r.failed):7} {len(r.skipped):8}" for r in results
-    ]
+    rows = [f"{r.lane:10} {r.minutes:8.1f} {len(r.passed):7} {len(r.failed):7} {len(r.skipped):8}" for r in results]
     return [heading, *rows, f"{'together':10} {minutes:8.1f}"]
 
 
