@@ -1,0 +1,32 @@
+"""Keeps the estimators: arrays in, numbers out; settings in `__init__`, work in `fit`, learned names end in `_`.
+
+Called by: analysis runs, measurement and relationship.
+Must never know: Django, a database, the clock, or what a customer is called.
+"""
+
+from dangol.insight.analysis.estimators.beta_geo_nbd import BadHorizon, BetaGeoNBD
+from dangol.insight.analysis.estimators.concentration import Concentration, NothingToShare, concentration_of
+from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
+from dangol.insight.analysis.estimators.maximise import NotConverged, Step
+from dangol.insight.analysis.estimators.parameters import BadParameters, NotFitted, ParameterEstimate
+from dangol.insight.analysis.estimators.percentile import BadReference, BrokenScale, FrozenScale
+from dangol.insight.analysis.estimators.summary import BadSummary
+
+__all__ = [
+    "BadHorizon",
+    "BadParameters",
+    "BadReference",
+    "BadSummary",
+    "BetaGeoNBD",
+    "BrokenScale",
+    "Concentration",
+    "FrozenScale",
+    "GammaGamma",
+    "NoFiniteMean",
+    "NotConverged",
+    "NotFitted",
+    "NothingToShare",
+    "ParameterEstimate",
+    "Step",
+    "concentration_of",
+]

@@ -1,0 +1,166 @@
+"""What a purchase summary must be before an estimator may see it, and how equal rows are counted once.
+
+The warehouse turns purchase dates into `(x, t_x, T)`; here they are doubted, in sentences, and grouped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.lib.errors import DangolError
+
+type Array = npt.NDArray[np.float64]
+type BoolArray = npt.NDArray[np.bool_]
+type IntArray = npt.NDArray[np.intp]
+
+FEWEST_CUSTOMERS = 20
+
+
+class BadSummary(DangolError):
+    """The purchase summary cannot be true; the message names the rows and what would be accepted."""
+
+
+@dataclass(frozen=True)
+class PurchaseSummary:
+    """One row per customer, or per group of `weights` like customers; one time unit throughout.
+
+    x: repeat purchases (count); t_x: age at last purchase; T: age now; weights: customers per row.
+    """
+
+    x: Array
+    t_x: Array
+    T: Array
+    weights: Array
+
+
+@dataclass(frozen=True)
+class SpendSummary:
+    """x: purchases that the mean is over (count); mean_spend: money per purchase; weights: customers per row."""
+
+    x: Array
+    mean_spend: Array
+    weights: Array
+
+
+def purchase_summary(
+    x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> PurchaseSummary:
+    """Return the columns as arrays of one length, or raise BadSummary with the reason."""
+    x, t_x, T, counts = _columns(("x", x), ("t_x", t_x), ("T", T), ("weights", 1.0 if weights is None else weights))
+    _refuse_bad_counts(x)
+    for name, column in (("t_x", t_x), ("T", T), ("weights", counts)):
+        _refuse(column < 0, f"{name} is negative", column, f"{name} must be 0 or more")
+    _refuse(t_x > T, "t_x is later than T", t_x, "leave out purchases after the cut-off date")
+    _refuse((x == 0) & (t_x > 0), "there is no repeat purchase (x is 0) but t_x is above 0", t_x, "t_x must be 0 too")
+    _refuse((x > 0) & (t_x == 0), "a repeat purchase happened at age 0", x, "count purchases of one day once")
+    return PurchaseSummary(x, t_x, T, counts)
+
+
+def spend_summary(x: npt.ArrayLike, mean_spend: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> SpendSummary:
+    """Return the columns as arrays of one length, or raise BadSummary with the reason."""
+    x, mean, counts = _columns(("x", x), ("mean_spend", mean_spend), ("weights", 1.0 if weights is None else weights))
+    _refuse_bad_counts(x)
+    _refuse(counts < 0, "weights is negative", counts, "weights must be 0 or more")
+    _refuse((x > 0) & (mean <= 0), "mean_spend is 0 or less", mean, "leave out customers without positive spend")
+    return SpendSummary(x, mean, counts)
+
+
+def refuse_too_few(n_customers: float, n_buying_again: float) -> None:
+    """Raise BadSummary when there is nothing to learn four parameters from."""
+    if n_customers < FEWEST_CUSTOMERS:
+        raise BadSummary(
+            f"Only {n_customers:g} customers: at least {FEWEST_CUSTOMERS} are needed. "
+            "Take a longer period, or put small lines of business together."
+        )
+    if n_buying_again == 0:
+        raise BadSummary(
+            f"None of the {n_customers:g} customers bought a second time, so nothing can be learned of their "
+            "rhythm. Take a longer period."
+        )
+
+
+def grouped(columns: tuple[Array, ...], weights: Array) -> tuple[tuple[Array, ...], Array]:
+    """Collapse equal rows into one, adding up their weights; rows of weight 0 go."""
+    kept = weights > 0
+    if not kept.all():
+        columns, weights = tuple(column[kept] for column in columns), weights[kept]
+    order, starts = _runs(columns)
+    if not len(starts):
+        return columns, weights
+    firsts = order[starts]
+    return tuple(column[firsts] for column in columns), np.add.reduceat(weights[order], starts)
+
+
+def distinct(columns: tuple[Array, ...]) -> tuple[tuple[Array, ...], IntArray]:
+    """Return the distinct rows, and for each row the index of its like among them."""
+    order, starts = _runs(columns)
+    inverse = np.empty(len(order), dtype=np.intp)
+    begins = np.zeros(len(order), dtype=np.intp)
+    begins[starts[1:]] = 1
+    inverse[order] = np.cumsum(begins)
+    return tuple(column[order[starts]] for column in columns), inverse
+
+
+def _runs(columns: tuple[Array, ...]) -> tuple[IntArray, IntArray]:
+    """An order in which equal rows are neighbours, and where in it each run begins.
+
+    One sort of a 64-bit digest instead of one per column. Runs are told apart by the columns themselves, so a
+    clash of digests can only leave like rows in two groups, which is slower but just as right.
+    """
+    order = np.argsort(_digest(columns))
+    changes = np.zeros(len(order), dtype=np.bool_)
+    changes[:1] = True
+    for column in columns:
+        ordered = column[order]
+        changes[1:] |= ordered[1:] != ordered[:-1]
+    return order, np.flatnonzero(changes)
+
+
+def _digest(columns: tuple[Array, ...]) -> npt.NDArray[np.uint64]:
+    digest = np.zeros(len(columns[0]), dtype=np.uint64)
+    for column in columns:
+        # + 0.0 makes -0.0 and 0.0 the same bits
+        digest ^= np.ascontiguousarray(column + 0.0).view(np.uint64)
+        digest ^= digest >> np.uint64(32)
+        digest *= np.uint64(0x9E3779B97F4A7C15)
+        digest ^= digest >> np.uint64(29)
+    return digest
+
+
+def _columns(*named: tuple[str, npt.ArrayLike]) -> tuple[Array, ...]:
+    columns = {name: _numbers(name, values) for name, values in named}
+    lengths = {name: len(column) for name, column in columns.items() if len(column) != 1}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise BadSummary(f"The columns have different lengths ({told}); there must be one value per customer in each.")
+    length = next(iter(lengths.values()), 1)
+    return tuple(np.broadcast_to(column, (length,)) for column in columns.values())
+
+
+def _numbers(name: str, values: npt.ArrayLike) -> Array:
+    try:
+        column = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise BadSummary(f"{name} holds something that is not a number ({error}).") from error
+    if column.ndim != 1:
+        raise BadSummary(f"{name} has {column.ndim} dimensions; it must be one value per customer.")
+    if name != "mean_spend":
+        _refuse(~np.isfinite(column), f"{name} is missing or infinite", column, "every customer needs a number")
+    return column
+
+
+def _refuse_bad_counts(x: Array) -> None:
+    _refuse(x < 0, "x is negative", x, "x counts purchases and is 0 or more")
+    _refuse(x != np.floor(x), "x is not a whole number", x, "x counts purchases")
+
+
+def _refuse(bad: BoolArray, what: str, values: Array, way_out: str) -> None:
+    if bad.any():
+        first = int(np.argmax(bad))
+        raise BadSummary(
+            f"For {int(bad.sum()):,} of {len(bad):,} customers {what} "
+            f"(the first in row {first}: {values[first]:g}); {way_out}."
+        )
