@@ -39,13 +39,26 @@ find_uv() {
     "Install Python 3 with venv (Debian, Ubuntu: apt-get install python3-venv) or uv itself, and run this again."
 }
 
+# The Python of .python-version: one that is here, pyenv's even where its shims are not on the path, else uv's.
+find_python() {
+  local wanted kept
+  wanted=$(cat .python-version)
+  if works "$uv" python find "$wanted"; then return; fi
+  for kept in "${PYENV_ROOT:-$HOME/.pyenv}/versions/$wanted"*/bin/python; do
+    if works "$kept" --version; then export UV_PYTHON=$kept; return; fi
+  done
+  echo "Python $wanted is not here. Downloading it: about 35 MB, kept by uv for itself."
+  "$uv" python install --quiet "$wanted" || die "Python $wanted could not be downloaded." \
+    "Install it (Debian: pyenv install $wanted; Ubuntu: apt-get install python$wanted-venv) and run this again."
+}
+
 megabytes_of() { awk -v name="$1" '$1 == name { print int($2 / 1e6 + .5) }' tools/downloads.txt; }
 
 # Which packages are missing is known before anything is fetched; how large each is stands in tools/downloads.txt.
 announce() {
   "$uv" sync "$@" --dry-run 2>&1 | awk '
     NR == FNR { size[$1] = $2; next }
-    $1 == "+" && $2 !~ /^dangol==/ { count++; if ($2 in size) sum += size[$2]; else unknown++ }
+    $1 == "+" && $2 !~ /^dangol(==|$)/ { count++; if ($2 in size) sum += size[$2]; else unknown++ }
     END {
       if (!count) exit
       printf "Downloading at most %d MB: %d Python packages", sum / 1e6 + .5, count
@@ -55,9 +68,7 @@ announce() {
 }
 
 find_uv
-# The Python of .python-version: one that is here, else uv fetches it.
-wanted=$(cat .python-version)
-works "$uv" python find "$wanted" || echo "Python $wanted is not here: uv downloads it, about 35 MB."
+find_python
 arguments=(--frozen --extra demo)
 spark=
 if [ "$for_tests" = tests ] && tools/java.sh; then
