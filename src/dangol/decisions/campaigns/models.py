@@ -29,8 +29,9 @@ class Campaign(models.Model):
     estimator = models.CharField(max_length=20, choices=Estimator, default=Estimator.ADJUSTED)
     holdout_share = models.FloatField()
     weeks = models.PositiveIntegerField(default=8)  # how long responses are counted
-    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     planned_at = models.DateTimeField()
+    launched_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     launched_at = models.DateTimeField(null=True)
     measured_at = models.DateTimeField(null=True)
 

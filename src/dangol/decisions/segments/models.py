@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from dangol.records.staff.models import User
+
 
 class Segment(models.Model):
     """A saved rule: for each field what is accepted (a list of values, or a [low, high] range)."""
@@ -9,3 +11,7 @@ class Segment(models.Model):
     name = models.CharField(max_length=120)
     rule = models.JSONField()
     saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dangol.records.customers.models import Customer
+from dangol.records.staff.models import User
 
 
 class Consent(models.Model):
@@ -22,6 +23,7 @@ class Consent(models.Model):
     answered_at = models.DateTimeField()
     evidence = models.CharField(max_length=200, blank=True)
     text_version = models.CharField(max_length=40, blank=True)
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [
@@ -41,3 +43,12 @@ class Suppression(models.Model):
     reason = models.CharField(max_length=80)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="suppression_ends_after_it_begins",
+            )
+        ]

@@ -1,0 +1,48 @@
+"""Which channels there are, and what the built-in ones showed."""
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from django.db.models import QuerySet
+
+from dangol.contact.delivery.models import Displayed
+from dangol.contact.delivery.parcel import Channel
+from dangol.lib.errors import DangolError
+
+
+class BrokenChannel(DangolError):
+    """An installed channel cannot be loaded."""
+
+
+class NoSuchChannel(DangolError):
+    """A channel was named that is not installed."""
+
+
+@cache
+def channels() -> dict[str, Channel]:
+    """Every installed channel by its name, our own and others alike (entry point `dangol.channels`).
+
+    Raises BrokenChannel.
+    """
+    found: dict[str, Channel] = {}
+    for point in sorted(entry_points(group="dangol.channels"), key=lambda point: point.name):
+        try:
+            channel = point.load()()
+        except Exception as error:
+            raise BrokenChannel(
+                f"The channel '{point.name}' ({point.value}) cannot be loaded: {error}. Mend or remove its package."
+            ) from error
+        found[channel.facts.name] = channel
+    return found
+
+
+def channel(name: str) -> Channel:
+    """The installed channel of this name. Raises NoSuchChannel."""
+    if name not in channels():
+        raise NoSuchChannel(f"There is no channel '{name}'. Installed: {', '.join(channels())}.")
+    return channels()[name]
+
+
+def displayed() -> QuerySet[Displayed]:
+    """What the built-in channels showed, the latest first, with the customers they were for."""
+    return Displayed.objects.select_related("message__identity__customer").order_by("-id")

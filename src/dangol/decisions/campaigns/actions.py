@@ -1,0 +1,227 @@
+"""Plan, launch once, measure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.transaction import atomic
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dangol.decisions.campaigns import advertising_mark, effects
+from dangol.decisions.campaigns.advertising_mark import DisguisedMark, marked
+from dangol.decisions.campaigns.arms import Arm, arms_of
+from dangol.decisions.campaigns.eligibility import Asked, Candidate, ask
+from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled
+from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.segments import actions as segments
+from dangol.decisions.segments.fields import BadRule, NotValuedYet, Rule
+from dangol.insight.analysis.actions import begin_run, finish_run, record_effects
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import latest_run
+from dangol.lib.errors import DangolError
+from dangol.records.catalog.models import Offer
+from dangol.records.changes.actions import record_row
+from dangol.records.ledger.assignments import NewAssignment, NewWithholding, assign, withhold
+from dangol.records.outbox.actions import NewMessage, enqueue
+from dangol.records.permission.queries import ADVERTISING, ChannelFacts
+from dangol.records.staff.models import User
+
+RELATIONSHIP = "relationship"  # the kind of run that values customers
+EFFECT = "effect"
+SMALLEST_HOLDOUT, LARGEST_HOLDOUT = 0.01, 0.5
+MOST_WEEKS = 52
+
+
+class CannotPlan(DangolError):
+    """The plan is not one that can be launched; the message says what to change."""
+
+
+class CannotLaunch(DangolError):
+    """The campaign cannot be launched now, and nothing was done."""
+
+
+class NotLaunched(DangolError):
+    """A campaign that was not launched, or only just now, has no effect to measure."""
+
+
+class Launched(NamedTuple):
+    """Who is in, by arm, and who was left out before assignment, by reason. audience = treated + held_out."""
+
+    audience: int
+    treated: int
+    held_out: int
+    withheld: dict[str, int]
+
+
+@atomic
+def plan(
+    *,
+    name: str,
+    rule: Rule,
+    offer_code: str,
+    channel: ChannelFacts,
+    subject: str,
+    body: str,
+    holdout_share: float,
+    weeks: int,
+    estimator: str,
+    by: User | None,
+    at: datetime,
+) -> Campaign:
+    """Write down what is to be done for whom, how many are held out and how it will be judged.
+
+    name: also the salt of the arms, so it cannot be used twice; holdout_share: 0.01 to 0.5; estimator: "raw" or
+    "adjusted", the one that will count. Raises CannotPlan.
+    """
+    check_holdout(holdout_share)
+    _check_words(name, subject, body)
+    if not 1 <= weeks <= MOST_WEEKS:
+        raise CannotPlan(_("Responses are counted for 1–%(most)s weeks.") % {"most": MOST_WEEKS})
+    if estimator not in Campaign.Estimator.values:
+        raise CannotPlan(_("The estimator is one of %(choices)s.") % {"choices": ", ".join(Campaign.Estimator.values)})
+    offer = _offer(offer_code)
+    try:
+        segment = segments.save(rule, by=by, at=at)
+    except BadRule as error:
+        raise CannotPlan(str(error)) from error
+    campaign = Campaign(
+        name=name.strip(), segment=segment, offer=offer, channel=channel.name, subject=subject.strip(),
+        body=body.strip(), holdout_share=holdout_share, weeks=weeks, estimator=estimator, planned_by=by, planned_at=at,
+    )  # fmt: skip
+    try:
+        with atomic():
+            campaign.save(force_insert=True)
+    except IntegrityError as error:
+        raise CannotPlan(
+            _("There is a campaign named “%(name)s” already. Choose another name.") % {"name": campaign.name}
+        ) from error
+    record_row(campaign, at=at)
+    return campaign
+
+
+def check_holdout(share: float) -> None:
+    """Raise CannotPlan for a share that measures nothing or leaves too few to treat."""
+    if not SMALLEST_HOLDOUT <= share <= LARGEST_HOLDOUT:
+        raise CannotPlan(_("Without a holdout nothing can be measured. Enter 1–50%."))
+
+
+@atomic
+def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: datetime) -> Launched:
+    """Freeze the audience and put its messages into the outbox: in one database transaction, once.
+
+    Permission is asked before the arms are drawn. Killed at any point, either everything was done or nothing.
+    Raises CannotLaunch.
+    """
+    if channel.name != campaign.channel:
+        raise CannotLaunch(
+            _("The campaign was planned for the channel “%(planned)s”, not “%(given)s”.")
+            % {"planned": campaign.channel, "given": channel.name}
+        )
+    if not Campaign.objects.filter(pk=campaign.pk, launched_at=None).update(launched_at=at, launched_by=by):
+        raise CannotLaunch(
+            _("“%(name)s” was launched already. Plan a new campaign to write again.") % {"name": campaign.name}
+        )
+    asked = _asked(campaign, channel=channel, at=at)
+    arms = list(zip(asked.eligible, _drawn(campaign, asked.eligible), strict=True))
+    treated = [one for one, arm in arms if arm is Arm.TREATED]
+    if not treated or len(treated) == len(arms):
+        raise CannotLaunch(_empty(len(arms)))
+    ref = campaign.source_ref
+    withhold((NewWithholding(one.identity_id, ref, one.withheld) for one in asked.refused), at=at)
+    assign((NewAssignment(one.identity_id, ref, arm.value, campaign.name) for one, arm in arms), at=at)
+    enqueue(_messages(campaign, treated, channel=channel), at=at)
+    record_row(campaign, at=at)
+    return Launched(len(arms), len(treated), len(arms) - len(treated), asked.reasons())
+
+
+@atomic
+def measure(campaign: Campaign, *, as_of: datetime, at: datetime) -> Run:
+    """Compare net revenue per customer assigned between the arms, up to the end of the weeks or `as_of`.
+
+    Both estimators are kept, the declared one marked; the run's summary holds the window and the sample-ratio check.
+    Measuring again makes a new run. Raises NotLaunched, and CannotMeasure when there is too little to compare.
+    """
+    from dangol.insight.warehouse.queries import lake as current_lake
+
+    launched_at = Campaign.objects.values_list("launched_at", flat=True).get(pk=campaign.pk)
+    if launched_at is None or as_of <= launched_at:
+        raise NotLaunched(
+            _("There is nothing to measure yet: launch “%(name)s” and let some time pass.") % {"name": campaign.name}
+        )
+    lake = current_lake()
+    window = effects.window_of(campaign, launched_at=launched_at, as_of=as_of)
+    told = {"since": window.since.isoformat(), "until": window.until.isoformat(), "complete": window.complete}
+    parameters = {"campaign": campaign.pk, "estimator": campaign.estimator, "outcome": campaign.outcome, **told}
+    run = begin_run(kind=EFFECT, as_of=as_of, at=at, parameters=parameters, lake_version=str(lake.version))
+    pair, soundness = effects.compared(campaign, lake, window)
+    record_effects(run, effects=effects.rows_of(campaign, pair))
+    finish_run(run, summary={**told, **soundness}, at=at)
+    Campaign.objects.filter(pk=campaign.pk).update(measured_at=at)
+    return run
+
+
+def _check_words(name: str, subject: str, body: str) -> None:
+    if not name.strip() or len(name.strip()) > 120:
+        raise CannotPlan(_("Give the campaign a name of at most 120 letters."))
+    if not body.strip():
+        raise CannotPlan(_("Write the message that customers will get."))
+    if len(subject.strip()) > 120:
+        raise CannotPlan(_("Shorten the subject to at most 120 letters."))
+    try:
+        advertising_mark.check(subject, body)
+        compiled(subject)
+        compiled(body)
+    except (DisguisedMark, UnknownMergeField) as error:
+        raise CannotPlan(str(error)) from error
+
+
+def _offer(code: str) -> Offer:
+    offer = Offer.objects.filter(code=code).first()
+    if offer is None:
+        known = ", ".join(Offer.objects.order_by("code").values_list("code", flat=True)) or "–"
+        raise CannotPlan(_("There is no offer “%(code)s”. Offers: %(known)s.") % {"code": code, "known": known})
+    return offer
+
+
+def _asked(campaign: Campaign, *, channel: ChannelFacts, at: datetime) -> Asked:
+    run = latest_run(RELATIONSHIP, as_of=at)
+    try:
+        return ask(campaign.segment.rule, run=run, channel=channel, at=at)
+    except (BadRule, NotValuedYet) as error:
+        raise CannotLaunch(str(error)) from error
+
+
+def _drawn(campaign: Campaign, eligible: list[Candidate]) -> list[Arm]:
+    keys = (one.key for one in eligible)
+    return arms_of(keys, salt=campaign.name, holdout_share=campaign.holdout_share)
+
+
+def _empty(audience: int) -> str:
+    if not audience:
+        return _("Nobody may be sent this campaign: look at the reasons in the preview and widen the segment.")
+    return ngettext(
+        "Only %(count)s customer may be sent this campaign, so one side of the comparison stays empty. Widen the"
+        " segment or change the share held out.",
+        "Only %(count)s customers may be sent this campaign, so one side of the comparison stays empty. Widen the"
+        " segment or change the share held out.",
+        audience,
+    ) % {"count": audience}
+
+
+def _messages(campaign: Campaign, treated: list[Candidate], *, channel: ChannelFacts) -> Iterable[NewMessage]:
+    """The treated people's messages; the texts are read once, not for each of them."""
+    home, offer, ref = settings.DANGOL, campaign.offer, campaign.source_ref
+    subject, body = campaign.subject, campaign.body
+    if home.currency == "KRW":  # a business in Korea
+        subject, body = marked(subject, body, channel=channel, business=home.name)
+    write_subject, write_body = compiled(subject), compiled(body)
+    for one in treated:
+        person = Person(one.name, one.unit, offer.name_ko, offer.name_en, home.name)
+        yield NewMessage(
+            key=f"{ref}:{one.identity_id}", identity_id=one.identity_id, source_ref=ref, channel=channel.name,
+            kind=ADVERTISING, address=one.address, subject=write_subject(person)[:200], body=write_body(person),
+            offer=offer.code,
+        )  # fmt: skip

@@ -1,0 +1,81 @@
+"""What a campaign changed: everybody assigned counts, whether or not the message arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.analysis.models import Effect
+from dangol.records.ledger.models import Assignment
+
+if TYPE_CHECKING:
+    from dangol.insight.analysis.measurement import EffectEstimate, EffectPair
+    from dangol.insight.warehouse.queries import Lake
+
+
+@dataclass(frozen=True)
+class Window:
+    """The weeks in which the outcome is counted, and the same time before launch."""
+
+    since: datetime
+    until: datetime
+    complete: bool
+
+    @property
+    def before(self) -> datetime:
+        """Where the covariate's period begins; it ends at launch."""
+        return self.since - (self.until - self.since)
+
+
+def window_of(campaign: Campaign, *, launched_at: datetime, as_of: datetime) -> Window:
+    """From launch to the end of the campaign's weeks, or to `as_of` when that comes first."""
+    end = launched_at + timedelta(weeks=campaign.weeks)
+    return Window(launched_at, min(as_of, end), complete=as_of >= end)
+
+
+def assigned(source_ref: str) -> list[tuple[int, bool]]:
+    """(customer's lake key, treated) of everybody assigned, each customer once.
+
+    Two identities may have been found to be one person since: the first assignment made for that person counts.
+    """
+    rows = Assignment.objects.filter(source_ref=source_ref).order_by("-id")
+    arms = rows.values_list("identity__customer__lake_key", "arm")
+    return sorted({key: arm == Assignment.Arm.TREATED for key, arm in arms}.items())
+
+
+def compared(campaign: Campaign, lake: Lake, window: Window) -> tuple[EffectPair, dict[str, Any]]:
+    """Both estimates of the effect on net revenue per customer assigned, and how sound the assignment was.
+
+    Raises CannotMeasure when there is too little to compare.
+    """
+    import numpy as np
+
+    from dangol.decisions.campaigns.outcome import net_revenue
+    from dangol.insight.analysis.measurement import SAMPLE_RATIO_STOP, effect_of, sample_ratio_p
+
+    people = assigned(campaign.source_ref)
+    keys, treated = [key for key, _ in people], np.array([arm for _, arm in people], dtype=np.bool_)
+    after = net_revenue(lake, keys, since=window.since, until=window.until)
+    before = net_revenue(lake, keys, since=window.before, until=window.since)
+    pair = effect_of(after, treated, before=before)
+    ratio = sample_ratio_p(treated, 1 - campaign.holdout_share)
+    return pair, {"sample_ratio_p": ratio, "sample_ratio_sound": ratio >= SAMPLE_RATIO_STOP}
+
+
+def rows_of(campaign: Campaign, pair: EffectPair) -> Iterable[Effect]:
+    """The estimates as rows, the one declared before launch marked."""
+    declared = pair.declared("raw" if campaign.estimator == Campaign.Estimator.RAW else "adjusted")
+    for estimate in filter(None, (pair.raw, pair.adjusted)):
+        yield _row(campaign, estimate, declared=estimate is declared)
+
+
+def _row(campaign: Campaign, estimate: EffectEstimate, *, declared: bool) -> Effect:
+    return Effect(
+        source_ref=campaign.source_ref, outcome=campaign.outcome, estimator=estimate.estimator, declared=declared,
+        effect=estimate.effect, ci_low=estimate.ci_low, ci_high=estimate.ci_high,
+        treated=estimate.n_treated, held_out=estimate.n_held_out,
+        mean_treated=estimate.mean_treated, mean_held_out=estimate.mean_held_out,
+    )  # fmt: skip

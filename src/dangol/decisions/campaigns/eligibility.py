@@ -1,0 +1,92 @@
+"""Who may be sent a campaign: asked before anybody is assigned, so that refusals thin out both arms alike."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from dangol.decisions.campaigns.arms import key_of
+from dangol.decisions.segments.fields import Rule
+from dangol.decisions.segments.queries import select
+from dangol.insight.analysis.models import Run
+from dangol.records.customers.models import Customer, Identity
+from dangol.records.permission.queries import ADVERTISING, ChannelFacts, permitted
+
+NO_IDENTITY = "no_identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One selected customer by the one identity that stands for the person; `withheld` is "" when eligible."""
+
+    identity_id: int
+    key: str
+    withheld: str
+    address: str
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Selected customers who can be assigned or withheld, by key, and how many have no identity to do it by."""
+
+    candidates: list[Candidate]
+    without_identity: int
+
+    @property
+    def eligible(self) -> list[Candidate]:
+        """Those who may be sent the campaign."""
+        return [one for one in self.candidates if not one.withheld]
+
+    @property
+    def refused(self) -> list[Candidate]:
+        """Those who may not, each with the reason."""
+        return [one for one in self.candidates if one.withheld]
+
+    def reasons(self) -> dict[str, int]:
+        """How many are withheld, by reason."""
+        counts = Counter(one.withheld for one in self.refused)
+        return dict(counts) | ({NO_IDENTITY: self.without_identity} if self.without_identity else {})
+
+
+def ask(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime) -> Asked:
+    """Ask permission for everybody the rule selects: two queries, whatever their number. Raises BadRule."""
+    selected = select(rule, run=run)
+    identities = standing_for(selected)
+    asked: QuerySet[Any, Any] = permitted(selected, channel=channel, kind=ADVERTISING, at=at)
+    rows = list(asked.values_list("pk", "withheld", "address_", "full_name", "unit__name"))
+    candidates = [
+        Candidate(*identities[pk], withheld, address or "", name, unit or "")
+        for pk, withheld, address, name, unit in rows
+        if pk in identities
+    ]
+    candidates.sort(key=lambda one: one.key)
+    return Asked(candidates, len(rows) - len(candidates))
+
+
+def standing_for(customers: QuerySet[Customer]) -> dict[int, tuple[int, str]]:
+    """For each customer the identity (id, key) that stands for the person: the first by source and external id.
+
+    Sorted here and not in the database, whose order of letters depends on where it runs.
+    """
+    rows = Identity.objects.filter(customer__in=customers.values("pk"))
+    first: dict[int, tuple[str, str, int]] = {}
+    for customer, *named in rows.values_list("customer_id", "source", "external_id", "pk"):
+        mine: tuple[str, str, int] = (named[0], named[1], named[2])
+        first[customer] = min(first.get(customer, mine), mine)
+    return {customer: (pk, key_of(source, external)) for customer, (source, external, pk) in first.items()}
+
+
+def counts(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime) -> dict[str, int]:
+    """How many selected customers may be sent ("") or are withheld, by reason, counted in the database."""
+    asked = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at)
+    known = Exists(Identity.objects.filter(customer=OuterRef("pk")))
+    rows: Iterable[Any] = asked.annotate(known=known).values_list("withheld", "known").annotate(n=Count("pk"))
+    found: Counter[str] = Counter()
+    for reason, has_identity, number in rows:
+        found[reason if has_identity else NO_IDENTITY] += number
+    return dict(found)

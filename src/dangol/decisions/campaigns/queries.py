@@ -1,0 +1,148 @@
+"""What a plan would reach, where a campaign stands, and why somebody did or did not get it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from dangol.decisions.campaigns.eligibility import counts
+from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.reasons import sentence_of
+from dangol.decisions.segments.fields import Rule
+from dangol.decisions.segments.queries import select
+from dangol.insight.analysis.models import Effect, Run
+from dangol.insight.analysis.queries import effects_on
+from dangol.records.customers.models import Customer
+from dangol.records.ledger.models import Assignment, Interaction, Withholding
+from dangol.records.outbox.models import Message
+from dangol.records.permission.queries import ADVERTISING, ChannelFacts, permitted
+
+REF = "campaign:"
+
+
+class Preview(NamedTuple):
+    """selected = may_send + Σ withheld. detectable_effect: the smallest effect found with 80 % power, minor units
+    per customer, judged by what these customers spent in as many weeks before; None when that is unknown."""
+
+    selected: int
+    may_send: int
+    withheld: dict[str, int]
+    detectable_effect: float | None
+
+
+class Standing(NamedTuple):
+    """Counts of one campaign. audience = treated + held_out; `withheld` also holds those stopped at hand-over."""
+
+    audience: int
+    treated: int
+    held_out: int
+    withheld: dict[str, int]
+    sent: int
+    waiting: int
+    responses: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """The latest measurement: the estimate declared before launch, the other one, and the run they come from."""
+
+    declared: Effect
+    other: Effect | None
+    run: Run
+
+
+class Why(NamedTuple):
+    """One campaign and one customer: `code` is "sent", "waiting", "held_out" or a reason, `sentence` its words."""
+
+    campaign: Campaign
+    code: str
+    sentence: str
+    at: datetime
+
+
+def preview(
+    rule: Rule,
+    *,
+    run: Run | None,
+    channel: ChannelFacts,
+    at: datetime,
+    holdout_share: float = 0.10,
+    weeks: int = 8,
+) -> Preview:
+    """Whom the rule selects and who of them may be sent, before anything is planned. Raises BadRule, NotValuedYet."""
+    found = counts(rule, run=run, channel=channel, at=at)
+    may_send = found.pop("", 0)
+    detectable = _detectable(rule, run, channel, at, holdout_share=holdout_share, weeks=weeks) if may_send else None
+    return Preview(may_send + sum(found.values()), may_send, found, detectable)
+
+
+def standing(campaign: Campaign) -> Standing:
+    """Where a campaign stands, in four queries."""
+    ref = campaign.source_ref
+    arms = dict(Assignment.objects.filter(source_ref=ref).values_list("arm").annotate(n=Count("pk")))
+    reasons = Withholding.objects.filter(source_ref=ref).values_list("reason").annotate(n=Count("pk"))
+    left = Message.objects.filter(source_ref=ref).aggregate(
+        sent=Count("pk", filter=Q(handed_over_at__isnull=False)),
+        waiting=Count("pk", filter=Q(handed_over_at=None, withheld="")),
+    )
+    responses = Interaction.objects.filter(source_ref=ref, direction=Interaction.Direction.IN).count()
+    treated, held_out = arms.get(Assignment.Arm.TREATED, 0), arms.get(Assignment.Arm.HELD_OUT, 0)
+    return Standing(treated + held_out, treated, held_out, dict(reasons), left["sent"], left["waiting"], responses)
+
+
+def result(campaign: Campaign) -> Result | None:
+    """The latest measurement of a campaign, None before the first."""
+    rows = list(effects_on(campaign.source_ref)[:2])
+    rows = [row for row in rows if row.run_id == rows[0].run_id]
+    declared = next((row for row in rows if row.declared), None)
+    if declared is None:
+        return None
+    return Result(declared, next((row for row in rows if not row.declared), None), declared.run)
+
+
+def why(customer_id: int) -> list[Why]:
+    """Every campaign that selected the customer, the latest first: sent, held out, or withheld and why.
+
+    Who was never selected is not listed. Four queries.
+    """
+    mine = {"identity__customer": customer_id, "source_ref__startswith": REF}
+    codes: dict[str, tuple[str, datetime]] = {}
+    for ref, arm, at in Assignment.objects.filter(**mine).values_list("source_ref", "arm", "at"):
+        codes[ref] = ("held_out" if arm == Assignment.Arm.HELD_OUT else "waiting", at)
+    sent = Message.objects.filter(handed_over_at__isnull=False, **mine)
+    for ref, left_at in sent.values_list("source_ref", "handed_over_at"):
+        if left_at is not None:
+            codes[ref] = ("sent", left_at)
+    for ref, reason, at in Withholding.objects.filter(**mine).values_list("source_ref", "reason", "at"):
+        codes.setdefault(ref, (reason, at))
+        if codes[ref][0] == "waiting":
+            codes[ref] = (reason, at)
+    return _told(codes)
+
+
+def _told(codes: dict[str, tuple[str, datetime]]) -> list[Why]:
+    campaigns: Iterable[Campaign] = Campaign.objects.filter(pk__in=[int(ref.removeprefix(REF)) for ref in codes])
+    told = [Why(one, code, sentence_of(code), at) for one in campaigns for code, at in [codes[one.source_ref]]]
+    return sorted(told, key=lambda line: (line.at, line.campaign.pk), reverse=True)
+
+
+def _detectable(
+    rule: Rule, run: Run | None, channel: ChannelFacts, at: datetime, *, holdout_share: float, weeks: int
+) -> float | None:
+    """The plain estimator's; adjusting for earlier purchases finds smaller ones."""
+    from dangol.decisions.campaigns.outcome import net_revenue
+    from dangol.insight.analysis.measurement import detectable_effect
+    from dangol.insight.warehouse.queries import NoLake, lake
+
+    eligible: QuerySet[Customer] = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at)
+    keys = list(eligible.filter(withheld="").values_list("lake_key", flat=True))
+    held_out = round(len(keys) * holdout_share)
+    if not held_out or held_out == len(keys):
+        return None
+    try:
+        spent = net_revenue(lake(), keys, since=at - timedelta(weeks=weeks), until=at)
+    except NoLake:
+        return None
+    return detectable_effect(float(spent.std(ddof=1)), len(keys) - held_out, held_out)

@@ -1,0 +1,20 @@
+"""Why somebody got a message or did not, in the words of the card."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dangol.records.permission.queries import REASONS
+
+SENTENCES: dict[str, str | Promise] = {
+    **REASONS,
+    "no_identity": _("Not sent: no receipt or member number leads to this customer."),
+    "held_out": _("Not sent: held out to measure the effect."),
+    "waiting": _("Chosen for this campaign; the message is waiting to leave."),
+    "sent": _("Sent."),
+}
+UNKNOWN_REASON = _("Not sent: %(reason)s.")
+
+
+def sentence_of(code: str) -> str:
+    """The reason in the language in use; a code of another version of Dangol is shown as it is."""
+    return str(SENTENCES[code]) if code in SENTENCES else str(UNKNOWN_REASON) % {"reason": code}

@@ -1,0 +1,26 @@
+"""Who a rule selects now, and what it says in words."""
+
+from functools import reduce
+from operator import and_
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from dangol.decisions.segments.fields import FIELDS, Rule, normal
+from dangol.insight.analysis.models import Run
+from dangol.records.customers.models import Customer
+
+
+def select(rule: Rule, *, run: Run | None) -> QuerySet[Customer]:
+    """Customers who fulfil every field of the rule, by the values of this run: one query, nothing read yet.
+
+    An empty rule selects everybody. Raises BadRule, and NotValuedYet when the rule asks for values and run is None.
+    """
+    conditions = [FIELDS[name].condition(name, value, run) for name, value in normal(rule).items()]
+    return Customer.objects.filter(reduce(and_, conditions, Q()))
+
+
+def described(rule: Rule) -> str:
+    """The rule in words of the language in use, such as "Region II · Value to the customer 0–40". Raises BadRule."""
+    parts = [f"{FIELDS[name].label} {FIELDS[name].written(value)}" for name, value in normal(rule).items()]
+    return " · ".join(parts) or _("All customers")
