@@ -9,10 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from dangol.lib.homes import homes_folder
 from dangol.lib.settings import BadSettings, read_file, refuse_unknown
 
 KNOWN = {
-    "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS",
+    "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS", "DANGOL_ADDRESS",
     "DANGOL_TEST_DATA", "DANGOL_TEST_SKIPS", "DANGOL_DEBUG",
 }  # fmt: skip
 
@@ -43,12 +44,6 @@ class Home:
             raise BadSettings("holdout_share must lie between 0.01 and 0.5: without a holdout nothing is measured.")
         if self.horizon_months < 1 or self.active_days < 1 or self.tolerance <= 0:
             raise BadSettings("horizon_months, active_days and tolerance must be positive.")
-
-
-def homes_folder() -> Path:
-    """Where homes stand when none is named: ./var/homes beside the checkout, or ~/.dangol."""
-    checkout = Path(__file__).resolve().parents[3]
-    return checkout / "var" / "homes" if (checkout / "pyproject.toml").exists() else Path.home() / ".dangol"
 
 
 def database_from(url: str) -> dict[str, Any]:
@@ -120,6 +115,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks_db",
     *[f"dangol.records.{room}" for room in RECORDS],
     "dangol.insight.warehouse",
     "dangol.insight.analysis",
@@ -151,6 +147,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SECURE_CSP = {
     "default-src": ["'self'"],
     "script-src": ["'self'"],

@@ -1,8 +1,21 @@
-"""The door for the web server."""
+"""The door for the web server: one worker process with its pages and its background work."""
 
 import os
+from pathlib import Path
 
-from django.core.wsgi import get_wsgi_application
+from dangol.lib.homes import chosen, hold
 
+_home = Path(os.environ["DANGOL_HOME"])
+_home = chosen(_home.parent / "current", _home)
+os.environ["DANGOL_HOME"] = str(_home)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
+# The worker before this one may still be answering its last page.
+_held = hold(_home, os.environ.get("DANGOL_ADDRESS", "this machine"), patience=15.0)
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 -- only now is the home known
+
 application = get_wsgi_application()
+
+from dangol.web.start.worker import start_worker  # noqa: E402 -- needs the application
+
+start_worker()

@@ -1,0 +1,36 @@
+"""`dangol init`: an empty home for your own business."""
+
+import argparse
+
+from dangol.config.commands.opening import open_home
+from dangol.lib.errors import WrongUse
+
+
+def add_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--name", default="", help="the name of the business")
+    command.add_argument("--currency", default="KRW", help="its currency (default KRW)")
+    command.add_argument("--time-zone", default="Asia/Seoul", help="its time zone (default Asia/Seoul)")
+
+
+def run(options: argparse.Namespace) -> int:
+    from zoneinfo import available_timezones
+
+    from dangol.config.cli import home_of
+    from dangol.lib.settings import write_file
+
+    home = home_of(options, default="own")
+    file = home / "dangol.toml"
+    if options.time_zone not in available_timezones():
+        raise WrongUse(f"Unknown time zone '{options.time_zone}'. Write one such as Asia/Seoul or Europe/London.")
+    if not (len(options.currency) == 3 and options.currency.isalpha() and options.currency.isupper()):
+        raise WrongUse(f"Unknown currency '{options.currency}'. Write three capital letters such as KRW or USD.")
+    if file.exists():
+        raise WrongUse(f"There is a home at {home} already. Edit {file}, or choose another folder with --home.")
+    home.mkdir(parents=True, exist_ok=True)
+    write_file(
+        file,
+        {"name": options.name, "source": "own", "currency": options.currency, "time_zone": options.time_zone},
+    )
+    open_home(home)
+    print(f"A home stands at {home}. Next: dangol import transactions FILE --home {home}")  # noqa: T201
+    return 0

@@ -1,0 +1,26 @@
+"""`dangol refresh`: bring the warehouse up to the records."""
+
+import argparse
+import time
+
+from dangol.config.commands.opening import bars, open_home, print_json
+
+
+def add_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--rebuild", action="store_true", help="build the lake anew from the records")
+    command.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
+
+
+def run(options: argparse.Namespace) -> int:
+    from dangol.config.cli import home_of
+
+    started = time.perf_counter()
+    open_home(home_of(options))
+    from dangol.insight.warehouse.refresh import refresh
+    from dangol.web.clock import as_of
+
+    done = refresh(at=as_of(), rebuild=options.rebuild, progress=bars(quiet=options.json))
+    seconds = round(time.perf_counter() - started, 1)
+    if options.json:
+        print_json({"version": done.version, "months": done.months, "rows": done.rows, "seconds": seconds})
+    return 0

@@ -1,0 +1,29 @@
+"""`dangol relationship`: value every customer on both sides."""
+
+import argparse
+import time
+
+from dangol.config.commands.opening import bars, open_home, print_json
+
+
+def add_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
+
+
+def run(options: argparse.Namespace) -> int:
+    from dangol.config.cli import home_of
+
+    started = time.perf_counter()
+    open_home(home_of(options))
+    from dangol.web.clock import as_of
+    from dangol.web.start.answers import relationship_answer
+    from dangol.web.start.rounds import Hands, bring_up_to_date
+
+    bring_up_to_date(at=as_of(), hands=Hands(by=None, progress=bars(quiet=options.json)))
+    answer = {**relationship_answer(), "seconds": round(time.perf_counter() - started, 1)}
+    if options.json:
+        print_json(answer)
+    else:
+        regions = ", ".join(f"{region} {count:,}" for region, count in answer["regions"].items())
+        print(f"{answer['customers']:,} customers at {answer['as_of']}: {regions}")  # noqa: T201
+    return 0

@@ -1,0 +1,78 @@
+"""`dangol serve`: the pages of a home and its background work, on this machine."""
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+from dangol.lib.errors import DangolError
+
+
+class PortInUse(DangolError):
+    """Somebody else listens there."""
+
+
+def add_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", type=int, default=8000, help="the port to listen on (default 8000)")
+    command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
+
+
+def run(options: argparse.Namespace) -> int:
+    from dangol.config.cli import home_of
+    from dangol.config.commands.opening import NoSuchHome
+    from dangol.lib.homes import chosen, hold
+
+    first = home_of(options)
+    if not first.is_dir():
+        raise NoSuchHome(f"There is no home at {first}. Make one with `dangol demo` or `dangol init --home {first}`.")
+    pointer = first.parent / "current"
+    home = chosen(pointer, first) if not options.home else first
+    address = f"http://{'localhost' if options.host == '127.0.0.1' else options.host}:{options.port}"
+    os.close(hold(home, address))
+    refuse_taken_port(options.host, options.port)
+    _prepare(home)
+    pointer.unlink(missing_ok=True)
+    os.environ.update(DANGOL_HOME=str(home), DANGOL_ADDRESS=address)
+    sys.stderr.write(f"Dangol: {address}  ({home})\nStop with Ctrl+C.\n")
+    sys.stderr.flush()
+    _listen(options.host, options.port)
+    return 0
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise PortInUse before anything is started."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortInUse(
+                f"Port {port} is in use or not allowed ({error.strerror}). Choose another: dangol serve --port {port + 1}"
+            ) from error
+
+
+def _prepare(home: Path) -> None:
+    """Tables up to date, in a process of its own: the workers start without Django loaded."""
+    import subprocess
+
+    code = f"from dangol.config.commands.opening import open_home; from pathlib import Path; open_home(Path({str(home)!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    if done.returncode:
+        raise DangolError(done.stderr.strip().splitlines()[-1])
+
+
+def _listen(host: str, port: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "dangol.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=8,
+        log_enabled=os.environ.get("DANGOL_DEBUG") == "1",
+        workers_kill_timeout=5,
+    ).serve()

@@ -1,0 +1,44 @@
+"""An own file from upload to map: taken in, the clock moved to its last day, everybody valued."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from dangol.contact.intake import actions, queries
+from dangol.lib.progress import Progress, silent
+from dangol.records.staff.models import User
+from dangol.web.clock import now
+from dangol.web.start import homes, rounds
+
+
+def take_file(
+    path: Path,
+    *,
+    mapping: dict[str, str] | None = None,
+    dry_run: bool = False,
+    by: User | None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Import a file of transactions and bring values up to date; the answer is that of `dangol import`."""
+    batch = actions.import_file(path, mapping=mapping, dry_run=dry_run, by=by, at=now(), progress=progress)
+    if not dry_run:
+        last = queries.last_transaction_time()
+        if last is not None:
+            move_to(last)
+            rounds.bring_up_to_date(at=clock_after(last), hands=rounds.Hands(by=by, progress=progress))
+    return actions.as_json(batch)
+
+
+def clock_after(last: datetime) -> datetime:
+    """The end of the last transaction's day, in the shop's time: history is looked at from there."""
+    day = timezone.localtime(last, timezone.get_default_timezone())
+    return day.replace(hour=23, minute=59, second=59, microsecond=0)
+
+
+def move_to(last: datetime) -> None:
+    """A home of one's own looks at its history from its last day; the demos keep their own clocks."""
+    if settings.DANGOL.source == "own":
+        homes.move_clock(clock_after(last))

