@@ -1,5 +1,19 @@
-"""Joins the pages' addresses."""
+"""Joins the pages' addresses: every folder of web/ brings its own."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+PAGES = {
+    "": ("shell", "start", "today", "customers"),
+    "map/": ("relationship",),
+    "campaigns/": ("campaigns",),
+    "import/": ("imports",),
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(f"dangol.web.{folder}.urls"))
+    for prefix, folders in PAGES.items()
+    for folder in folders
+    if find_spec(f"dangol.web.{folder}.urls")
+]

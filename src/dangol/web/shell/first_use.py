@@ -1,13 +1,76 @@
-"""Signs the owner in on first use from this machine; a password is asked from then on elsewhere."""
+"""Signs the owner in on first use from this machine; a password is asked from then on.
+
+The rule, in full:
+- No owner yet, and somebody at this machine opens a page: the owner is made and signed in.
+- From then on a session or a password is needed, whoever asks and from wherever.
+- An owner who never set a password may set one at this machine, and only there. Once it is set,
+  nothing but the password opens a new session.
+"At this machine" means a loopback address, no sign of a proxy in between, and a local name in the
+address line, so that neither another machine nor a page of another site (DNS rebinding) can pass for it.
+Other accounts of the same machine do pass: set a password where people share one.
+"""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
+from django.contrib.auth import login
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+
+from dangol.records.staff.models import User
+
+LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+PROXY_SIGNS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED",
+               "HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_CF_CONNECTING_IP")  # fmt: skip
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class SignInOwner:
+    """Middleware after AuthenticationMiddleware: makes and signs in the owner on the very first visit."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated and is_a_visit(request) and (owner := new_owner()):
+            login(request, owner, backend=BACKEND)
         return self.get_response(request)
+
+
+def is_a_visit(request: HttpRequest) -> bool:
+    """Whether a person at this machine opens a page; a request another site's page sends is none."""
+    crossed = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return request.method == "GET" and at_this_machine(request) and (opened or not crossed)
+
+
+def at_this_machine(request: HttpRequest) -> bool:
+    """Whether the request comes from this very machine, with nothing in between."""
+    if any(sign in request.META for sign in PROXY_SIGNS):
+        return False
+    try:
+        near = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:  # a socket without an address
+        return False
+    return near and split_domain_port(request.get_host())[0] in LOCAL_NAMES
+
+
+def new_owner() -> User | None:
+    """The owner just made, or None where there is one already."""
+    if User.objects.filter(role=User.Role.OWNER).exists():
+        return None
+    owner = User(username="owner", role=User.Role.OWNER)
+    owner.set_unusable_password()
+    try:
+        with transaction.atomic():
+            owner.save()
+    except IntegrityError:  # two first requests at once: the other one was the first
+        return None
+    return owner
+
+
+def owner_without_password() -> User | None:
+    """The owner as long as no password was set."""
+    owner = User.objects.filter(role=User.Role.OWNER).first()
+    return owner if owner and not owner.has_usable_password() else None

@@ -1,0 +1,239 @@
+"""Template tags and filters of the shell: `{% load shell %}`.
+
+Filters
+    money, money_signed        minor units → 41억 2,300만 원, +₩1,100 (the home's currency, the page's language)
+    count                      18,240
+    people                     18,240명 in Korean, 18,240 in English
+    points                     0–100 scores: whole points with a true minus; points_signed with + as well
+    decimals                   0.34
+    percent                    share 0–1 → 31%
+    as_input                   a bound form field in our clothes (shell/field.html uses it)
+    line_name, region_name, region_short     words for codes
+Tags
+    icon "name"                                     an icon of templates/shell/icons
+    region_mark "II"                                ▲ ▼ ● ◌
+    region_badge "II"                               mark, numeral and word
+    provenance "measured"                           측정 solid, 추정 dashed, 모름 dotted
+    balance cv ce region …                          the mark in a row; cv_low, cv_high, ce_low, ce_high, width
+    balance_scale cv ce region tolerance …          the large mark with its scale
+    balance_key                                     what ○ and ■ mean
+    interval low value high                         a stat's line; lines up zero when it lies inside
+    chart_scripts                                   in the scripts block of a page with charts
+    share_bar counts                                {"I": n, …} as one bar with its legend
+    query key=value …                               this page's query string with some values changed ("" removes)
+"""
+
+from functools import cache
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from dangol.lib import money as money_rules
+from dangol.web import clock
+from dangol.web.shell import charts, words
+from dangol.web.shell.balance import Balance, pair
+
+register = template.Library()
+
+
+@register.filter
+def money(minor: float | None) -> str:
+    """Minor units as people read them."""
+    return _money(minor, signed=False)
+
+
+@register.filter
+def money_signed(minor: float | None) -> str:
+    """Minor units with + before gains, as effects are written."""
+    return _money(minor, signed=True)
+
+
+def _money(minor: float | None, *, signed: bool) -> str:
+    if minor is None:
+        return "–"
+    language = (get_language() or "ko")[:2]
+    return money_rules.written(float(minor), clock.home().currency, language=language, signed=signed)
+
+
+@register.filter
+def count(number: float | None) -> str:
+    """A whole number with commas."""
+    return "–" if number is None else f"{round(number):,}".replace("-", money_rules.MINUS)
+
+
+@register.filter
+def people(number: int | None) -> str:
+    """A number of people, with 명 in Korean."""
+    return count(number) + ("명" if (get_language() or "ko").startswith("ko") and number is not None else "")
+
+
+@register.filter
+def points(score: float | None) -> str:
+    """A score 0–100 as whole points."""
+    return count(score)
+
+
+@register.filter
+def points_signed(score: float | None) -> str:
+    """A difference of scores, with its sign."""
+    return ("+" if score and round(score) > 0 else "") + count(score)
+
+
+@register.filter
+def decimals(number: float | None, places: int = 2) -> str:
+    """A number with a fixed count of decimals."""
+    return "–" if number is None else f"{number:,.{places}f}".replace("-", money_rules.MINUS)
+
+
+@register.filter
+def percent(share: float | None, places: int = 0) -> str:
+    """A share 0–1 as per cent."""
+    return "–" if share is None else f"{share * 100:.{places}f}%".replace("-", money_rules.MINUS)
+
+
+@register.filter
+def line_name(line: str | None) -> str:
+    """The name of a line of business."""
+    return str(words.line_name(line or ""))
+
+
+@register.filter
+def region_name(region: str) -> str:
+    """The people of a region, as on lists: Customers to care for more."""
+    return str(words.REGION_NAMES.get(region, words.REGION_NAMES["unknown"]))
+
+
+@register.filter
+def region_short(region: str) -> str:
+    """Numeral and word of a region, as on badges: Ⅱ Care more."""
+    known = region if region in words.BADGES else "unknown"
+    return f"{words.NUMERALS[known]} {words.BADGES[known]}".strip()
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    return mark_safe(get_template(f"shell/icons/{name}.svg").render().strip())  # noqa: S308 -- our own file
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon, drawn in the colour of the text around it."""
+    return _icon(name)
+
+
+@register.inclusion_tag("shell/region_mark.html")
+def region_mark(region: str) -> dict[str, Any]:
+    return {"css": words.region_class(region)}
+
+
+@register.inclusion_tag("shell/region_badge.html")
+def region_badge(region: str) -> dict[str, Any]:
+    return {"css": words.region_class(region), "text": region_short(region), "region": region}
+
+
+@register.inclusion_tag("shell/provenance.html")
+def provenance(code: str) -> dict[str, Any]:
+    return {"css": code[:1] if code in words.PROVENANCE else "u", "text": words.PROVENANCE.get(code, code)}
+
+
+@register.inclusion_tag("shell/balance.html")
+def balance(
+    cv: float | None,
+    ce: float | None,
+    region: str = "unknown",
+    *,
+    cv_low: float | None = None,
+    cv_high: float | None = None,
+    ce_low: float | None = None,
+    ce_high: float | None = None,
+    width: int = 128,
+) -> dict[str, Any]:
+    cv_range, ce_range = pair(cv_low, cv_high), pair(ce_low, ce_high)
+    return {"mark": Balance(width, 18, 8.0, 4.0, region, cv, ce, cv_range, ce_range)}
+
+
+@register.inclusion_tag("shell/balance_scale.html")
+def balance_scale(
+    cv: float | None,
+    ce: float | None,
+    region: str,
+    tolerance: float,
+    *,
+    cv_low: float | None = None,
+    cv_high: float | None = None,
+    ce_low: float | None = None,
+    ce_high: float | None = None,
+) -> dict[str, Any]:
+    ranges = (pair(cv_low, cv_high), pair(ce_low, ce_high))
+    marks = [("large-only", Balance(620, 100, 16.0, 8.0, region, cv, ce, *ranges))]
+    marks.append(("small-only", Balance(326, 100, 16.0, 8.0, region, cv, ce, *ranges)))
+    return {"marks": marks, "tolerance": tolerance, "distance": None if marks[0][1].gap is None else abs(marks[0][1].gap)}
+
+
+@register.inclusion_tag("shell/balance_key.html")
+def balance_key() -> dict[str, Any]:
+    return {}
+
+
+@register.inclusion_tag("shell/interval.html")
+def interval(low: float, value: float, high: float) -> dict[str, Any]:
+    """A line from low to high on a track half as wide again; zero is marked where the track reaches it."""
+    spread = max(high - low, 1e-9)
+    start, end = min(low - spread / 2, value), max(high + spread / 2, value)
+    if low <= 0 <= high or abs(min(low, high, key=abs)) < spread / 2:
+        start, end = min(start, -spread / 4), max(end, spread / 4)
+
+    def place(number: float) -> float:
+        return round(4 + 292 * (number - start) / (end - start), 1)
+
+    zero = place(0.0) if start <= 0 <= end and start < 0 else None
+    return {"x1": place(low), "x": place(value), "x2": place(high), "zero": zero, "sure": not low <= 0 <= high}
+
+
+@register.inclusion_tag("shell/share_bar.html")
+def share_bar(counts: dict[str, int], links: dict[str, str] | None = None) -> dict[str, Any]:
+    """Parts of a whole by region, each at least a hair wide so that nobody disappears."""
+    total = sum(counts.values()) or 1
+    present = [region for region in words.REGIONS if counts.get(region)]
+    usable, gap, at, parts = 296.0 - 1.5 * max(len(present) - 1, 0), 1.5, 0.0, []
+    for region in present:
+        width = max(usable * counts[region] / total, 1.5)
+        css = "unk" if region == "unknown" else f"f-{words.region_class(region)}"
+        parts.append({"x": round(at, 1), "width": round(width, 1), "css": css})
+        at += width + gap
+    legend = [
+        {"region": region, "count": counts.get(region, 0), "share": counts.get(region, 0) / total,
+         "link": (links or {}).get(region)}
+        for region in words.REGIONS
+    ]  # fmt: skip
+    return {"parts": parts, "legend": legend}
+
+
+@register.filter
+def as_input(field: BoundField) -> SafeString:
+    """A bound field drawn in our clothes."""
+    return field.as_widget(attrs={"class": "input"})
+
+
+@register.inclusion_tag("shell/chart_scripts.html")
+def chart_scripts() -> dict[str, str]:
+    """What a page with charts needs, in its scripts block."""
+    return {"version": charts.bundle_version()}
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The query string of this page with some values changed; an empty value leaves it out."""
+    request: HttpRequest = context["request"]
+    values = request.GET.copy()
+    for key, value in changes.items():
+        if value in ("", None):
+            values.pop(key, None)
+        else:
+            values[key] = str(value)
+    return "?" + values.urlencode()

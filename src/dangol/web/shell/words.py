@@ -1,0 +1,42 @@
+"""Names people read for what the rooms below call by code."""
+
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+type Word = str | Promise
+Region = Literal["I", "II", "III", "unknown"]
+
+REGIONS: tuple[Region, ...] = ("I", "III", "II", "unknown")  # in the order of the bar: offered little … given little
+NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "unknown": ""}
+CLASSES = {"I": "r1", "II": "r2", "III": "r3", "unknown": "r0"}
+BADGES: dict[str, Word] = {
+    "I": _("Offer more"),
+    "II": _("Care more"),
+    "III": _("In balance"),
+    "unknown": _("Not known yet"),
+}
+REGION_NAMES: dict[str, Word] = {
+    "I": _("Customers to offer more"),
+    "II": _("Customers to care for more"),
+    "III": _("Customers in balance"),
+    "unknown": _("Customers not known yet"),
+}
+LINES: dict[str, Word] = {
+    "mothers_club": _("Mothers' club"),
+    "home_delivery": _("Home delivery"),
+    "": pgettext_lazy("line of business", "All customers"),
+}
+PROVENANCE: dict[str, Word] = {"measured": _("Measured"), "estimated": _("Estimated"), "unknown": _("Unknown")}
+
+
+def region_class(region: str) -> str:
+    """The class of a region's colour; an unknown word is drawn as unknown."""
+    return CLASSES.get(region, "r0")
+
+
+def line_name(line: str) -> Word:
+    """A line of business as people read it; a slug we do not know is shown with its words apart."""
+    return LINES.get(line) or line.replace("_", " ").replace("-", " ").capitalize()
