@@ -28,5 +28,8 @@ done
 [ ${#found[@]} -gt 0 ] || exit 1
 bytes=$(apt install --no-install-recommends --print-uris "${found[@]}" | awk '{ sum += $3 } END { print sum + 0 }')
 printf 'Downloading %d MB of Debian packages: %s\n' "$(((bytes + 500000) / 1000000))" "${found[*]}"
-apt install --no-install-recommends -y "${found[@]}" >/dev/null || refuse "${found[*]}" 'apt-get install failed'
+if ! said=$(apt install --no-install-recommends -y "${found[@]}" 2>&1); then
+  printf '%s\n' "$said" | tail -n 20
+  refuse "${found[*]}" 'apt-get install failed'
+fi
 [ ${#found[@]} -eq $# ]
