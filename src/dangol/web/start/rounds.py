@@ -23,7 +23,7 @@ from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
-from dangol.records.catalog.actions import ensure_offers
+from dangol.records.catalog.offers import ensure_offers
 from dangol.records.outbox.models import Message
 from dangol.records.staff.models import User
 from dangol.web.start import homes
