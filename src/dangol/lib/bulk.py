@@ -5,6 +5,7 @@ Arrow tables carry the rows: column names are the table's own, times are `timest
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
@@ -17,6 +18,15 @@ CHUNK = 20_000
 UTC_TIME = pa.timestamp("us", "UTC")
 
 type Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many rows were new, changed what was there, or said what was known already."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
 
 
 def reserve_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> int:

@@ -2,9 +2,11 @@
 
 from django.db import models
 
+from dangol.records.staff.models import User
+
 
 class Batch(models.Model):
-    """One file or feed taken in. `place` is where it would resume after a kill."""
+    """One file or feed taken in: rows = accepted + rejected, accepted = created + updated + unchanged."""
 
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=40)
@@ -15,12 +17,16 @@ class Batch(models.Model):
     accepted = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
     created = models.PositiveBigIntegerField(default=0)
+    updated = models.PositiveBigIntegerField(default=0)
     unchanged = models.PositiveBigIntegerField(default=0)
     amount_total = models.BigIntegerField(default=0)  # minor units, over accepted lines
     stage = models.CharField(max_length=80, blank=True)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     problem = models.TextField(blank=True)
+    warnings = models.JSONField(default=list)  # sentences for whoever brought the file
+    seconds = models.FloatField(default=0)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

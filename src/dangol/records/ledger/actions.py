@@ -70,7 +70,7 @@ def append_transactions(lines: pa.Table, *, source: str, currency: str, at: date
     )  # fmt: skip
     before = [known.get(receipt) for receipt in codes.dictionary.to_pylist()]
     new = np.array([amount is None for amount in before])
-    differing = sum(amount is not None and amount != total for amount, total in zip(before, sums, strict=True))
+    differing = sum(one is not None and one != total for one, total in zip(before, sums.tolist(), strict=True))
     kept = lines.filter(pa.array(new[order]))
     if kept.num_rows:
         _append_new(kept, source=source, currency=currency, at=at)
@@ -155,9 +155,9 @@ def reverse(transaction: Transaction, *, by: User | None, at: datetime) -> Trans
     if Transaction.objects.filter(reverses=transaction).exists():
         raise CannotReverse(f"Receipt {transaction.receipt} has been reversed already.")
     reversal = Transaction.objects.create(
-        identity_id=transaction.identity_id, source=transaction.source, receipt=f"{transaction.receipt}:reversed"[-120:],
-        at=at, unit_id=transaction.unit_id, channel=transaction.channel, amount=-transaction.amount,
-        currency=transaction.currency, reverses=transaction,
+        identity_id=transaction.identity_id, source=transaction.source,
+        receipt=f"{transaction.receipt}:reversed"[-120:], at=at, unit_id=transaction.unit_id,
+        channel=transaction.channel, amount=-transaction.amount, currency=transaction.currency, reverses=transaction,
     )  # fmt: skip
     for line in transaction.lines.order_by("position"):
         record_row(_negated(line, reversal, at=at), at=at)

@@ -1,0 +1,213 @@
+"""Feeds become records: set-based, in chunks that are each taken whole or not at all, each fact once."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import perf_counter
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+from django.db.transaction import atomic
+
+from dangol.contact.intake.feeds import Feed, check
+from dangol.contact.intake.models import Batch
+from dangol.contact.intake.shop_time import to_utc
+from dangol.lib import bulk, phones
+from dangol.lib.bulk import Counted
+from dangol.lib.progress import Progress, silent
+from dangol.records.catalog.actions import ensure_products, take_products
+from dangol.records.customers.actions import ensure_identities, take_customers
+from dangol.records.customers.queries import customers_of
+from dangol.records.ledger.actions import append_interaction_table, append_points, append_transactions
+from dangol.records.permission.actions import record_answers
+from dangol.records.permission.models import Consent
+from dangol.records.staff.models import User
+from dangol.records.staff.units import NewUnit, ensure_units, take_units
+from dangol.records.voices.actions import append_answers
+
+CHUNK = 150_000
+LONGEST_NAME = 200
+UNTOUCHED = (
+    "channel", "quantity", "amount", "price_discount", "coupon_discount", "match_discount", "fee",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a feed, in rows of the feed: rows = created + updated + unchanged.
+
+    `amount_total` (minor units) is the sum over all its transaction lines. `differing` receipts were there
+    already with another sum: the first is kept.
+    """
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    amount_total: int = 0
+    differing: int = 0
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(*(mine + its for mine, its in zip(vars(self).values(), vars(other).values(), strict=True)))
+
+
+def take(feed: Feed, *, source: str, by: User | None, at: datetime, progress: Progress = silent) -> Taken:
+    """Bring a feed into the records and keep a batch of it; the same feed again changes nothing.
+
+    Raises WrongFeed when the table is not what its kind promises. After a kill the chunks that were finished
+    are there; taking the feed again adds the rest.
+    """
+    check(feed)
+    began = perf_counter()
+    batch = Batch.objects.create(
+        kind=feed.kind, source=source, by=by, rows=feed.table.num_rows, total=feed.table.num_rows,
+        stage=feed.kind, started_at=at,
+    )  # fmt: skip
+    taken = Taken()
+    for chunk in chunks(feed):
+        taken += take_chunk(chunk, source=source, at=at)
+        Batch.objects.filter(pk=batch.pk).update(done=taken.rows)
+        progress(feed.kind, taken.rows, feed.table.num_rows)
+    Batch.objects.filter(pk=batch.pk).update(
+        accepted=taken.rows, created=taken.created, updated=taken.updated, unchanged=taken.unchanged,
+        amount_total=taken.amount_total, finished_at=at + timedelta(seconds=perf_counter() - began),
+    )  # fmt: skip
+    return taken
+
+
+def chunks(feed: Feed) -> Iterator[Feed]:
+    """Parts of a feed of about CHUNK rows; a receipt is never torn, wherever its lines stand."""
+    if feed.kind != "transactions":
+        for start in range(0, feed.table.num_rows, CHUNK):
+            yield Feed(feed.kind, feed.table.slice(start, CHUNK))
+        return
+    receipts = feed.table["receipt"].combine_chunks().dictionary_encode().indices.to_numpy()
+    order = np.argsort(receipts, kind="stable")
+    ends = np.flatnonzero(np.diff(receipts[order], append=-1)) + 1
+    start = 0
+    while start < len(order):
+        enough = int(np.searchsorted(ends, start + CHUNK))
+        end = int(ends[min(enough, len(ends) - 1)])
+        yield Feed(feed.kind, feed.table.take(pa.array(order[start:end])))
+        start = end
+
+
+@atomic
+def take_chunk(feed: Feed, *, source: str, at: datetime) -> Taken:
+    """Bring one part of a feed into the records, all of it or nothing."""
+    if feed.table.num_rows == 0:
+        return Taken()
+    return TAKERS[feed.kind](feed.table, source, at)
+
+
+def _units(rows: pa.Table, source: str, at: datetime) -> Taken:
+    return _counted(rows, take_units((NewUnit(**row) for row in rows.to_pylist()), at=at))
+
+
+def _products(rows: pa.Table, source: str, at: datetime) -> Taken:
+    names = pc.utf8_slice_codeunits(rows["name"], 0, stop=LONGEST_NAME)
+    return _counted(rows, take_products(rows.set_column(rows.column_names.index("name"), "name", names), at=at))
+
+
+def _customers(rows: pa.Table, source: str, at: datetime) -> Taken:
+    units = ensure_units(rows["unit"].drop_null().to_pylist(), at=at)
+    moments = to_utc(rows["registered_at"], settings.DANGOL.time_zone).to_pylist()
+    people = (
+        {
+            **row,
+            "unit_id": units.get(row["unit"] or ""),
+            "registered_at": moment,
+            "mobile": phones.e164(row["phone"]) or row["phone"] if row["phone"] else "",
+            "attributes": json.loads(row["attributes"] or "{}"),
+        }
+        for row, moment in zip(rows.to_pylist(), moments, strict=True)
+    )
+    return _counted(rows, take_customers(people, source=source, at=at))
+
+
+def _consents(rows: pa.Table, source: str, at: datetime) -> Taken:
+    moments = to_utc(rows["answered_at"], settings.DANGOL.time_zone)
+    identities = _identities(rows["customer"], moments, source=source, at=at).to_pylist()
+    owners = customers_of(set(identities))
+    answers = (
+        Consent(
+            customer_id=owners[identity], purpose=row["purpose"], channel=row["channel"], granted=row["granted"],
+            answered_at=moment, evidence=row["evidence"], text_version=row["text_version"],
+        )
+        for row, identity, moment in zip(rows.to_pylist(), identities, moments.to_pylist(), strict=True)
+    )  # fmt: skip
+    return _new(rows, record_answers(answers, at=at))
+
+
+def _transactions(rows: pa.Table, source: str, at: datetime) -> Taken:
+    times = to_utc(rows["time"], settings.DANGOL.time_zone)
+    stores = ensure_units(pc.unique(rows["store"]).drop_null().to_pylist(), at=at)
+    lines = {
+        "receipt": rows["receipt"],
+        "identity_id": _identities(rows["customer"], times, source=source, at=at),
+        "time": times,
+        "unit_id": bulk.mapped(rows["store"], stores),
+        "product_id": bulk.mapped(rows["product"], ensure_products(_first_descriptions(rows), at=at)),
+        "description": pc.utf8_slice_codeunits(rows["description"], 0, stop=LONGEST_NAME),
+        **{name: rows[name] for name in UNTOUCHED},
+    }
+    done = append_transactions(pa.table(lines), source=source, currency=settings.DANGOL.currency, at=at)
+    total = pc.sum(rows["amount"]).as_py()
+    return Taken(rows.num_rows, done.lines, 0, done.unchanged, total, done.differing)
+
+
+def _points(rows: pa.Table, source: str, at: datetime) -> Taken:
+    entries = _of_identities(rows, ("ref", "kind", "amount"), source=source, at=at)
+    return _new(rows, append_points(entries, source=source, at=at))
+
+
+def _interactions(rows: pa.Table, source: str, at: datetime) -> Taken:
+    kept = ("direction", "kind", "touchpoint", "text", "minutes", "worth")
+    contacts = _of_identities(rows, kept, source=source, at=at)
+    refs = pc.binary_join_element_wise(source, rows["ref"], ":")
+    return _new(rows, append_interaction_table(contacts.append_column("source_ref", refs), at=at))
+
+
+def _answers(rows: pa.Table, source: str, at: datetime) -> Taken:
+    kept = ("ref", "survey", "item", "dimension", "score", "scale_min", "scale_max")
+    return _new(rows, append_answers(_of_identities(rows, kept, source=source, at=at), source=source, at=at))
+
+
+TAKERS: dict[str, Callable[[pa.Table, str, datetime], Taken]] = {
+    "units": _units, "products": _products, "customers": _customers, "consents": _consents,
+    "transactions": _transactions, "points": _points, "interactions": _interactions, "answers": _answers,
+}  # fmt: skip
+
+
+def _counted(rows: pa.Table, counted: Counted) -> Taken:
+    return Taken(rows.num_rows, counted.created, counted.updated, counted.unchanged)
+
+
+def _new(rows: pa.Table, created: int) -> Taken:
+    return Taken(rows.num_rows, created, 0, rows.num_rows - created)
+
+
+def _of_identities(rows: pa.Table, kept: tuple[str, ...], *, source: str, at: datetime) -> pa.Table:
+    """The columns of a fact about a person: who, when (UTC), and what is kept as it is."""
+    times = to_utc(rows["time"], settings.DANGOL.time_zone)
+    who = _identities(rows["customer"], times, source=source, at=at)
+    return pa.table({"identity_id": who, "at": times, **{name: rows[name] for name in kept}})
+
+
+def _identities(customers: pa.ChunkedArray, times: pa.ChunkedArray, *, source: str, at: datetime) -> pa.Array:
+    """The identity of each row; a customer never heard of is met at the earliest of these times."""
+    seen = pa.table({"customer": customers, "time": times}).filter(pc.is_valid(customers))
+    first = seen.group_by("customer", use_threads=False).aggregate([("time", "min")])
+    first_seen = dict(zip(first["customer"].to_pylist(), first["time_min"].to_pylist(), strict=True))
+    return bulk.mapped(customers, ensure_identities(first_seen, source=source, at=at))
+
+
+def _first_descriptions(rows: pa.Table) -> dict[str, str]:
+    """Each product's code with the description it is first sold under, to name one that nobody described."""
+    sold = rows.select(["product", "description"]).filter(pc.is_valid(rows["product"]))
+    first = sold.group_by("product", use_threads=False).aggregate([("description", "first")])
+    names = pc.utf8_slice_codeunits(first["description_first"], 0, stop=LONGEST_NAME)
+    return dict(zip(first["product"].to_pylist(), names.to_pylist(), strict=True))

@@ -1,0 +1,103 @@
+"""Products and their tree, as sources tell them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from django.db import connection
+from django.db.transaction import atomic
+
+from dangol.lib import bulk
+from dangol.lib.bulk import Counted
+from dangol.records.catalog.models import Category, Product
+from dangol.records.changes.actions import record_range, record_row
+
+LEVEL = " / "
+COMPARED = ("name", "category_id", "unit_price", "stub")
+
+
+@atomic
+def take_products(rows: pa.Table, *, at: datetime) -> Counted:
+    """Bring products up to date by code; what is null says nothing, and a stub stops being one.
+
+    rows: code, name, category? (path, levels separated by " / "), unit_price? (minor units). Of a code that
+    comes twice the last row counts.
+    """
+    bulk.lock(connection, Product._meta.db_table)
+    categories = _ensure_categories(set(rows["category"].drop_null().to_pylist()), at=at)
+    coming = {
+        code: (name or code, categories.get(category or ""), price, False)
+        for code, name, category, price in zip(
+            *(rows[column].to_pylist() for column in ("code", "name", "category", "unit_price")), strict=True
+        )
+    }
+    known = {row[0]: row[1:] for row in _known(coming)}
+    _insert({code: values for code, values in coming.items() if code not in known}, at=at)
+    changed: dict[int, list[Any]] = {}
+    for code, (key, *before) in known.items():
+        after = [old if new is None else new for new, old in zip(coming[code], before, strict=True)]
+        if after != [*before[:-1], bool(before[-1])]:
+            changed[key] = after
+    _update(changed, at=at)
+    created = len(coming) - len(known)
+    return Counted(created, len(changed), rows.num_rows - created - len(changed))
+
+
+@atomic
+def ensure_products(names: Mapping[str, str], *, at: datetime) -> dict[str, int]:
+    """The ids of the products by code; one sold before it was described becomes a stub of the given name."""
+    ids = bulk.ids_by(connection, Product._meta.db_table, "code", list(names))
+    if len(ids) == len(names):
+        return ids
+    # Two imports may meet the same new product: the second waits here and then finds it.
+    bulk.lock(connection, Product._meta.db_table)
+    ids = bulk.ids_by(connection, Product._meta.db_table, "code", list(names))
+    return ids | _insert(
+        {code: (name or code, None, None, True) for code, name in names.items() if code not in ids}, at=at
+    )
+
+
+def _known(codes: Iterable[str]) -> list[tuple[Any, ...]]:
+    return bulk.rows_by(connection, Product._meta.db_table, "code", list(codes), ["id", *COMPARED])
+
+
+def _insert(products: Mapping[str, tuple[Any, ...]], *, at: datetime) -> dict[str, int]:
+    if not products:
+        return {}
+    table = Product._meta.db_table
+    first = bulk.reserve_ids(connection, table, len(products))
+    types = (pa.string(), pa.int64(), pa.int64(), pa.bool_())
+    values = zip(*products.values(), strict=True)
+    columns = [pa.array(column, type_) for column, type_ in zip(values, types, strict=True)]
+    ids = np.arange(first, first + len(products))
+    bulk.insert_table(
+        connection, table, pa.table([pa.array(ids), pa.array(list(products)), *columns], ["id", "code", *COMPARED])
+    )
+    record_range(Product, first_key=first, last_key=first + len(products) - 1, at=at)
+    return dict(zip(products, ids.tolist(), strict=True))
+
+
+def _update(changed: Mapping[int, list[Any]], *, at: datetime) -> None:
+    Product.objects.bulk_update(
+        [Product(pk=key, **dict(zip(COMPARED, values, strict=True))) for key, values in changed.items()],
+        COMPARED,
+        batch_size=500,
+    )
+    for first, last in bulk.runs(changed):
+        record_range(Product, first_key=first, last_key=last, at=at)
+
+
+def _ensure_categories(paths: set[str], *, at: datetime) -> dict[str, int]:
+    """The ids of the categories by path, every level above them included."""
+    ids = dict(Category.objects.values_list("path", "pk"))
+    for path in sorted(paths - set(ids)):
+        levels = path.split(LEVEL)
+        for depth in range(1, len(levels) + 1):
+            part, above = LEVEL.join(levels[:depth]), LEVEL.join(levels[: depth - 1])
+            if part not in ids:
+                node = Category.objects.create(name=levels[depth - 1], path=part, parent_id=ids.get(above))
+                record_row(node, at=at)
+                ids[part] = node.pk
+    return ids

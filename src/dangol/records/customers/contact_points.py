@@ -1,0 +1,60 @@
+"""Where people are reached: a new value of a kind ends the validity of the one before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from django.db import connection
+from django.db.models import DateTimeField, Exists, F, OuterRef, Value
+from django.db.models.functions import Greatest
+
+from dangol.lib import bulk
+from dangol.records.changes.actions import record_range
+from dangol.records.customers.models import ContactPoint
+
+KINDS = {
+    "mobile": ContactPoint.Kind.MOBILE, "email": ContactPoint.Kind.EMAIL, "address": ContactPoint.Kind.ADDRESS,
+}  # fmt: skip
+
+
+def take_contact_points(people: Mapping[int, Mapping[str, Any]], *, at: datetime) -> set[int]:
+    """Write down numbers and addresses by customer id; the customers for whom one was new.
+
+    A row may have mobile (E.164), email, address and registered_at, from which the value counts.
+    """
+    points = [
+        (customer, kind.value, row[key][:254], tail_of(kind, row[key]), row.get("registered_at") or at)
+        for customer, row in people.items()
+        for key, kind in KINDS.items()
+        if row.get(key)
+    ]
+    if not points:
+        return set()
+    first = bulk.reserve_ids(connection, ContactPoint._meta.db_table, len(points))
+    names = ("customer_id", "kind", "value", "tail", "valid_from")
+    types = (pa.int64(), pa.string(), pa.string(), pa.string(), bulk.UTC_TIME)
+    columns = [pa.array(column, type_) for column, type_ in zip(zip(*points, strict=True), types, strict=True)]
+    rows = pa.table([pa.array(np.arange(first, first + len(points))), *columns], ["id", *names])
+    if not bulk.insert_table(connection, ContactPoint._meta.db_table, rows, skip_known=True):
+        return set()
+    record_range(ContactPoint, first_key=first, last_key=first + len(points) - 1, at=at)
+    _end_former(first, at=at)
+    return set(ContactPoint.objects.filter(pk__gte=first).values_list("customer_id", flat=True))
+
+
+def tail_of(kind: str, value: str) -> str:
+    """The last four digits of a phone number, by which people are found; "" for other kinds."""
+    digits = "".join(char for char in value if char.isdigit())
+    return digits[-4:] if kind == ContactPoint.Kind.MOBILE else ""
+
+
+def _end_former(first: int, *, at: datetime) -> None:
+    newer = ContactPoint.objects.filter(pk__gte=first, customer=OuterRef("customer"), kind=OuterRef("kind"))
+    former = ContactPoint.objects.filter(Exists(newer), pk__lt=first, valid_to=None)
+    for low, high in bulk.runs(former.values_list("pk", flat=True)):
+        record_range(ContactPoint, first_key=low, last_key=high, at=at)
+    # A point that began later than `at` (a clock set back) ends as it begins.
+    ended = Greatest(Value(at, output_field=DateTimeField()), F("valid_from"))
+    former.update(valid_to=ended)

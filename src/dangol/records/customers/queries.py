@@ -1,0 +1,36 @@
+"""Finding people."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from dangol.lib import bulk, hangul
+from dangol.records.customers.models import ContactPoint, Customer, Identity
+
+MOST = 200
+
+
+def customers_of(identities: Iterable[int]) -> dict[int, int]:
+    """The customer id of each identity id."""
+    return dict(bulk.rows_by(connection, Identity._meta.db_table, "id", list(identities), ["customer_id"]))
+
+
+def found(text: str) -> QuerySet[Customer]:
+    """Customers a text leads to: any part of the name, its 초성 (ㄱㄷㄱ → 김단골), the last four digits of a
+    phone number, or an id of theirs. By name, at most MOST; an empty text leads to nobody.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return Customer.objects.none()
+    matching = Q(initials__contains=wanted) if hangul.is_initials(wanted) else Q(full_name__icontains=wanted)
+    # Subqueries instead of joins: each is one index look-up and nobody comes twice.
+    matching |= Q(pk__in=Identity.objects.filter(external_id=wanted).values("customer"))
+    digits = "".join(char for char in wanted if char.isdigit())
+    if len(digits) >= 4 and not wanted.strip("+-() .0123456789"):
+        reached = ContactPoint.objects.filter(tail=digits[-4:], kind=ContactPoint.Kind.MOBILE)
+        if len(digits) > 4:
+            # A longer number: the leading 0 is written in Korea and left out in E.164.
+            reached = reached.filter(value__endswith=digits.removeprefix("82").lstrip("0"))
+        matching |= Q(pk__in=reached.values("customer"))
+    return Customer.objects.filter(matching).order_by("full_name", "id")[:MOST]
