@@ -93,7 +93,7 @@ def ask_again(messages: list[Message], *, at: datetime) -> Gated:
         if reason:
             gated.refused[reason].append(message)
         else:
-            gated.parcels.append((message, Parcel(message.pk, address, message.subject, message.body)))
+            gated.parcels.append((message, Parcel(message.pk, address or "", message.subject, message.body)))
     return gated
 
 

@@ -35,15 +35,16 @@ def needs_mark(channel: ChannelFacts) -> bool:
 def marked(subject: str, body: str, *, channel: ChannelFacts, business: str) -> tuple[str, str]:
     """Subject and body with the mark and sender before the first words, and a last line that says how to refuse.
 
-    What the writer has put in is left alone. The mark of an e-mail stands in its subject.
+    What the writer has put in is left alone. An e-mail has its mark
+    in the subject; a text message in the text, and in its title when it has one.
     """
     if not needs_mark(channel):
         return subject, body
-    opening = f"{MARK}{business}"
-    if channel.needs == "email":
-        subject = subject if subject.startswith(MARK) else f"{opening} {subject}".rstrip()
-    elif not body.startswith(MARK):
-        body = f"{opening} {body}"
+    opening = f"{MARK}{business} "
+    if channel.needs == "email" or subject:
+        subject = subject if subject.startswith(MARK) else f"{opening}{subject}".rstrip()
+    if channel.needs == "mobile" and not body.startswith(MARK):
+        body = f"{opening}{body}"
     if REFUSE not in body.replace(" ", ""):
         body = f"{body}\n{REFUSE}: {business or '보낸 곳'}에 말씀해 주세요"
     return subject, body

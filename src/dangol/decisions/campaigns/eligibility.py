@@ -57,7 +57,7 @@ def ask(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime) -> 
     """Ask permission for everybody the rule selects: two queries, whatever their number. Raises BadRule."""
     selected = select(rule, run=run)
     identities = standing_for(selected)
-    asked: QuerySet[Any, Any] = permitted(selected, channel=channel, kind=ADVERTISING, at=at)
+    asked = permitted(selected, channel=channel, kind=ADVERTISING, at=at)
     rows = list(asked.values_list("pk", "withheld", "address_", "full_name", "unit__name"))
     candidates = [
         Candidate(*identities[pk], withheld, address or "", name, unit or "")
@@ -75,8 +75,8 @@ def standing_for(customers: QuerySet[Customer]) -> dict[int, tuple[int, str]]:
     """
     rows = Identity.objects.filter(customer__in=customers.values("pk"))
     first: dict[int, tuple[str, str, int]] = {}
-    for customer, *named in rows.values_list("customer_id", "source", "external_id", "pk"):
-        mine: tuple[str, str, int] = (named[0], named[1], named[2])
+    for customer, source, external_id, pk in rows.values_list("customer_id", "source", "external_id", "pk"):
+        mine = (source, external_id, pk)
         first[customer] = min(first.get(customer, mine), mine)
     return {customer: (pk, key_of(source, external)) for customer, (source, external, pk) in first.items()}
 

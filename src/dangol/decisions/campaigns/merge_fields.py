@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +15,7 @@ class UnknownMergeField(DangolError):
     """A text uses a field in braces that no customer has."""
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """What a message may say of one customer and of the offer; "" where unknown."""
 
     name: str

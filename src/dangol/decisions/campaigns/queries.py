@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from dangol.decisions.campaigns.eligibility import counts
 from dangol.decisions.campaigns.models import Campaign
@@ -14,7 +14,6 @@ from dangol.decisions.segments.fields import Rule
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.queries import effects_on
-from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Assignment, Interaction, Withholding
 from dangol.records.outbox.models import Message
 from dangol.records.permission.queries import ADVERTISING, ChannelFacts, permitted
@@ -136,7 +135,7 @@ def _detectable(
     from dangol.insight.analysis.measurement import detectable_effect
     from dangol.insight.warehouse.queries import NoLake, lake
 
-    eligible: QuerySet[Customer] = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at)
+    eligible = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at)
     keys = list(eligible.filter(withheld="").values_list("lake_key", flat=True))
     held_out = round(len(keys) * holdout_share)
     if not held_out or held_out == len(keys):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,20 @@ from dangol.lib.errors import DangolError
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.permission.models import Consent, Suppression
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 ADVERTISING = "advertising"
+
+
+class Answer(TypedDict):
+    """What `permitted` adds to each customer."""
+
+    withheld: str
+    address_: str | None
+
+
+type Permitted = "QuerySet[WithAnnotations[Customer, Answer]]"
 
 # Why nothing was sent, in the words of the card.
 REASONS = {
@@ -58,14 +71,14 @@ def may_send(customer_id: int, *, channel: ChannelFacts, kind: str, at: datetime
 
     Raises NoSuchCustomer.
     """
-    asked: QuerySet[Any, Any] = permitted(Customer.objects.filter(pk=customer_id), channel=channel, kind=kind, at=at)
+    asked = permitted(Customer.objects.filter(pk=customer_id), channel=channel, kind=kind, at=at)
     reason = asked.values_list("withheld", flat=True).first()
     if reason is None:
         raise NoSuchCustomer(f"There is no customer {customer_id}. Look the person up again.")
     return Decision(allowed=not reason, reason=reason)
 
 
-def permitted(customers: QuerySet[Customer], *, channel: ChannelFacts, kind: str, at: datetime) -> QuerySet[Customer]:
+def permitted(customers: QuerySet[Customer], *, channel: ChannelFacts, kind: str, at: datetime) -> Permitted:
     """The customers, each with `withheld` ("" = may be sent, else a key of REASONS) and `address_` (where to).
 
     Suppression stands over everything; then the latest answer about the channel (or about all channels) counts when
@@ -82,7 +95,8 @@ def permitted(customers: QuerySet[Customer], *, channel: ChannelFacts, kind: str
     else:
         customers = customers.annotate(address_=Subquery(_addresses(channel.needs, at).values("value")[:1]))
         whens.append(When(Q(address_=None) | Q(address_=""), then=Value("no_address")))
-    return customers.annotate(withheld=Case(*whens, default=Value(""), output_field=CharField()))
+    answered: Permitted = customers.annotate(withheld=Case(*whens, default=Value(""), output_field=CharField()))
+    return answered
 
 
 def _suppressions(channel: ChannelFacts, at: datetime) -> QuerySet[Suppression]:
