@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from playwright._impl._driver import compute_driver_executable
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -18,7 +20,12 @@ def chromium() -> str | None:
 
 def browser_absent() -> str | None:
     """Say why browser tests cannot run here, or None."""
-    return None if chromium() else "Chromium absent: apt-get install chromium"
+    if not chromium():
+        return "Chromium absent: apt-get install chromium"
+    driver, _ = compute_driver_executable()
+    if subprocess.run([driver, "--version"], capture_output=True, check=False).returncode:
+        return "The browser's driver does not run: apt-get install libatomic1"
+    return None
 
 
 def spark_absent() -> str | None:
