@@ -7,8 +7,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from playwright._impl._driver import compute_driver_executable
-
 ROOT = Path(__file__).parents[1]
 
 
@@ -22,6 +20,8 @@ def browser_absent() -> str | None:
     """Say why browser tests cannot run here, or None."""
     if not chromium():
         return "Chromium absent: apt-get install chromium"
+    from playwright._impl._driver import compute_driver_executable  # slow, and few runs ask
+
     driver, _ = compute_driver_executable()
     if subprocess.run([driver, "--version"], capture_output=True, check=False).returncode:
         return "The browser's driver does not run: apt-get install libatomic1"

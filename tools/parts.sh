@@ -10,7 +10,7 @@ has_any() { compgen -G "$1" >/dev/null; }
 missing=()
 has chromium || has chromium-browser || has google-chrome || missing+=(chromium)
 # What drives the browser wants a library that a small Debian lacks.
-/sbin/ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || missing+=(libatomic1)
+/sbin/ldconfig -p 2>/dev/null | grep 'libatomic\.so\.1' >/dev/null || missing+=(libatomic1)
 { has fc-list && [ -n "$(fc-list :lang=ko)" ]; } || missing+=(fonts-nanum fontconfig)
 has msgfmt || missing+=(gettext)
 has initdb || has_any '/usr/lib/postgresql/*/bin/initdb' || missing+=(postgresql)
