@@ -1,0 +1,124 @@
+"""The column engines: DuckDB in this process, or a Spark cluster, over the same Parquet files."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+from django.utils.translation import gettext as _
+
+from dangol.insight.warehouse.versions import BrokenLake
+from dangol.lib.errors import WrongUse
+
+MEMORY = "1GB"
+THREADS = 2
+
+
+class BadEngine(WrongUse):
+    """DANGOL_ENGINE names no engine we can open."""
+
+
+class Engine(Protocol):
+    """Reads the files of one version of the lake."""
+
+    def table(self, name: str) -> Any:
+        """The Ibis table of that name."""
+
+    def arrow(self, expression: Any) -> pa.Table:
+        """The rows of an Ibis table expression, in the types the expression promises."""
+
+
+def opened(engine: str, files: Mapping[str, list[Path]], *, spill: Path) -> Engine:
+    """The engine of the setting (`duckdb` or `spark://host:port`), with a view on the files of each table."""
+    if engine == "duckdb":
+        return DuckDB(files, spill)
+    if engine.startswith("spark://"):
+        return Spark(engine, files)
+    raise BadEngine(
+        _("DANGOL_ENGINE should be duckdb or spark://host:port, not %(engine)s.") % {"engine": engine}
+    )
+
+
+class DuckDB:
+    """In process, offline: nothing is downloaded, memory is bounded, what does not fit spills to disk."""
+
+    def __init__(self, files: Mapping[str, list[Path]], spill: Path) -> None:
+        import ibis
+
+        self._backend = ibis.duckdb.connect(
+            ":memory:",
+            memory_limit=MEMORY,
+            threads=THREADS,
+            temp_directory=str(spill),
+            autoinstall_known_extensions="false",
+            autoload_known_extensions="false",
+        )
+        for name, paths in files.items():
+            # The month in a path is for people; `day` is the column.
+            source = f"read_parquet({_listed(paths)}, hive_partitioning=false)"
+            self._ask(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')
+
+    def table(self, name: str) -> Any:
+        return self._backend.table(name)
+
+    def arrow(self, expression: Any) -> pa.Table:
+        schema = expression.schema().to_pyarrow()
+        found = self._ask(str(self._backend.compile(expression))).to_arrow_table()
+        return exact(found, schema)
+
+    def _ask(self, sql: str) -> Any:
+        import duckdb
+
+        try:
+            return self._backend.con.execute(sql)
+        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
+            raise BrokenLake(_("a file cannot be read (%(error)s).") % {"error": str(error).splitlines()[0]}) from error
+
+
+class Spark:
+    """A Spark cluster whose workers see the lake's folder. One session serves the whole process."""
+
+    def __init__(self, url: str, files: Mapping[str, list[Path]]) -> None:
+        import ibis
+
+        self._session = _session(url)
+        self._backend = ibis.pyspark.connect(self._session)
+        # Views live in the one session: a name of its own keeps two lakes apart.
+        self._prefix = f"lake_{id(self):x}_"
+        for name, paths in files.items():
+            frame = self._session.read.parquet(*map(str, paths))
+            frame.createOrReplaceTempView(self._prefix + name)
+
+    def table(self, name: str) -> Any:
+        return self._backend.table(self._prefix + name)
+
+    def arrow(self, expression: Any) -> pa.Table:
+        schema = expression.schema().to_pyarrow()
+        return exact(self._session.sql(str(self._backend.compile(expression))).toArrow(), schema)
+
+
+def exact(found: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table in the promised types; a sum beyond 64 bits is refused, never rounded."""
+    return found.rename_columns(schema.names).cast(schema, safe=True)
+
+
+def _listed(paths: list[Path]) -> str:
+    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
+
+
+def _session(url: str) -> Any:
+    from pyspark.sql import SparkSession
+
+    if os.environ.get("SPARK_HOME") == "":
+        del os.environ["SPARK_HOME"]  # an empty one breaks the launch
+    builder = SparkSession.builder.master(url).appName("Dangol")
+    if url.removeprefix("spark://").startswith(("127.0.0.1", "localhost")):
+        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+    return (
+        builder.config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.ansi.enabled", "true")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "8")
+        .getOrCreate()
+    )

@@ -1,0 +1,110 @@
+"""What the relationship gave each customer and asked of them, in the year up to a day.
+
+Amounts and counts are per year: what was observed, times 365 ÷ the days observed. Days observed are those
+since registration, at most 365; fewer than 30 count as 30, so that one coupon on the first day does not
+become a fortune. Every customer has a row, in order of their key; `years` is the share of a year observed.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from dangol.insight.warehouse.queries import Lake
+
+YEAR = 365
+LEAST = 30  # days
+
+
+def economic_by_customer(lake: Lake, *, as_of: date) -> pa.Table:
+    """Money the customer received, minor units a year.
+
+    Columns customer_key, line, years, price_discount, coupon_discount, match_discount, points_granted,
+    points_expired, worth (gifts at cost, waived fees) and
+    economic_value = the three discounts + granted − expired + worth.
+    """
+    bought, points, met = (_year(lake, fact, as_of) for fact in ("lines", "points", "interactions"))
+    parts = [
+        _sums(bought, **{name: bought[name] for name in ("price_discount", "coupon_discount", "match_discount")}),
+        _sums(
+            points,
+            points_granted=_when(points.kind == "granted", points.amount),
+            points_expired=_when(points.kind == "expired", points.amount),
+        ),
+        _sums(met, worth=met.worth),
+    ]
+    table = _yearly(lake, parts, as_of)
+    received = table.price_discount + table.coupon_discount + table.match_discount + table.worth
+    table = table.mutate(economic_value=received + table.points_granted - table.points_expired)
+    return lake.arrow(table.order_by("customer_key"))
+
+
+def cost_by_customer(lake: Lake, *, as_of: date) -> pa.Table:
+    """What the customer paid beyond the price, a year; the relationship weighs the parts.
+
+    Columns customer_key, line, years, fees (delivery and membership, minor units), returned (minor units
+    taken back), returns (receipts with a returned line), minutes (own time in inward and outward contacts),
+    contacts (inward), complaints, late_deliveries.
+    """
+    bought, met = (_year(lake, fact, as_of) for fact in ("lines", "interactions"))
+    parts = [
+        _sums(bought, fees=bought.fee, returned=_when(bought.amount < 0, -bought.amount)),
+        bought.group_by("customer_key").aggregate(returns=bought.receipt_id.nunique(where=bought.amount < 0)),
+        _sums(
+            met,
+            minutes=met.minutes,
+            contacts=_when(met.direction == "in", 1),
+            complaints=_when(met.kind == "complaint", 1),
+            late_deliveries=_when(met.kind == "late_delivery", 1),
+        ),
+    ]
+    return lake.arrow(_yearly(lake, parts, as_of).order_by("customer_key"))
+
+
+def answers_by_customer(lake: Lake, *, as_of: date) -> pa.Table:
+    """What the customer answered in the year, per dimension, each answer as its place 0–1 on its scale.
+
+    Columns customer_key, line, dimension, mean, n (answers), variance (of a sample; null for one answer),
+    last_day; in order of customer_key and dimension. Only who answered has rows. Not scaled to a year.
+    """
+    import ibis
+
+    answers = _year(lake, "answers", as_of)
+    span = answers.scale_max - answers.scale_min
+    answers = answers.mutate(place=(answers.score - answers.scale_min) / span.nullif(0))
+    table = answers.group_by("customer_key", "line", "dimension").aggregate(
+        mean=answers.place.mean(),
+        n=answers.place.count(),
+        variance=ibis.ifelse(answers.place.count() > 1, answers.place.var(how="sample"), None),
+        last_day=answers.day.max(),
+    )
+    return lake.arrow(table.order_by("customer_key", "dimension"))
+
+
+def _year(lake: Lake, fact: str, as_of: date) -> Any:
+    table = lake.of_customers(fact)
+    return table.filter(table.day > as_of - timedelta(days=YEAR), table.day <= as_of)
+
+
+def _sums(table: Any, **columns: Any) -> Any:
+    return table.group_by("customer_key").aggregate(**{name: column.sum() for name, column in columns.items()})
+
+
+def _when(condition: Any, value: Any) -> Any:
+    import ibis
+
+    return ibis.ifelse(condition, value, 0)
+
+
+def _yearly(lake: Lake, parts: list[Any], as_of: date) -> Any:
+    """All customers with the parts' columns per year; 0 where nothing was observed."""
+    import ibis
+
+    customers = lake.table("customers")
+    observed = ibis.literal(as_of).delta(customers.registered_on, unit="day") + 1
+    table = customers.select("customer_key", "line", years=observed.clip(LEAST, YEAR) / YEAR)
+    for part in parts:
+        names = [name for name in part.columns if name != "customer_key"]
+        joined = table.left_join(part, "customer_key").drop("customer_key_right")
+        table = joined.mutate(**{name: (joined[name].fill_null(0) / joined.years) for name in names})
+    return table

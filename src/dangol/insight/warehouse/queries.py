@@ -1,0 +1,78 @@
+"""Reading the warehouse: the current version of the lake as Ibis tables."""
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.conf import settings
+
+from dangol.insight.warehouse.engine import Engine, opened
+from dangol.insight.warehouse.versions import POINTER, Manifest, NoLake, current, pointed
+
+_open = threading.local()
+
+
+class Lake:
+    """One version of the lake, read by one engine in one thread. It does not move when a refresh does."""
+
+    def __init__(self, folder: Path, manifest: Manifest, engine: str) -> None:
+        self.manifest = manifest
+        files = {name: [folder / file.path for file in table.files] for name, table in manifest.tables.items()}
+        self._engine: Engine = opened(engine, files, spill=folder / ".spill")
+
+    @property
+    def version(self) -> str:
+        """The name of the version, for the runs that read it."""
+        return self.manifest.version
+
+    def table(self, name: str) -> Any:
+        """The Ibis table: lines, points, interactions, answers, assignments, customers, identities, products, units."""
+        return self._engine.table(name)
+
+    def count(self, name: str) -> int:
+        """Rows of the table, without reading it."""
+        return sum(file.rows for file in self.manifest.tables[name].files)
+
+    def arrow(self, expression: Any) -> pa.Table:
+        """The rows of an Ibis table expression. Raises BrokenLake where a file cannot be read."""
+        return self._engine.arrow(expression)
+
+    def frame(self, expression: Any) -> Any:
+        """The rows of an Ibis table expression as a pandas frame."""
+        return self.arrow(expression).to_pandas()
+
+    def people(self) -> Any:
+        """Each identity with its customer and the customer's attributes (one row an identity)."""
+        return self.table("identities").inner_join(self.table("customers"), "customer_key")
+
+    def of_customers(self, fact: str) -> Any:
+        """The fact's rows that belong to a customer, with `customer_key` and `line`."""
+        people = self.people().select("identity_key", "customer_key", "line")
+        return self.table(fact).inner_join(people, "identity_key")
+
+
+def lake() -> Lake:
+    """The current version, opened once in each thread until a refresh moves the pointer.
+
+    Raises NoLake before the first refresh, BrokenLake where a file is missing or of the wrong size.
+    """
+    folder: Path = settings.DANGOL_LAKE
+    key = (folder, settings.DANGOL_ENGINE, pointed(folder), _pointer_moved(folder))
+    known: tuple[Any, Lake] | None = getattr(_open, "known", None)
+    if known and known[0] == key:
+        return known[1]
+    manifest = current(folder)
+    if manifest is None:
+        raise NoLake
+    found = Lake(folder, manifest, settings.DANGOL_ENGINE)
+    _open.known = (key, found)
+    return found
+
+
+def _pointer_moved(folder: Path) -> int:
+    """When the pointer last moved: a lake built anew in the same folder counts its versions from one again."""
+    with suppress(OSError):
+        return (folder / POINTER).stat().st_mtime_ns
+    return 0

@@ -1,0 +1,248 @@
+"""Refresh: bring the lake up to the records, rewriting only the months that the change feed touches."""
+
+import errno
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from django.conf import settings
+from django.db.transaction import atomic
+from django.utils.translation import gettext as _
+
+from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, Dimension, Fact
+from dangol.insight.warehouse.months import MonthFiles, writer
+from dangol.insight.warehouse.reading import count_about, rows, schema_of
+from dangol.insight.warehouse.versions import (
+    BrokenLake,
+    LakeFile,
+    Manifest,
+    TableVersion,
+    current,
+    forget,
+    move_pointer,
+    next_version,
+    one_writer,
+    pointed,
+    sealed,
+    sweep,
+    write_manifest,
+)
+from dangol.lib.errors import DangolError
+from dangol.lib.progress import Progress, silent
+from dangol.records.changes.actions import mark_read
+from dangol.records.changes.models import Change
+from dangol.records.changes.queries import unread
+
+READER = "warehouse"
+RANGES = 200  # key ranges asked for in one statement
+NO_MONTH = "none"  # the file that gives an empty table its columns
+
+type Ranges = dict[str, list[tuple[int, int]]]
+
+
+class CannotRefresh(DangolError):
+    """The lake could not be written; the version before still stands."""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """The version that now stands, how many monthly files were written, how many facts were read."""
+
+    version: str
+    months: int
+    rows: int
+
+
+@dataclass
+class _Work:
+    """What one refresh knows and counts."""
+
+    lake: Path
+    version: str
+    before: Manifest | None
+    ranges: Ranges
+    today: date
+    zone: ZoneInfo
+    progress: Progress
+    months: int = 0
+    rows: int = 0
+
+    def old(self, table: Fact | Dimension) -> TableVersion | None:
+        """The table's files of the version before, unless its columns or the time zone have changed since."""
+        found = self.before.tables.get(table.name) if self.before else None
+        return found if found and found.shape == _shape(table, self.zone) else None
+
+    def table_version(self, table: Fact | Dimension, files: Iterable[LakeFile]) -> TableVersion:
+        return TableVersion(_shape(table, self.zone), self.today.isoformat(), tuple(files))
+
+
+def refresh(*, at: datetime, progress: Progress = silent, rebuild: bool = False) -> Refreshed:
+    """Bring the lake up to what was committed when the refresh began; `rebuild` reads all records anew.
+
+    Raises BrokenLake where the version that stands is damaged (a rebuild mends it), CannotRefresh when
+    the disk refuses. Until the pointer moves, readers see the version before.
+    """
+    lake: Path = settings.DANGOL_LAKE
+    with one_writer(lake):
+        # The order makes a kill at any point harmless: files, manifest, pointer, and only then the mark
+        # in the feed. Killed before the pointer, nothing has happened. Killed between pointer and mark,
+        # the next refresh reads the same changes again, and rows take the place of rows with their key.
+        # Marked first, a kill would leave changes that no refresh ever reads.
+        changes = list(unread(READER))
+        work = _begin(lake, None if rebuild else current(lake), changes, at, progress)
+        manifest = _published(work, changes, at)
+        with atomic():
+            mark_read(READER, changes, at=at)
+        progress("sweep", 0, 1)
+        sweep(lake, manifest)
+        progress("sweep", 1, 1)
+        return Refreshed(manifest.version, work.months, work.rows)
+
+
+def _begin(lake: Path, before: Manifest | None, changes: Sequence[Change], at: datetime, progress: Progress) -> _Work:
+    zone = ZoneInfo(settings.DANGOL.time_zone)
+    return _Work(lake, next_version(lake), before, _ranges(changes), at.astimezone(zone).date(), zone, progress)
+
+
+def _published(work: _Work, changes: Sequence[Change], at: datetime) -> Manifest:
+    """The version that now stands: a new one, or the one before where nothing has changed."""
+    try:
+        tables = _tables(work)
+        if work.before is not None and tables == work.before.tables:
+            return work.before
+        last = max((change.pk for change in changes), default=work.before.last_change if work.before else 0)
+        manifest = Manifest(work.version, _previous(work), at.isoformat(), last, tables)
+        work.progress("manifest", 0, 1)
+        write_manifest(work.lake, manifest)
+        work.progress("pointer", 0, 1)
+        move_pointer(work.lake, manifest.version)
+        work.progress("pointer", 1, 1)
+    except (OSError, pa.ArrowException) as error:
+        forget(work.lake, work.version)
+        raise _refusal(error) from error
+    return manifest
+
+
+def _previous(work: _Work) -> str:
+    with suppress(BrokenLake):
+        return pointed(work.lake) or ""
+    return ""
+
+
+def _tables(work: _Work) -> dict[str, TableVersion]:
+    """Write the files of the new version; facts before dimensions, so that every key of a fact is known."""
+    facts = {fact.name: _fact(work, fact) for fact in FACTS.values()}
+    return facts | {dimension.name: _dimension(work, dimension) for dimension in DIMENSIONS.values()}
+
+
+def _fact(work: _Work, fact: Fact) -> TableVersion:
+    old = work.old(fact)
+    if old is None:
+        return work.table_version(fact, _months(work, fact, "", {}) or [_empty(work, fact)])
+    condition = _touched(fact, work.ranges)
+    if not condition:
+        return old
+    standing: dict[str, list[LakeFile]] = {}
+    for file in old.files:
+        standing.setdefault(file.month, []).append(file)
+    written = _months(work, fact, condition, standing)
+    replaced = {file.month for file in written} | ({NO_MONTH} if written else set())
+    return work.table_version(fact, [*(file for file in old.files if file.month not in replaced), *written])
+
+
+def _months(work: _Work, fact: Fact, condition: str, standing: dict[str, list[LakeFile]]) -> list[LakeFile]:
+    files = MonthFiles(work.lake, fact.name, work.version, schema_of(fact))
+    total = 0 if condition else count_about(fact)
+    done = 0
+    try:
+        for chunk in rows(fact, condition, today=work.today, zone=work.zone):
+            files.add(chunk)
+            done += chunk.num_rows
+            work.progress(fact.name, done, max(total, done) if total else 0)
+        written = files.close(standing, key=fact.key)
+    except BaseException:
+        files.abandon()
+        raise
+    work.progress(fact.name, done, done)
+    work.months += len(written)
+    work.rows += done
+    return written
+
+
+def _empty(work: _Work, fact: Fact) -> LakeFile:
+    path = work.lake / fact.name / f"empty-{work.version}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer(path, schema_of(fact)).close()
+    return sealed(work.lake, path, month=NO_MONTH, rows=0)
+
+
+def _dimension(work: _Work, dimension: Dimension) -> TableVersion:
+    old = work.old(dimension)
+    unchanged = old is not None and not (dimension.watches & work.ranges.keys())
+    if old is not None and unchanged and not (dimension.ages and old.as_of != work.today.isoformat()):
+        return old
+    path = work.lake / dimension.name / f"{work.version}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    count = 0
+    with writer(path, schema_of(dimension)) as out:
+        for chunk in rows(dimension, today=work.today, zone=work.zone):
+            out.write_table(chunk)
+            count += chunk.num_rows
+            work.progress(dimension.name, count, 0)
+    work.progress(dimension.name, count, count)
+    return work.table_version(dimension, [sealed(work.lake, path, month="", rows=count)])
+
+
+def _shape(table: Fact | Dimension, zone: ZoneInfo) -> str:
+    """A word that changes with the table's columns, their source and the time zone: then it is read anew."""
+    source = [table.table, table.joins, zone.key, *map(str, table.columns)]
+    return sha256("\n".join(source).encode()).hexdigest()[:16]
+
+
+def _ranges(changes: Iterable[Change]) -> Ranges:
+    found: Ranges = {}
+    for change in changes:
+        found.setdefault(change.table, []).append((change.first_key, change.last_key))
+    return {table: merged(ranges) for table, ranges in found.items()}
+
+
+def merged(ranges: Iterable[tuple[int, int]], *, at_most: int = RANGES) -> list[tuple[int, int]]:
+    """Ranges in order without overlap; the smallest gaps are closed until no more than `at_most` are left.
+
+    Rows in a closed gap are read again although they did not change, which is harmless.
+    """
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    gaps = sorted(range(1, len(joined)), key=lambda i: joined[i][0] - joined[i - 1][1], reverse=True)
+    cuts = [0, *sorted(gaps[: at_most - 1]), len(joined)]
+    return [(joined[a][0], joined[b - 1][1]) for a, b in pairwise(cuts) if b > a]
+
+
+def _touched(fact: Fact, ranges: Ranges) -> str:
+    return " OR ".join(
+        f"{sql} BETWEEN {first} AND {last}"
+        for table, sql in fact.watches.items()
+        for first, last in ranges.get(table, ())
+    )
+
+
+def _refusal(error: Exception) -> DangolError:
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return CannotRefresh(
+            _("The disk is full: the warehouse was not refreshed and stands as before. Make room, then: dangol refresh")
+        )
+    if isinstance(error, OSError) and error.errno is not None:
+        return CannotRefresh(
+            _("The warehouse could not be written (%(error)s). It stands as before.") % {"error": error}
+        )
+    return BrokenLake(_("one of its files cannot be read (%(error)s).") % {"error": str(error).splitlines()[0]})

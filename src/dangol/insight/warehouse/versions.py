@@ -1,0 +1,216 @@
+"""Versions of the lake: a manifest names every file of a version, one pointer names the current version.
+
+    lake/CURRENT                                      v000003
+    lake/versions/v000003.json                        the manifest
+    lake/lines/month=2026-09/part-v000002.parquet     written by version 2, still used by version 3
+    lake/customers/v000003.parquet
+
+A file is never changed once a manifest names it, so a reader of any kept version reads in peace.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dangol.lib.errors import DangolError
+
+POINTER = "CURRENT"
+
+
+class BrokenLake(DangolError):
+    """The warehouse's files are not what its manifest says."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            _("The warehouse is damaged: %(what)s Build it again from the records: dangol refresh --rebuild")
+            % {"what": what}
+        )
+
+
+class NoLake(DangolError):
+    """No refresh has been made yet."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no warehouse yet. Build it from the records: dangol refresh"))
+
+
+@dataclass(frozen=True)
+class LakeFile:
+    """One Parquet file: path below the lake, the month it holds ("" for dimensions), rows, bytes, SHA-256."""
+
+    path: str
+    month: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TableVersion:
+    """The files of one table; `shape` tells columns and time zone, `as_of` the date it was written."""
+
+    shape: str
+    as_of: str
+    files: tuple[LakeFile, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One version: everything a reader needs to know. `previous` names the version it took the place of."""
+
+    version: str
+    previous: str
+    at: str
+    last_change: int
+    tables: dict[str, TableVersion] = field(default_factory=dict)
+
+    def paths(self) -> set[str]:
+        return {file.path for table in self.tables.values() for file in table.files}
+
+
+def current(lake: Path) -> Manifest | None:
+    """The version the pointer names, its files present and of the size written; None before the first refresh.
+
+    Raises BrokenLake, saying what is missing.
+    """
+    version = pointed(lake)
+    if version is None:
+        return None
+    manifest = read_manifest(lake, version)
+    for table in manifest.tables.values():
+        for file in table.files:
+            _must_stand(lake, file)
+    return manifest
+
+
+def pointed(lake: Path) -> str | None:
+    """The version the pointer names."""
+    try:
+        return (lake / POINTER).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenLake(_("its pointer %(path)s cannot be read.") % {"path": lake / POINTER}) from error
+
+
+def read_manifest(lake: Path, version: str) -> Manifest:
+    path = _manifest_path(lake, version)
+    try:
+        return _manifest(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise BrokenLake(_("the manifest %(path)s is missing.") % {"path": path}) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenLake(_("the manifest %(path)s cannot be read.") % {"path": path}) from error
+
+
+def next_version(lake: Path) -> str:
+    """A name no version has had, counting up."""
+    names = [path.stem for path in (lake / "versions").glob("v*.json")]
+    with suppress(BrokenLake):
+        names.append(pointed(lake) or "")
+    taken = [int(name[1:]) for name in names if name[1:].isdigit()]
+    return f"v{max(taken, default=0) + 1:06d}"
+
+
+def write_manifest(lake: Path, manifest: Manifest) -> None:
+    path = _manifest_path(lake, manifest.version)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+
+
+def move_pointer(lake: Path, version: str) -> None:
+    """From here on readers see this version."""
+    _replace(lake / POINTER, version + "\n")
+
+
+def forget(lake: Path, version: str) -> None:
+    """Remove the files of a version that was never published."""
+    for path in [*lake.glob(f"*/{version}.*"), *lake.glob(f"*/*{version}.parquet*"), *lake.glob(f"*/*/*{version}.*")]:
+        path.unlink(missing_ok=True)
+
+
+def sweep(lake: Path, manifest: Manifest) -> None:
+    """Remove what neither this version nor the one before needs, and what killed refreshes left."""
+    kept = [manifest]
+    with suppress(BrokenLake):
+        kept.append(read_manifest(lake, manifest.previous))
+    paths = set[str]().union(*(one.paths() for one in kept))
+    versions = {one.version for one in kept}
+    for path in list(lake.rglob("*")):
+        name = path.relative_to(lake).as_posix()
+        stale_manifest = path.parent == lake / "versions" and path.stem not in versions
+        if (path.suffix == ".parquet" and name not in paths) or path.suffix == ".part" or stale_manifest:
+            path.unlink()
+    for folder in lake.glob("*/month=*"):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def sealed(lake: Path, path: Path, *, month: str, rows: int) -> LakeFile:
+    """Bring a finished file safely to the disk and describe it."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    sync_folder(path.parent)
+    return LakeFile(path.relative_to(lake).as_posix(), month, rows, path.stat().st_size, digest)
+
+
+@contextmanager
+def one_writer(lake: Path) -> Iterator[None]:
+    """One refresh at a time; another waits. A killed process lets go by itself."""
+    lake.mkdir(parents=True, exist_ok=True)
+    with (lake / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new or renamed name in the folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _must_stand(lake: Path, file: LakeFile) -> None:
+    try:
+        size = (lake / file.path).stat().st_size
+    except OSError as error:
+        raise BrokenLake(_("the file %(path)s is missing.") % {"path": file.path}) from error
+    if size != file.bytes:
+        raise BrokenLake(
+            _("the file %(path)s has %(size)d bytes instead of %(bytes)d.")
+            % {"path": file.path, "size": size, "bytes": file.bytes}
+        )
+
+
+def _manifest_path(lake: Path, version: str) -> Path:
+    return lake / "versions" / f"{version}.json"
+
+
+def _manifest(raw: dict[str, Any]) -> Manifest:
+    tables = {
+        name: TableVersion(table["shape"], table["as_of"], tuple(LakeFile(**file) for file in table["files"]))
+        for name, table in raw["tables"].items()
+    }
+    return Manifest(raw["version"], raw["previous"], raw["at"], raw["last_change"], tables)
+
+
+def _replace(path: Path, text: str) -> None:
+    """The new text or the old one, never half of it, also after a power cut."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
