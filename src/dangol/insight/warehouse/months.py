@@ -1,6 +1,6 @@
 """Files of a fact: one a month, written in one pass whatever the order of the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,7 @@ class MonthFiles:
             for month in list(self._waiting):
                 self._write(month)
 
-    def close(self, old: dict[str, Sequence[LakeFile]], *, key: str) -> list[LakeFile]:
+    def close(self, old: Mapping[str, Sequence[LakeFile]], *, key: str) -> list[LakeFile]:
         """Finish the files; a month that had files before gets their rows too, new rows taking the place of old."""
         for month in list(self._waiting):
             self._write(month)

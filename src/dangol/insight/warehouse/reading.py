@@ -96,9 +96,7 @@ def _offset(quarter: int, zone: ZoneInfo) -> int:
 def age_bands(births: pa.Array, today: date) -> pa.Array:
     """Bands of ten years of the age today; below 20 and from 70 on they are one each, unknown is empty."""
     month, day = pc.month(births), pc.day(births)
-    before = pc.or_(
-        pc.greater(month, today.month), pc.and_(pc.equal(month, today.month), pc.greater(day, today.day))
-    )
+    before = pc.or_(pc.greater(month, today.month), pc.and_(pc.equal(month, today.month), pc.greater(day, today.day)))
     age = pc.subtract(pc.subtract(pa.scalar(today.year, pa.int64()), pc.year(births)), before.cast(pa.int64()))
     decade = pc.min_element_wise(pc.max_element_wise(pc.divide(age, 10), 1, skip_nulls=False), 7, skip_nulls=False)
     names = pa.array(["0-19", *(f"{ten}0-{ten}9" for ten in range(2, 7)), "70+"])
@@ -109,7 +107,7 @@ def _printed(columns: Sequence[Column], ending: str) -> Iterator[bytes]:
     """SQLite: one CSV text a row."""
     form = ",".join(PRINTED[column.kind] for column in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT printf('{form}', {', '.join(column.sql for column in columns)}) {ending}")  # noqa: S608
+        cursor.execute(f"SELECT printf('{form}', {', '.join(column.sql for column in columns)}) {ending}")
         while found := cursor.fetchmany(CHUNK):
             yield "\n".join([row[0] for row in found]).encode()
 
@@ -119,7 +117,7 @@ def _copied(columns: Sequence[Column], ending: str) -> Iterator[bytes]:
     select = ", ".join(_in_postgresql(column) for column in columns)
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY (SELECT {select} {ending}) TO STDOUT (FORMAT csv)") as copy,  # noqa: S608
+        cursor.copy(f"COPY (SELECT {select} {ending}) TO STDOUT (FORMAT csv)") as copy,
     ):
         yield from _joined(copy)
 
