@@ -12,13 +12,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from tests import parts
 from tests.outcomes import REAL_DATA, REAL_DATA_ABSENT
 from tests.spark_cluster import SparkCluster
-
-pytest_plugins = ["tests.outcomes"]
 
 # No deadline: tests never judge the clock. CI draws the same examples every time.
 hypothesis.settings.register_profile("dev", deadline=None)

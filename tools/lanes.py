@@ -20,9 +20,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.results import Result, report, total_line
-
 from tools import postgres
+from tools.results import Result, report, total_line
 
 ROOT = Path(__file__).parents[1]
 AT_A_TIME = 2  # as many as the cores of the machine that checks every change

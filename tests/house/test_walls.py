@@ -119,7 +119,10 @@ BREAKS = {
         "contact/delivery/channels/till_coupon.py",
         "import dangol.contact.delivery.channels.shown_sms",
     ),
-    "Sources are strangers": ("contact/intake/sources/retail/__init__.py", "import dangol.contact.intake.sources.dairy"),
+    "Sources are strangers": (
+        "contact/intake/sources/retail/__init__.py",
+        "import dangol.contact.intake.sources.dairy",
+    ),
 }
 
 
@@ -158,7 +161,9 @@ def test_each_import_contract_breaks_when_its_rule_is_broken(copied: Path, contr
 def test_every_contract_has_been_seen_to_break() -> None:
     import tomllib
 
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     assert {contract["name"] for contract in contracts} == set(BREAKS)
 
 

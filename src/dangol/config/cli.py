@@ -99,7 +99,10 @@ def _about_stores(error: Exception) -> str | None:
     text = str(error)
     if "disk is full" in text or "No space left" in text:
         return "The disk is full. Make room and run the same command again; nothing half-done was kept."
-    if type(error).__module__.startswith(("django.db", "psycopg", "sqlite3")) and "OperationalError" in type(error).__name__:
+    if (
+        type(error).__module__.startswith(("django.db", "psycopg", "sqlite3"))
+        and "OperationalError" in type(error).__name__
+    ):
         return f"The records cannot be opened ({text.strip()}). Check DATABASE_URL, or that nobody else holds the home."
     if "file is not a database" in text or "malformed" in text:
         return "The records file is damaged. Put back a copy of records.sqlite3, or choose another --home."

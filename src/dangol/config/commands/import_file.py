@@ -11,7 +11,9 @@ from dangol.lib.errors import WrongUse
 def add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("kind", choices=["transactions"], help="what the file holds")
     command.add_argument("file", help="a CSV or XLSX file")
-    command.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column holds a field")
+    command.add_argument(
+        "--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column holds a field"
+    )
     command.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     command.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
 

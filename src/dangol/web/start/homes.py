@@ -69,7 +69,12 @@ def load(scenario: str) -> None:
     environ = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DANGOL_ADDRESS"}}
     with (path / "load.log").open("ab") as log:
         subprocess.Popen(
-            [*command, "--no-serve"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environ, start_new_session=True
+            [*command, "--no-serve"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environ,
+            start_new_session=True,
         )
 
 

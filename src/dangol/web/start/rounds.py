@@ -101,9 +101,7 @@ def take_feeds(source: Source, *, until: datetime, hands: Hands) -> None:
 def live_on(source: Source, *, since: datetime, until: datetime, hands: Hands) -> None:
     """Take in the weeks after, in which those who were written to may have answered."""
     name = f"{since.isoformat()} to {until.isoformat()}"
-    _once(
-        source, name, lambda: source.following(since=since, until=until, sent=sent_by(until)), until, hands
-    )
+    _once(source, name, lambda: source.following(since=since, until=until, sent=sent_by(until)), until, hands)
 
 
 def sent_by(until: datetime) -> pa.Table:
@@ -114,7 +112,12 @@ def sent_by(until: datetime) -> pa.Table:
         .values_list("identity__external_id", "source_ref", "offer", "handed_over_at")
     )
     columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
-    types = {"customer": pa.string(), "source_ref": pa.string(), "offer": pa.string(), "sent_at": pa.timestamp("us", "UTC")}
+    types = {
+        "customer": pa.string(),
+        "source_ref": pa.string(),
+        "offer": pa.string(),
+        "sent_at": pa.timestamp("us", "UTC"),
+    }
     return pa.table({name: pa.array(column, kind) for (name, kind), column in zip(types.items(), columns, strict=True)})
 
 
