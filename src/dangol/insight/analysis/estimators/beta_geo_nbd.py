@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, gammaincinv
 
-from dangol.insight.analysis.estimators.beta_geo_expectation import purchases_while_alive
+from dangol.insight.analysis.estimators.beta_geo_expectation import new_customer_purchases, purchases_while_alive
 from dangol.insight.analysis.estimators.beta_geo_likelihood import BetaGeoLikelihood
 from dangol.insight.analysis.estimators.maximise import Step, maximise, with_penalty
 from dangol.insight.analysis.estimators.parameters import (
@@ -34,6 +34,10 @@ from dangol.insight.analysis.estimators.summary import (
 from dangol.lib.errors import DangolError
 
 NAMES = ("r", "alpha", "a", "b")
+ADVICE = (
+    "Try one line of business per fit, a longer period or more customers; or penalty=0.1, which draws the parameters "
+    "mildly to the data's own scale."
+)
 
 
 class BadHorizon(DangolError):
@@ -83,7 +87,11 @@ class BetaGeoNBD:
         scale = float(counts @ columns[2] / counts.sum())
         likelihood = BetaGeoLikelihood(PurchaseSummary(columns[0], columns[1] / scale, columns[2] / scale, counts))
         top = maximise(
-            with_penalty(likelihood, self.penalty), starts=_starts(likelihood), names=NAMES, of="The BG/NBD fit"
+            with_penalty(likelihood, self.penalty),
+            starts=_starts(likelihood),
+            names=NAMES,
+            of="The BG/NBD fit",
+            advice=ADVICE,
         )
         values = np.exp(top.point) * np.array([1.0, scale, 1.0, 1.0])
         self.params_ = dict(zip(NAMES, values.tolist(), strict=True))
@@ -128,10 +136,8 @@ class BetaGeoNBD:
 
     def expected_purchases(self, t: npt.ArrayLike) -> Array:
         """Expected repeat purchases of a new customer by age t, for each t (equation 9 of the source)."""
-        times = _spans(t)
-        nobody = np.zeros(1)
-        expected: Array = purchases_while_alive(self._params(), nobody, nobody, times, until=np.eye(len(times)))[0]
-        return expected
+        times, like = np.unique(_spans(t), return_inverse=True)
+        return new_customer_purchases(self._params(), times)[like]
 
     def chance_of_purchase(self, t: float, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Array:
         """Probability of at least one purchase in (T, T + t]: P(alive) · (1 - ((α+T)/(α+T+t))^(r+x))."""
@@ -191,10 +197,9 @@ class BetaGeoNBD:
         z = np.log(params["a"]) - np.log(earlier) + (params["r"] + rows.x) * silence
         return np.where(rows.x > 0, expit(-z), 1.0)
 
-    def _while_alive(self, x: Array, T: Array, times: Array, until: Array) -> Array:
+    def _while_alive(self, x: Array, T: Array, times: Array, factors: Array) -> Array:
         (x, T), like = distinct((x, T))
-        ahead: Array = purchases_while_alive(self._params(), x, T, times, until=until[:, None])[:, 0]
-        return ahead[like]
+        return purchases_while_alive(self._params(), x, T, times, factors=factors)[like]
 
 
 def _starts(likelihood: BetaGeoLikelihood) -> list[Array]:

@@ -32,6 +32,10 @@ from dangol.insight.analysis.estimators.summary import (
 from dangol.lib.errors import DangolError
 
 NAMES = ("p", "q", "v")
+ADVICE = (
+    "Try penalty=0.1, which draws the parameters mildly to the data's own scale; where all customers spend nearly the "
+    "same, the plain mean is the answer."
+)
 
 
 class NoFiniteMean(DangolError):
@@ -78,7 +82,13 @@ class GammaGamma:
         refuse_too_few(float(customers.sum()), float(customers[counts > 1].sum()))
         scale = float(customers @ means / customers.sum())
         likelihood = GammaGammaLikelihood(SpendSummary(counts, means / scale, customers))
-        top = maximise(with_penalty(likelihood, self.penalty), starts=_starts(), names=NAMES, of="The Gamma-Gamma fit")
+        top = maximise(
+            with_penalty(likelihood, self.penalty),
+            starts=_starts(),
+            names=NAMES,
+            of="The Gamma-Gamma fit",
+            advice=ADVICE,
+        )
         values = np.exp(top.point) * np.array([1.0, 1.0, scale])
         self.params_ = dict(zip(NAMES, values.tolist(), strict=True))
         # a density of one mean per customer: each brings one factor 1/scale back

@@ -46,10 +46,11 @@ class Optimum:
     trace: tuple[Step, ...]
 
 
-def maximise(objective: Objective, *, starts: Iterable[Array], names: tuple[str, ...], of: str) -> Optimum:
+def maximise(objective: Objective, *, starts: Iterable[Array], names: tuple[str, ...], of: str, advice: str) -> Optimum:
     """Return the first maximum reached from the starts; raise NotConverged when there is none.
 
-    names: the parameters; the objective takes their logarithms. of: what is fitted, for the message.
+    names: the parameters; the objective takes their logarithms. of, advice: what is fitted and what to try,
+    for the message.
     """
     trace: list[Step] = []
     for start in starts:
@@ -57,7 +58,7 @@ def maximise(objective: Objective, *, starts: Iterable[Array], names: tuple[str,
         point, hessian = _climb(objective, np.array(start, dtype=np.float64), trace)
         if hessian is not None:
             return Optimum(point, np.linalg.inv(-hessian), tuple(trace))
-    raise NotConverged(_reason(trace, names, of), tuple(trace))
+    raise NotConverged(_reason(trace, names, of) + advice, tuple(trace))
 
 
 def with_penalty(objective: Objective, penalty: float) -> Objective:
@@ -131,7 +132,4 @@ def _reason(trace: list[Step], names: tuple[str, ...], of: str) -> str:
         found = "the likelihood is flat at its top, so these customers cannot tell the parameters apart"
     else:
         found = f"no maximum after {len(trace)} steps"
-    return (
-        f"{of} did not converge: {found}. Try one line of business per fit, a longer period or more customers; "
-        "or penalty=0.1, which draws the parameters mildly to the data's own scale."
-    )
+    return f"{of} did not converge: {found}. "

@@ -64,7 +64,9 @@ def spend_summary(x: npt.ArrayLike, mean_spend: npt.ArrayLike, weights: npt.Arra
     x, mean, counts = _columns(("x", x), ("mean_spend", mean_spend), ("weights", 1.0 if weights is None else weights))
     _refuse_bad_counts(x)
     _refuse(counts < 0, "weights is negative", counts, "weights must be 0 or more")
-    _refuse((x > 0) & (mean <= 0), "mean_spend is 0 or less", mean, "leave out customers without positive spend")
+    # unknown and infinite means are refused here too: neither is above 0 and finite
+    usable = np.isfinite(mean) & (mean > 0)
+    _refuse((x > 0) & ~usable, "mean_spend is missing, 0 or less", mean, "leave out customers without positive spend")
     return SpendSummary(x, mean, counts)
 
 

@@ -1,0 +1,42 @@
+"""Equal rows are counted once and nobody is lost."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from dangol.insight.analysis.estimators.summary import distinct, grouped
+
+few = st.sampled_from([0.0, -0.0, 1.0, 2.0, 1 / 7, 3 / 7, 1e300])
+tables = arrays(np.float64, st.tuples(st.just(3), st.integers(0, 60)), elements=few)
+
+
+class TestGrouped:
+    @given(tables, st.data())
+    def test_leaves_each_row_once_with_its_whole_weight(self, table: np.ndarray, data: st.DataObject) -> None:
+        weights = data.draw(arrays(np.float64, table.shape[1], elements=st.sampled_from([0.0, 1.0, 2.5])))
+        columns, counts = grouped(tuple(table), weights)
+        rows = [tuple(row) for row in np.stack(columns, axis=1)]
+        assert len(rows) == len(set(rows))
+        expected: dict[tuple[float, ...], float] = {}
+        for row, weight in zip(table.T, weights, strict=True):
+            if weight:
+                expected[tuple(row)] = expected.get(tuple(row), 0.0) + weight
+        assert dict(zip(rows, counts, strict=True)) == expected
+
+
+class TestDistinct:
+    @given(tables)
+    def test_can_be_spread_out_again(self, table: np.ndarray) -> None:
+        columns, like = distinct(tuple(table))
+        assert len(set(zip(*columns, strict=True))) == len(columns[0])
+        for column, original in zip(columns, table, strict=True):
+            assert (column[like] == original).all()
+
+    def test_tells_a_million_days_apart(self) -> None:
+        draw = np.random.default_rng(1)
+        days = [draw.integers(0, 60, 100_000) / 7 for _ in range(3)]
+        columns, _ = distinct(tuple(days))
+        assert len(columns[0]) == len(np.unique(np.stack(days), axis=1).T)
