@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 CHUNK = 20_000
 UTC_TIME = pa.timestamp("us", "UTC")
@@ -72,15 +73,9 @@ def insert(
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.vendor == "postgresql":
         return _copied(connection, table, names, iter(rows), how="", skip_known=skip_known)
-    marks = ", ".join(["%s"] * len(columns))
-    end = " ON CONFLICT DO NOTHING" if skip_known else ""
-    sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks}){end}'  # noqa: S608 -- our own names
-    count = 0
+    sql = _insertion(table, columns, skip_known=skip_known)
     with connection.cursor() as cursor:
-        for chunk in batched(rows, CHUNK):
-            cursor.executemany(sql, chunk)
-            count += cursor.rowcount
-    return count
+        return sum(_put(cursor, sql, chunk) for chunk in batched(rows, CHUNK))
 
 
 def insert_table(connection: BaseDatabaseWrapper, table: str, rows: pa.Table, *, skip_known: bool = False) -> int:
@@ -90,7 +85,9 @@ def insert_table(connection: BaseDatabaseWrapper, table: str, rows: pa.Table, *,
     if connection.vendor == "postgresql":
         names = ", ".join(f'"{name}"' for name in rows.column_names)
         return _copied(connection, table, names, _csv(rows), how=" WITH (FORMAT csv)", skip_known=skip_known)
-    return insert(connection, table, rows.column_names, _plain_rows(rows), skip_known=skip_known)
+    sql = _insertion(table, rows.column_names, skip_known=skip_known)
+    with connection.cursor() as cursor:
+        return sum(_put(cursor, sql, _plain_rows(batch)) for batch in rows.to_batches(max_chunksize=CHUNK))
 
 
 def ids_by(
@@ -150,9 +147,20 @@ def runs(ids: Iterable[int]) -> list[tuple[int, int]]:
     return [(int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
 
 
-def _plain_rows(rows: pa.Table) -> Iterator[Row]:
-    for batch in rows.to_batches(max_chunksize=CHUNK):
-        yield from zip(*(_plain(column).to_pylist() for column in batch.columns), strict=True)
+def _insertion(table: str, columns: Sequence[str], *, skip_known: bool) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join(["%s"] * len(columns))
+    end = " ON CONFLICT DO NOTHING" if skip_known else ""
+    return f'INSERT INTO "{table}" ({names}) VALUES ({marks}){end}'  # noqa: S608 -- our own names
+
+
+def _put(cursor: CursorWrapper, sql: str, rows: Any) -> int:
+    cursor.executemany(sql, rows)
+    return int(cursor.rowcount)
+
+
+def _plain_rows(batch: pa.RecordBatch) -> Iterable[Row]:
+    return zip(*(_plain(column).to_pylist() for column in batch.columns), strict=True)
 
 
 def _plain(column: pa.Array) -> pa.Array:
