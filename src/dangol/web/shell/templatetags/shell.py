@@ -2,6 +2,8 @@
 
 Filters
     money, money_signed        minor units → 41억 2,300만 원, +₩1,100 (the home's currency, the page's language)
+    money_about                an estimate of money, three digits: 131만 원
+    day                        11월 22일; with its year where it is another than now
     count                      18,240
     people                     18,240명 in Korean, 18,240 in English
     points                     0–100 scores: whole points with a true minus; points_signed with + as well
@@ -23,13 +25,17 @@ Tags
     query key=value …                               this page's query string with some values changed ("" removes)
 """
 
+from datetime import datetime
 from functools import cache
+from math import floor, log10
 from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -51,6 +57,24 @@ def money(minor: float | None) -> str:
 def money_signed(minor: float | None) -> str:
     """Minor units with + before gains, as effects are written."""
     return _money(minor, signed=True)
+
+
+@register.filter
+def money_about(minor: float | None) -> str:
+    """An estimate of money: three digits carry all it knows (131만 원, $1,310)."""
+    if not minor:
+        return _money(minor, signed=False)
+    unit = 10 ** max(floor(log10(abs(minor))) - 2, money_rules.exponent(clock.home().currency))
+    return _money(round(minor / unit) * unit, signed=False)
+
+
+@register.filter
+def day(at: datetime | None) -> str:
+    """A day, without its year where that is the year of the home's clock."""
+    if at is None:
+        return ""
+    local, today = timezone.localtime(at), timezone.localtime(clock.as_of())
+    return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT")
 
 
 def _money(minor: float | None, *, signed: bool) -> str:
@@ -113,6 +137,24 @@ def region_short(region: str) -> str:
     """Numeral and word of a region, as on badges: Ⅱ Care more."""
     known = region if region in words.BADGES else "unknown"
     return f"{words.NUMERALS[known]} {words.BADGES[known]}".strip()
+
+
+@register.filter
+def region_css(region: str) -> str:
+    """The class of a region's colour: r1, r2, r3, r0."""
+    return words.region_class(region)
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    """Words separated by commas, to loop over."""
+    return text.split(",")
+
+
+@register.filter
+def iso(at: datetime) -> str:
+    """A moment as an address carries it, to the microsecond."""
+    return at.isoformat()
 
 
 @cache

@@ -1,0 +1,66 @@
+"""Names people read for what shops and sources call by code: kinds of contact, touchpoints, questions."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+type Word = str | Promise
+
+# kind of interaction: icon, tone of its pin, words
+KINDS: dict[str, tuple[str, str, Word]] = {
+    "complaint": ("phone", "bad", _("Complained")),
+    "inquiry": ("desk", "", _("Asked a question")),
+    "late_delivery": ("truck", "bad", _("The delivery came late")),
+    "delivery": ("truck", "", _("A delivery was made")),
+    "mailing": ("mail", "", _("Received our mail")),
+    "gift": ("gift", "", _("Received a gift")),
+    "coupon": ("check", "", _("Redeemed a coupon")),
+    "coupon_redeemed": ("check", "", _("Redeemed a coupon")),
+    "response": ("check", "r2", _("Answered a campaign")),
+    "call": ("phone", "", _("Spoke on the phone")),
+    "visit": ("person", "", _("Came by")),
+}
+TOUCHPOINTS: dict[str, Word] = {
+    "phone": _("by phone"),
+    "call": _("by phone"),
+    "call_centre": _("call centre"),
+    "counter": _("at the counter"),
+    "app": _("in the app"),
+    "web": _("on the website"),
+    "mail": _("by post"),
+    "post": _("by post"),
+    "sms": _("by text message"),
+    "email": _("by e-mail"),
+    "delivery": _("at delivery"),
+    "dealer": _("through the dealer"),
+    "store": _("in the shop"),
+    "till": _("at the till"),
+}
+DIMENSIONS: dict[str, Word] = {
+    "convenience": _("Convenience"),
+    "trust": _("Trust"),
+    "brand": _("Brand"),
+    "care": _("Personal care"),
+    "commitment": _("Commitment"),
+}
+CHANNELS: dict[str, Word] = {
+    "sms": _("Text message"),
+    "email": _("E-mail"),
+    "dm": _("Post"),
+    "": pgettext_lazy("channel", "Any channel"),
+}
+
+
+def spoken(code: str) -> str:
+    """A code nobody gave a name, with its words apart."""
+    return code.replace("_", " ").replace("-", " ").strip()
+
+
+def touchpoint(code: str) -> str:
+    """Where the contact took place, in words."""
+    return str(TOUCHPOINTS.get(code, spoken(code)))
+
+
+def dimension(code: str) -> str:
+    """What a question measures, in words."""
+    return str(DIMENSIONS.get(code, spoken(code)))
