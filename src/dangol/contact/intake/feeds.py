@@ -1,0 +1,136 @@
+"""The eight tables every source yields, and the check that refuses a table of another shape.
+
+Money is an exact integer in the minor unit of the home's currency. Times are the shop's own local
+times without a zone. A text that is unknown is "", everything else that is unknown is null.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from dangol.lib.errors import DangolError
+
+TIME = pa.timestamp("us")
+
+
+class WrongFeed(DangolError):
+    """A source yielded a table whose kind, columns or types are not those of its feed."""
+
+
+def _schema(columns: str, *, types: Mapping[str, pa.DataType]) -> pa.Schema:
+    """Columns written as words; a word that ends in ? may be null."""
+    fields = []
+    for word in columns.split():
+        name, _, kind = word.rstrip("?").partition(":")
+        fields.append(pa.field(name, types[kind or "text"], nullable=word.endswith("?")))
+    return pa.schema(fields)
+
+
+_TYPES = {
+    "text": pa.string(),
+    "day": pa.date32(),
+    "time": TIME,
+    "money": pa.int64(),
+    "number": pa.float64(),
+    "yes": pa.bool_(),
+}
+
+SCHEMAS: dict[str, pa.Schema] = {
+    kind: _schema(columns, types=_TYPES)
+    for kind, columns in {
+        # kind: head_office, dealer, shop; parent: the code of the unit above
+        "units": "code name kind parent?",
+        # category: a path, its levels separated by " / "
+        "products": "code name category? unit_price:money?",
+        # line: line of business; place: coarse district; source: how we met; attributes: a JSON object
+        "customers": "external_id full_name birth_date:day? gender line unit? household? registered_at:time?"
+        " place postcode address phone? email? source attributes",
+        # purpose: collection, marketing, night, third_party; channel: sms, email, dm or ""
+        "consents": "customer purpose channel granted:yes answered_at:time evidence text_version",
+        # one row per line; amount: received for the line, negative for a return, `fee` is part of it
+        "transactions": "receipt customer? time:time store? channel product? description quantity:number"
+        " amount:money price_discount:money coupon_discount:money match_discount:money fee:money",
+        # kind: granted, redeemed, expired; amount: money's worth, positive
+        "points": "ref customer time:time kind amount:money",
+        # direction: in, out; minutes: the customer's own time; worth: money the customer received
+        "interactions": "ref customer time:time direction kind touchpoint text minutes:number worth:money",
+        # dimension: convenience, trust, brand, care, commitment
+        "answers": "ref customer time:time survey item dimension score:number scale_min:number scale_max:number",
+    }.items()
+}
+KINDS = tuple(SCHEMAS)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One table of one kind, as a source yields it; `check` says whether it keeps the contract."""
+
+    kind: str
+    table: pa.Table
+
+
+def made(kind: str, columns: Mapping[str, Any], *, rows: int | None = None) -> Feed:
+    """A checked feed from numpy or arrow columns; columns left out are "", 0 or null.
+
+    `rows` is needed only when no column is given. Raises WrongFeed like `check`.
+    """
+    schema = _schema_of(kind)
+    unknown = sorted(set(columns) - set(schema.names))
+    if unknown:
+        raise WrongFeed(f"The feed {kind} has no column {', '.join(unknown)}; it has {', '.join(schema.names)}.")
+    count = len(next(iter(columns.values()))) if columns else rows or 0
+    arrays = [
+        _array(columns[field.name], field.type) if field.name in columns else _blank(field, count) for field in schema
+    ]
+    feed = Feed(kind, pa.Table.from_arrays(arrays, schema=schema))
+    check(feed)
+    return feed
+
+
+def _array(values: Any, type_: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values if values.type == type_ else values.cast(type_)
+    return pa.array(values, type=type_)
+
+
+def _blank(field: pa.Field, count: int) -> pa.Array:
+    if field.nullable:
+        return pa.nulls(count, field.type)
+    empty = "" if pa.types.is_string(field.type) else 0
+    return pa.repeat(pa.scalar(empty, field.type), count)
+
+
+def _schema_of(kind: str) -> pa.Schema:
+    if kind not in SCHEMAS:
+        raise WrongFeed(f"There is no feed called {kind!r}; the feeds are {', '.join(KINDS)}.")
+    return SCHEMAS[kind]
+
+
+def check(feed: Feed) -> None:
+    """Raise WrongFeed, in one sentence, unless the table has the columns and types of its kind.
+
+    The order of columns is free; a column too many is refused like one too few, and so is an
+    empty cell in a column that must be known.
+    """
+    schema = _schema_of(feed.kind)
+    found = feed.table.schema
+    for words, names in (
+        ("lacks the column", [name for name in schema.names if name not in found.names]),
+        ("has the unknown column", [name for name in found.names if name not in schema.names]),
+        ("has twice the column", sorted({name for name in found.names if found.names.count(name) > 1})),
+    ):
+        if names:
+            raise WrongFeed(f"The feed {feed.kind} {words} {', '.join(names)}; it needs {', '.join(schema.names)}.")
+    for field in schema:
+        column = feed.table.column(field.name)
+        if column.type != field.type:
+            raise WrongFeed(
+                f"The feed {feed.kind} has {column.type} in the column {field.name}; {field.type} is needed."
+            )
+        if not field.nullable and column.null_count:
+            raise WrongFeed(
+                f"The feed {feed.kind} leaves {column.null_count} cells of the column {field.name} empty;"
+                f" every row needs a value there."
+            )
