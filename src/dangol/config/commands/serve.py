@@ -48,7 +48,8 @@ def refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise PortInUse(
-                f"Port {port} is in use or not allowed ({error.strerror}). Choose another: dangol serve --port {port + 1}"
+                f"Port {port} is in use or not allowed ({error.strerror}). "
+                f"Choose another: dangol serve --port {port + 1}"
             ) from error
 
 
@@ -56,8 +57,9 @@ def _prepare(home: Path) -> None:
     """Tables up to date, in a process of its own: the workers start without Django loaded."""
     import subprocess
 
-    code = f"from dangol.config.commands.opening import open_home; from pathlib import Path; open_home(Path({str(home)!r}))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    opening = "from dangol.config.commands.opening import open_home"
+    code = f"import pathlib, sys; {opening}; open_home(pathlib.Path(sys.argv[1]))"
+    done = subprocess.run([sys.executable, "-c", code, str(home)], capture_output=True, text=True)
     if done.returncode:
         raise DangolError(done.stderr.strip().splitlines()[-1])
 
