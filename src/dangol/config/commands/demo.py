@@ -60,6 +60,7 @@ def prepare(home: Path, scenario: str) -> None:
     from dangol.contact.intake.sources import source_named
     from dangol.lib.errors import WrongUse
     from dangol.lib.settings import write_file
+    from dangol.web.start.plans import PLANS
 
     home.mkdir(parents=True, exist_ok=True)
     file = home / "dangol.toml"
@@ -68,7 +69,7 @@ def prepare(home: Path, scenario: str) -> None:
         write_file(
             file,
             {
-                "name": source.business,
+                "name": PLANS[scenario].business,
                 "source": scenario,
                 "simulated": not source.real,
                 "currency": source.currency,

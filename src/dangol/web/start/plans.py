@@ -1,6 +1,7 @@
 """What each demo plans on its first round: the campaign a newcomer sees the result of."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 
@@ -8,6 +9,7 @@ from typing import Any
 class DemoPlan:
     """The first campaign of a demo. The name is also its salt and was never tuned."""
 
+    business: str
     name: str
     rule: dict[str, Any]
     offer: str
@@ -15,10 +17,12 @@ class DemoPlan:
     subject: str
     body: str
     estimator: str
+    ends_on: datetime | None = None  # the last day as the business counts days, where data run past midnight
 
 
 PLANS = {
     "dairy": DemoPlan(
+        business="푸른들유업",
         name="가을 감사 선물",
         rule={"line": ["home_delivery"], "region": ["II"]},
         offer="thank_you_gift",
@@ -28,6 +32,7 @@ PLANS = {
         estimator="adjusted",
     ),
     "retail": DemoPlan(
+        business="Complete Journey",
         name="Autumn till coupon",
         rule={"region": ["I", "II", "III"]},
         offer="next_basket_coupon",
@@ -35,5 +40,6 @@ PLANS = {
         subject="",
         body="Thank you for shopping with us. $2 off your next basket.",
         estimator="adjusted",
+        ends_on=datetime(2017, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-5))),
     ),
 }

@@ -26,6 +26,7 @@ from dangol.lib.progress import Progress, silent
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.outbox.models import Message
 from dangol.records.staff.models import User
+from dangol.web import clock
 from dangol.web.start import homes
 from dangol.web.start.plans import PLANS
 
@@ -57,10 +58,12 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
     carry(at=source.opens_at, progress=hands.progress)
     if campaign.measured_at is None:
         live_on(source, since=source.opens_at, until=source.closes_at, hands=hands)
-        bring_up_to_date(at=source.closes_at, hands=hands)
+        refresh(at=source.closes_at, progress=hands.progress)
         campaigns.measure(campaign, as_of=source.closes_at, at=source.closes_at)
         campaign.refresh_from_db()
-    homes.move_clock(source.closes_at)
+    ended = PLANS[scenario].ends_on or source.closes_at
+    homes.move_clock(ended)
+    bring_up_to_date(at=ended, hands=hands)
     return campaign
 
 
@@ -79,7 +82,7 @@ def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:
 
 def value_settings() -> ValueSettings:
     """The home's own settings of value, as the relationship rooms take them."""
-    home = settings.DANGOL
+    home = clock.home()
     return ValueSettings(
         active_days=home.active_days,
         horizon_months=home.horizon_months,
@@ -126,9 +129,7 @@ def later(campaign: Campaign, *, weeks: int, hands: Hands) -> datetime:
     if not settings.DANGOL.simulated:
         raise NoLaterData("These data are real and end here. Only a simulated business can live on.")
     source = source_named(settings.DANGOL.source)
-    from dangol.web.clock import as_of
-
-    since = as_of()
+    since = clock.as_of()
     until = since + timedelta(weeks=weeks)
     carry(at=since, progress=hands.progress)
     live_on(source, since=since, until=until, hands=hands)
@@ -149,7 +150,7 @@ def _launch_first(scenario: str, source: Source, hands: Hands) -> Campaign:
         subject=plan.subject,
         body=plan.body,
         holdout_share=settings.DANGOL.holdout_share,
-        weeks=max(1, (source.closes_at - source.opens_at).days // 7),
+        weeks=-(-(source.closes_at - source.opens_at) // timedelta(weeks=1)),
         estimator=plan.estimator,
         by=hands.by,
         at=at,
