@@ -57,9 +57,7 @@ def valued(customers: Sequence[Customer], *, regions: Sequence[str] = ("II",), a
             Score(run=run, customer=one, name="region", text=regions[number % len(regions)], provenance="measured")
         )
         for name in ("customer_value", "customer_equity"):
-            scores.append(
-                Score(run=run, customer=one, name=name, value=100 * number / last, provenance="estimated")
-            )
+            scores.append(Score(run=run, customer=one, name=name, value=100 * number / last, provenance="estimated"))
     Score.objects.bulk_create(scores)
     return run
 

@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.store]
 def messages(count: int) -> list[NewMessage]:
     people(count)
     return [
-        NewMessage(f"campaign:1:{one.pk}", one.pk, "campaign:1", "shown_sms", "advertising", "+8210", "", "안녕", "gift")
+        NewMessage(
+            f"campaign:1:{one.pk}", one.pk, "campaign:1", "shown_sms", "advertising", "+8210", "", "안녕", "gift"
+        )
         for one in Identity.objects.order_by("id")
     ]
 

@@ -111,7 +111,9 @@ class TestPermitted:
 
     @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
-        answers=st.lists(st.tuples(st.booleans(), st.sampled_from(["", "sms", "email"]), st.integers(0, 9)), max_size=5),
+        answers=st.lists(
+            st.tuples(st.booleans(), st.sampled_from(["", "sms", "email"]), st.integers(0, 9)), max_size=5
+        ),
         suppressed=st.booleans(),
         mobile=st.booleans(),
         needs_consent=st.booleans(),

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+import pyarrow as pa
 from django.db.transaction import atomic
 
 from dangol.contact.delivery.parcel import Parcel
 from dangol.contact.delivery.queries import channels
+from dangol.lib.bulk import UTC_TIME
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.models import Customer
-from dangol.records.ledger.actions import append_interactions
+from dangol.records.ledger.actions import append_interaction_table
 from dangol.records.ledger.assignments import NewWithholding, withhold
 from dangol.records.ledger.models import Interaction
 from dangol.records.outbox.models import Message
@@ -107,14 +109,23 @@ def _by_channel_and_kind(messages: list[Message]) -> Iterator[tuple[tuple[str, s
 def _remember(messages: list[Message], *, at: datetime) -> None:
     """Mark as handed over, and append the contact to the ledger."""
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(handed_over_at=at)
-    out = Interaction.Direction.OUT.value
-    append_interactions(
-        [
-            (message.identity_id, message.source_ref, SENT, out, at, message.channel, message.body, 0.0, 0)
-            for message in messages
-        ],
-        at=at,
-    )
+    if messages:
+        append_interaction_table(_contacts(messages, at=at), at=at)
+
+
+def _contacts(messages: list[Message], *, at: datetime) -> pa.Table:
+    columns: dict[str, tuple[list[object], pa.DataType]] = {
+        "identity_id": ([message.identity_id for message in messages], pa.int64()),
+        "source_ref": ([message.source_ref for message in messages], pa.string()),
+        "kind": ([SENT] * len(messages), pa.string()),
+        "direction": ([Interaction.Direction.OUT.value] * len(messages), pa.string()),
+        "at": ([at] * len(messages), UTC_TIME),
+        "touchpoint": ([message.channel for message in messages], pa.string()),
+        "text": ([message.body for message in messages], pa.string()),
+        "minutes": ([0.0] * len(messages), pa.float64()),
+        "worth": ([0] * len(messages), pa.int64()),
+    }
+    return pa.table({name: pa.array(values, kind) for name, (values, kind) in columns.items()})
 
 
 def _withhold(refused: dict[str, list[Message]], *, at: datetime) -> int:

@@ -137,7 +137,6 @@ def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: da
     return Launched(len(arms), len(treated), len(arms) - len(treated), asked.reasons())
 
 
-@atomic
 def measure(campaign: Campaign, *, as_of: datetime, at: datetime) -> Run:
     """Compare net revenue per customer assigned between the arms, up to the end of the weeks or `as_of`.
 
@@ -155,11 +154,12 @@ def measure(campaign: Campaign, *, as_of: datetime, at: datetime) -> Run:
     window = effects.window_of(campaign, launched_at=launched_at, as_of=as_of)
     told = {"since": window.since.isoformat(), "until": window.until.isoformat(), "complete": window.complete}
     parameters = {"campaign": campaign.pk, "estimator": campaign.estimator, "outcome": campaign.outcome, **told}
-    run = begin_run(kind=EFFECT, as_of=as_of, at=at, parameters=parameters, lake_version=str(lake.version))
     pair, soundness = effects.compared(campaign, lake, window)
-    record_effects(run, effects=effects.rows_of(campaign, pair))
-    finish_run(run, summary={**told, **soundness}, at=at)
-    Campaign.objects.filter(pk=campaign.pk).update(measured_at=at)
+    with atomic():
+        run = begin_run(kind=EFFECT, as_of=as_of, at=at, parameters=parameters, lake_version=str(lake.version))
+        record_effects(run, effects=effects.rows_of(campaign, pair))
+        finish_run(run, summary={**told, **soundness}, at=at)
+        Campaign.objects.filter(pk=campaign.pk).update(measured_at=at)
     return run
 
 

@@ -133,7 +133,8 @@ def _detectable(
     """The plain estimator's; adjusting for earlier purchases finds smaller ones."""
     from dangol.decisions.campaigns.outcome import net_revenue
     from dangol.insight.analysis.measurement import detectable_effect
-    from dangol.insight.warehouse.queries import NoLake, lake
+    from dangol.insight.warehouse.queries import lake
+    from dangol.insight.warehouse.versions import NoLake
 
     eligible = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at)
     keys = list(eligible.filter(withheld="").values_list("lake_key", flat=True))
