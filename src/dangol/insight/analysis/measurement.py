@@ -12,8 +12,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from dangol.lib.errors import DangolError
 
@@ -113,7 +112,9 @@ def sample_ratio_p(treated: npt.ArrayLike, expected_share: float) -> float:
     arm = np.asarray(treated, dtype=np.bool_)
     if not len(arm) or not 0 < expected_share < 1:
         raise CannotMeasure(f"{len(arm)} customers and a planned share of {expected_share}: nothing to check.")
-    return float(stats.binomtest(int(arm.sum()), len(arm), expected_share).pvalue)
+    from scipy.stats import binomtest  # takes half a second to load, which pages that only read effects need not wait
+
+    return float(binomtest(int(arm.sum()), len(arm), expected_share).pvalue)
 
 
 def detectable_effect(sd: float, n_treated: int, n_held_out: int, *, power: float = 0.8, level: float = 0.95) -> float:
@@ -172,7 +173,7 @@ def _contrast(treated: _Arm, held_out: _Arm, estimator: Estimator) -> EffectEsti
         parts = (treated.variance / variance) ** 2 / treated.freedom + (
             held_out.variance / variance
         ) ** 2 / held_out.freedom
-        reach = float(stats.t.ppf(0.975, 1 / parts)) * sqrt(variance)
+        reach = float(stdtrit(1 / parts, 0.975)) * sqrt(variance)
     return EffectEstimate(
         effect=effect,
         ci_low=effect - reach,
