@@ -4,6 +4,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from dangol.contact.delivery.models import Displayed
 from dangol.contact.delivery.parcel import Channel
@@ -30,7 +31,8 @@ def channels() -> dict[str, Channel]:
             channel = point.load()()
         except Exception as error:
             raise BrokenChannel(
-                f"The channel '{point.name}' ({point.value}) cannot be loaded: {error}. Mend or remove its package."
+                _("The channel “%(name)s” (%(place)s) cannot be loaded: %(error)s. Mend or remove its package.")
+                % {"name": point.name, "place": point.value, "error": error}
             ) from error
         found[channel.facts.name] = channel
     return found
@@ -39,7 +41,8 @@ def channels() -> dict[str, Channel]:
 def channel(name: str) -> Channel:
     """The installed channel of this name. Raises NoSuchChannel."""
     if name not in channels():
-        raise NoSuchChannel(f"There is no channel '{name}'. Installed: {', '.join(channels())}.")
+        known = ", ".join(channels())
+        raise NoSuchChannel(_("There is no channel “%(name)s”. Installed: %(known)s.") % {"name": name, "known": known})
     return channels()[name]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dangol.lib.errors import DangolError
@@ -74,7 +75,9 @@ def may_send(customer_id: int, *, channel: ChannelFacts, kind: str, at: datetime
     asked = permitted(Customer.objects.filter(pk=customer_id), channel=channel, kind=kind, at=at)
     reason = asked.values_list("withheld", flat=True).first()
     if reason is None:
-        raise NoSuchCustomer(f"There is no customer {customer_id}. Look the person up again.")
+        raise NoSuchCustomer(
+            gettext("There is no customer %(number)s. Look the person up again.") % {"number": customer_id}
+        )
     return Decision(allowed=not reason, reason=reason)
 
 
