@@ -2,6 +2,7 @@
 
 Arrays in, numbers out: no database, no clock. Everybody assigned counts, whether or not the message arrived
 (intention to treat). Formulas: Neyman and Welch; Lin (2013) with the HC2 variance of MacKinnon and White (1985).
+scipy is imported where it is used: it takes a second to load, which those who only read effects need not wait.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri, stdtrit
 
 from dangol.lib.errors import DangolError
 
@@ -112,7 +112,7 @@ def sample_ratio_p(treated: npt.ArrayLike, expected_share: float) -> float:
     arm = np.asarray(treated, dtype=np.bool_)
     if not len(arm) or not 0 < expected_share < 1:
         raise CannotMeasure(f"{len(arm)} customers and a planned share of {expected_share}: nothing to check.")
-    from scipy.stats import binomtest  # takes half a second to load, which pages that only read effects need not wait
+    from scipy.stats import binomtest
 
     return float(binomtest(int(arm.sum()), len(arm), expected_share).pvalue)
 
@@ -139,6 +139,8 @@ def required_size(effect: float, sd: float, *, holdout_share: float, power: floa
 
 
 def _reach(power: float, level: float) -> float:
+    from scipy.special import ndtri
+
     return float(ndtri((1 + level) / 2) + ndtri(power))
 
 
@@ -165,6 +167,8 @@ def _adjusted_arm(y: Array, x: Array) -> _Arm:
 
 
 def _contrast(treated: _Arm, held_out: _Arm, estimator: Estimator) -> EffectEstimate:
+    from scipy.special import stdtrit
+
     effect = treated.mean - held_out.mean
     variance = treated.variance + held_out.variance
     reach = 0.0
