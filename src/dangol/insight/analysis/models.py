@@ -30,8 +30,9 @@ class Provenance(models.TextChoices):
 class Score(models.Model):
     """One number (or word) predicted or measured for one customer by one run, with its interval."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="scores")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="scores")
+    # No index of their own: the constraint begins with the customer, the index with the run.
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="scores", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="scores", db_index=False)
     name = models.CharField(max_length=40)
     value = models.FloatField(null=True)
     text = models.CharField(max_length=40, blank=True)

@@ -1,0 +1,38 @@
+"""Read runs that are finished, and the scores and effects they left."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from dangol.insight.analysis.models import Effect, Run, Score
+
+
+def finished_runs(kind: str) -> QuerySet[Run]:
+    """The finished runs of this kind, the newest first."""
+    return Run.objects.filter(kind=kind, finished_at__isnull=False).order_by("-finished_at", "-pk")
+
+
+def latest_run(kind: str, *, as_of: datetime | None = None) -> Run | None:
+    """The newest finished run of this kind; with `as_of`, the newest that knows nothing later than that."""
+    runs = finished_runs(kind)
+    return (runs.filter(as_of__lte=as_of) if as_of else runs).first()
+
+
+def scores(run: Run, *, names: Collection[str] = ()) -> QuerySet[Score]:
+    """The scores of a run, of these names or of all."""
+    found = Score.objects.filter(run=run)
+    return found.filter(name__in=names) if names else found
+
+
+def scores_of(customer_id: int, run: Run) -> dict[str, Score]:
+    """Everything a run knows of one customer, by name: one query."""
+    return {score.name: score for score in Score.objects.filter(run=run, customer=customer_id)}
+
+
+def effects_on(source_ref: str) -> QuerySet[Effect]:
+    """The effects measured on these assignments by finished runs, the newest run first."""
+    found = Effect.objects.filter(source_ref=source_ref, run__finished_at__isnull=False)
+    return found.select_related("run").order_by("-run__finished_at", "-run_id", "outcome", "estimator")

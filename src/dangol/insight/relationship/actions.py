@@ -1,0 +1,87 @@
+"""Value every customer from both sides, and freeze or re-base the scales they are ranked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from time import perf_counter
+
+from django.db.transaction import atomic
+from django.utils.translation import gettext as _
+
+from dangol.insight.analysis.actions import begin_run, finish_run, record_scores
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship import frozen_reference
+from dangol.insight.relationship.frozen_reference import Scales, standing_scales
+from dangol.insight.relationship.notes import Note
+from dangol.insight.relationship.observed import observe
+from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.summary import summary_of
+from dangol.insight.relationship.valuation import value
+from dangol.insight.warehouse.queries import lake
+from dangol.lib.errors import WrongUse
+from dangol.lib.progress import Progress, silent
+
+KIND = "relationship"
+STAGE = "relationship"
+STEPS = 4
+
+
+class NoReason(WrongUse):
+    """Re-basing changes everybody's values at once; say why."""
+
+
+def value_customers(
+    *, settings: ValueSettings, as_of: datetime, at: datetime, by: object, progress: Progress = silent
+) -> Run:
+    """Value every customer as of a day, against the frozen reference, and return the finished run.
+
+    Reads the current lake: refresh it first. The first valuation freezes the reference. Nothing is visible before all
+    of it is. by: who asked, kept as words. Raises NoLake, BrokenLake, RunGone.
+    """
+    return _run(settings, as_of=as_of, at=at, by=by, reason="", progress=progress)
+
+
+def rebase(
+    *, settings: ValueSettings, as_of: datetime, at: datetime, by: object, reason: str, progress: Progress = silent
+) -> Run:
+    """Value every customer and make those active now the new reference; the reason stands in the log.
+
+    Values before and after are not comparable. Raises NoReason, and what `value_customers` raises.
+    """
+    if not reason.strip():
+        raise NoReason(_("Say why the scales are to be re-based: values before and after cannot be compared."))
+    return _run(settings, as_of=as_of, at=at, by=by, reason=reason.strip()[:200], progress=progress)
+
+
+def _run(settings: ValueSettings, *, as_of: datetime, at: datetime, by: object, reason: str, progress: Progress) -> Run:
+    began = perf_counter()
+    progress(STAGE, 0, STEPS)
+    here = lake()
+    parameters = {**settings.as_parameters(), "by": str(by), "rebase": reason}
+    run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
+    seen = observe(here, settings=settings, as_of=as_of)
+    progress(STAGE, 1, STEPS)
+    found = value(seen, Scales(standing_scales(), reason), settings, _changed(settings, reason))
+    progress(STAGE, 2, STEPS)
+    told = summary_of(found)
+    with atomic():
+        record_scores(run, customer_ids=seen.customers.ids.tolist(), columns=found.columns())
+        progress(STAGE, 3, STEPS)
+        frozen_reference.keep(found.scales, run, at=at)
+        seconds = perf_counter() - began
+        finish_run(run, summary={**told, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
+    progress(STAGE, STEPS, STEPS)
+    return run
+
+
+def _changed(settings: ValueSettings, reason: str) -> Iterable[Note]:
+    """Say which settings differ from those that the standing scales were frozen under."""
+    references = [] if reason else frozen_reference.standing_references()
+    frozen_under = references[-1].run.parameters if references else {}
+    names = [
+        name
+        for name, now in settings.as_parameters().items()
+        if name in frozen_under and name != "tolerance" and frozen_under[name] != now
+    ]
+    return [Note("settings_changed", {"names": names})] if names else []

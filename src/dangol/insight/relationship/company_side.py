@@ -1,0 +1,182 @@
+"""The company's side: potential × commitment = equity, from one fit per line of business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.insight.relationship.commitment import commitment, equity
+from dangol.insight.relationship.fits import Buyers, Fit, LineFit, fits_by_line
+from dangol.insight.relationship.notes import Note
+from dangol.insight.relationship.potential import (
+    discount_factors,
+    potential,
+    relative_interval,
+    relative_variance,
+)
+from dangol.insight.relationship.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, ValueSettings
+
+type Array = npt.NDArray[np.float64]
+
+NORMAL_975 = 1.959963984540054
+SAMPLE = 400  # customers on which the slopes of the total by the parameters are taken
+NUDGE = 1e-3  # of a parameter's logarithm
+
+
+@dataclass
+class CompanySide:
+    """One row per buyer, NaN where there is no fit; money in minor units, over the horizon.
+
+    Intervals (95 %) are posteriors of rate and spend given the fitted parameters; commitment and margin rate are held
+    fixed. variance: posterior variance of equity, the same things held fixed. parameter_sd: standard deviation of the
+    total equity of each line that comes from the fitted parameters.
+    """
+
+    p_alive: Array
+    potential: Array
+    potential_low: Array
+    potential_high: Array
+    commitment: Array
+    equity: Array
+    variance: Array
+    parameter_sd: dict[str, float]
+    fits: list[dict[str, Any]]
+
+    @classmethod
+    def unknown(cls, size: int) -> CompanySide:
+        """Nobody valued yet."""
+        alive, ahead, low, high, bound, worth, variance = np.full((7, size), np.nan)
+        return cls(alive, ahead, low, high, bound, worth, variance, parameter_sd={}, fits=[])
+
+    @property
+    def equity_low(self) -> Array:
+        """Low end of the equity."""
+        return self.potential_low * self.commitment
+
+    @property
+    def equity_high(self) -> Array:
+        """High end of the equity."""
+        return self.potential_high * self.commitment
+
+    def total(self) -> dict[str, float]:
+        """Equity of all with its 95 % interval: posteriors of the customers and the parameters of the fits."""
+        value = float(np.nansum(self.equity))
+        spread = float(np.nansum(self.variance)) + sum(sd**2 for sd in self.parameter_sd.values())
+        reach = NORMAL_975 * sqrt(spread)
+        return {"value": value, "low": max(0.0, value - reach), "high": value + reach}
+
+
+def company_side(buyers: Buyers, settings: ValueSettings, notes: list[Note]) -> CompanySide:
+    """Value every buyer by the fit of their line."""
+    side = CompanySide.unknown(len(buyers))
+    for line in fits_by_line(buyers, settings, notes):
+        some = buyers.of(line.who)
+        if line.fit is None:
+            continue
+        _value(side, line, some, line.fit, settings)
+        side.parameter_sd[line.line] = _parameter_sd(line.fit, some, side.equity[line.who], settings)
+        side.fits.append(_told(line, some))
+    return side
+
+
+def discounted_purchases(fit: Fit, buyers: Buyers, settings: ValueSettings) -> Array:
+    """Discounted expected purchases of each customer over the horizon, leaving allowed for."""
+    return fit.beta_geo.discounted_purchases(
+        buyers.x, buyers.t_x, buyers.T,
+        horizon=settings.horizon_months * DAYS_PER_MONTH, step=DAYS_PER_MONTH,
+        discount=settings.discount_rate, year=DAYS_PER_YEAR,
+    )  # fmt: skip
+
+
+def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings: ValueSettings) -> None:
+    who, factors = line.who, discount_factors(settings)
+    margin = fit.gamma_gamma.expected_spend(buyers.purchases, buyers.mean_spend) * settings.margin_rate
+    rate = fit.beta_geo.purchase_rate(buyers.x, buyers.T)
+    if_alive = rate * (DAYS_PER_MONTH * float(factors.sum()))
+    side.potential[who] = potential(margin, rate, step=DAYS_PER_MONTH, factors=factors)
+    side.commitment[who] = commitment(discounted_purchases(fit, buyers, settings), if_alive)
+    side.equity[who] = equity(side.potential[who], side.commitment[who])
+    side.p_alive[who] = fit.beta_geo.p_alive(buyers.x, buyers.t_x, buyers.T)
+    shapes = _shapes(fit, buyers)
+    low, high = relative_interval(*shapes)
+    side.potential_low[who], side.potential_high[who] = side.potential[who] * low, side.potential[who] * high
+    side.variance[who] = side.equity[who] ** 2 * relative_variance(*shapes)
+
+
+def _shapes(fit: Fit, buyers: Buyers) -> tuple[Array, Array]:
+    """Shapes of the posteriors of rate and of 1/spend."""
+    spend = fit.gamma_gamma.params_
+    return fit.beta_geo.params_["r"] + buyers.x, spend["p"] * buyers.purchases + spend["q"]
+
+
+def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSettings) -> float:
+    """Standard deviation of the line's total equity that comes from its fitted parameters (delta method).
+
+    The slopes are taken on a spread-out sample of customers and carried over to the total.
+    """
+    sample = buyers.of(np.linspace(0, len(buyers) - 1, min(SAMPLE, len(buyers))).astype(np.intp))
+    bought = discounted_purchases(fit, sample, settings)
+    spent = fit.gamma_gamma.expected_spend(sample.purchases, sample.mean_spend)
+    slopes_bought, slopes_spent = [], []
+    for name in fit.beta_geo.params_:
+        ends = (
+            Fit(type(fit.beta_geo).from_params(_nudged(fit.beta_geo.params_, name, by)), fit.gamma_gamma)
+            for by in (NUDGE, -NUDGE)
+        )
+        up, down = (discounted_purchases(end, sample, settings) @ spent for end in ends)
+        slopes_bought.append(float(up - down) / (2 * NUDGE))
+    for name in fit.gamma_gamma.params_:
+        nudged = (
+            type(fit.gamma_gamma).from_params(_nudged(fit.gamma_gamma.params_, name, by)) for by in (NUDGE, -NUDGE)
+        )
+        up, down = (bought @ end.expected_spend(sample.purchases, sample.mean_spend) for end in nudged)
+        slopes_spent.append(float(up - down) / (2 * NUDGE))
+    variance = _along(slopes_bought, fit.beta_geo.params_, fit.beta_geo.covariance_)
+    variance += _along(slopes_spent, fit.gamma_gamma.params_, fit.gamma_gamma.covariance_)
+    return sqrt(max(variance, 0.0)) / float(bought @ spent) * float(equities.sum())
+
+
+def _nudged(params: dict[str, float], name: str, by: float) -> dict[str, float]:
+    return {**params, name: params[name] * float(np.exp(by))}
+
+
+def _along(slopes: list[float], params: dict[str, float], covariance: Array) -> float:
+    """Variance along slopes by the logarithms of the parameters, whose own covariance is given."""
+    per_unit = np.array(slopes) / np.array(list(params.values()))
+    return float(per_unit @ covariance @ per_unit)
+
+
+def _told(line: LineFit, buyers: Buyers) -> dict[str, Any]:
+    """The fit as it is shown: parameters, likelihood, and how far spend really is independent of frequency."""
+    fit = line.fit
+    assert fit
+    return {
+        "line": line.line,
+        "customers": len(buyers),
+        "pooled": line.pooled,
+        "beta_geo": _parameters(fit.beta_geo),
+        "gamma_gamma": _parameters(fit.gamma_gamma),
+        "spend_frequency_correlation": _correlation(buyers),
+    }
+
+
+def _parameters(estimator: Any) -> dict[str, Any]:
+    return {
+        "params": estimator.params_,
+        "loglik": estimator.loglik_,
+        "customers": estimator.n_customers_,
+        "penalty": estimator.penalty,
+    }
+
+
+def _correlation(buyers: Buyers) -> float | None:
+    from scipy.stats import spearmanr
+
+    again = buyers.x > 0
+    if again.sum() < 3 or np.ptp(buyers.x[again]) == 0 or np.ptp(buyers.mean_spend[again]) == 0:
+        return None
+    return float(spearmanr(buyers.x[again], buyers.mean_spend[again]).statistic)

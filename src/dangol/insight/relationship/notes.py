@@ -1,0 +1,76 @@
+"""What a run has to say for itself: every fall-back and every gap, as a code with facts, told in words when read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SENTENCES: dict[str, str | Promise] = {
+    "too_few": gettext_lazy("%(where)s: only %(customers)s customers with sales; a fit of its own needs %(needed)s."),
+    "no_fit": gettext_lazy("%(where)s: the rhythm of purchases could not be fitted."),
+    "penalised": gettext_lazy(
+        "%(where)s: the %(of)s fit has no plain maximum; it was drawn mildly to the data's own scale."
+    ),
+    "pooled": gettext_lazy("%(where)s: equity comes from the fit of all lines of business together."),
+    "no_equity": gettext_lazy("%(where)s: the equity of %(customers)s customers is unknown."),
+    "no_reference": gettext_lazy(
+        "Only %(active)s active customers. From %(needed)s on they are ranked and the map is drawn."
+    ),
+    "part_unknown": gettext_lazy("%(part)s is unknown for everybody: nothing of the kind is on record."),
+    "social_too_few": gettext_lazy(
+        "%(answered)s active customers answered; estimates for the others need %(needed)s answers."
+    ),
+    "social_below_floor": gettext_lazy(
+        "Answers cannot be foretold for the others: rank correlation %(correlation)s, needed %(floor)s. "
+        "For %(unknown)s customers social value stays unknown."
+    ),
+    "new_part": gettext_lazy("%(part)s became known, so the scale of customer value was frozen anew."),
+    "settings_changed": gettext_lazy(
+        "The scales were frozen under other settings (%(names)s). Re-base to compare like with like."
+    ),
+    "spending": gettext_lazy(
+        "Customer value follows spending (rank correlation %(correlation)s): those who buy more receive more."
+    ),
+    "strangers": gettext_lazy("%(customers)s customers of the warehouse are no longer on record and were left out."),
+}
+
+PART_NAMES: dict[str, str | Promise] = {
+    "economic_value": gettext_lazy("Economic value"),
+    "social_value": gettext_lazy("Social value"),
+    "relationship_cost": gettext_lazy("Relationship cost"),
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A code of SENTENCES with its facts, as kept in the run's summary."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"code": self.code, **self.facts}
+
+    def told(self) -> str:
+        """The sentence, in the language in use."""
+        facts = {name: _written(value) for name, value in self.facts.items()}
+        facts["where"] = self.facts.get("line") or _("All customers")
+        facts["part"] = str(PART_NAMES.get(str(self.facts.get("part", "")), ""))
+        return str(SENTENCES[self.code]) % facts
+
+
+def from_json(kept: Mapping[str, Any]) -> Note:
+    """The note again."""
+    return Note(str(kept["code"]), {name: value for name, value in kept.items() if name != "code"})
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:.2f}"

@@ -1,0 +1,59 @@
+"""Potential: what a customer would bring over the horizon if they stayed.
+
+Source: measures, after Park & Kim; rate and spend after Fader, Hardie and Lee (2005) and Fader and Hardie (2013).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betaincinv
+
+from dangol.insight.relationship.settings import MONTHS_PER_YEAR, ValueSettings
+
+type Array = npt.NDArray[np.float64]
+
+
+def discount_factors(settings: ValueSettings) -> Array:
+    """(1 + d)^(−h/12) at the end of each month h = 1 … H; d is a rate per year."""
+    months = np.arange(1.0, settings.horizon_months + 1)
+    factors: Array = (1.0 + settings.discount_rate) ** (-months / MONTHS_PER_YEAR)
+    return factors
+
+
+def potential(margin: Array, rate: Array, *, step: float, factors: Array) -> Array:
+    """Money given that the customer stays: Σ_h m λ Δ · factor_h.
+
+    margin: m, expected money per purchase; rate: λ, purchases per unit of time while with us; step: Δ, in the same
+    unit of time; factors: discount factor of each step.
+    """
+    money: Array = margin * rate * (step * float(factors.sum()))
+    return money
+
+
+def relative_interval(rate_shape: Array, spend_shape: Array, *, level: float = 0.95) -> tuple[Array, Array]:
+    """Low and high end of the posterior of λ·m, as multiples of its mean.
+
+    λ ~ Gamma(r + x, ·) and mean spend ~ 1/Gamma(p n + q, ·) are independent given the fitted parameters, so their
+    product is a beta prime: exact, no simulation. rate_shape: r + x; spend_shape: p n + q, above 1.
+    The fitted parameters and the margin rate are held fixed: their own uncertainty is not in it.
+    """
+    (shapes, spends), like = _pairs(rate_shape, spend_shape)
+    mean = shapes / (spends - 1)
+    ends = []
+    for tail in ((1 - level) / 2, (1 + level) / 2):
+        part = betaincinv(shapes, spends, tail)
+        ends.append((part / (1 - part) / mean)[like])
+    return ends[0], ends[1]
+
+
+def relative_variance(rate_shape: Array, spend_shape: Array) -> Array:
+    """Variance of λ·m over its squared mean: (k₁ + k₂ − 1) / (k₁ (k₂ − 2)); NaN where k₂ is 2 or less (infinite)."""
+    below = rate_shape * (spend_shape - 2)
+    return np.divide(rate_shape + spend_shape - 1, below, out=np.full_like(below, np.nan), where=spend_shape > 2)
+
+
+def _pairs(first: Array, second: Array) -> tuple[Array, npt.NDArray[np.intp]]:
+    """The distinct pairs, (2, k), and for each customer the place of its pair."""
+    pairs, like = np.unique(np.stack((first, second)), axis=1, return_inverse=True)
+    return pairs, like.ravel()

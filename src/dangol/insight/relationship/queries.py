@@ -1,0 +1,205 @@
+"""Read the current values: counts, totals, groups, the map, and the customers a brush picked. Money in minor units.
+
+A run never changes once it is finished, so what concerns everybody was counted when it was made and stands in its
+summary; what concerns single customers is read from the scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from django.db.models import Avg, Count, F, FilteredRelation, Q, QuerySet, Sum
+
+from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship import card as cards
+from dangol.insight.relationship import notes as kept_notes
+from dangol.insight.relationship.actions import KIND
+from dangol.insight.relationship.card import Card
+from dangol.insight.relationship.company_side import NORMAL_975
+from dangol.insight.relationship.ellipses import Group
+from dangol.insight.relationship.fair_line import FAIR, MORE_TO_OFFER, REGIONS, SHORT_CHANGED
+from dangol.insight.relationship.frozen_reference import standing_references
+from dangol.insight.relationship.models import Reference
+from dangol.records.customers.models import Customer
+
+type Span = tuple[float, float]
+
+WHOLE: Span = (0.0, 100.0)
+MOST_POINTS = 5_000
+
+
+@dataclass(frozen=True)
+class Total:
+    """Money with its 95 % interval, minor units."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Point:
+    """One customer on the map."""
+
+    id: int
+    name: str
+    line: str
+    customer_value: float
+    customer_equity: float
+    region: str
+
+
+@dataclass(frozen=True)
+class Bin:
+    """A square of 5 points: its lower edges and the customers of each region in it. The last holds 100 too."""
+
+    customer_equity: int
+    customer_value: int
+    regions: dict[str, int]
+
+    @property
+    def customers(self) -> int:
+        """All in the square."""
+        return sum(self.regions.values())
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The customers a brush picked. Means are None when it picked nobody."""
+
+    customers: int
+    regions: dict[str, int]
+    customer_value: float | None
+    customer_equity: float | None
+    equity: Total
+
+
+def current_run() -> Run | None:
+    """The newest finished valuation, None before the first."""
+    return latest_run(KIND)
+
+
+def regions(run: Run) -> dict[str, int]:
+    """Customers in each region, unknown among them; they add up to all customers on record."""
+    return {name: int(run.summary["regions"][name]) for name in REGIONS}
+
+
+def equity_total(run: Run) -> Total:
+    """Equity of all customers. The interval holds the margin rate fixed, not the fits."""
+    return Total(**run.summary["equity_total"])
+
+
+def groups(run: Run) -> dict[str, Group]:
+    """Where each line of business stands."""
+    return {line: Group(**told) for line, told in run.summary["groups"].items()}
+
+
+def notes(run: Run) -> list[str]:
+    """What the run has to say for itself, in sentences: fall-backs, unknown parts, customer value that is spending."""
+    return [kept_notes.from_json(kept).told() for kept in run.summary["notes"]]
+
+
+def bins(run: Run, *, line: str | None = None) -> list[Bin]:
+    """The map as squares, those that hold anybody; of one line of business or of all."""
+    placed = (MORE_TO_OFFER, SHORT_CHANGED, FAIR)
+    return [
+        Bin(x, y, dict(zip(placed, counts, strict=True))) for x, y, *counts in run.summary["bins"].get(line or "", [])
+    ]
+
+
+def rug(run: Run) -> list[int]:
+    """Customers whose customer value is unknown, counted at each point of customer equity: 100 counts."""
+    return [int(count) for count in run.summary["rug"]]
+
+
+def references() -> list[Reference]:
+    """The standing frozen scales, with who was in them, when and why: one query."""
+    return standing_references()
+
+
+def placed(run: Run, *, line: str | None = None) -> QuerySet[Customer, Any]:
+    """Customers that stand on the map, annotated `value_`, `equity_`, `region_`, `distance_`; nothing read yet."""
+    found = Customer.objects.annotate(
+        cv=_score(run, "customer_value"), ce=_score(run, "customer_equity"), region_score=_score(run, "region")
+    ).filter(cv__value__isnull=False, ce__value__isnull=False, region_score__isnull=False)
+    if line is not None:
+        found = found.filter(line=line)
+    return found.annotate(
+        value_=F("cv__value"),
+        equity_=F("ce__value"),
+        region_=F("region_score__text"),
+        distance_=F("region_score__value"),
+    )
+
+
+def points(run: Run, *, limit: int = MOST_POINTS, line: str | None = None) -> list[Point]:
+    """Customers on the map as points, by id, at most `limit`: above it show `bins` instead. One query."""
+    return _points(placed(run, line=line).order_by("pk")[:limit])
+
+
+def farthest(run: Run, region: str, *, limit: int = 5, line: str | None = None) -> list[Point]:
+    """Customers of the region farthest from the fair-value line, the farthest first. Two queries."""
+    scores = Score.objects.filter(run=run, name="region", text=region, value__isnull=False)
+    if line is not None:
+        scores = scores.filter(customer__line=line)
+    order = "value" if region == SHORT_CHANGED else "-value"
+    ids = list(scores.order_by(order, "customer_id").values_list("customer_id", flat=True)[:limit])
+    found = {point.id: point for point in _points(placed(run).filter(pk__in=ids))}
+    return [found[key] for key in ids if key in found]
+
+
+def picked_customers(
+    run: Run, *, customer_value: Span = WHOLE, customer_equity: Span = WHOLE, line: str | None = None
+) -> QuerySet[Customer, Any]:
+    """Customers within these ranges, both ends included; as `placed`."""
+    within = Q(cv__value__range=customer_value, ce__value__range=customer_equity)
+    return placed(run, line=line).filter(within)
+
+
+def picked(run: Run, *, customer_value: Span = WHOLE, customer_equity: Span = WHOLE, line: str | None = None) -> Picked:
+    """Counts, means and total equity of those within the ranges. One query.
+
+    The interval of the total adds up the customers' own and that of the fits, in proportion.
+    """
+    found = picked_customers(run, customer_value=customer_value, customer_equity=customer_equity, line=line)
+    spread = (F("money__high") - F("money__low")) / (2 * NORMAL_975)
+    sums = found.annotate(money=_score(run, "equity")).aggregate(
+        customers=Count("pk"),
+        mean_value=Avg("cv__value"),
+        mean_equity=Avg("ce__value"),
+        equity=Sum("money__value"),
+        variance=Sum(spread * spread),
+        **{f"in_{name}": Count("pk", filter=Q(region_score__text=name)) for name in REGIONS},
+    )
+    return Picked(
+        customers=sums["customers"],
+        regions={name: sums[f"in_{name}"] for name in REGIONS},
+        customer_value=sums["mean_value"],
+        customer_equity=sums["mean_equity"],
+        equity=_total(run, sums["equity"] or 0.0, sums["variance"] or 0.0),
+    )
+
+
+def card(customer_id: int, run: Run) -> Card:
+    """Both sides of one customer, every part with value, interval, provenance and where it came from. One query."""
+    return cards.card(customer_id, run)
+
+
+def _total(run: Run, value: float, variance: float) -> Total:
+    fits = sum(sd**2 for sd in run.summary["equity_parameter_sd"].values())
+    whole = run.summary["equity_total"]["value"]
+    share = value / whole if whole else 0.0
+    reach = NORMAL_975 * sqrt(variance + fits * share**2)
+    return Total(value, max(0.0, value - reach), value + reach)
+
+
+def _score(run: Run, name: str) -> FilteredRelation:
+    return FilteredRelation("scores", condition=Q(scores__run=run, scores__name=name))
+
+
+def _points(found: QuerySet[Customer, Any]) -> list[Point]:
+    columns = ("pk", "full_name", "line", "value_", "equity_", "region_")
+    return [Point(*row) for row in found.values_list(*columns)]

@@ -1,0 +1,115 @@
+"""Both sides of every customer put together: values, ranks, regions, and the columns they are kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.insight.analysis.actions import Column
+from dangol.insight.analysis.models import Provenance
+from dangol.insight.relationship import fair_line
+from dangol.insight.relationship.company_side import CompanySide, company_side
+from dangol.insight.relationship.customer_side import CustomerSide, RankedParts, RankedValue, customer_side
+from dangol.insight.relationship.fair_line import Words
+from dangol.insight.relationship.frozen_reference import EQUITY, Scales
+from dangol.insight.relationship.notes import Note
+from dangol.insight.relationship.observed import Observed
+from dangol.insight.relationship.settings import ValueSettings
+
+type Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """Everything one run found. Arrays have one entry per customer; those of `company` one per buyer."""
+
+    seen: Observed
+    settings: ValueSettings
+    scales: Scales
+    company: CompanySide
+    customer: CustomerSide
+    parts: RankedParts
+    known: Array
+    customer_value: RankedValue
+    customer_equity: RankedValue
+    notes: list[Note]
+
+    @property
+    def regions(self) -> Words:
+        """Region of each customer."""
+        return fair_line.region(self.customer_value.rank, self.customer_equity.rank, self.settings.tolerance)
+
+    def of_all(self, values: Array) -> Array:
+        """A column of the buyers as one of all customers, NaN for who never bought."""
+        spread = np.full(len(self.seen.customers), np.nan)
+        spread[self.seen.buying] = values
+        return spread
+
+    def columns(self) -> Iterator[Column]:
+        """The scores as they are kept; unknown values have no row, every customer has a region."""
+        estimated = np.where(self.customer.social.estimated, Provenance.ESTIMATED, Provenance.MEASURED).tolist()
+        customer, parts, company = self.customer, self.parts, self.company
+        social, value, equity = customer.social, self.customer_value, self.customer_equity
+        yield Column("economic_value", customer.economic)
+        yield Column("social_value", social.value, low=social.low, high=social.high, provenance=estimated)
+        yield Column("relationship_cost", customer.cost)
+        yield Column("economic_rank", parts.economic)
+        yield Column("social_rank", parts.social, low=parts.social_low, high=parts.social_high, provenance=estimated)
+        yield Column("cost_rank", parts.cost)
+        yield Column("customer_value", value.rank, low=value.low, high=value.high, provenance=estimated)
+        yield Column("parts_known", np.where(self.known > 0, self.known, np.nan))
+        for name, values, low, high in (
+            ("potential", company.potential, company.potential_low, company.potential_high),
+            ("commitment", company.commitment, None, None),
+            ("equity", company.equity, company.equity_low, company.equity_high),
+            ("p_alive", company.p_alive, None, None),
+        ):
+            ends = [None if end is None else self.of_all(end) for end in (low, high)]
+            yield Column(name, self.of_all(values), low=ends[0], high=ends[1], provenance=Provenance.ESTIMATED)
+        yield Column("customer_equity", equity.rank, low=equity.low, high=equity.high, provenance=Provenance.ESTIMATED)
+        distance = fair_line.distance(value.rank, equity.rank)
+        yield Column("region", distance, texts=self.regions.tolist(), provenance=Provenance.ESTIMATED)
+
+
+def value(seen: Observed, scales: Scales, settings: ValueSettings, told: Iterable[Note] = ()) -> Valuation:
+    """Value everybody from both sides, against these scales."""
+    notes = list(told)
+    if seen.strangers:
+        notes.append(Note("strangers", {"customers": seen.strangers}))
+    company = company_side(seen.buyers, settings, notes)
+    customer = customer_side(seen, settings, notes)
+    among = seen.active
+    if among.sum() < settings.fewest_customers and not scales.standing:
+        notes.append(Note("no_reference", {"active": int(among.sum()), "needed": settings.fewest_customers}))
+        among = np.zeros_like(among)
+    parts = customer.ranks(scales, among)
+    return Valuation(
+        seen=seen,
+        settings=settings,
+        scales=scales,
+        company=company,
+        customer=customer,
+        parts=parts,
+        known=parts.known(settings),
+        customer_value=parts.value(scales, among, settings),
+        customer_equity=_ranked_equity(company, seen, scales, among),
+        notes=notes,
+    )
+
+
+def _ranked_equity(company: CompanySide, seen: Observed, scales: Scales, among: npt.NDArray[np.bool_]) -> RankedValue:
+    """Percentile of equity on the frozen scale, and of the ends of its interval."""
+    ranks = (
+        scales.rank(EQUITY, company.equity, among[seen.buying]),
+        scales.again(EQUITY, company.equity_low),
+        scales.again(EQUITY, company.equity_high),
+    )
+    spread = []
+    for rank in ranks:
+        column = np.full(len(seen.customers), np.nan)
+        column[seen.buying] = rank
+        spread.append(column)
+    return RankedValue(*spread)
