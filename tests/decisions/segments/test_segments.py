@@ -63,9 +63,8 @@ class TestNormal:
 class TestDescribed:
     def test_says_the_rule_in_words(self) -> None:
         with override("en"):
-            assert (
-                described({"region": ["II"], "customer_value": [None, 40]}) == "Region II · Value to the customer –40"
-            )
+            rule = {"region": ["II"], "customer_value": [None, 40], "customer_equity": [2.5, 60]}
+            assert described(rule) == "Region II · Value to the customer ≤ 40 · Value to the company 2.5–60"
             assert described({}) == "All customers"
 
 

@@ -42,7 +42,7 @@ class TestAssign:
 
     def test_asks_a_fixed_number_of_questions(self, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
         rows = [NewAssignment(key, "campaign:1", "treated", "salt") for key in identities(500)]
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(12):
             assign(rows, at=AT)
 
 

@@ -15,6 +15,7 @@ from dangol.lib.errors import DangolError
 
 REGIONS = ("I", "II", "III", "unknown")
 UNKNOWN_REGION = gettext_lazy("unknown")
+ANY = gettext_lazy("known")
 
 type Rule = dict[str, Any]
 
@@ -95,8 +96,10 @@ def _regions(words: Sequence[str]) -> str:
 
 
 def _span(ends: Sequence[float | None]) -> str:
-    low, high = ("" if end is None else f"{end:.4g}" for end in ends)
-    return f"{low}–{high}"
+    low, high = ends
+    if low is None or high is None:
+        return f"≤ {high:.4g}" if high is not None else f"≥ {low:.4g}" if low is not None else str(ANY)
+    return f"{low:.4g}–{high:.4g}"
 
 
 def _is_in(column: str) -> Callable[[str, Any, Run | None], Q]:
