@@ -19,15 +19,6 @@ class WrongFeed(DangolError):
     """A source yielded a table whose kind, columns or types are not those of its feed."""
 
 
-def _schema(columns: str, *, types: Mapping[str, pa.DataType]) -> pa.Schema:
-    """Columns written as words; a word that ends in ? may be null."""
-    fields = []
-    for word in columns.split():
-        name, _, kind = word.rstrip("?").partition(":")
-        fields.append(pa.field(name, types[kind or "text"], nullable=word.endswith("?")))
-    return pa.schema(fields)
-
-
 _TYPES = {
     "text": pa.string(),
     "day": pa.date32(),
@@ -37,28 +28,41 @@ _TYPES = {
     "yes": pa.bool_(),
 }
 
-SCHEMAS: dict[str, pa.Schema] = {
-    kind: _schema(columns, types=_TYPES)
-    for kind, columns in {
-        # kind: head_office, dealer, shop; parent: the code of the unit above
-        "units": "code name kind parent?",
-        # category: a path, its levels separated by " / "
-        "products": "code name category? unit_price:money?",
-        # line: line of business; place: coarse district; source: how we met; attributes: a JSON object
-        "customers": "external_id full_name birth_date:day? gender line unit? household? registered_at:time?"
-        " place postcode address phone? email? source attributes",
-        # purpose: collection, marketing, night, third_party; channel: sms, email, dm or ""
-        "consents": "customer purpose channel granted:yes answered_at:time evidence text_version",
-        # one row per line; amount: received for the line, negative for a return, `fee` is part of it
-        "transactions": "receipt customer? time:time store? channel product? description quantity:number"
-        " amount:money price_discount:money coupon_discount:money match_discount:money fee:money",
-        # kind: granted, redeemed, expired; amount: money's worth, positive
-        "points": "ref customer time:time kind amount:money",
-        # direction: in, out; minutes: the customer's own time; worth: money the customer received
-        "interactions": "ref customer time:time direction kind touchpoint text minutes:number worth:money",
-        # dimension: convenience, trust, brand, care, commitment
-        "answers": "ref customer time:time survey item dimension score:number scale_min:number scale_max:number",
-    }.items()
+# A word ends in ! where a source must give the column, in ? where its cells may be null.
+_COLUMNS = {
+    # kind: head_office, dealer, shop; parent: the code of the unit above
+    "units": "code! name! kind! parent?",
+    # category: a path, its levels separated by " / "
+    "products": "code! name! category? unit_price:money?",
+    # line: line of business; place: coarse district; source: how we met; attributes: a JSON object
+    "customers": "external_id! full_name birth_date:day? gender line unit? household? registered_at:time?"
+    " place postcode address phone? email? source attributes",
+    # purpose: collection, marketing, night, third_party; channel: sms, email, dm or ""
+    "consents": "customer! purpose! channel granted:yes! answered_at:time! evidence text_version",
+    # one row per line; amount: received for the line, negative for a return, `fee` is part of it
+    "transactions": "receipt! customer? time:time! store? channel product? description quantity:number"
+    " amount:money! price_discount:money coupon_discount:money match_discount:money fee:money",
+    # kind: granted, redeemed, expired; amount: money's worth, positive
+    "points": "ref! customer! time:time! kind! amount:money!",
+    # direction: in, out; minutes: the customer's own time; worth: money the customer received
+    "interactions": "ref! customer! time:time! direction! kind! touchpoint text minutes:number worth:money",
+    # dimension: convenience, trust, brand, care, commitment
+    "answers": "ref! customer! time:time! survey item dimension! score:number! scale_min:number! scale_max:number!",
+}
+
+
+def _schema(columns: str) -> pa.Schema:
+    fields = []
+    for word in columns.split():
+        name, _, kind = word.rstrip("!?").partition(":")
+        fields.append(pa.field(name, _TYPES[kind or "text"], nullable=word.endswith("?")))
+    return pa.schema(fields)
+
+
+SCHEMAS: dict[str, pa.Schema] = {kind: _schema(columns) for kind, columns in _COLUMNS.items()}
+GIVEN = {
+    kind: frozenset(word.rstrip("!").partition(":")[0] for word in columns.split() if word.endswith("!"))
+    for kind, columns in _COLUMNS.items()
 }
 KINDS = tuple(SCHEMAS)
 
@@ -71,16 +75,20 @@ class Feed:
     table: pa.Table
 
 
-def made(kind: str, columns: Mapping[str, Any], *, rows: int | None = None) -> Feed:
+def made(kind: str, columns: Mapping[str, Any]) -> Feed:
     """A checked feed from numpy or arrow columns; columns left out are "", 0 or null.
 
-    `rows` is needed only when no column is given. Raises WrongFeed like `check`.
+    No columns at all make an empty feed. Raises WrongFeed like `check`, and when one of the columns
+    that only the source can know (`GIVEN`) is left out.
     """
     schema = _schema_of(kind)
     unknown = sorted(set(columns) - set(schema.names))
     if unknown:
         raise WrongFeed(f"The feed {kind} has no column {', '.join(unknown)}; it has {', '.join(schema.names)}.")
-    count = len(next(iter(columns.values()))) if columns else rows or 0
+    missing = [name for name in schema.names if name in GIVEN[kind] and name not in columns]
+    if columns and missing:
+        raise WrongFeed(f"The feed {kind} was made without {', '.join(missing)}, which only its source can know.")
+    count = len(next(iter(columns.values()))) if columns else 0
     arrays = [
         _array(columns[field.name], field.type) if field.name in columns else _blank(field, count) for field in schema
     ]
@@ -96,7 +104,7 @@ def _array(values: Any, type_: pa.DataType) -> pa.Array | pa.ChunkedArray:
 
 
 def _blank(field: pa.Field, count: int) -> pa.Array:
-    if field.nullable:
+    if field.nullable or not count:
         return pa.nulls(count, field.type)
     empty = "" if pa.types.is_string(field.type) else 0
     return pa.repeat(pa.scalar(empty, field.type), count)
