@@ -12,8 +12,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings as DjangoSettings
-from tests.insight.warehouse.reading_back import contents, files, manifest_of
-from tests.insight.warehouse.records import AT, everything, people, put, sell
 
 from dangol.insight.warehouse.facts import DIMENSIONS, FACTS
 from dangol.insight.warehouse.refresh import merged, refresh
@@ -21,6 +19,8 @@ from dangol.records.changes.models import Change, Reading
 from dangol.records.changes.queries import unread
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import OrderLine
+from tests.insight.warehouse.reading_back import contents, files, manifest_of
+from tests.insight.warehouse.records import AT, everything, people, put, sell
 
 JULY, AUGUST, SEPTEMBER = (datetime(2026, month, 10, tzinfo=UTC) for month in (7, 8, 9))
 

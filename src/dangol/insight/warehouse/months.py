@@ -1,6 +1,7 @@
 """Files of a fact: one a month, written in one pass whatever the order of the rows."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,8 @@ class MonthFiles:
     def abandon(self) -> None:
         """Let go of half-written files; the next refresh sweeps them away."""
         for writer in self._writers.values():
-            writer.close()
+            with suppress(OSError):
+                writer.close()
 
     def path(self, month: str) -> Path:
         return self.lake / self.fact / f"month={month}" / f"part-{self.version}.parquet"

@@ -1,6 +1,7 @@
 """Refresh: bring the lake up to the records, rewriting only the months that the change feed touches."""
 
 import errno
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -243,6 +244,7 @@ def _refusal(error: Exception) -> DangolError:
         )
     if isinstance(error, OSError) and error.errno is not None:
         return CannotRefresh(
-            _("The warehouse could not be written (%(error)s). It stands as before.") % {"error": error}
+            _("The warehouse could not be written (%(error)s). It stands as before.")
+            % {"error": os.strerror(error.errno)}
         )
     return BrokenLake(_("one of its files cannot be read (%(error)s).") % {"error": str(error).splitlines()[0]})
