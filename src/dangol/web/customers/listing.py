@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import scores
@@ -100,20 +100,19 @@ def _ordered(customers: QuerySet[Customer], sort: str, run: Run | None) -> Query
     if run is None or sort == "name":
         return customers.order_by("full_name", "id")
     if sort == "equity":
-        ordered = customers.annotate(rank=_score(run, "equity"))
-    else:
-        ordered = customers.annotate(rank=_score(run, "customer_equity") - _score(run, "customer_value"))
-    return ordered.order_by(F("rank").desc(nulls_last=True), "id")
+        return customers.annotate(rank=_score(run, "equity")).order_by(F("rank").desc(nulls_last=True), "id")
+    # The value of the region is CV − CE: lowest where the customer gets least for what they give.
+    return customers.annotate(rank=_score(run, "region")).order_by(F("rank").asc(nulls_last=True), "id")
 
 
 def _score(run: Run, name: str) -> Subquery:
     return Subquery(Score.objects.filter(run=run, customer=OuterRef("pk"), name=name).values("value")[:1])
 
 
-def _in_regions(regions: tuple[str, ...], run: Run | None) -> Exists:
+def _in_regions(regions: tuple[str, ...], run: Run | None) -> Q:
     """In one of the regions; whom nobody has valued is unknown too."""
     placed = Score.objects.filter(run=run, customer=OuterRef("pk"), name="region")
     if "unknown" in regions:
         others = [region for region in ("I", "II", "III") if region not in regions]
-        return ~Exists(placed.filter(text__in=others))
-    return Exists(placed.filter(text__in=regions))
+        return ~Q(Exists(placed.filter(text__in=others)))
+    return Q(Exists(placed.filter(text__in=regions)))

@@ -8,10 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dangol.contact.delivery.parcel import Channel
 from dangol.contact.delivery.queries import channels
-from dangol.insight.analysis.models import Run, Score
-from dangol.insight.analysis.queries import scores_of
-from dangol.lib import money
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.card import Card, Part
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import Interaction, OrderLine, PointEntry
 from dangol.records.permission.models import Consent, Suppression
@@ -31,38 +32,25 @@ YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class Part:
-    """One term of a value: its sign, name, amount in words, its rank 0–100, and where it comes from."""
+class Line:
+    """One part of a value as the page shows it; `made_of` is what the ledger says it came from."""
 
-    sign: str
-    name: str
+    part: Part
     amount: str
-    note: str
-    provenance: str
-    rank: float | None = None
+    made_of: str = ""
 
 
 @dataclass(frozen=True)
 class Values:
-    """Both sides of one customer; scores by name as the run left them."""
+    """Both sides of one customer."""
 
-    scores: dict[str, Score]
-    customer_parts: list[Part]
-    company_parts: list[Part]
-
-    @property
-    def region(self) -> str:
-        score = self.scores.get("region")
-        return score.text if score and score.text in HEADINGS else "unknown"
+    card: Card
+    customer_lines: list[Line]
+    company_lines: list[Line]
 
     @property
     def heading(self) -> str | Promise:
-        return HEADINGS[self.region]
-
-    @property
-    def parts_known(self) -> int | None:
-        score = self.scores.get("parts_known")
-        return None if score is None or score.value is None else round(score.value)
+        return HEADINGS.get(self.card.region, HEADINGS["unknown"])
 
 
 @dataclass(frozen=True)
@@ -76,24 +64,32 @@ class Reach:
 
 
 def values(customer: Customer, run: Run | None) -> Values | None:
-    """Both values and their parts; None when this customer has not been valued."""
+    """Both values and their parts; None before anybody is valued."""
     if run is None:
         return None
-    found = scores_of(customer.pk, run)
-    if not found:
-        return None
-    return Values(found, _customer_parts(customer, run, found), _company_parts(run, found))
+    card = relationship.card(customer.pk, run)
+    made_of = _made_of(customer, run.as_of) if card.is_known else {}
+    return Values(
+        card,
+        [Line(part, _amount(part), made_of.get(part.name, "")) for part in card.customer_parts],
+        [Line(part, _amount(part), _interval(part)) for part in card.company_parts],
+    )
 
 
 def reach(customer: Customer, *, at: datetime) -> Reach:
     """How the person can be reached, and whether they may be."""
-    valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), customer=customer).order_by("kind", "-valid_from")
+    valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), customer=customer).order_by(
+        "kind", "-valid_from"
+    )
     told: dict[tuple[str, str], Consent] = {}
     for answer in Consent.objects.filter(customer=customer, answered_at__lte=at).order_by("answered_at", "id"):
         told[answer.purpose, answer.channel] = answer
     blocks = Suppression.objects.filter(Q(until=None) | Q(until__gt=at), customer=customer, since__lte=at)
     return Reach(
-        points=[(point.get_kind_display(), masked(point.kind, point.value)) for point in valid],
+        points=[
+            (point.get_kind_display(), masked(point.kind, point.value))
+            for point in valid.order_by("kind", "-valid_from")
+        ],
         answers=[(_question(one), one.granted, one.answered_at) for one in told.values()],
         suppressed=[(block.reason, block.since) for block in blocks],
         channels=[(str(channel.label), _verdict(customer, channel, at)) for channel in channels().values()],
@@ -119,9 +115,9 @@ def masked(kind: str, value: str) -> str:
     return value[:12] + "…" if len(value) > 12 else value
 
 
-def _verdict(customer: Customer, channel: object, at: datetime) -> str:
-    """"" when an advertisement may be sent, else why not."""
-    decision = may_send(customer.pk, channel=channel.facts, kind=ADVERTISING, at=at)  # type: ignore[attr-defined]
+def _verdict(customer: Customer, channel: Channel, at: datetime) -> str:
+    """ "" when an advertisement may be sent, else why not."""
+    decision = may_send(customer.pk, channel=channel.facts, kind=ADVERTISING, at=at)
     return str(REASONS.get(decision.reason, decision.reason))
 
 
@@ -130,70 +126,44 @@ def _question(consent: Consent) -> str:
     return f"{purpose} ({words.CHANNELS.get(consent.channel, consent.channel)})" if consent.channel else purpose
 
 
-def _customer_parts(customer: Customer, run: Run, found: dict[str, Score]) -> list[Part]:
-    got = _received(customer, run.as_of)
-    return [
-        _part("+", _("Economic value"), found, "economic_value", "economic_rank", _a_year, got["received"]),
-        _part("+", _("Value of the heart"), found, "social_value", "social_rank", _two_places, _("Trust, care, convenience, brand")),
-        _part("−", _("Cost of the relationship"), found, "relationship_cost", "cost_rank", _a_year, got["cost"]),
-    ]  # fmt: skip
+def _amount(part: Part) -> str:
+    """The part's value with its unit; "" when unknown."""
+    if part.value is None:
+        return ""
+    if part.unit == "share":
+        return f"{part.value:.2f}"
+    counted = part.provenance == "measured"
+    amount = written(part.value) if counted else money_about(part.value)
+    return _("%(amount)s a year") % {"amount": amount} if part.unit == "money a year" else amount
 
 
-def _company_parts(run: Run, found: dict[str, Score]) -> list[Part]:
-    months = run.parameters.get("horizon_months")
-    horizon = _("profit of the next %(months)s months if they stay") % {"months": months} if months else _("profit if they stay")
-    equity = found.get("equity")
-    interval = ""
-    if equity is not None and equity.low is not None and equity.high is not None:
-        interval = _("95%% interval %(low)s to %(high)s") % {"low": money_about(equity.low), "high": money_about(equity.high)}
-    return [
-        _part("", _("Potential"), found, "potential", None, money_about, horizon),
-        _part("×", _("Commitment"), found, "commitment", None, _two_places, _("the share of it we expect to see")),
-        _part("=", _("Customer equity"), found, "equity", None, money_about, interval),
-    ]  # fmt: skip
+def _interval(part: Part) -> str:
+    if part.unit != "money" or part.low is None or part.high is None:
+        return ""
+    return _("95%% interval %(low)s to %(high)s") % {"low": money_about(part.low), "high": money_about(part.high)}
 
 
-def _part(sign: str, name: str, found: dict[str, Score], value: str, rank: str | None, words_for: object, note: str) -> Part:
-    score = found.get(value)
-    ranked = found.get(rank) if rank else None
-    known = score is not None and score.value is not None
-    return Part(
-        sign=sign,
-        name=name,
-        amount=words_for(score.value) if known and score else "",  # type: ignore[operator]
-        note=note,
-        provenance=score.provenance if known and score else "unknown",
-        rank=ranked.value if ranked else None,
-    )
-
-
-def _a_year(minor: float) -> str:
-    return _("%(amount)s a year") % {"amount": written(minor)}
-
-
-def _two_places(number: float) -> str:
-    return f"{number:.2f}".replace("-", money.MINUS)
-
-
-def _received(customer: Customer, as_of: datetime) -> dict[str, str]:
-    """What the year's economic value and cost are made of, from the ledger, in words."""
-    mine = Q(at__gt=as_of - YEAR, at__lte=as_of)
-    lines = OrderLine.objects.filter(mine, transaction__identity__customer=customer).aggregate(
+def _made_of(customer: Customer, as_of: datetime) -> dict[str, str]:
+    """What the year's economic value and cost came from, by the ledger, in words: three queries."""
+    year = Q(at__gt=as_of - YEAR, at__lte=as_of)
+    lines = OrderLine.objects.filter(year, transaction__identity__customer=customer).aggregate(
         price=Sum("price_discount"), coupon=Sum("coupon_discount"), match=Sum("match_discount"), fee=Sum("fee")
     )
-    points = PointEntry.objects.filter(mine, identity__customer=customer).aggregate(
+    points = PointEntry.objects.filter(year, identity__customer=customer).aggregate(
         granted=Sum("amount", filter=Q(kind="granted")), expired=Sum("amount", filter=Q(kind="expired"))
     )
-    talks = Interaction.objects.filter(mine, identity__customer=customer).aggregate(
+    talks = Interaction.objects.filter(year, identity__customer=customer).aggregate(
         worth=Sum("worth"), minutes=Sum("minutes"), late=Count("pk", filter=Q(kind="late_delivery"))
     )
-    discount = sum(lines[part] or 0 for part in ("price", "coupon", "match"))
+    discounts = sum(lines[part] or 0 for part in ("price", "coupon", "match"))
     kept = (points["granted"] or 0) - (points["expired"] or 0)
-    received = [(_("discounts"), discount), (_("points"), kept), (_("gifts"), talks["worth"] or 0)]
-    cost = [f"{_('fees')} {written(lines['fee'])}"] if lines["fee"] else []
-    cost += [ngettext("%(count)d late delivery", "%(count)d late deliveries", talks["late"]) % {"count": talks["late"]}] if talks["late"] else []
-    cost += [_("%(minutes)d minutes of their time") % {"minutes": round(talks["minutes"])}] if talks["minutes"] else []
+    received = [(_("discounts"), discounts), (_("points"), kept), (_("gifts"), talks["worth"] or 0)]
+    cost = [_("fees %(amount)s") % {"amount": written(lines["fee"])}] if lines["fee"] else []
+    if talks["late"]:
+        cost.append(ngettext("%(n)d late delivery", "%(n)d late deliveries", talks["late"]) % {"n": talks["late"]})
+    if talks["minutes"]:
+        cost.append(_("%(minutes)d minutes of their time") % {"minutes": round(talks["minutes"])})
     return {
-        "received": " · ".join(f"{name} {written(amount)}" for name, amount in received if amount) or _("Nothing received within a year"),
-        "cost": " · ".join(cost) or _("Fees, late deliveries, time spent"),
-    }  # fmt: skip
+        "economic_value": " · ".join(f"{name} {written(amount)}" for name, amount in received if amount),
+        "relationship_cost": " · ".join(cost),
+    }

@@ -102,8 +102,8 @@ def _purchases(customer_id: int, before: datetime | None) -> Iterable[Entry]:
 def _purchase(sale: Transaction) -> Entry:
     others: int = sale.count - 1  # type: ignore[attr-defined]  # annotated above
     first: str = sale.first or _("A purchase")  # type: ignore[attr-defined]
-    title = first if others < 1 else ngettext("%(first)s and %(others)d more", "%(first)s and %(others)d more", others) % {
-        "first": first, "others": others}  # fmt: skip
+    more = ngettext("%(first)s and %(others)d more", "%(first)s and %(others)d more", others)
+    title = first if others < 1 else more % {"first": first, "others": others}
     if sale.reverses_id:
         title = _("Taken back: %(what)s") % {"what": title}
     elif sale.amount < 0:
@@ -131,7 +131,9 @@ def _interaction(talk: Interaction) -> Entry:
 
 
 def _answers(customer_id: int, before: datetime | None) -> Iterable[Entry]:
-    answers = SurveyAnswer.objects.filter(_until(before), identity__customer=customer_id).order_by("-at", "survey", "item")
+    answers = SurveyAnswer.objects.filter(_until(before), identity__customer=customer_id).order_by(
+        "-at", "survey", "item"
+    )
     return [
         _survey(survey, at, list(group))
         for (survey, at), group in groupby(answers[: LENGTH * 6], key=lambda answer: (answer.survey, answer.at))
@@ -141,10 +143,16 @@ def _answers(customer_id: int, before: datetime | None) -> Iterable[Entry]:
 def _survey(survey: str, at: datetime, answers: list[SurveyAnswer]) -> Entry:
     given = [
         _("%(question)s %(score)s of %(most)s")
-        % {"question": words.dimension(one.dimension or one.item), "score": f"{one.score:g}", "most": f"{one.scale_max:g}"}
+        % {
+            "question": words.dimension(one.dimension or one.item),
+            "score": f"{one.score:g}",
+            "most": f"{one.scale_max:g}",
+        }
         for one in answers
     ]
-    return Entry(at=at, icon="star", title=_("Answered the survey “%(survey)s”") % {"survey": survey}, note=" · ".join(given))
+    return Entry(
+        at=at, icon="star", title=_("Answered the survey “%(survey)s”") % {"survey": survey}, note=" · ".join(given)
+    )
 
 
 def _campaigns(customer_id: int, before: datetime | None) -> Iterable[Entry]:

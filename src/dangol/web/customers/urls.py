@@ -9,4 +9,5 @@ urlpatterns = [
     path("customers/count/", views.customers_count, name="customers_count"),
     path("customers/<int:customer_id>/", views.customer, name="customer"),
     path("customers/<int:customer_id>/timeline/", views.customer_timeline, name="customer_timeline"),
+    path("messages/", views.messages, name="messages"),
 ]

@@ -5,24 +5,27 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from dangol.insight.analysis.queries import latest_run
+from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.relationship.queries import current_run
 from dangol.records.customers.models import Customer
 from dangol.web import clock
-from dangol.web.customers import listing, profile, timeline
+from dangol.web.customers import letters, listing, profile, timeline
 from dangol.web.customers.criteria import SORTS, Criteria
+from dangol.web.shell.fragments import asks_for_part
 
 
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
     """Everybody, filtered and sorted; only the rows when htmx asks for them."""
-    criteria, run = Criteria.read(request.GET), latest_run("relationship")
+    criteria, run = Criteria.read(request.GET), current_run()
     page = listing.page(criteria, run)
-    part = "#rows" if request.htmx and not request.htmx.history_restore_request else ""
+    part = "#rows" if asks_for_part(request) else ""
     context = {
         "page": page,
         "criteria": criteria,
         "run": run,
         "sorts": SORTS,
+        "part": bool(part),
         "lines": sorted(set(_lines()) | set(criteria.lines)) if not part else [],
         "instead": _instead(criteria, run) if not page.rows and criteria.narrowed else [],
     }
@@ -34,7 +37,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customers_count(request: HttpRequest) -> HttpResponse:
     """The exact count behind a "10,000+", fetched once the list stands."""
-    number = listing.selected(Criteria.read(request.GET), latest_run("relationship")).count()
+    number = listing.selected(Criteria.read(request.GET), current_run()).count()
     return render(request, "customers/count.html", {"number": number})
 
 
@@ -42,12 +45,11 @@ def customers_count(request: HttpRequest) -> HttpResponse:
 def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """One person: balance, both values and how they came about, contact, and what happened so far."""
     person = get_object_or_404(Customer.objects.select_related("unit", "household"), pk=customer_id)
-    at, run = clock.as_of(), latest_run("relationship")
+    at, run = clock.as_of(), current_run()
     context = {
         "customer": person,
         "run": run,
         "values": profile.values(person, run),
-        "tolerance": clock.home().tolerance,
         "reach": profile.reach(person, at=at),
         "family": profile.family(person, run),
         **_history(request, person),
@@ -87,3 +89,17 @@ def _instead(criteria: Criteria, run: object) -> list[tuple[str, int, str]]:
             count = listing.selected(wider, run).order_by()[: listing.COUNTED].count()  # type: ignore[arg-type]
             ways.append((field, count, wider.address()))
     return ways
+
+
+@require_safe
+def messages(request: HttpRequest) -> HttpResponse:
+    """What the built-in channels showed instead of sending it."""
+    number, wanted = request.GET.get("page", "1"), request.GET.get("campaign", "")
+    campaign = get_object_or_404(Campaign, pk=int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+    shown = letters.shown(campaign, page=max(int(number), 1) if number.isascii() and number.isdigit() else 1)
+    context = {
+        "shown": shown,
+        "rows": letters.rows(shown.messages),
+        "campaigns": Campaign.objects.filter(launched_at__isnull=False).order_by("-launched_at"),
+    }
+    return render(request, "customers/messages.html", context)

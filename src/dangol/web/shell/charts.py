@@ -182,7 +182,9 @@ def bundle() -> bytes:
 def _merged(below: Spec, above: Spec) -> Spec:
     merged = deepcopy(below)
     for key, value in above.items():
-        merged[key] = _merged(merged[key], value) if isinstance(value, dict) and isinstance(merged.get(key), dict) else value
+        merged[key] = (
+            _merged(merged[key], value) if isinstance(value, dict) and isinstance(merged.get(key), dict) else value
+        )
     return merged
 
 

@@ -25,7 +25,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return redirect("today")
     owner = first_use.owner_without_password()
     if owner is None:
-        return LoginView.as_view(template_name="shell/sign_in.html", extra_context={"names": _only_owner()})(request)
+        return LoginView.as_view(template_name="shell/sign_in.html")(request)
     if not first_use.at_this_machine(request):
         return render(request, "shell/no_password_yet.html", status=403)
     return _set(request, owner, "shell/first_password.html")
@@ -49,11 +49,6 @@ def _set(request: HttpRequest, user: User, template: str) -> HttpResponse:
         toast(request, _("The password is set."))
         return redirect("today")
     return render(request, template, {"form": form})
-
-
-def _only_owner() -> bool:
-    """Whether the owner is the only one who could sign in, so that the name need not be asked."""
-    return User.objects.count() == 1
 
 
 sign_out = login_not_required(LogoutView.as_view(next_page="sign_in"))

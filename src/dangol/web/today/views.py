@@ -1,9 +1,32 @@
 """The page Today."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from dangol.insight.relationship import queries as relationship
+from dangol.records.staff.models import User
+from dangol.web import clock
+from dangol.web.shell.words import REGIONS
+from dangol.web.today.standing import standing
+from dangol.web.today.tasks import tasks
+from dangol.web.today.totals import totals
 
 
+@require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Where the loop stands and what to do next."""
-    return render(request, "today/today.html")
+    assert isinstance(request.user, User)  # LoginRequiredMiddleware
+    loop, as_of = standing(), clock.as_of()
+    context: dict[str, Any] = {
+        "loop": loop,
+        "as_of": as_of,
+        "tasks": tasks(loop, user=request.user, as_of=as_of),
+        "groups": relationship.groups(loop.run) if loop.run else {},
+        "totals": totals(loop.run) if loop.run else None,
+        "region_links": {region: f"{reverse('customers')}?region={region}" for region in REGIONS},
+    }
+    return render(request, "today/today.html", context)

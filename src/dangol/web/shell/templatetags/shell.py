@@ -65,7 +65,7 @@ def money_about(minor: float | None) -> str:
     if not minor:
         return _money(minor, signed=False)
     unit = 10 ** max(floor(log10(abs(minor))) - 2, money_rules.exponent(clock.home().currency))
-    return _money(round(minor / unit) * unit, signed=False)
+    return _money(round(minor / unit) * unit, signed=False).replace(".00", "")
 
 
 @register.filter
@@ -214,7 +214,11 @@ def balance_scale(
     ranges = (pair(cv_low, cv_high), pair(ce_low, ce_high))
     marks = [("large-only", Balance(620, 100, 16.0, 8.0, region, cv, ce, *ranges))]
     marks.append(("small-only", Balance(326, 100, 16.0, 8.0, region, cv, ce, *ranges)))
-    return {"marks": marks, "tolerance": tolerance, "distance": None if marks[0][1].gap is None else abs(marks[0][1].gap)}
+    return {
+        "marks": marks,
+        "tolerance": tolerance,
+        "distance": None if marks[0][1].gap is None else abs(marks[0][1].gap),
+    }
 
 
 @register.inclusion_tag("shell/balance_key.html")

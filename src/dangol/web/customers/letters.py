@@ -1,0 +1,77 @@
+"""What the built-in channels showed instead of sending it, a page at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from dangol.contact.delivery.models import Displayed
+from dangol.contact.delivery.queries import channels, displayed
+from dangol.decisions.campaigns.models import Campaign
+from dangol.records.customers.models import ContactPoint, Customer
+from dangol.web.customers.profile import masked
+
+SHOWN = 20
+REF = "campaign:"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message as it would have reached the person."""
+
+    customer: Customer
+    text: str
+    at: datetime
+    channel: str
+    campaign: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page of messages; `campaign` narrows it to one campaign's."""
+
+    messages: list[Displayed]
+    count: int
+    page: int
+    campaign: Campaign | None
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * SHOWN + 1 if self.messages else 0
+
+    @property
+    def last(self) -> int:
+        return (self.page - 1) * SHOWN + len(self.messages)
+
+    @property
+    def further(self) -> bool:
+        return self.last < self.count
+
+
+def shown(campaign: Campaign | None, *, page: int) -> Shown:
+    """Messages of one campaign or of all, the latest first."""
+    every: QuerySet[Displayed] = displayed()
+    if campaign is not None:
+        every = every.filter(message__source_ref=campaign.source_ref)
+    start = (page - 1) * SHOWN
+    return Shown(list(every[start : start + SHOWN]), every.order_by().count(), page, campaign)
+
+
+def rows(messages: list[Displayed]) -> list[Letter]:
+    """These messages in words, with the campaigns they came from: one query."""
+    refs = {one.message.source_ref for one in messages}
+    numbers = [int(ref.removeprefix(REF)) for ref in refs if ref.startswith(REF)]
+    senders = {campaign.source_ref: campaign.name for campaign in Campaign.objects.filter(pk__in=numbers)}
+    names = {name: str(channel.label) for name, channel in channels().items()}
+    return [
+        Letter(
+            customer=one.message.identity.customer,
+            text=one.text,
+            at=one.at,
+            channel=names.get(one.channel, one.channel),
+            campaign=senders.get(one.message.source_ref, ""),
+            address=masked(ContactPoint.Kind.MOBILE, one.address) if one.address.startswith("+") else one.address,
+        )
+        for one in messages
+    ]

@@ -1,0 +1,97 @@
+"""Where the loop stands: five stages, one number each, and the one to begin with. A fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from dangol.contact.intake.models import Batch
+from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.analysis.models import Effect, Run
+from dangol.insight.analysis.queries import effects_on
+from dangol.insight.relationship import queries as relationship
+from dangol.records.customers.models import Customer
+from dangol.records.ledger.models import Transaction
+from dangol.records.outbox.models import Message
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything the page Today tells, read once. `effect` is in minor units per customer assigned."""
+
+    customers: int
+    transactions: int
+    run: Run | None
+    regions: dict[str, int]
+    planned: list[Campaign]
+    running: list[Campaign]
+    measured: Campaign | None
+    effect: Effect | None
+    sent: int
+    waiting: int
+    rejected: Batch | None
+
+    @property
+    def valued(self) -> int:
+        return sum(count for region, count in self.regions.items() if region != "unknown")
+
+    @property
+    def unknown(self) -> int:
+        return self.regions.get("unknown", 0)
+
+    @property
+    def short_changed(self) -> int:
+        return self.regions.get("II", 0)
+
+    @property
+    def stage(self) -> str:
+        """Where to begin: the first stage whose work is not done."""
+        if not self.customers:
+            return "know"
+        if self.run is None:
+            return "value"
+        if self.waiting:
+            return "meet"
+        if self.running:
+            return "learn"
+        return "decide" if self.short_changed or self.planned else "value"
+
+
+def standing() -> Standing:
+    """The loop as it stands now."""
+    run = relationship.current_run()
+    campaigns = list(Campaign.objects.order_by("-launched_at", "-planned_at"))
+    measured = sorted((one for one in campaigns if one.measured_at), key=lambda one: (one.measured_at, one.pk))
+    latest = measured[-1] if measured else None
+    messages = Message.objects.aggregate(
+        sent=Count("pk", filter=Q(handed_over_at__isnull=False)),
+        waiting=Count("pk", filter=Q(handed_over_at=None, withheld="")),
+    )
+    return Standing(
+        customers=Customer.objects.count(),
+        transactions=Transaction.objects.count(),
+        run=run,
+        regions=relationship.regions(run) if run else {},
+        planned=[one for one in campaigns if one.launched_at is None],
+        running=[one for one in campaigns if one.launched_at and not one.measured_at],
+        measured=latest,
+        effect=_effect(latest),
+        sent=messages["sent"],
+        waiting=messages["waiting"],
+        rejected=Batch.objects.filter(rejected__gt=0).order_by("-started_at", "-pk").first(),
+    )
+
+
+def ends_at(campaign: Campaign) -> datetime | None:
+    """When the last response of a launched campaign is counted."""
+    return campaign.launched_at + timedelta(weeks=campaign.weeks) if campaign.launched_at else None
+
+
+def _effect(campaign: Campaign | None) -> Effect | None:
+    if campaign is None:
+        return None
+    return (
+        Effect.objects.filter(source_ref=campaign.source_ref, declared=True)
+        .order_by("-run__finished_at", "-pk")
+        .first()
+    )
