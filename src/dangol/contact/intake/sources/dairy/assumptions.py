@@ -94,7 +94,7 @@ HOME = Line(
     spend=15_500, spend_spread=9.0, spend_shape=6.0, extra_lines=0.45,
     coupon_share=0.05, coupon_size=0.10, sale_share=0.14, sale_size=0.12, fee_share=0.40, fee=1_500,
     returns=0.012, late=0.05, complaints=0.006, inquiries=0.016, points=0.01, points_share=0.30,
-    scores=(4.6, 4.3, 4.4, 3.85, 4.25), lift=0.48, annoyed=0.10, unmoved=0.15,
+    scores=(4.6, 4.3, 4.4, 3.85, 4.25), lift=0.54, annoyed=0.10, unmoved=0.15,
     sms=0.71, asked=0.91, no_phone=0.06,
 )  # fmt: skip
 LINES = (CLUB, HOME)
