@@ -11,9 +11,9 @@ from dangol.records.changes.actions import record_row
 CARE, TRANSACTIONAL = Offer.Bond.CARE, Offer.Bond.TRANSACTIONAL
 FIRST_OFFERS = (
     # code, Korean, English, bond, cost for each person in won and in other currencies' major units
-    ("thank_you_gift", "감사 선물", "Thank-you gift", CARE, 3000, 3),
-    ("next_basket_coupon", "다음 구매 할인 쿠폰", "Coupon off the next basket", TRANSACTIONAL, 2000, 2),
-    ("try_something_new", "새 상품 맛보기", "Try something new", TRANSACTIONAL, 1500, 1),
+    ("care", "감사 선물", "Thank-you gift", CARE, 3000, 3),
+    ("coupon", "다음 구매 할인 쿠폰", "Coupon off the next basket", TRANSACTIONAL, 2000, 2),
+    ("points", "적립금 두 배", "Double points", TRANSACTIONAL, 1500, 1),
 )
 
 
