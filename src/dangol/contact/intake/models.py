@@ -12,7 +12,8 @@ class Batch(models.Model):
     source = models.CharField(max_length=40)
     file_name = models.CharField(max_length=255, blank=True)
     digest = models.CharField(max_length=64, blank=True)
-    mapping = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)  # headings of the file, in order
+    mapping = models.JSONField(default=dict)  # field → heading
     rows = models.PositiveBigIntegerField(default=0)
     accepted = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)

@@ -1,0 +1,226 @@
+"""Taking in a file of one's own: read beside the store, checked, then written all at once or not at all."""
+
+import errno
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.transaction import atomic
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dangol.contact.intake import checking, headers, rejects, standing
+from dangol.contact.intake.checking import Checked
+from dangol.contact.intake.load import Taken, take_chunk
+from dangol.contact.intake.models import Batch
+from dangol.contact.intake.staging import Staging
+from dangol.contact.intake.tables import Cells, Table, opened
+from dangol.lib import money
+from dangol.lib.errors import DangolError, WrongUse
+from dangol.lib.progress import Progress, silent
+from dangol.records.staff.models import User
+
+# Everything that comes by file shares one source, so that the next file finds the customers of the last.
+SOURCE = "own"
+KINDS = ("transactions",)
+
+
+class DiskFull(DangolError):
+    """There was no room for the file; the store is as it was."""
+
+
+class UnknownKind(WrongUse):
+    """Files of this kind are not taken in."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A file before it is taken in: `mapping` (field → heading) is a guess, `problems` are sentences to act on."""
+
+    columns: Cells
+    samples: list[Cells]
+    mapping: dict[str, str]
+    encoding: str
+    headings_at: int
+    problems: list[str] = field(default_factory=list)
+
+
+class _DryRun(Exception):
+    pass
+
+
+def preview(path: Path) -> Preview:
+    """What a file looks like and which columns are guessed. Raises CannotRead."""
+    table = opened(path)
+    mapping = headers.guessed(table.headings)
+    problems = []
+    if gap := headers.missing(mapping):
+        fields = ", ".join(str(headers.FIELDS[name]) for name in gap)
+        problems.append(_("Say which column is: %(fields)s.") % {"fields": fields})
+    if mapping.get("customer") == mapping.get("name"):
+        problems.append(_("Customers are told apart by name alone: people of the same name become one customer."))
+    return Preview(table.headings, table.samples, mapping, table.encoding, table.headings_at, problems)
+
+
+def import_file(
+    path: Path,
+    *,
+    kind: str = "transactions",
+    mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+    by: User | None,
+    at: datetime,
+    progress: Progress = silent,
+    file_name: str = "",
+) -> Batch:
+    """Take a file of transaction lines into the records, all its good rows or, when something fails, nothing.
+
+    mapping: field → heading, over what is guessed; at: the clock. The same file again changes nothing; after a
+    kill it is simply taken in again. A dry run tells what would happen and returns a batch that is not stored.
+    Raises CannotRead, WrongMapping, UnknownKind, DiskFull.
+    """
+    if kind not in KINDS:
+        raise UnknownKind(
+            _("Files of the kind “%(kind)s” cannot be imported yet; %(kinds)s can.")
+            % {"kind": kind, "kinds": ", ".join(KINDS)}
+        )
+    began = perf_counter()
+    table = opened(path, wanted=set((mapping or {}).values()))
+    chosen = headers.checked(headers.guessed(table.headings) | dict(mapping or {}), table.headings)
+    batch = Batch(
+        kind=kind, source=SOURCE, file_name=file_name or path.name, digest=_digest(path), columns=table.headings,
+        mapping=chosen, by=by, started_at=at,
+    )  # fmt: skip
+    with _room_or_refusal(path), _account_given(batch):
+        if not dry_run:
+            standing.begin(batch)
+        _taken_in(table, batch, dry_run=dry_run, began=began, progress=standing.watched(batch, progress))
+    return batch
+
+
+def as_json(batch: Batch) -> dict[str, Any]:
+    """A batch as numbers: accepted + rejected = rows, money in major units, `seconds` the work took."""
+    return {
+        "kind": batch.kind, "rows": batch.rows, "accepted": batch.accepted, "rejected": batch.rejected,
+        "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged,
+        "amount_total": money.as_number(batch.amount_total, settings.DANGOL.currency), "batch": batch.pk,
+        "rejects_file": str(rejects.file_of(batch)) if batch.pk and batch.rejected else None,
+        "warnings": batch.warnings, "seconds": round(batch.seconds, 2),
+    }  # fmt: skip
+
+
+def _taken_in(table: Table, batch: Batch, *, dry_run: bool, began: float, progress: Progress) -> None:
+    zone = settings.DANGOL.time_zone
+    now = batch.started_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(sep=" ")
+    with Staging(settings.DANGOL_HOME / "imports", f"file-{batch.digest[:16]}") as stage:
+        stage.read(table, progress)
+        progress("checking", 0, 1)
+        found = checking.check(
+            stage, batch.mapping, table.headings, currency=settings.DANGOL.currency, zone=zone, now=now
+        )
+        try:
+            with atomic():
+                _write(stage, table, batch, found, began=began, progress=progress)
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            batch.pk = None
+    if not dry_run and batch.rejected:
+        rejects.write_file(batch)
+
+
+def _write(stage: Staging, table: Table, batch: Batch, found: Checked, *, began: float, progress: Progress) -> None:
+    """Write the checked rows and what became of them, inside one database transaction."""
+    batch.save()
+    batch.rejects.all().delete()
+    batch.rejected = sum(rejects.refuse(stage, table, batch.mapping, batch))
+    at = batch.started_at
+    for people in checking.customers(stage):
+        take_chunk(people, source=SOURCE, at=at)
+    taken = Taken()
+    for feed in checking.transactions(stage):
+        taken += take_chunk(feed, source=SOURCE, at=at)
+        progress("writing", taken.rows, found.accepted)
+    batch.rows, batch.accepted = taken.rows + batch.rejected, taken.rows
+    batch.created, batch.updated, batch.unchanged = taken.created, taken.updated, taken.unchanged
+    batch.amount_total, batch.warnings = taken.amount_total, _warnings(found, taken)
+    batch.stage, batch.done, batch.total = "", taken.rows, taken.rows
+    batch.seconds = perf_counter() - began
+    batch.finished_at = at + timedelta(seconds=batch.seconds)
+    batch.save()
+
+
+def _warnings(found: Checked, taken: Taken) -> list[str]:
+    """What was decided on the way, in words, each with its count."""
+    told = (
+        (found.totals, ngettext("%(count)s row of totals was left out.", "%(count)s rows of totals were left out.",
+                                found.totals)),
+        (found.headings, ngettext("%(count)s repeated row of headings was left out.",
+                                  "%(count)s repeated rows of headings were left out.", found.headings)),
+        (found.anonymous, ngettext("%(count)s row names no customer: it counts in revenue only.",
+                                   "%(count)s rows name no customer: they count in revenue only.", found.anonymous)),
+        (found.rounded, ngettext("%(count)s amount had more places than the currency and was rounded.",
+                                 "%(count)s amounts had more places than the currency and were rounded.",
+                                 found.rounded)),
+        (found.turned, ngettext("%(count)s amount was taken as a return because its quantity is negative.",
+                                "%(count)s amounts were taken as returns because their quantity is negative.",
+                                found.turned)),
+        (found.future, ngettext("%(count)s row lies in the future.", "%(count)s rows lie in the future.",
+                                found.future)),
+        (taken.differing, ngettext("%(count)s receipt was there already with another sum: the first was kept.",
+                                   "%(count)s receipts were there already with other sums: the first were kept.",
+                                   taken.differing)),
+    )  # fmt: skip
+    return [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _account_given(batch: Batch) -> Iterator[None]:
+    """Leave on the batch why it failed, as far as the store can still be written."""
+    try:
+        yield
+    except BaseException as error:
+        with suppress(DatabaseError):
+            standing.end(batch, problem=str(error), at=batch.started_at)
+        raise
+    standing.end(batch)
+
+
+@contextmanager
+def _room_or_refusal(path: Path) -> Iterator[None]:
+    """Turn whatever an engine says when the disk is full into one sentence."""
+    import duckdb
+
+    try:
+        yield
+    except (OSError, DatabaseError, duckdb.Error) as error:
+        if not _says_full(error):
+            raise
+        needed = 6 * path.stat().st_size / 1_000_000
+        raise DiskFull(
+            _(
+                "The disk is full: nothing of %(file)s was taken in. Free about %(megabytes)s MB in %(folder)s"
+                " and import it again."
+            )
+            % {"file": path.name, "megabytes": f"{needed:,.0f}", "folder": settings.DANGOL_HOME}
+        ) from error
+
+
+def _says_full(error: BaseException) -> bool:
+    said = str(error).lower()
+    return getattr(error, "errno", None) == errno.ENOSPC or any(
+        words in said for words in ("disk is full", "no space left", "max_temp_directory_size")
+    )

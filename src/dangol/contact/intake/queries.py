@@ -1,0 +1,30 @@
+"""Reading what came in."""
+
+from datetime import datetime
+
+from django.db.models import Max, QuerySet
+
+from dangol.contact.intake import standing
+from dangol.contact.intake.models import Batch, Reject
+from dangol.records.ledger.models import Transaction
+
+
+def batch(number: int) -> Batch:
+    """A batch with its progress as it stands this moment. Raises Batch.DoesNotExist."""
+    return standing.seen(Batch.objects.get(pk=number))
+
+
+def files() -> QuerySet[Batch]:
+    """The imports of files, the latest first."""
+    return Batch.objects.exclude(file_name="").filter(kind="transactions").order_by("-started_at", "-pk")
+
+
+def rejects(batch: Batch) -> QuerySet[Reject]:
+    """The refused rows of a batch in the order of the file."""
+    return batch.rejects.order_by("row")
+
+
+def last_transaction_time() -> datetime | None:
+    """When the last purchase took place; none in an empty store."""
+    last: datetime | None = Transaction.objects.filter(reverses=None).aggregate(last=Max("at"))["last"]
+    return last

@@ -1,0 +1,129 @@
+"""Opening what people call a table: text in the encodings of Korea (text_files), or a workbook (workbooks).
+
+Every cell comes out as text and every row with its number as a spreadsheet counts it, from 1; what a cell
+means is not decided here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+from django.utils.translation import gettext as _
+
+from dangol.contact.intake.headers import known
+from dangol.lib.errors import DangolError
+
+LOOKED_AT = 40  # rows looked at to find the headings
+SAMPLES = 20
+ROWS = 20_000
+
+type Cells = list[str]
+
+
+class CannotRead(DangolError):
+    """The file is no table that can be read; the message says why and what would be."""
+
+
+@dataclass
+class Table:
+    """An open table. `headings_at` is the row of the headings; data begin on the next.
+
+    `batches()` yields record batches with a column `row` and one text column c0, c1, … for each heading.
+    While it runs `broken` fills with rows too wide for the headings, (row, cells), and `read()` says how many
+    of `size` (bytes of a text, rows of a sheet) are done.
+    """
+
+    headings: Cells
+    headings_at: int
+    encoding: str
+    samples: list[Cells]
+    size: int
+    batches: Callable[[], Iterator[pa.RecordBatch]]
+    read: Callable[[], int]
+    broken: list[tuple[int, Cells]] = field(default_factory=list)
+
+
+def opened(path: Path, *, wanted: Collection[str] = ()) -> Table:
+    """The table in a file, whatever its name ends in; `wanted` headings must be there. Raises CannotRead."""
+    from dangol.contact.intake import text_files, workbooks
+
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise CannotRead(
+            _("%(file)s cannot be opened: %(reason)s.") % {"file": path.name, "reason": error.strerror or error}
+        ) from error
+    if size == 0:
+        raise nothing_in(path)
+    if start.startswith(workbooks.MAGIC):
+        return workbooks.opened(path, wanted=wanted)
+    return text_files.opened(path, wanted=wanted)
+
+
+def nothing_in(path: Path) -> CannotRead:
+    return CannotRead(_("%(file)s is empty: there is nothing in it to import.") % {"file": path.name})
+
+
+def headings_place(rows: Sequence[Cells], path: Path, *, wanted: Collection[str] = ()) -> int:
+    """Index of the row of headings, below any title rows. Raises CannotRead when none looks like one."""
+    if not any(any(cells) for cells in rows):
+        raise nothing_in(path)
+    looked_at = list(rows[:LOOKED_AT])
+    if wanted:
+        for place, cells in enumerate(looked_at):
+            if set(wanted) <= set(unique(cells)):
+                return place
+    best = max(range(len(looked_at)), key=lambda place: (known(looked_at[place]), -place))
+    if known(looked_at[best]) >= 2:
+        return best
+    for place, cells in enumerate(looked_at):
+        if _may_be_headings(cells):
+            return place
+    raise CannotRead(
+        _(
+            "%(file)s has no row of headings. Put one above the data, such as:"
+            " customer number, date, amount (고객번호, 일자, 금액)."
+        )
+        % {"file": path.name}
+    )
+
+
+def _may_be_headings(cells: Cells) -> bool:
+    filled = [cell for cell in cells if cell]
+    wordy = all(any(char.isalpha() for char in cell) for cell in filled)
+    digits = sum(char.isdigit() for cell in filled for char in cell)
+    return len(filled) >= 3 and wordy and len(set(filled)) == len(filled) and digits <= len(filled) // 3
+
+
+def unique(cells: Sequence[str]) -> Cells:
+    """Headings that tell columns apart: a blank one gets a number, one that comes again is counted."""
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    seen: Counter[str] = Counter()
+    headings = []
+    for place, cell in enumerate(cells, 1):
+        heading = " ".join(cell.split()) or _("Column %(number)s") % {"number": place}
+        seen[heading] += 1
+        headings.append(heading if seen[heading] == 1 else f"{heading} ({seen[heading]})")
+    return headings
+
+
+def batch_of(numbers: Sequence[int], rows: Sequence[Cells], width: int) -> pa.RecordBatch:
+    """Rows of cells as a record batch of the table's shape."""
+    columns = [pa.array([cells[place] for cells in rows], pa.string()) for place in range(width)]
+    return pa.record_batch([pa.array(numbers, pa.int64()), *columns], names_of(width))
+
+
+def names_of(width: int) -> list[str]:
+    return ["row", *(f"c{place}" for place in range(width))]
+
+
+def fitted(cells: Cells, width: int) -> Cells | None:
+    """The cells brought to the width of the headings; None when more cells are filled than there are headings."""
+    if any(cell.strip() for cell in cells[width:]):
+        return None
+    return [*cells[:width], *[""] * (width - len(cells))]
