@@ -1,0 +1,91 @@
+"""Which part of the map is chosen: the words of its address, read and written, and the rule they make."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.http import QueryDict
+
+from dangol.web.shell.words import REGIONS
+
+RANGES = {"ce": "customer_equity", "cv": "customer_value"}  # word of the address → field of a rule
+FULL = (0.0, 100.0)
+
+type Ends = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Regions, lines of business and a rectangle of the map; empty and full mean all."""
+
+    regions: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    ce: Ends = FULL
+    cv: Ends = FULL
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Self:
+        """From an address; what it does not know is left out, so that an old bookmark still opens."""
+        return cls(
+            regions=tuple(region for region in REGIONS if region in query.getlist("region")),
+            lines=tuple(dict.fromkeys(line for line in query.getlist("line") if line)),
+            ce=_ends(query, "ce"),
+            cv=_ends(query, "cv"),
+        )
+
+    @property
+    def framed(self) -> bool:
+        """Whether a rectangle is drawn."""
+        return (self.ce, self.cv) != (FULL, FULL)
+
+    @property
+    def made(self) -> bool:
+        """Whether anybody is picked: a line alone only filters what is shown."""
+        return bool(self.regions) or self.framed
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        """The rule that selects these customers."""
+        rule: dict[str, Any] = {}
+        if self.regions:
+            rule["region"] = list(self.regions)
+        if self.lines:
+            rule["line"] = list(self.lines)
+        for word, field in RANGES.items():
+            if getattr(self, word) != FULL:
+                rule[field] = list(getattr(self, word))
+        return rule
+
+    def address(self) -> str:
+        """The query string that asks for this, without its question mark."""
+        query = QueryDict(mutable=True)
+        query.setlist("region", list(self.regions))
+        query.setlist("line", list(self.lines))
+        for word in RANGES:
+            if getattr(self, word) != FULL:
+                low, high = getattr(self, word)
+                query[f"{word}_low"], query[f"{word}_high"] = f"{low:g}", f"{high:g}"
+        return query.urlencode()
+
+
+def of_rule(rule: dict[str, Any]) -> Choice:
+    """The choice a rule was made from; fields the map does not have are left out."""
+    ends = {
+        word: (float(low or 0.0), 100.0 if high is None else float(high))
+        for word, field in RANGES.items()
+        for low, high in [rule.get(field) or FULL]
+    }
+    return Choice(tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends)
+
+
+def _ends(query: QueryDict, word: str) -> Ends:
+    """The two ends in order, within 0–100; a missing or unreadable end is the edge of the map."""
+    low, high = (_point(query.get(f"{word}_{end}", ""), edge) for end, edge in zip(("low", "high"), FULL, strict=True))
+    return min(low, high), max(low, high)
+
+
+def _point(text: str, edge: float) -> float:
+    try:
+        value = round(float(text), 1)
+    except (ValueError, OverflowError):
+        return edge
+    return min(max(value, FULL[0]), FULL[1]) if value == value else edge

@@ -1,0 +1,93 @@
+"""The relationship map: picture, picked part, files."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship import queries as relationship
+from dangol.web import clock
+from dangol.web.campaigns import channels
+from dangol.web.relationship import chart, files, findings, pictures
+from dangol.web.relationship.choice import Choice
+from dangol.web.relationship.picked import picked
+from dangol.web.shell import charts
+
+
+@require_safe
+def map_page(request: HttpRequest) -> HttpResponse:
+    """The map with what is picked on it; only the picked when htmx asks."""
+    run = relationship.current_run()
+    if run is None or not pictures.placed(run):
+        return render(request, "relationship/empty.html", pictures.missing(run))
+    choice = Choice.read(request.GET)
+    context = {"run": run, "choice": choice, "regions": pictures.regions(run, choice), **_picked(request, choice, run)}
+    if "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers:
+        response = render(request, "relationship/map.html#picked", {**context, "swap": True})
+        response["HX-Replace-Url"] = f"{request.path}?{choice.address()}" if choice.address() else request.path
+    else:
+        response = render(request, "relationship/map.html", {**context, **_whole(request, choice, run)})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@cache_control(private=True, max_age=3600)
+def map_spec(request: HttpRequest, run_id: int) -> JsonResponse:
+    """The picture of one run as a Vega-Lite spec. A finished run never changes, so the browser may keep it."""
+    picture = pictures.picture(_finished(run_id), _line(request))
+    spec = charts.themed(chart.map_spec(picture), "page")
+    return JsonResponse(spec, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+
+
+@require_safe
+def map_file(request: HttpRequest, run_id: int, kind: str) -> HttpResponseBase:
+    """The map as a picture, or the customers on it (the picked, when somebody is picked) as CSV."""
+    run, choice = _finished(run_id), Choice.read(request.GET)
+    if kind == "csv":
+        response: HttpResponseBase = files.customers_csv(run, choice)
+    elif kind in charts.FORMATS:
+        content, content_type = files.drawn(run, _line(request), kind)
+        response = HttpResponse(content, content_type=content_type)
+    else:
+        raise Http404(kind)
+    response["Content-Disposition"] = f'attachment; filename="map-{run.as_of:%Y-%m-%d}.{kind}"'
+    return response
+
+
+def _picked(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
+    channel = channels.chosen(request.GET.get("channel", ""))
+    told: dict[str, Any] = {"channel": channel, "channels": channels.offered()}
+    if choice.made:
+        part = picked(choice, run=run, channel=channel, at=clock.as_of())
+        told["picked"] = part
+        told["advice"] = findings.ADVICE.get(part.region)
+        told["reasons"] = channels.reasons(part.withheld)
+    return told
+
+
+def _whole(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
+    return {
+        "chart": pictures.framed(run, choice),
+        "lines": pictures.lines(run),
+        "known": findings.known(run),
+        "notes": relationship.notes(run),
+        "equity": relationship.equity_total(run),
+        "has_rug": bool(sum(relationship.rug(run))) and not choice.lines,
+    }
+
+
+def _line(request: HttpRequest) -> str:
+    lines = Choice.read(request.GET).lines
+    return lines[0] if len(lines) == 1 else ""
+
+
+def _finished(run_id: int) -> Run:
+    run = Run.objects.filter(pk=run_id, kind="relationship", finished_at__isnull=False).first()
+    if run is None:
+        raise Http404(run_id)
+    return run
