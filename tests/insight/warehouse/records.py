@@ -77,7 +77,8 @@ def everything(at: datetime, *, word: str) -> None:
     sell(whom, at, 1000, description=word, product=Product.objects.get())
     put([PointEntry(identity=whom, source=word, ref=word, at=at, kind="granted", amount=10)])
     put([Interaction(
-        identity=whom, source_ref=word, kind="complaint", direction="in", at=at, touchpoint="call", text=word, minutes=2.3,
+        identity=whom, source_ref=word, kind="complaint", direction="in", at=at, touchpoint="call", text=word,
+        minutes=2.3,
     )])  # fmt: skip
     put([SurveyAnswer(
         identity=whom, source=word, ref=word, survey="s1", item="i1", dimension="trust", score=4.2,

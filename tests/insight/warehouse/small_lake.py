@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -124,7 +125,9 @@ def _table(schema: pa.Schema, rows: Rows, key: str, *, fact: bool) -> pa.Table:
             columns[key] = pa.array(range(1, len(rows) + 1), field.type)
         else:
             values = [row.get(field.name, _default(field)) for row in rows]
-            columns[field.name] = pa.array(values).cast(field.type) if rows else pa.array([], field.type)
+            if pa.types.is_decimal(field.type):
+                values = [Decimal(str(value)).quantize(Decimal("0.001")) for value in values]
+            columns[field.name] = pa.array(values, field.type)
     return pa.table([columns[field.name] for field in schema], schema=schema)
 
 

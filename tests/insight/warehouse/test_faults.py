@@ -33,7 +33,6 @@ class Other:
     """The other process, on SQLite, asked for one thing after another."""
 
     def __init__(self, home: Path) -> None:
-        # One thread, because it forks.
         ours = {
             "DANGOL_HOME": str(home),
             "DJANGO_SETTINGS_MODULE": "dangol.config.settings",

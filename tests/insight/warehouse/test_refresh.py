@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -238,7 +239,7 @@ class TestMerged:
     def test_covers_every_key_with_few_ranges_in_order(self, ranges: list[tuple[int, int]], at_most: int) -> None:
         found = merged(ranges, at_most=at_most)
         assert len(found) <= at_most
-        assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+        assert all(one[1] < other[0] for one, other in pairwise(found))
         wanted = {key for first, last in ranges for key in range(first, last + 1)}
         assert wanted <= {key for first, last in found for key in range(first, last + 1)}
 

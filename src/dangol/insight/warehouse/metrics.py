@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.warehouse.outcomes import moment
@@ -79,7 +79,8 @@ def value(
 def named(metric: str) -> Metric:
     if metric not in METRICS:
         raise NoSuchMetric(
-            _now("There is no metric '%(name)s'. Metrics: %(known)s.") % {"name": metric, "known": ", ".join(METRICS)}
+            gettext("There is no metric '%(name)s'. Metrics: %(known)s.")
+            % {"name": metric, "known": ", ".join(METRICS)}
         )
     return METRICS[metric]
 
@@ -98,7 +99,7 @@ def _split(metric: Metric, by: str) -> Split:
     if split is None or (split.facts is not None and metric.fact not in split.facts):
         possible = [name for name, one in DIMENSIONS.items() if one.facts is None or metric.fact in one.facts]
         raise NoSuchMetric(
-            _now("'%(metric)s' cannot be split by '%(by)s'. Possible: %(known)s.")
+            gettext("'%(metric)s' cannot be split by '%(by)s'. Possible: %(known)s.")
             % {"metric": metric.name, "by": by, "known": ", ".join(possible)}
         )
     return split

@@ -1,0 +1,81 @@
+"""Every analysis gives the same on DuckDB and on a Spark cluster over the same files."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
+from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, value
+from dangol.insight.warehouse.outcomes import net_revenue_by_customer
+from dangol.insight.warehouse.purchases import purchase_summary
+from dangol.insight.warehouse.queries import Lake
+from dangol.insight.warehouse.rfm import rfm
+from dangol.insight.warehouse.versions import current
+from tests.insight.warehouse.small_lake import seeded, small_lake
+
+pytestmark = pytest.mark.spark
+
+AS_OF = date(2026, 9, 20)
+SINCE, UNTIL = datetime(2026, 3, 3, 7, tzinfo=UTC), datetime(2026, 8, 9, 21, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def lakes(spark_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, Lake]:
+    """Return the same version read by DuckDB and by Spark."""
+    folder: Path = tmp_path_factory.mktemp("both")
+    duckdb = small_lake(folder, **seeded())
+    manifest = current(folder)
+    assert manifest is not None
+    return duckdb, Lake(folder, manifest, spark_url)
+
+
+def plain(found: Any) -> Any:
+    """Return the rows, with the last digits of floats left to the engines."""
+    if isinstance(found, pa.Table):
+        return found.schema, [{name: plain(cell) for name, cell in row.items()} for row in found.to_pylist()]
+    return pytest.approx(found, rel=1e-12) if isinstance(found, float) else found
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric(lakes: tuple[Lake, Lake], metric: str) -> None:
+    duckdb, spark = lakes
+    assert value(spark, metric, since=SINCE, until=UNTIL) == plain(value(duckdb, metric, since=SINCE, until=UNTIL))
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_every_split(lakes: tuple[Lake, Lake], by: str) -> None:
+    duckdb, spark = lakes
+    for metric in ("net_revenue", "average_order_value"):
+        assert value(spark, metric, by=by).equals(value(duckdb, metric, by=by))
+
+
+def test_rfm(lakes: tuple[Lake, Lake]) -> None:
+    duckdb, spark = (rfm(one, as_of=AS_OF) for one in lakes)
+    assert spark.scored.equals(duckdb.scored)
+    assert spark.cuts.equals(duckdb.cuts)
+    assert spark.without_purchase.equals(duckdb.without_purchase)
+
+
+@pytest.mark.parametrize("line", [None, "club"])
+def test_purchase_summary(lakes: tuple[Lake, Lake], line: str | None) -> None:
+    duckdb, spark = (purchase_summary(one, as_of=AS_OF, line=line) for one in lakes)
+    assert spark.equals(duckdb)
+    assert duckdb.num_rows > 20
+
+
+def test_outcomes(lakes: tuple[Lake, Lake]) -> None:
+    duckdb, spark = (net_revenue_by_customer(one, since=SINCE, until=UNTIL) for one in lakes)
+    assert spark.equals(duckdb)
+
+
+@pytest.mark.parametrize("question", [economic_by_customer, cost_by_customer, answers_by_customer])
+def test_what_the_customer_received_and_gave(lakes: tuple[Lake, Lake], question: Any) -> None:
+    duckdb, spark = (question(one, as_of=AS_OF) for one in lakes)
+    schema, rows = plain(duckdb)
+    assert spark.schema == schema
+    assert spark.to_pylist() == rows
