@@ -53,6 +53,14 @@ class TestEconomicValue:
         one = economic_by_customer(lake, as_of=AS_OF).to_pylist()[0]
         assert one["economic_value"] == pytest.approx(900 * 365 / days)
 
+    def test_counts_the_days_from_a_first_purchase_before_the_registration(self, tmp_path: Path) -> None:
+        """Imported history tells of purchases before the day a customer came into the records."""
+        lines = [line(1, date(2026, 7, 1), 1000, coupon_discount=900)]
+        lake = small_lake(tmp_path, **business(registered_on=AS_OF), lines=lines)
+        one, other = economic_by_customer(lake, as_of=AS_OF).to_pylist()
+        assert one["economic_value"] == pytest.approx(900 * 365 / 90)
+        assert other["years"] == pytest.approx(30 / 365)
+
 
 class TestCost:
     def test_counts_what_the_customer_paid_beyond_the_price(self, tmp_path: Path) -> None:

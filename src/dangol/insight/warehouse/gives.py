@@ -1,7 +1,7 @@
 """What the relationship gave each customer and asked of them, in the year up to a day.
 
 Amounts and counts are per year: what was observed, times 365 ÷ the days observed. Days observed are those
-since registration, at most 365; fewer than 30 count as 30, so that one coupon on the first day does not
+since registration or the first purchase, whichever came first, at most 365; fewer than 30 count as 30, so that one coupon on the first day does not
 become a fortune. Every customer has a row, in order of their key; `years` is the share of a year observed.
 """
 
@@ -96,13 +96,27 @@ def _when(condition: Any, value: Any) -> Any:
     return ibis.ifelse(condition, value, 0)
 
 
+def _known_since(lake: Lake, as_of: date) -> Any:
+    """Each customer with the day of registration, or of the first purchase where that was earlier.
+
+    History that is imported tells of purchases before the day a customer came into the records.
+    """
+    import ibis
+
+    customers, lines = lake.table("customers"), lake.of_customers("lines")
+    firsts = lines.filter(lines.day <= as_of).group_by("customer_key").aggregate(first_day=lines.day.min())
+    joined = customers.left_join(firsts, "customer_key").drop("customer_key_right")
+    since = ibis.least(joined.registered_on, joined.first_day.fill_null(joined.registered_on))
+    return joined.select("customer_key", "line", since=since)
+
+
 def _yearly(lake: Lake, parts: list[Any], as_of: date) -> Any:
     """All customers with the parts' columns per year; 0 where nothing was observed."""
     import ibis
 
-    customers = lake.table("customers")
-    observed = ibis.literal(as_of).delta(customers.registered_on, unit="day") + 1
-    table = customers.select("customer_key", "line", years=observed.clip(LEAST, YEAR) / YEAR)
+    known = _known_since(lake, as_of)
+    observed = ibis.literal(as_of).delta(known.since, unit="day") + 1
+    table = known.select("customer_key", "line", years=observed.clip(LEAST, YEAR) / YEAR)
     for part in parts:
         names = [name for name in part.columns if name != "customer_key"]
         joined = table.left_join(part, "customer_key").drop("customer_key_right")
