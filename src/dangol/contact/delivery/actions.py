@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-import pyarrow as pa
 from django.db.transaction import atomic
 
 from dangol.contact.delivery.parcel import Parcel
 from dangol.contact.delivery.queries import channels
-from dangol.lib.bulk import UTC_TIME
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.models import Customer
-from dangol.records.ledger.actions import append_interaction_table
+from dangol.records.ledger.appending import append_new
 from dangol.records.ledger.assignments import NewWithholding, withhold
 from dangol.records.ledger.models import Interaction
 from dangol.records.outbox.models import Message
@@ -22,6 +20,20 @@ from dangol.records.permission.queries import permitted
 
 BATCH = 1000
 SENT = "sent"
+CONTACT = ("identity_id", "source_ref", "kind", "direction", "at", "touchpoint", "text", "minutes", "worth")
+
+
+class Claimed(NamedTuple):
+    """One message this carrier has taken."""
+
+    pk: int
+    identity_id: int
+    customer_id: int
+    source_ref: str
+    channel: str
+    kind: str
+    subject: str
+    body: str
 
 
 class Carried(NamedTuple):
@@ -35,8 +47,8 @@ class Carried(NamedTuple):
 class Gated(NamedTuple):
     """What the gate let through (with the address valid now), and the refused messages by reason."""
 
-    parcels: list[tuple[Message, Parcel]]
-    refused: dict[str, list[Message]]
+    parcels: list[tuple[Claimed, Parcel]]
+    refused: dict[str, list[Claimed]]
 
 
 def carry(*, at: datetime, progress: Progress = silent) -> Carried:
@@ -73,25 +85,26 @@ def _carry_batch(batch: list[int], *, at: datetime) -> Carried:
     return Carried(handed_over, withheld)
 
 
-def claim(batch: list[int], *, at: datetime) -> list[Message]:
+def claim(batch: list[int], *, at: datetime) -> list[Claimed]:
     """Take those of the batch that no other carrier took first; within the transaction that hands them over.
 
     What is claimed and yet unfinished is ours: another carrier's claim is seen only once its batch is finished.
     """
     waiting().filter(pk__in=batch, claimed_at=None).update(claimed_at=at)
     mine = waiting().filter(pk__in=batch, claimed_at__isnull=False)
-    return list(mine.select_related("identity"))
+    columns = ("pk", "identity_id", "identity__customer_id", *Claimed._fields[3:])
+    return [Claimed(*row) for row in mine.values_list(*columns)]
 
 
-def ask_again(messages: list[Message], *, at: datetime) -> Gated:
+def ask_again(messages: list[Claimed], *, at: datetime) -> Gated:
     """Split messages of one channel and kind by what permission says now: an opt-out since then stops here."""
     channel = channels()[messages[0].channel].facts
-    customers = Customer.objects.filter(pk__in={message.identity.customer_id for message in messages})
+    customers = Customer.objects.filter(pk__in={message.customer_id for message in messages})
     asked = permitted(customers, channel=channel, kind=messages[0].kind, at=at)
     answers = {pk: (reason, to) for pk, reason, to in asked.values_list("pk", "withheld", "address_")}
     gated = Gated([], defaultdict(list))
     for message in messages:
-        reason, address = answers[message.identity.customer_id]
+        reason, address = answers[message.customer_id]
         if reason:
             gated.refused[reason].append(message)
         else:
@@ -99,36 +112,22 @@ def ask_again(messages: list[Message], *, at: datetime) -> Gated:
     return gated
 
 
-def _by_channel_and_kind(messages: list[Message]) -> Iterator[tuple[tuple[str, str], list[Message]]]:
-    groups: dict[tuple[str, str], list[Message]] = defaultdict(list)
+def _by_channel_and_kind(messages: list[Claimed]) -> Iterator[tuple[tuple[str, str], list[Claimed]]]:
+    groups: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
     for message in messages:
         groups[message.channel, message.kind].append(message)
     yield from groups.items()
 
 
-def _remember(messages: list[Message], *, at: datetime) -> None:
+def _remember(messages: list[Claimed], *, at: datetime) -> None:
     """Mark as handed over, and append the contact to the ledger."""
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(handed_over_at=at)
-    if messages:
-        append_interaction_table(_contacts(messages, at=at), at=at)
+    out = Interaction.Direction.OUT.value
+    contacts = ((one.identity_id, one.source_ref, SENT, out, at, one.channel, one.body, 0.0, 0) for one in messages)
+    append_new(Interaction, CONTACT, contacts, at=at)
 
 
-def _contacts(messages: list[Message], *, at: datetime) -> pa.Table:
-    columns: dict[str, tuple[list[object], pa.DataType]] = {
-        "identity_id": ([message.identity_id for message in messages], pa.int64()),
-        "source_ref": ([message.source_ref for message in messages], pa.string()),
-        "kind": ([SENT] * len(messages), pa.string()),
-        "direction": ([Interaction.Direction.OUT.value] * len(messages), pa.string()),
-        "at": ([at] * len(messages), UTC_TIME),
-        "touchpoint": ([message.channel for message in messages], pa.string()),
-        "text": ([message.body for message in messages], pa.string()),
-        "minutes": ([0.0] * len(messages), pa.float64()),
-        "worth": ([0] * len(messages), pa.int64()),
-    }
-    return pa.table({name: pa.array(values, kind) for name, (values, kind) in columns.items()})
-
-
-def _withhold(refused: dict[str, list[Message]], *, at: datetime) -> int:
+def _withhold(refused: dict[str, list[Claimed]], *, at: datetime) -> int:
     for reason, messages in refused.items():
         Message.objects.filter(pk__in=[message.pk for message in messages]).update(withheld=reason)
         withhold([NewWithholding(one.identity_id, one.source_ref, reason) for one in messages], at=at)

@@ -1,33 +1,41 @@
 """Rows that are appended once: a row the table already holds is left as it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import batched
+from typing import Any
 
 from django.db import connection, models
 from django.db.transaction import atomic
 
-from dangol.lib.bulk import CHUNK, reserve_ids
+from dangol.lib import bulk
 from dangol.records.changes.actions import record_range
 
 
 @atomic
-def append_new[M: models.Model](rows: Iterable[M], *, at: datetime) -> int:
-    """Insert the unsaved rows (all of one table) that no unique constraint refuses; return how many were new.
+def append_new(
+    table: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, at: datetime
+) -> int:
+    """Insert the rows that no unique constraint refuses and return how many were new.
 
-    Every chunk is one change range of ids of its own, so a reader sees these rows and nobody else's.
+    columns: names in the database ("identity_id"), every column without a default but the id; rows: plain values in
+    that order, times aware. Every chunk is a change range of ids of its own: a reader sees these rows and no others.
     """
-    return sum(_append(list(chunk), at=at) for chunk in batched(rows, CHUNK))
+    return sum(_append(table, columns, chunk, at=at) for chunk in batched(rows, bulk.CHUNK))
 
 
-def _append(rows: list[models.Model], *, at: datetime) -> int:
-    table = type(rows[0])
-    first = reserve_ids(connection, table._meta.db_table, len(rows))
-    for key, row in enumerate(rows, first):
-        row.pk = key
-    last = first + len(rows) - 1
-    table._default_manager.bulk_create(rows, ignore_conflicts=True)
-    added = table._default_manager.filter(pk__range=(first, last)).count()
+def _append(table: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, at: datetime) -> int:
+    name = table._meta.db_table
+    first = bulk.reserve_ids(connection, name, len(rows))
+    numbered = ((key, *row) for key, row in enumerate(_stored(rows), first))
+    added = bulk.insert(connection, name, ["id", *columns], numbered, skip_known=True)
     if added:
-        record_range(table, first_key=first, last_key=last, at=at)
+        record_range(table, first_key=first, last_key=first + len(rows) - 1, at=at)
     return added
+
+
+def _stored(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+    """Times as the database keeps them; everything else as it is."""
+    stored = connection.ops.adapt_datetimefield_value
+    for row in rows:
+        yield [stored(value) if isinstance(value, datetime) else value for value in row]

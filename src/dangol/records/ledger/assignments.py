@@ -27,9 +27,11 @@ class NewWithholding(NamedTuple):
 
 def assign(rows: Iterable[NewAssignment], *, at: datetime) -> int:
     """Freeze each identity's arm; an identity that has one for this source keeps it. Return how many are new."""
-    return append_new((Assignment(**row._asdict(), at=at) for row in rows), at=at)
+    columns = [*NewAssignment._fields, "at"]
+    return append_new(Assignment, columns, ((*row, at) for row in rows), at=at)
 
 
 def withhold(rows: Iterable[NewWithholding], *, at: datetime) -> int:
     """Record who was not written to and why; the first reason stands. Return how many are new."""
-    return append_new((Withholding(**row._asdict(), at=at) for row in rows), at=at)
+    columns = [*NewWithholding._fields, "at"]
+    return append_new(Withholding, columns, ((*row, at) for row in rows), at=at)

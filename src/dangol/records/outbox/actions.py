@@ -24,4 +24,5 @@ class NewMessage(NamedTuple):
 
 def enqueue(messages: Iterable[NewMessage], *, at: datetime) -> int:
     """Put the messages in, leaving those whose key is known; return how many are new."""
-    return append_new((Message(**message._asdict(), enqueued_at=at) for message in messages), at=at)
+    columns = [*NewMessage._fields, "withheld", "enqueued_at"]
+    return append_new(Message, columns, ((*message, "", at) for message in messages), at=at)

@@ -45,7 +45,8 @@ def withdraw_consent(
 
 def record_answers(answers: Iterable[Consent], *, at: datetime) -> int:
     """Append many answers taken elsewhere, unsaved rows; those already on record are left. Return how many are new."""
-    return append_new(answers, at=at)
+    columns = [field.attname for field in Consent._meta.concrete_fields if not field.primary_key]
+    return append_new(Consent, columns, ([getattr(one, name) for name in columns] for one in answers), at=at)
 
 
 @atomic
