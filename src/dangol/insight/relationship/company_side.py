@@ -18,6 +18,7 @@ from dangol.insight.relationship.potential import (
     relative_interval,
     relative_variance,
 )
+from dangol.insight.relationship.rank_correlation import rank_correlation
 from dangol.insight.relationship.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, ValueSettings
 
 type Array = npt.NDArray[np.float64]
@@ -174,9 +175,5 @@ def _parameters(estimator: Any) -> dict[str, Any]:
 
 
 def _correlation(buyers: Buyers) -> float | None:
-    from scipy.stats import spearmanr
-
     again = buyers.x > 0
-    if again.sum() < 3 or np.ptp(buyers.x[again]) == 0 or np.ptp(buyers.mean_spend[again]) == 0:
-        return None
-    return float(spearmanr(buyers.x[again], buyers.mean_spend[again]).statistic)
+    return rank_correlation(buyers.x[again], buyers.mean_spend[again])

@@ -125,5 +125,5 @@ def _tell(found: SocialValue, active: npt.NDArray[np.bool_], settings: ValueSett
     if answered < settings.fewest_answers:
         notes.append(Note("social_too_few", {**facts, "needed": settings.fewest_answers}))
         return
-    correlation = 0.0 if np.isnan(found.correlation) else found.correlation
-    notes.append(Note("social_below_floor", {**facts, "correlation": correlation, "floor": settings.social_floor}))
+    facts |= {"correlation": found.correlation or 0.0, "floor": settings.social_floor}
+    notes.append(Note("social_below_floor", facts))

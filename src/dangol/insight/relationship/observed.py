@@ -80,7 +80,7 @@ class Observed:
 
 def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime) -> Observed:
     """Read the warehouse as of the end of the shop's day of `as_of`."""
-    zone = ZoneInfo(django_settings.TIME_ZONE)
+    zone = ZoneInfo(django_settings.DANGOL.time_zone)
     today = as_of.astimezone(zone).date()
     customers = Customers.on_record()
     summary, bought_at, strangers = _known(purchase_summary(lake, as_of=today), customers)

@@ -19,7 +19,6 @@ from dangol.insight.relationship import notes as kept_notes
 from dangol.insight.relationship.actions import KIND
 from dangol.insight.relationship.card import Card
 from dangol.insight.relationship.company_side import NORMAL_975
-from dangol.insight.relationship.ellipses import Group
 from dangol.insight.relationship.fair_line import FAIR, MORE_TO_OFFER, REGIONS, SHORT_CHANGED
 from dangol.insight.relationship.frozen_reference import standing_references
 from dangol.insight.relationship.models import Reference
@@ -38,6 +37,9 @@ class Total:
     value: float
     low: float
     high: float
+
+    def __float__(self) -> float:
+        return self.value
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,9 @@ def equity_total(run: Run) -> Total:
     return Total(**run.summary["equity_total"])
 
 
-def groups(run: Run) -> dict[str, Group]:
-    """Where each line of business stands."""
-    return {line: Group(**told) for line, told in run.summary["groups"].items()}
+def groups(run: Run) -> dict[str, dict[str, Any]]:
+    """Where each line of business stands: the fields of `ellipses.Group`, by line."""
+    return dict(run.summary["groups"])
 
 
 def notes(run: Run) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.relationship.rank_correlation import rank_correlation
 from dangol.insight.relationship.settings import ValueSettings
 
 type Array = npt.NDArray[np.float64]
@@ -26,14 +27,14 @@ class SocialValue:
     """One row per customer; NaN where unknown.
 
     low, high: 95 % interval; for those who answered from the spread between the dimensions they answered on, for the
-    others from the errors out of sample. correlation: rank correlation out of sample, NaN where nothing was tried.
+    others from the errors out of sample. correlation: rank correlation out of sample, None where nothing was tried.
     """
 
     value: Array
     low: Array
     high: Array
     estimated: BoolArray
-    correlation: float
+    correlation: float | None
 
     @property
     def measured(self) -> BoolArray:
@@ -52,7 +53,7 @@ def measured(customers: npt.NDArray[np.intp], means: Array, size: int) -> Social
     squares = np.bincount(customers, weights=(means - value[customers]) ** 2, minlength=size)
     reach = NORMAL_975 * np.sqrt(_over(squares, answered - 1, least=1) / np.maximum(answered, 1))
     low, high = np.clip(value - reach, 0.0, 1.0), np.clip(value + reach, 0.0, 1.0)
-    return SocialValue(value, low, high, np.zeros(size, dtype=np.bool_), float("nan"))
+    return SocialValue(value, low, high, np.zeros(size, dtype=np.bool_), None)
 
 
 def with_estimates(known: SocialValue, features: Array, who: BoolArray, settings: ValueSettings) -> SocialValue:
@@ -63,9 +64,9 @@ def with_estimates(known: SocialValue, features: Array, who: BoolArray, settings
     learn, guess = who & known.measured, who & ~known.measured
     if learn.sum() < settings.fewest_answers or not guess.any() or np.ptp(known.value[learn]) == 0:
         return known
-    out_of_sample, guessed = _ridge(features[learn], known.value[learn], features[guess])
-    correlation = _rank_correlation(out_of_sample, known.value[learn])
-    if not correlation >= settings.social_floor:
+    out_of_sample, guessed = _foretold(features[learn], known.value[learn], features[guess])
+    correlation = rank_correlation(out_of_sample, known.value[learn])
+    if correlation is None or correlation < settings.social_floor:
         return SocialValue(known.value, known.low, known.high, known.estimated, correlation)
     reach = NORMAL_975 * float(np.sqrt(np.mean((out_of_sample - known.value[learn]) ** 2)))
     value, low, high = (column.copy() for column in (known.value, known.low, known.high))
@@ -74,26 +75,24 @@ def with_estimates(known: SocialValue, features: Array, who: BoolArray, settings
     return SocialValue(value, low, high, guess, correlation)
 
 
-def _ridge(seen: Array, answers: Array, others: Array) -> tuple[Array, Array]:
-    """Predictions for the learners, each from folds without them, and for the others from all learners."""
-    from sklearn.linear_model import Ridge
-    from sklearn.model_selection import KFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    model = make_pipeline(StandardScaler(), Ridge(alpha=PENALTY))
-    folds = KFold(FOLDS, shuffle=True, random_state=0)
-    out_of_sample: Array = cross_val_predict(model, seen, answers, cv=folds)
-    guessed: Array = model.fit(seen, answers).predict(others)
-    return out_of_sample, guessed
+def _foretold(seen: Array, answers: Array, others: Array) -> tuple[Array, Array]:
+    """Predictions for the learners, each from the folds without them, and for the others from all learners."""
+    fold = np.random.default_rng(0).permutation(len(seen)) % FOLDS
+    out_of_sample = np.empty(len(seen))
+    for number in range(FOLDS):
+        left_out = fold == number
+        out_of_sample[left_out] = _ridge(seen[~left_out], answers[~left_out], seen[left_out])
+    return out_of_sample, _ridge(seen, answers, others)
 
 
-def _rank_correlation(first: Array, second: Array) -> float:
-    from scipy.stats import spearmanr
-
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        return float("nan")
-    return float(spearmanr(first, second).statistic)
+def _ridge(seen: Array, answers: Array, others: Array) -> Array:
+    """Ridge regression on standardised features; a feature that never varies says nothing."""
+    centre, spread = seen.mean(axis=0), seen.std(axis=0)
+    told = spread > 0
+    x, z = ((rows[:, told] - centre[told]) / spread[told] for rows in (seen, others))
+    slopes = np.linalg.solve(x.T @ x + PENALTY * np.eye(x.shape[1]), x.T @ (answers - answers.mean()))
+    foretold: Array = answers.mean() + z @ slopes
+    return foretold
 
 
 def _over(sums: Array, counts: Array, *, least: int) -> Array:

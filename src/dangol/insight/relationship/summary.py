@@ -12,6 +12,7 @@ from dangol.insight.relationship import fair_line, map_bins
 from dangol.insight.relationship.ellipses import group
 from dangol.insight.relationship.frozen_reference import COST, CUSTOMER_PARTS, ECONOMIC, SOCIAL
 from dangol.insight.relationship.notes import Note
+from dangol.insight.relationship.rank_correlation import rank_correlation
 from dangol.insight.relationship.valuation import Valuation
 
 type Array = npt.NDArray[np.float64]
@@ -100,20 +101,15 @@ def social(found: Valuation) -> dict[str, Any]:
         "answered": answered,
         "share_answered": answered / int(active.sum()) if active.any() else None,
         "estimated": int(known.estimated.sum()),
-        "correlation": None if np.isnan(known.correlation) else known.correlation,
+        "correlation": known.correlation,
         "floor": found.settings.social_floor,
     }
 
 
 def spending_correlation(found: Valuation) -> float | None:
     """Rank correlation of customer value with net revenue of the year: near 1, customer value is spending again."""
-    from scipy.stats import spearmanr
-
     known = ~np.isnan(found.customer_value.rank)
-    value, spending = found.customer_value.rank[known], found.seen.spending[known]
-    if len(value) < 3 or np.ptp(value) == 0 or np.ptp(spending) == 0:
-        return None
-    return float(spearmanr(value, spending).statistic)
+    return rank_correlation(found.customer_value.rank[known], found.seen.spending[known])
 
 
 def _rescaled(found: Valuation) -> list[Note]:
