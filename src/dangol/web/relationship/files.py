@@ -15,8 +15,8 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.lib.money import as_number
 from dangol.web import clock
+from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, findings, pictures
-from dangol.web.relationship.choice import Choice
 from dangol.web.shell import charts
 
 

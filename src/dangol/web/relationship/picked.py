@@ -14,7 +14,7 @@ from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.company_side import NORMAL_975
-from dangol.web.relationship.choice import Choice
+from dangol.web.campaigns.choice import Choice
 from dangol.web.shell.words import REGIONS
 
 FARTHEST = 5

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.records.ledger.models import Transaction
+from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, findings
-from dangol.web.relationship.choice import Choice
 from dangol.web.shell import words
 from dangol.web.shell.charts import Chart, Table
 from dangol.web.shell.templatetags.shell import count, points, region_short

@@ -12,8 +12,8 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.web import clock
 from dangol.web.campaigns import channels
+from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, files, findings, pictures
-from dangol.web.relationship.choice import Choice
 from dangol.web.relationship.picked import picked
 from dangol.web.shell import charts
 

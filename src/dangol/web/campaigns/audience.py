@@ -1,0 +1,86 @@
+"""Whom a plan reaches: counted while it is written, drawn exactly before it is confirmed, and one real letter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dangol.contact.delivery.parcel import Channel
+from dangol.decisions.campaigns import queries
+from dangol.decisions.campaigns.advertising_mark import marked
+from dangol.decisions.campaigns.arms import Arm, arms_of
+from dangol.decisions.campaigns.eligibility import ask
+from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled
+from dangol.decisions.segments.queries import select
+from dangol.insight.analysis.models import Run
+from dangol.records.catalog.models import Offer
+from dangol.records.permission.queries import ADVERTISING, permitted
+from dangol.web import clock
+from dangol.web.campaigns import channels
+
+type Rule = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """selected = treated + held_out + Σ withheld; detectable_effect in minor units a customer, None when unknown."""
+
+    selected: int
+    treated: int
+    held_out: int
+    withheld: dict[str, int]
+    detectable_effect: float | None = None
+
+    @property
+    def may_send(self) -> int:
+        return self.treated + self.held_out
+
+    @property
+    def reasons(self) -> list[tuple[channels.Word, int]]:
+        """Why people are left out, the commonest first."""
+        return channels.reasons(self.withheld)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message as one real customer would get it; a problem instead where it cannot be written."""
+
+    to: str
+    subject: str
+    body: str
+    problem: str = ""
+
+
+def expected(rule: Rule, *, run: Run | None, channel: Channel, at: datetime, holdout_share: float, weeks: int) -> Reach:
+    """About how many get it, while the plan is written: the arms are drawn by the final name."""
+    seen = queries.preview(rule, run=run, channel=channel.facts, at=at, holdout_share=holdout_share, weeks=weeks)
+    held_out = round(seen.may_send * holdout_share)
+    return Reach(seen.selected, seen.may_send - held_out, held_out, seen.withheld, seen.detectable_effect)
+
+
+def drawn(rule: Rule, *, run: Run | None, channel: Channel, at: datetime, name: str, holdout_share: float) -> Reach:
+    """Exactly how many get it if it is sent now under this name."""
+    asked = ask(rule, run=run, channel=channel.facts, at=at)
+    arms = arms_of((one.key for one in asked.eligible), salt=name, holdout_share=holdout_share)
+    held_out = sum(arm is Arm.HELD_OUT for arm in arms)
+    withheld = asked.reasons()
+    return Reach(len(arms) + sum(withheld.values()), len(arms) - held_out, held_out, withheld)
+
+
+def letter(
+    rule: Rule, *, run: Run | None, channel: Channel, at: datetime, offer_code: str, subject: str, body: str
+) -> Letter | None:
+    """The message to the first customer who may be sent it; None where nobody may."""
+    reachable = permitted(select(rule, run=run), channel=channel.facts, kind=ADVERTISING, at=at).filter(withheld="")
+    found = reachable.order_by("pk").values_list("full_name", "unit__name", "address_").first()
+    if found is None:
+        return None
+    name, unit, address = found
+    offer, home = Offer.objects.filter(code=offer_code).first(), clock.home()
+    person = Person(name, unit or "", offer.name_ko if offer else "", offer.name_en if offer else "", home.name)
+    if home.currency == "KRW":  # a business in Korea
+        subject, body = marked(subject, body, channel=channel.facts, business=home.name)
+    to = " · ".join(part for part in (name, address) if part)
+    try:
+        return Letter(to, compiled(subject)(person), compiled(body)(person))
+    except UnknownMergeField as error:
+        return Letter(to, "", "", str(error))

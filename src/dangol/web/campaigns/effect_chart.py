@@ -1,0 +1,145 @@
+"""The effect as a picture: both estimates with their 95 % intervals beside a zero line."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.queries import Result
+from dangol.insight.analysis.models import Effect
+from dangol.lib.money import SIGNS, as_number, exponent
+from dangol.web import clock
+from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.templatetags.shell import count, money_signed
+
+type Spec = dict[str, Any]
+
+ROW = 62  # pixels
+FILE_WIDTH = 720
+
+
+def chart(campaign: Campaign, result: Result, *, provenance: list[str]) -> Chart:
+    """The frame around the picture."""
+    return Chart(
+        name="effect",
+        finding=finding(result),
+        unit=_(
+            "Dots are estimates, lines 95% intervals; the bold one was declared before sending. Hollow: could be zero."
+        ),
+        spec=spec(result),
+        provenance=provenance,
+        table=table(result),
+        downloads={kind: reverse("campaign_file", args=[campaign.pk, kind]) for kind in ("png", "svg", "pdf", "csv")},
+    )
+
+
+def finding(result: Result) -> str:
+    """What the two intervals say together."""
+    sure = [_sure(one) for one in estimates(result)]
+    if all(sure):
+        return _("The interval lies on one side of zero") if len(sure) == 1 else _("Both intervals leave zero out")
+    if not any(sure):
+        return _("The interval includes zero") if len(sure) == 1 else _("Both intervals include zero")
+    if sure[0]:
+        return _("The declared interval leaves zero out, the other includes it")
+    return _("The declared interval includes zero, the other leaves it out")
+
+
+def estimates(result: Result) -> list[Effect]:
+    """The declared estimate first."""
+    return [result.declared, *([result.other] if result.other else [])]
+
+
+def estimator_name(effect: Effect) -> str:
+    """An estimator in words, and whether it was the one declared."""
+    name = str(Campaign.Estimator(effect.estimator).label)
+    return _("%(estimator)s (declared before sending)") % {"estimator": name} if effect.declared else name
+
+
+def table(result: Result) -> Table:
+    """The same numbers to read."""
+    columns = [_("Estimate"), _("Effect per customer"), _("95% interval"), _("Treated"), _("Held out")]
+    rows: list[list[Any]] = [
+        [estimator_name(one), money_signed(one.effect), f"{money_signed(one.ci_low)} ~ {money_signed(one.ci_high)}",
+         count(one.treated), count(one.held_out)]
+        for one in estimates(result)
+    ]  # fmt: skip
+    return Table(columns, rows, frozenset({1, 2, 3, 4}))
+
+
+def spec(result: Result) -> Spec:
+    """The Vega-Lite spec, amounts in major units."""
+    import altair as alt
+
+    rows = [_row(number, effect) for number, effect in enumerate(estimates(result))]
+    height, x = ROW * len(rows), _x(alt, rows)
+    people = alt.Chart(alt.NamedData("estimates"))
+    zero = alt.Chart(alt.NamedData("zero")).mark_rule(color="var(--ink)", strokeWidth=1.25).encode(x=alt.X("at:Q"))
+    bars = people.mark_rule(strokeWidth=3, strokeCap="round", tooltip=None).encode(
+        x=x, x2="high:Q", y=_place(alt, "line", height), color=_ink(alt)
+    )
+    dots = people.mark_point(size=95, filled=True, strokeWidth=2, opacity=1, tooltip=None).encode(
+        x="value:Q", y=_place(alt, "line", height),
+        fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("edge:N", scale=None),
+    )  # fmt: skip
+    bold = {"expr": "datum.declared ? 700 : 400"}
+    names = people.mark_text(
+        align="left", fontSize=13, fontWeight=bold, text={"expr": "datum.name"}, color="var(--ink)"
+    )
+    values = people.mark_text(
+        align="right", fontSize=13, fontWeight=bold, text={"expr": "datum.label"}, color="var(--ink)"
+    )
+    above = _place(alt, "words", height)
+    layers = alt.layer(
+        zero, bars, dots, *_haloed(alt, names, alt.value(0), above, "left", "datum.name"),
+        *_haloed(alt, values, alt.value(alt.expr("width")), above, "right", "datum.label"),
+    ).properties(width="container", height=height)  # fmt: skip
+    drawn: Spec = layers.to_dict()
+    drawn.pop("config", None)
+    drawn["datasets"] = {"estimates": rows, "zero": [{"at": 0}]}
+    return drawn
+
+
+def _row(number: int, effect: Effect) -> Spec:
+    currency = clock.home().currency
+    value, low, high = (as_number(round(one), currency) for one in (effect.effect, effect.ci_low, effect.ci_high))
+    sure = _sure(effect)
+    return {
+        "name": str(Campaign.Estimator(effect.estimator).label), "declared": effect.declared, "label": money_signed(effect.effect), "value": value, "low": low, "high": high,
+        "words": ROW * number + 14, "line": ROW * number + 38, "sure": sure,
+        "fill": "var(--ink)" if sure else "var(--surface)", "edge": "var(--surface)" if sure else "var(--line-strong)",
+    }  # fmt: skip
+
+
+def _sure(effect: Effect) -> bool:
+    return not effect.ci_low <= 0 <= effect.ci_high
+
+
+def _x(alt: Any, rows: list[Spec]) -> Any:
+    currency, language = clock.home().currency, (get_language() or "ko")[:2]
+    before, after = ("", "원") if (currency, language) == ("KRW", "ko") else (SIGNS.get(currency, ""), "")
+    figures = f"format(abs(datum.value), ',.{0 if exponent(currency) == 0 else 2}f')"
+    label = f"(datum.value < 0 ? '−' : datum.value > 0 ? '+' : '') + '{before}' + {figures} + '{after}'"
+    ends = [row[end] for row in rows for end in ("low", "high")]
+    margin = (max([*ends, 0]) - min([*ends, 0])) * 0.06
+    scale = alt.Scale(domain=[min([*ends, 0]) - margin, max([*ends, 0]) + margin], nice=False)
+    title = _("More bought per customer, treated less held out")
+    axis = alt.Axis(title=title, labelExpr=label, tickCount=5, grid=True, domain=True)
+    return alt.X("low:Q", scale=scale, axis=axis)
+
+
+def _place(alt: Any, field: str, height: int) -> Any:
+    return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
+
+
+def _ink(alt: Any) -> Any:
+    return alt.condition("datum.sure", alt.value("var(--ink)"), alt.value("var(--line-strong)"))
+
+
+def _haloed(alt: Any, chart: Any, x: Any, y: Any, align: str, text: str) -> list[Any]:
+    """Text over lines: a halo of the surface first."""
+    words = {"align": align, "fontSize": 13, "text": {"expr": text}}
+    halo = chart.mark_text(**words, stroke="var(--surface)", strokeWidth=5, color="var(--surface)")
+    return [halo.encode(x=x, y=y), chart.encode(x=x, y=y)]

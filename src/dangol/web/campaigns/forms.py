@@ -1,0 +1,133 @@
+"""The plan as a form: every error stands beside its field, in the words of the rule that refused."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from dangol.decisions.campaigns import actions, advertising_mark
+from dangol.decisions.campaigns.merge_fields import compiled
+from dangol.decisions.campaigns.models import Campaign
+from dangol.lib.errors import DangolError
+from dangol.records.catalog.models import Offer
+from dangol.web import clock
+from dangol.web.campaigns import channels
+from dangol.web.campaigns.choice import Choice
+from dangol.web.shell.templatetags.shell import day, money
+from dangol.web.shell.words import REGION_NAMES
+
+LONGEST_NAME = 120
+BONDS = {"II": Offer.Bond.CARE, "I": Offer.Bond.TRANSACTIONAL}  # what the map advises for a region
+NAMES: dict[str, str | Promise] = {
+    "II": _("Thanks and care, %(day)s"),
+    "I": _("Something more, %(day)s"),
+    "": _("Campaign of %(day)s"),
+}
+
+
+class PlanForm(forms.Form):
+    """What, by which channel, to how many not, and for how long it counts."""
+
+    name = forms.CharField(label=_("Campaign name"), max_length=LONGEST_NAME)
+    offer = forms.ChoiceField(label=_("What do they get?"))
+    channel = forms.ChoiceField(label=_("By which channel?"))
+    body = forms.CharField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 5}))
+    holdout = forms.IntegerField(label=_("Held out"), min_value=1, max_value=50)
+    weeks = forms.IntegerField(label=_("Counted for"), min_value=1, max_value=actions.MOST_WEEKS)
+    estimator = forms.ChoiceField(
+        label=_("How is it judged?"), choices=Campaign.Estimator.choices, initial=Campaign.Estimator.ADJUSTED
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["offer"].choices = [(one.code, offer_words(one)) for one in Offer.objects.order_by("pk")]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [(one.facts.name, one.label) for one in channels.offered()]  # type: ignore[attr-defined]
+        words = {
+            "name": {"required": gettext("Give the campaign a name of at most 120 letters.")},
+            "body": {"required": gettext("Write the message that customers will get.")},
+            "holdout": dict.fromkeys(("required", "invalid", "min_value", "max_value"),
+                                     gettext("Without a holdout nothing can be measured. Enter 1–50%.")),
+            "weeks": dict.fromkeys(("required", "invalid", "min_value", "max_value"),
+                                   gettext("Enter 1–52 weeks.")),
+        }  # fmt: skip
+        for name, messages in words.items():
+            self.fields[name].error_messages.update(messages)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input area" if isinstance(field.widget, forms.Textarea) else "input"
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if Campaign.objects.filter(name=name).exists():
+            raise forms.ValidationError(
+                gettext("There is a campaign named “%(name)s” already. Choose another name.") % {"name": name}
+            )
+        return name
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"].replace("\r\n", "\n").strip()
+        try:
+            advertising_mark.check(body)
+            compiled(body)
+        except DangolError as error:
+            raise forms.ValidationError(str(error)) from error
+        return body
+
+    @property
+    def share(self) -> float:
+        """The share held out as far as it can be read, for a preview while somebody types."""
+        return _within(self["holdout"].value(), 1, 50, 10) / 100
+
+    @property
+    def length(self) -> int:
+        """The weeks as far as they can be read."""
+        return _within(self["weeks"].value(), 1, actions.MOST_WEEKS, 8)
+
+
+def offer_words(offer: Offer) -> str:
+    """An offer with what it costs."""
+    name = offer.name_ko if (get_language() or "ko").startswith("ko") else offer.name_en
+    return gettext("%(offer)s (%(cost)s each)") % {"offer": name, "cost": money(offer.cost)}
+
+
+def proposed(choice: Choice, channel: str) -> dict[str, Any]:
+    """A plan to begin with: what the map advises for these customers, in the language of the business."""
+    region = choice.regions[0] if len(choice.regions) == 1 else ""
+    offer = Offer.objects.filter(bond=BONDS.get(region, Offer.Bond.CARE)).order_by("pk").first()
+    return {
+        "name": _unused(str(NAMES.get(region, NAMES[""])) % {"day": day(clock.as_of())}),
+        "offer": offer.code if offer else "",
+        "channel": channel,
+        "body": first_words(),
+        "holdout": round(clock.home().holdout_share * 100),
+        "weeks": 8,
+        "estimator": Campaign.Estimator.ADJUSTED,
+    }
+
+
+def first_words() -> str:
+    """A message to begin with, in the language customers of this business read."""
+    with override("ko" if clock.home().currency == "KRW" else "en"):
+        return gettext("{{name}}, thank you for being with us. This is for you: {{offer}}.")
+
+
+def audience_words(choice: Choice) -> str:
+    """Who is picked, in words."""
+    if len(choice.regions) == 1 and not choice.framed:
+        return str(REGION_NAMES[choice.regions[0]])
+    return gettext("Customers picked on the map") if choice.made else gettext("All customers")
+
+
+def _unused(name: str) -> str:
+    """The name, numbered where campaigns of that name exist."""
+    taken = set(Campaign.objects.filter(name__startswith=name).values_list("name", flat=True))
+    numbered = (name if number == 1 else f"{name} ({number})" for number in range(1, len(taken) + 2))
+    return next(one for one in numbered if one not in taken)
+
+
+def _within(value: Any, low: int, high: int, otherwise: int) -> int:
+    try:
+        return min(max(int(value), low), high)
+    except (TypeError, ValueError):
+        return otherwise

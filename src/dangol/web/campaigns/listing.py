@@ -1,0 +1,74 @@
+"""The list of campaigns, in a fixed number of queries however many there are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.analysis.models import Effect
+from dangol.records.ledger.models import Assignment
+from dangol.records.outbox.models import Message
+from dangol.web import clock
+from dangol.web.campaigns.results import ends_at
+
+STATES: dict[str, str | Promise] = {
+    "planned": _("Planned"),
+    "running": _("Running"),
+    "over": _("Ready to measure"),
+    "measured": _("Result is in"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One campaign as the list shows it."""
+
+    campaign: Campaign
+    state: str
+    assigned: int
+    held_out: int
+    sent: int
+    effect: Effect | None
+    ends_at: datetime | None
+
+    @property
+    def state_words(self) -> str:
+        return str(STATES[self.state])
+
+
+def rows() -> list[Row]:
+    """Every campaign, the latest first. Four queries."""
+    found = list(Campaign.objects.select_related("offer").order_by("-planned_at", "-pk"))
+    arms = Assignment.objects.filter(source_ref__startswith="campaign:").values_list("source_ref")
+    counts = {
+        ref: (n, out)
+        for ref, n, out in arms.annotate(n=Count("pk"), out=Count("pk", filter=Q(arm=Assignment.Arm.HELD_OUT)))
+    }
+    left = Message.objects.filter(handed_over_at__isnull=False).values_list("source_ref")
+    sent = dict(left.annotate(n=Count("pk")))
+    effects = {one.source_ref: one for one in _declared()}
+    return [_row(one, counts.get(one.source_ref, (0, 0)), sent.get(one.source_ref, 0), effects) for one in found]
+
+
+def state_of(campaign: Campaign) -> str:
+    """Planned, running, over (its weeks have passed but nobody measured), or measured."""
+    if campaign.launched_at is None:
+        return "planned"
+    if campaign.measured_at is not None:
+        return "measured"
+    end = ends_at(campaign)
+    return "over" if end is not None and end <= clock.as_of() else "running"
+
+
+def _row(campaign: Campaign, counts: tuple[int, int], sent: int, effects: dict[str, Effect]) -> Row:
+    effect = effects.get(campaign.source_ref)
+    return Row(campaign, state_of(campaign), counts[0], counts[1], sent, effect, ends_at(campaign))
+
+
+def _declared() -> list[Effect]:
+    """The declared effects of finished runs, the latest of a campaign last."""
+    finished = Effect.objects.filter(declared=True, run__finished_at__isnull=False)
+    return list(finished.order_by("run__finished_at", "pk"))

@@ -1,0 +1,127 @@
+"""What a campaign's page needs in each of its states."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from dangol.decisions.campaigns import queries
+from dangol.decisions.campaigns.merge_fields import MERGE_FIELDS
+from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.queries import Result, Standing
+from dangol.insight.relationship.queries import current_run
+from dangol.web import clock
+from dangol.web.campaigns import audience, channels, effect_chart, results
+from dangol.web.campaigns.audience import Reach
+from dangol.web.campaigns.choice import of_rule
+from dangol.web.campaigns.forms import audience_words, offer_words
+from dangol.web.campaigns.listing import STATES, state_of
+from dangol.web.shell.frame import address_of
+from dangol.web.shell.templatetags.shell import day, percent
+
+
+def about(campaign: Campaign) -> dict[str, Any]:
+    """What holds in every state."""
+    choice = of_rule(campaign.segment.rule)
+    return {
+        "state": STATES[state_of(campaign)],
+        "who": audience_words(choice),
+        "choice": choice,
+        "channel": channels.chosen(campaign.channel),
+        "offer": offer_words(campaign.offer),
+        "messages_url": address_of("messages"),
+    }
+
+
+def planned(campaign: Campaign) -> dict[str, Any]:
+    """Before it is sent: how many get it if it is sent now."""
+    plan: dict[str, Any] = {"run": current_run(), "channel": channels.chosen(campaign.channel), "at": clock.as_of()}
+    rule, subject, body = campaign.segment.rule, campaign.subject, campaign.body
+    reach = audience.drawn(rule, name=campaign.name, holdout_share=campaign.holdout_share, **plan)
+    letter = audience.letter(rule, offer_code=campaign.offer.code, subject=subject, body=body, **plan)
+    both = bool(reach.treated and reach.held_out)
+    return {"reach": reach, "letter": letter, "problem": "" if both else too_few(reach)}
+
+
+def running(campaign: Campaign) -> dict[str, Any]:
+    """Once it is sent: how far it went, and, as soon as it is measured, what it changed."""
+    standing, result, as_of = queries.standing(campaign), queries.result(campaign), clock.as_of()
+    assert campaign.launched_at is not None
+    strip = results.strip(campaign, standing, results.window(result)[1] if result else None)
+    return {
+        "standing": standing,
+        "strip": strip,
+        "bought_words": _bought(strip, standing),
+        "missed": results.missed(standing),
+        "ends_at": results.ends_at(campaign),
+        "weeks_left": weeks_left(campaign),
+        "later_data": as_of > campaign.launched_at,
+        **(_measured(campaign, standing, result) if result else {"result": None}),
+    }
+
+
+def weeks_left(campaign: Campaign) -> int:
+    """Weeks until the campaign's end by the home's clock, begun ones counted whole."""
+    end = results.ends_at(campaign)
+    return max(-((clock.as_of() - end) // timedelta(weeks=1)), 0) if end else 0
+
+
+def weeks_end(campaign: Campaign) -> datetime | None:
+    """The moment the clock is moved to so that all weeks have passed; None where they have."""
+    left = weeks_left(campaign)
+    return clock.as_of() + timedelta(weeks=left) if left else None
+
+
+def merge_fields() -> list[str]:
+    """The fields a message may use, in braces: those of the language in use first."""
+    korean = (get_language() or "ko").startswith("ko")
+    names = sorted(MERGE_FIELDS, key=lambda name: name.isascii() == korean)
+    return [f"{{{{{name}}}}}" for name in names[: len(names) // 2]]
+
+
+def too_few(reach: Reach) -> str:
+    """Why nothing could be measured with these numbers."""
+    if not reach.may_send:
+        return _("Nobody picked may be sent this. Pick others, or another channel.")
+    return ngettext(
+        "Only %(n)s customer may be sent this: too few to hold somebody out. Pick more, or raise the share.",
+        "Only %(n)s customers may be sent this: too few to hold somebody out. Pick more, or raise the share.",
+        reach.may_send,
+    ) % {"n": reach.may_send}
+
+
+def _measured(campaign: Campaign, standing: Standing, result: Result) -> dict[str, Any]:
+    account = results.account(campaign, result.declared, standing.sent)
+    since, until, complete = results.window(result)
+    return {
+        "result": result,
+        "headline": results.headline(result.declared),
+        "account": account,
+        "verdict": results.verdict(account),
+        "complete": complete,
+        "until": until,
+        "sound": result.run.summary.get("sample_ratio_sound", True),
+        "chart": effect_chart.chart(campaign, result, provenance=_provenance(result, since, until)),
+    }
+
+
+def _bought(strip: results.Strip, standing: Standing) -> str:
+    """The share of buyers in each arm."""
+    if strip.bought is None or not standing.treated or not standing.held_out:
+        return ""
+    shares = (strip.bought / standing.treated, (strip.bought_held_out or 0) / standing.held_out)
+    return _("%(treated)s of those treated, %(held_out)s of those held out") % {
+        "treated": percent(shares[0], 1), "held_out": percent(shares[1], 1),
+    }  # fmt: skip
+
+
+def _provenance(result: Result, since: datetime | None, until: datetime | None) -> list[str]:
+    told = [_("Everybody assigned is counted"), _("Run %(number)s") % {"number": result.run.pk}]
+    if since and until:
+        last = localtime(until - timedelta(seconds=1))
+        ends = {"since": date_format(localtime(since), "DATE_FORMAT"), "until": day(last)}
+        told.insert(0, _("Purchases from %(since)s to %(until)s") % ends)
+    return told

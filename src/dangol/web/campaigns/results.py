@@ -1,0 +1,146 @@
+"""A campaign's result put together: what it changed, what it cost, how far it went, and why some got nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.queries import Result, Standing
+from dangol.insight.analysis.models import Effect
+from dangol.records.customers.models import Customer
+from dangol.records.ledger.models import Assignment, Transaction
+from dangol.web import clock
+from dangol.web.campaigns import channels
+from dangol.web.shell.templatetags.shell import money_about
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Money with its 95 % interval, minor units."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return not self.low <= 0 <= self.high
+
+
+@dataclass(frozen=True)
+class Account:
+    """What it cost, what was sold more, and what stays; the margin rate is assumed."""
+
+    cost: float
+    sold: Sum
+    profit: Sum
+    margin_rate: float
+
+
+@dataclass(frozen=True)
+class Missed:
+    """People who got nothing, by reason: name, number, and what can be done."""
+
+    name: channels.Word
+    number: int
+    way_out: channels.Word
+
+
+@dataclass(frozen=True)
+class Strip:
+    """From plan to purchase. `bought`: of the treated, within the window; None before anything can be known."""
+
+    planned: int
+    assigned: int
+    held_out: int
+    sent: int
+    waiting: int
+    stopped: int
+    bought: int | None
+    bought_held_out: int | None
+
+    def share(self, number: int | None) -> float:
+        """Of the planned, as a length 0–100."""
+        return round(100 * (number or 0) / self.planned, 1) if self.planned else 0.0
+
+    @property
+    def bars(self) -> dict[str, float]:
+        return {name: self.share(getattr(self, name)) for name in ("planned", "assigned", "sent", "bought")}
+
+
+def headline(effect: Effect) -> str:
+    """What the campaign changed, in one plain sentence."""
+    if not Sum(effect.effect, effect.ci_low, effect.ci_high).sure:
+        return _("We cannot tell whether anything changed: the interval includes zero.")
+    told = {"amount": money_about(abs(effect.effect))}
+    if effect.effect > 0:
+        return _("Each customer we planned to reach bought %(amount)s more.") % told
+    return _("Each customer we planned to reach bought %(amount)s less.") % told
+
+
+def account(campaign: Campaign, effect: Effect, sent: int) -> Account:
+    """Over everybody assigned to be sent to: sold more = effect × people; what stays = margin on it less the cost."""
+    people, rate, cost = effect.treated, clock.home().margin_rate, float(campaign.offer.cost * sent)
+    sold = Sum(effect.effect * people, effect.ci_low * people, effect.ci_high * people)
+    profit = Sum(sold.value * rate - cost, sold.low * rate - cost, sold.high * rate - cost)
+    return Account(cost, sold, profit, rate)
+
+
+def verdict(found: Account) -> str:
+    """Whether it paid, in one sentence."""
+    if found.profit.low > 0:
+        return _("It earned more than it cost.")
+    if found.profit.high < 0:
+        return _("It cost more than it earned.")
+    return _("Whether it earned its cost cannot be said yet.")
+
+
+def strip(campaign: Campaign, standing: Standing, until: datetime | None) -> Strip:
+    """The counts from plan to purchase."""
+    stopped = max(standing.treated - standing.sent - standing.waiting, 0)
+    planned = standing.audience + sum(standing.withheld.values()) - stopped
+    buyers = bought(campaign, until) if until else {}
+    return Strip(
+        planned=planned,
+        assigned=standing.audience,
+        held_out=standing.held_out,
+        sent=standing.sent,
+        waiting=standing.waiting,
+        stopped=stopped,
+        bought=buyers.get(Assignment.Arm.TREATED, 0) if until else None,
+        bought_held_out=buyers.get(Assignment.Arm.HELD_OUT, 0) if until else None,
+    )
+
+
+def bought(campaign: Campaign, until: datetime) -> dict[str, int]:
+    """How many assigned customers bought something after launch and before `until`, by arm. One query."""
+    sales = Transaction.objects.filter(
+        identity__customer=OuterRef("pk"), at__gte=campaign.launched_at, at__lt=until, amount__gt=0
+    )
+    assigned = Customer.objects.filter(identities__assignments__source_ref=campaign.source_ref)
+    arms = assigned.annotate(arm=F("identities__assignments__arm")).filter(Exists(sales))
+    return dict(arms.values_list("arm").annotate(n=Count("pk", distinct=True)))
+
+
+def missed(standing: Standing) -> list[Missed]:
+    """Why some got nothing, and what can be done about it; the holdout first."""
+    counts = {"held_out": standing.held_out, **dict(sorted(standing.withheld.items(), key=lambda one: -one[1]))}
+    found = [(channels.REASONS.get(code, (code, "")), number) for code, number in counts.items() if number]
+    return [Missed(name, number, way_out) for (name, way_out), number in found]
+
+
+def window(result: Result) -> tuple[datetime | None, datetime | None, bool]:
+    """When purchases were counted: (since, until, whether the weeks are complete)."""
+    told: dict[str, Any] = result.run.summary
+    since, until = (parse_datetime(told[end]) if told.get(end) else None for end in ("since", "until"))
+    return since, until, bool(told.get("complete", True))
+
+
+def ends_at(campaign: Campaign) -> datetime | None:
+    """When the last purchase of a launched campaign is counted."""
+    return campaign.launched_at + timedelta(weeks=campaign.weeks) if campaign.launched_at else None

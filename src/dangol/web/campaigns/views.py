@@ -1,0 +1,209 @@
+"""The pages Campaigns: list, plan, run, result."""
+
+import csv
+import io
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dangol.contact.delivery.parcel import Channel
+from dangol.decisions.campaigns import actions, queries
+from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.segments.fields import BadRule
+from dangol.insight.relationship.queries import current_run
+from dangol.records.staff.models import User
+from dangol.web import clock
+from dangol.web.campaigns import audience, channels, effect_chart, listing, pages, tasks
+from dangol.web.campaigns.choice import Choice
+from dangol.web.campaigns.forms import PlanForm, audience_words, proposed
+from dangol.web.shell import charts
+from dangol.web.start import work
+from dangol.web.start.work import look
+
+
+@require_safe
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """Every campaign, what it reached and what it changed."""
+    return render(request, "campaigns/list.html", {"rows": listing.rows(), "valued": current_run() is not None})
+
+
+def campaign_plan(request: HttpRequest) -> HttpResponse:
+    """Write a plan, look at it once more, then send it or keep it."""
+    choice = Choice.read(request.POST if request.method == "POST" else request.GET)
+    if request.method != "POST":
+        form = PlanForm(initial=proposed(choice, channels.chosen(request.GET.get("channel", "")).facts.name))
+        return _plan(request, choice, form)
+    form, step = PlanForm(request.POST), request.POST.get("step", "")
+    if step == "edit" or not form.is_valid():
+        return _plan(request, choice, form)
+    channel = channels.chosen(form.cleaned_data["channel"])
+    if step not in {"send", "save"}:
+        return _confirm(request, choice, form, channel)
+    try:
+        campaign = _written(request, choice, form, channel)
+    except actions.CannotPlan as problem:
+        return _plan(request, choice, form, problem=str(problem))
+    return _send(request, campaign) if step == "send" else redirect("campaign", campaign.pk)
+
+
+@require_safe
+def campaign_audience(request: HttpRequest) -> HttpResponse:
+    """Whom the plan reaches, while it is written."""
+    choice, form = Choice.read(request.GET), PlanForm(request.GET)
+    return render(request, "campaigns/plan.html#audience", _audience(choice, form))
+
+
+@require_POST
+def campaign_letter(request: HttpRequest) -> HttpResponse:
+    """The message as one real customer would get it, while it is written."""
+    choice, form = Choice.read(request.POST), PlanForm(request.POST)
+    return render(request, "campaigns/plan.html#letter", {"letter": _letter(choice, form)})
+
+
+@require_safe
+def campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """One campaign: planned, under way, running, or measured."""
+    one = get_object_or_404(Campaign.objects.select_related("offer", "segment"), pk=pk)
+    going = look(tasks.key_of(one))
+    context = {"campaign": one, "work": going, **pages.about(one)}
+    if one.launched_at is None:
+        return render(request, "campaigns/planned.html", {**context, **pages.planned(one)})
+    return render(request, "campaigns/campaign.html", {**context, **pages.running(one)})
+
+
+@require_safe
+@never_cache
+def campaign_work(request: HttpRequest, pk: int) -> HttpResponse:
+    """How its long work stands; the page is fetched anew once it is done."""
+    one = get_object_or_404(Campaign, pk=pk)
+    going = look(tasks.key_of(one))
+    response = render(request, "campaigns/work.html", {"campaign": one, "work": going})
+    if not going.under_way:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+def campaign_send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a planned campaign."""
+    return _send(request, get_object_or_404(Campaign, pk=pk))
+
+
+@require_POST
+def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the weeks of a simulated home pass."""
+    one = get_object_or_404(Campaign, pk=pk)
+    until = pages.weeks_end(one)
+    if clock.home().simulated and until is not None and work.begin(tasks.key_of(one)):
+        tasks.live_on.enqueue(one.pk, until.isoformat(), _user(request).pk, get_language() or "ko")
+    return redirect("campaign", pk)
+
+
+@require_POST
+def campaign_measure(request: HttpRequest, pk: int) -> HttpResponse:
+    """Measure a launched campaign up to the home's clock."""
+    one = get_object_or_404(Campaign, pk=pk)
+    if work.begin(tasks.key_of(one)):
+        tasks.measure.enqueue(one.pk, _user(request).pk, get_language() or "ko")
+    return redirect("campaign", pk)
+
+
+@require_safe
+def campaign_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The effect as a picture, or its numbers as CSV."""
+    one = get_object_or_404(Campaign, pk=pk)
+    result = queries.result(one)
+    if result is None or kind not in (*charts.FORMATS, "csv"):
+        raise Http404(kind)
+    if kind == "csv":
+        content, content_type = _csv(effect_chart.table(result)), "text/csv; charset=utf-8"
+    else:
+        content, content_type = charts.file_of(effect_chart.spec(result), kind, width=effect_chart.FILE_WIDTH)
+    disposition = f'attachment; filename="campaign-{pk}.{kind}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
+def _plan(request: HttpRequest, choice: Choice, form: PlanForm, *, problem: str = "") -> HttpResponse:
+    context = {
+        "form": form,
+        "choice": choice,
+        "who": audience_words(choice),
+        "problem": problem,
+        "merge_fields": pages.merge_fields(),
+        "letter": _letter(choice, form),
+        **_audience(choice, form),
+    }
+    status = 422 if form.errors or problem else 200
+    return render(request, "campaigns/plan.html", context, status=status)
+
+
+def _audience(choice: Choice, form: PlanForm) -> dict[str, Any]:
+    channel = channels.chosen(form["channel"].value() or "")
+    told: dict[str, Any] = {"channel": channel, "channel_words": channels.told(channel)}
+    try:
+        told["reach"] = audience.expected(
+            choice.rule,
+            run=current_run(),
+            channel=channel,
+            at=clock.as_of(),
+            holdout_share=form.share,
+            weeks=form.length,
+        )
+    except BadRule as problem:
+        told["reach_problem"] = str(problem)
+    return told
+
+
+def _letter(choice: Choice, form: PlanForm) -> audience.Letter | None:
+    channel, offer = channels.chosen(form["channel"].value() or ""), form["offer"].value() or ""
+    body = form["body"].value() or ""
+    return audience.letter(
+        choice.rule, run=current_run(), channel=channel, at=clock.as_of(), offer_code=offer, subject="", body=body
+    )
+
+
+def _confirm(request: HttpRequest, choice: Choice, form: PlanForm, channel: Channel) -> HttpResponse:
+    plan = form.cleaned_data
+    reach = audience.drawn(
+        choice.rule, run=current_run(), channel=channel, at=clock.as_of(), name=plan["name"], holdout_share=form.share
+    )
+    if not reach.treated or not reach.held_out:
+        form.add_error("holdout", pages.too_few(reach))
+        return _plan(request, choice, form)
+    context = {
+        "form": form, "choice": choice, "who": audience_words(choice), "plan": plan, "reach": reach, "channel": channel,
+        "offer": dict(form.fields["offer"].choices)[plan["offer"]],  # type: ignore[attr-defined]
+        "letter": _letter(choice, form),
+    }  # fmt: skip
+    return render(request, "campaigns/confirm.html", context)
+
+
+def _written(request: HttpRequest, choice: Choice, form: PlanForm, channel: Channel) -> Campaign:
+    plan = form.cleaned_data
+    return actions.plan(
+        name=plan["name"], rule=choice.rule, offer_code=plan["offer"], channel=channel.facts, subject="",
+        body=plan["body"], holdout_share=plan["holdout"] / 100, weeks=plan["weeks"], estimator=plan["estimator"],
+        by=_user(request), at=clock.as_of(),
+    )  # fmt: skip
+
+
+def _send(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    if work.begin(tasks.key_of(campaign)):
+        tasks.send.enqueue(campaign.pk, _user(request).pk, get_language() or "ko")
+    return redirect(reverse("campaign", args=[campaign.pk]))
+
+
+def _csv(table: charts.Table) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([table.columns, *table.rows])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # LoginRequiredMiddleware
+    return request.user
