@@ -17,7 +17,7 @@ class DemoPlan:
     subject: str
     body: str
     estimator: str
-    ends_on: datetime | None = None  # the last day as the business counts days, where data run past midnight
+    ends_on: datetime | None = None  # the clock after the round: the last day as the business counts days
 
 
 PLANS = {
@@ -30,6 +30,7 @@ PLANS = {
         subject="",
         body="{{이름}}님, 늘 문 앞에서 기다려 주셔서 고맙습니다. 이번 주 배달 때 감사 선물을 함께 드려요.",
         estimator="adjusted",
+        ends_on=datetime(2026, 11, 22, 23, 59, 59, tzinfo=timezone(timedelta(hours=9))),
     ),
     "retail": DemoPlan(
         business="Complete Journey",
