@@ -78,18 +78,14 @@ def values(customer: Customer, run: Run | None) -> Values | None:
 
 def reach(customer: Customer, *, at: datetime) -> Reach:
     """How the person can be reached, and whether they may be."""
-    valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), customer=customer).order_by(
-        "kind", "-valid_from"
-    )
+    valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), customer=customer)
     told: dict[tuple[str, str], Consent] = {}
     for answer in Consent.objects.filter(customer=customer, answered_at__lte=at).order_by("answered_at", "id"):
         told[answer.purpose, answer.channel] = answer
+    points = valid.order_by("kind", "-valid_from")
     blocks = Suppression.objects.filter(Q(until=None) | Q(until__gt=at), customer=customer, since__lte=at)
     return Reach(
-        points=[
-            (point.get_kind_display(), masked(point.kind, point.value))
-            for point in valid.order_by("kind", "-valid_from")
-        ],
+        points=[(point.get_kind_display(), masked(point.kind, point.value)) for point in points],
         answers=[(_question(one), one.granted, one.answered_at) for one in told.values()],
         suppressed=[(block.reason, block.since) for block in blocks],
         channels=[(str(channel.label), _verdict(customer, channel, at)) for channel in channels().values()],

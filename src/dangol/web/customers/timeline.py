@@ -3,7 +3,6 @@
 Each kind is one query, cut off at the length of a page, then all are put together by time.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -54,18 +53,21 @@ class History:
 
 
 def history(customer_id: int, *, show: str = "", before: datetime | None = None) -> History:
-    """The next LENGTH entries, newest first."""
-    entries: list[Entry] = []
+    """The next LENGTH entries, newest first; those of one moment stay together, so that going further skips nobody."""
+    sources: list[list[Entry]] = []
     if show in ("", "purchases"):
-        entries += _purchases(customer_id, before)
+        sources.append(_purchases(customer_id, before))
     if show in ("", "talks"):
-        entries += [*_interactions(customer_id, before), *_answers(customer_id, before)]
+        sources += [_interactions(customer_id, before), _answers(customer_id, before)]
     if show in ("", "campaigns"):
-        entries += _campaigns(customer_id, before)
-    entries.sort(key=lambda entry: entry.at, reverse=True)
-    # Those of the same moment stay together, so that going further back skips nobody.
-    last = entries[min(LENGTH, len(entries)) - 1].at if entries else None
-    shown = [entry for entry in entries if last is None or entry.at >= last]
+        sources.append(_campaigns(customer_id, before))
+    # A source cut off at its length knows all only after the moment of its last entry.
+    floor = max((entries[-1].at for entries in sources if len(entries) > LENGTH), default=None)
+    entries = sorted((one for entries in sources for one in entries), key=lambda entry: entry.at, reverse=True)
+    complete = [entry for entry in entries if floor is None or entry.at > floor]
+    complete = complete or [entry for entry in entries if entry.at == floor]
+    last = complete[min(LENGTH, len(complete)) - 1].at if complete else None
+    shown = [entry for entry in complete if last is None or entry.at >= last]
     further = last if len(shown) < len(entries) else None
     return History([(month, list(group)) for month, group in groupby(shown, key=_month)], further)
 
@@ -83,7 +85,7 @@ def _month(entry: Entry) -> date:
     return timezone.localtime(entry.at).date().replace(day=1)
 
 
-def _purchases(customer_id: int, before: datetime | None) -> Iterable[Entry]:
+def _purchases(customer_id: int, before: datetime | None) -> list[Entry]:
     first = OrderLine.objects.filter(transaction=OuterRef("pk")).order_by("position")
     name = Coalesce(NullIf("product__name", Value("")), "description")
     sales = (
@@ -116,7 +118,7 @@ def _purchase(sale: Transaction) -> Entry:
     )  # fmt: skip
 
 
-def _interactions(customer_id: int, before: datetime | None) -> Iterable[Entry]:
+def _interactions(customer_id: int, before: datetime | None) -> list[Entry]:
     talks = Interaction.objects.filter(_until(before), identity__customer=customer_id).order_by("-at", "-id")
     return [_interaction(talk) for talk in talks[: LENGTH + 1]]
 
@@ -130,14 +132,15 @@ def _interaction(talk: Interaction) -> Entry:
     return Entry(at=talk.at, icon=icon, tone=tone, title=str(title), note=" · ".join(notes), text=talk.text)
 
 
-def _answers(customer_id: int, before: datetime | None) -> Iterable[Entry]:
-    answers = SurveyAnswer.objects.filter(_until(before), identity__customer=customer_id).order_by(
-        "-at", "survey", "item"
-    )
-    return [
-        _survey(survey, at, list(group))
-        for (survey, at), group in groupby(answers[: LENGTH * 6], key=lambda answer: (answer.survey, answer.at))
-    ]
+def _answers(customer_id: int, before: datetime | None) -> list[Entry]:
+    mine = SurveyAnswer.objects.filter(_until(before), identity__customer=customer_id)
+    moments = list(mine.order_by("-at").values_list("at", flat=True).distinct()[: LENGTH + 1])
+    answers = mine.filter(at__in=moments).order_by("-at", "survey", "item")
+    return [_survey(survey, at, list(group)) for (survey, at), group in groupby(answers, key=_survey_and_time)]
+
+
+def _survey_and_time(answer: SurveyAnswer) -> tuple[str, datetime]:
+    return answer.survey, answer.at
 
 
 def _survey(survey: str, at: datetime, answers: list[SurveyAnswer]) -> Entry:
@@ -155,7 +158,7 @@ def _survey(survey: str, at: datetime, answers: list[SurveyAnswer]) -> Entry:
     )
 
 
-def _campaigns(customer_id: int, before: datetime | None) -> Iterable[Entry]:
+def _campaigns(customer_id: int, before: datetime | None) -> list[Entry]:
     reached = [one for one in campaigns.why(customer_id) if before is None or one.at < before][: LENGTH + 1]
     refs = [one.campaign.source_ref for one in reached if one.code == "sent"]
     bodies = dict(

@@ -83,6 +83,11 @@ class Balance:
         return None if self.cv is None or self.ce is None else self.cv - self.ce
 
 
+def number(value: object) -> float | None:
+    """A number, or None for what a template could not find (it hands over an empty text)."""
+    return float(value) if isinstance(value, int | float) else None
+
+
 def pair(low: float | None, high: float | None) -> tuple[float, float] | None:
     """An interval, or None where either end is missing."""
     return None if low is None or high is None else (low, high)

@@ -25,7 +25,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return redirect("today")
     owner = first_use.owner_without_password()
     if owner is None:
-        return LoginView.as_view(template_name="shell/sign_in.html")(request)
+        return LoginView.as_view(template_name="shell/sign_in.html", next_page="today")(request)
     if not first_use.at_this_machine(request):
         return render(request, "shell/no_password_yet.html", status=403)
     return _set(request, owner, "shell/first_password.html")

@@ -88,10 +88,4 @@ def ends_at(campaign: Campaign) -> datetime | None:
 
 
 def _effect(campaign: Campaign | None) -> Effect | None:
-    if campaign is None:
-        return None
-    return (
-        Effect.objects.filter(source_ref=campaign.source_ref, declared=True)
-        .order_by("-run__finished_at", "-pk")
-        .first()
-    )
+    return effects_on(campaign.source_ref).filter(declared=True).first() if campaign else None

@@ -26,6 +26,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "as_of": as_of,
         "tasks": tasks(loop, user=request.user, as_of=as_of),
         "groups": relationship.groups(loop.run) if loop.run else {},
+        "notes": relationship.notes(loop.run)[:2] if loop.run else [],
         "totals": totals(loop.run) if loop.run else None,
         "region_links": {region: f"{reverse('customers')}?region={region}" for region in REGIONS},
     }

@@ -42,7 +42,7 @@ from django.utils.translation import get_language
 from dangol.lib import money as money_rules
 from dangol.web import clock
 from dangol.web.shell import charts, words
-from dangol.web.shell.balance import Balance, pair
+from dangol.web.shell.balance import Balance, number, pair
 
 register = template.Library()
 
@@ -50,20 +50,20 @@ register = template.Library()
 @register.filter
 def money(minor: float | None) -> str:
     """Minor units as people read them."""
-    return _money(minor, signed=False)
+    return _money(number(minor), signed=False)
 
 
 @register.filter
 def money_signed(minor: float | None) -> str:
     """Minor units with + before gains, as effects are written."""
-    return _money(minor, signed=True)
+    return _money(number(minor), signed=True)
 
 
 @register.filter
 def money_about(minor: float | None) -> str:
     """An estimate of money: three digits carry all it knows (131만 원, $1,310)."""
-    if not minor:
-        return _money(minor, signed=False)
+    if not number(minor) or minor is None:
+        return _money(number(minor), signed=False)
     unit = 10 ** max(floor(log10(abs(minor))) - 2, money_rules.exponent(clock.home().currency))
     return _money(round(minor / unit) * unit, signed=False).replace(".00", "")
 
@@ -195,8 +195,8 @@ def balance(
     ce_high: float | None = None,
     width: int = 128,
 ) -> dict[str, Any]:
-    cv_range, ce_range = pair(cv_low, cv_high), pair(ce_low, ce_high)
-    return {"mark": Balance(width, 18, 8.0, 4.0, region, cv, ce, cv_range, ce_range)}
+    ranges = (pair(number(cv_low), number(cv_high)), pair(number(ce_low), number(ce_high)))
+    return {"mark": Balance(width, 18, 8.0, 4.0, region, number(cv), number(ce), *ranges)}
 
 
 @register.inclusion_tag("shell/balance_scale.html")
@@ -211,7 +211,8 @@ def balance_scale(
     ce_low: float | None = None,
     ce_high: float | None = None,
 ) -> dict[str, Any]:
-    ranges = (pair(cv_low, cv_high), pair(ce_low, ce_high))
+    ranges = (pair(number(cv_low), number(cv_high)), pair(number(ce_low), number(ce_high)))
+    cv, ce = number(cv), number(ce)
     marks = [("large-only", Balance(620, 100, 16.0, 8.0, region, cv, ce, *ranges))]
     marks.append(("small-only", Balance(326, 100, 16.0, 8.0, region, cv, ce, *ranges)))
     return {

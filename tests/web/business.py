@@ -1,0 +1,177 @@
+"""A small business for tests of pages: customers with values, purchases, a campaign, its result."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from django.test import Client
+
+from dangol.contact.delivery.models import Displayed
+from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.segments.models import Segment
+from dangol.insight.analysis.models import Effect, Run, Score
+from dangol.lib.hangul import initials
+from dangol.records.catalog.models import Offer, Product
+from dangol.records.customers.models import ContactPoint, Customer, Household, Identity
+from dangol.records.ledger.models import Assignment, Interaction, OrderLine, Transaction, Withholding
+from dangol.records.outbox.models import Message
+from dangol.records.permission.models import Consent
+from dangol.records.staff.models import User
+from dangol.records.voices.models import SurveyAnswer
+
+NOW = datetime(2026, 11, 22, tzinfo=timezone(timedelta(hours=9)))
+NAMES = ("정다은", "오세훈", "남궁민서", "황보라", "한지민", "배수아", "문태오", "김도윤")
+LINES = ("home_delivery", "mothers_club")
+# value to the customer, value to the company, region
+PLACES = ((12.0, 91.0, "II"), (74.0, 31.0, "I"), (58.0, 63.0, "III"), (None, 40.0, "unknown"))
+
+
+def summary(regions: dict[str, int]) -> dict[str, object]:
+    """What a valuation says of itself, as far as pages read it."""
+    part = {"measured": 10, "estimated": 10, "unknown": 0}
+    group = {"customers": 10, "valued": 9, "customer_value": 40.0, "customer_equity": 60.0, "region": "II"}
+    return {
+        "regions": regions,
+        "equity_total": {"value": 4.1e8, "low": 3.9e8, "high": 4.3e8},
+        "equity_parameter_sd": {},
+        "groups": {line: {**group, "major": 9.0, "minor": 5.0, "angle": 20.0} for line in LINES},
+        "social": {"answered": 6, "share_answered": 0.31, "correlation": 0.41, "floor": 0.3, "estimated": 10},
+        "parts": dict.fromkeys(("economic_value", "social_value", "relationship_cost"), part),
+        "parts_known": [0, 0, 0, 20],
+        "notes": [],
+        "bins": {"": []},
+        "rug": [0] * 101,
+        "fits": [],
+    }
+
+
+def business(people: int = 8) -> list[Customer]:
+    """Make the customers, one after the other in the four regions, valued by one finished run."""
+    milk = Product.objects.create(code="milk", name="저지방 우유 900mL")
+    home = Household.objects.create(code="h1")
+    regions = dict.fromkeys(("I", "II", "III", "unknown"), 0)
+    run = Run.objects.create(
+        kind="relationship", as_of=NOW, lake_version="v000001", started_at=NOW, finished_at=NOW,
+        parameters={"tolerance": 15.0, "horizon_months": 36, "margin_rate": 0.3, "minute_value": 200},
+    )  # fmt: skip
+    customers = [customer(number, run, milk, regions, home) for number in range(people)]
+    run.summary = summary(regions)
+    run.save()
+    return customers
+
+
+def customer(number: int, run: Run, product: Product, regions: dict[str, int], home: Household) -> Customer:
+    """One person with a number, a consent, two purchases, a complaint, an answer, and both values."""
+    name = NAMES[number % len(NAMES)]
+    made = Customer.objects.create(
+        full_name=name, initials=initials(name), line=LINES[number % 2], registered_at=NOW - timedelta(days=800),
+        place="마포구", household=home if number in (0, 7) else None,
+    )  # fmt: skip
+    identity = Identity.objects.create(customer=made, source="test", external_id=f"T{number:05d}")
+    ContactPoint.objects.create(
+        customer=made,
+        kind="mobile",
+        value=f"+8210555{number:05d}",
+        tail=f"{number:04d}",
+        valid_from=NOW - timedelta(days=800),
+    )
+    Consent.objects.create(
+        customer=made,
+        purpose="marketing",
+        channel="sms",
+        granted=number % 3 != 0,
+        answered_at=NOW - timedelta(days=700),
+    )
+    for back in (10, 40):
+        _purchase(identity, product, NOW - timedelta(days=back), f"{number}-{back}")
+    Interaction.objects.create(
+        identity=identity, source_ref=f"test:{number}", kind="complaint", direction="in", at=NOW - timedelta(days=5),
+        touchpoint="phone", text="이번 달만 세 번째예요.", minutes=12,
+    )  # fmt: skip
+    SurveyAnswer.objects.create(
+        identity=identity, source="test", ref=f"a{number}", survey="가을 설문", item="q1", dimension="trust", score=2,
+        scale_min=1, scale_max=5, at=NOW - timedelta(days=20),
+    )  # fmt: skip
+    value(made, run, PLACES[number % len(PLACES)])
+    regions[PLACES[number % len(PLACES)][2]] += 1
+    return made
+
+
+def _purchase(identity: Identity, product: Product, at: datetime, receipt: str) -> None:
+    sale = Transaction.objects.create(
+        identity=identity, source="test", receipt=receipt, at=at, amount=13_400, currency="KRW", channel="delivery"
+    )
+    OrderLine.objects.create(
+        transaction=sale, position=0, at=at, product=product, quantity=2, amount=9_000, price_discount=600
+    )
+    OrderLine.objects.create(transaction=sale, position=1, at=at, description="요거트", quantity=1, amount=4_400)
+
+
+def value(person: Customer, run: Run, place: tuple[float | None, float, str]) -> None:
+    """The scores of one person."""
+    cv, ce, region = place
+    rows: list[tuple[str, float | None, str, str]] = [
+        ("economic_value", 14_200.0, "measured", ""), ("social_value", 0.34, "estimated", ""),
+        ("relationship_cost", 39_800.0, "measured", ""), ("economic_rank", 30.0, "measured", ""),
+        ("social_rank", 22.0, "estimated", ""), ("cost_rank", 81.0, "measured", ""),
+        ("potential", ce * 20_000, "estimated", ""), ("commitment", 0.71, "estimated", ""),
+        ("equity", ce * 14_200, "estimated", ""), ("customer_equity", ce, "estimated", ""),
+        ("p_alive", 0.83, "estimated", ""), ("parts_known", 3.0, "measured", ""),
+        ("region", None if cv is None else cv - ce, "estimated", region),
+    ]  # fmt: skip
+    if cv is not None:
+        rows.append(("customer_value", cv, "estimated", ""))
+    Score.objects.bulk_create(
+        Score(
+            run=run, customer=person, name=name, value=number, text=text, provenance=provenance,
+            low=number * 0.9 if number and provenance == "estimated" and not text else None,
+            high=number * 1.1 if number and provenance == "estimated" and not text else None,
+        )
+        for name, number, provenance, text in rows
+    )  # fmt: skip
+
+
+def campaign(name: str = "가을 감사 편지", *, launched: bool = True, measured: bool = True) -> Campaign:
+    """A campaign on all customers there are: the first held out, the second withheld, the rest written to."""
+    offer, _ = Offer.objects.get_or_create(
+        code="thanks", defaults={"name_ko": "감사 선물", "name_en": "Thanks", "bond": "care"}
+    )
+    segment = Segment.objects.create(name=name, rule={"region": ["II"]}, saved_at=NOW)
+    at = NOW - timedelta(weeks=8)
+    made = Campaign.objects.create(
+        name=name, segment=segment, offer=offer, channel="shown_sms", body="고맙습니다.", holdout_share=0.1,
+        planned_at=at, launched_at=at if launched else None, measured_at=NOW if launched and measured else None,
+    )  # fmt: skip
+    if launched:
+        for place, identity in enumerate(Identity.objects.order_by("pk")):
+            _reach(made, identity, place, at)
+    if made.measured_at:
+        run = Run.objects.create(kind="campaign", as_of=NOW, started_at=NOW, finished_at=NOW)
+        Effect.objects.create(
+            run=run, source_ref=made.source_ref, outcome="net_revenue", estimator="adjusted", declared=True,
+            effect=4200, ci_low=1100, ci_high=7300, treated=6, held_out=1, mean_treated=50_000, mean_held_out=45_800,
+        )  # fmt: skip
+    return made
+
+
+def _reach(made: Campaign, identity: Identity, place: int, at: datetime) -> None:
+    if place == 1:
+        Withholding.objects.create(identity=identity, source_ref=made.source_ref, reason="no_consent", at=at)
+        return
+    arm = Assignment.Arm.HELD_OUT if place == 0 else Assignment.Arm.TREATED
+    Assignment.objects.create(identity=identity, source_ref=made.source_ref, arm=arm, salt=made.name, at=at)
+    if place == 0:
+        return
+    text = f"(광고) {identity.customer.full_name}님, 고맙습니다."
+    message = Message.objects.create(
+        key=f"{made.source_ref}:{identity.pk}", identity=identity, source_ref=made.source_ref, channel="shown_sms",
+        kind="advertising", address="+821055500000", body=text, enqueued_at=at, handed_over_at=at,
+    )  # fmt: skip
+    Displayed.objects.create(message=message, channel="shown_sms", address=message.address, text=text, at=at)
+
+
+def signed_in(client: Client) -> Client:
+    """The owner's browser."""
+    owner, _ = User.objects.get_or_create(username="owner", role=User.Role.OWNER)
+    client.force_login(owner)
+    return client

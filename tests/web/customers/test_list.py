@@ -1,0 +1,165 @@
+"""The customer list: who is on it, in which order, and how much it asks of the store."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dangol.records.customers.models import Customer
+from dangol.web.customers import listing
+from dangol.web.customers.criteria import SORTS, Criteria
+from dangol.web.shell.words import REGIONS
+from tests.web.business import NOW, business, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+
+def names(client: Client, query: str) -> list[str]:
+    answer = client.get(f"/customers/?{query}")
+    assert answer.status_code == 200
+    return [row.customer.full_name for row in answer.context["page"].rows]
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("region=II&sort=name", ["정다은", "한지민"]),
+            ("region=II&region=I&sort=name", ["배수아", "오세훈", "정다은", "한지민"]),
+            ("region=unknown&sort=name", ["김도윤", "황보라"]),
+            ("line=mothers_club&sort=name", ["김도윤", "배수아", "오세훈", "황보라"]),
+            ("line=mothers_club&region=I&sort=name", ["배수아", "오세훈"]),
+            ("q=다은", ["정다은"]),
+            ("q=ㅈㄷㅇ", ["정다은"]),
+            ("q=0003", ["황보라"]),
+            ("q=T00004", ["한지민"]),
+            ("q=nobody", []),
+            ("region=nonsense&sort=nonsense&page=x&q=정다은", ["정다은"]),
+        ],
+    )
+    def test_find_who_is_asked_for(self, client: Client, query: str, expected: list[str]) -> None:
+        business()
+        assert names(signed_in(client), query) == expected
+
+    def test_take_those_nobody_valued_for_unknown(self, client: Client) -> None:
+        business()
+        Customer.objects.create(full_name="새 고객", registered_at=NOW)
+        assert names(signed_in(client), "region=unknown&sort=name") == ["김도윤", "새 고객", "황보라"]
+
+    def test_that_match_nobody_say_which_one_to_drop(self, client: Client) -> None:
+        business()
+        answer = signed_in(client).get("/customers/?region=II&line=mothers_club", headers={"Accept-Language": "en"})
+        page = answer.content.decode()
+        assert "No customer matches" in page
+        assert "Without the region:" in page
+        assert answer.context["instead"] == [
+            ("regions", 4, "?line=mothers_club"),
+            ("lines", 2, "?region=II"),
+        ]
+
+    @given(
+        st.lists(st.sampled_from(REGIONS)),
+        st.lists(st.text("abc_", min_size=1)),
+        st.sampled_from(list(SORTS)),
+        st.integers(1, 9999),
+        st.text(max_size=40),
+    )
+    def test_survive_their_address(self, regions: list[str], lines: list[str], sort: str, page: int, text: str) -> None:
+        ordered = tuple(region for region in REGIONS if region in regions)
+        asked = Criteria(text.strip(), ordered, tuple(dict.fromkeys(lines)), sort, page)
+        assert Criteria.read(QueryDict(asked.address(page=page).removeprefix("?"))) == asked
+
+
+class TestOrder:
+    def test_begins_with_those_who_get_least_for_what_they_give(self, client: Client) -> None:
+        business()
+        assert names(signed_in(client), "") == [
+            "정다은", "한지민", "남궁민서", "문태오", "오세훈", "배수아", "황보라", "김도윤"
+        ]  # fmt: skip
+
+    def test_can_begin_with_the_most_valuable(self, client: Client) -> None:
+        business()
+        assert names(signed_in(client), "sort=equity")[:3] == ["정다은", "한지민", "남궁민서"]
+
+    def test_stands_before_anybody_is_valued(self, client: Client) -> None:
+        Customer.objects.create(full_name="나", registered_at=NOW)
+        Customer.objects.create(full_name="가", registered_at=NOW)
+        assert names(signed_in(client), "") == ["가", "나"]
+
+
+class TestPages:
+    def test_hold_everybody_once(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(listing, "ROWS", 3)
+        business()
+        signed_in(client)
+        seen = [name for page in (1, 2, 3) for name in names(client, f"sort=name&page={page}")]
+        assert seen == sorted(seen)
+        assert len(set(seen)) == 8
+
+    def test_lead_on_and_back_with_the_same_filters(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(listing, "ROWS", 1)
+        business()
+        page = signed_in(client).get("/customers/?region=II&page=2").context["page"]
+        assert (page.first, page.last, page.count) == (2, 2, 2)
+        assert page.previous == "?region=II"
+        assert page.next == ""
+
+    def test_count_no_further_than_needed(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(listing, "COUNTED", 5)
+        business()
+        answer = signed_in(client).get("/customers/", headers={"Accept-Language": "en"})
+        assert "5+" in answer.content.decode()
+        assert 'hx-get="/customers/count/?"' in answer.content.decode()
+        assert client.get("/customers/count/").content.decode().strip().startswith("8")
+
+    def test_ask_the_store_the_same_number_of_times(self, client: Client) -> None:
+        business(4)
+        signed_in(client)
+        few = _queries(client, "/customers/")
+        business_of_more()
+        assert _queries(client, "/customers/") == few <= 12
+
+
+class TestFragment:
+    def test_is_the_rows_alone(self, client: Client) -> None:
+        business()
+        answer = signed_in(client).get("/customers/?region=II", headers={"HX-Request": "true"})
+        part = answer.content.decode()
+        assert "정다은" in part
+        assert "<html" not in part
+        assert "hx-swap-oob" in part
+        assert "HX-Request" in answer["Vary"]
+
+    def test_is_the_whole_page_when_one_goes_back(self, client: Client) -> None:
+        business()
+        headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+        assert b"<html" in signed_in(client).get("/customers/", headers=headers).content
+
+
+class TestEmptyList:
+    def test_says_how_to_begin(self, client: Client) -> None:
+        page = signed_in(client).get("/customers/", headers={"Accept-Language": "en"}).content.decode()
+        assert "No customers yet" in page
+
+
+def business_of_more() -> None:
+    """Twelve more customers beside those there are."""
+    from dangol.insight.analysis.models import Run
+    from dangol.records.catalog.models import Product
+    from dangol.records.customers.models import Household
+    from tests.web import business as small
+
+    run, product, home = Run.objects.get(), Product.objects.get(), Household.objects.get()
+    for number in range(20, 32):
+        small.customer(number, run, product, dict.fromkeys(("I", "II", "III", "unknown"), 0), home)
+
+
+def _queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)

@@ -1,0 +1,211 @@
+"""The profile: both values and how they came about, how to reach the person, what happened so far."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dangol.records.customers.models import Customer, Identity
+from dangol.records.ledger.models import Interaction, Transaction
+from dangol.records.permission.models import Suppression
+from dangol.web.customers import timeline
+from dangol.web.customers.profile import masked
+from tests.web.business import NOW, business, campaign, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+
+def profile(client: Client, customer: Customer, query: str = "") -> str:
+    answer = client.get(f"/customers/{customer.pk}/{query}", headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+class TestProfile:
+    def test_shows_both_values_and_their_parts(self, client: Client) -> None:
+        page = profile(signed_in(client), business()[0])
+        for words in ("Gives us more than they get", "79 points apart, 15 allowed", "₩14,200 a year", "₩39,800 a year",
+                      "0.34", "0.71", "₩1.29M", "rank 81", "Measured", "Estimated"):  # fmt: skip
+            assert words in page
+
+    def test_says_what_is_not_known(self, client: Client) -> None:
+        page = profile(signed_in(client), business()[3])
+        assert "What the customer gets is not known yet" in page
+        assert "Value to the customer: not known yet" in page
+
+    def test_stands_before_anybody_is_valued(self, client: Client) -> None:
+        alone = Customer.objects.create(registered_at=NOW)
+        page = profile(signed_in(client), alone)
+        assert f"Customer {alone.pk}" in page
+        assert "Not valued yet" in page
+        assert "Nothing has happened yet." in page
+
+    def test_tells_what_the_year_was_made_of(self, client: Client) -> None:
+        page = profile(signed_in(client), business()[0])
+        assert "discounts ₩1,200" in page
+        assert "12 minutes of their time" in page
+
+    def test_shows_no_whole_number(self, client: Client) -> None:
+        page = profile(signed_in(client), business()[0])
+        assert "010-••••-0000" in page
+        assert "55500000" not in page
+
+    def test_says_whether_advertising_may_be_sent(self, client: Client) -> None:
+        refused, agreed = business()[:2]
+        assert "Refused" in profile(signed_in(client), refused)
+        assert "May be sent advertising" in profile(client, agreed)
+        Suppression.objects.create(customer=agreed, reason="asked us", since=NOW - timedelta(days=9))
+        assert "Do not contact" in profile(client, agreed)
+
+    def test_shows_who_lives_there_too(self, client: Client) -> None:
+        customers = business()
+        page = profile(signed_in(client), customers[0])
+        assert "In the same household" in page
+        assert f'href="/customers/{customers[7].pk}/"' in page
+
+    def test_of_nobody_is_not_there(self, client: Client) -> None:
+        assert signed_in(client).get("/customers/999999/").status_code == 404
+
+    def test_asks_the_store_the_same_number_of_times(self, client: Client) -> None:
+        first = business()[0]
+        campaign()
+        signed_in(client)
+        few = _queries(client, first)
+        identity = Identity.objects.get(customer=first)
+        for number in range(30):
+            Transaction.objects.create(
+                identity=identity, source="more", receipt=str(number), at=NOW - timedelta(days=number), amount=1,
+                currency="KRW",
+            )  # fmt: skip
+        assert _queries(client, first) == few <= 30
+
+
+class TestHistory:
+    def test_tells_purchases_talks_answers_and_campaigns(self, client: Client) -> None:
+        customers = business()
+        campaign()
+        signed_in(client)
+        page = profile(client, customers[2])
+        for words in ("저지방 우유 900mL and 1 more", "₩13,400", "₩600 off", "Complained", "이번 달만 세 번째예요.",
+                      "Answered the survey “가을 설문”", "Trust 2 of 5",
+                      "Was sent “가을 감사 편지”", "(광고) 남궁민서님"):  # fmt: skip
+            assert words in page
+
+    def test_says_why_a_campaign_did_not_come(self, client: Client) -> None:
+        customers = business()
+        campaign()
+        signed_in(client)
+        assert "Not sent: held out to measure the effect." in profile(client, customers[0])
+        assert "Not sent: was never asked for consent to advertising." in profile(client, customers[1])
+
+    @pytest.mark.parametrize(
+        ("show", "there", "absent"),
+        [
+            ("purchases", "저지방 우유", "Complained"),
+            ("talks", "Complained", "저지방 우유"),
+            ("campaigns", "Was sent", "Complained"),
+        ],
+    )
+    def test_is_filtered(self, client: Client, show: str, there: str, absent: str) -> None:
+        customers = business()
+        campaign()
+        part = signed_in(client).get(
+            f"/customers/{customers[2].pk}/timeline/?show={show}", headers={"Accept-Language": "en"}
+        )
+        assert there in part.content.decode()
+        assert absent not in part.content.decode()
+        assert "<html" not in part.content.decode()
+
+    def test_goes_back_page_by_page_and_skips_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        first = business()[0]
+        identity = Identity.objects.get(customer=first)
+        for number in range(23):  # three at each moment: a cut falls between equals
+            Interaction.objects.create(
+                identity=identity, source_ref=f"x{number}", kind="inquiry", direction="in",
+                at=NOW - timedelta(days=100 + number // 3),
+            )  # fmt: skip
+        monkeypatch.setattr(timeline, "LENGTH", 5)
+        seen, before = 0, None
+        while True:
+            page = timeline.history(first.pk, before=before)
+            seen += sum(len(entries) for _, entries in page.months)
+            if page.before is None:
+                break
+            assert before is None or page.before < before
+            before = page.before
+        assert seen == 23 + 2 + 1 + 1
+
+    def test_marks_returns(self, client: Client) -> None:
+        first = business()[0]
+        Transaction.objects.create(
+            identity=Identity.objects.get(customer=first),
+            source="t",
+            receipt="back",
+            at=NOW,
+            amount=-9000,
+            currency="KRW",
+        )
+        page = profile(signed_in(client), first)
+        assert "Returned: A purchase" in page
+        assert "−₩9,000" in page
+
+    def test_reads_no_time_that_is_none(self) -> None:
+        assert timeline.read_time("") is None
+        assert timeline.read_time("2026-11-22") is None
+        assert timeline.read_time("2026-11-22T00:00:00+09:00") == NOW
+
+
+class TestMasked:
+    @pytest.mark.parametrize(
+        ("kind", "value", "shown"),
+        [
+            ("mobile", "+821012344821", "010-••••-4821"),
+            ("mobile", "0212344821", "021-••••-4821"),
+            ("email", "somebody@example.com", "so•••@example.com"),
+            ("address", "서울시 마포구 성산로 12길 34, 501호", "서울시 마포구 성산로 …"),
+        ],
+    )
+    def test_leaves_enough_to_tell_apart(self, kind: str, value: str, shown: str) -> None:
+        assert masked(kind, value) == shown
+
+
+class TestMessages:
+    def test_show_what_would_have_left(self, client: Client) -> None:
+        business()
+        campaign()
+        page = signed_in(client).get("/messages/", headers={"Accept-Language": "en"}).content.decode()
+        assert page.count('class="card letter"') == 6
+        assert "(광고) 남궁민서님, 고맙습니다." in page
+        assert "가을 감사 편지" in page
+        assert "055500000" not in page
+
+    def test_are_narrowed_to_one_campaign(self, client: Client) -> None:
+        business()
+        one, other = campaign("하나"), campaign("둘", measured=False)
+        signed_in(client)
+        assert client.get(f"/messages/?campaign={one.pk}").context["shown"].count == 6
+        assert client.get("/messages/").context["shown"].count == 12
+        assert client.get(f"/messages/?campaign={other.pk + 99}").status_code == 404
+
+    def test_come_a_page_at_a_time(self, client: Client) -> None:
+        business(24)
+        campaign()
+        signed_in(client)
+        assert len(client.get("/messages/").context["rows"]) == 20
+        assert len(client.get("/messages/?page=2").context["rows"]) == 2
+
+    def test_that_never_were_say_how_they_come_about(self, client: Client) -> None:
+        assert (
+            "Nothing was sent yet"
+            in signed_in(client).get("/messages/", headers={"Accept-Language": "en"}).content.decode()
+        )
+
+
+def _queries(client: Client, customer: Customer) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"/customers/{customer.pk}/").status_code == 200
+    return len(asked)

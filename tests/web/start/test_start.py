@@ -1,0 +1,111 @@
+"""The first-run page: the homes there can be, loading one, opening one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from dangol.web.start import homes
+from dangol.web.start.homes import CannotSwitch, HomeState
+from tests.web.business import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def states(monkeypatch: pytest.MonkeyPatch) -> dict[str, HomeState]:
+    """Return the states the page sees; a test may change them."""
+    seen = {
+        "dairy": HomeState("dairy", Path("/homes/dairy"), "ready", current=True, progress={}),
+        "retail": HomeState("retail", Path("/homes/retail"), "absent", current=False, progress={}),
+        "own": HomeState("own", Path("/homes/own"), "absent", current=False, progress={}),
+    }
+    monkeypatch.setattr(homes, "home_states", lambda: list(seen.values()))
+    return seen
+
+
+def text(client: Client, path: str = "/start/") -> str:
+    answer = signed_in(client).get(path, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+class TestStart:
+    def test_offers_what_can_be_done_with_each_home(self, client: Client, states: dict[str, HomeState]) -> None:
+        page = text(client)
+        assert "Open now" in page.partition('id="home-dairy"')[2].partition('id="home-retail"')[0]
+        assert "Load" in page.partition('id="home-retail"')[2].partition('id="home-own"')[0]
+        assert "Begin with my own file" in page.partition('id="home-own"')[2]
+        assert "non-commercial" in page
+
+    def test_shows_how_far_loading_got_and_asks_again(self, client: Client, states: dict[str, HomeState]) -> None:
+        told = {"stage": "transactions", "done": 1200, "total": 4000, "pid": 1}
+        states["retail"] = HomeState("retail", Path("/homes/retail"), "loading", current=False, progress=told)
+        part = text(client, "/start/retail/")
+        assert "Transactions" in part
+        assert 'value="1200" max="4000"' in part
+        assert 'hx-get="/start/retail/"' in part
+        states["retail"] = HomeState("retail", Path("/homes/retail"), "ready", current=False, progress={})
+        assert "hx-get" not in text(client, "/start/retail/")
+
+    def test_says_why_loading_failed(self, client: Client, states: dict[str, HomeState]) -> None:
+        told = {"problem": "40 MB more disk needed."}
+        states["retail"] = HomeState("retail", Path("/homes/retail"), "failed", current=False, progress=told)
+        page = text(client)
+        assert "40 MB more disk needed." in page
+        assert "Try again" in page
+
+    def test_knows_three_homes(self, client: Client) -> None:
+        assert signed_in(client).get("/start/other/").status_code == 404
+        assert client.post("/start/other/load/").status_code == 404
+
+
+class TestLoad:
+    def test_begins_and_shows_the_card(
+        self, client: Client, states: dict[str, HomeState], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str] = []
+        monkeypatch.setattr(homes, "load", asked.append)
+        assert signed_in(client).post("/start/retail/load/", headers={"HX-Request": "true"}).status_code == 200
+        assert client.post("/start/retail/load/")["Location"] == "/start/"
+        assert asked == ["retail", "retail"]
+
+    def test_needs_a_post(self, client: Client) -> None:
+        assert signed_in(client).get("/start/retail/load/").status_code == 405
+
+
+class TestSwitch:
+    def test_waits_for_the_other_home(
+        self, client: Client, states: dict[str, HomeState], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str] = []
+        monkeypatch.setattr(homes, "switch", asked.append)
+        page = signed_in(client).post("/start/retail/open/").content.decode()
+        assert 'data-home="retail"' in page
+        assert asked == ["retail"]
+
+    def test_makes_ones_own_home_first(
+        self, client: Client, states: dict[str, HomeState], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        done: list[str] = []
+        monkeypatch.setattr(homes, "home_path", lambda name: Path("/homes") / name)
+        monkeypatch.setattr(homes, "make_own", lambda: done.append("made"))
+        monkeypatch.setattr(homes, "switch", done.append)
+        signed_in(client).post("/start/own/open/")
+        assert done == ["made", "own"]
+
+    def test_that_cannot_be_done_says_why(
+        self, client: Client, states: dict[str, HomeState], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(name: str) -> None:
+            raise CannotSwitch("There is nothing in that home yet.")
+
+        monkeypatch.setattr(homes, "switch", refuse)
+        answer = signed_in(client).post("/start/retail/open/")
+        assert answer.status_code == 409
+        assert "There is nothing in that home yet." in answer.content.decode()
+
+    def test_says_which_home_answers_to_anybody(self, client: Client) -> None:
+        assert client.get("/start/served/").json() == {"home": "own"}
