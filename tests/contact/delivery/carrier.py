@@ -1,6 +1,6 @@
-"""A carrier in a process of its own, that can be stopped at a named point and killed there.
+"""Carriers in a process of their own; one is killed at a named point, the next finishes its work.
 
-python -m tests.contact.delivery.carrier prepare | carry POINT | resume
+python -m tests.contact.delivery.carrier fill | kill POINT | race
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
 import django
 from django.core.management import call_command
 
+from tests.killing import Stop, killed_while, stopping
+
 NUMBER, BATCH = 35, 10
 POINTS = ("claimed", "shown", "remembered", "finished")
 
 
-def prepare() -> None:
+def fill() -> None:
     """Fill the outbox; every seventh person opts out afterwards."""
     from django.db import connection
 
@@ -42,35 +42,32 @@ def prepare() -> None:
         withdraw_consent(one, purpose="marketing", channel="sms", by=None, at=AT)
 
 
-def carry(point: str) -> None:
-    """Carry everything, or stop for ever at this point of the second batch."""
+def carry_up_to(point: str, stop: Stop) -> None:
+    """Carry, and stop at this point of the second batch."""
     from dangol.contact.delivery import actions
     from dangol.contact.delivery.channels.shown_sms import ShownSms
     from tests.people import AT
 
-    actions.BATCH = BATCH
-    actions.claim = stopping(actions.claim, point == "claimed")
-    ShownSms.hand_over = stopping(ShownSms.hand_over, point == "shown")  # type: ignore[method-assign]
-    actions._withhold = stopping(actions._withhold, point == "remembered")
-    actions.carry(at=AT, progress=stopping(lambda *_step: None, point == "finished"))
+    match point:
+        case "claimed":
+            actions.claim = stopping(actions.claim, stop, on_call=2)
+        case "shown":
+            ShownSms.hand_over = stopping(ShownSms.hand_over, stop, on_call=2)  # type: ignore[method-assign]
+        case "remembered":
+            actions._withhold = stopping(actions._withhold, stop, on_call=2)
+    told = stopping(lambda *_step: None, stop, on_call=2 if point == "finished" else 0)
+    actions.carry(at=AT, progress=told)
 
 
-def stopping[**P, R](work: Callable[P, R], stops: bool) -> Callable[P, R]:
-    """Do the work; the second time say so and wait to be killed."""
-    calls = 0
+def carry() -> None:
+    """Carry everything."""
+    from dangol.contact.delivery import actions
+    from tests.people import AT
 
-    def stopped(*given: P.args, **named: P.kwargs) -> R:
-        nonlocal calls
-        result, calls = work(*given, **named), calls + 1
-        if stops and calls == 2:
-            print("here", flush=True)
-            time.sleep(3600)
-        return result
-
-    return stopped
+    actions.carry(at=AT)
 
 
-def report() -> dict[str, Any]:
+def seen() -> dict[str, Any]:
     """Everything the outside and the ledger can see."""
     from dangol.contact.delivery.models import Displayed
     from dangol.records.ledger.models import Interaction, Withholding
@@ -83,18 +80,43 @@ def report() -> dict[str, Any]:
         "half_done": Message.objects.exclude(claimed_at=None).filter(handed_over_at=None, withheld="").count(),
         "interactions": Interaction.objects.count(),
         "withholdings": Withholding.objects.count(),
-        "messages": sorted(Message.objects.values_list("key", "body", "withheld")),
+        "permitted": sorted(Message.objects.filter(withheld="").values_list("key", "body")),
     }
+
+
+def race() -> None:
+    """Two carriers at once."""
+    from django.db import connection
+
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]
+    other = os.fork()
+    carry()
+    if other == 0:
+        os._exit(0)
+    _, status = os.waitpid(other, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
+def main(command: str, point: str = "") -> list[dict[str, Any]]:
+    """Do what was asked; what could be seen before the last carrier and after it."""
+    from dangol.contact.delivery import actions
+
+    actions.BATCH = BATCH
+    if command == "fill":
+        fill()
+        return []
+    if command == "race":
+        race()
+        return [seen()]
+    killed_while(lambda stop: carry_up_to(point, stop))
+    before = seen()
+    carry()
+    return [before, seen()]
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
     django.setup()
-    if sys.argv[1] == "prepare":
-        prepare()
-    elif sys.argv[1] == "carry":
-        carry(sys.argv[2])
-    else:
-        before = report()
-        carry("")
-        print(json.dumps([before, report()]))
+    print(json.dumps(main(*sys.argv[1:])))
