@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
@@ -11,14 +9,34 @@ from pytest_django import DjangoAssertNumQueries
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import queries
 from dangol.records.customers.models import Customer
-from tests.insight.relationship.world import TODAY, full_shop, open_shop
+from tests.insight.relationship.world import SETTINGS, values
 
-pytestmark = [pytest.mark.store, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.store, pytest.mark.django_db]
 
 
 @pytest.fixture
-def run() -> Run:
-    return full_shop().valued()
+def run(full_run: int) -> Run:
+    return Run.objects.get(pk=full_run)
+
+
+class TestRun:
+    def test_finds_who_gets_more_than_they_give(self, run: Run) -> None:
+        groups = queries.groups(run)
+        assert (groups["club"]["region"], groups["delivery"]["region"]) == ("I", "II")
+        assert groups["club"]["customers"] == 120
+        assert queries.current_run() == run
+
+    def test_keeps_equity_as_potential_times_commitment(self, run: Run) -> None:
+        potential, commitment, equity = (values(run, name) for name in ("potential", "commitment", "equity"))
+        assert equity == pytest.approx([p * c for p, c in zip(potential, commitment, strict=True)])
+        assert queries.equity_total(run).value == pytest.approx(sum(equity))
+
+    def test_marks_what_was_answered_and_what_was_estimated(self, run: Run) -> None:
+        marked = Score.objects.filter(run=run, name="social_value")
+        told = run.summary["social"]
+        assert told["correlation"] > SETTINGS.social_floor
+        assert marked.filter(provenance="measured").count() == told["answered"]
+        assert marked.filter(provenance="estimated").count() == told["estimated"] > told["answered"]
 
 
 class TestMap:
@@ -62,12 +80,6 @@ class TestMap:
         assert {point.region for point in found} == {region}
         if region != "III":
             assert gaps == sorted((abs(p.customer_value - p.customer_equity) for p in everybody), reverse=True)[:5]
-
-    def test_does_not_change_with_later_runs(self, run: Run) -> None:
-        before = queries.points(run)
-        open_shop_again = Score.objects.filter(run=run).count()
-        assert queries.points(run) == before
-        assert Score.objects.filter(run=run).count() == open_shop_again
 
 
 class TestPicked:
@@ -115,25 +127,12 @@ class TestCard:
         guessed = Score.objects.filter(run=run, name="social_value", provenance="estimated").first()
         assert answered
         assert guessed
-        told = [queries.card(score.customer_id, run).customer_parts[1] for score in (answered, guessed)]
         with translation.override("en"):
             told = [queries.card(score.customer_id, run).customer_parts[1] for score in (answered, guessed)]
             assert [part.provenance_label for part in told] == ["Measured", "Estimated"]
         assert told[0].told == "The customer's own answers of the last year"
         assert told[1].told.startswith("From those who answered; rank correlation 0.")
         assert told[1].low is not None
-
-    def test_says_why_a_part_is_unknown(self) -> None:
-        shop = open_shop()
-        shop.asks(datetime(2025, 10, 1), telling=False)
-        run = shop.valued(TODAY)
-        silent = queries.points(run)[1]
-        with translation.override("en"):
-            economic, social, cost = queries.card(silent.id, run).customer_parts
-        assert economic.provenance == "measured"
-        assert (social.provenance, social.value) == ("unknown", None)
-        assert social.told == "Did not answer, and the answers of others do not foretell it well enough"
-        assert cost.told == "Nothing of the kind is on record for any customer"
 
     def test_of_somebody_the_run_does_not_know_is_all_unknown(self, run: Run) -> None:
         card = queries.card(10**9, run)

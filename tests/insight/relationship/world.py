@@ -10,7 +10,7 @@ import numpy as np
 
 from dangol.contact.intake import load
 from dangol.contact.intake.feeds import made
-from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.actions import value_customers
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
@@ -131,3 +131,8 @@ def full_shop(**about: Any) -> Shop:
     shop.hears(datetime(2025, 9, 1))
     shop.asks(datetime(2025, 10, 1))
     return shop
+
+
+def values(run: Run, name: str) -> list[float]:
+    """The scores of this name, by customer."""
+    return list(Score.objects.filter(run=run, name=name).order_by("customer").values_list("value", flat=True))

@@ -24,8 +24,8 @@ from dangol.insight.relationship.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, 
 type Array = npt.NDArray[np.float64]
 
 NORMAL_975 = 1.959963984540054
-SAMPLE = 400  # customers on which the slopes of the total by the parameters are taken
-NUDGE = 1e-3  # of a parameter's logarithm
+SAMPLE = 250  # customers on which the slopes of the total by the parameters are taken
+NUDGE = 1e-4  # of a parameter's logarithm
 
 
 @dataclass
@@ -124,25 +124,18 @@ def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSett
     spent = fit.gamma_gamma.expected_spend(sample.purchases, sample.mean_spend)
     slopes_bought, slopes_spent = [], []
     for name in fit.beta_geo.params_:
-        ends = (
-            Fit(type(fit.beta_geo).from_params(_nudged(fit.beta_geo.params_, name, by)), fit.gamma_gamma)
-            for by in (NUDGE, -NUDGE)
-        )
-        up, down = (discounted_purchases(end, sample, settings) @ spent for end in ends)
-        slopes_bought.append(float(up - down) / (2 * NUDGE))
+        nudged = Fit(type(fit.beta_geo).from_params(_nudged(fit.beta_geo.params_, name)), fit.gamma_gamma)
+        slopes_bought.append(float((discounted_purchases(nudged, sample, settings) - bought) @ spent) / NUDGE)
     for name in fit.gamma_gamma.params_:
-        nudged = (
-            type(fit.gamma_gamma).from_params(_nudged(fit.gamma_gamma.params_, name, by)) for by in (NUDGE, -NUDGE)
-        )
-        up, down = (bought @ end.expected_spend(sample.purchases, sample.mean_spend) for end in nudged)
-        slopes_spent.append(float(up - down) / (2 * NUDGE))
+        moved = type(fit.gamma_gamma).from_params(_nudged(fit.gamma_gamma.params_, name))
+        slopes_spent.append(float(bought @ (moved.expected_spend(sample.purchases, sample.mean_spend) - spent)) / NUDGE)
     variance = _along(slopes_bought, fit.beta_geo.params_, fit.beta_geo.covariance_)
     variance += _along(slopes_spent, fit.gamma_gamma.params_, fit.gamma_gamma.covariance_)
     return sqrt(max(variance, 0.0)) / float(bought @ spent) * float(equities.sum())
 
 
-def _nudged(params: dict[str, float], name: str, by: float) -> dict[str, float]:
-    return {**params, name: params[name] * float(np.exp(by))}
+def _nudged(params: dict[str, float], name: str) -> dict[str, float]:
+    return {**params, name: params[name] * float(np.exp(NUDGE))}
 
 
 def _along(slopes: list[float], params: dict[str, float], covariance: Array) -> float:
