@@ -65,7 +65,7 @@ def preview(path: Path) -> Preview:
     if gap := headers.missing(mapping):
         fields = ", ".join(str(headers.FIELDS[name]) for name in gap)
         problems.append(_("Say which column is: %(fields)s.") % {"fields": fields})
-    if mapping.get("customer") == mapping.get("name"):
+    if "name" in mapping and mapping["customer"] == mapping["name"]:
         problems.append(_("Customers are told apart by name alone: people of the same name become one customer."))
     return Preview(table.headings, table.samples, mapping, table.encoding, table.headings_at, problems)
 

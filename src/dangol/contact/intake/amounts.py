@@ -7,11 +7,15 @@ NEGATIVE = r"^[-−–△▲(]|-$"
 # A comma stands between thousands only: "1,5" is refused rather than guessed at.
 MACROS = (
     r"CREATE TEMP MACRO bare_number(t) AS"
-    "  regexp_replace(t, '[\\s\u00a0\u3000₩￦원$€£¥''\"]|KRW|USD|krw|usd', '', 'g')",
+    "  regexp_replace(t, '[\\s\\\\\u00a0\u3000₩￦원$€£¥''\"]|KRW|USD|krw|usd', '', 'g')",
     f"CREATE TEMP MACRO number_in(b) AS CASE WHEN regexp_full_match(b, '{SIGNED}') THEN"
     f"  (CASE WHEN regexp_matches(b, '{NEGATIVE}') THEN -1 ELSE 1 END)"
     "  * try_cast(regexp_replace(b, '[-−–△▲+(),]', '', 'g') AS DECIMAL(18, 4)) END",
-    "CREATE TEMP MACRO number_of(t) AS coalesce(try_cast(t AS DECIMAL(18, 4)), number_in(bare_number(t)))",
+    # The commonest ways first: the rest is slow.
+    r"CREATE TEMP MACRO number_of(t) AS coalesce(try_cast(t AS DECIMAL(18, 4)),"
+    r"  CASE WHEN regexp_full_match(t, '-?\d{1,3}(,\d{3})+원?') THEN"
+    r"    try_cast(replace(replace(t, ',', ''), '원', '') AS DECIMAL(18, 4)) END,"
+    "  number_in(bare_number(t)))",
 )
 
 

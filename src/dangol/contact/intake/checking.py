@@ -23,6 +23,14 @@ NOBODY = ("비회원", "비회원구매", "손님", "일반고객", "guest", "an
 NUMBERS = ("amount", "unit_price", "quantity", "discount")
 
 
+# What is counted of the checked rows; `now` is the clock of the check.
+COUNTED = {
+    "rows": "left_out = ''", "accepted": "accepted", "totals": "left_out = 'total'",
+    "headings": "left_out = 'heading'", "rounded": "accepted AND rounded", "turned": "accepted AND turned",
+    "future": "accepted AND time > now", "anonymous": "accepted AND customer IS NULL",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Checked:
     """What the check found: `rows` were looked at, of which `accepted` can be taken in.
@@ -51,20 +59,13 @@ def check(
     """
     cells = {field: f"trim(c{headings.index(heading)})" for field, heading in mapping.items()}
     text = dates.with_clock(cells["time"], cells["clock"]) if "clock" in cells else cells["time"]
-    order = stage.one(f"SELECT {dates.order_shown(text)} FROM raw")[0]  # noqa: S608 -- our own names
-    moment = dates.moment(text, zone=zone, order=order)
-    stage.make("told", _told(cells, moment, currency=currency, width=len(headings), heading=mapping["time"]))
-    stage.make("lines", _judged(currency))
-    stage.engine.execute("DROP TABLE told")
-    return Checked(
-        *stage.one(  # noqa: S608 -- the clock is ours
-            "SELECT count(*) FILTER (left_out = ''), count(*) FILTER (accepted),"
-            " count(*) FILTER (left_out = 'total'), count(*) FILTER (left_out = 'heading'),"
-            " count(*) FILTER (accepted AND rounded), count(*) FILTER (accepted AND turned),"
-            f" count(*) FILTER (accepted AND time > TIMESTAMP '{now}'),"
-            " count(*) FILTER (accepted AND customer IS NULL) FROM lines"
-        )
-    )
+    order = stage.one(dates.order_shown(text))[0]
+    shapes = [shape for (shape,) in stage.engine.execute(dates.shapes(text)).fetchall()]
+    moment = dates.moment(text, zone=zone, order=order, shapes=shapes)
+    told = _told(cells, moment, currency=currency, width=len(headings), heading=mapping["time"])
+    stage.make("lines", f"SELECT *, TIMESTAMP '{now}' AS now FROM ({_judged(told, currency)})")  # noqa: S608
+    counts = ", ".join(f"count(*) FILTER ({condition})" for condition in COUNTED.values())
+    return Checked(**dict(zip(COUNTED, stage.one(f"SELECT {counts} FROM lines"), strict=True)))  # noqa: S608
 
 
 def _told(cells: Mapping[str, str], moment: str, *, currency: str, width: int, heading: str) -> str:
@@ -77,26 +78,28 @@ def _told(cells: Mapping[str, str], moment: str, *, currency: str, width: int, h
         return f"coalesce({cells[field]}, '')" if field in cells else "''"
 
     numbers = ", ".join(
-        f"number_of({cells[field]}) AS {field}, {cells[field]} <> '' AND {field} IS NULL AS bad_{field}"
+        f"number_of({cells[field]}) AS {field}, {cells[field]} <> '' AS has_{field}"
         if field in cells
-        else f"NULL::DECIMAL(18, 4) AS {field}, false AS bad_{field}"
+        else f"NULL::DECIMAL(18, 4) AS {field}, false AS has_{field}"
         for field in NUMBERS
     )
     phone = _phone(words("phone"), currency)
     who = phone if cells["customer"] == cells.get("phone") else code("customer")
     nobody = ", ".join(f"'{word}'" for word in NOBODY)
     total = " OR ".join(f"regexp_full_match(c{place}, '{TOTALS}')" for place in range(width))
+    bad = ", ".join(f"has_{field} AND {field} IS NULL AS bad_{field}" for field in NUMBERS)
+    # What is dear to work out is worked out below, once, and only asked for above.
     return f"""
-        SELECT row, nullif({who}, '') AS written,
-          CASE WHEN lower(written) NOT IN ({nobody}) THEN written END AS customer,
-          {moment} AS time, {numbers}, {code("receipt")} AS receipt,
-          coalesce({code("product")}, nullif({words("description")}, '')) AS product,
-          {words("description")} AS description, {code("store")} AS store, {words("channel")} AS channel,
-          {words("name")} AS name, {phone} AS phone,
+        SELECT row, written, CASE WHEN lower(written) NOT IN ({nobody}) THEN written END AS customer, time,
+          {", ".join(NUMBERS)}, {bad}, receipt, coalesce(code, nullif(description, '')) AS product, description,
+          store, channel, name, phone,
           CASE WHEN time IS NULL AND {cells["time"]} = '{_quoted(heading)}' THEN 'heading'
                WHEN time IS NULL AND ({total}) THEN 'total'
                WHEN regexp_full_match(coalesce(written, receipt, ''), '{TOTALS}') THEN 'total' ELSE '' END AS left_out
-        FROM raw"""  # noqa: S608 -- our own names
+        FROM (SELECT *, {dates.plausible("moment")} AS time FROM (
+          SELECT *, nullif({who}, '') AS written, {moment} AS moment, {numbers}, {code("receipt")} AS receipt,
+            {code("product")} AS code, {words("description")} AS description, {code("store")} AS store,
+            {words("channel")} AS channel, {words("name")} AS name, {phone} AS phone FROM raw))"""  # noqa: S608
 
 
 def _phone(written: str, currency: str) -> str:
@@ -109,27 +112,27 @@ def _quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _judged(currency: str) -> str:
+def _judged(told: str, currency: str) -> str:
     """Money in minor units, the problems of each row, and the key under which its receipt is known."""
     exponent = money.exponent(currency)
     too_long = ", ".join(
         f"CASE WHEN length({field}) > {LONGEST} THEN '{field}' END" for field in ("customer", "receipt")
     )
+    value = "CASE WHEN turned THEN -value ELSE value END"
     return f"""
-        SELECT row, customer, written, time, receipt, left(product, 80) AS product, description, store,
-          left(channel, 40) AS channel, name, phone, left_out,
-          coalesce(amount, unit_price * coalesce(quantity, 1)) AS value,
-          amount IS NOT NULL AND quantity < 0 AND amount > 0 AS turned,
-          {amounts.minor("CASE WHEN turned THEN -value ELSE value END", exponent)} AS minor,
-          minor * 1.0 <> value * {10**exponent} AND NOT turned AS rounded,
+        SELECT row, customer, time, receipt, left(product, 80) AS product, description, store,
+          left(channel, 40) AS channel, name, phone, left_out, turned, minor,
+          minor::DECIMAL(38, 4) <> {value} * {10**exponent} AS rounded,
           coalesce(quantity, 1) AS quantity, coalesce(abs({amounts.minor("discount", exponent)}), 0) AS discount,
-          CASE WHEN left_out = '' THEN concat_ws(' ', CASE WHEN time IS NULL THEN 'time' END,
+          problem, left_out = '' AND problem = '' AS accepted
+        FROM (SELECT *, CASE WHEN left_out = '' THEN concat_ws(' ', CASE WHEN time IS NULL THEN 'time' END,
             CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
             CASE WHEN bad_quantity THEN 'quantity' END, CASE WHEN bad_discount THEN 'discount' END, {too_long},
-            CASE WHEN length(store) > 40 THEN 'store' END) ELSE '' END AS problem,
-          left_out = '' AND problem = '' AS accepted
-        FROM told"""  # noqa: S608 -- our own names
+            CASE WHEN length(store) > 40 THEN 'store' END) ELSE '' END AS problem
+        FROM (SELECT *, {amounts.minor(value, exponent)} AS minor
+        FROM (SELECT *, coalesce(amount, unit_price * coalesce(quantity, 1)) AS value,
+            coalesce(quantity < 0 AND amount > 0, false) AS turned FROM ({told}))))"""  # noqa: S608 -- our own names
 
 
 def customers(stage: Staging) -> Iterator[Feed]:

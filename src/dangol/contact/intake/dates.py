@@ -1,11 +1,19 @@
 """What people write for a moment: 2026-11-22, 2026.11.22 오후 3:05, 20261122, 22/11/2026, a spreadsheet's 46348.5."""
 
+import re
+from collections.abc import Iterable
+
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 DAY_OR_MONTH = r"^(\d{1,2})-(\d{1,2})-\d{4}($|\s)"
-WRITTEN = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f",
-           "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M"]  # fmt: skip
+WRITTEN = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"]
 CLOCKS = ["", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %p %I:%M:%S", " %p %I:%M"]
 COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+# A text with every digit as 9: a file has few shapes, and one format reads all of a shape.
+SHAPE = "translate({text}, '0123456789', '9999999999')"
+SHAPES_LOOKED_AT = 50
+_CLOCK = r"(?P<clock>(?P<gap>[ T])9{1,2}:99(?P<seconds>:99(?P<part>\.9{1,6})?)?)?"
+_YEAR_FIRST = re.compile(rf"9999(?P<sign>[-./])9{{1,2}}(?P=sign)9{{1,2}}{_CLOCK}")
+_YEAR_LAST = re.compile(rf"9{{1,2}}(?P<sign>[-./])9{{1,2}}(?P=sign)9999{_CLOCK}")
 
 MACROS = (
     # 2026. 11. 22. (일) 오후 3:05 → 2026-11-22 PM 3:05
@@ -22,8 +30,6 @@ MACROS = (
     r"CREATE TEMP MACRO zoned_date(t, zone) AS CASE"
     r"  WHEN regexp_matches(t, ':\d{2}(\.\d+)?\s*(Z|[+-]\d{2}:?(\d{2})?)$')"
     r"  THEN timezone(zone, try_cast(t AS TIMESTAMPTZ)) END",
-    r"CREATE TEMP MACRO plausible(moment) AS"
-    f"  CASE WHEN year(moment) BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN moment END",
     # 103000, 1030, or a spreadsheet's part of a day
     r"CREATE TEMP MACRO tidy_clock(t) AS CASE"
     r"  WHEN regexp_full_match(t, '\d{5,6}') THEN regexp_replace(lpad(t, 6, '0'), '(..)(..)(..)', '\1:\2:\3')"
@@ -39,19 +45,51 @@ def with_clock(day: str, clock: str) -> str:
     return rf"concat_ws(' ', regexp_replace({day}, '[T\s]+0?0:00(:00)?$', ''), nullif(tidy_clock({clock}), ''))"
 
 
-def moment(text: str, *, zone: str, order: str) -> str:
-    """SQL for the naive moment a text means, null when it means none.
+def shapes(text: str) -> str:
+    """SQL for the commonest shapes of a column of `raw`."""
+    return f"SELECT {SHAPE.format(text=text)} FROM raw GROUP BY 1 ORDER BY count(*) DESC LIMIT {SHAPES_LOOKED_AT}"  # noqa: S608
+
+
+def moment(text: str, *, zone: str, order: str, shapes: Iterable[str] = ()) -> str:
+    """SQL for the naive moment a text means, null when it means none; whether it is plausible is not asked.
 
     order: "dmy" or "mdy" for dates such as 22/11/2026, "" when the file does not show which: then only those
-    that can be read one way are taken.
+    that can be read one way are taken. Texts of the `shapes` are read at once, whatever else is tried slowly.
     """
-    fast = f"try_strptime({text}, {_formats(WRITTEN)})"
     tidy = f"tidy_date({text})"
-    year_first = f"try_strptime({tidy}, {_formats(['%Y-%m-%d' + clock for clock in CLOCKS])})"
-    return (
-        f"coalesce(plausible({fast}), plausible(compact_date({text})), plausible(serial_date({text})),"
-        f" plausible(zoned_date({text}, '{zone}')), plausible({year_first}), plausible({_day_month(tidy, order)}))"
+    slow = (
+        f"coalesce(try_strptime({text}, {_formats(WRITTEN)}), compact_date({text}), serial_date({text}),"
+        f" zoned_date({text}, '{zone}'), try_strptime({tidy}, {_formats(['%Y-%m-%d' + one for one in CLOCKS])}),"
+        f" {_day_month(tidy, order)})"
     )
+    known = {shape: form for shape in shapes if (form := format_of(shape, order))}
+    if not known:
+        return slow
+    cases = " ".join(f"WHEN '{shape}' THEN try_strptime({text}, '{form}')" for shape, form in known.items())
+    return f"CASE {SHAPE.format(text=text)} {cases} ELSE {slow} END"
+
+
+def format_of(shape: str, order: str) -> str | None:
+    """The one format of a shape such as 9999.99.99 99:99; None for what needs a closer look."""
+    if shape == "99999999":
+        return COMPACT[8]
+    if found := _YEAR_FIRST.fullmatch(shape):
+        return found["sign"].join(("%Y", "%m", "%d")) + _clock_of(found)
+    if order and (found := _YEAR_LAST.fullmatch(shape)):
+        days = ("%d", "%m") if order == "dmy" else ("%m", "%d")
+        return found["sign"].join((*days, "%Y")) + _clock_of(found)
+    return None
+
+
+def _clock_of(found: re.Match[str]) -> str:
+    if not found["clock"]:
+        return ""
+    return f"{found['gap']}%H:%M" + (":%S" if found["seconds"] else "") + (".%f" if found["part"] else "")
+
+
+def plausible(moment: str) -> str:
+    """SQL for the moment if it lies in years that a shop can have sold in."""
+    return f"CASE WHEN year({moment}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN {moment} END"
 
 
 def _day_month(tidy: str, order: str) -> str:
@@ -67,11 +105,14 @@ def _day_month(tidy: str, order: str) -> str:
 
 
 def order_shown(text: str) -> str:
-    """SQL aggregate: "dmy" or "mdy" when some date of the file can only be read so and none otherwise, else ""."""
+    """SQL: "dmy" or "mdy" when some date of `raw` can only be read so and none otherwise, else ""."""
     first, second = (f"regexp_extract(tidy_date({text}), '{DAY_OR_MONTH}', {group})" for group in (1, 2))
     day = f"coalesce(bool_or(try_cast({first} AS INTEGER) > 12), false)"
     month = f"coalesce(bool_or(try_cast({second} AS INTEGER) > 12), false)"
-    return f"CASE WHEN {day} AND NOT {month} THEN 'dmy' WHEN {month} AND NOT {day} THEN 'mdy' ELSE '' END"
+    return (
+        f"SELECT CASE WHEN {day} AND NOT {month} THEN 'dmy' WHEN {month} AND NOT {day} THEN 'mdy' ELSE '' END"  # noqa: S608
+        rf" FROM raw WHERE NOT regexp_matches({text}, '^\d{{4}}')"
+    )
 
 
 def _formats(formats: list[str]) -> str:

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from dangol.lib.errors import WrongUse
 
@@ -16,11 +17,21 @@ class WrongMapping(WrongUse):
 
 # Fields of a file of transactions, with the words a person sees.
 FIELDS: dict[str, Promise] = {
-    "customer": _("Customer number"), "time": _("Date"), "amount": _("Amount"), "clock": _("Time of day"),
-    "receipt": _("Receipt"), "product": _("Product code"), "description": _("Product"), "quantity": _("Quantity"),
-    "unit_price": _("Unit price"), "discount": _("Discount"), "name": _("Name"), "phone": _("Phone"),
-    "store": _("Shop"), "channel": _("Channel"),
-}  # fmt: skip
+    "customer": pgettext_lazy("column of a file", "Customer number"),
+    "time": pgettext_lazy("column of a file", "Date"),
+    "amount": pgettext_lazy("column of a file", "Amount"),
+    "clock": pgettext_lazy("column of a file", "Time of day"),
+    "receipt": pgettext_lazy("column of a file", "Receipt"),
+    "product": pgettext_lazy("column of a file", "Product code"),
+    "description": pgettext_lazy("column of a file", "Product"),
+    "quantity": pgettext_lazy("column of a file", "Quantity"),
+    "unit_price": pgettext_lazy("column of a file", "Unit price"),
+    "discount": pgettext_lazy("column of a file", "Discount"),
+    "name": pgettext_lazy("column of a file", "Name"),
+    "phone": pgettext_lazy("column of a file", "Phone"),
+    "store": pgettext_lazy("column of a file", "Shop"),
+    "channel": pgettext_lazy("column of a file", "Channel"),
+}
 
 # Headings as they are written, without spaces and signs; the first in a list is the surest.
 SYNONYMS: dict[str, str] = {

@@ -1,6 +1,7 @@
 """Feeds become records: set-based, in chunks that are each taken whole or not at all, each fact once."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from dangol.records.staff.units import NewUnit, ensure_units, take_units
 from dangol.records.voices.actions import append_answers
 
 CHUNK = 150_000
+E164 = re.compile(r"\+\d{8,15}")
 LONGEST_NAME = 200
 UNTOUCHED = (
     "channel", "quantity", "amount", "price_discount", "coupon_discount", "match_discount", "fee",
@@ -120,12 +122,19 @@ def _customers(rows: pa.Table, source: str, at: datetime) -> Taken:
             **row,
             "unit_id": units.get(row["unit"] or ""),
             "registered_at": moment,
-            "mobile": phones.e164(row["phone"]) or row["phone"] if row["phone"] else "",
-            "attributes": json.loads(row["attributes"] or "{}"),
+            "mobile": _number(row["phone"] or ""),
+            "attributes": json.loads(row["attributes"]) if row["attributes"] else {},
         }
         for row, moment in zip(rows.to_pylist(), moments, strict=True)
     )
     return _counted(rows, take_customers(people, source=source, at=at))
+
+
+def _number(written: str) -> str:
+    """A phone number in E.164; one that cannot be is kept as written. What is in E.164 is not parsed again."""
+    if E164.fullmatch(written) or not written:
+        return written
+    return phones.e164(written) or written
 
 
 def _consents(rows: pa.Table, source: str, at: datetime) -> Taken:

@@ -22,27 +22,27 @@ LONGEST = 300
 
 REASONS: dict[str, Promise] = {
     "time": gettext_lazy(
-        "Row %(row)s, column “%(column)s”: “%(cell)s” is no date, or one that could be read in two ways."
-        " Write it as 2026-11-22, 2026.11.22 or 20261122, with a time if you like."
+        "Row %(row)s: cannot read the date “%(cell)s” in “%(column)s”, or it can be read in two ways."
+        " Write it like 2026-11-22, 2026.11.22 or 20261122."
     ),
     "amount": gettext_lazy(
-        "Row %(row)s, column “%(column)s”: “%(cell)s” is no amount. Write it in figures, such as 12000 or 12,000원."
+        "Row %(row)s: cannot read the amount “%(cell)s” in “%(column)s”. Write it in figures, like 12000 or 12,000원."
     ),
     "unit_price": gettext_lazy(
-        "Row %(row)s, column “%(column)s”: “%(cell)s” is no price. Write it in figures, such as 12000 or 12,000원."
+        "Row %(row)s: cannot read the price “%(cell)s” in “%(column)s”. Write it in figures, like 12000 or 12,000원."
     ),
     "quantity": gettext_lazy(
-        "Row %(row)s, column “%(column)s”: “%(cell)s” is no quantity. Write it in figures, such as 1 or 2.5."
+        "Row %(row)s: cannot read the quantity “%(cell)s” in “%(column)s”. Write it in figures, like 1 or 2.5."
     ),
     "discount": gettext_lazy(
-        "Row %(row)s, column “%(column)s”: “%(cell)s” is no discount."
-        " Write it in figures, such as 500, or leave it empty."
+        "Row %(row)s: cannot read the discount “%(cell)s” in “%(column)s”."
+        " Write it in figures, like 500, or leave it empty."
     ),
-    "long": gettext_lazy("Row %(row)s, column “%(column)s”: the text is too long for a number or code."),
+    "long": gettext_lazy("Row %(row)s: the text “%(cell)s” in “%(column)s” is too long for a number or code."),
 }
-EMPTY = gettext_lazy("Row %(row)s: the column “%(column)s” is empty. A row needs a date and an amount.")
+EMPTY = gettext_lazy("Row %(row)s: “%(column)s” is empty. Every row needs a date and an amount.")
 TOO_WIDE = gettext_lazy(
-    "Row %(row)s has %(cells)s cells, but there are %(columns)s headings."
+    "Row %(row)s: there are %(cells)s cells under %(columns)s headings."
     " Put text that holds the separator between quotation marks."
 )
 

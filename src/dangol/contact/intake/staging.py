@@ -24,7 +24,7 @@ TEXTS = (
 
 
 class Staging:
-    """A DuckDB file in `folder`, thrown away at the end; `raw` holds the cells as they were written."""
+    """Tables of DuckDB that spill into `folder` and are thrown away; `raw` holds the cells as they were written."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder = folder / name
@@ -35,8 +35,7 @@ class Staging:
         shutil.rmtree(self.folder, ignore_errors=True)  # what a killed import left
         self.folder.mkdir(parents=True)
         self.engine = duckdb.connect(
-            str(self.folder / "rows.duckdb"),
-            config={"memory_limit": MEMORY, "threads": 2, "temp_directory": str(self.folder / "spill")},
+            config={"memory_limit": MEMORY, "threads": 2, "temp_directory": str(self.folder)},
         )
         for macro in (*amounts.MACROS, *dates.MACROS, *TEXTS):
             self.engine.execute(macro)
@@ -52,7 +51,7 @@ class Staging:
         """Take in the rows of the table but for blank ones. Raises CannotRead where it stops being a table."""
         names = names_of(len(table.headings))
         columns = ", ".join(f"{name} {'BIGINT' if name == 'row' else 'VARCHAR'}" for name in names)
-        self.engine.execute(f"CREATE TABLE raw ({columns})")
+        self.engine.execute(f"CREATE TEMP TABLE raw ({columns})")
         filled = " OR ".join(f"trim({name}) <> ''" for name in names[1:])
         for batch in table.batches():
             self.engine.register("coming", pa.Table.from_batches([batch]))
@@ -62,7 +61,7 @@ class Staging:
 
     def make(self, name: str, query: str) -> None:
         """Keep the answer to a query as a table."""
-        self.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+        self.engine.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
     def one(self, query: str) -> tuple[Any, ...]:
         """The only row of the answer."""

@@ -134,7 +134,7 @@ def _likeness(text: str, delimiter: str) -> tuple[int, int, int]:
     """How much the text looks like a table of this delimiter: headings known, rows of one width, that width."""
     rows = [cells for cells, _end in _records(text, delimiter) if any(cells)]
     width, count = Counter(len(cells) for cells in rows).most_common(1)[0] if rows else (0, 0)
-    return max((known(cells) for cells in rows), default=0), count if width > 1 else 0, width
+    return max((known(cells) for cells in rows), default=0), count if width > 1 else 0, width if width > 1 else 0
 
 
 class _Reading:

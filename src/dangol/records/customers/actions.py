@@ -1,6 +1,7 @@
 """People as sources tell them: met for the first time, or better known."""
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import batched
@@ -15,7 +16,7 @@ from dangol.lib import bulk, hangul
 from dangol.lib.bulk import Counted
 from dangol.records.changes.actions import record_range
 from dangol.records.customers.contact_points import take_contact_points
-from dangol.records.customers.models import Customer, Household, Identity, new_lake_key
+from dangol.records.customers.models import Customer, Household, Identity
 
 type Told = Mapping[str, Any]
 
@@ -110,10 +111,10 @@ def _meet(people: Mapping[str, Told], *, source: str, at: datetime) -> dict[str,
     customers = {
         "id": pa.array(np.arange(first, first + count)),
         **{name: _column(rows, name, type_) for name, type_ in COLUMNS.items()},
-        "initials": pa.array([hangul.initials(row.get("full_name") or "") for row in rows]),
+        "initials": _initials([row.get("full_name") or "" for row in rows]),
         "registered_at": pa.array([row.get("registered_at") or at for row in rows], bulk.UTC_TIME),
-        "attributes": pa.array([json.dumps(row.get("attributes") or {}, ensure_ascii=False) for row in rows]),
-        "lake_key": pa.array([new_lake_key() for _ in rows]),
+        "attributes": pa.array([_json(row.get("attributes")) for row in rows]),
+        "lake_key": _lake_keys(count),
     }
     first_identity = bulk.reserve_ids(connection, Identity._meta.db_table, count)
     identities = {
@@ -121,7 +122,7 @@ def _meet(people: Mapping[str, Told], *, source: str, at: datetime) -> dict[str,
         "customer_id": customers["id"],
         "source": pa.repeat(source, count),
         "external_id": pa.array(list(people)),
-        "lake_key": pa.array([new_lake_key() for _ in rows]),
+        "lake_key": _lake_keys(count),
     }
     bulk.insert_table(connection, Customer._meta.db_table, pa.table(customers))
     bulk.insert_table(connection, Identity._meta.db_table, pa.table(identities))
@@ -133,6 +134,21 @@ def _meet(people: Mapping[str, Told], *, source: str, at: datetime) -> dict[str,
 def _column(rows: list[Told], name: str, type_: pa.DataType) -> pa.Array:
     blank = None if name in MAY_BE_NULL else ""
     return pa.array([row.get(name) or blank for row in rows], type_)
+
+
+def _initials(names: list[str]) -> pa.Array:
+    # Names come again and again: each is taken apart once.
+    known = {name: hangul.initials(name) for name in set(names)}
+    return pa.array([known[name] for name in names])
+
+
+def _json(attributes: Mapping[str, Any] | None) -> str:
+    return json.dumps(attributes, ensure_ascii=False) if attributes else "{}"
+
+
+def _lake_keys(count: int) -> pa.Array:
+    """Random keys of 62 bits, as `new_lake_key` makes one."""
+    return pa.array((np.frombuffer(secrets.token_bytes(8 * count), np.uint64) >> np.uint64(2)).astype(np.int64))
 
 
 def _ensure_households(codes: set[str], *, at: datetime) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Where people are reached: a new value of a kind ends the validity of the one before."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from dangol.lib import bulk
 from dangol.records.changes.actions import record_range
 from dangol.records.customers.models import ContactPoint
 
+NO_DIGITS = re.compile(r"\D")
 KINDS = {
     "mobile": ContactPoint.Kind.MOBILE, "email": ContactPoint.Kind.EMAIL, "address": ContactPoint.Kind.ADDRESS,
 }  # fmt: skip
@@ -46,8 +48,7 @@ def take_contact_points(people: Mapping[int, Mapping[str, Any]], *, at: datetime
 
 def tail_of(kind: str, value: str) -> str:
     """The last four digits of a phone number, by which people are found; "" for other kinds."""
-    digits = "".join(char for char in value if char.isdigit())
-    return digits[-4:] if kind == ContactPoint.Kind.MOBILE else ""
+    return NO_DIGITS.sub("", value)[-4:] if kind == ContactPoint.Kind.MOBILE else ""
 
 
 def _end_former(first: int, *, at: datetime) -> None:
