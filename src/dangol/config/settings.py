@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2s
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -189,6 +190,8 @@ TIME_ZONE = DANGOL.time_zone
 STATIC_URL = "static/"
 STATIC_ROOT = DANGOL_HOME / "static"
 WHITENOISE_USE_FINDERS = True
+# Homes served in turn at one address keep their own sign-ins: going back asks nobody again.
+SESSION_COOKIE_NAME = f"dangol-{blake2s(str(DANGOL_HOME).encode(), digest_size=6).hexdigest()}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

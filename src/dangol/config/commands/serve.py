@@ -67,6 +67,7 @@ def _prepare(home: Path) -> None:
 def _listen(host: str, port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
         "dangol.config.wsgi:application",
@@ -75,6 +76,7 @@ def _listen(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=8,
-        log_enabled=os.environ.get("DANGOL_DEBUG") == "1",
+        log_level=LogLevels.info if os.environ.get("DANGOL_DEBUG") == "1" else LogLevels.error,
+        respawn_interval=0.1,
         workers_kill_timeout=5,
     ).serve()
