@@ -8,7 +8,7 @@ from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.advertising_mark import marked
 from dangol.decisions.campaigns.arms import Arm, arms_of
-from dangol.decisions.campaigns.eligibility import ask
+from dangol.decisions.campaigns.eligibility import ask, counts
 from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
@@ -48,6 +48,14 @@ class Letter:
     subject: str
     body: str
     problem: str = ""
+
+
+def counted(rule: Rule, *, run: Run | None, channel: Channel, at: datetime, holdout_share: float) -> Reach:
+    """The same without the smallest difference, which takes the warehouse: one query."""
+    withheld = counts(rule, run=run, channel=channel.facts, at=at)
+    may_send = withheld.pop("", 0)
+    held_out = round(may_send * holdout_share)
+    return Reach(may_send + sum(withheld.values()), may_send - held_out, held_out, withheld)
 
 
 def expected(rule: Rule, *, run: Run | None, channel: Channel, at: datetime, holdout_share: float, weeks: int) -> Reach:

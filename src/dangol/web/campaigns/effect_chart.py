@@ -107,10 +107,18 @@ def _row(number: int, effect: Effect) -> Spec:
     value, low, high = (as_number(round(one), currency) for one in (effect.effect, effect.ci_low, effect.ci_high))
     sure = _sure(effect)
     return {
-        "name": str(Campaign.Estimator(effect.estimator).label), "declared": effect.declared, "label": money_signed(effect.effect), "value": value, "low": low, "high": high,
-        "words": ROW * number + 14, "line": ROW * number + 38, "sure": sure,
-        "fill": "var(--ink)" if sure else "var(--surface)", "edge": "var(--surface)" if sure else "var(--line-strong)",
-    }  # fmt: skip
+        "name": str(Campaign.Estimator(effect.estimator).label),
+        "declared": effect.declared,
+        "label": money_signed(effect.effect),
+        "value": value,
+        "low": low,
+        "high": high,
+        "words": ROW * number + 14,
+        "line": ROW * number + 38,
+        "sure": sure,
+        "fill": "var(--ink)" if sure else "var(--surface)",
+        "edge": "var(--surface)" if sure else "var(--line-strong)",
+    }
 
 
 def _sure(effect: Effect) -> bool:

@@ -47,11 +47,9 @@ class PlanForm(forms.Form):
         words = {
             "name": {"required": gettext("Give the campaign a name of at most 120 letters.")},
             "body": {"required": gettext("Write the message that customers will get.")},
-            "holdout": dict.fromkeys(("required", "invalid", "min_value", "max_value"),
-                                     gettext("Without a holdout nothing can be measured. Enter 1–50%.")),
-            "weeks": dict.fromkeys(("required", "invalid", "min_value", "max_value"),
-                                   gettext("Enter 1–52 weeks.")),
-        }  # fmt: skip
+            "holdout": _whichever(gettext("Without a holdout nothing can be measured. Enter 1–50%.")),
+            "weeks": _whichever(gettext("Enter 1–52 weeks.")),
+        }
         for name, messages in words.items():
             self.fields[name].error_messages.update(messages)
         for field in self.fields.values():
@@ -117,6 +115,12 @@ def audience_words(choice: Choice) -> str:
     if len(choice.regions) == 1 and not choice.framed:
         return str(REGION_NAMES[choice.regions[0]])
     return gettext("Customers picked on the map") if choice.made else gettext("All customers")
+
+
+def _whichever(words: str) -> dict[str, str]:
+    """One sentence for whatever is wrong with a number; Django fills the limits into two of them."""
+    filled = words.replace("%", "%%")
+    return {"required": words, "invalid": words, "min_value": filled, "max_value": filled}
 
 
 def _unused(name: str) -> str:

@@ -55,7 +55,7 @@ def campaign_plan(request: HttpRequest) -> HttpResponse:
 def campaign_audience(request: HttpRequest) -> HttpResponse:
     """Whom the plan reaches, while it is written."""
     choice, form = Choice.read(request.GET), PlanForm(request.GET)
-    return render(request, "campaigns/plan.html#audience", _audience(choice, form))
+    return render(request, "campaigns/plan.html#audience", _audience(choice, form, whole=True))
 
 
 @require_POST
@@ -142,17 +142,16 @@ def _plan(request: HttpRequest, choice: Choice, form: PlanForm, *, problem: str 
     return render(request, "campaigns/plan.html", context, status=status)
 
 
-def _audience(choice: Choice, form: PlanForm) -> dict[str, Any]:
+def _audience(choice: Choice, form: PlanForm, *, whole: bool = False) -> dict[str, Any]:
+    """Whom the plan reaches; `whole` with the smallest difference that would be found, which takes longer."""
     channel = channels.chosen(form["channel"].value() or "")
-    told: dict[str, Any] = {"channel": channel, "channel_words": channels.told(channel)}
+    told: dict[str, Any] = {"channel": channel, "channel_words": channels.told(channel), "whole": whole}
+    known: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "holdout_share": form.share}
     try:
-        told["reach"] = audience.expected(
-            choice.rule,
-            run=current_run(),
-            channel=channel,
-            at=clock.as_of(),
-            holdout_share=form.share,
-            weeks=form.length,
+        told["reach"] = (
+            audience.expected(choice.rule, weeks=form.length, **known)
+            if whole
+            else audience.counted(choice.rule, **known)
         )
     except BadRule as problem:
         told["reach_problem"] = str(problem)

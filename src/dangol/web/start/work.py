@@ -14,7 +14,9 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress
@@ -22,6 +24,16 @@ from dangol.web.start.stages import stage_name
 
 FOLDER = "work"
 EVERY = 0.2  # least share of a stage, in hundredths, between two words to the page
+
+# Stages that loading a demo does not have.
+STAGES: dict[str, str | Promise] = {
+    "reading": gettext_lazy("Reading the file"),
+    "checking": gettext_lazy("Checking the rows"),
+    "writing": gettext_lazy("Writing the rows"),
+    "audience": gettext_lazy("Asking permission and drawing who is held out"),
+    "relationship": gettext_lazy("Valuing every customer"),
+    "measuring": gettext_lazy("Measuring the effect"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +61,7 @@ class Work:
     @property
     def stage_words(self) -> str:
         """The stage in the language in use."""
-        return stage_name(self.stage) if self.stage else ""
+        return str(STAGES[self.stage]) if self.stage in STAGES else stage_name(self.stage) if self.stage else ""
 
 
 def look(key: str) -> Work:

@@ -1,0 +1,27 @@
+"""Long work of imports: the trial and the real thing. Each is safe to run twice."""
+
+from django.tasks import task
+
+from dangol.lib.money import exponent
+from dangol.records.staff.models import User
+from dangol.web import clock
+from dangol.web.imports import uploads
+from dangol.web.imports.taking import take_file
+from dangol.web.start.work import at_work
+
+
+@task
+def attempt(key: str, token: str, mapping: dict[str, str], language: str) -> None:
+    """Say what taking the file in would do, without doing it."""
+    with at_work(key, language=language) as (progress, answer):
+        found = take_file(uploads.path_of(token), mapping=mapping, dry_run=True, by=None, progress=progress)
+        minor = round(found["amount_total"] * 10 ** exponent(clock.home().currency))
+        answer.update({**found, "amount": minor})
+
+
+@task
+def take(key: str, token: str, mapping: dict[str, str], user_id: int, language: str) -> None:
+    """Take the file in, move the home's clock to its last day, and value everybody."""
+    with at_work(key, language=language) as (progress, answer):
+        by = User.objects.filter(pk=user_id).first()
+        answer.update(take_file(uploads.path_of(token), mapping=mapping, by=by, progress=progress))

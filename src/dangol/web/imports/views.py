@@ -1,0 +1,169 @@
+"""The page Import: upload, look, try, take in, read what was left out."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dangol.contact.intake import actions, queries, rejects
+from dangol.contact.intake.headers import FIELDS, missing
+from dangol.contact.intake.models import Batch
+from dangol.lib.errors import DangolError
+from dangol.records.staff.models import User
+from dangol.web.imports import columns, examples, tasks, uploads
+from dangol.web.start import homes, work
+
+REJECTS_SHOWN = 100
+OWN = "own"
+
+
+def import_page(request: HttpRequest) -> HttpResponse:
+    """Choose a file; in a demo's home, go to a home of one's own first."""
+    if settings.DANGOL.source != OWN:
+        return render(request, "imports/elsewhere.html", {"scenario": settings.DANGOL.source})
+    if request.method != "POST":
+        return _choose(request)
+    upload = request.FILES.get("file")
+    try:
+        if upload is None:
+            return _choose(request, problem=examples.nothing_chosen())
+        token = uploads.keep(upload)
+        actions.preview(uploads.path_of(token))
+    except DangolError as problem:
+        return _choose(request, problem=str(problem))
+    return redirect("import_file", token)
+
+
+@require_POST
+def import_own(request: HttpRequest) -> HttpResponse:
+    """Make the user's own home, if there is none, and serve it from now on."""
+    path = homes.make_own()
+    if settings.DANGOL.source == OWN:
+        return redirect("import")
+    try:
+        homes.switch(OWN)
+    except DangolError as problem:
+        context = {"scenario": settings.DANGOL.source, "problem": problem, "command": f"dangol serve --home {path}"}
+        return render(request, "imports/elsewhere.html", context, status=409)
+    return render(request, "imports/opening.html")
+
+
+@require_safe
+def import_file(request: HttpRequest, token: str) -> HttpResponse:
+    """A file before it is taken in: its columns, what they are taken for, and its first rows."""
+    return _file(request, token, request.GET)
+
+
+@require_safe
+@never_cache
+def import_trial(request: HttpRequest, token: str) -> HttpResponse:
+    """What taking the file in would do with these columns: begun when first asked for, then watched."""
+    try:
+        preview = actions.preview(uploads.path_of(token))
+    except DangolError as problem:
+        return render(request, "imports/trial.html", {"problem": problem})
+    mapping = columns.read(request.GET, preview)
+    gaps = _gaps(request.GET, mapping)
+    if any(gaps.values()):
+        return render(request, "imports/trial.html", gaps)
+    key = f"try-{token}-{columns.digest(mapping)}-{_language()}"
+    if work.look(key).state == "absent" and work.begin(key):
+        tasks.attempt.enqueue(key, token, mapping, _language())
+    return render(request, "imports/trial.html", {"token": token, "work": work.look(key)})
+
+
+@require_POST
+def import_take(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the file in with these columns."""
+    try:
+        mapping = columns.read(request.POST, actions.preview(uploads.path_of(token)))
+    except DangolError as problem:
+        return _choose(request, problem=str(problem))
+    if missing(mapping) or columns.twice(request.POST):
+        return _file(request, token, request.POST, status=422)
+    key = _key(token)
+    if work.begin(key):
+        tasks.take.enqueue(key, token, mapping, _user(request).pk, _language())
+    return redirect("import_run", token)
+
+
+@require_safe
+@never_cache
+def import_run(request: HttpRequest, token: str) -> HttpResponse:
+    """How far the import is; its result as soon as it is done."""
+    going = work.look(_key(token))
+    if going.state == "done":
+        address = redirect("import_result", going.answer["batch"])
+        if "HX-Request" not in request.headers:
+            return address
+        return HttpResponse(headers={"HX-Redirect": address["Location"]})
+    if going.state == "absent":
+        return redirect("import_file", token)
+    part = "#progress" if "HX-Request" in request.headers else ""
+    return render(request, f"imports/run.html{part}", {"token": token, "work": going})
+
+
+@require_safe
+def import_result(request: HttpRequest, number: int) -> HttpResponse:
+    """What was taken in and what was left out, with the way on to the map."""
+    batch = get_object_or_404(queries.files(), pk=number)
+    context = {"batch": batch, "rejects": list(queries.rejects(batch)[:REJECTS_SHOWN]), "shown": REJECTS_SHOWN}
+    return render(request, "imports/result.html", context)
+
+
+@require_safe
+def import_rejects(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The refused rows as they were written, with the reasons, to be mended and uploaded again."""
+    batch = get_object_or_404(Batch, pk=number)
+    response = StreamingHttpResponse(list(rejects.as_csv(batch)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="left-out-{number}.csv"'
+    return response
+
+
+@require_safe
+def import_example(request: HttpRequest) -> HttpResponse:
+    """A small file that shows what is needed."""
+    response = HttpResponse(examples.as_csv(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="example.csv"'
+    return response
+
+
+def _file(request: HttpRequest, token: str, said: QueryDict, *, status: int = 200) -> HttpResponse:
+    try:
+        path = uploads.path_of(token)
+        preview = actions.preview(path)
+    except DangolError as problem:
+        return _choose(request, problem=str(problem))
+    mapping = columns.read(said, preview)
+    context = {
+        "token": token, "file_name": path.name, "preview": preview, "fields": FIELDS,
+        "columns": columns.columns(preview, mapping), **_gaps(said, mapping),
+    }  # fmt: skip
+    return render(request, "imports/file.html", context, status=status)
+
+
+def _gaps(said: QueryDict, mapping: columns.Mapping) -> dict[str, Any]:
+    """What keeps these columns from being taken in: fields without a column, fields with two."""
+    return {"gap": [FIELDS[field] for field in missing(mapping)], "twice": columns.twice(said)}
+
+
+def _choose(request: HttpRequest, *, problem: str = "") -> HttpResponse:
+    context: dict[str, Any] = {"problem": problem, "batches": list(queries.files()[:10]), "example": examples.table()}
+    return render(request, "imports/choose.html", context, status=422 if problem else 200)
+
+
+def _key(token: str) -> str:
+    return f"import-{token}"
+
+
+def _language() -> str:
+    return get_language() or "ko"
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # LoginRequiredMiddleware
+    return request.user
