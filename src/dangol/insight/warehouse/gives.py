@@ -1,8 +1,9 @@
 """What the relationship gave each customer and asked of them, in the year up to a day.
 
 Amounts and counts are per year: what was observed, times 365 ÷ the days observed. Days observed are those
-since registration or the first purchase, whichever came first, at most 365; fewer than 30 count as 30, so that one coupon on the first day does not
-become a fortune. Every customer has a row, in order of their key; `years` is the share of a year observed.
+since registration or the first purchase, whichever came first, at most 365; fewer than 30 count as 30, so
+that one coupon on the first day does not become a fortune. Every customer has a row, in order of their key;
+`years` is the share of a year observed.
 """
 
 from datetime import date, timedelta

@@ -16,18 +16,18 @@ def purchase_summary(lake: Lake, *, as_of: date, line: str | None = None) -> pa.
     the first to the last purchase; T = days from the first purchase to `as_of`; mean_spend = net revenue
     of purchase days ÷ purchases, in minor units; first_day; last_day. `line` keeps one line of business.
     """
-    summary = summarised(purchase_days(lake, as_of=as_of, line=line), as_of=as_of)
+    days = net_days(lake, as_of=as_of, line=line)
+    summary = summarised(days.filter(days.net > 0), as_of=as_of)
     return lake.arrow(summary.order_by("customer_key"))
 
 
-def purchase_days(lake: Lake, *, as_of: date, line: str | None = None) -> Any:
-    """Each customer's days with positive net revenue: customer_key, line, day, net (minor units)."""
+def net_days(lake: Lake, *, as_of: date, line: str | None = None) -> Any:
+    """Each customer's net revenue of each day with a line: customer_key, line, day, net (minor units)."""
     lines = lake.of_customers("lines")
     lines = lines.filter(lines.day <= as_of)
     if line is not None:
         lines = lines.filter(lines.line == line)
-    days = lines.group_by("customer_key", "line", "day").aggregate(net=lines.amount.sum())
-    return days.filter(days.net > 0)
+    return lines.group_by("customer_key", "line", "day").aggregate(net=lines.amount.sum())
 
 
 def summarised(days: Any, *, as_of: date) -> Any:

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from dangol.insight.warehouse.purchases import purchase_days
+from dangol.insight.warehouse.purchases import net_days
 from dangol.insight.warehouse.queries import Lake
 
 MEASURES = ("days_since_last", "purchase_count", "net_revenue")
@@ -31,28 +32,20 @@ class Rfm:
 
 def rfm(lake: Lake, *, as_of: date, line: str | None = None) -> Rfm:
     """Score the purchases up to and including `as_of`; ties share a score. Every table in order of its keys."""
-    measured = _measured(lake, as_of, line)
-    scored = lake.arrow(_scored(measured).order_by("customer_key"))
-    without = lake.arrow(_without(lake, measured, line).order_by("customer_key"))
-    return Rfm(scored, _cuts(scored), without)
+    scored = lake.arrow(_scored(_measured(lake, as_of, line)).order_by("customer_key"))
+    return Rfm(scored, _cuts(scored), _without(lake, scored, line))
 
 
 def _measured(lake: Lake, as_of: date, line: str | None) -> Any:
     import ibis
 
-    days = purchase_days(lake, as_of=as_of, line=line)
-    bought = days.group_by("customer_key").aggregate(purchase_count=days.count(), last_day=days.day.max())
-    lines = lake.of_customers("lines")
-    lines = lines.filter(lines.day <= as_of)
-    revenue = lines.group_by("customer_key", "line").aggregate(net_revenue=lines.amount.sum())
-    both = revenue.inner_join(bought, "customer_key")
-    return both.select(
-        "customer_key",
-        "line",
-        "purchase_count",
-        "net_revenue",
-        days_since_last=ibis.literal(as_of).delta(both.last_day, unit="day"),
+    days = net_days(lake, as_of=as_of, line=line)
+    bought = days.net > 0
+    each = days.group_by("customer_key", "line").aggregate(
+        purchase_count=days.day.count(where=bought), last_day=days.day.max(where=bought), net_revenue=days.net.sum()
     )
+    each = each.filter(each.purchase_count > 0)
+    return each.mutate(days_since_last=ibis.literal(as_of).delta(each.last_day, unit="day"))
 
 
 def _scored(measured: Any) -> Any:
@@ -84,8 +77,9 @@ def _cuts(scored: pa.Table) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _without(lake: Lake, measured: Any, line: str | None) -> Any:
+def _without(lake: Lake, scored: pa.Table, line: str | None) -> pa.Table:
     customers = lake.table("customers")
     if line is not None:
         customers = customers.filter(customers.line == line)
-    return customers.anti_join(measured, "customer_key").select("customer_key", "line")
+    everybody = lake.arrow(customers.select("customer_key", "line").order_by("customer_key"))
+    return everybody.filter(pc.invert(pc.is_in(everybody["customer_key"], scored["customer_key"].combine_chunks())))
