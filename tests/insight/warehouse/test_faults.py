@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from django.conf import settings as django_settings
 from dangol.insight.warehouse.metrics import value
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
-from dangol.insight.warehouse.versions import BrokenLake, NoLake
+from dangol.insight.warehouse.versions import BrokenLake, NoLake, one_writer
 from tests.insight.warehouse.reading_back import contents, manifest_of
 from tests.insight.warehouse.records import AT, people, sell
 
@@ -200,6 +201,21 @@ class TestBrokenLake:
 def touch(standing: Path) -> None:
     """Make the next reader open the lake anew."""
     os.utime(standing / "CURRENT")
+
+
+def test_two_refreshes_follow_one_another(tmp_path: Path) -> None:
+    began = threading.Event()
+
+    def second() -> None:
+        with one_writer(tmp_path):
+            began.set()
+
+    waiting = threading.Thread(target=second)
+    with one_writer(tmp_path):
+        waiting.start()
+        assert not began.wait(0.1)
+    assert began.wait(60)
+    waiting.join()
 
 
 def test_no_lake_is_said_in_a_sentence(lake_folder: Path) -> None:

@@ -18,6 +18,7 @@ from dangol.insight.warehouse.facts import DIMENSIONS, FACTS
 from dangol.insight.warehouse.refresh import merged, refresh
 from dangol.records.changes.models import Change, Reading
 from dangol.records.changes.queries import unread
+from dangol.records.customers.duties import TABLES
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import OrderLine
 from tests.insight.warehouse.reading_back import contents, files, manifest_of
@@ -196,6 +197,18 @@ class TestPrivacy:
             assert "비밀이름" not in str(pq.read_table(path, partitioning=None).to_pylist()), path
         for path in (lake_folder / "versions").iterdir():
             assert "비밀이름" not in path.read_text(encoding="utf-8")
+
+    def test_erasing_a_person_leaves_no_key_that_leads_back(self, lake_folder: Path) -> None:
+        everything(SEPTEMBER, word="비밀이름")
+        refresh(at=AT)
+        customer = Customer.objects.get()
+        for table in TABLES.values():
+            if table.erase:
+                table.erase(customer.pk)
+        customer.refresh_from_db()
+        held = str(contents(lake_folder))
+        assert str(customer.lake_key) not in held
+        assert str(Identity.objects.get().lake_key) not in held
 
 
 SALES = st.lists(
