@@ -95,7 +95,7 @@ class TestPicked:
         assert picked.regions["II"] == sum(point.region == "II" for point in inside)
         assert picked.equity.value == pytest.approx(sum(equity[point.id] for point in inside))
         assert picked.equity.low < picked.equity.value < picked.equity.high
-        assert queries.picked_customers(run, **box).count() == len(inside)
+        assert queries.placed(run, **box).count() == len(inside)
 
     def test_of_everybody_is_as_sure_as_the_run(self, run: Run) -> None:
         # without a brush: all on the map, who here are all buyers

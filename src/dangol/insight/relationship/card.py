@@ -118,7 +118,7 @@ def _part(
 ) -> Part:
     score = scores.get(name)
     if score is None:
-        return Part(name, label, unit, sign, None, None, None, None, Provenance.UNKNOWN, told)
+        return Part(name, label, unit, sign, None, None, None, None, Provenance.UNKNOWN.value, told)
     return Part(name, label, unit, sign, score.value, score.low, score.high, rank, score.provenance, told)
 
 

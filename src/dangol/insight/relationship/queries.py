@@ -122,18 +122,28 @@ def references() -> list[Reference]:
     return standing_references()
 
 
-def placed(run: Run, *, line: str | None = None) -> QuerySet[Customer, Any]:
-    """Customers that stand on the map, annotated `value_`, `equity_`, `region_`, `distance_`; nothing read yet."""
-    found = Customer.objects.annotate(
-        cv=_score(run, "customer_value"), ce=_score(run, "customer_equity"), region_score=_score(run, "region")
-    ).filter(cv__value__isnull=False, ce__value__isnull=False, region_score__isnull=False)
-    if line is not None:
-        found = found.filter(line=line)
-    return found.annotate(
-        value_=F("cv__value"),
-        equity_=F("ce__value"),
-        region_=F("region_score__text"),
-        distance_=F("region_score__value"),
+def placed(
+    run: Run, *, customer_value: Span = WHOLE, customer_equity: Span = WHOLE, line: str | None = None
+) -> QuerySet[Customer, Any]:
+    """Customers on the map within these ranges, both ends included; nothing read yet.
+
+    Annotated `value_`, `equity_`, `region_` and `distance_` (customer value less customer equity).
+    """
+    # One filter for all three: each further one would join the scores once more.
+    within = _within("cv", customer_value) & _within("ce", customer_equity) & _within("region_score", WHOLE)
+    return (
+        Customer.objects.annotate(
+            cv=_score(run, "customer_value", text=""),
+            ce=_score(run, "customer_equity", text=""),
+            region_score=_score(run, "region"),
+        )
+        .filter(within & (Q() if line is None else Q(line=line)))
+        .annotate(
+            value_=F("cv__value"),
+            equity_=F("ce__value"),
+            region_=F("region_score__text"),
+            distance_=F("region_score__value"),
+        )
     )
 
 
@@ -153,22 +163,14 @@ def farthest(run: Run, region: str, *, limit: int = 5, line: str | None = None) 
     return [found[key] for key in ids if key in found]
 
 
-def picked_customers(
-    run: Run, *, customer_value: Span = WHOLE, customer_equity: Span = WHOLE, line: str | None = None
-) -> QuerySet[Customer, Any]:
-    """Customers within these ranges, both ends included; as `placed`."""
-    within = Q(cv__value__range=customer_value, ce__value__range=customer_equity)
-    return placed(run, line=line).filter(within)
-
-
 def picked(run: Run, *, customer_value: Span = WHOLE, customer_equity: Span = WHOLE, line: str | None = None) -> Picked:
     """Counts, means and total equity of those within the ranges. One query.
 
     The interval of the total adds up the customers' own and that of the fits, in proportion.
     """
-    found = picked_customers(run, customer_value=customer_value, customer_equity=customer_equity, line=line)
+    found = placed(run, customer_value=customer_value, customer_equity=customer_equity, line=line)
     spread = (F("money__high") - F("money__low")) / (2 * NORMAL_975)
-    sums = found.annotate(money=_score(run, "equity")).aggregate(
+    sums = found.annotate(money=_score(run, "equity", text="")).aggregate(
         customers=Count("pk"),
         mean_value=Avg("cv__value"),
         mean_equity=Avg("ce__value"),
@@ -181,16 +183,12 @@ def picked(run: Run, *, customer_value: Span = WHOLE, customer_equity: Span = WH
         regions={name: sums[f"in_{name}"] for name in REGIONS},
         customer_value=sums["mean_value"],
         customer_equity=sums["mean_equity"],
-        equity=_total(run, sums["equity"] or 0.0, sums["variance"] or 0.0),
+        equity=total_of(run, sums["equity"] or 0.0, sums["variance"] or 0.0),
     )
 
 
-def card(customer_id: int, run: Run) -> Card:
-    """Both sides of one customer, every part with value, interval, provenance and where it came from. One query."""
-    return cards.card(customer_id, run)
-
-
-def _total(run: Run, value: float, variance: float) -> Total:
+def total_of(run: Run, value: float, variance: float) -> Total:
+    """A sum of equities with its interval, `variance` being the sum of their own; the fits' enters in proportion."""
     fits = sum(sd**2 for sd in run.summary["equity_parameter_sd"].values())
     whole = run.summary["equity_total"]["value"]
     share = value / whole if whole else 0.0
@@ -198,8 +196,20 @@ def _total(run: Run, value: float, variance: float) -> Total:
     return Total(value, max(0.0, value - reach), value + reach)
 
 
-def _score(run: Run, name: str) -> FilteredRelation:
-    return FilteredRelation("scores", condition=Q(scores__run=run, scores__name=name))
+def card(customer_id: int, run: Run) -> Card:
+    """Both sides of one customer, every part with value, interval, provenance and where it came from. One query."""
+    return cards.card(customer_id, run)
+
+
+def _score(run: Run, name: str, **limits: str) -> FilteredRelation:
+    # With its text a range of values is read from the index alone.
+    named = {f"scores__{column}": word for column, word in limits.items()}
+    return FilteredRelation("scores", condition=Q(scores__run=run, scores__name=name, **named))
+
+
+def _within(relation: str, span: Span) -> Q:
+    # A range that leaves nobody out would tempt the planner to begin with it.
+    return Q(**{f"{relation}__value__isnull": False} if span == WHOLE else {f"{relation}__value__range": span})
 
 
 def _points(found: QuerySet[Customer, Any]) -> list[Point]:
