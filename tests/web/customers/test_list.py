@@ -122,7 +122,7 @@ class TestPages:
         signed_in(client)
         few = _queries(client, "/customers/")
         business_of_more()
-        assert _queries(client, "/customers/") == few <= 12
+        assert _queries(client, "/customers/") == few <= 16
 
 
 class TestFragment:

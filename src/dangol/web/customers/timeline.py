@@ -5,7 +5,8 @@ Each kind is one query, cut off at the length of a page, then all are put togeth
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, starmap
+from statistics import fmean
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -19,6 +20,7 @@ from dangol.records.ledger.models import Interaction, OrderLine, Transaction
 from dangol.records.outbox.models import Message
 from dangol.records.voices.models import SurveyAnswer
 from dangol.web.customers import words
+from dangol.web.shell.templatetags.shell import money
 
 LENGTH = 40
 SHOWS: dict[str, str | Promise] = {
@@ -119,8 +121,10 @@ def _purchase(sale: Transaction) -> Entry:
 
 
 def _interactions(customer_id: int, before: datetime | None) -> list[Entry]:
-    talks = Interaction.objects.filter(_until(before), identity__customer=customer_id).order_by("-at", "-id")
-    return [_interaction(talk) for talk in talks[: LENGTH + 1]]
+    # What campaigns sent is told by the campaigns themselves, with its reason where it did not come.
+    ours = Q(direction=Interaction.Direction.OUT, source_ref__startswith=campaigns.REF)
+    talks = Interaction.objects.filter(_until(before), ~ours, identity__customer=customer_id)
+    return [_interaction(talk) for talk in talks.order_by("-at", "-id")[: LENGTH + 1]]
 
 
 def _interaction(talk: Interaction) -> Entry:
@@ -129,6 +133,8 @@ def _interaction(talk: Interaction) -> Entry:
     notes = [words.touchpoint(talk.touchpoint)] if talk.touchpoint else []
     if talk.minutes:
         notes.append(_("%(minutes)d minutes of the customer's time") % {"minutes": round(talk.minutes)})
+    if talk.worth:
+        notes.append(_("worth %(amount)s") % {"amount": money(talk.worth)})
     return Entry(at=talk.at, icon=icon, tone=tone, title=str(title), note=" · ".join(notes), text=talk.text)
 
 
@@ -144,18 +150,18 @@ def _survey_and_time(answer: SurveyAnswer) -> tuple[str, datetime]:
 
 
 def _survey(survey: str, at: datetime, answers: list[SurveyAnswer]) -> Entry:
-    given = [
-        _("%(question)s %(score)s of %(most)s")
-        % {
-            "question": words.dimension(one.dimension or one.item),
-            "score": f"{one.score:g}",
-            "most": f"{one.scale_max:g}",
-        }
-        for one in answers
-    ]
-    return Entry(
-        at=at, icon="star", title=_("Answered the survey “%(survey)s”") % {"survey": survey}, note=" · ".join(given)
-    )
+    title = _("Answered the survey “%(survey)s”") % {"survey": survey}
+    by_dimension: dict[str, list[SurveyAnswer]] = {}
+    for one in answers:
+        by_dimension.setdefault(one.dimension or one.item, []).append(one)
+    return Entry(at=at, icon="star", title=title, note=" · ".join(starmap(_answer, by_dimension.items())))
+
+
+def _answer(dimension: str, answers: list[SurveyAnswer]) -> str:
+    """The mean of the answers to one dimension."""
+    score = fmean(one.score for one in answers)
+    facts = {"question": words.dimension(dimension), "score": f"{score:.2g}", "most": f"{answers[0].scale_max:g}"}
+    return _("%(question)s %(score)s of %(most)s") % facts
 
 
 def _campaigns(customer_id: int, before: datetime | None) -> list[Entry]:

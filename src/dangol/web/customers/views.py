@@ -6,10 +6,11 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.queries import current_run
 from dangol.records.customers.models import Customer
 from dangol.web import clock
-from dangol.web.customers import letters, listing, profile, timeline
+from dangol.web.customers import letters, listing, order, profile, timeline
 from dangol.web.customers.criteria import SORTS, Criteria
 from dangol.web.shell.fragments import asks_for_part
 
@@ -37,7 +38,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customers_count(request: HttpRequest) -> HttpResponse:
     """The exact count behind a "10,000+", fetched once the list stands."""
-    number = listing.selected(Criteria.read(request.GET), current_run()).count()
+    number = order.selected(Criteria.read(request.GET), current_run()).count()
     return render(request, "customers/count.html", {"number": number})
 
 
@@ -80,14 +81,13 @@ def _lines() -> list[str]:
     return list(Customer.objects.exclude(line="").order_by("line").values_list("line", flat=True).distinct())
 
 
-def _instead(criteria: Criteria, run: object) -> list[tuple[str, int, str]]:
+def _instead(criteria: Criteria, run: Run | None) -> list[tuple[str, int, str]]:
     """For an empty list: each filter in use, how many there would be without it, and that address."""
     ways = []
     for field in ("regions", "lines", "text"):
         if getattr(criteria, field):
             wider = criteria.without(field)
-            count = listing.selected(wider, run).order_by()[: listing.COUNTED].count()  # type: ignore[arg-type]
-            ways.append((field, count, wider.address()))
+            ways.append((field, order.count(wider, run, up_to=listing.COUNTED), wider.address()))
     return ways
 
 

@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[str, str, Word]] = {
     "coupon": ("check", "", _("Redeemed a coupon")),
     "coupon_redeemed": ("check", "", _("Redeemed a coupon")),
     "response": ("check", "r2", _("Answered a campaign")),
+    "survey_invitation": ("star", "", _("Was asked for an opinion")),
     "call": ("phone", "", _("Spoke on the phone")),
     "visit": ("person", "", _("Came by")),
 }
@@ -29,11 +30,13 @@ TOUCHPOINTS: dict[str, Word] = {
     "web": _("on the website"),
     "mail": _("by post"),
     "post": _("by post"),
+    "message": _("by text message"),
     "sms": _("by text message"),
     "email": _("by e-mail"),
     "delivery": _("at delivery"),
     "dealer": _("through the dealer"),
     "store": _("in the shop"),
+    "shop": _("in the shop"),
     "till": _("at the till"),
 }
 DIMENSIONS: dict[str, Word] = {

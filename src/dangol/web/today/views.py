@@ -1,10 +1,13 @@
 """The page Today."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from dangol.insight.relationship import queries as relationship
@@ -23,7 +26,7 @@ def today(request: HttpRequest) -> HttpResponse:
     loop, as_of = standing(), clock.as_of()
     context: dict[str, Any] = {
         "loop": loop,
-        "as_of": as_of,
+        "day": _heading(as_of),
         "tasks": tasks(loop, user=request.user, as_of=as_of),
         "groups": relationship.groups(loop.run) if loop.run else {},
         "notes": relationship.notes(loop.run)[:2] if loop.run else [],
@@ -31,3 +34,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "region_links": {region: f"{reverse('customers')}?region={region}" for region in REGIONS},
     }
     return render(request, "today/today.html", context)
+
+
+def _heading(as_of: datetime) -> str:
+    """The day of the home's clock, without the year where it is this one."""
+    local = localtime(as_of)
+    return date_format(local, "MONTH_DAY_FORMAT" if local.year == localtime(clock.now()).year else "DATE_FORMAT")

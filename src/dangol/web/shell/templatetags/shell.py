@@ -2,7 +2,7 @@
 
 Filters
     money, money_signed        minor units → 41억 2,300만 원, +₩1,100 (the home's currency, the page's language)
-    money_about                an estimate of money, three digits: 131만 원
+    money_about, money_about_signed     an estimate of money, three digits: 131만 원, +1만 1,500원
     day                        11월 22일; with its year where it is another than now
     count                      18,240
     people                     18,240명 in Korean, 18,240 in English
@@ -62,10 +62,20 @@ def money_signed(minor: float | None) -> str:
 @register.filter
 def money_about(minor: float | None) -> str:
     """An estimate of money: three digits carry all it knows (131만 원, $1,310)."""
-    if not number(minor) or minor is None:
-        return _money(number(minor), signed=False)
+    return _about(number(minor), signed=False)
+
+
+@register.filter
+def money_about_signed(minor: float | None) -> str:
+    """An estimated effect in money: its sign, and three digits (+1만 1,500원)."""
+    return _about(number(minor), signed=True)
+
+
+def _about(minor: float | None, *, signed: bool) -> str:
+    if not minor:
+        return _money(minor, signed=signed)
     unit = 10 ** max(floor(log10(abs(minor))) - 2, money_rules.exponent(clock.home().currency))
-    return _money(round(minor / unit) * unit, signed=False).replace(".00", "")
+    return _money(round(minor / unit) * unit, signed=signed).replace(".00", "")
 
 
 @register.filter

@@ -1,0 +1,113 @@
+"""Who comes first on the list: read from the index of the scores, so that a million customers wait no longer than a
+thousand.
+
+The value of the score "region" is CV − CE, and regions are ranges of it. Going up from those who get least for what
+they give is therefore region Ⅱ by value, then Ⅲ, then Ⅰ, then those not known: lanes one behind the other, each of
+them a range of the index on (run, name, text, value).
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from dangol.insight.analysis.models import Run, Score
+from dangol.records.customers.models import Customer
+from dangol.records.customers.queries import found
+from dangol.web.customers.criteria import Criteria
+
+UPWARDS = ("II", "III", "I", "unknown")  # by CV − CE
+
+type Lane = QuerySet[Score, int] | QuerySet[Customer, int]
+
+
+def selected(criteria: Criteria, run: Run | None) -> QuerySet[Customer]:
+    """The customers asked for, unordered."""
+    customers = Customer.objects.all()
+    if criteria.text:
+        customers = customers.filter(pk__in=list(found(criteria.text).values_list("pk", flat=True)))
+    if criteria.lines:
+        customers = customers.filter(line__in=criteria.lines)
+    if criteria.regions:
+        customers = customers.filter(_in_regions(criteria.regions, run))
+    return customers
+
+
+def count(criteria: Criteria, run: Run | None, *, up_to: int) -> int:
+    """How many there are, counted no further than `up_to`."""
+    if criteria.text or run is None or not criteria.regions:
+        return selected(criteria, run).order_by()[:up_to].count()
+    valued = _regions(run, criteria).filter(text__in=criteria.regions)[:up_to].count()
+    return min(valued + _unplaced(criteria, run)[:up_to].count(), up_to) if "unknown" in criteria.regions else valued
+
+
+def ids(criteria: Criteria, run: Run | None, *, start: int, length: int) -> list[int]:
+    """The customers of one page, in order."""
+    if criteria.text or run is None or criteria.sort == "name":
+        customers = _by(criteria.sort if run else "name", selected(criteria, run), run)
+        return list(customers.values_list("pk", flat=True)[start : start + length])
+    return _walked(_lanes(criteria, run), start=start, length=length)
+
+
+def _walked(lanes: Iterable[Lane], *, start: int, length: int) -> list[int]:
+    """A stretch of several lanes laid end to end; lanes behind it are not asked."""
+    taken: list[int] = []
+    for lane in lanes:
+        part = list(lane[start : start + length - len(taken)])
+        taken += part
+        if len(taken) == length:
+            break
+        start = 0 if part else start - lane.count()
+    return taken
+
+
+def _lanes(criteria: Criteria, run: Run) -> Iterable[Lane]:
+    if criteria.sort == "equity":
+        worth = Score.objects.filter(run=run, name="equity", text="")
+        worth = worth.filter(customer__line__in=criteria.lines) if criteria.lines else worth
+        if criteria.regions:
+            placed = Score.objects.filter(run=run, name="region", customer=OuterRef("customer"))
+            worth = worth.filter(Exists(placed.filter(text__in=criteria.regions)))
+        yield worth.order_by("-value", "id").values_list("customer_id", flat=True)
+        without = ~Exists(Score.objects.filter(run=run, name="equity", customer=OuterRef("pk")))
+        yield selected(criteria, run).filter(without).order_by("pk").values_list("pk", flat=True)
+        return
+    wanted = criteria.regions or UPWARDS
+    for region in UPWARDS:
+        if region in wanted:
+            one = _regions(run, criteria).filter(text=region)
+            yield one.order_by("value", "id").values_list("customer_id", flat=True)
+    if "unknown" in wanted:
+        yield _unplaced(criteria, run).order_by("pk").values_list("pk", flat=True)
+
+
+def _regions(run: Run, criteria: Criteria) -> QuerySet[Score]:
+    placed = Score.objects.filter(run=run, name="region")
+    return placed.filter(customer__line__in=criteria.lines) if criteria.lines else placed
+
+
+def _unplaced(criteria: Criteria, run: Run) -> QuerySet[Customer]:
+    """Those who came after the run; a run places everybody there is, so mostly nobody has to be looked for."""
+    if run.summary.get("customers") == Customer.objects.count():
+        return Customer.objects.none()
+    placed = Exists(Score.objects.filter(run=run, name="region", customer=OuterRef("pk")))
+    customers = Customer.objects.filter(line__in=criteria.lines) if criteria.lines else Customer.objects.all()
+    return customers.filter(~placed)
+
+
+def _by(sort: str, customers: QuerySet[Customer], run: Run | None) -> QuerySet[Customer]:
+    """Few customers, ordered one by one."""
+    if run is None or sort == "name":
+        return customers.order_by("full_name", "id")
+    name = "equity" if sort == "equity" else "region"
+    value = Subquery(Score.objects.filter(run=run, customer=OuterRef("pk"), name=name).values("value")[:1])
+    rank = F("rank").desc(nulls_last=True) if sort == "equity" else F("rank").asc(nulls_last=True)
+    return customers.annotate(rank=value).order_by(rank, "id")
+
+
+def _in_regions(regions: tuple[str, ...], run: Run | None) -> Q:
+    """In one of the regions; whom nobody has valued is unknown too."""
+    placed = Score.objects.filter(run=run, customer=OuterRef("pk"), name="region")
+    if "unknown" in regions:
+        others = [region for region in UPWARDS if region not in regions]
+        return ~Q(Exists(placed.filter(text__in=others)))
+    return Q(Exists(placed.filter(text__in=regions)))
