@@ -60,9 +60,10 @@ class Page:
 
 def page(criteria: Criteria, run: Run | None) -> Page:
     """The page asked for."""
-    number = order.count(criteria, run, up_to=COUNTED + 1)
+    customers = order.selected(criteria, run)
+    number = order.count(criteria, run, customers, up_to=COUNTED + 1)
     start = (criteria.page - 1) * ROWS
-    ids = order.ids(criteria, run, start=start, length=ROWS)
+    ids = order.ids(criteria, run, customers, start=start, length=ROWS)
     return Page(rows(ids, run), criteria, min(number, COUNTED), number > COUNTED)
 
 

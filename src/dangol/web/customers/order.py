@@ -32,20 +32,20 @@ def selected(criteria: Criteria, run: Run | None) -> QuerySet[Customer]:
     return customers
 
 
-def count(criteria: Criteria, run: Run | None, *, up_to: int) -> int:
-    """How many there are, counted no further than `up_to`."""
+def count(criteria: Criteria, run: Run | None, customers: QuerySet[Customer], *, up_to: int) -> int:
+    """How many there are, counted no further than `up_to`; `customers` are those selected by the criteria."""
     if criteria.text or run is None or not criteria.regions:
-        return selected(criteria, run).order_by()[:up_to].count()
+        return customers.order_by()[:up_to].count()
     valued = _regions(run, criteria).filter(text__in=criteria.regions)[:up_to].count()
     return min(valued + _unplaced(criteria, run)[:up_to].count(), up_to) if "unknown" in criteria.regions else valued
 
 
-def ids(criteria: Criteria, run: Run | None, *, start: int, length: int) -> list[int]:
-    """The customers of one page, in order."""
+def ids(criteria: Criteria, run: Run | None, customers: QuerySet[Customer], *, start: int, length: int) -> list[int]:
+    """The customers of one page, in order; `customers` are those selected by the criteria."""
     if criteria.text or run is None or criteria.sort == "name":
-        customers = _by(criteria.sort if run else "name", selected(criteria, run), run)
-        return list(customers.values_list("pk", flat=True)[start : start + length])
-    return _walked(_lanes(criteria, run), start=start, length=length)
+        ordered = _by(criteria.sort if run else "name", customers, run)
+        return list(ordered.values_list("pk", flat=True)[start : start + length])
+    return _walked(_lanes(criteria, run, customers), start=start, length=length)
 
 
 def _walked(lanes: Iterable[Lane], *, start: int, length: int) -> list[int]:
@@ -60,7 +60,7 @@ def _walked(lanes: Iterable[Lane], *, start: int, length: int) -> list[int]:
     return taken
 
 
-def _lanes(criteria: Criteria, run: Run) -> Iterable[Lane]:
+def _lanes(criteria: Criteria, run: Run, customers: QuerySet[Customer]) -> Iterable[Lane]:
     if criteria.sort == "equity":
         worth = Score.objects.filter(run=run, name="equity", text="")
         worth = worth.filter(customer__line__in=criteria.lines) if criteria.lines else worth
@@ -69,7 +69,7 @@ def _lanes(criteria: Criteria, run: Run) -> Iterable[Lane]:
             worth = worth.filter(Exists(placed.filter(text__in=criteria.regions)))
         yield worth.order_by("-value", "id").values_list("customer_id", flat=True)
         without = ~Exists(Score.objects.filter(run=run, name="equity", customer=OuterRef("pk")))
-        yield selected(criteria, run).filter(without).order_by("pk").values_list("pk", flat=True)
+        yield customers.filter(without).order_by("pk").values_list("pk", flat=True)
         return
     wanted = criteria.regions or UPWARDS
     for region in UPWARDS:

@@ -87,7 +87,9 @@ def _instead(criteria: Criteria, run: Run | None) -> list[tuple[str, int, str]]:
     for field in ("regions", "lines", "text"):
         if getattr(criteria, field):
             wider = criteria.without(field)
-            ways.append((field, order.count(wider, run, up_to=listing.COUNTED), wider.address()))
+            ways.append(
+                (field, order.count(wider, run, order.selected(wider, run), up_to=listing.COUNTED), wider.address())
+            )
     return ways
 
 
