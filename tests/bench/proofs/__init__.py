@@ -1,0 +1,17 @@
+"""Keeps one file for each thing proved; its `figures()` returns the rows, its docstring says how they were found.
+
+Called by: tests.bench.one, each in a process of its own.
+Must never know: one another, or how the report looks.
+"""
+
+# In this order: the first makes the homes that the others look into.
+NAMES = (
+    "demos_are_quick",
+    "help_is_quick",
+    "pages_are_quick",
+    "own_file_is_quick",
+    "intervals_cover_the_truth",
+    "salts_find_nothing",
+    "refresh_keeps_up_with_sql",
+    "fit_is_quick",
+)
