@@ -16,6 +16,8 @@ from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.segments.fields import BadRule
 from dangol.insight.relationship.queries import current_run
+from dangol.records.catalog.models import Offer
+from dangol.records.catalog.offers import ensure_offers
 from dangol.records.staff.models import User
 from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, listing, pages, tasks
@@ -34,6 +36,8 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 
 def campaign_plan(request: HttpRequest) -> HttpResponse:
     """Write a plan, look at it once more, then send it or keep it."""
+    if not Offer.objects.exists():
+        ensure_offers(currency=clock.home().currency, at=clock.now())
     choice = Choice.read(request.POST if request.method == "POST" else request.GET)
     if request.method != "POST":
         form = PlanForm(initial=proposed(choice, channels.chosen(request.GET.get("channel", "")).facts.name))
