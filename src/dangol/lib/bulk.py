@@ -189,8 +189,9 @@ def _copied(
     into = f"{table}_coming" if skip_known else table
     with connection.cursor() as cursor:
         if skip_known:
-            cursor.execute(f'CREATE TEMP TABLE "{into}" (LIKE "{table}") ON COMMIT DROP')
-        with cursor.copy(f'COPY "{into}" ({names}) FROM STDIN{how}') as copy:
+            cursor.execute(f'CREATE TEMP TABLE "{into}" AS SELECT {names} FROM "{table}" WITH NO DATA')  # noqa: S608
+        # Inside, errors come as Django's, like those of any other statement.
+        with connection.wrap_database_errors, cursor.copy(f'COPY "{into}" ({names}) FROM STDIN{how}') as copy:
             write = copy.write if how else copy.write_row
             for row in rows:
                 write(row)

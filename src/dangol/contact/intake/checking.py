@@ -13,7 +13,8 @@ from dangol.contact.intake.tables import Cells
 from dangol.lib import money
 
 LONGEST = 120  # characters of an id
-PART = 100_000
+PART = 50_000
+PEOPLE = 20_000
 TOTALS = (
     r"(?i)[\[(<*\s]*(총\s*)?(합\s*계|소\s*계|총\s*계|누\s*계|grand\s*total|sub[\s-]*total|totals?)"
     r"[\])>*:\s]*(\(.*\))?"
@@ -142,7 +143,7 @@ def customers(stage: Staging) -> Iterator[Feed]:
           arg_max(phone, row) FILTER (phone <> '') AS phone, min(time) AS registered_at
         FROM lines WHERE accepted AND customer IS NOT NULL GROUP BY customer
         HAVING bool_or(name <> '' OR phone <> '') ORDER BY min(row)"""
-    for part in stage.batches(query, PART):
+    for part in stage.batches(query, PEOPLE):
         yield made("customers", {name: part[name] for name in part.column_names})
 
 

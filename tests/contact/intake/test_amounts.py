@@ -1,0 +1,53 @@
+"""What people write for a number."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dangol.contact.intake import amounts
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Any]:
+    with duckdb.connect() as engine:
+        for macro in amounts.MACROS:
+            engine.execute(macro)
+        yield engine
+
+
+def read(engine: Any, text: str) -> Decimal | None:
+    value: Decimal | None = engine.execute("SELECT number_of(?)", [text]).fetchone()[0]
+    return value
+
+
+class TestNumber:
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("12,000원", "12000"), ("￦3,500", "3500"), ("₩3,500", "3500"), ("\\3,500", "3500"), ("$1.50", "1.5"),
+            ("(500)", "-500"), ("△500", "-500"), ("-500", "-500"), ("−500", "-500"), ("500-", "-500"),
+            ("(1,234.50)", "-1234.5"), ("1.2E+5", "120000"), (" 5 ", "5"), ("17850.0", "17850"), ("5,000 원", "5000"),
+            ("KRW 5000", "5000"), ("+5", "5"), ("0", "0"), (".5", "0.5"),
+        ],
+    )  # fmt: skip
+    def test_is_read_however_it_is_written(self, engine: Any, text: str, value: str) -> None:
+        assert read(engine, text) == Decimal(value)
+
+    @pytest.mark.parametrize("text", ["", "만원", "1,5", "1.234,56", "12,34", "(5", "5)", "-(5)", "1 or 2", "9" * 20])
+    def test_is_refused_rather_than_guessed_at(self, engine: Any, text: str) -> None:
+        assert read(engine, text) is None
+
+    @given(value=st.decimals(-(10**13), 10**13, places=2), form=st.sampled_from(["{}", "{:,}", "{:,}원", "${:,}"]))
+    def test_comes_back_exact(self, engine: Any, value: Decimal, form: str) -> None:
+        assert read(engine, form.format(value).replace("$-", "-$")) == value
+
+
+class TestMinor:
+    @pytest.mark.parametrize(("text", "exponent", "units"), [("0.005", 2, 1), ("-0.005", 2, -1), ("2.4", 0, 2)])
+    def test_rounds_half_away_from_zero(self, engine: Any, text: str, exponent: int, units: int) -> None:
+        assert engine.execute(f"SELECT {amounts.minor(f'number_of({text!r})', exponent)}").fetchone()[0] == units

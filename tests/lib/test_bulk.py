@@ -1,0 +1,87 @@
+"""Many rows at once, on either engine."""
+
+from datetime import UTC, date, datetime
+from itertools import pairwise
+
+import pyarrow as pa
+import pytest
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dangol.lib import bulk
+from dangol.records.customers.models import Customer, Household
+
+AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
+TABLE = Household._meta.db_table
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+
+def households(*codes: str, first: int) -> pa.Table:
+    return pa.table({"id": list(range(first, first + len(codes))), "code": list(codes)})
+
+
+class TestReserveIds:
+    def test_gives_ids_that_the_orm_will_not_give_again(self) -> None:
+        first = bulk.reserve_ids(connection, TABLE, 3)
+        bulk.insert_table(connection, TABLE, households("a", "b", "c", first=first))
+        assert Household.objects.create(code="d").pk > first + 2
+        assert bulk.reserve_ids(connection, TABLE, 1) > first + 3
+
+    def test_does_not_give_the_id_of_a_deleted_row_again(self) -> None:
+        gone = Household.objects.create(code="a")
+        key = gone.pk
+        gone.delete()
+        assert bulk.reserve_ids(connection, TABLE, 1) > key
+
+
+class TestInsert:
+    def test_leaves_out_what_is_known_and_counts_the_rest(self) -> None:
+        first = bulk.reserve_ids(connection, TABLE, 4)
+        assert bulk.insert_table(connection, TABLE, households("a", "b", first=first)) == 2
+        again = households("b", "c", first=first + 2)
+        assert bulk.insert_table(connection, TABLE, again, skip_known=True) == 1
+        assert bulk.insert(connection, TABLE, ("code",), iter([("c",), ("d",)]), skip_known=True) == 1
+        assert set(Household.objects.values_list("code", flat=True)) == {"a", "b", "c", "d"}
+
+    def test_leaves_refusal_to_the_database(self) -> None:
+        Household.objects.create(code="a")
+        with pytest.raises(IntegrityError), atomic():
+            bulk.insert(connection, TABLE, ("code",), [("a",)])
+
+    def test_writes_values_as_the_orm_reads_and_compares_them(self) -> None:
+        exact, parted = datetime(2026, 11, 22, 3, tzinfo=UTC), datetime(2026, 11, 22, 3, 0, 0, 1500, tzinfo=UTC)
+        rows = pa.table(
+            {
+                "id": [1, 2],
+                **{name: ["", 'a "quoted",\nname\\'] for name in ("full_name", "initials", "gender", "line", "place")},
+                "postcode": ["", ""], "address": ["", ""], "source": ["", ""], "attributes": ["{}", '{"a": 1}'],
+                "birth_date": pa.array([None, date(1990, 3, 1)]), "unit_id": pa.nulls(2, pa.int64()),
+                "household_id": pa.nulls(2, pa.int64()), "lake_key": [1, 2],
+                "registered_at": pa.array([exact, parted], bulk.UTC_TIME),
+            }
+        ).set_column(3, "gender", pa.array(["", "f"]))  # fmt: skip
+        bulk.insert_table(connection, Customer._meta.db_table, rows)
+        first, second = Customer.objects.order_by("pk")
+        assert (first.registered_at, first.birth_date, first.full_name, first.attributes) == (exact, None, "", {})
+        assert (second.registered_at, second.birth_date) == (parted, date(1990, 3, 1))
+        assert (second.full_name, second.attributes) == ('a "quoted",\nname\\', {"a": 1})
+        assert Customer.objects.filter(registered_at__lte=exact).count() == 1
+        assert Customer.objects.filter(registered_at=parted).count() == 1
+
+
+class TestMapped:
+    @pytest.mark.parametrize("chunks", [[["a", None, "b"]], [["a"], [None, "b"]], []])
+    def test_gives_the_id_of_each_text(self, chunks: list[list[str | None]]) -> None:
+        column = pa.chunked_array(chunks, pa.string())
+        assert bulk.mapped(column, {"a": 7}).to_pylist() == ([7, None, None] if chunks else [])
+
+
+class TestRuns:
+    @given(st.sets(st.integers(0, 200)))
+    def test_hold_every_id_and_no_other(self, ids: set[int]) -> None:
+        runs = bulk.runs(ids)
+        assert {key for first, last in runs for key in range(first, last + 1)} == ids
+        assert all(last + 1 < first for (_, last), (first, _) in pairwise(runs))
