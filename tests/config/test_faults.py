@@ -28,6 +28,7 @@ def dangol(*words: str, home: Path | None = None, **environ: str) -> subprocess.
     }
     if home is not None:
         clean["DANGOL_HOME"] = str(home)
+    clean["DANGOL_LANGUAGE"] = "en"
     return subprocess.run([*DANGOL, *words], env={**clean, **environ}, capture_output=True, text=True, check=False)
 
 
