@@ -1,0 +1,31 @@
+"""Whether everybody can use a page: axe's rules of WCAG 2.2 AA, and no sideways scroll."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@cache
+def _axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it stands now, and how far it scrolls sideways."""
+    # Evaluated by the browser's debugger: the page's own policy would refuse a script from us.
+    page.evaluate(_axe())
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    assert found["passes"], "axe looked at nothing"
+    told = [
+        f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+    too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return told + ([f"scrolls {too_wide} px sideways"] if too_wide > 0 else [])
