@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -41,6 +42,9 @@ def machine() -> list[str]:
         f"{len(os.sched_getaffinity(0))} cores ({_first('/proc/cpuinfo', 'model name')}),"
         f" {_memory():.0f} GiB of memory, Linux {platform.release()}",
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {engines}",
+        "Compiled modules are kept: only a first run compiles"
+        if not sys.dont_write_bytecode
+        else "Python keeps no compiled modules here (PYTHONDONTWRITEBYTECODE): each command compiles its own anew",
     ]
 
 
