@@ -23,12 +23,13 @@ class Room:
     icon: str
     key: str
     phone: bool = True  # one of the four in the phone's bottom bar
+    short: str | Promise = ""  # its label there, where the other is too long
 
 
 ROOMS = (
     Room("today", _("Today"), "today", "KeyT"),
     Room("customers", _("Customers"), "people", "KeyC"),
-    Room("map", _("Relationship map"), "map", "KeyM"),
+    Room("map", _("Relationship map"), "map", "KeyM", short=_("Map")),
     Room("campaigns", _("Campaigns"), "send", "KeyP"),
     Room("import", _("Import"), "in", "KeyI", phone=False),
 )
