@@ -251,6 +251,14 @@ class TestPreview:
         with pytest.raises(WrongMapping, match="no field “weight”"):
             taken(path, mapping=mapping | {"weight": "who"})
 
+    def test_guesses_what_a_mapping_by_hand_leaves_open_and_needs(self, file: Callable[..., Path]) -> None:
+        path = file("who,일자,금액,수량\nA,2026-11-01,5,2\n")
+        assert taken(path, mapping={"customer": "who"}, dry_run=True).mapping == {
+            "customer": "who", "time": "일자", "amount": "금액", "quantity": "수량",
+        }  # fmt: skip
+        by_hand = {"customer": "who", "time": "일자", "amount": "수량"}
+        assert taken(path, mapping=by_hand).mapping == by_hand
+
     def test_warns_when_a_name_is_all_there_is(self, file: Callable[..., Path]) -> None:
         with translation.override("en"):
             seen = actions.preview(file("고객명,일자,금액\n김,2026-11-01,5\n"))

@@ -108,6 +108,20 @@ class TestKill:
         assert [path.name for path in (tmp_path / "killed" / "imports").iterdir()] == ["rejects-1.csv"]
 
 
+class TestTwoWriters:
+    def test_wait_for_each_other_or_say_so(self, tmp_path: Path, sales: Path) -> None:
+        home = tmp_path / "home"
+        assert run(home, "").returncode == 0
+        with sqlite3.connect(home / "records.sqlite3", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            hasty = "from django.db import connection; connection.cursor().execute('PRAGMA busy_timeout = 100')\n"
+            busy = run(home, hasty + IMPORT_FILE, str(sales))
+            assert busy.returncode == 1, busy.stderr
+            assert busy.stdout.startswith("Another import is being written. sales.csv was not taken in")
+        assert not any(contents(home).values())
+        assert run(home, IMPORT_FILE, str(sales)).returncode == 0
+
+
 class TestFullDisk:
     @pytest.fixture
     def small(self, tmp_path: Path) -> Iterator[Path]:

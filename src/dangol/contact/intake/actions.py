@@ -37,6 +37,10 @@ class DiskFull(DangolError):
     """There was no room for the file; the store is as it was."""
 
 
+class StoreBusy(DangolError):
+    """Somebody else is writing into the store for long."""
+
+
 class UnknownKind(WrongUse):
     """Files of this kind are not taken in."""
 
@@ -59,7 +63,7 @@ class _DryRun(Exception):
 
 def preview(path: Path) -> Preview:
     """What a file looks like and which columns are guessed. Raises CannotRead."""
-    table = opened(path)
+    table = opened(path, glance=True)
     mapping = headers.guessed(table.headings)
     problems = []
     if gap := headers.missing(mapping):
@@ -83,9 +87,10 @@ def import_file(
 ) -> Batch:
     """Take a file of transaction lines into the records, all its good rows or, when something fails, nothing.
 
-    mapping: field → heading, over what is guessed; at: the clock. The same file again changes nothing; after a
-    kill it is simply taken in again. A dry run tells what would happen and returns a batch that is not stored.
-    Raises CannotRead, WrongMapping, UnknownKind, DiskFull.
+    mapping: field → heading; when it leaves out a field that is needed, the rest is guessed. at: the clock.
+    The same file again changes nothing; after a kill it is simply taken in again. A dry run tells what would
+    happen and returns a batch that is not stored.
+    Raises CannotRead, WrongMapping, UnknownKind, DiskFull, StoreBusy.
     """
     if kind not in KINDS:
         raise UnknownKind(
@@ -94,12 +99,12 @@ def import_file(
         )
     began = perf_counter()
     table = opened(path, wanted=set((mapping or {}).values()))
-    chosen = headers.checked(headers.guessed(table.headings) | dict(mapping or {}), table.headings)
+    chosen = headers.chosen(mapping or {}, table.headings)
     batch = Batch(
         kind=kind, source=SOURCE, file_name=file_name or path.name, digest=_digest(path), columns=table.headings,
         mapping=chosen, by=by, started_at=at,
     )  # fmt: skip
-    with _room_or_refusal(path), _account_given(batch):
+    with _trouble_in_words(path), _account_given(batch):
         if not dry_run:
             standing.begin(batch)
         _taken_in(table, batch, dry_run=dry_run, began=began, progress=standing.watched(batch, progress))
@@ -120,7 +125,7 @@ def as_json(batch: Batch) -> dict[str, Any]:
 def _taken_in(table: Table, batch: Batch, *, dry_run: bool, began: float, progress: Progress) -> None:
     zone = settings.DANGOL.time_zone
     now = batch.started_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(sep=" ")
-    with Staging(settings.DANGOL_HOME / "imports", f"file-{batch.digest[:16]}") as stage:
+    with Staging(settings.DANGOL_HOME / "imports") as stage:
         stage.read(table, progress)
         progress("checking", 0, 1)
         found = checking.check(
@@ -200,13 +205,18 @@ def _account_given(batch: Batch) -> Iterator[None]:
 
 
 @contextmanager
-def _room_or_refusal(path: Path) -> Iterator[None]:
-    """Turn whatever an engine says when the disk is full into one sentence."""
+def _trouble_in_words(path: Path) -> Iterator[None]:
+    """Turn what the engines say of a full disk or of somebody else writing into one sentence."""
     import duckdb
 
     try:
         yield
     except (OSError, DatabaseError, duckdb.Error) as error:
+        if "database is locked" in str(error):
+            raise StoreBusy(
+                _("Another import is being written. %(file)s was not taken in; import it again when that is done.")
+                % {"file": path.name}
+            ) from error
         if not _says_full(error):
             raise
         needed = 6 * path.stat().st_size / 1_000_000

@@ -106,11 +106,18 @@ def guessed(headings: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
-    """The mapping, once it names only fields and columns that exist and all that are needed.
+def chosen(given: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
+    """The mapping to go by: the given one if it names all that is needed, else with the rest guessed.
 
-    Raises WrongMapping naming what is missing and what there is.
+    Raises WrongMapping naming a field or column that there is not, or what is missing still.
     """
+    if missing(given):
+        free = {field: heading for field, heading in guessed(headings).items() if heading not in given.values()}
+        return _checked(free | dict(given), headings)
+    return _checked(given, headings)
+
+
+def _checked(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
     columns = ", ".join(headings)
     for field, heading in mapping.items():
         if field not in FIELDS:

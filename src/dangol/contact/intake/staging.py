@@ -1,6 +1,8 @@
 """One file's rows beside the store while they are checked: memory stays flat and the store is not held up."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -26,14 +28,15 @@ TEXTS = (
 class Staging:
     """Tables of DuckDB that spill into `folder` and are thrown away; `raw` holds the cells as they were written."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder = folder / name
+    def __init__(self, folder: Path) -> None:
+        self.place = folder
 
     def __enter__(self) -> Self:
         import duckdb
 
-        shutil.rmtree(self.folder, ignore_errors=True)  # what a killed import left
-        self.folder.mkdir(parents=True)
+        self.place.mkdir(parents=True, exist_ok=True)
+        _clear(self.place)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"rows-{os.getpid()}-", dir=self.place))
         self.engine = duckdb.connect(
             config={"memory_limit": MEMORY, "threads": 2, "temp_directory": str(self.folder)},
         )
@@ -73,3 +76,20 @@ class Staging:
         """The answer in arrow tables of at most `rows` rows."""
         for batch in self.engine.execute(query).to_arrow_reader(rows):
             yield pa.Table.from_batches([batch])
+
+
+def _clear(folder: Path) -> None:
+    """Throw away what killed imports left; one that is still running keeps its own."""
+    for left in folder.glob("rows-*"):
+        if not _running(int(left.name.split("-")[1])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

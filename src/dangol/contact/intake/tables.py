@@ -45,8 +45,11 @@ class Table:
     broken: list[tuple[int, Cells]] = field(default_factory=list)
 
 
-def opened(path: Path, *, wanted: Collection[str] = ()) -> Table:
-    """The table in a file, whatever its name ends in; `wanted` headings must be there. Raises CannotRead."""
+def opened(path: Path, *, wanted: Collection[str] = (), glance: bool = False) -> Table:
+    """The table in a file, whatever its name ends in; `wanted` headings must be there. Raises CannotRead.
+
+    At a glance only the beginning decides on the encoding, so that a large file is shown at once.
+    """
     from dangol.contact.intake import text_files, workbooks
 
     try:
@@ -61,7 +64,7 @@ def opened(path: Path, *, wanted: Collection[str] = ()) -> Table:
         raise nothing_in(path)
     if start.startswith(workbooks.MAGIC):
         return workbooks.opened(path, wanted=wanted)
-    return text_files.opened(path, wanted=wanted)
+    return text_files.opened(path, wanted=wanted, glance=glance)
 
 
 def nothing_in(path: Path) -> CannotRead:

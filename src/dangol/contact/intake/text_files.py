@@ -38,9 +38,9 @@ HEAD = 1 << 18  # bytes looked at to find delimiter and headings
 BLOCK = 2 << 20  # bytes read at once; a row must fit into it
 
 
-def opened(path: Path, *, wanted: Collection[str] = ()) -> Table:
+def opened(path: Path, *, wanted: Collection[str] = (), glance: bool = False) -> Table:
     """The table in a text file. Raises CannotRead."""
-    encoding, mark = _encoding(path)
+    encoding, mark = _encoding(path, glance=glance)
     with _unpacked(path) as (file, _raw):
         head = file.read(mark + HEAD)[mark:]
     text = head.decode(encoding, errors="ignore")  # a character cut in two at the end is left out
@@ -72,10 +72,10 @@ def _unpacked(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
             raise damaged from error
 
 
-def _encoding(path: Path) -> tuple[str, int]:
+def _encoding(path: Path, *, glance: bool) -> tuple[str, int]:
     """The encoding, and the bytes of the mark at the beginning that states it.
 
-    Without a mark the whole file is tried: half a file in another encoding would be lost in silence.
+    Without a mark the whole file is tried, unless at a glance: half a file in another encoding would be lost.
     """
     with _unpacked(path) as (file, _raw):
         start = file.read(4)
@@ -83,18 +83,20 @@ def _encoding(path: Path) -> tuple[str, int]:
         if start.startswith(sign):
             return encoding, len(sign)
     for encoding in ("utf-8", "cp949"):
-        if _decodes(path, encoding):
+        if _decodes(path, encoding, glance=glance):
             return encoding, 0
     raise _no_text(path)
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decodes(path: Path, encoding: str, *, glance: bool) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with _unpacked(path) as (file, _raw):
             while block := file.read(BLOCK):
                 if "\0" in decoder.decode(block):
                     return False
+                if glance:
+                    return True
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
