@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from dangol.web.start import homes
+from dangol.web.start import homes, opening, views
 from dangol.web.start.homes import CannotSwitch, HomeState
 from tests.web.business import signed_in
 
@@ -76,15 +77,25 @@ class TestLoad:
         assert signed_in(client).get("/start/retail/load/").status_code == 405
 
 
+@pytest.fixture
+def brought(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return the homes whose tables were brought up to date, none of them really."""
+    homes_brought: list[Path] = []
+    monkeypatch.setattr(views, "bring_up_to_date", homes_brought.append)
+    return homes_brought
+
+
+@pytest.mark.usefixtures("brought")
 class TestSwitch:
     def test_waits_for_the_other_home(
-        self, client: Client, states: dict[str, HomeState], monkeypatch: pytest.MonkeyPatch
+        self, client: Client, states: dict[str, HomeState], brought: list[Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[str] = []
         monkeypatch.setattr(homes, "switch", asked.append)
         page = signed_in(client).post("/start/retail/open/").content.decode()
         assert 'data-home="retail"' in page
         assert asked == ["retail"]
+        assert [path.name for path in brought] == ["retail"]
 
     def test_makes_ones_own_home_first(
         self, client: Client, states: dict[str, HomeState], monkeypatch: pytest.MonkeyPatch
@@ -109,3 +120,17 @@ class TestSwitch:
 
     def test_says_which_home_answers_to_anybody(self, client: Client) -> None:
         assert client.get("/start/served/").json() == {"home": "own"}
+
+
+class TestBringUpToDate:
+    def test_makes_the_tables_of_a_new_home(self, tmp_path: Path) -> None:
+        (tmp_path / "dangol.toml").write_text('source = "own"\n')
+        opening.bring_up_to_date(tmp_path)
+        with sqlite3.connect(tmp_path / "records.sqlite3") as store:
+            names = {name for (name,) in store.execute("SELECT name FROM sqlite_master")}
+        assert "customers_customer" in names
+
+    def test_says_why_it_could_not(self, tmp_path: Path) -> None:
+        (tmp_path / "dangol.toml").write_text("nonsense = 1\n")
+        with pytest.raises(CannotSwitch, match="unknown setting 'nonsense'"):
+            opening.bring_up_to_date(tmp_path)

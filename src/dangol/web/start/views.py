@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dangol.lib.errors import DangolError
 from dangol.web.shell.fragments import asks_for_part
 from dangol.web.start import homes
+from dangol.web.start.opening import bring_up_to_date
 from dangol.web.start.stages import stage_name
 
 
@@ -45,6 +46,7 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
     if homes.home_path(name) == settings.DANGOL_HOME:
         return redirect("today")
     try:
+        bring_up_to_date(homes.home_path(name))
         homes.switch(name)
     except DangolError as problem:
         return render(request, "start/start.html", {"homes": homes.home_states(), "problem": problem}, status=409)
