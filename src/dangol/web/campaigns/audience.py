@@ -87,8 +87,21 @@ def letter(
     person = Person(name, unit or "", offer.name_ko if offer else "", offer.name_en if offer else "", home.name)
     if home.currency == "KRW":  # a business in Korea
         subject, body = marked(subject, body, channel=channel.facts, business=home.name)
-    to = " · ".join(part for part in (name, address) if part)
+    to = " · ".join(part for part in (name, _as_dialled(address or "")) if part)
     try:
         return Letter(to, compiled(subject)(person), compiled(body)(person))
     except UnknownMergeField as error:
         return Letter(to, "", "", str(error))
+
+
+def _as_dialled(address: str) -> str:
+    """A number as people of its country write it; any other address as it is."""
+    import phonenumbers
+
+    if not address.startswith("+"):
+        return address
+    try:
+        number = phonenumbers.parse(address)
+    except phonenumbers.NumberParseException:
+        return address
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

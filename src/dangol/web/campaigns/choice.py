@@ -1,6 +1,7 @@
 """Which part of the map is chosen: the words of its address, read and written, and the rule they make."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Self
 
 from django.http import QueryDict
@@ -85,7 +86,7 @@ def _ends(query: QueryDict, word: str) -> Ends:
 
 def _point(text: str, edge: float) -> float:
     try:
-        value = round(float(text), 1)
-    except (ValueError, OverflowError):
+        value = float(text)
+    except ValueError:
         return edge
-    return min(max(value, FULL[0]), FULL[1]) if value == value else edge
+    return round(min(max(value, FULL[0]), FULL[1]), 1) if isfinite(value) else edge

@@ -13,6 +13,7 @@ from dangol.decisions.campaigns.merge_fields import MERGE_FIELDS
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.insight.relationship.queries import current_run
+from dangol.lib.errors import DangolError
 from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, results
 from dangol.web.campaigns.audience import Reach
@@ -40,8 +41,11 @@ def planned(campaign: Campaign) -> dict[str, Any]:
     """Before it is sent: how many get it if it is sent now."""
     plan: dict[str, Any] = {"run": current_run(), "channel": channels.chosen(campaign.channel), "at": clock.as_of()}
     rule, subject, body = campaign.segment.rule, campaign.subject, campaign.body
-    reach = audience.drawn(rule, name=campaign.name, holdout_share=campaign.holdout_share, **plan)
-    letter = audience.letter(rule, offer_code=campaign.offer.code, subject=subject, body=body, **plan)
+    try:
+        reach = audience.drawn(rule, name=campaign.name, holdout_share=campaign.holdout_share, **plan)
+        letter = audience.letter(rule, offer_code=campaign.offer.code, subject=subject, body=body, **plan)
+    except DangolError as problem:
+        return {"reach": Reach(0, 0, 0, {}), "letter": None, "problem": str(problem)}
     both = bool(reach.treated and reach.held_out)
     return {"reach": reach, "letter": letter, "problem": "" if both else too_few(reach)}
 

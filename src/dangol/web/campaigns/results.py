@@ -15,7 +15,7 @@ from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Assignment, Transaction
 from dangol.web import clock
 from dangol.web.campaigns import channels
-from dangol.web.shell.templatetags.shell import money_about
+from dangol.web.shell.templatetags.shell import money
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def headline(effect: Effect) -> str:
     """What the campaign changed, in one plain sentence."""
     if not Sum(effect.effect, effect.ci_low, effect.ci_high).sure:
         return _("We cannot tell whether anything changed: the interval includes zero.")
-    told = {"amount": money_about(abs(effect.effect))}
+    told = {"amount": money(abs(effect.effect))}
     if effect.effect > 0:
         return _("Each customer we planned to reach bought %(amount)s more.") % told
     return _("Each customer we planned to reach bought %(amount)s less.") % told

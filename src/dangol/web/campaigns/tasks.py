@@ -39,6 +39,7 @@ def live_on(campaign_id: int, until: str, user_id: int, language: str) -> None:
         end = datetime.fromisoformat(until)
         hands = rounds.Hands(by=User.objects.filter(pk=user_id).first(), progress=progress)
         weeks = round((end - clock.as_of()).days / 7)
+        progress("living", 0, 0)
         if weeks > 0:
             rounds.later(campaign, weeks=weeks, hands=hands)
         else:  # killed after the clock moved: what is left is to value and measure

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.models import Campaign
-from dangol.decisions.segments.fields import BadRule
 from dangol.insight.relationship.queries import current_run
+from dangol.lib.errors import DangolError
 from dangol.records.catalog.models import Offer
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.staff.models import User
@@ -157,7 +157,7 @@ def _audience(choice: Choice, form: PlanForm, *, whole: bool = False) -> dict[st
             if whole
             else audience.counted(choice.rule, **known)
         )
-    except BadRule as problem:
+    except DangolError as problem:
         told["reach_problem"] = str(problem)
     return told
 
@@ -165,16 +165,23 @@ def _audience(choice: Choice, form: PlanForm, *, whole: bool = False) -> dict[st
 def _letter(choice: Choice, form: PlanForm) -> audience.Letter | None:
     channel, offer = channels.chosen(form["channel"].value() or ""), form["offer"].value() or ""
     body = form["body"].value() or ""
-    return audience.letter(
-        choice.rule, run=current_run(), channel=channel, at=clock.as_of(), offer_code=offer, subject="", body=body
-    )
+    try:
+        return audience.letter(
+            choice.rule, run=current_run(), channel=channel, at=clock.as_of(), offer_code=offer, subject="", body=body
+        )
+    except DangolError:  # the audience beside it says why
+        return None
 
 
 def _confirm(request: HttpRequest, choice: Choice, form: PlanForm, channel: Channel) -> HttpResponse:
     plan = form.cleaned_data
-    reach = audience.drawn(
-        choice.rule, run=current_run(), channel=channel, at=clock.as_of(), name=plan["name"], holdout_share=form.share
-    )
+    rule, at = choice.rule, clock.as_of()
+    try:
+        reach = audience.drawn(
+            rule, run=current_run(), channel=channel, at=at, name=plan["name"], holdout_share=form.share
+        )
+    except DangolError as problem:
+        return _plan(request, choice, form, problem=str(problem))
     if not reach.treated or not reach.held_out:
         form.add_error("holdout", pages.too_few(reach))
         return _plan(request, choice, form)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
 from typing import Any
 
 from django.db.models import Avg, Count, F, FilteredRelation, Q, Sum
@@ -55,7 +54,7 @@ def picked(choice: Choice, *, run: Run, channel: Channel, at: datetime) -> Picke
         regions={region: sums[f"in_{region}"] for region in REGIONS},
         customer_value=sums["value"],
         customer_equity=sums["company"],
-        equity=_total(run, sums["money"] or 0.0, sums["variance"] or 0.0),
+        equity=relationship.total_of(run, sums["money"] or 0.0, sums["variance"] or 0.0),
         may_send=may_send,
         withheld=found,
         farthest=_farthest(choice, run),
@@ -78,14 +77,6 @@ def _sums(choice: Choice, run: Run) -> dict[str, Any]:
         **{f"in_{region}": Count("pk", filter=Q(spot__text=region)) for region in REGIONS},
     )
     return sums
-
-
-def _total(run: Run, value: float, variance: float) -> relationship.Total:
-    """A sum of money: the customers' own spread, and that of the fits in proportion to their part of the whole."""
-    fits = sum(sd**2 for sd in run.summary["equity_parameter_sd"].values())
-    whole = relationship.equity_total(run).value
-    reach = NORMAL_975 * sqrt(variance + fits * (value / whole if whole else 0.0) ** 2)
-    return relationship.Total(value, max(0.0, value - reach), value + reach)
 
 
 def _farthest(choice: Choice, run: Run) -> list[relationship.Point]:

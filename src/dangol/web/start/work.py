@@ -31,6 +31,7 @@ STAGES: dict[str, str | Promise] = {
     "checking": gettext_lazy("Checking the rows"),
     "writing": gettext_lazy("Writing the rows"),
     "audience": gettext_lazy("Asking permission and drawing who is held out"),
+    "living": gettext_lazy("Living through the weeks"),
     "relationship": gettext_lazy("Valuing every customer"),
     "measuring": gettext_lazy("Measuring the effect"),
 }
