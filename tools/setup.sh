@@ -69,7 +69,8 @@ announce() {
 
 find_uv
 find_python
-arguments=(--frozen --extra demo)
+# Compiled once here, or every command would compile its modules anew where Python may not keep them.
+arguments=(--frozen --extra demo --compile-bytecode)
 spark=
 if [ "$for_tests" = tests ] && tools/java.sh; then
   spark=yes

@@ -16,6 +16,10 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402 -- only now is t
 
 application = get_wsgi_application()
 
+from django.core.management import call_command  # noqa: E402 -- needs the application
+
 from dangol.web.start.worker import start_worker  # noqa: E402 -- needs the application
 
+# A home that was just made in the browser has no tables yet.
+call_command("migrate", verbosity=0, interactive=False)
 start_worker()

@@ -102,7 +102,7 @@ class TestRawEffect:
 
 
 class TestAdjustedEffect:
-    def test_is_that_of_the_interacted_regression_with_hc2(self) -> None:
+    def test_is_that_of_the_interacted_regression_with_hc3(self) -> None:
         draw = np.random.default_rng(2)
         n, before = 60, draw.gamma(2, 3, 60)
         treated = draw.random(n) < 0.7
@@ -114,7 +114,7 @@ class TestAdjustedEffect:
         bread = np.linalg.inv(design.T @ design)
         coefficients = bread @ design.T @ outcome
         leverage = np.einsum("ij,jk,ik->i", design, bread, design)
-        meat = (design.T * ((outcome - design @ coefficients) ** 2 / (1 - leverage))) @ design
+        meat = (design.T * (((outcome - design @ coefficients) / (1 - leverage)) ** 2)) @ design
         error = np.sqrt((bread @ meat @ bread)[1, 1])
         assert found.effect == pytest.approx(coefficients[1])
         # between the reach of many and of as few customers as the smaller arm has

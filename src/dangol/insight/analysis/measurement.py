@@ -1,7 +1,7 @@
 """What a campaign changed: treated minus held out, with its interval.
 
 Arrays in, numbers out: no database, no clock. Everybody assigned counts, whether or not the message arrived
-(intention to treat). Formulas: Neyman and Welch; Lin (2013) with the HC2 variance of MacKinnon and White (1985).
+(intention to treat). Formulas: Neyman and Welch; Lin (2013) with the HC3 variance of MacKinnon and White (1985).
 scipy is imported where it is used: it takes a second to load, which those who only read effects need not wait.
 """
 
@@ -150,7 +150,7 @@ def _raw_arm(y: Array) -> _Arm:
 
 
 def _adjusted_arm(y: Array, x: Array) -> _Arm:
-    """Mean that the arm's own line predicts at the mean of the whole audience (x = 0), and its HC2 variance."""
+    """Mean that the arm's own line predicts at the mean of the whole audience (x = 0), and its HC3 variance."""
     n, mean_x = len(y), float(x.mean())
     spread = x - mean_x
     squares = float(spread @ spread)
@@ -161,7 +161,8 @@ def _adjusted_arm(y: Array, x: Array) -> _Arm:
     residual = y - y.mean() - slope * spread
     leverage = 1 / n + spread**2 / squares
     # a customer alone in its place bends the line to itself: its residual says nothing, so do not divide by nothing
-    unexplained = residual**2 / np.maximum(1 - leverage, 1e-9)
+    # HC3, not HC2: a holdout is a few hundred people, and some of them buy far more than the others
+    unexplained = (residual / np.maximum(1 - leverage, 1e-9)) ** 2
     pull = 1 / n - mean_x * spread / squares
     return _Arm(n, float(y.mean()) - slope * mean_x, float(pull**2 @ unexplained), n - 2, float(residual @ residual))
 

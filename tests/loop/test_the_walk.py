@@ -1,0 +1,137 @@
+"""Somebody with no instruction: finds the short-changed, sends them something, reads what it changed, maps a file.
+
+By visible labels only, in both languages and at both widths, each page checked for accessibility.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils.translation import gettext, ngettext, override
+from playwright.sync_api import Locator, Page, expect
+
+from tests.loop.conftest import Serve
+from tests.web.conftest import OpenPage
+
+pytestmark = pytest.mark.browser
+WCAG_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+LONG = 120_000  # milliseconds that valuing or eight weeks may take on a busy machine
+
+
+class Visitor:
+    """One person at one page: reads labels, clicks them, and meets no barrier."""
+
+    def __init__(self, page: Page, language: str) -> None:
+        self.page, self.language = page, language
+
+    def label(self, english: str) -> str:
+        """The label as this person reads it."""
+        with override(self.language):
+            return gettext(english)
+
+    def button(self, english: str) -> Locator:
+        """The visible button or link with this label."""
+        name = re.compile(re.escape(self.label(english)))
+        either = self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name))
+        return either.filter(visible=True).first
+
+    def sees(self, english: str) -> None:
+        """A heading with these words is there."""
+        expect(self.page.get_by_role("heading", name=self.label(english)).first).to_be_visible(timeout=LONG)
+
+    def meets_no_barrier(self) -> None:
+        """The page as it stands breaks no rule of WCAG A and AA that a machine can check."""
+        found = Axe().run(self.page, options=WCAG_AA)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{self.page.url} scrolls sideways by {overflow} px"
+
+
+def sales(folder: Path) -> Path:
+    """A shop's own file, as a till in Korea writes it."""
+    rows = "".join(
+        f"손님{who},2026-{1 + (who + 2 * month) % 9:02}-{1 + who % 28:02},{3000 + who % 17 * 700}원\n"
+        for who in range(120)
+        for month in range(1 + who % 5)
+    )
+    file = folder / "매출.csv"
+    file.write_bytes(("고객명,일자,금액\n" + rows + "손님7,언젠가,1000\n").encode("cp949"))
+    return file
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_goes_round_in_the_browser(
+    language: str, width: int, demo_home: Path, serve: Serve, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(width=width, language=language)
+    page.set_default_timeout(60_000)
+    visitor = Visitor(page, language)
+    page.goto(serve(demo_home))
+    visitor.meets_no_barrier()
+    expect(page.get_by_text(visitor.label("Simulated data")).filter(visible=True).first).to_be_visible()
+    finds_the_short_changed(visitor)
+    sends_them_something(visitor)
+    reads_what_it_changed(visitor)
+    asks_why(visitor)
+    maps_an_own_file(visitor, sales(tmp_path))
+
+
+def finds_the_short_changed(visitor: Visitor) -> None:
+    visitor.button("See who and care for them").click()
+    visitor.sees("Relationship map")
+    expect(visitor.page.locator(".chart svg").first).to_be_visible(timeout=LONG)
+    visitor.meets_no_barrier()
+
+
+def sends_them_something(visitor: Visitor) -> None:
+    visitor.button("Plan a campaign").click()
+    visitor.sees("Plan a campaign")
+    visitor.meets_no_barrier()
+    visitor.button("Look once more").click()
+    visitor.sees("The plan")
+    visitor.meets_no_barrier()
+    with override(visitor.language):
+        many = ngettext("Send to %(people)s customer", "Send to %(people)s customers", 2)
+    words = [part.strip() for part in many.split("%(people)s") if part.strip()]
+    button = visitor.page.get_by_role("button", name=re.compile(".*".join(map(re.escape, words))))
+    button.filter(visible=True).first.click()
+
+
+def reads_what_it_changed(visitor: Visitor) -> None:
+    visitor.sees("What did it change?")
+    visitor.meets_no_barrier()
+    visitor.page.locator("form[action$='/later/'] button").click()
+    visitor.sees("Effect per customer")
+    visitor.meets_no_barrier()
+    interval = visitor.page.get_by_text(re.compile(r"95%.*~")).filter(visible=True).first
+    expect(interval).to_be_visible()
+
+
+def asks_why(visitor: Visitor) -> None:
+    visitor.button("Customers").click()
+    visitor.sees("Customers")
+    visitor.meets_no_barrier()
+    visitor.page.locator("main tbody a").first.click()
+    visitor.sees("Contact and consent")
+    visitor.meets_no_barrier()
+
+
+def maps_an_own_file(visitor: Visitor, file: Path) -> None:
+    page = visitor.page
+    page.goto(page.url.split("/customers")[0] + "/import/")
+    visitor.button("Begin with my own file").click()
+    visitor.sees("Import transactions")
+    visitor.meets_no_barrier()
+    page.get_by_label(re.compile(re.escape(visitor.label("Drop a file here, or choose one")))).set_input_files(file)
+    visitor.button("Look at the file").click()
+    visitor.sees(file.name)
+    visitor.meets_no_barrier()
+    visitor.button("Take it in").click()
+    visitor.button("See the map").click(timeout=LONG)
+    visitor.sees("Relationship map")
+    expect(page.locator(".chart svg").first).to_be_visible(timeout=LONG)
+    visitor.meets_no_barrier()
