@@ -50,7 +50,7 @@ def finding(groups: Mapping[str, Mapping[str, Any]], regions: Mapping[str, int])
         return _("%(group)s customers give more than they get") % {"group": words.line_name(largest)}
     placed = sum(number for region, number in regions.items() if region != "unknown")
     if not placed:
-        return _("No customer is on the map yet")
+        return _("What customers get from you is not known yet")
     short_share, offer_share = regions.get("II", 0) / placed, regions.get("I", 0) / placed
     if max(short_share, offer_share) < 0.05:
         return _("Most customers get about as much as they give")

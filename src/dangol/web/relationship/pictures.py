@@ -29,6 +29,11 @@ def placed(run: Run) -> int:
     return sum(counts[region] for region in PLACED)
 
 
+def drawable(run: Run) -> bool:
+    """Whether there is something to see: customers with both values, or enough with the company's side alone."""
+    return bool(placed(run)) or sum(relationship.rug(run)) >= FEWEST
+
+
 def missing(run: Run | None) -> dict[str, Any]:
     """Why there is no map yet: how many have bought so far, and how many are needed."""
     buyers = Transaction.objects.exclude(identity=None).aggregate(n=Count("identity__customer", distinct=True))["n"]

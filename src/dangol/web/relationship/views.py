@@ -22,7 +22,7 @@ from dangol.web.shell import charts
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map with what is picked on it; only the picked when htmx asks."""
     run = relationship.current_run()
-    if run is None or not pictures.placed(run):
+    if run is None or not pictures.drawable(run):
         return render(request, "relationship/empty.html", pictures.missing(run))
     choice = Choice.read(request.GET)
     context = {"run": run, "choice": choice, "regions": pictures.regions(run, choice), **_picked(request, choice, run)}
