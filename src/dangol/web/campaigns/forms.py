@@ -114,7 +114,7 @@ def audience_words(choice: Choice) -> str:
     """Who is picked, in words."""
     if len(choice.regions) == 1 and not choice.framed:
         return str(REGION_NAMES[choice.regions[0]])
-    return gettext("Customers picked on the map") if choice.made else gettext("All customers")
+    return gettext("Customers picked on the map") if choice.made else gettext("Every customer")
 
 
 def _whichever(words: str) -> dict[str, str]:
