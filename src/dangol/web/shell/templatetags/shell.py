@@ -41,7 +41,7 @@ from django.utils.translation import get_language
 
 from dangol.lib import money as money_rules
 from dangol.web import clock
-from dangol.web.shell import charts, words
+from dangol.web.shell import charts, marks, words
 from dangol.web.shell.balance import Balance, number, pair
 
 register = template.Library()
@@ -178,22 +178,25 @@ def icon(name: str) -> SafeString:
     return _icon(name)
 
 
-@register.inclusion_tag("shell/region_mark.html")
-def region_mark(region: str) -> dict[str, Any]:
-    return {"css": words.region_class(region)}
+@register.simple_tag
+def region_mark(region: str) -> SafeString:
+    """▲ ▼ ● ◌."""
+    return marks.region(region)
 
 
-@register.inclusion_tag("shell/region_badge.html")
-def region_badge(region: str) -> dict[str, Any]:
-    return {"css": words.region_class(region), "text": region_short(region), "region": region}
+@register.simple_tag
+def region_badge(region: str) -> SafeString:
+    """Mark, numeral and word of a region."""
+    return marks.badge(region)
 
 
-@register.inclusion_tag("shell/provenance.html")
-def provenance(code: str) -> dict[str, Any]:
-    return {"css": code[:1] if code in words.PROVENANCE else "u", "text": words.PROVENANCE.get(code, code)}
+@register.simple_tag
+def provenance(code: str) -> SafeString:
+    """Measured, estimated, unknown."""
+    return marks.provenance(code)
 
 
-@register.inclusion_tag("shell/balance.html")
+@register.simple_tag
 def balance(
     cv: float | None,
     ce: float | None,
@@ -204,9 +207,10 @@ def balance(
     ce_low: float | None = None,
     ce_high: float | None = None,
     width: int = 128,
-) -> dict[str, Any]:
+) -> SafeString:
+    """The mark in a row."""
     ranges = (pair(number(cv_low), number(cv_high)), pair(number(ce_low), number(ce_high)))
-    return {"mark": Balance(width, 18, 8.0, 4.0, region, number(cv), number(ce), *ranges)}
+    return marks.balance(Balance(width, 18, 8.0, 4.0, region, number(cv), number(ce), *ranges))
 
 
 @register.inclusion_tag("shell/balance_scale.html")
@@ -223,12 +227,13 @@ def balance_scale(
 ) -> dict[str, Any]:
     ranges = (pair(number(cv_low), number(cv_high)), pair(number(ce_low), number(ce_high)))
     cv, ce = number(cv), number(ce)
-    marks = [("large-only", Balance(620, 100, 16.0, 8.0, region, cv, ce, *ranges))]
-    marks.append(("small-only", Balance(326, 100, 16.0, 8.0, region, cv, ce, *ranges)))
+    drawn = [("large-only", Balance(620, 100, 16.0, 8.0, region, cv, ce, *ranges))]
+    drawn.append(("small-only", Balance(326, 100, 16.0, 8.0, region, cv, ce, *ranges)))
     return {
-        "marks": marks,
+        "marks": drawn,
+        "said": marks.spoken(drawn[0][1]),
         "tolerance": tolerance,
-        "distance": None if marks[0][1].gap is None else abs(marks[0][1].gap),
+        "distance": None if (gap := drawn[0][1].gap) is None else abs(gap),
     }
 
 
