@@ -67,6 +67,12 @@ class TestProfile:
         assert "In the same household" in page
         assert f'href="/customers/{customers[7].pk}/"' in page
 
+    def test_counts_from_the_first_purchase_where_that_was_earlier(self, client: Client) -> None:
+        first = business()[0]
+        assert "Since September 2024" in profile(signed_in(client), first)
+        Customer.objects.filter(pk=first.pk).update(registered_at=NOW)
+        assert "Since October 2026" in profile(client, first)
+
     def test_of_nobody_is_not_there(self, client: Client) -> None:
         assert signed_in(client).get("/customers/999999/").status_code == 404
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,7 +14,7 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.card import Card, Part
 from dangol.records.customers.models import ContactPoint, Customer
-from dangol.records.ledger.models import Interaction, OrderLine, PointEntry
+from dangol.records.ledger.models import Interaction, OrderLine, PointEntry, Transaction
 from dangol.records.permission.models import Consent, Suppression
 from dangol.records.permission.queries import ADVERTISING, REASONS, may_send
 from dangol.web.customers import words
@@ -74,6 +74,12 @@ def values(customer: Customer, run: Run | None) -> Values | None:
         [Line(part, _amount(part), made_of.get(part.name, "")) for part in card.customer_parts],
         [Line(part, _amount(part), _interval(part)) for part in card.company_parts],
     )
+
+
+def since(customer: Customer) -> datetime:
+    """When we came to know the customer: registered, or bought for the first time where that was earlier."""
+    first = Transaction.objects.filter(identity__customer=customer).aggregate(at=Min("at"))["at"]
+    return min(customer.registered_at, first) if first else customer.registered_at
 
 
 def reach(customer: Customer, *, at: datetime) -> Reach:

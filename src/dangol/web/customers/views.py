@@ -51,6 +51,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         "customer": person,
         "run": run,
         "numbers": list(person.identities.order_by("pk").values_list("external_id", flat=True)[:2]),
+        "since": profile.since(person),
         "values": profile.values(person, run),
         "reach": profile.reach(person, at=at),
         "family": profile.family(person, run),
