@@ -114,6 +114,8 @@ def audience_words(choice: Choice) -> str:
     """Who is picked, in words."""
     if len(choice.regions) == 1 and not choice.framed:
         return str(REGION_NAMES[choice.regions[0]])
+    if set(choice.regions) >= {"I", "II", "III"} and not choice.framed:
+        return gettext("Everybody on the map")
     return gettext("Customers picked on the map") if choice.made else gettext("Every customer")
 
 

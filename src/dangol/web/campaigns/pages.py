@@ -54,7 +54,8 @@ def running(campaign: Campaign) -> dict[str, Any]:
     """Once it is sent: how far it went, and, as soon as it is measured, what it changed."""
     standing, result, as_of = queries.standing(campaign), queries.result(campaign), clock.as_of()
     assert campaign.launched_at is not None
-    strip = results.strip(campaign, standing, results.window(result)[1] if result else None)
+    until = results.window(result)[1] if result else None
+    strip = results.strip(campaign, standing, until)
     return {
         "standing": standing,
         "strip": strip,
@@ -62,7 +63,7 @@ def running(campaign: Campaign) -> dict[str, Any]:
         "missed": results.missed(standing),
         "ends_at": results.ends_at(campaign),
         "weeks_left": weeks_left(campaign),
-        "later_data": as_of > campaign.launched_at,
+        "later_data": as_of > (until or campaign.launched_at),
         **(_measured(campaign, standing, result) if result else {"result": None}),
     }
 
