@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests import parts
 from tests.outcomes import may_skip
 

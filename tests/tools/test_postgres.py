@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.db import connection
-from tests import parts
 
+from tests import parts
 from tools import postgres
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from tests.spark_cluster import ClusterDidNotStart, SparkCluster
 
 

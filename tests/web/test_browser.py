@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.web.conftest import OpenPage, Problems
 
 pytestmark = pytest.mark.browser
