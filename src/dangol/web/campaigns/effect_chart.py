@@ -1,5 +1,7 @@
 """The effect as a picture: both estimates with their 95 % intervals beside a zero line."""
 
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +19,7 @@ from dangol.web.shell.templatetags.shell import count, money_signed
 type Spec = dict[str, Any]
 
 ROW = 62  # pixels
+BARS = 1  # place of the layer whose scale all share
 FILE_WIDTH = 720
 
 
@@ -71,34 +74,34 @@ def table(result: Result) -> Table:
 
 def spec(result: Result) -> Spec:
     """The Vega-Lite spec, amounts in major units."""
+    rows = [_row(number, effect) for number, effect in enumerate(estimates(result))]
+    drawn = deepcopy(_drawn((get_language() or "ko")[:2], clock.home().currency, len(rows)))
+    ends = [0, *(row[end] for row in rows for end in ("low", "high"))]
+    margin = (max(ends) - min(ends)) * 0.06
+    drawn["layer"][BARS]["encoding"]["x"]["scale"]["domain"] = [min(ends) - margin, max(ends) + margin]
+    drawn["datasets"] = {"estimates": rows, "zero": [{"at": 0}]}
+    return drawn
+
+
+@cache
+def _drawn(language: str, currency: str, estimates: int) -> Spec:
+    """The layers without their numbers: the same for every campaign, so made once for each language."""
     import altair as alt
 
-    rows = [_row(number, effect) for number, effect in enumerate(estimates(result))]
-    height, x = ROW * len(rows), _x(alt, rows)
-    people = alt.Chart(alt.NamedData("estimates"))
+    height, people = ROW * estimates, alt.Chart(alt.NamedData("estimates"))
+    line, above = _place(alt, "line", height), _place(alt, "words", height)
     zero = alt.Chart(alt.NamedData("zero")).mark_rule(color="var(--ink)", strokeWidth=1.25).encode(x=alt.X("at:Q"))
     bars = people.mark_rule(strokeWidth=3, strokeCap="round", tooltip=None).encode(
-        x=x, x2="high:Q", y=_place(alt, "line", height), color=_ink(alt)
+        x=_x(alt, currency, language), x2="high:Q", y=line, color=_ink(alt)
     )
     dots = people.mark_point(size=95, filled=True, strokeWidth=2, opacity=1, tooltip=None).encode(
-        x="value:Q", y=_place(alt, "line", height),
-        fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("edge:N", scale=None),
-    )  # fmt: skip
-    bold = {"expr": "datum.declared ? 700 : 400"}
-    names = people.mark_text(
-        align="left", fontSize=13, fontWeight=bold, text={"expr": "datum.name"}, color="var(--ink)"
+        x="value:Q", y=line, fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("edge:N", scale=None)
     )
-    values = people.mark_text(
-        align="right", fontSize=13, fontWeight=bold, text={"expr": "datum.label"}, color="var(--ink)"
-    )
-    above = _place(alt, "words", height)
-    layers = alt.layer(
-        zero, bars, dots, *_haloed(alt, names, alt.value(0), above, "left", "datum.name"),
-        *_haloed(alt, values, alt.value(alt.expr("width")), above, "right", "datum.label"),
-    ).properties(width="container", height=height)  # fmt: skip
+    names = _haloed(people, alt.value(0), above, "left", "datum.name")
+    values = _haloed(people, alt.value(alt.expr("width")), above, "right", "datum.label")
+    layers = alt.layer(zero, bars, dots, *names, *values).properties(width="container", height=height)
     drawn: Spec = layers.to_dict()
     drawn.pop("config", None)
-    drawn["datasets"] = {"estimates": rows, "zero": [{"at": 0}]}
     return drawn
 
 
@@ -125,17 +128,13 @@ def _sure(effect: Effect) -> bool:
     return not effect.ci_low <= 0 <= effect.ci_high
 
 
-def _x(alt: Any, rows: list[Spec]) -> Any:
-    currency, language = clock.home().currency, (get_language() or "ko")[:2]
+def _x(alt: Any, currency: str, language: str) -> Any:
     before, after = ("", "원") if (currency, language) == ("KRW", "ko") else (SIGNS.get(currency, ""), "")
     figures = f"format(abs(datum.value), ',.{0 if exponent(currency) == 0 else 2}f')"
     label = f"(datum.value < 0 ? '−' : datum.value > 0 ? '+' : '') + '{before}' + {figures} + '{after}'"
-    ends = [row[end] for row in rows for end in ("low", "high")]
-    margin = (max([*ends, 0]) - min([*ends, 0])) * 0.06
-    scale = alt.Scale(domain=[min([*ends, 0]) - margin, max([*ends, 0]) + margin], nice=False)
     title = _("More bought per customer, treated less held out")
     axis = alt.Axis(title=title, labelExpr=label, tickCount=5, grid=True, domain=True)
-    return alt.X("low:Q", scale=scale, axis=axis)
+    return alt.X("low:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
 
 
 def _place(alt: Any, field: str, height: int) -> Any:
@@ -146,8 +145,13 @@ def _ink(alt: Any) -> Any:
     return alt.condition("datum.sure", alt.value("var(--ink)"), alt.value("var(--line-strong)"))
 
 
-def _haloed(alt: Any, chart: Any, x: Any, y: Any, align: str, text: str) -> list[Any]:
-    """Text over lines: a halo of the surface first."""
-    words = {"align": align, "fontSize": 13, "text": {"expr": text}}
+def _haloed(chart: Any, x: Any, y: Any, align: str, text: str) -> list[Any]:
+    """Text over lines, bold where it is the declared estimate: a halo of the surface first."""
+    words = {
+        "align": align,
+        "fontSize": 13,
+        "text": {"expr": text},
+        "fontWeight": {"expr": "datum.declared ? 700 : 400"},
+    }
     halo = chart.mark_text(**words, stroke="var(--surface)", strokeWidth=5, color="var(--surface)")
-    return [halo.encode(x=x, y=y), chart.encode(x=x, y=y)]
+    return [halo.encode(x=x, y=y), chart.mark_text(**words, color="var(--ink)").encode(x=x, y=y)]

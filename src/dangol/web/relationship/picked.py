@@ -10,7 +10,7 @@ from django.db.models.functions import Abs
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns.eligibility import counts
 from dangol.decisions.segments.queries import select
-from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.company_side import NORMAL_975
 from dangol.web.campaigns.choice import Choice
@@ -45,7 +45,7 @@ class Picked:
 
 
 def picked(choice: Choice, *, run: Run, channel: Channel, at: datetime) -> Picked:
-    """Everything the page says of the picked: five queries, however many they are."""
+    """Everything the page says of the picked: a fixed number of queries, however many they are."""
     found = counts(choice.rule, run=run, channel=channel.facts, at=at)
     may_send = found.pop("", 0)
     sums = _sums(choice, run)
@@ -80,11 +80,14 @@ def _sums(choice: Choice, run: Run) -> dict[str, Any]:
 
 
 def _farthest(choice: Choice, run: Run) -> list[relationship.Point]:
-    """Those of the picked who stand farthest from the fair-value line."""
-    among = relationship.placed(run).filter(pk__in=select(choice.rule, run=run).values("pk"))
-    rows = among.annotate(far=Abs("distance_")).order_by("-far", "pk")
+    """Those of the picked who stand farthest from the fair-value line. Two queries."""
+    gaps = Score.objects.filter(run=run, name="region", value__isnull=False, customer__in=select(choice.rule, run=run))
+    order = gaps.annotate(far=Abs("value")).order_by("-far", "customer_id")
+    ids = list(order.values_list("customer_id", flat=True)[:FARTHEST])
     columns = ("pk", "full_name", "line", "value_", "equity_", "region_")
-    return [relationship.Point(*row) for row in rows.values_list(*columns)[:FARTHEST]]
+    rows = relationship.placed(run).filter(pk__in=ids).values_list(*columns)
+    found = {row[0]: relationship.Point(*row) for row in rows}
+    return [found[key] for key in ids if key in found]
 
 
 def _score(run: Run, name: str) -> FilteredRelation:
