@@ -14,5 +14,6 @@ urlpatterns = [
     path("<int:pk>/send/", views.campaign_send, name="campaign_send"),
     path("<int:pk>/later/", views.campaign_later, name="campaign_later"),
     path("<int:pk>/measure/", views.campaign_measure, name="campaign_measure"),
+    path("<int:pk>/movement/", views.campaign_movement, name="campaign_movement"),
     path("<int:pk>/effect.<slug:kind>", views.campaign_file, name="campaign_file"),
 ]

@@ -20,7 +20,7 @@ from dangol.records.catalog.models import Offer
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.staff.models import User
 from dangol.web import clock
-from dangol.web.campaigns import audience, channels, effect_chart, listing, pages, tasks
+from dangol.web.campaigns import audience, channels, effect_chart, listing, movement, pages, results, tasks
 from dangol.web.campaigns.choice import Choice
 from dangol.web.campaigns.forms import PlanForm, audience_words, proposed
 from dangol.web.shell import charts
@@ -103,8 +103,9 @@ def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the weeks of a simulated home pass."""
     one = get_object_or_404(Campaign, pk=pk)
     until = pages.weeks_end(one)
-    if clock.home().simulated and until is not None and work.begin(tasks.key_of(one)):
-        tasks.live_on.enqueue(one.pk, until.isoformat(), _user(request).pk, get_language() or "ko")
+    if clock.home().simulated and until is not None:
+        told = (one.pk, until.isoformat(), _user(request).pk, get_language() or "ko")
+        work.start(tasks.key_of(one), tasks.live_on, *told)
     return redirect("campaign", pk)
 
 
@@ -112,9 +113,18 @@ def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
 def campaign_measure(request: HttpRequest, pk: int) -> HttpResponse:
     """Measure a launched campaign up to the home's clock."""
     one = get_object_or_404(Campaign, pk=pk)
-    if work.begin(tasks.key_of(one)):
-        tasks.measure.enqueue(one.pk, _user(request).pk, get_language() or "ko")
+    work.start(tasks.key_of(one), tasks.measure, one.pk, _user(request).pk, get_language() or "ko")
     return redirect("campaign", pk)
+
+
+@require_safe
+def campaign_movement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether the balance moved: fetched after the page, which need not wait for it."""
+    one = get_object_or_404(Campaign, pk=pk)
+    result = queries.result(one)
+    until = results.window(result)[1] if result else None
+    moved = movement.movement(one, until=until) if until else None
+    return render(request, "campaigns/movement.html", {"movement": moved})
 
 
 @require_safe
@@ -203,8 +213,7 @@ def _written(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
 
 
 def _send(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    if work.begin(tasks.key_of(campaign)):
-        tasks.send.enqueue(campaign.pk, _user(request).pk, get_language() or "ko")
+    work.start(tasks.key_of(campaign), tasks.send, campaign.pk, _user(request).pk, get_language() or "ko")
     return redirect(reverse("campaign", args=[campaign.pk]))
 
 

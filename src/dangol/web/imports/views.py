@@ -71,8 +71,8 @@ def import_trial(request: HttpRequest, token: str) -> HttpResponse:
     if any(gaps.values()):
         return render(request, "imports/trial.html", gaps)
     key = f"try-{token}-{columns.digest(mapping)}-{_language()}"
-    if work.look(key).state == "absent" and work.begin(key):
-        tasks.attempt.enqueue(key, token, mapping, _language())
+    if work.look(key).state == "absent":
+        work.start(key, tasks.attempt, key, token, mapping, _language())
     return render(request, "imports/trial.html", {"token": token, "work": work.look(key)})
 
 
@@ -86,8 +86,7 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
     if missing(mapping) or columns.twice(request.POST):
         return _file(request, token, request.POST, status=422)
     key = _key(token)
-    if work.begin(key):
-        tasks.take.enqueue(key, token, mapping, _user(request).pk, _language())
+    work.start(key, tasks.take, key, token, mapping, _user(request).pk, _language())
     return redirect("import_run", token)
 
 

@@ -17,7 +17,7 @@ from dangol.lib.money import as_number
 from dangol.web import clock
 from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, findings, pictures
-from dangol.web.shell import charts
+from dangol.web.shell import charts, words
 
 
 class _Line:
@@ -45,15 +45,18 @@ def customers_csv(run: Run, choice: Choice) -> StreamingHttpResponse:
     """The customers on the map, or the picked, one a row; opens in spreadsheets as it is."""
     columns = [_("Customer number"), _("Name"), _("Line of business"), _("Region"), _("Value to the customer (0–100)")]
     heading = [*columns, _("Value to the company (0–100)"), _("Customer equity")]
-    return StreamingHttpResponse(_rows(heading, run, choice), content_type="text/csv; charset=utf-8")
+    lines = {line: str(words.line_name(line)) for line in relationship.groups(run)}
+    return StreamingHttpResponse(_rows(heading, lines, run, choice), content_type="text/csv; charset=utf-8")
 
 
-def _rows(heading: list[str], run: Run, choice: Choice) -> Iterator[str]:
+def _rows(heading: list[str], lines: dict[str, str], run: Run, choice: Choice) -> Iterator[str]:
     writer, currency = csv.writer(_Line()), clock.home().currency
     yield "\ufeff"  # tells spreadsheets that this is UTF-8
     yield writer.writerow(heading)
     for row in _found(run, choice).iterator(chunk_size=2000):
-        yield writer.writerow([*map(_plain, row[:-1]), "" if row[-1] is None else as_number(round(row[-1]), currency)])
+        number, name, line, *scores, money = row
+        worth = "" if money is None else as_number(round(money), currency)
+        yield writer.writerow([number, _plain(name), lines.get(line, _plain(line)), *map(_plain, scores), worth])
 
 
 def _found(run: Run, choice: Choice) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.tasks import Task
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -80,6 +81,17 @@ def begin(key: str) -> bool:
         return False
     _say(key, state="under_way")
     return True
+
+
+def start(key: str, task: Task[..., None], *told: Any) -> None:
+    """Begin the work and hand it to the worker, unless it is under way already."""
+    if not begin(key):
+        return
+    try:
+        task.enqueue(*told)
+    except BaseException:
+        forget(key)  # nobody will ever do it
+        raise
 
 
 def forget(key: str) -> None:
