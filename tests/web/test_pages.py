@@ -17,7 +17,8 @@ from tests.web.conftest import OpenPage
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 VIEWS: list[tuple[int, Literal["ko", "en"], Literal["light", "dark"]]] = [
-    (1280, "ko", "light"), (1280, "en", "dark"), (390, "ko", "dark"), (390, "en", "light"), (320, "en", "light"), (900, "en", "light"),
+    (1280, "ko", "light"), (1280, "en", "dark"), (390, "ko", "dark"), (390, "en", "light"), (320, "en", "light"),
+    (900, "en", "light"),
 ]  # fmt: skip
 
 

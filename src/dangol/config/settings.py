@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from django.utils.translation import gettext_lazy as _
-
 from dangol.lib.homes import homes_folder
 from dangol.lib.settings import BadSettings, read_file, refuse_unknown
 
@@ -180,7 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
-LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LANGUAGE_CODE = os.environ.get("DANGOL_LANGUAGE", "ko")
 if LANGUAGE_CODE not in {"ko", "en"}:
     raise BadSettings("DANGOL_LANGUAGE should be ko or en.")

@@ -34,7 +34,7 @@ def relationship_answer() -> dict[str, Any]:
         "net_revenue": as_number(lines["net"] or 0, currency),
         "discounts": as_number(discounts, currency),
         "regions": relationship.regions(run) if run else {"I": 0, "II": 0, "III": 0, "unknown": 0},
-        "equity_total": _money(relationship.equity_total(run)) if run else 0,
+        "equity_total": _money(float(relationship.equity_total(run))) if run else 0,
         "groups": _groups(run) if run else {},
     }
 
@@ -67,4 +67,5 @@ def _groups(run: Any) -> dict[str, Any]:
 def _money(minor: float) -> float:
     from dangol.lib.money import exponent
 
-    return round(float(minor) / 10 ** exponent(settings.DANGOL.currency), 2)
+    places: int = exponent(settings.DANGOL.currency)
+    return round(minor / 10.0**places, 2)
