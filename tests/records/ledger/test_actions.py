@@ -83,13 +83,18 @@ class TestAppendTransactions:
 @pytest.mark.django_db
 class TestAppendOnce:
     def test_takes_an_interaction_once(self) -> None:
-        row = (an_identity().pk, "ref-1", "inquiry", "in", AT, "call", '안녕하세요, "네"\n', 3.5, 0)
-        assert append_interactions([row], at=AT) == 1
-        assert append_interactions(iter([row, (*row[:1], "ref-2", *row[2:])]), at=AT) == 1
+        contacts = pa.table(
+            {"identity_id": [an_identity().pk], "source_ref": ["ref-1"], "kind": ["inquiry"], "direction": ["in"],
+             "at": pa.array([AT], UTC_TIME), "touchpoint": ["call"], "text": ['안녕하세요, "네"\n'],
+             "minutes": [3.5], "worth": [0]}
+        )  # fmt: skip
+        again = contacts.set_column(1, "source_ref", [["ref-2"]])
+        assert append_interactions(contacts, at=AT) == 1
+        assert append_interactions(pa.concat_tables([contacts, again]), at=AT) == 1
         assert set(Interaction.objects.values_list("source_ref", "text", "at")) == {
-            ("ref-1", row[6], AT), ("ref-2", row[6], AT),
+            ("ref-1", '안녕하세요, "네"\n', AT), ("ref-2", '안녕하세요, "네"\n', AT),
         }  # fmt: skip
-        assert append_interactions([], at=AT) == 0
+        assert append_interactions(contacts.slice(0, 0), at=AT) == 0
 
     def test_takes_a_point_entry_once(self) -> None:
         entries = pa.table(

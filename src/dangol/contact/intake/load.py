@@ -22,7 +22,7 @@ from dangol.lib.progress import Progress, silent
 from dangol.records.catalog.actions import ensure_products, take_products
 from dangol.records.customers.actions import ensure_identities, take_customers
 from dangol.records.customers.queries import customers_of
-from dangol.records.ledger.actions import append_interaction_table, append_points, append_transactions
+from dangol.records.ledger.actions import append_interactions, append_points, append_transactions
 from dangol.records.permission.actions import record_answers
 from dangol.records.permission.models import Consent
 from dangol.records.staff.models import User
@@ -177,7 +177,7 @@ def _interactions(rows: pa.Table, source: str, at: datetime) -> Taken:
     kept = ("direction", "kind", "touchpoint", "text", "minutes", "worth")
     contacts = _of_identities(rows, kept, source=source, at=at)
     refs = pc.binary_join_element_wise(source, rows["ref"], ":")
-    return _new(rows, append_interaction_table(contacts.append_column("source_ref", refs), at=at))
+    return _new(rows, append_interactions(contacts.append_column("source_ref", refs), at=at))
 
 
 def _answers(rows: pa.Table, source: str, at: datetime) -> Taken:

@@ -1,6 +1,5 @@
 """Appending to the ledger: many facts at once, each once, and the reversal of a mistake."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +15,6 @@ from dangol.records.changes.actions import record_range, record_row
 from dangol.records.ledger.models import Interaction, OrderLine, PointEntry, Transaction
 from dangol.records.staff.models import User
 
-# identity, source_ref, kind, direction, at, touchpoint, text, minutes, worth
-type InteractionRow = tuple[int, str, str, str, datetime, str, str, float, int]
-INTERACTION_COLUMNS = (
-    "id", "identity_id", "source_ref", "kind", "direction", "at", "touchpoint", "text", "minutes", "worth",
-)  # fmt: skip
 LINE_COLUMNS = (
     "description", "quantity", "amount", "price_discount", "coupon_discount", "match_discount", "fee",
 )  # fmt: skip
@@ -124,23 +118,11 @@ def append_points(entries: pa.Table, *, source: str, at: datetime) -> int:
 
 
 @atomic
-def append_interactions(rows: Iterable[InteractionRow], *, at: datetime) -> int:
-    """Append contacts that took place; one known by identity, kind and source_ref is left out. How many were new."""
-    listed = list(rows)
-    if not listed:
-        return 0
-    table = Interaction._meta.db_table
-    first = bulk.reserve_ids(connection, table, len(listed))
-    numbered = ((first + index, *row) for index, row in enumerate(listed))
-    count = bulk.insert(connection, table, INTERACTION_COLUMNS, numbered, skip_known=True)
-    if count:
-        record_range(Interaction, first_key=first, last_key=first + len(listed) - 1, at=at)
-    return count
+def append_interactions(contacts: pa.Table, *, at: datetime) -> int:
+    """Append contacts that took place; one known by identity, kind and source_ref is left out. How many were new.
 
-
-@atomic
-def append_interaction_table(contacts: pa.Table, *, at: datetime) -> int:
-    """As `append_interactions`, from an arrow table of the same columns (identity_id, source_ref, …, worth)."""
+    contacts: identity_id, source_ref, kind, direction, at (UTC), touchpoint, text, minutes, worth.
+    """
     return _append_once(Interaction, contacts, at=at)
 
 

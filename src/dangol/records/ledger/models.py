@@ -16,7 +16,10 @@ class Transaction(models.Model):
     Without an identity it is an anonymous sale, which counts in revenue.
     """
 
-    identity = models.ForeignKey(Identity, null=True, on_delete=models.PROTECT, related_name="transactions")
+    # No index of their own for keys that lead another index: each would slow every import.
+    identity = models.ForeignKey(
+        Identity, null=True, on_delete=models.PROTECT, related_name="transactions", db_index=False
+    )
     source = models.CharField(max_length=40)
     receipt = models.CharField(max_length=120)
     at = models.DateTimeField()
@@ -38,7 +41,7 @@ class OrderLine(models.Model):
     that is a delivery or membership fee.
     """
 
-    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="lines")
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     at = models.DateTimeField()
     product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT)
@@ -93,7 +96,7 @@ class Interaction(models.Model):
         IN = "in", _("Inward")
         OUT = "out", _("Outward")
 
-    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="interactions")
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="interactions", db_index=False)
     source_ref = models.CharField(max_length=160)
     kind = models.CharField(max_length=40)
     direction = models.CharField(max_length=3, choices=Direction)
@@ -120,7 +123,7 @@ class Assignment(models.Model):
         TREATED = "treated", _("Treated")
         HELD_OUT = "held_out", _("Held out")
 
-    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="assignments")
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     source_ref = models.CharField(max_length=160)
     arm = models.CharField(max_length=10, choices=Arm)
     salt = models.CharField(max_length=160)
@@ -136,7 +139,7 @@ class Assignment(models.Model):
 class Withholding(models.Model):
     """One message not sent to one person, with its reason code."""
 
-    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="withholdings")
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="withholdings", db_index=False)
     source_ref = models.CharField(max_length=160)
     reason = models.CharField(max_length=40)
     at = models.DateTimeField()
