@@ -186,7 +186,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = DANGOL.time_zone
 STATIC_URL = "static/"
-STATIC_ROOT = DANGOL_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 # Homes served in turn at one address keep their own sign-ins: going back asks nobody again.
 SESSION_COOKIE_NAME = f"dangol-{blake2s(str(DANGOL_HOME).encode(), digest_size=6).hexdigest()}"

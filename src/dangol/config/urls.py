@@ -1,7 +1,5 @@
 """Joins the pages' addresses: every folder of web/ brings its own."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 PAGES = {
@@ -12,8 +10,5 @@ PAGES = {
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(f"dangol.web.{folder}.urls"))
-    for prefix, folders in PAGES.items()
-    for folder in folders
-    if find_spec(f"dangol.web.{folder}.urls")
+    path(prefix, include(f"dangol.web.{folder}.urls")) for prefix, folders in PAGES.items() for folder in folders
 ]
