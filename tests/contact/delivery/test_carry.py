@@ -10,6 +10,7 @@ from dangol.contact.delivery import actions
 from dangol.contact.delivery.actions import Carried, carry, claim
 from dangol.contact.delivery.models import Displayed
 from dangol.contact.delivery.queries import NoSuchChannel, channel, channels, displayed
+from dangol.records.catalog.offers import ensure_offers
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.ledger.models import Interaction, Withholding
 from dangol.records.outbox.actions import NewMessage, enqueue
@@ -51,6 +52,18 @@ class TestCarry:
         assert (contact.kind, contact.direction, contact.source_ref, contact.touchpoint) == (
             "sent", "out", "c:1", "shown_sms",
         )  # fmt: skip
+
+    def test_counts_a_gift_at_its_cost_as_received_and_a_coupon_only_once_used(self) -> None:
+        ensure_offers(currency="KRW", at=AT)
+        given, promised = people(2)
+        for one, offer in ((given, "care"), (promised, "coupon")):
+            identity = Identity.objects.get(customer=one)
+            enqueue(
+                [NewMessage(offer, identity.pk, "c:1", "shown_sms", "advertising", "old", "", "안녕", offer)], at=AT
+            )
+        carry(at=LATER)
+        worth = dict(Interaction.objects.filter(kind="sent").values_list("identity__customer", "worth"))
+        assert worth == {given.pk: 3000, promised.pk: 0}
 
     def test_stops_who_opted_out_since(self) -> None:
         gone, suppressed, stays = people(3)

@@ -1,7 +1,7 @@
 """Carrying messages out of the house: claim, ask again, hand over, remember."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from django.db.transaction import atomic
 from dangol.contact.delivery.parcel import Parcel
 from dangol.contact.delivery.queries import channels
 from dangol.lib.progress import Progress, silent
+from dangol.records.catalog.models import Offer
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.appending import append_new
 from dangol.records.ledger.assignments import NewWithholding, withhold
@@ -34,6 +35,7 @@ class Claimed(NamedTuple):
     kind: str
     subject: str
     body: str
+    offer: str
 
 
 class Carried(NamedTuple):
@@ -75,11 +77,12 @@ def _next_batch(known: list[str]) -> list[int]:
 @atomic
 def _carry_batch(batch: list[int], *, at: datetime) -> Carried:
     claimed = claim(batch, at=at)
+    gifts = gift_costs()
     handed_over = withheld = 0
     for (channel, _kind), messages in _by_channel_and_kind(claimed):
         gated = ask_again(messages, at=at)
         channels()[channel].hand_over([parcel for _message, parcel in gated.parcels], at=at)
-        _remember([message for message, _parcel in gated.parcels], at=at)
+        _remember([message for message, _parcel in gated.parcels], gifts=gifts, at=at)
         withheld += _withhold(gated.refused, at=at)
         handed_over += len(gated.parcels)
     return Carried(handed_over, withheld)
@@ -119,11 +122,19 @@ def _by_channel_and_kind(messages: list[Claimed]) -> Iterator[tuple[tuple[str, s
     yield from groups.items()
 
 
-def _remember(messages: list[Claimed], *, at: datetime) -> None:
-    """Mark as handed over, and append the contact to the ledger."""
+def gift_costs() -> dict[str, int]:
+    """What a gift costs in minor units, by offer: it is what the customer receives. A discount counts when used."""
+    return dict(Offer.objects.filter(bond=Offer.Bond.CARE).values_list("code", "cost"))
+
+
+def _remember(messages: list[Claimed], *, gifts: Mapping[str, int], at: datetime) -> None:
+    """Mark as handed over, and append the contact to the ledger with what the customer received by it."""
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(handed_over_at=at)
     out = Interaction.Direction.OUT.value
-    contacts = ((one.identity_id, one.source_ref, SENT, out, at, one.channel, one.body, 0.0, 0) for one in messages)
+    contacts = (
+        (one.identity_id, one.source_ref, SENT, out, at, one.channel, one.body, 0.0, gifts.get(one.offer, 0))
+        for one in messages
+    )
     append_new(Interaction, CONTACT, contacts, at=at)
 
 
