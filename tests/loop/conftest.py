@@ -14,8 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import browser, open_page, problems  # noqa: F401 -- the fixtures of pages
-
 DANGOL = [sys.executable, "-m", "dangol.config.cli"]
 OURS = ("DANGOL_", "DATABASE_URL", "DJANGO_")
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext, ngettext, override
 from playwright.sync_api import Locator, Page, expect
 
 from tests.loop.conftest import Serve
+from tests.pages import OpenPage
 from tests.web.accessibility import faults
-from tests.web.conftest import OpenPage
 
 pytestmark = pytest.mark.browser
 LONG = 120_000  # milliseconds that valuing or eight weeks may take on a busy machine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.conftest import OpenPage, Problems
+from tests.pages import OpenPage, Problems
 
 pytestmark = pytest.mark.browser
 

@@ -13,9 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 from dangol.insight.analysis.models import Run
 from dangol.records.catalog.offers import ensure_offers
 from dangol.web.imports import uploads
+from tests.pages import OpenPage
 from tests.web.accessibility import faults
 from tests.web.business import NOW, business, campaign
-from tests.web.conftest import OpenPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

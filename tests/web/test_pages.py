@@ -10,9 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
+from tests.pages import OpenPage
 from tests.web.accessibility import faults
 from tests.web.business import business, campaign
-from tests.web.conftest import OpenPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -46,7 +46,7 @@ def finding(groups: Mapping[str, Mapping[str, Any]], regions: Mapping[str, int])
     """What the map says, in one sentence."""
     short = [name for name, group in groups.items() if group["region"] == "II"]
     if short and len(groups) > 1:
-        largest = max(short, key=lambda name: groups[name]["customers"])
+        largest = max(sorted(short), key=lambda name: groups[name]["customers"])
         return _("%(group)s customers give more than they get") % {"group": words.line_name(largest)}
     placed = sum(number for region, number in regions.items() if region != "unknown")
     if not placed:
