@@ -1,6 +1,7 @@
 """Bad input and faults, really produced: one clear sentence, exit code 1 or 2, the stores as they were."""
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -41,6 +42,13 @@ def stores(home: Path) -> dict[str, str]:
         if path.is_file():
             held[str(path.relative_to(home))] = hashlib.sha256(path.read_bytes()).hexdigest()
     return held
+
+
+def facts(home: Path) -> list[tuple[int, int]]:
+    """How many rows each table of customers, products and the ledger holds, and up to which number."""
+    tables = ("customers_customer", "customers_identity", "catalog_product", "ledger_transaction", "ledger_orderline")
+    with sqlite3.connect(home / "records.sqlite3") as records:
+        return [records.execute(f"SELECT count(*), max(id) FROM {table}").fetchone() for table in tables]
 
 
 def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
@@ -91,6 +99,18 @@ class TestSettings:
         assert done.returncode == 2
         assert "tolerance" in one_sentence(done)
 
+    @pytest.mark.parametrize("line", ['time_zone = "Asia/Seol"', 'currency = "won"'])
+    def test_a_zone_or_currency_that_does_not_exist_is_refused(self, home: Path, line: str) -> None:
+        (home / "dangol.toml").write_text(f'source = "own"\n{line}\n', encoding="utf-8")
+        done = dangol("relationship", home=home)
+        assert done.returncode == 2
+        assert line.split(" ")[0] in one_sentence(done)
+
+    def test_a_bad_port_of_the_database_is_refused(self, home: Path) -> None:
+        done = dangol("relationship", home=home, DATABASE_URL="postgresql://x@y:54x/z")
+        assert done.returncode == 2
+        assert "port" in one_sentence(done)
+
     def test_a_bad_database_address_is_refused(self, home: Path) -> None:
         done = dangol("relationship", home=home, DATABASE_URL="mysql://x/y")
         assert done.returncode == 2
@@ -131,6 +151,20 @@ class TestPackages:
         done = dangol("demo", "--scenario", "retail", "--no-serve", home=tmp_path / "retail", PYTHONPATH=str(tmp_path))
         assert done.returncode == 1
         assert "completejourney" in one_sentence(done)
+
+
+class TestValuing:
+    def test_a_changed_setting_values_everybody_anew(self, home: Path) -> None:
+        def equity() -> float:
+            done = dangol("relationship", "--json", home=home)
+            assert done.returncode == 0, done.stderr
+            return float(json.loads(done.stdout.splitlines()[-1])["equity_total"])
+
+        before = equity()
+        with (home / "dangol.toml").open("a", encoding="utf-8") as file:
+            file.write("margin_rate = 0.6\n")
+        assert equity() == pytest.approx(2 * before, rel=1e-6)
+        assert equity() == pytest.approx(2 * before, rel=1e-6)
 
 
 class TestServing:
@@ -212,14 +246,15 @@ class TestDisk:
         file = tmp_path / "large.csv"
         rows = "".join(f"N{row % 900},2026-07-0{1 + row % 9},{row},상품 {row}\n" for row in range(30_000))
         file.write_text("고객번호,일자,금액,상품\n" + rows, encoding="utf-8")
-        before = stores(small)
+        before, known = stores(small), facts(small)
         done = dangol("import", "transactions", str(file), "--json", home=small, TMPDIR=str(tmp_path))
         assert done.returncode == 1
         assert "disk is full" in one_sentence(done)
         after = stores(small)
+        # The try itself is remembered as a batch with its problem; no fact of the file is kept.
         assert {name for name in before if before[name] != after.get(name)} <= {"records"}
+        assert facts(small) == known
         with sqlite3.connect(small / "records.sqlite3") as records:
-            assert records.execute("SELECT count(*) FROM ledger_transaction").fetchone()[0] < 30_000
             assert records.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
@@ -244,6 +279,22 @@ class TestFiles:
         assert done.returncode in {1, 2}
         assert "nowhere.csv" in one_sentence(done)
         assert stores(home) == before
+
+    def test_a_demo_takes_no_file_of_ones_own(self, home: Path) -> None:
+        (home / "dangol.toml").write_text('source = "dairy"\nsimulated = true\n', encoding="utf-8")
+        file = home.parent / "own.csv"
+        file.write_text(LINES, encoding="utf-8")
+        before = stores(home)
+        done = dangol("import", "transactions", str(file), home=home)
+        assert done.returncode == 2
+        assert "mixed" in one_sentence(done)
+        assert stores(home) == before
+
+    def test_a_mistyped_year_does_not_carry_the_clock_into_the_future(self, home: Path) -> None:
+        file = home.parent / "future.csv"
+        file.write_text("고객번호,일자,금액,상품\nC1,2062-03-02,1000,우유\n", encoding="utf-8")
+        assert dangol("import", "transactions", str(file), "--json", home=home).returncode == 0
+        assert "2062" not in (home / "dangol.toml").read_text(encoding="utf-8")
 
     def test_the_same_file_again_changes_nothing(self, home: Path) -> None:
         file = home.parent / "again.csv"

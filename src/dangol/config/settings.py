@@ -6,7 +6,8 @@ from datetime import datetime
 from hashlib import blake2s
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+from zoneinfo import available_timezones
 
 from dangol.lib.homes import homes_folder
 from dangol.lib.settings import BadSettings, read_file, refuse_unknown
@@ -41,6 +42,10 @@ class Home:
     def __post_init__(self) -> None:
         if not 0.01 <= self.holdout_share <= 0.5:
             raise BadSettings("holdout_share must lie between 0.01 and 0.5: without a holdout nothing is measured.")
+        if self.time_zone not in available_timezones():
+            raise BadSettings(f"time_zone should be one such as Asia/Seoul or Europe/London, not '{self.time_zone}'.")
+        if not (len(self.currency) == 3 and self.currency.isalpha() and self.currency.isupper()):
+            raise BadSettings(f"currency should be three capital letters such as KRW or USD, not '{self.currency}'.")
         if self.horizon_months < 1 or self.active_days < 1 or self.tolerance <= 0:
             raise BadSettings("horizon_months, active_days and tolerance must be positive.")
 
@@ -56,9 +61,16 @@ def database_from(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": _port(parts),
         "OPTIONS": {"pool": True},
     }
+
+
+def _port(parts: SplitResult) -> str:
+    try:
+        return str(parts.port or "")
+    except ValueError as error:
+        raise BadSettings("The port of DATABASE_URL should be a number such as 5432.") from error
 
 
 def sqlite_in(home: Path) -> dict[str, Any]:

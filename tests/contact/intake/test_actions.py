@@ -337,7 +337,9 @@ class TestProgress:
         batch = taken(file(SALES), progress=watch)
         assert [stage for stage, _, _ in seen] == ["reading", "checking", "writing", "writing"]
         assert queries.batch(batch.pk).done == 3
-        assert queries.last_transaction_time() == datetime(2026, 11, 1, 15, tzinfo=UTC)
+        assert queries.last_transaction_time(until=datetime(2026, 12, 1, tzinfo=UTC)) == datetime(
+            2026, 11, 1, 15, tzinfo=UTC
+        )
 
 
 class TestRealData:

@@ -75,12 +75,16 @@ class TestMaySend:
         Suppression.objects.create(customer=one, reason="asked", since=AT)
         assert may_send(one.pk, channel=TILL, kind="advertising", at=AT).reason == "suppressed"
 
-    def test_lets_a_suppression_of_another_channel_or_time_pass(self) -> None:
+    def test_lets_a_suppression_pass_that_is_of_another_channel_or_over(self) -> None:
         one = person()
         Suppression.objects.create(customer=one, channel="email", reason="asked", since=EARLIER)
         Suppression.objects.create(customer=one, reason="over", since=EARLIER, until=AT)
-        Suppression.objects.create(customer=one, reason="later", since=AT + timedelta(seconds=1))
         assert may_send(one.pk, channel=SMS, kind="advertising", at=AT).allowed
+
+    def test_does_not_let_a_suppression_wait_for_a_clock_that_stands_still(self) -> None:
+        one = person()
+        Suppression.objects.create(customer=one, reason="asked", since=AT + timedelta(days=50))
+        assert may_send(one.pk, channel=SMS, kind="advertising", at=AT).reason == "suppressed"
 
     def test_needs_an_address_that_is_still_valid(self) -> None:
         one = person()

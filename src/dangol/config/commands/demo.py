@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from dangol.config.commands.opening import bars, open_home, print_json
@@ -43,16 +44,24 @@ def run(options: argparse.Namespace) -> int:
 
 def go_round(home: Path, scenario: str, *, quiet: bool) -> None:
     """Prepare the home, go round, and leave word of a failure for the page that waits."""
-    prepare(home, scenario)
-    open_home(home)
-    from dangol.web.start import homes, rounds
-
     try:
+        prepare(home, scenario)
+        open_home(home)
+        from dangol.web.start import homes, rounds
+
         rounds.go_round(scenario, hands=rounds.Hands(by=None, progress=_both(home, bars(quiet=quiet))))
     except BaseException as error:
-        homes.say(home, {"problem": str(error) or type(error).__name__, "pid": os.getpid()})
+        _leave_word(home, str(error) or type(error).__name__)
         raise
     homes.say(home, {"finished": True})
+
+
+def _leave_word(home: Path, problem: str) -> None:
+    """Tell the page that waits why loading stopped; written plainly, since Django may not have been loaded."""
+    import json
+
+    with suppress(OSError):
+        (home / "progress.json").write_text(json.dumps({"problem": problem}, ensure_ascii=False), encoding="utf-8")
 
 
 def prepare(home: Path, scenario: str) -> None:

@@ -22,6 +22,8 @@ def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
 
     started = time.perf_counter()
+    if not Path(options.file).exists():
+        raise WrongUse(f"There is no file {options.file}. Check its name and folder.")
     home = home_of(options, default="own")
     prepare(home)
     open_home(home)

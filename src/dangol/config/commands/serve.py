@@ -21,7 +21,7 @@ def add_words(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
     from dangol.config.commands.opening import NoSuchHome
-    from dangol.lib.homes import chosen, hold
+    from dangol.lib.homes import choose, chosen, hold
 
     first = home_of(options)
     if not first.is_dir():
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     os.close(hold(home, address))
     refuse_taken_port(options.host, options.port)
     _prepare(home)
-    pointer.unlink(missing_ok=True)
+    choose(pointer, home)
     os.environ.update(DANGOL_HOME=str(home), DANGOL_ADDRESS=address)
     sys.stderr.write(f"Dangol: {address}  ({home})\nStop with Ctrl+C.\n")
     sys.stderr.flush()

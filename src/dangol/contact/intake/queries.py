@@ -24,7 +24,11 @@ def rejects(batch: Batch) -> QuerySet[Reject]:
     return batch.rejects.order_by("row")
 
 
-def last_transaction_time() -> datetime | None:
-    """When the last purchase took place; none in an empty store."""
-    last: datetime | None = Transaction.objects.filter(reverses=None).aggregate(last=Max("at"))["last"]
+def last_transaction_time(*, until: datetime) -> datetime | None:
+    """When the last purchase up to a moment took place; none in an empty store.
+
+    `until` is now: a mistyped year must not carry the home's clock into the future.
+    """
+    past = Transaction.objects.filter(reverses=None, at__lte=until)
+    last: datetime | None = past.aggregate(last=Max("at"))["last"]
     return last

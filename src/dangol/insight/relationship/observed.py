@@ -81,7 +81,8 @@ class Observed:
 def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime) -> Observed:
     """Read the warehouse as of the end of the shop's day of `as_of`."""
     zone = ZoneInfo(django_settings.DANGOL.time_zone)
-    today = as_of.astimezone(zone).date()
+    # The first moment of a day ends the day before: what happens on that day is not known yet.
+    today = (as_of - timedelta(microseconds=1)).astimezone(zone).date()
     customers = Customers.on_record()
     summary, bought_at, strangers = _known(purchase_summary(lake, as_of=today), customers)
     since_last = _spread((np.datetime64(today) - _days(summary, "last_day")).astype(np.float64), bought_at, customers)

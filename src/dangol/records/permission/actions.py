@@ -77,9 +77,9 @@ def lift_suppression(customer: Customer, *, by: User | None, at: datetime, chann
 @atomic
 def _answer(answer: Consent, *, at: datetime) -> Consent:
     """Save the answer after all earlier ones: on a clock that stands still, a microsecond keeps their order."""
-    latest = Consent.objects.filter(customer=answer.customer, purpose=answer.purpose, channel=answer.channel).aggregate(
-        at=Max("answered_at")
-    )["at"]
+    # Of whatever channel: an answer about all channels must outrank an earlier one about a single one.
+    earlier = Consent.objects.filter(customer=answer.customer, purpose=answer.purpose)
+    latest = earlier.aggregate(at=Max("answered_at"))["at"]
     if latest is not None and latest >= answer.answered_at:
         answer.answered_at = latest + timedelta(microseconds=1)
     answer.save(force_insert=True)

@@ -104,7 +104,8 @@ def permitted(customers: QuerySet[Customer], *, channel: ChannelFacts, kind: str
 
 def _suppressions(channel: ChannelFacts, at: datetime) -> QuerySet[Suppression]:
     standing = Q(until=None) | Q(until__gt=at)
-    return Suppression.objects.filter(standing, customer=OuterRef("pk"), channel__in=channel.spoken_of, since__lte=at)
+    # Whatever its date: on a home's clock that stands still, a refusal of today lies in the future.
+    return Suppression.objects.filter(standing, customer=OuterRef("pk"), channel__in=channel.spoken_of)
 
 
 def _answers(channel: ChannelFacts) -> QuerySet[Consent]:

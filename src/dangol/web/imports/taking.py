@@ -6,12 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dangol.contact.intake import actions, queries
+from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.records.staff.models import User
 from dangol.web.clock import now
 from dangol.web.start import homes, rounds
+
+
+class NotYourHome(WrongUse):
+    """A file of one's own does not belong into a demo."""
 
 
 def take_file(
@@ -23,9 +29,13 @@ def take_file(
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Import a file of transactions and bring values up to date; the answer is that of `dangol import`."""
+    if settings.DANGOL.source != "own":
+        raise NotYourHome(
+            _("This home holds a demo. Import your own file into a home of its own, so that nothing is mixed.")
+        )
     batch = actions.import_file(path, mapping=mapping, dry_run=dry_run, by=by, at=now(), progress=progress)
     if not dry_run:
-        last = queries.last_transaction_time()
+        last = queries.last_transaction_time(until=now())
         if last is not None:
             move_to(last)
             rounds.bring_up_to_date(at=clock_after(last), hands=rounds.Hands(by=by, progress=progress))

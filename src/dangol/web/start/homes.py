@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
 from dangol.lib.homes import choose
@@ -62,13 +64,13 @@ def load(scenario: str) -> None:
     """Load a demo into its own home, in a process of its own; safe to ask twice."""
     if _state(scenario).state == "loading":
         return
+    refuse_shared_records()
     path = home_path(scenario)
     path.mkdir(parents=True, exist_ok=True)
-    tell_file(path, pid=os.getpid())("start", 0, 0)
     command = [sys.executable, "-m", "dangol.config.cli", "demo", "--scenario", scenario, "--home", str(path)]
     environ = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DANGOL_ADDRESS"}}
     with (path / "load.log").open("ab") as log:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [*command, "--no-serve"],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -76,6 +78,15 @@ def load(scenario: str) -> None:
             env=environ,
             start_new_session=True,
         )
+    tell_file(path, pid=process.pid)("start", 0, 0)
+    # Waited for, or a killed one would look alive for ever.
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def refuse_shared_records() -> None:
+    """With DATABASE_URL there is one business on that server; another home would write into its records."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        raise CannotSwitch(_("The records lie on a database server (DATABASE_URL), which holds one business."))
 
 
 def make_own() -> Path:
@@ -92,11 +103,15 @@ def switch(scenario: str) -> None:
 
     Only a server started by `dangol serve` or `dangol demo` can do so.
     """
+    refuse_shared_records()
     path = home_path(scenario)
     if not (path / SETTINGS_FILE).exists():
-        raise CannotSwitch(f"There is nothing in {path} yet. Load it first.")
+        raise CannotSwitch(_("There is nothing in %(home)s yet. Load it first.") % {"home": path})
     if "DANGOL_ADDRESS" not in os.environ:
-        raise CannotSwitch("This server was not started by `dangol serve`; start one on the other home.")
+        raise CannotSwitch(
+            _("This server was not started by `dangol serve`. Start one on the other home: %(command)s")
+            % {"command": f"dangol serve --home {path}"}
+        )
     choose(Path(settings.DANGOL_HOME).parent / "current", path)
     os.kill(os.getppid(), signal.SIGHUP)
 

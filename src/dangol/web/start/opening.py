@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from dangol.web.start.homes import CannotSwitch
 
 COMMAND = (sys.executable, "-m", "django", "migrate", "--settings", "dangol.config.settings", "--verbosity", "0")
@@ -21,4 +23,4 @@ def bring_up_to_date(home: Path) -> None:
     )
     if done.returncode:
         told = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise CannotSwitch(f"The home {home} could not be opened: {told[-1]}")
+        raise CannotSwitch(_("The home %(home)s could not be opened: %(told)s") % {"home": home, "told": told[-1]})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from dangol.contact.delivery.actions import carry
 from dangol.contact.delivery.queries import channels
@@ -18,6 +19,7 @@ from dangol.contact.intake.sources import Source, source_named
 from dangol.decisions.campaigns import actions as campaigns
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import latest_run
 from dangol.insight.relationship import actions as relationship
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
@@ -61,7 +63,8 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
         refresh(at=source.closes_at, progress=hands.progress)
         campaigns.measure(campaign, as_of=source.closes_at, at=source.closes_at)
         campaign.refresh_from_db()
-    ended = PLANS[scenario].ends_on or source.closes_at
+    # Forward only: a home that has lived on since keeps its later clock.
+    ended = max(PLANS[scenario].ends_on or source.closes_at, clock.as_of())
     homes.move_clock(ended)
     bring_up_to_date(at=ended, hands=hands)
     return campaign
@@ -70,14 +73,13 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
 def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:
     """Refresh the warehouse and value everybody at that time; the same state is not valued twice."""
     fresh = refresh(at=at, progress=hands.progress)
-    known = Run.objects.filter(
-        kind=relationship.KIND, as_of=at, lake_version=fresh.version, finished_at__isnull=False
-    ).first()
-    if known is not None:
-        return known
-    return relationship.value_customers(
-        settings=value_settings(), as_of=at, at=at, by=hands.by, progress=hands.progress
-    )
+    wanted = value_settings()
+    known = latest_run(relationship.KIND)
+    if known is not None and (known.as_of, known.lake_version) == (at, fresh.version):
+        assumed = wanted.as_parameters()
+        if all(known.parameters.get(name) == value for name, value in assumed.items()):
+            return known
+    return relationship.value_customers(settings=wanted, as_of=at, at=at, by=hands.by, progress=hands.progress)
 
 
 def value_settings() -> ValueSettings:
@@ -127,7 +129,7 @@ def sent_by(until: datetime) -> pa.Table:
 def later(campaign: Campaign, *, weeks: int, hands: Hands) -> datetime:
     """Move a simulated home's clock on by weeks, then measure: what a newcomer presses "later" for."""
     if not settings.DANGOL.simulated:
-        raise NoLaterData("These data are real and end here. Only a simulated business can live on.")
+        raise NoLaterData(_("These data are real and end here. Only a simulated business can live on."))
     source = source_named(settings.DANGOL.source)
     since = clock.as_of()
     until = since + timedelta(weeks=weeks)

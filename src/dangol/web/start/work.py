@@ -7,7 +7,7 @@ that it is done or why it failed.
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,11 +110,11 @@ def at_work(key: str, *, language: str) -> Iterator[tuple[Progress, dict[str, An
         try:
             yield _telling(key), answer
         except DangolError as error:
-            _say(key, state="failed", problem=str(error))
+            _say_or_forget(key, problem=str(error))
         except Exception as error:
             log.exception("The work %s failed", key)
             words = _("Dangol did not foresee this (%(name)s: %(what)s). Nothing was done by halves.")
-            _say(key, state="failed", problem=words % {"name": type(error).__name__, "what": error})
+            _say_or_forget(key, problem=words % {"name": type(error).__name__, "what": error})
             raise
         else:
             _say(key, state="done", answer=answer)
@@ -129,9 +129,18 @@ def _telling(key: str) -> Progress:
         if stage in last and done < total and abs(share - last[stage]) < EVERY:
             return
         last[stage] = share
-        _say(key, state="under_way", stage=stage, done=done, total=total)
+        with suppress(OSError):  # a full disk stops the work itself where it matters, not its telling
+            _say(key, state="under_way", stage=stage, done=done, total=total)
 
     return tell
+
+
+def _say_or_forget(key: str, *, problem: str) -> None:
+    """Tell why it failed; where not even that can be written, let it be begun again."""
+    try:
+        _say(key, state="failed", problem=problem)
+    except OSError:
+        forget(key)
 
 
 def _say(key: str, **told: Any) -> None:

@@ -1,6 +1,11 @@
 """The background worker: one thread beside the pages, one task at a time."""
 
+import logging
 import threading
+import time
+
+log = logging.getLogger(__name__)
+PAUSE = 1.0  # seconds
 
 
 def start_worker() -> threading.Thread:
@@ -15,6 +20,19 @@ def start_worker() -> threading.Thread:
 
 
 def _work() -> None:
+    """Work for as long as this process lives: a store that was locked or away for a while is asked again."""
+    from django.db import OperationalError, close_old_connections
+
+    while True:
+        try:
+            _work_on()
+        except OperationalError:
+            log.warning("The records could not be reached; the background work tries again.", exc_info=True)
+            close_old_connections()
+            time.sleep(PAUSE)
+
+
+def _work_on() -> None:
     from django_tasks_db.management.commands.db_worker import Worker
 
     Worker(
