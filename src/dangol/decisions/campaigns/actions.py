@@ -19,6 +19,7 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.segments import actions as segments
 from dangol.decisions.segments.fields import BadRule, NotValuedYet, Rule
 from dangol.insight.analysis.actions import begin_run, finish_run, record_effects
+from dangol.insight.analysis.measurement import FEWEST_PER_ARM
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.lib.errors import DangolError
@@ -127,7 +128,7 @@ def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: da
     asked = _asked(campaign, channel=channel, at=at)
     arms = list(zip(asked.eligible, _drawn(campaign, asked.eligible), strict=True))
     treated = [one for one, arm in arms if arm is Arm.TREATED]
-    if not treated or len(treated) == len(arms):
+    if min(len(treated), len(arms) - len(treated)) < FEWEST_PER_ARM:
         raise CannotLaunch(_empty(len(arms)))
     ref = campaign.source_ref
     withhold((NewWithholding(one.identity_id, ref, one.withheld) for one in asked.refused), at=at)
@@ -203,9 +204,9 @@ def _empty(audience: int) -> str:
     if not audience:
         return _("Nobody may be sent this campaign: look at the reasons in the preview and widen the segment.")
     return ngettext(
-        "Only %(count)s customer may be sent this campaign, so one side of the comparison stays empty. Widen the"
+        "Only %(count)s customer may be sent this campaign, so one side of the comparison is too small. Widen the"
         " segment or change the share held out.",
-        "Only %(count)s customers may be sent this campaign, so one side of the comparison stays empty. Widen the"
+        "Only %(count)s customers may be sent this campaign, so one side of the comparison is too small. Widen the"
         " segment or change the share held out.",
         audience,
     ) % {"count": audience}

@@ -101,14 +101,16 @@ def too_few(reach: Reach) -> str:
 def _measured(campaign: Campaign, standing: Standing, result: Result) -> dict[str, Any]:
     account = results.account(campaign, result.declared, standing.sent)
     since, until, complete = results.window(result)
+    sound = bool(result.run.summary.get("sample_ratio_sound", True))
+    final = complete or not (clock.home().simulated or clock.home().source == "own")  # a real shop's data end
     return {
         "result": result,
-        "headline": results.headline(result.declared),
+        "headline": results.headline(result.declared, sound=sound, final=final),
         "account": account,
-        "verdict": results.verdict(account),
+        "verdict": results.verdict(account) if sound and final else "",
         "complete": complete,
         "until": until,
-        "sound": result.run.summary.get("sample_ratio_sound", True),
+        "sound": sound,
         "chart": effect_chart.chart(campaign, result, provenance=_provenance(result, since, until)),
     }
 

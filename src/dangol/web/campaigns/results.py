@@ -73,8 +73,18 @@ class Strip:
         return {name: self.share(getattr(self, name)) for name in ("planned", "assigned", "sent", "bought")}
 
 
-def headline(effect: Effect) -> str:
-    """What the campaign changed, in one plain sentence."""
+def headline(effect: Effect, *, sound: bool, final: bool) -> str:
+    """What the campaign changed, in one plain sentence; that nothing can be read where the arms are not as planned.
+
+    Before its weeks are over a result is a first look: every further look could find something by chance.
+    """
+    if not sound:
+        return _("No effect can be read off this result.")
+    told = _change(effect)
+    return told if final else _("A first look, not a result yet: %(told)s") % {"told": told}
+
+
+def _change(effect: Effect) -> str:
     if not Sum(effect.effect, effect.ci_low, effect.ci_high).sure:
         return _("We cannot tell whether anything changed: the interval includes zero.")
     told = {"amount": money(abs(effect.effect))}
