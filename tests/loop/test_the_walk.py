@@ -36,6 +36,13 @@ class Visitor:
         name, main = re.compile(re.escape(self.label(english))), self.page.get_by_role("main")
         return main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name)).filter(visible=True).first
 
+    def counted_button(self, one: str, many: str) -> Locator:
+        """The visible button whose label has a number in it."""
+        with override(self.language):
+            words = re.split(r"%\(\w+\)s", ngettext(one, many, 2))
+        label = re.compile(".*".join(re.escape(part.strip()) for part in words))
+        return self.page.get_by_role("button", name=label).filter(visible=True).first
+
     def menu(self, english: str) -> Locator:
         """The visible entry of the menu with this label."""
         entries = self.page.get_by_role("link", name=self.label(english)).filter(visible=True)
@@ -97,17 +104,13 @@ def sends_them_something(visitor: Visitor) -> None:
     visitor.button("Look once more").click()
     visitor.sees("The plan")
     visitor.meets_no_barrier()
-    with override(visitor.language):
-        many = ngettext("Send to %(people)s customer", "Send to %(people)s customers", 2)
-    words = [part.strip() for part in many.split("%(people)s") if part.strip()]
-    button = visitor.page.get_by_role("button", name=re.compile(".*".join(map(re.escape, words))))
-    button.filter(visible=True).first.click()
+    visitor.counted_button("Send to %(people)s customer", "Send to %(people)s customers").click()
 
 
 def reads_what_it_changed(visitor: Visitor) -> None:
     visitor.sees("What did it change?")
     visitor.meets_no_barrier()
-    visitor.page.locator("form[action$='/later/'] button").click()
+    visitor.counted_button("Let %(n)s week pass", "Let %(n)s weeks pass").click()
     visitor.sees("Effect per customer")
     visitor.meets_no_barrier()
     interval = visitor.page.get_by_text(re.compile(r"95%.*~")).filter(visible=True).first
@@ -118,7 +121,7 @@ def asks_why(visitor: Visitor) -> None:
     visitor.menu("Customers").click()
     visitor.sees("Customers")
     visitor.meets_no_barrier()
-    visitor.page.locator("main tbody a").first.click()
+    visitor.page.get_by_role("table", name=visitor.label("Customers")).get_by_role("link").first.click()
     visitor.sees("Contact and consent")
     visitor.meets_no_barrier()
 

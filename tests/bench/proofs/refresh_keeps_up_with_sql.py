@@ -145,7 +145,8 @@ def _must_agree(ours: Path, theirs: Path) -> None:
     if sums[0] != sums[1]:
         raise Failed("The refresh and the SQL written by hand do not come to the same lines.")
     for name in DIMENSIONS:
-        if lake().count(name) != pq.ParquetFile(theirs / f"{name}.parquet").metadata.num_rows:
+        rows = sum(file.rows for file in lake().manifest.tables[name].files)
+        if rows != pq.ParquetFile(theirs / f"{name}.parquet").metadata.num_rows:
             raise Failed(f"The refresh and the SQL written by hand do not come to the same {name}.")
 
 

@@ -178,6 +178,18 @@ SALES = "고객번호,일자,금액,영수증번호\nA1,2026-11-01,100,7\nA1,202
 
 
 @pytest.mark.store
+class TestDiscounts:
+    def test_are_given_on_sales_and_taken_back_with_returns_however_they_are_signed(
+        self, file: Callable[..., Path]
+    ) -> None:
+        rows = ("A1,2026-11-01,900,1,100", "A1,2026-11-02,900,1,-100", "A1,2026-11-03,-900,1,100",
+                "A1,2026-11-04,-900,-1,-100", "A1,2026-11-05,900,-1,100")  # fmt: skip
+        taken(file("고객번호,일자,금액,수량,할인금액\n" + "\n".join(rows)))
+        told = OrderLine.objects.order_by("at").values_list("amount", "price_discount")
+        assert list(told) == [(900, 100), (900, 100), (-900, -100), (-900, -100), (-900, -100)]
+
+
+@pytest.mark.store
 class TestRepetition:
     def test_of_a_line_within_a_file_counts_each_time(self, file: Callable[..., Path]) -> None:
         path = file("고객번호,일자,금액\nA1,2026-11-01,100\nA1,2026-11-01,100\nA1,2026-11-01,100\n")

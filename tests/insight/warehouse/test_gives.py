@@ -41,25 +41,29 @@ class TestEconomicValue:
         lake = small_lake(tmp_path, **business(), lines=lines, points=points, interactions=gifts)
         one, other = economic_by_customer(lake, as_of=AS_OF).to_pylist()
         assert one["economic_value"] == 3 * 3210 + 500 - 100 + 7000
-        assert (one["price_discount"], one["points_granted"], one["worth"], one["years"]) == (30, 500, 7000, 1)
+        assert (one["price_discount"], one["points_granted"], one["worth"]) == (30, 500, 7000)
         assert (other["customer_key"], other["economic_value"]) == (2, 0)
 
-    @pytest.mark.parametrize(
-        ("registered_on", "days"), [(date(2026, 9, 28), 30), (date(2026, 7, 1), 90), (date(2024, 1, 1), 365)]
-    )
-    def test_is_a_year_at_the_pace_of_the_days_observed(self, tmp_path: Path, registered_on: date, days: int) -> None:
-        lines = [line(1, AS_OF, 1000, coupon_discount=900)]
-        lake = small_lake(tmp_path, **business(registered_on), lines=lines)
-        one = economic_by_customer(lake, as_of=AS_OF).to_pylist()[0]
+    @pytest.mark.parametrize(("first", "days"), [(AS_OF, 30), (date(2026, 7, 1), 90), (date(2024, 1, 1), 365)])
+    def test_is_a_year_at_the_pace_of_the_days_the_business_is_on_record(
+        self, tmp_path: Path, first: date, days: int
+    ) -> None:
+        lines = [line(2, first, 1000), line(1, AS_OF, 1000, coupon_discount=900)]
+        one = economic_by_customer(small_lake(tmp_path, **business(), lines=lines), as_of=AS_OF).to_pylist()[0]
         assert one["economic_value"] == pytest.approx(900 * 365 / days)
 
-    def test_counts_the_days_from_a_first_purchase_before_the_registration(self, tmp_path: Path) -> None:
-        """Imported history tells of purchases before the day a customer came into the records."""
-        lines = [line(1, date(2026, 7, 1), 1000, coupon_discount=900)]
+    def test_of_a_new_customer_is_what_they_received_and_no_more(self, tmp_path: Path) -> None:
+        """Stretching a first coupon to a year would show a guess as measured."""
+        lines = [line(2, BEFORE, 1000), line(1, AS_OF, 1000, coupon_discount=900)]
         lake = small_lake(tmp_path, **business(registered_on=AS_OF), lines=lines)
-        one, other = economic_by_customer(lake, as_of=AS_OF).to_pylist()
-        assert one["economic_value"] == pytest.approx(900 * 365 / 90)
-        assert other["years"] == pytest.approx(30 / 365)
+        assert economic_by_customer(lake, as_of=AS_OF).to_pylist()[0]["economic_value"] == 900
+
+    def test_begins_with_what_is_on_record_first_whatever_it_was(self, tmp_path: Path) -> None:
+        """Points and contacts, too, say since when the business is observed."""
+        lines = [line(1, AS_OF, 1000, coupon_discount=900)]
+        gifts = [happened(date(2026, 7, 1), kind="gift", worth=0)]
+        lake = small_lake(tmp_path, **business(), lines=lines, interactions=gifts)
+        assert economic_by_customer(lake, as_of=AS_OF).to_pylist()[0]["economic_value"] == pytest.approx(900 * 365 / 90)
 
 
 class TestCost:
@@ -78,7 +82,7 @@ class TestCost:
         lake = small_lake(tmp_path, **business(), lines=lines, interactions=met)
         one = cost_by_customer(lake, as_of=AS_OF).to_pylist()[0]
         assert one == {
-            "customer_key": 1, "line": "", "years": 1, "fees": 2500, "returned": 2000, "returns": 1,
+            "customer_key": 1, "line": "", "fees": 2500, "returned": 2000, "returns": 1,
             "minutes": 12.5, "contacts": 1, "complaints": 1, "late_deliveries": 1,
         }  # fmt: skip
 

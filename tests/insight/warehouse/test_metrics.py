@@ -33,7 +33,11 @@ def by_hand() -> dict[str, float]:
     sold = [row for row in lines if row["amount"] > 0]
     known = [row for row in lines if row["identity_key"]]
     gross = total(sold, "amount")
-    discounts = sum(total(lines, name) for name in ("price_discount", "coupon_discount", "match_discount"))
+    kept = [row for row in lines if row["amount"] >= 0]
+    discounts, given = (
+        sum(total(rows, name) for name in ("price_discount", "coupon_discount", "match_discount"))
+        for rows in (lines, kept)
+    )
     orders = len({row["receipt_id"] for row in lines if row["amount"] >= 0})
     buyers = len({row["identity_key"] for row in sold if row["identity_key"]})
     return {
@@ -41,7 +45,7 @@ def by_hand() -> dict[str, float]:
         "gross_sales": gross,
         "returns": -total([row for row in lines if row["amount"] < 0], "amount"),
         "discounts": discounts,
-        "discount_rate": discounts / (gross + discounts),
+        "discount_rate": given / (gross + given),
         "fees": total(lines, "fee"),
         "orders": orders,
         "units": sum(round(row["quantity"] * 1000) for row in lines) / 1000,

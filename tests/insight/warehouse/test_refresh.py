@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from pytest_django import Settings as DjangoSettings
 
 from dangol.insight.warehouse.facts import DIMENSIONS, FACTS
+from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import merged, refresh
 from dangol.records.changes.models import Change, Reading
 from dangol.records.changes.queries import unread
 from dangol.records.customers.duties import TABLES
 from dangol.records.customers.models import Customer, Identity
+from dangol.records.ledger.actions import reverse
 from dangol.records.ledger.models import OrderLine
 from tests.insight.warehouse.reading_back import contents, files, manifest_of
 from tests.insight.warehouse.records import AT, everything, people, put, sell
@@ -78,6 +80,19 @@ class TestRefresh:
         assert (done.months, done.rows) == (1, 1)
         assert {month for month in after if after[month] != before[month]} == {"2026-08"}
         assert sum(row["amount"] for row in contents(lake_folder)["lines"]) == 9700
+
+    def test_forgets_what_was_a_mistake_in_whatever_month_it_lies(self, lake_folder: Path) -> None:
+        (who,) = people(1)
+        mistake = sell(who, JULY, 1000, 2000, price_discount=100)
+        sell(who, JULY, 500)
+        refresh(at=AT)
+        reverse(mistake, by=None, at=SEPTEMBER)
+        refresh(at=AT)
+        lines = lake().arrow(lake().table("lines"))
+        assert lines["amount"].to_pylist() == [500]
+        incremental = contents(lake_folder)["lines"]
+        refresh(at=AT, rebuild=True)
+        assert sorted(map(str, contents(lake_folder)["lines"])) == sorted(map(str, incremental))
 
     def test_keeps_its_version_when_nothing_has_changed(self, lake_folder: Path) -> None:
         sell(None, JULY, 500)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -28,7 +30,7 @@ def an_identity(external_id: str = "c1") -> Identity:
     return Identity.objects.create(customer=customer, source="till", external_id=external_id)
 
 
-def lines_of(*rows: tuple[str, int], identity: int | None = None) -> pa.Table:
+def lines_of(*rows: tuple[str, int], identity: int | None = None, discount: int = 0) -> pa.Table:
     """Lines of (receipt, amount), a minute apart."""
     count = len(rows)
     return pa.table(
@@ -42,8 +44,9 @@ def lines_of(*rows: tuple[str, int], identity: int | None = None) -> pa.Table:
             "description": ["milk, \"fresh\""] * count,
             "quantity": [1.0] * count,
             "amount": pa.array([amount for _, amount in rows], pa.int64()),
-            **{name: pa.array([0] * count, pa.int64()) for name in
-               ("price_discount", "coupon_discount", "match_discount", "fee")},
+            **{name: pa.array([discount] * count, pa.int64()) for name in
+               ("price_discount", "coupon_discount", "match_discount")},
+            "fee": pa.array([0] * count, pa.int64()),
         }
     )  # fmt: skip
 
@@ -79,6 +82,13 @@ class TestAppendTransactions:
             append_transactions(lines_of(("a", 1), ("b", 1), ("a", 1)), source="till", currency="KRW", at=AT)
 
 
+    def test_takes_discounts_back_with_returned_goods_and_not_with_sold_ones(self) -> None:
+        append_transactions(lines_of(("back", -300), discount=-20), source="till", currency="KRW", at=AT)
+        assert OrderLine.objects.get().price_discount == -20
+        with pytest.raises(IntegrityError), atomic():
+            append_transactions(lines_of(("sold", 300), discount=-20), source="till", currency="KRW", at=AT)
+
+
 @pytest.mark.store
 @pytest.mark.django_db
 class TestAppendOnce:
@@ -109,12 +119,13 @@ class TestAppendOnce:
 class TestReverse(TestCase):
     @given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=6))
     def test_sums_to_zero_with_what_it_reverses(self, amounts: list[int]) -> None:
-        append_transactions(lines_of(*[("a", amount) for amount in amounts]), source="till", currency="KRW", at=AT)
+        lines = lines_of(*[("a", amount) for amount in amounts], discount=250)
+        append_transactions(lines, source="till", currency="KRW", at=AT)
         original = Transaction.objects.get(receipt="a")
         reversal = reverse(original, by=None, at=AT)
         assert original.amount + reversal.amount == 0
-        assert sum(OrderLine.objects.values_list("amount", flat=True)) == 0
-        assert sum(OrderLine.objects.values_list("quantity", flat=True)) == 0
+        for column in ("amount", "quantity", "fee", "price_discount", "coupon_discount", "match_discount"):
+            assert sum(OrderLine.objects.values_list(column, flat=True)) == 0, column
         assert reversal.reverses == original
 
     def test_happens_once_and_is_not_itself_reversed(self) -> None:

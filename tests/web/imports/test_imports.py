@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
 from dangol.contact.intake import actions
 from dangol.contact.intake.actions import Preview
@@ -87,6 +89,15 @@ class TestUpload:
         assert "This file is no longer here. Upload it again." in answer.content.decode()
 
 
+class TestSweep:
+    def test_lets_go_of_what_nobody_took_in_within_a_day(self, client: Client, home: Path) -> None:
+        upload(client)
+        uploads.sweep(at=timezone.now() + timedelta(hours=23))
+        assert list((home / "uploads").iterdir())
+        uploads.sweep(at=timezone.now() + timedelta(hours=25))
+        assert not list((home / "uploads").iterdir())
+
+
 class TestFile:
     def test_shows_columns_samples_encoding_and_the_guess(self, client: Client) -> None:
         told = get(client, upload(client)["Location"])
@@ -134,6 +145,12 @@ class TestTake:
         assert "어제" in told
         assert Transaction.objects.count() == 2
         assert "as_of = 2026-10-09T23:59:59+09:00" in (home / "dangol.toml").read_text()
+
+    def test_keeps_no_copy_of_what_is_in_the_records(self, client: Client, home: Path) -> None:
+        address = upload(client)["Location"]
+        post(client, address + "take/")
+        assert not [path for path in (home / "uploads").rglob("*") if path.is_file()]
+        assert "no longer here" in signed_in(client).get(address, headers=EN).content.decode()
 
     def test_gives_the_rows_left_out_to_be_mended(self, client: Client) -> None:
         address = upload(client)["Location"]

@@ -10,8 +10,11 @@ from dangol.records.staff.models import User
 from dangol.web.shell import first_use
 
 pytestmark = pytest.mark.django_db
-HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000"}
-THERE = {"REMOTE_ADDR": "192.168.0.20", "HTTP_HOST": "localhost:8000"}
+PROBE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000", "HTTP_ACCEPT": "*/*"}
+# What every browser of today says when a person opens a page.
+BROWSER = {"HTTP_SEC_FETCH_MODE": "navigate", "HTTP_SEC_FETCH_SITE": "none", "HTTP_ACCEPT": "text/html,*/*;q=0.8"}
+HERE = {**PROBE, **BROWSER}
+THERE = {**HERE, "REMOTE_ADDR": "192.168.0.20"}
 SECRET = "우유배달부 한 사람"
 
 
@@ -63,6 +66,17 @@ class TestFirstVisit:
         headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
         assert visitor().get("/", headers=headers).status_code == 302
         assert not User.objects.exists()
+
+    @pytest.mark.parametrize(
+        "sent", [{}, {"HTTP_ACCEPT": "text/html"}, {"HTTP_SEC_FETCH_MODE": "navigate"}, {"HTTP_SEC_FETCH_MODE": "cors"}]
+    )
+    def test_of_a_program_makes_nobody(self, sent: dict[str, str]) -> None:
+        assert visitor(**{**PROBE, **sent}).get("/").status_code == 302
+        assert not User.objects.exists()
+
+    def test_of_a_program_leaves_the_first_place_to_a_person(self) -> None:
+        visitor(**PROBE).get("/")
+        assert visitor().get("/").status_code == 200
 
     def test_by_a_post_makes_nobody(self) -> None:
         visitor().post("/sign-in/", {"username": "owner", "password": "x"})

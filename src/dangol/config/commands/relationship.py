@@ -7,6 +7,9 @@ from dangol.config.commands.opening import bars, open_home, print_json
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--rebase", metavar="REASON", help="make today's active customers the scale that everybody is ranked on"
+    )
     command.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
 
 
@@ -17,9 +20,13 @@ def run(options: argparse.Namespace) -> int:
     open_home(home_of(options))
     from dangol.web.clock import as_of
     from dangol.web.start.answers import relationship_answer
-    from dangol.web.start.rounds import Hands, bring_up_to_date
+    from dangol.web.start import rounds
 
-    bring_up_to_date(at=as_of(), hands=Hands(by=None, progress=bars(quiet=options.json)))
+    hands = rounds.Hands(by=None, progress=bars(quiet=options.json))
+    if options.rebase is None:
+        rounds.bring_up_to_date(at=as_of(), hands=hands)
+    else:
+        rounds.rebase(at=as_of(), reason=options.rebase, hands=hands)
     answer = {**relationship_answer(), "seconds": round(time.perf_counter() - started, 1)}
     if options.json:
         print_json(answer)

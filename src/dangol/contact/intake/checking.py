@@ -124,14 +124,15 @@ def _judged(told: str, currency: str) -> str:
         SELECT row, customer, time, receipt, left(product, 80) AS product, description, store,
           left(channel, 40) AS channel, name, phone, left_out, turned, minor,
           minor::DECIMAL(38, 4) <> {value} * {10**exponent} AS rounded,
-          coalesce(quantity, 1) AS quantity, coalesce(abs({amounts.minor("discount", exponent)}), 0) AS discount,
+          coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
           problem, left_out = '' AND problem = '' AS accepted
         FROM (SELECT *, CASE WHEN left_out = '' THEN concat_ws(' ', CASE WHEN time IS NULL THEN 'time' END,
             CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
             CASE WHEN bad_quantity THEN 'quantity' END, CASE WHEN bad_discount THEN 'discount' END, {too_long},
             CASE WHEN length(store) > 40 THEN 'store' END) ELSE '' END AS problem
-        FROM (SELECT *, {amounts.minor(value, exponent)} AS minor
+        FROM (SELECT *, {amounts.minor(value, exponent)} AS minor,
+            coalesce(abs({amounts.minor("discount", exponent)}), 0) AS given
         FROM (SELECT *, coalesce(amount, unit_price * coalesce(quantity, 1)) AS value,
             coalesce(quantity < 0 AND amount > 0, false) AS turned FROM ({told}))))"""  # noqa: S608 -- our own names
 

@@ -69,6 +69,9 @@ class Dimension:
         return self.columns[0].name
 
 
+# 1 where a row was a mistake: what was reversed, and the reversal. Kept, and left out of every answer.
+MISTAKEN = "mistaken"
+
 FACTS: dict[str, Fact] = {}
 DIMENSIONS: dict[str, Dimension] = {}
 
@@ -118,6 +121,12 @@ register(
             *_money("amount", "price_discount", "coupon_discount", "match_discount", "fee"),
             Column("channel", Kind.TEXT, "t.channel"),
             Column("unit_id", Kind.INTEGER, "t.unit_id"),
+            Column(
+                MISTAKEN,
+                Kind.INTEGER,
+                "CASE WHEN t.reverses_id IS NOT NULL OR t.id IN"
+                " (SELECT reverses_id FROM ledger_transaction WHERE reverses_id IS NOT NULL) THEN 1 ELSE 0 END",
+            ),
         ),
         {"ledger_orderline": "r.id", "ledger_transaction": "r.transaction_id"},
     )

@@ -1,9 +1,9 @@
 """What the relationship gave each customer and asked of them, in the year up to a day.
 
-Amounts and counts are per year: what was observed, times 365 ÷ the days observed. Days observed are those
-since registration or the first purchase, whichever came first, at most 365; fewer than 30 count as 30, so
-that one coupon on the first day does not become a fortune. Every customer has a row, in order of their key;
-`years` is the share of a year observed.
+Amounts and counts are those of the last 365 days as they were observed. Where the business itself has been on
+record for less, they are times 365 ÷ its days on record (fewer than 30 count as 30), the same for everybody:
+a new customer's first coupon stays one coupon, since stretching it to a year would show a guess as measured.
+Every customer has a row, in order of their key.
 """
 
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ LEAST = 30  # days
 def economic_by_customer(lake: Lake, *, as_of: date) -> pa.Table:
     """Money the customer received, minor units a year.
 
-    Columns customer_key, line, years, price_discount, coupon_discount, match_discount, points_granted,
+    Columns customer_key, line, price_discount, coupon_discount, match_discount, points_granted,
     points_expired, worth (gifts at cost, waived fees) and
     economic_value = the three discounts + granted − expired + worth.
     """
@@ -43,8 +43,8 @@ def economic_by_customer(lake: Lake, *, as_of: date) -> pa.Table:
 def cost_by_customer(lake: Lake, *, as_of: date) -> pa.Table:
     """What the customer paid beyond the price, a year; the relationship weighs the parts.
 
-    Columns customer_key, line, years, fees (delivery and membership, minor units), returned (minor units
-    taken back), returns (receipts with a returned line), minutes (own time in inward and outward contacts),
+    Columns customer_key, line, fees (delivery and membership, minor units), returned (minor units taken
+    back), returns (receipts with a returned line), minutes (own time in inward and outward contacts),
     contacts (inward), complaints, late_deliveries.
     """
     bought, met = (_year(lake, fact, as_of) for fact in ("lines", "interactions"))
@@ -97,29 +97,22 @@ def _when(condition: Any, value: Any) -> Any:
     return ibis.ifelse(condition, value, 0)
 
 
-def _known_since(lake: Lake, as_of: date) -> Any:
-    """Each customer with the day of registration, or of the first purchase where that was earlier.
-
-    History that is imported tells of purchases before the day a customer came into the records.
-    """
+def _years(lake: Lake, as_of: date) -> float:
+    """The share of a year that the business has been on record, at most one."""
     import ibis
 
-    customers, lines = lake.table("customers"), lake.of_customers("lines")
-    firsts = lines.filter(lines.day <= as_of).group_by("customer_key").aggregate(first_day=lines.day.min())
-    joined = customers.left_join(firsts, "customer_key").drop("customer_key_right")
-    since = ibis.least(joined.registered_on, joined.first_day.fill_null(joined.registered_on))
-    return joined.select("customer_key", "line", since=since)
+    days = [lake.table(fact).select("day") for fact in ("lines", "points", "interactions")]
+    known = ibis.union(*days).filter(ibis._.day <= as_of)
+    first = lake.arrow(known.aggregate(first=known.day.min()))["first"][0].as_py() or as_of
+    return min(max((as_of - first).days + 1, LEAST), YEAR) / YEAR
 
 
 def _yearly(lake: Lake, parts: list[Any], as_of: date) -> Any:
     """All customers with the parts' columns per year; 0 where nothing was observed."""
-    import ibis
-
-    known = _known_since(lake, as_of)
-    observed = ibis.literal(as_of).delta(known.since, unit="day") + 1
-    table = known.select("customer_key", "line", years=observed.clip(LEAST, YEAR) / YEAR)
+    years = _years(lake, as_of)
+    table = lake.table("customers").select("customer_key", "line")
     for part in parts:
         names = [name for name in part.columns if name != "customer_key"]
         joined = table.left_join(part, "customer_key").drop("customer_key_right")
-        table = joined.mutate(**{name: (joined[name].fill_null(0) / joined.years) for name in names})
+        table = joined.mutate(**{name: joined[name].fill_null(0) / years for name in names})
     return table

@@ -127,8 +127,12 @@ def _ratio(above: Any, below: Any) -> Any:
     return above / below.nullif(0)
 
 
-def _discounts(t: Any) -> Any:
-    return _sum(t.price_discount + t.coupon_discount + t.match_discount)
+def _discounts(t: Any, where: Any = None) -> Any:
+    return _sum(t.price_discount + t.coupon_discount + t.match_discount, where)
+
+
+def _given(t: Any) -> Any:
+    return _discounts(t, t.amount >= 0)
 
 
 def _gross(t: Any) -> Any:
@@ -158,7 +162,7 @@ _metric(
     "lines",
     Unit.MONEY,
     _("Discounts given"),
-    "Σ price discount + coupon discount + match discount",
+    "Σ price discount + coupon discount + match discount − those of returned goods",
     _discounts,
 )
 _metric(
@@ -166,8 +170,8 @@ _metric(
     "lines",
     Unit.SHARE,
     _("Discount rate"),
-    "discounts ÷ (gross sales + discounts)",
-    lambda t: _ratio(_discounts(t), _gross(t) + _discounts(t)),
+    "discounts of lines that are not returns ÷ (gross sales + these discounts)",
+    lambda t: _ratio(_given(t), _gross(t) + _given(t)),
 )
 _metric("fees", "lines", Unit.MONEY, _("Fees"), "Σ delivery and membership fees within amounts", lambda t: _sum(t.fee))
 _metric(

@@ -9,6 +9,7 @@ import pyarrow as pa
 from django.conf import settings
 
 from dangol.insight.warehouse.engine import Engine, opened
+from dangol.insight.warehouse.facts import MISTAKEN
 from dangol.insight.warehouse.versions import POINTER, Manifest, NoLake, current, pointed
 
 _open = threading.local()
@@ -28,12 +29,12 @@ class Lake:
         return self.manifest.version
 
     def table(self, name: str) -> Any:
-        """The Ibis table: lines, points, interactions, answers, assignments, customers, identities, products, units."""
-        return self._engine.table(name)
+        """The Ibis table: lines, points, interactions, answers, assignments, customers, identities, products, units.
 
-    def count(self, name: str) -> int:
-        """Rows of the table, without reading it."""
-        return sum(file.rows for file in self.manifest.tables[name].files)
+        What was entered by mistake and reversed is left out.
+        """
+        table = self._engine.table(name)
+        return table.filter(table[MISTAKEN] == 0).drop(MISTAKEN) if MISTAKEN in table.columns else table
 
     def arrow(self, expression: Any) -> pa.Table:
         """The rows of an Ibis table expression. Raises BrokenLake where a file cannot be read."""

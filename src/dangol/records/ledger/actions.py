@@ -130,6 +130,7 @@ def append_interactions(contacts: pa.Table, *, at: datetime) -> int:
 def reverse(transaction: Transaction, *, by: User | None, at: datetime) -> Transaction:
     """Append the negation of a transaction and its lines, since a ledger is not edited.
 
+    For what never happened; goods that come back are a return, with its own time. The warehouse forgets both.
     Raises CannotReverse for a reversal and for what has been reversed.
     """
     if transaction.reverses_id is not None:
@@ -144,14 +145,16 @@ def reverse(transaction: Transaction, *, by: User | None, at: datetime) -> Trans
     for line in transaction.lines.order_by("position"):
         record_row(_negated(line, reversal, at=at), at=at)
     record_row(reversal, at=at)
+    record_row(transaction, at=at)
     return reversal
 
 
 def _negated(line: OrderLine, reversal: Transaction, *, at: datetime) -> OrderLine:
-    # Discounts are never negative in the ledger: the reversed line gives none.
     return OrderLine.objects.create(
         transaction=reversal, position=line.position, at=at, product_id=line.product_id,
         description=line.description, quantity=-line.quantity, amount=-line.amount, fee=-line.fee,
+        price_discount=-line.price_discount, coupon_discount=-line.coupon_discount,
+        match_discount=-line.match_discount,
     )  # fmt: skip
 
 

@@ -37,8 +37,8 @@ class Transaction(models.Model):
 class OrderLine(models.Model):
     """One product, quantity and amount within a transaction. Money in minor units.
 
-    `amount` was received; the three discounts were given on top; `fee` is the part of `amount`
-    that is a delivery or membership fee.
+    `amount` was received; the three discounts were given on top, and are negative where goods that
+    were given cheaper come back; `fee` is the part of `amount` that is a delivery or membership fee.
     """
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="lines", db_index=False)
@@ -57,8 +57,10 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["transaction", "position"], name="one_line_per_position"),
             models.CheckConstraint(
-                condition=Q(price_discount__gte=0) & Q(coupon_discount__gte=0) & Q(match_discount__gte=0),
-                name="discounts_are_not_negative",
+                condition=Q(price_discount__gte=0, coupon_discount__gte=0, match_discount__gte=0)
+                | Q(quantity__lte=0)
+                | Q(amount__lt=0),
+                name="discounts_are_taken_back_only_with_what_they_were_given_on",
             ),
         ]
 

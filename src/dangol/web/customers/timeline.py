@@ -116,7 +116,7 @@ def _purchase(sale: Transaction) -> Entry:
     back = sale.amount < 0 or sale.reverses_id is not None
     return Entry(
         at=sale.at, icon="undo" if back else "cart", title=title, note=place, amount=sale.amount,
-        discount=sale.given or 0,  # type: ignore[attr-defined]
+        discount=max(0, sale.given or 0),  # type: ignore[attr-defined]
     )  # fmt: skip
 
 

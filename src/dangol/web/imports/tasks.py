@@ -7,7 +7,7 @@ from dangol.records.staff.models import User
 from dangol.web import clock
 from dangol.web.imports import uploads
 from dangol.web.imports.taking import take_file
-from dangol.web.start.work import at_work
+from dangol.web.start.work import at_work, look
 
 
 @task
@@ -21,7 +21,11 @@ def attempt(key: str, token: str, mapping: dict[str, str], language: str) -> Non
 
 @task
 def take(key: str, token: str, mapping: dict[str, str], user_id: int, language: str) -> None:
-    """Take the file in, move the home's clock to its last day, and value everybody."""
+    """Take the file in, move the home's clock to its last day, value everybody, and let go of the upload."""
+    if look(key).state == "done":  # killed between the last word and the end of the task
+        return
     with at_work(key, language=language) as (progress, answer):
         by = User.objects.filter(pk=user_id).first()
         answer.update(take_file(uploads.path_of(token), mapping=mapping, by=by, progress=progress))
+    if answer:
+        uploads.forget(token)

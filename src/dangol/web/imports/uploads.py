@@ -1,9 +1,10 @@
-"""Files as they were uploaded: kept in the home until they are taken in, under a name made from their content."""
+"""Files as they were uploaded: in the home until they are taken in, a day at most, named by their content."""
 
 import hashlib
 import re
 import shutil
 import unicodedata
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from dangol.lib.errors import DangolError
 
 FOLDER = "uploads"
+KEPT = timedelta(days=1)
 LONGEST = 120
 _STRANGE = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
 _TOKEN = re.compile(r"[0-9a-f]{24}")
@@ -50,6 +52,19 @@ def keep(upload: "UploadedFile[Any]") -> str:
             % {"file": upload.name, "reason": error.strerror or error, "folder": _folder()}
         ) from error
     return token
+
+
+def forget(token: str) -> None:
+    """Let go of an upload that was taken in: what customers are in it is in the records now."""
+    path_of(token)
+    shutil.rmtree(_folder() / token)
+
+
+def sweep(*, at: datetime) -> None:
+    """Let go of uploads that nobody took in within a day."""
+    for folder in _folder().glob("*/"):
+        if datetime.fromtimestamp(folder.stat().st_mtime, at.tzinfo) < at - KEPT:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def path_of(token: str) -> Path:

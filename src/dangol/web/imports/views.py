@@ -14,6 +14,7 @@ from dangol.contact.intake.headers import FIELDS, missing
 from dangol.contact.intake.models import Batch
 from dangol.lib.errors import DangolError
 from dangol.records.staff.models import User
+from dangol.web.clock import now
 from dangol.web.imports import columns, examples, tasks, uploads
 from dangol.web.start import homes, work
 
@@ -31,6 +32,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     try:
         if upload is None:
             return _choose(request, problem=examples.nothing_chosen())
+        uploads.sweep(at=now())
         token = uploads.keep(upload)
         actions.preview(uploads.path_of(token))
     except DangolError as problem:

@@ -1,7 +1,7 @@
 """Signs the owner in on first use from this machine; a password is asked from then on.
 
 The rule, in full:
-- No owner yet, and somebody at this machine opens a page: the owner is made and signed in.
+- No owner yet, and somebody at this machine opens a page in a browser: the owner is made and signed in.
 - From then on a session or a password is needed, whoever asks and from wherever.
 - An owner who never set a password may set one at this machine, and only there. Once it is set,
   nothing but the password opens a new session.
@@ -39,10 +39,9 @@ class SignInOwner:
 
 
 def is_a_visit(request: HttpRequest) -> bool:
-    """Whether a person at this machine opens a page; a request another site's page sends is none."""
-    crossed = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-    return request.method == "GET" and at_this_machine(request) and (opened or not crossed)
+    """Whether a browser at this machine opens a page for a person: no script's look, no picture, no probe."""
+    opened = request.headers.get("Sec-Fetch-Mode") == "navigate" and "text/html" in request.headers.get("Accept", "")
+    return request.method == "GET" and opened and at_this_machine(request)
 
 
 def at_this_machine(request: HttpRequest) -> bool:

@@ -82,6 +82,17 @@ def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:
     return relationship.value_customers(settings=wanted, as_of=at, at=at, by=hands.by, progress=hands.progress)
 
 
+def rebase(*, at: datetime, reason: str, hands: Hands) -> Run:
+    """Refresh the warehouse, value everybody, and rank from now on against those active at that time.
+
+    Values before and after cannot be compared; the reason stays with the run. Raises NoReason.
+    """
+    refresh(at=at, progress=hands.progress)
+    return relationship.rebase(
+        settings=value_settings(), as_of=at, at=at, by=hands.by, reason=reason, progress=hands.progress
+    )
+
+
 def value_settings() -> ValueSettings:
     """The home's own settings of value, as the relationship rooms take them."""
     home = clock.home()

@@ -17,7 +17,7 @@ def lines_of(of: World, events: Realised, *, since: int, until: int) -> dict[str
     """The lines of [since, until), bought or brought back, in order of time.
 
     A return is a receipt of its own, named after the first with -R: the same goods and what was
-    received for them (but no delivery fee), negative, without discounts.
+    received for them (but no delivery fee), negative, and so are the discounts they were given at.
     """
     time = events.time()
     lines = events.lines
@@ -41,8 +41,8 @@ def lines_of(of: World, events: Realised, *, since: int, until: int) -> dict[str
         "product": pa.array(goods().code).take(pa.array(lines.product[rows])),
         "quantity": (sign * lines.quantity[rows]).astype(np.float64),
         "amount": sign * goods_won + fee,
-        "price_discount": np.where(first, lines.price_discount[rows], 0),
-        "coupon_discount": np.where(first, lines.coupon_discount[rows], 0),
+        "price_discount": sign * lines.price_discount[rows],
+        "coupon_discount": sign * lines.coupon_discount[rows],
         "fee": fee,
     }
 
