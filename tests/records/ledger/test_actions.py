@@ -81,7 +81,6 @@ class TestAppendTransactions:
         with pytest.raises(ValueError, match="side by side"):
             append_transactions(lines_of(("a", 1), ("b", 1), ("a", 1)), source="till", currency="KRW", at=AT)
 
-
     def test_takes_discounts_back_with_returned_goods_and_not_with_sold_ones(self) -> None:
         append_transactions(lines_of(("back", -300), discount=-20), source="till", currency="KRW", at=AT)
         assert OrderLine.objects.get().price_discount == -20

@@ -19,8 +19,8 @@ def run(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     open_home(home_of(options))
     from dangol.web.clock import as_of
-    from dangol.web.start.answers import relationship_answer
     from dangol.web.start import rounds
+    from dangol.web.start.answers import relationship_answer
 
     hands = rounds.Hands(by=None, progress=bars(quiet=options.json))
     if options.rebase is None:

@@ -97,22 +97,22 @@ def _when(condition: Any, value: Any) -> Any:
     return ibis.ifelse(condition, value, 0)
 
 
-def _years(lake: Lake, as_of: date) -> float:
-    """The share of a year that the business has been on record, at most one."""
+def _days_on_record(lake: Lake, as_of: date) -> int:
+    """The days of the last year that the business has been on record."""
     import ibis
 
     days = [lake.table(fact).select("day") for fact in ("lines", "points", "interactions")]
     known = ibis.union(*days).filter(ibis._.day <= as_of)
     first = lake.arrow(known.aggregate(first=known.day.min()))["first"][0].as_py() or as_of
-    return min(max((as_of - first).days + 1, LEAST), YEAR) / YEAR
+    return min(max((as_of - first).days + 1, LEAST), YEAR)
 
 
 def _yearly(lake: Lake, parts: list[Any], as_of: date) -> Any:
     """All customers with the parts' columns per year; 0 where nothing was observed."""
-    years = _years(lake, as_of)
+    days = _days_on_record(lake, as_of)
     table = lake.table("customers").select("customer_key", "line")
     for part in parts:
         names = [name for name in part.columns if name != "customer_key"]
         joined = table.left_join(part, "customer_key").drop("customer_key_right")
-        table = joined.mutate(**{name: joined[name].fill_null(0) / years for name in names})
+        table = joined.mutate(**{name: joined[name].fill_null(0) * YEAR / days for name in names})
     return table
