@@ -203,6 +203,7 @@ class TestEnterSends:
 
 def _press(page: Page, code: str, key: str) -> None:
     """A key as a Hangul keyboard sends it: its place, and a letter that is not its Latin one."""
+    page.wait_for_load_state()  # keys are heard once the page has its scripts, which come after its words
     page.evaluate(
         "([code, key]) => (document.activeElement ?? document.body).dispatchEvent("
         "new KeyboardEvent('keydown', { code, key, bubbles: true, cancelable: true }))",
