@@ -191,10 +191,11 @@ class TestGuide:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_explains_every_command_and_every_option(self, language: str) -> None:
         told = sections(text_of(DOCS / "guide" / language / "command-line.md"))
+        assert "`--as NAME`" in text_of(DOCS / "guide" / language / "command-line.md").split("\n## ")[0]
         for name in commands():
             section = told.get(f"`dangol {name}`")
             assert section is not None, f"`dangol {name}` has no section"
-            missing = {option for option in options(name) - {"--home"} if f"`{option}" not in section}
+            missing = {option for option in options(name) - {"--home", "--as"} if f"`{option}" not in section}
             assert not missing, f"`dangol {name}`: {missing} not explained"
 
     @pytest.mark.parametrize("language", LANGUAGES)

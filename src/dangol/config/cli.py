@@ -34,7 +34,12 @@ def parser() -> argparse.ArgumentParser:
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose, description=purpose)
         command.add_argument("--home", metavar="DIR", help="the home folder (default: DANGOL_HOME)")
-        importlib.import_module(f"dangol.config.commands.{module_of(name)}").add_words(command)
+        module = importlib.import_module(f"dangol.config.commands.{module_of(name)}")
+        if module.NEEDS:
+            command.add_argument(
+                "--as", dest="acting", metavar="NAME", help="act as this member of staff (default: the owner)"
+            )
+        module.add_words(command)
     return top
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import available_timezones
 
+from dangol import lib
 from dangol.lib.homes import homes_folder
 from dangol.lib.settings import BadSettings, read_file, refuse_unknown
 
 KNOWN = {
     "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS", "DANGOL_ADDRESS",
-    "DANGOL_TEST_DATA", "DANGOL_TEST_SKIPS", "DANGOL_DEBUG",
+    "DANGOL_TEST_DATA", "DANGOL_TEST_SKIPS", "DANGOL_DEBUG", "DANGOL_KEYS",
 }  # fmt: skip
 
 
@@ -108,6 +109,7 @@ DANGOL_HOME = Path(os.environ.get("DANGOL_HOME") or homes_folder() / "dairy").re
 DANGOL = read_file(DANGOL_HOME / "dangol.toml", Home)
 DANGOL_ENGINE = os.environ.get("DANGOL_ENGINE", "duckdb")
 DANGOL_LAKE = DANGOL_HOME / "lake"
+DANGOL_KEYS = Path(os.environ.get("DANGOL_KEYS") or DANGOL_HOME / "keys.json").resolve()
 
 DEBUG = os.environ.get("DANGOL_DEBUG") == "1"
 SECRET_KEY = secret_of(DANGOL_HOME)
@@ -154,6 +156,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dangol.web.shell.first_use.SignInOwner",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "dangol.web.shell.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -195,6 +198,7 @@ LANGUAGE_CODE = os.environ.get("DANGOL_LANGUAGE", "ko")
 if LANGUAGE_CODE not in {"ko", "en"}:
     raise BadSettings("DANGOL_LANGUAGE should be ko or en.")
 USE_I18N = True
+LOCALE_PATHS = [Path(lib.__file__).parent / "locale"]
 USE_TZ = True
 TIME_ZONE = DANGOL.time_zone
 STATIC_URL = "static/"

@@ -6,6 +6,7 @@ import pytest
 
 from dangol.records.customers import queries
 from dangol.records.customers.actions import take_customers
+from dangol.records.customers.models import Customer
 from dangol.records.customers.queries import found
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -49,8 +50,8 @@ class TestFound:
         ],
     )
     def test_leads_to_people(self, text: str, names: list[str]) -> None:
-        assert sorted(customer.full_name for customer in found(text)) == names
+        assert sorted(customer.full_name for customer in found(text, among=Customer.objects.all())) == names
 
     def test_comes_by_name_and_ends_somewhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(queries, "MOST", 1)
-        assert [customer.full_name for customer in found("단")] == ["김단골"]
+        assert [customer.full_name for customer in found("단", among=Customer.objects.all())] == ["김단골"]

@@ -177,9 +177,12 @@ class TestMap:
     def test_gives_the_picked_as_a_list_that_spreadsheets_read(self, client: Client) -> None:
         business()
         Customer.objects.filter(full_name="정다은").update(full_name="=HYPERLINK()")
-        answer: Any = signed_in(client).get(f"/map/{Run.objects.get().pk}/map.csv?region=II", headers=EN)
+        address = f"/map/{Run.objects.get().pk}/list/?region=II"
+        told = {"reason": "a walk round the quarter", "kind": "csv", "password": ""}
+        answer: Any = signed_in(client).post(address, told, headers=EN)
         text = b"".join(answer.streaming_content).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text)))
+        assert rows.pop()["Customer number"].endswith(": a walk round the quarter")
         assert [row["Region"] for row in rows] == ["II", "II"]
         assert rows[0]["Name"] == "'=HYPERLINK()"
         assert rows[0]["Customer equity"] == "1292200"

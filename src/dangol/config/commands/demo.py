@@ -10,6 +10,9 @@ from pathlib import Path
 from dangol.config.commands.opening import bars, open_home, print_json
 from dangol.lib.progress import Progress
 
+# Works on the machine and not on people: whoever can start it owns the files.
+NEEDS = None
+
 
 def add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--scenario", choices=["dairy", "retail"], default="dairy", help="which demo (default dairy)")

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from dangol.config.commands.opening import print_json
 
+# Works on the machine and not on people: whoever can start it owns the files.
+NEEDS = None
+
 
 def add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="end with one JSON object on the last line")

@@ -2,7 +2,9 @@
 
 import argparse
 
-from dangol.config.commands.opening import open_home, print_json
+from dangol.config.commands.opening import acting, open_home, print_json
+
+NEEDS = "see_customers"
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
@@ -14,12 +16,15 @@ def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
 
     open_home(home_of(options))
+    viewer = acting(options, NEEDS)
     from dangol.records.customers.queries import found
+    from dangol.records.staff.access.entries import Verb
 
-    customers = list(found(options.text)[:20])
+    customers = list(found(options.text, among=viewer.customers)[:20])
+    viewer.note(Verb.SAW, subjects=[customer.pk for customer in customers])
     if options.json:
-        print_json({"customers": [{"id": customer.pk, "name": str(customer)} for customer in customers]})
+        print_json({"customers": [{"id": customer.pk, "name": viewer.name(customer)} for customer in customers]})
     else:
         for customer in customers:
-            print(f"{customer.pk}\t{customer}\t{customer.place}")  # noqa: T201
+            print(f"{customer.pk}\t{viewer.name(customer)}\t{customer.place}")  # noqa: T201
     return 0 if customers else 1

@@ -4,8 +4,10 @@ import argparse
 import time
 from pathlib import Path
 
-from dangol.config.commands.opening import bars, open_home, print_json
+from dangol.config.commands.opening import acting, bars, open_home, print_json
 from dangol.lib.errors import WrongUse
+
+NEEDS = "import"
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
@@ -27,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
     home = home_of(options, default="own")
     prepare(home)
     open_home(home)
+    acting(options, NEEDS, whole=True)
     from dangol.web.imports.taking import take_file
 
     answer = take_file(

@@ -5,6 +5,9 @@ import argparse
 from dangol.config.commands.opening import open_home
 from dangol.lib.errors import WrongUse
 
+# Works on the machine and not on people: whoever can start it owns the files.
+NEEDS = None
+
 
 def add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--name", default="", help="the name of the business")

@@ -1,17 +1,28 @@
 """Opening a home for a command: settings, tables, progress bars, JSON."""
 
+from __future__ import annotations
+
+import argparse
+import getpass
 import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dangol.lib.errors import DangolError
+from dangol.lib.errors import DangolError, WrongUse
 from dangol.lib.progress import Progress
+
+if TYPE_CHECKING:
+    from dangol.web.shell.viewer import Viewer
 
 
 class NoSuchHome(DangolError):
     """The home folder does not exist yet."""
+
+
+class NotAllowed(WrongUse):
+    """Whoever the command acts for may not do this."""
 
 
 def open_home(home: Path, *, must_exist: bool = True) -> None:
@@ -26,6 +37,29 @@ def open_home(home: Path, *, must_exist: bool = True) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def acting(options: argparse.Namespace, needs: str, *, whole: bool = False) -> Viewer:
+    """Whoever the command acts for: the one named by --as, else the owner, to whom this machine belongs.
+
+    Raises NotAllowed where the role does not hold what the command takes.
+    """
+    from dangol.records.staff.access.entries import Verb
+    from dangol.records.staff.models import User
+    from dangol.records.staff.roles import May
+    from dangol.web.shell.viewer import of_user
+
+    if options.acting:
+        user = User.objects.filter(username=options.acting, is_active=True).first()
+        if user is None:
+            raise NotAllowed(f"Nobody here is called {options.acting}. The owner sees everybody on the page Staff.")
+    else:
+        user = User(username=f"terminal:{getpass.getuser()}", role=User.Role.OWNER)
+    viewer = of_user(user, place="terminal", page=f"dangol {options.command}")
+    if not viewer.may(May(needs)) or (whole and not viewer.scope.whole):
+        viewer.note(Verb.REFUSED)
+        raise NotAllowed(f"{options.acting} may not use `dangol {options.command}`: the role does not hold it.")
+    return viewer
 
 
 def bars(*, quiet: bool = False) -> Progress:

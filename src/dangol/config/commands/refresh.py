@@ -3,7 +3,9 @@
 import argparse
 import time
 
-from dangol.config.commands.opening import bars, open_home, print_json
+from dangol.config.commands.opening import acting, bars, open_home, print_json
+
+NEEDS = "change_settings"
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
@@ -16,6 +18,7 @@ def run(options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     open_home(home_of(options))
+    acting(options, NEEDS, whole=True)
     from dangol.insight.warehouse.refresh import refresh
     from dangol.web.clock import as_of
 

@@ -3,7 +3,10 @@
 import argparse
 import time
 
-from dangol.config.commands.opening import bars, open_home, print_json
+from dangol.config.commands.opening import acting, bars, open_home, print_json
+
+NEEDS = "see_values"
+NEEDS_TO_REBASE = "change_settings"
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
@@ -18,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     open_home(home_of(options))
+    acting(options, NEEDS if options.rebase is None else NEEDS_TO_REBASE, whole=True)
     from dangol.web.clock import as_of
     from dangol.web.start import rounds
     from dangol.web.start.answers import relationship_answer

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from dangol.lib.errors import DangolError
 
+# Works on the machine and not on people: whoever can start it owns the files.
+NEEDS = None
+
 
 class PortInUse(DangolError):
     """Somebody else listens there."""

@@ -30,7 +30,7 @@ _TYPES = {
 
 # A word ends in ! where a source must give the column, in ? where its cells may be null.
 _COLUMNS = {
-    # kind: head_office, dealer, shop; parent: the code of the unit above
+    # kind: head_office, region, dealer, shop; parent: the code of the unit above
     "units": "code! name! kind! parent?",
     # category: a path, its levels separated by " / "
     "products": "code! name! category? unit_price:money?",

@@ -1,11 +1,13 @@
 """The people we deal with, the ids they carry, and where to reach them."""
 
 import secrets
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dangol.records.staff.models import Unit
+from dangol.records.staff.scope import Scope
 
 
 def new_lake_key() -> int:
@@ -17,6 +19,18 @@ class Household(models.Model):
     """Customers who live and buy together."""
 
     code = models.CharField(max_length=80, unique=True)
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Customers as the reader may see them."""
+
+    def seen_by(self, scope: Scope) -> Self:
+        """Those whose owner unit lies within the scope: the one place where rows are kept from somebody."""
+        return self.filter(scope.within("unit"))
+
+    def known(self) -> Self:
+        """Those who have not been forgotten: an erased customer is an empty row that the ledger points to."""
+        return self.filter(erased_at=None)
 
 
 class Customer(models.Model):
@@ -32,7 +46,7 @@ class Customer(models.Model):
     birth_date = models.DateField(null=True)
     gender = models.CharField(max_length=1, choices=Gender, blank=True)
     line = models.SlugField(max_length=40, blank=True)  # line of business; one fit each
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, db_index=False)  # whose customer; see indexes
     household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL, related_name="members")
     registered_at = models.DateTimeField()
     place = models.CharField(max_length=80, blank=True)  # coarse: the district
@@ -41,9 +55,17 @@ class Customer(models.Model):
     source = models.CharField(max_length=40, blank=True)  # the medium through which the person came
     attributes = models.JSONField(default=dict)
     lake_key = models.BigIntegerField(unique=True, default=new_lake_key)
+    entrance_sealed = models.TextField(blank=True, db_default="")  # the code of the front door, for deliveries
+    erased_at = models.DateTimeField(null=True)
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["full_name", "id"]), models.Index(fields=["line", "full_name", "id"])]
+        indexes = [
+            models.Index(fields=["full_name", "id"]),
+            models.Index(fields=["line", "full_name", "id"]),
+            models.Index(fields=["unit", "full_name", "id"]),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or str(_("Customer %(number)s")) % {"number": self.pk}

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from dangol.lib import bulk, hangul
-from dangol.records.customers.models import ContactPoint, Customer, Identity
+from dangol.records.customers.models import ContactPoint, CustomerQuerySet, Identity
 
 MOST = 200
 
@@ -16,13 +16,15 @@ def customers_of(identities: Iterable[int]) -> dict[int, int]:
     return dict(bulk.rows_by(connection, Identity._meta.db_table, "id", list(identities), ["customer_id"]))
 
 
-def found(text: str) -> QuerySet[Customer]:
+def found(text: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
     """Customers a text leads to: any part of the name, its 초성 (ㄱㄷㄱ → 김단골), the last four digits of a
     phone number, or an id of theirs. By name, at most MOST; an empty text leads to nobody.
+
+    among: the customers whoever asks may see.
     """
     wanted = text.strip()
     if not wanted:
-        return Customer.objects.none()
+        return among.none()
     matching = Q(initials__contains=wanted) if hangul.is_initials(wanted) else Q(full_name__icontains=wanted)
     # Subqueries instead of joins: each is one index look-up and nobody comes twice.
     matching |= Q(pk__in=Identity.objects.filter(external_id=wanted).values("customer"))
@@ -33,4 +35,4 @@ def found(text: str) -> QuerySet[Customer]:
             # A longer number: the leading 0 is written in Korea and left out in E.164.
             reached = reached.filter(value__endswith=digits.removeprefix("82").lstrip("0"))
         matching |= Q(pk__in=reached.values("customer"))
-    return Customer.objects.filter(matching).order_by("full_name", "id")[:MOST]
+    return among.filter(matching).order_by("full_name", "id")[:MOST]

@@ -16,6 +16,7 @@ from dangol.records.catalog.models import Offer
 from dangol.records.permission.queries import ADVERTISING, permitted
 from dangol.web import clock
 from dangol.web.campaigns import channels
+from dangol.web.shell.viewer import Viewer
 
 type Rule = dict[str, Any]
 
@@ -75,33 +76,31 @@ def drawn(rule: Rule, *, run: Run | None, channel: Channel, at: datetime, name: 
 
 
 def letter(
-    rule: Rule, *, run: Run | None, channel: Channel, at: datetime, offer_code: str, subject: str, body: str
+    rule: Rule,
+    *,
+    run: Run | None,
+    channel: Channel,
+    at: datetime,
+    offer_code: str,
+    subject: str,
+    body: str,
+    viewer: Viewer,
 ) -> Letter | None:
-    """The message to the first customer who may be sent it; None where nobody may."""
+    """The message to the first customer who may be sent it, as the viewer sees them; None where nobody may."""
     reachable = permitted(select(rule, run=run), channel=channel.facts, kind=ADVERTISING, at=at).filter(withheld="")
-    found = reachable.order_by("pk").values_list("full_name", "unit__name", "address_").first()
+    found = reachable.order_by("pk").values_list("pk", "full_name", "unit__name", "address_").first()
     if found is None:
         return None
-    name, unit, address = found
+    pk, full_name, unit, address = found
+    viewer.saw([pk])
+    name = viewer.name_text(full_name)
     offer, home = Offer.objects.filter(code=offer_code).first(), clock.home()
     person = Person(name, unit or "", offer.name_ko if offer else "", offer.name_en if offer else "", home.name)
     if home.currency == "KRW":  # a business in Korea
         subject, body = marked(subject, body, channel=channel.facts, business=home.name)
-    to = " · ".join(part for part in (name, _as_dialled(address or "")) if part)
+    where = viewer.contact(channel.facts.needs, address) if channel.facts.needs and address else ""
+    to = " · ".join(part for part in (name, where) if part)
     try:
         return Letter(to, compiled(subject)(person), compiled(body)(person))
     except UnknownMergeField as error:
         return Letter(to, "", "", str(error))
-
-
-def _as_dialled(address: str) -> str:
-    """A number as people of its country write it; any other address as it is."""
-    import phonenumbers
-
-    if not address.startswith("+"):
-        return address
-    try:
-        number = phonenumbers.parse(address)
-    except phonenumbers.NumberParseException:
-        return address
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -22,6 +22,7 @@ from dangol.web.campaigns.forms import audience_words, offer_words
 from dangol.web.campaigns.listing import STATES, state_of
 from dangol.web.shell.frame import address_of
 from dangol.web.shell.templatetags.shell import day, percent
+from dangol.web.shell.viewer import Viewer
 
 
 def about(campaign: Campaign) -> dict[str, Any]:
@@ -37,13 +38,15 @@ def about(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def planned(campaign: Campaign) -> dict[str, Any]:
+def planned(campaign: Campaign, viewer: Viewer) -> dict[str, Any]:
     """Before it is sent: how many get it if it is sent now."""
     plan: dict[str, Any] = {"run": current_run(), "channel": channels.chosen(campaign.channel), "at": clock.as_of()}
     rule, subject, body = campaign.segment.rule, campaign.subject, campaign.body
     try:
         reach = audience.drawn(rule, name=campaign.name, holdout_share=campaign.holdout_share, **plan)
-        letter = audience.letter(rule, offer_code=campaign.offer.code, subject=subject, body=body, **plan)
+        letter = audience.letter(
+            rule, offer_code=campaign.offer.code, subject=subject, body=body, viewer=viewer, **plan
+        )
     except DangolError as problem:
         return {"reach": Reach(0, 0, 0, {}), "letter": None, "problem": str(problem)}
     both = bool(reach.treated and reach.held_out)

@@ -19,21 +19,26 @@ from dangol.lib.errors import DangolError
 from dangol.records.catalog.models import Offer
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.staff.models import User
+from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, listing, movement, pages, results, tasks
 from dangol.web.campaigns.choice import Choice
 from dangol.web.campaigns.forms import PlanForm, audience_words, proposed
 from dangol.web.shell import charts
+from dangol.web.shell.gate import needs
+from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 from dangol.web.start.work import look
 
 
+@needs(May.SEE_CAMPAIGNS, whole=True)
 @require_safe
 def campaigns(request: HttpRequest) -> HttpResponse:
     """Every campaign, what it reached and what it changed."""
     return render(request, "campaigns/list.html", {"rows": listing.rows(), "valued": current_run() is not None})
 
 
+@needs(May.RUN_CAMPAIGNS, whole=True, personal=True)
 def campaign_plan(request: HttpRequest) -> HttpResponse:
     """Write a plan, look at it once more, then send it or keep it."""
     if not Offer.objects.exists():
@@ -55,6 +60,7 @@ def campaign_plan(request: HttpRequest) -> HttpResponse:
     return _send(request, campaign) if step == "send" else redirect("campaign", campaign.pk)
 
 
+@needs(May.RUN_CAMPAIGNS, whole=True)
 @require_safe
 def campaign_audience(request: HttpRequest) -> HttpResponse:
     """Whom the plan reaches, while it is written."""
@@ -63,12 +69,14 @@ def campaign_audience(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs(May.RUN_CAMPAIGNS, whole=True, personal=True)
 def campaign_letter(request: HttpRequest) -> HttpResponse:
     """The message as one real customer would get it, while it is written."""
     choice, form = Choice.read(request.POST), PlanForm(request.POST)
-    return render(request, "campaigns/plan.html#letter", {"letter": _letter(choice, form)})
+    return render(request, "campaigns/plan.html#letter", {"letter": _letter(request, choice, form)})
 
 
+@needs(May.SEE_CAMPAIGNS, whole=True, personal=True)
 @require_safe
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """One campaign: planned, under way, running, or measured."""
@@ -76,10 +84,11 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     going = look(tasks.key_of(one))
     context = {"campaign": one, "work": going, **pages.about(one)}
     if one.launched_at is None:
-        return render(request, "campaigns/planned.html", {**context, **pages.planned(one)})
+        return render(request, "campaigns/planned.html", {**context, **pages.planned(one, viewer(request))})
     return render(request, "campaigns/campaign.html", {**context, **pages.running(one)})
 
 
+@needs(May.SEE_CAMPAIGNS, whole=True)
 @require_safe
 @never_cache
 def campaign_work(request: HttpRequest, pk: int) -> HttpResponse:
@@ -93,12 +102,14 @@ def campaign_work(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@needs(May.RUN_CAMPAIGNS, whole=True)
 def campaign_send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a planned campaign."""
     return _send(request, get_object_or_404(Campaign, pk=pk))
 
 
 @require_POST
+@needs(May.RUN_CAMPAIGNS, whole=True)
 def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the weeks of a simulated home pass."""
     one = get_object_or_404(Campaign, pk=pk)
@@ -110,6 +121,7 @@ def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@needs(May.RUN_CAMPAIGNS, whole=True)
 def campaign_measure(request: HttpRequest, pk: int) -> HttpResponse:
     """Measure a launched campaign up to the home's clock."""
     one = get_object_or_404(Campaign, pk=pk)
@@ -117,6 +129,7 @@ def campaign_measure(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("campaign", pk)
 
 
+@needs(May.SEE_CAMPAIGNS, whole=True)
 @require_safe
 def campaign_movement(request: HttpRequest, pk: int) -> HttpResponse:
     """Whether the balance moved: fetched after the page, which need not wait for it."""
@@ -127,6 +140,7 @@ def campaign_movement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "campaigns/movement.html", {"movement": moved})
 
 
+@needs(May.SEE_CAMPAIGNS, whole=True)
 @require_safe
 def campaign_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The effect as a picture, or its numbers as CSV."""
@@ -149,7 +163,7 @@ def _plan(request: HttpRequest, choice: Choice, form: PlanForm, *, problem: str 
         "who": audience_words(choice),
         "problem": problem,
         "merge_fields": pages.merge_fields(),
-        "letter": _letter(choice, form),
+        "letter": _letter(request, choice, form),
         **_audience(choice, form),
     }
     status = 422 if form.errors or problem else 200
@@ -172,13 +186,14 @@ def _audience(choice: Choice, form: PlanForm, *, whole: bool = False) -> dict[st
     return told
 
 
-def _letter(choice: Choice, form: PlanForm) -> audience.Letter | None:
+def _letter(request: HttpRequest, choice: Choice, form: PlanForm) -> audience.Letter | None:
     channel, offer = channels.chosen(form["channel"].value() or ""), form["offer"].value() or ""
     body = form["body"].value() or ""
     try:
         return audience.letter(
-            choice.rule, run=current_run(), channel=channel, at=clock.as_of(), offer_code=offer, subject="", body=body
-        )
+            choice.rule, run=current_run(), channel=channel, at=clock.as_of(), offer_code=offer, subject="", body=body,
+            viewer=viewer(request),
+        )  # fmt: skip
     except DangolError:  # the audience beside it says why
         return None
 
@@ -198,7 +213,7 @@ def _confirm(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
     context = {
         "form": form, "choice": choice, "who": audience_words(choice), "plan": plan, "reach": reach, "channel": channel,
         "offer": dict(form.fields["offer"].choices)[plan["offer"]],  # type: ignore[attr-defined]
-        "letter": _letter(choice, form),
+        "letter": _letter(request, choice, form),
     }  # fmt: skip
     return render(request, "campaigns/confirm.html", context)
 

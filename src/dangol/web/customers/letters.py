@@ -9,7 +9,8 @@ from dangol.contact.delivery.models import Displayed
 from dangol.contact.delivery.queries import channels, displayed
 from dangol.decisions.campaigns.models import Campaign
 from dangol.records.customers.models import ContactPoint, Customer
-from dangol.web.customers.profile import masked
+from dangol.records.staff.scope import Scope
+from dangol.web.shell.viewer import Viewer
 
 SHOWN = 20
 REF = "campaign:"
@@ -49,17 +50,17 @@ class Shown:
         return self.last < self.count
 
 
-def shown(campaign: Campaign | None, *, page: int) -> Shown:
-    """Messages of one campaign or of all, the latest first."""
-    every: QuerySet[Displayed] = displayed()
+def shown(campaign: Campaign | None, scope: Scope, *, page: int) -> Shown:
+    """Messages of one campaign or of all to customers within the scope, the latest first."""
+    every: QuerySet[Displayed] = displayed().filter(scope.within("message__identity__customer__unit"))
     if campaign is not None:
         every = every.filter(message__source_ref=campaign.source_ref)
     start = (page - 1) * SHOWN
     return Shown(list(every[start : start + SHOWN]), every.order_by().count(), page, campaign)
 
 
-def rows(messages: list[Displayed]) -> list[Letter]:
-    """These messages in words, with the campaigns they came from: one query."""
+def rows(messages: list[Displayed], viewer: Viewer) -> list[Letter]:
+    """These messages in words, with the campaigns they came from: one query. Names in them as the viewer sees them."""
     refs = {one.message.source_ref for one in messages}
     numbers = [int(ref.removeprefix(REF)) for ref in refs if ref.startswith(REF)]
     senders = {campaign.source_ref: campaign.name for campaign in Campaign.objects.filter(pk__in=numbers)}
@@ -67,11 +68,17 @@ def rows(messages: list[Displayed]) -> list[Letter]:
     return [
         Letter(
             customer=one.message.identity.customer,
-            text=one.text,
+            text=_as_seen(one, viewer),
             at=one.at,
             channel=names.get(one.channel, one.channel),
             campaign=senders.get(one.message.source_ref, ""),
-            address=masked(ContactPoint.Kind.MOBILE, one.address) if one.address.startswith("+") else one.address,
+            address=viewer.contact(ContactPoint.Kind.MOBILE, one.address) if one.address.startswith("+") else "",
         )
         for one in messages
     ]
+
+
+def _as_seen(one: Displayed, viewer: Viewer) -> str:
+    """The text with the person's name masked for those who do not work with people."""
+    name = one.message.identity.customer.full_name
+    return one.text if viewer.knows_people or not name else one.text.replace(name, viewer.name_text(name))

@@ -10,6 +10,7 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import scores
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Transaction
+from dangol.records.staff.scope import Scope
 from dangol.web.customers import order
 from dangol.web.customers.criteria import Criteria
 
@@ -58,12 +59,12 @@ class Page:
         return self.criteria.address(page=self.criteria.page + 1) if self.last < self.count else ""
 
 
-def page(criteria: Criteria, run: Run | None) -> Page:
-    """The page asked for."""
-    customers = order.selected(criteria, run)
-    number = order.count(criteria, run, customers, up_to=COUNTED + 1)
+def page(criteria: Criteria, run: Run | None, scope: Scope) -> Page:
+    """The page asked for, of the customers within the scope."""
+    customers = order.selected(criteria, run, scope)
+    number = order.count(criteria, run, scope, customers, up_to=COUNTED + 1)
     start = (criteria.page - 1) * ROWS
-    ids = order.ids(criteria, run, customers, start=start, length=ROWS)
+    ids = order.ids(criteria, run, scope, customers, start=start, length=ROWS)
     return Page(rows(ids, run), criteria, min(number, COUNTED), number > COUNTED)
 
 

@@ -11,20 +11,22 @@ from collections.abc import Iterable
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from dangol.insight.analysis.models import Run, Score
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Customer, CustomerQuerySet
 from dangol.records.customers.queries import found
+from dangol.records.staff.scope import Scope
 from dangol.web.customers.criteria import Criteria
 
 UPWARDS = ("II", "III", "I", "unknown")  # by CV − CE
+FEW = 20_000  # customers of one unit that are put in order one by one rather than looked for among all
 
 type Lane = QuerySet[Score, int] | QuerySet[Customer, int]
 
 
-def selected(criteria: Criteria, run: Run | None) -> QuerySet[Customer]:
-    """The customers asked for, unordered."""
-    customers = Customer.objects.all()
+def selected(criteria: Criteria, run: Run | None, scope: Scope) -> CustomerQuerySet:
+    """The customers asked for that lie within the scope, unordered."""
+    customers = Customer.objects.known().seen_by(scope)
     if criteria.text:
-        customers = customers.filter(pk__in=list(found(criteria.text).values_list("pk", flat=True)))
+        customers = customers.filter(pk__in=list(found(criteria.text, among=customers).values_list("pk", flat=True)))
     if criteria.lines:
         customers = customers.filter(line__in=criteria.lines)
     if criteria.regions:
@@ -32,20 +34,29 @@ def selected(criteria: Criteria, run: Run | None) -> QuerySet[Customer]:
     return customers
 
 
-def count(criteria: Criteria, run: Run | None, customers: QuerySet[Customer], *, up_to: int) -> int:
+def count(criteria: Criteria, run: Run | None, scope: Scope, customers: CustomerQuerySet, *, up_to: int) -> int:
     """How many there are, counted no further than `up_to`; `customers` are those selected by the criteria."""
     if criteria.text or run is None or not criteria.regions:
         return customers.order_by()[:up_to].count()
-    valued = _regions(run, criteria).filter(text__in=criteria.regions)[:up_to].count()
-    return min(valued + _unplaced(criteria, run)[:up_to].count(), up_to) if "unknown" in criteria.regions else valued
+    valued = _regions(run, criteria, scope).filter(text__in=criteria.regions)[:up_to].count()
+    if "unknown" not in criteria.regions:
+        return valued
+    return min(valued + _unplaced(criteria, run, scope)[:up_to].count(), up_to)
 
 
-def ids(criteria: Criteria, run: Run | None, customers: QuerySet[Customer], *, start: int, length: int) -> list[int]:
+def ids(
+    criteria: Criteria, run: Run | None, scope: Scope, customers: CustomerQuerySet, *, start: int, length: int
+) -> list[int]:
     """The customers of one page, in order; `customers` are those selected by the criteria."""
-    if criteria.text or run is None or criteria.sort == "name":
+    if criteria.text or run is None or criteria.sort == "name" or _few(scope, customers):
         ordered = _by(criteria.sort if run else "name", customers, run)
         return list(ordered.values_list("pk", flat=True)[start : start + length])
-    return _walked(_lanes(criteria, run, customers), start=start, length=length)
+    return _walked(_lanes(criteria, run, scope, customers), start=start, length=length)
+
+
+def _few(scope: Scope, customers: CustomerQuerySet) -> bool:
+    """Whether these are few among all: looking for them along an index of everybody would take long."""
+    return not scope.whole and customers.order_by()[:FEW].count() < FEW
 
 
 def _walked(lanes: Iterable[Lane], *, start: int, length: int) -> list[int]:
@@ -60,9 +71,9 @@ def _walked(lanes: Iterable[Lane], *, start: int, length: int) -> list[int]:
     return taken
 
 
-def _lanes(criteria: Criteria, run: Run, customers: QuerySet[Customer]) -> Iterable[Lane]:
+def _lanes(criteria: Criteria, run: Run, scope: Scope, customers: CustomerQuerySet) -> Iterable[Lane]:
     if criteria.sort == "equity":
-        worth = Score.objects.filter(run=run, name="equity", text="")
+        worth = Score.objects.filter(scope.within("customer__unit"), run=run, name="equity", text="")
         worth = worth.filter(customer__line__in=criteria.lines) if criteria.lines else worth
         if criteria.regions:
             placed = Score.objects.filter(run=run, name="region", customer=OuterRef("customer"))
@@ -74,27 +85,28 @@ def _lanes(criteria: Criteria, run: Run, customers: QuerySet[Customer]) -> Itera
     wanted = criteria.regions or UPWARDS
     for region in UPWARDS:
         if region in wanted:
-            one = _regions(run, criteria).filter(text=region)
+            one = _regions(run, criteria, scope).filter(text=region)
             yield one.order_by("value", "id").values_list("customer_id", flat=True)
     if "unknown" in wanted:
-        yield _unplaced(criteria, run).order_by("pk").values_list("pk", flat=True)
+        yield _unplaced(criteria, run, scope).order_by("pk").values_list("pk", flat=True)
 
 
-def _regions(run: Run, criteria: Criteria) -> QuerySet[Score]:
-    placed = Score.objects.filter(run=run, name="region")
+def _regions(run: Run, criteria: Criteria, scope: Scope) -> QuerySet[Score]:
+    placed = Score.objects.filter(scope.within("customer__unit"), run=run, name="region")
     return placed.filter(customer__line__in=criteria.lines) if criteria.lines else placed
 
 
-def _unplaced(criteria: Criteria, run: Run) -> QuerySet[Customer]:
+def _unplaced(criteria: Criteria, run: Run, scope: Scope) -> CustomerQuerySet:
     """Those who came after the run; a run places everybody there is, so mostly nobody has to be looked for."""
-    if run.summary.get("customers") == Customer.objects.count():
-        return Customer.objects.none()
+    known = Customer.objects.known()
+    if run.summary.get("customers") == known.count():
+        return known.none()
     placed = Exists(Score.objects.filter(run=run, name="region", customer=OuterRef("pk")))
-    customers = Customer.objects.filter(line__in=criteria.lines) if criteria.lines else Customer.objects.all()
-    return customers.filter(~placed)
+    customers = known.seen_by(scope)
+    return (customers.filter(line__in=criteria.lines) if criteria.lines else customers).filter(~placed)
 
 
-def _by(sort: str, customers: QuerySet[Customer], run: Run | None) -> QuerySet[Customer]:
+def _by(sort: str, customers: CustomerQuerySet, run: Run | None) -> QuerySet[Customer]:
     """Few customers, ordered one by one."""
     if run is None or sort == "name":
         return customers.order_by("full_name", "id")

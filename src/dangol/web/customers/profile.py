@@ -21,6 +21,7 @@ from dangol.web.customers import words
 from dangol.web.customers.listing import Row, rows
 from dangol.web.shell.templatetags.shell import money as written
 from dangol.web.shell.templatetags.shell import money_about
+from dangol.web.shell.viewer import Viewer
 
 HEADINGS: dict[str, str | Promise] = {
     "I": gettext_lazy("Gets more from us than we get back, so far"),
@@ -55,7 +56,7 @@ class Values:
 
 @dataclass(frozen=True)
 class Reach:
-    """Contact points (numbers masked), the last answer to each question for permission, and what may go out now."""
+    """Contact points as the viewer sees them, the last answer to each question for permission, what may go out now."""
 
     points: list[tuple[str, str]]
     answers: list[tuple[str, bool, datetime]]
@@ -82,8 +83,8 @@ def since(customer: Customer) -> datetime:
     return min(customer.registered_at, first) if first else customer.registered_at
 
 
-def reach(customer: Customer, *, at: datetime) -> Reach:
-    """How the person can be reached, and whether they may be."""
+def reach(customer: Customer, viewer: Viewer, *, at: datetime) -> Reach:
+    """How the person can be reached, as far as the viewer sees it, and whether they may be."""
     valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), customer=customer)
     told: dict[tuple[str, str], Consent] = {}
     for answer in Consent.objects.filter(customer=customer, answered_at__lte=at).order_by("answered_at", "id"):
@@ -91,30 +92,21 @@ def reach(customer: Customer, *, at: datetime) -> Reach:
     points = valid.order_by("kind", "-valid_from")
     blocks = Suppression.objects.filter(Q(until=None) | Q(until__gt=at), customer=customer, since__lte=at)
     return Reach(
-        points=[(point.get_kind_display(), masked(point.kind, point.value)) for point in points],
+        points=[(point.get_kind_display(), viewer.contact(point.kind, point.value)) for point in points],
         answers=[(_question(one), one.granted, one.answered_at) for one in told.values()],
         suppressed=[(block.reason, block.since) for block in blocks],
         channels=[(str(channel.label), _verdict(customer, channel, at)) for channel in channels().values()],
     )
 
 
-def family(customer: Customer, run: Run | None) -> list[Row]:
-    """Others of the same household, five at most."""
+def family(customer: Customer, viewer: Viewer, run: Run | None) -> list[Row]:
+    """Others of the same household whom the viewer sees, five at most."""
     if customer.household_id is None:
         return []
-    others = Customer.objects.filter(household=customer.household_id).exclude(pk=customer.pk).order_by("id")
-    return rows(list(others.values_list("pk", flat=True)[:5]), run)
-
-
-def masked(kind: str, value: str) -> str:
-    """Enough of a number or address to tell it from another: 010-••••-4821, so•••@example.com."""
-    if kind == ContactPoint.Kind.MOBILE:
-        local = "0" + value.removeprefix("+82") if value.startswith("+82") else value
-        return f"{local[:3]}-••••-{local[-4:]}"
-    if kind == ContactPoint.Kind.EMAIL:
-        name, at, domain = value.partition("@")
-        return f"{name[:2]}•••{at}{domain}"
-    return value[:12] + "…" if len(value) > 12 else value
+    others = viewer.customers.filter(household=customer.household_id).exclude(pk=customer.pk).order_by("id")
+    ids = list(others.values_list("pk", flat=True)[:5])
+    viewer.saw(ids)
+    return rows(ids, run)
 
 
 def _verdict(customer: Customer, channel: Channel, at: datetime) -> str:

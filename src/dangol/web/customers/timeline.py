@@ -3,7 +3,7 @@
 Each kind is one query, cut off at the length of a page, then all are put together by time.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby, starmap
 from statistics import fmean
@@ -54,8 +54,11 @@ class History:
     before: datetime | None = None
 
 
-def history(customer_id: int, *, show: str = "", before: datetime | None = None) -> History:
-    """The next LENGTH entries, newest first; those of one moment stay together, so that going further skips nobody."""
+def history(customer_id: int, *, show: str = "", before: datetime | None = None, words: bool = True) -> History:
+    """The next LENGTH entries, newest first; those of one moment stay together, so that going further skips nobody.
+
+    Without `words`, what people said and what they were told is left out.
+    """
     sources: list[list[Entry]] = []
     if show in ("", "purchases"):
         sources.append(_purchases(customer_id, before))
@@ -70,6 +73,7 @@ def history(customer_id: int, *, show: str = "", before: datetime | None = None)
     complete = complete or [entry for entry in entries if entry.at == floor]
     last = complete[min(LENGTH, len(complete)) - 1].at if complete else None
     shown = [entry for entry in complete if last is None or entry.at >= last]
+    shown = shown if words else [replace(entry, text="") for entry in shown]
     further = last if len(shown) < len(entries) else None
     return History([(month, list(group)) for month, group in groupby(shown, key=_month)], further)
 

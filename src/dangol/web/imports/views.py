@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,15 +13,20 @@ from dangol.contact.intake import actions, queries, rejects
 from dangol.contact.intake.headers import FIELDS, missing
 from dangol.contact.intake.models import Batch
 from dangol.lib.errors import DangolError
+from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.models import User
+from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import columns, examples, tasks, uploads
+from dangol.web.shell.gate import needs
+from dangol.web.shell.viewer import viewer
 from dangol.web.start import homes, work
 
 REJECTS_SHOWN = 100
 OWN = "own"
 
 
+@needs(May.IMPORT, whole=True)
 def import_page(request: HttpRequest) -> HttpResponse:
     """Choose a file; in a demo's home, go to a home of one's own first."""
     if settings.DANGOL.source != OWN:
@@ -41,6 +46,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs(May.IMPORT, whole=True)
 def import_own(request: HttpRequest) -> HttpResponse:
     """Make the user's own home, if there is none, and serve it from now on."""
     path = homes.make_own()
@@ -54,12 +60,14 @@ def import_own(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/opening.html")
 
 
+@needs(May.IMPORT, whole=True, personal=True)
 @require_safe
 def import_file(request: HttpRequest, token: str) -> HttpResponse:
     """A file before it is taken in: its columns, what they are taken for, and its first rows."""
     return _file(request, token, request.GET)
 
 
+@needs(May.IMPORT, whole=True)
 @require_safe
 @never_cache
 def import_trial(request: HttpRequest, token: str) -> HttpResponse:
@@ -79,6 +87,7 @@ def import_trial(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
+@needs(May.IMPORT, whole=True)
 def import_take(request: HttpRequest, token: str) -> HttpResponse:
     """Take the file in with these columns."""
     try:
@@ -92,6 +101,7 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("import_run", token)
 
 
+@needs(May.IMPORT, whole=True)
 @require_safe
 @never_cache
 def import_run(request: HttpRequest, token: str) -> HttpResponse:
@@ -108,6 +118,7 @@ def import_run(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, f"imports/run.html{part}", {"token": token, "work": going})
 
 
+@needs(May.IMPORT, whole=True, personal=True)
 @require_safe
 def import_result(request: HttpRequest, number: int) -> HttpResponse:
     """What was taken in and what was left out, with the way on to the map."""
@@ -116,15 +127,18 @@ def import_result(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "imports/result.html", context)
 
 
+@needs(May.IMPORT, whole=True, personal=True)
 @require_safe
 def import_rejects(request: HttpRequest, number: int) -> HttpResponseBase:
     """The refused rows as they were written, with the reasons, to be mended and uploaded again."""
     batch = get_object_or_404(Batch, pk=number)
+    viewer(request).note(Verb.TOOK, reason=gettext("To mend the rows of %(file)s") % {"file": batch.file_name})
     response = StreamingHttpResponse(list(rejects.as_csv(batch)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="left-out-{number}.csv"'
     return response
 
 
+@needs(May.IMPORT, whole=True)
 @require_safe
 def import_example(request: HttpRequest) -> HttpResponse:
     """A small file that shows what is needed."""

@@ -15,7 +15,7 @@ from dangol.insight.relationship import queries as relationship
 from dangol.records.ledger.models import Transaction
 from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, findings
-from dangol.web.shell import words
+from dangol.web.shell import charts, words
 from dangol.web.shell.charts import Chart, Table
 from dangol.web.shell.templatetags.shell import count, points, region_short
 
@@ -89,7 +89,8 @@ def framed(run: Run, choice: Choice) -> Chart:
         provenance=provenance(run, day),
         table=_table(run, line),
         downloads={kind: reverse("map_file", args=[run.pk, kind]) + (f"?{address}" if address else "")
-                   for kind in ("png", "svg", "pdf", "csv")},
+                   for kind in charts.FORMATS},
+        list_url=reverse("map_list", args=[run.pk]) + (f"?{choice.address()}" if choice.address() else ""),
     )  # fmt: skip
 
 

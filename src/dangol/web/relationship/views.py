@@ -5,19 +5,24 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
+from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, files, findings, pictures
 from dangol.web.relationship.picked import picked
-from dangol.web.shell import charts
+from dangol.web.shell import charts, taking_away
+from dangol.web.shell.gate import needs
+from dangol.web.shell.viewer import viewer
 
 
+@needs(May.SEE_VALUES, whole=True, personal=True)
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map with what is picked on it; only the picked when htmx asks."""
@@ -35,6 +40,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@needs(May.SEE_VALUES, whole=True)
 @require_safe
 @cache_control(private=True, max_age=3600)
 def map_spec(request: HttpRequest, run_id: int) -> JsonResponse:
@@ -44,19 +50,27 @@ def map_spec(request: HttpRequest, run_id: int) -> JsonResponse:
     return JsonResponse(spec, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 
 
+@needs(May.SEE_VALUES, whole=True)
 @require_safe
-def map_file(request: HttpRequest, run_id: int, kind: str) -> HttpResponseBase:
-    """The map as a picture, or the customers on it (the picked, when somebody is picked) as CSV."""
-    run, choice = _finished(run_id), Choice.read(request.GET)
-    if kind == "csv":
-        response: HttpResponseBase = files.customers_csv(run, choice)
-    elif kind in charts.FORMATS:
-        content, content_type = files.drawn(run, _line(request), kind)
-        response = HttpResponse(content, content_type=content_type)
-    else:
+def map_file(request: HttpRequest, run_id: int, kind: str) -> HttpResponse:
+    """The map as a picture."""
+    run = _finished(run_id)
+    if kind not in charts.FORMATS:
         raise Http404(kind)
-    response["Content-Disposition"] = f'attachment; filename="map-{run.as_of:%Y-%m-%d}.{kind}"'
-    return response
+    content, content_type = files.drawn(run, _line(request), kind)
+    disposition = f'attachment; filename="map-{run.as_of:%Y-%m-%d}.{kind}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
+@needs(May.EXPORT, whole=True, personal=True)
+def map_list(request: HttpRequest, run_id: int) -> HttpResponseBase:
+    """The customers on the map (the picked, when somebody is picked) as a list to take away."""
+    run, choice, form = _finished(run_id), Choice.read(request.GET), taking_away.form(request)
+    ids = files.ids(run, choice)
+    if form is None or not form.is_valid():
+        return taking_away.page(request, form, what=_("Customers on the map"), people=len(ids))
+    rows, name = files.rows(run, choice, viewer(request)), f"map-{run.as_of:%Y-%m-%d}"
+    return taking_away.file(request, form, name=name, columns=files.columns(), rows=rows, subjects=ids)
 
 
 def _picked(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
@@ -65,6 +79,7 @@ def _picked(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
     if choice.made:
         part = picked(choice, run=run, channel=channel, at=clock.as_of())
         told["picked"] = part
+        viewer(request).saw(point.id for point in part.farthest)
         told["advice"] = findings.ADVICE.get(part.region)
         told["reasons"] = channels.reasons(part.withheld)
     return told

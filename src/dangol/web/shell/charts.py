@@ -105,6 +105,7 @@ class Chart:
     provenance: list[str] = field(default_factory=list)
     table: Table | None = None
     downloads: dict[str, str] = field(default_factory=dict)
+    list_url: str = ""  # where those behind the picture can be taken away, by those who may
 
     @property
     def source(self) -> str:

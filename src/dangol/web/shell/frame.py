@@ -11,7 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.analysis.models import Run
+from dangol.records.staff.roles import May
 from dangol.web import clock
+from dangol.web.shell.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,18 @@ class Room:
     label: str | Promise
     icon: str
     key: str
+    may: May | None = None  # what opens it; None: everybody who signed in
+    whole: bool = False  # only for those who see all customers
     phone: bool = True  # one of the four in the phone's bottom bar
     short: str | Promise = ""  # its label there, where the other is too long
 
 
 ROOMS = (
     Room("today", _("Today"), "today", "KeyT"),
-    Room("customers", _("Customers"), "people", "KeyC"),
-    Room("map", _("Relationship map"), "map", "KeyM", short=_("Map")),
-    Room("campaigns", _("Campaigns"), "send", "KeyP"),
-    Room("import", _("Import"), "in", "KeyI", phone=False),
+    Room("customers", _("Customers"), "people", "KeyC", May.SEE_CUSTOMERS),
+    Room("map", _("Relationship map"), "map", "KeyM", May.SEE_VALUES, whole=True, short=_("Map")),
+    Room("campaigns", _("Campaigns"), "send", "KeyP", May.SEE_CAMPAIGNS, whole=True),
+    Room("import", _("Import"), "in", "KeyI", May.IMPORT, whole=True, phone=False),
 )
 
 
@@ -63,9 +67,11 @@ class Frame:
 
     @cached_property
     def menu(self) -> list[Entry]:
-        """The rooms that exist, the current one marked."""
+        """The rooms that exist and open to the viewer, the current one marked."""
         return [
-            Entry(room, url, self._is_current(url)) for room in ROOMS if (url := address_of(room.url_name)) is not None
+            Entry(room, url, self._is_current(url))
+            for room in ROOMS
+            if self._opens(room) and (url := address_of(room.url_name)) is not None
         ]
 
     @property
@@ -86,6 +92,12 @@ class Frame:
     def other_language(self) -> str:
         return "en" if getattr(self.request, "LANGUAGE_CODE", "ko").startswith("ko") else "ko"
 
+    def _opens(self, room: Room) -> bool:
+        viewer: Viewer | None = getattr(self.request, "viewer", None)
+        if viewer is None or (room.may is not None and not viewer.may(room.may)):
+            return False
+        return viewer.scope.whole or not room.whole
+
     def _is_current(self, url: str) -> bool:
         path = self.request.path
         return path == url if url == reverse("today") else path.startswith(url)
@@ -100,5 +112,5 @@ def address_of(url_name: str) -> str | None:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The context processor: `frame` in every template."""
-    return {"frame": Frame(request)}
+    """The context processor: `frame` in every template, `viewer` where somebody is signed in."""
+    return {"frame": Frame(request), "viewer": getattr(request, "viewer", None)}

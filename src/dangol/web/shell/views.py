@@ -15,6 +15,7 @@ from django.views.i18n import set_language as django_set_language
 
 from dangol.records.staff.models import User
 from dangol.web.shell import charts, first_use
+from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
 
 
@@ -31,6 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     return _set(request, owner, "shell/first_password.html")
 
 
+@needs(None)
 def password(request: HttpRequest) -> HttpResponse:
     """Set a password for whoever is signed in."""
     assert isinstance(request.user, User)  # LoginRequiredMiddleware

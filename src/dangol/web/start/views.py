@@ -8,12 +8,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.lib.errors import DangolError
+from dangol.records.staff.roles import May
 from dangol.web.shell.fragments import asks_for_part
+from dangol.web.shell.gate import needs
 from dangol.web.start import homes
 from dangol.web.start.opening import bring_up_to_date
 from dangol.web.start.stages import stage_name
 
 
+@needs(May.CHANGE_SETTINGS)
 @require_safe
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
@@ -21,6 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "start/start.html", {"homes": homes.home_states()})
 
 
+@needs(May.CHANGE_SETTINGS)
 @require_safe
 @never_cache
 def start_home(request: HttpRequest, name: str) -> HttpResponse:
@@ -29,6 +33,7 @@ def start_home(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@needs(May.CHANGE_SETTINGS)
 def start_load(request: HttpRequest, name: str) -> HttpResponse:
     """Begin to load a demo; asking twice loads once."""
     try:
@@ -39,6 +44,7 @@ def start_load(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@needs(May.CHANGE_SETTINGS)
 def switch(request: HttpRequest, name: str) -> HttpResponse:
     """Serve another home from now on, and wait with the user until it answers."""
     if _known(name) == "own":

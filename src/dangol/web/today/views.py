@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 from dangol.insight.relationship import queries as relationship
 from dangol.records.staff.models import User
 from dangol.web import clock
+from dangol.web.shell.gate import needs
 from dangol.web.shell.words import REGIONS
 from dangol.web.today.standing import standing
 from dangol.web.today.tasks import tasks
 from dangol.web.today.totals import totals
 
 
+@needs(None)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Where the loop stands and what to do next."""

@@ -23,6 +23,8 @@ Tags
     chart_scripts                                   in the scripts block of a page with charts
     share_bar counts                                {"I": n, …} as one bar with its legend
     query key=value …                               this page's query string with some values changed ("" removes)
+    named customer, named_text "…"                  a name, masked for those who do not work with people
+    viewer|may:"export"                             (filter) whether the viewer may do this
 """
 
 from datetime import datetime
@@ -40,9 +42,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from dangol.lib import money as money_rules
+from dangol.records.customers.models import Customer
+from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.shell import charts, marks, words
 from dangol.web.shell.balance import Balance, number, pair
+from dangol.web.shell.viewer import Viewer
 
 register = template.Library()
 
@@ -286,6 +291,26 @@ def as_input(field: BoundField) -> SafeString:
 def chart_scripts() -> dict[str, str]:
     """What a page with charts needs, in its scripts block."""
     return {"version": charts.bundle_version()}
+
+
+@register.simple_tag(takes_context=True)
+def named(context: template.Context, customer: Customer) -> str:
+    """The customer's name as the viewer sees it."""
+    viewer: Viewer = context["viewer"]
+    return viewer.name(customer)
+
+
+@register.simple_tag(takes_context=True)
+def named_text(context: template.Context, name: str) -> str:
+    """A name that came without its customer, as the viewer sees it."""
+    viewer: Viewer = context["viewer"]
+    return viewer.name_text(name)
+
+
+@register.filter
+def may(viewer: Viewer | None, what: str) -> bool:
+    """Whether the viewer may do this: {% if viewer|may:"export" %}."""
+    return viewer is not None and viewer.may(May(what))
 
 
 @register.simple_tag(takes_context=True)

@@ -51,7 +51,7 @@ class TestThePeople:
         assert dealers.nunique() == 40
         assert set(units.loc[dealers.unique(), "kind"]) == {"dealer"}
         above = units.loc[units.loc[dealers.unique(), "parent"]]
-        assert set(above["kind"]) == {"head_office"} and set(above["parent"]) == {"HQ"}
+        assert set(above["kind"]) == {"region"} and set(above["parent"]) == {"HQ"}
 
     def test_have_numbers_and_addresses_that_cannot_exist(self, history: dict[str, pa.Table]) -> None:
         customers = history["customers"].to_pandas()

@@ -57,7 +57,7 @@ def districts() -> list[tuple[str, str]]:
 def units() -> Units:
     """Head office, four regional offices, forty dealers, and the shops that take the club's coupons."""
     rows: list[tuple[str, str, str, str | None]] = [(HEAD_OFFICE, "본사", "head_office", None)]
-    rows += [(f"R{n}", f"{name}지사", "head_office", HEAD_OFFICE) for n, name in enumerate(REGIONS, 1)]
+    rows += [(f"R{n}", f"{name}지사", "region", HEAD_OFFICE) for n, name in enumerate(REGIONS, 1)]
     for number, (_, district) in enumerate(districts()):
         rows.append((dealer_code(number), f"{district[:-1]}대리점", "dealer", f"R{number // 10 + 1}"))
     for number in range(SHOPS):

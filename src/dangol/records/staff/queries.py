@@ -1,0 +1,62 @@
+"""Who works here, which keys open, and whom we have a contract with."""
+
+from datetime import date, datetime
+from hmac import compare_digest
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from dangol.lib.errors import DangolError
+from dangol.records.staff.actions import hashed
+from dangol.records.staff.models import ApiKey, Contract, Unit, User
+
+PREFIX = "dgl"
+
+
+class EntryClosed(DangolError):
+    """Nobody outside our staff enters customers before there is a contract about it."""
+
+
+def key_of(token: str, *, at: datetime) -> ApiKey | None:
+    """The open key this token stands for: known, not revoked, not expired, its maker still here."""
+    word, _sep, rest = token.partition("_")
+    prefix, _sep, secret = rest.partition("_")
+    if word != PREFIX or not secret:
+        return None
+    found = ApiKey.objects.select_related("user").filter(prefix=prefix, revoked_at=None, expires_at__gt=at).first()
+    known = found is not None and compare_digest(found.secret_hash, hashed(secret)) and found.user.is_active
+    return found if known else None
+
+
+def contract_with(*, unit: Unit | None = None, recipient: str = "", on: date) -> Contract | None:
+    """The contract that holds on a day with a unit or a named recipient: the newest one, if it has not ended."""
+    about = Q(unit=unit) if unit is not None else Q(recipient=recipient)
+    newest = Contract.objects.filter(about, signed_on__lte=on).order_by("-signed_on", "-id").first()
+    return newest if newest is not None and (newest.ends_on is None or newest.ends_on >= on) else None
+
+
+def recipients(*, on: date) -> list[Contract]:
+    """Everybody outside who handles our customers' data on a day: the newest standing contract of each."""
+    newest: dict[tuple[int | None, str], Contract] = {}
+    rows = Contract.objects.filter(signed_on__lte=on).select_related("unit").order_by("signed_on", "id")
+    for row in rows:
+        newest[row.unit_id, row.recipient] = row
+    return [row for row in newest.values() if row.ends_on is None or row.ends_on >= on]
+
+
+def refuse_closed_entry(user: User, *, on: date) -> None:
+    """Raise EntryClosed for a dealer whose unit has no contract on that day."""
+    unit = user.unit
+    if user.role != User.Role.DEALER:
+        return
+    if unit is None or contract_with(unit=unit, on=on) is None:
+        name = unit.name if unit else user.username
+        raise EntryClosed(
+            _("Entry is closed: we have no contract with %(dealer)s about customers' data. Head office can record one.")
+            % {"dealer": name}
+        )
+
+
+def staff() -> QuerySet[User]:
+    """Everybody who has or had an account, those who work here first."""
+    return User.objects.select_related("unit").order_by("-is_active", "first_name", "username")

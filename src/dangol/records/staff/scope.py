@@ -1,0 +1,71 @@
+"""Whose customers somebody sees: everybody's, or those of one's own unit and what lies below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from dangol.records.staff.models import Unit
+from dangol.records.staff.roles import Role
+
+if TYPE_CHECKING:
+    from dangol.records.staff.models import User
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`units` are ids and `codes` the codes of the units that are seen; both None where all customers are.
+
+    Customers of no unit belong to head office and are seen with the whole scope alone.
+    """
+
+    units: frozenset[int] | None = None
+    codes: frozenset[str] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nobody is left out."""
+        return self.units is None
+
+    def within(self, path: str) -> Q:
+        """The condition on rows whose owner unit is reached by `path`."""
+        return Q() if self.units is None else Q(**{f"{path}__in": self.units})
+
+
+WHOLE = Scope()
+NOBODY = Scope(frozenset(), frozenset())
+
+
+def scope_of(user: User) -> Scope:
+    """What this member of staff sees: one query for those who do not see everything.
+
+    The owner and whoever belongs to head office see all; a dealer without a unit sees nobody.
+    """
+    if not user.is_active:
+        return NOBODY
+    if user.role == Role.OWNER:
+        return WHOLE
+    if user.unit_id is None:
+        return NOBODY if user.role == Role.DEALER else WHOLE
+    units = {unit.pk: unit for unit in Unit.objects.all()}
+    if units[user.unit_id].kind == Unit.Kind.HEAD_OFFICE and user.role != Role.DEALER:
+        return WHOLE
+    seen = below(user.unit_id, {pk: unit.parent_id for pk, unit in units.items()})
+    return Scope(frozenset(seen), frozenset(units[pk].code for pk in seen))
+
+
+def below(top: int, parents: dict[int, int | None]) -> set[int]:
+    """The unit and everything under it, given each unit's parent."""
+    children: dict[int, list[int]] = {}
+    for pk, parent in parents.items():
+        if parent is not None:
+            children.setdefault(parent, []).append(pk)
+    found, open_ = set[int](), [top]
+    while open_:
+        unit = open_.pop()
+        if unit not in found:
+            found.add(unit)
+            open_ += children.get(unit, [])
+    return found
