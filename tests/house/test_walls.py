@@ -171,3 +171,22 @@ def test_migrations_say_what_the_models_say(db: None) -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# A segment's own field, chosen by whoever saves the rule, and the staff room itself, which knows units.
+MAY_FILTER_BY_UNIT = {"decisions/segments/fields.py", "records/customers/models.py"}
+
+
+def test_rows_are_kept_from_somebody_in_one_place_alone() -> None:
+    """Every other condition on the unit of a customer would be a second rule about who sees whom."""
+    asking = {"filter", "exclude", "get", "Q", "When"}
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        place = str(path.relative_to(SOURCE))
+        if "migrations" in path.parts or place.startswith("records/staff/") or place in MAY_FILTER_BY_UNIT:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in asking:
+                words = {keyword.arg or "" for keyword in node.keywords}
+                found += [f"{place}: {word}" for word in words if "unit" in word.split("__")]
+    assert found == []

@@ -90,7 +90,13 @@ def seeded(seed: int = 7, *, people: int = 60, lines: int = 1500) -> dict[str, R
         | ({"identity_key": None} if draw.random() < 0.05 else {})
         for number in range(lines)
     ]
-    return customers(people + 3, line=["club", "delivery"], place=["강남구", "", "마포구"], age_band=["30-39", ""]) | {
+    return customers(
+        people + 3,
+        line=["club", "delivery"],
+        place=["강남구", "", "마포구"],
+        age_band=["30-39", ""],
+        unit_code=["D1", "D2", "", "D1"],
+    ) | {
         "lines": sold,
         "points": [
             happened() | {"kind": draw.choice(["granted", "redeemed", "expired"]), "amount": draw.randint(1, 900)}

@@ -16,11 +16,13 @@ from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.rfm import rfm
 from dangol.insight.warehouse.versions import current
+from dangol.records.staff.scope import Scope
 from tests.insight.warehouse.small_lake import seeded, small_lake
 
 pytestmark = pytest.mark.spark
 
 AS_OF = date(2026, 9, 20)
+DEALER = Scope(frozenset({1}), frozenset({"D1"}))
 SINCE, UNTIL = datetime(2026, 3, 3, 7, tzinfo=UTC), datetime(2026, 8, 9, 21, 30, tzinfo=UTC)
 
 
@@ -52,6 +54,12 @@ def test_every_split(lakes: tuple[Lake, Lake], by: str) -> None:
     duckdb, spark = lakes
     for metric in ("net_revenue", "average_order_value"):
         assert value(spark, metric, by=by).equals(value(duckdb, metric, by=by))
+
+
+def test_what_a_dealer_sees(lakes: tuple[Lake, Lake]) -> None:
+    duckdb, spark = (one.seen_by(DEALER) for one in lakes)
+    for metric in METRICS:
+        assert value(spark, metric) == plain(value(duckdb, metric)), metric
 
 
 def test_rfm(lakes: tuple[Lake, Lake]) -> None:

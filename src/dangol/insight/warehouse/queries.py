@@ -1,7 +1,10 @@
 """Reading the warehouse: the current version of the lake as Ibis tables."""
 
+from __future__ import annotations
+
 import threading
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from django.conf import settings
 from dangol.insight.warehouse.engine import Engine, opened
 from dangol.insight.warehouse.facts import MISTAKEN
 from dangol.insight.warehouse.versions import POINTER, Manifest, NoLake, current, pointed
+from dangol.records.staff.scope import WHOLE, Scope
 
 _open = threading.local()
 
@@ -21,6 +25,7 @@ class Lake:
     def __init__(self, folder: Path, manifest: Manifest, engine: str) -> None:
         self.manifest = manifest
         files = {name: [folder / file.path for file in table.files] for name, table in manifest.tables.items()}
+        self._scope = WHOLE
         self._engine: Engine = opened(engine, files, spill=folder / ".spill")
 
     @property
@@ -31,10 +36,33 @@ class Lake:
     def table(self, name: str) -> Any:
         """The Ibis table: lines, points, interactions, answers, assignments, customers, identities, products, units.
 
-        What was entered by mistake and reversed is left out.
+        What was entered by mistake and reversed is left out, and so is whatever lies outside the scope.
         """
         table = self._engine.table(name)
-        return table.filter(table[MISTAKEN] == 0).drop(MISTAKEN) if MISTAKEN in table.columns else table
+        if MISTAKEN in table.columns:
+            table = table.filter(table[MISTAKEN] == 0).drop(MISTAKEN)
+        return table if self._scope.whole else self._within(name, table)
+
+    def seen_by(self, scope: Scope) -> Lake:
+        """The same version as somebody of this scope sees it: the twin of `Customer.objects.seen_by`.
+
+        Only customers of these units are there and what happened to them; a sale to nobody known is nobody's here.
+        """
+        mine = copy(self)
+        mine._scope = scope
+        return mine
+
+    def _within(self, name: str, table: Any) -> Any:
+        customers = self._engine.table("customers")
+        customers = customers.filter(customers.unit_code.isin(sorted(self._scope.codes or ())))
+        if name == "customers":
+            return customers
+        if "customer_key" in table.columns:
+            return table.semi_join(customers, "customer_key")
+        if "identity_key" in table.columns:
+            mine = self._engine.table("identities").semi_join(customers, "customer_key")
+            return table.semi_join(mine, "identity_key")
+        return table
 
     def arrow(self, expression: Any) -> pa.Table:
         """The rows of an Ibis table expression. Raises BrokenLake where a file cannot be read."""
