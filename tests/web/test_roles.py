@@ -62,6 +62,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "import_run": ("get", "aannnn", {}),
     "import_result": ("get", "aannnn", {}),
     "import_rejects": ("get", "aannnn", {}),
+    "privacy": ("get", "aaaaaa", {}),
     "start": ("get", "annnnn", {}),
     "start_home": ("get", "annnnn", {}),
     "start_load": ("post", "annnnn", {}),

@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "dangol.web.relationship",
     "dangol.web.campaigns",
     "dangol.web.imports",
+    "dangol.web.privacy",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

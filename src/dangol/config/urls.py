@@ -7,6 +7,7 @@ PAGES = {
     "map/": ("relationship",),
     "campaigns/": ("campaigns",),
     "import/": ("imports",),
+    "privacy/": ("privacy",),
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -35,6 +35,7 @@ ROOMS = (
     Room("customers", _("Customers"), "people", "KeyC", May.SEE_CUSTOMERS),
     Room("map", _("Relationship map"), "map", "KeyM", May.SEE_VALUES, whole=True, short=_("Map")),
     Room("campaigns", _("Campaigns"), "send", "KeyP", May.SEE_CAMPAIGNS, whole=True),
+    Room("privacy", _("Privacy"), "shield", "KeyV", phone=False),
     Room("import", _("Import"), "in", "KeyI", May.IMPORT, whole=True, phone=False),
 )
 
