@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "dangol.web.campaigns",
     "dangol.web.imports",
     "dangol.web.privacy",
+    "dangol.web.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -8,6 +8,7 @@ PAGES = {
     "campaigns/": ("campaigns",),
     "import/": ("imports",),
     "privacy/": ("privacy",),
+    "api/v1/": ("api",),
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [
