@@ -190,3 +190,15 @@ def test_rows_are_kept_from_somebody_in_one_place_alone() -> None:
                 words = {keyword.arg or "" for keyword in node.keywords}
                 found += [f"{place}: {word}" for word in words if "unit" in word.split("__")]
     assert found == []
+
+
+def test_addresses_outside_are_called_in_one_place_alone() -> None:
+    """Whatever else could fetch an address would pass by the guard that keeps our own network out of reach."""
+    fetchers = {"http.client", "urllib.request", "requests", "httpx", "aiohttp", "urllib3", "ftplib"}
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+            names |= {node.module or ""} if isinstance(node, ast.ImportFrom) else set()
+            found += [f"{path.relative_to(SOURCE)}: {name}" for name in names & fetchers]
+    assert found == ["lib/outgoing.py: http.client"]
