@@ -14,4 +14,5 @@ NAMES = (
     "salts_find_nothing",
     "refresh_keeps_up_with_sql",
     "fit_is_quick",
+    "scope_costs_little",
 )

@@ -64,7 +64,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["full_name", "id"]),
             models.Index(fields=["line", "full_name", "id"]),
-            models.Index(fields=["unit", "full_name", "id"]),
+            models.Index(fields=["unit", "erased_at", "full_name", "id"]),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+import dangol.lib.among  # noqa: F401 -- the lookups
 from dangol.records.staff.models import Unit
 from dangol.records.staff.roles import Role
 
@@ -29,9 +30,10 @@ class Scope:
         """Whether nobody is left out."""
         return self.units is None
 
-    def within(self, path: str) -> Q:
-        """The condition on rows whose owner unit is reached by `path`."""
-        return Q() if self.units is None else Q(**{f"{path}__in": self.units})
+    def within(self, path: str, *, searched: bool = True) -> Q:
+        """The condition on rows whose owner unit is reached by `path`; not `searched` where an order is walked."""
+        lookup = "among" if searched else "among_unsearched"
+        return Q() if self.units is None else Q(**{f"{path}__{lookup}": self.units})
 
 
 WHOLE = Scope()

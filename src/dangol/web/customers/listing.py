@@ -64,7 +64,7 @@ def page(criteria: Criteria, run: Run | None, scope: Scope) -> Page:
     customers = order.selected(criteria, run, scope)
     number = order.count(criteria, run, scope, customers, up_to=COUNTED + 1)
     start = (criteria.page - 1) * ROWS
-    ids = order.ids(criteria, run, scope, customers, start=start, length=ROWS)
+    ids = order.ids(criteria, run, scope, customers, number=number, start=start, length=ROWS)
     return Page(rows(ids, run), criteria, min(number, COUNTED), number > COUNTED)
 
 

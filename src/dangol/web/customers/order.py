@@ -17,7 +17,7 @@ from dangol.records.staff.scope import Scope
 from dangol.web.customers.criteria import Criteria
 
 UPWARDS = ("II", "III", "I", "unknown")  # by CV − CE
-FEW = 20_000  # customers of one unit that are put in order one by one rather than looked for among all
+FEW = 5_000
 
 type Lane = QuerySet[Score, int] | QuerySet[Customer, int]
 
@@ -45,18 +45,22 @@ def count(criteria: Criteria, run: Run | None, scope: Scope, customers: Customer
 
 
 def ids(
-    criteria: Criteria, run: Run | None, scope: Scope, customers: CustomerQuerySet, *, start: int, length: int
+    criteria: Criteria,
+    run: Run | None,
+    scope: Scope,
+    customers: CustomerQuerySet,
+    *,
+    number: int,
+    start: int,
+    length: int,
 ) -> list[int]:
-    """The customers of one page, in order; `customers` are those selected by the criteria."""
-    if criteria.text or run is None or criteria.sort == "name" or _few(scope, customers):
+    """The customers of one page, in order; `customers` are those selected by the criteria, `number` counts them."""
+    # Few of one unit are put in order one by one: along an index of everybody one would look for them long.
+    few = not scope.whole and number < FEW
+    if criteria.text or run is None or criteria.sort == "name" or few:
         ordered = _by(criteria.sort if run else "name", customers, run)
         return list(ordered.values_list("pk", flat=True)[start : start + length])
     return _walked(_lanes(criteria, run, scope, customers), start=start, length=length)
-
-
-def _few(scope: Scope, customers: CustomerQuerySet) -> bool:
-    """Whether these are few among all: looking for them along an index of everybody would take long."""
-    return not scope.whole and customers.order_by()[:FEW].count() < FEW
 
 
 def _walked(lanes: Iterable[Lane], *, start: int, length: int) -> list[int]:
@@ -73,7 +77,7 @@ def _walked(lanes: Iterable[Lane], *, start: int, length: int) -> list[int]:
 
 def _lanes(criteria: Criteria, run: Run, scope: Scope, customers: CustomerQuerySet) -> Iterable[Lane]:
     if criteria.sort == "equity":
-        worth = Score.objects.filter(scope.within("customer__unit"), run=run, name="equity", text="")
+        worth = Score.objects.filter(scope.within("customer__unit", searched=False), run=run, name="equity", text="")
         worth = worth.filter(customer__line__in=criteria.lines) if criteria.lines else worth
         if criteria.regions:
             placed = Score.objects.filter(run=run, name="region", customer=OuterRef("customer"))
@@ -92,7 +96,7 @@ def _lanes(criteria: Criteria, run: Run, scope: Scope, customers: CustomerQueryS
 
 
 def _regions(run: Run, criteria: Criteria, scope: Scope) -> QuerySet[Score]:
-    placed = Score.objects.filter(scope.within("customer__unit"), run=run, name="region")
+    placed = Score.objects.filter(scope.within("customer__unit", searched=False), run=run, name="region")
     return placed.filter(customer__line__in=criteria.lines) if criteria.lines else placed
 
 

@@ -29,6 +29,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(fields=['unit', 'full_name', 'id'], name='customers_c_unit_id_3c19d1_idx'),
+            index=models.Index(fields=['unit', 'erased_at', 'full_name', 'id'], name='customers_c_unit_id_092e4d_idx'),
         ),
     ]
