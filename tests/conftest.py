@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -30,6 +31,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, absent in _ABSENT.items():
             if item.get_closest_marker(mark) and (reason := absent()):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def log_of_its_own() -> Iterator[None]:
+    """Leave no test the access log of another."""
+    yield
+    from dangol.records.staff.access import spool
+
+    spool.let_go()
+    shutil.rmtree(spool.folder(), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,14 @@ from typing import Any
 from dangol.insight.analysis.models import Run, Score
 from dangol.records.catalog.models import Offer
 from dangol.records.customers.models import ContactPoint, Customer, Identity
+from dangol.records.ledger.models import Interaction
+from dangol.records.permission.asking import ChannelFacts
 from dangol.records.permission.models import Consent
-from dangol.records.permission.queries import ChannelFacts
 
 AT = datetime(2026, 9, 28, tzinfo=UTC)
 EARLIER = AT - timedelta(days=100)
 SMS = ChannelFacts(name="shown_sms", needs="mobile", needs_consent=True, medium="sms")
+ON_PAPER = {"how": "paper", "evidence": "form 12"}
 TILL = ChannelFacts(name="till_coupon", needs=None, needs_consent=False)
 
 
@@ -36,7 +38,7 @@ def people(count: int, *, consent: bool | None = True, mobile: bool = True, **ab
         )
     if consent is not None:
         Consent.objects.bulk_create(
-            Consent(customer=one, purpose="marketing", channel="sms", granted=consent, answered_at=EARLIER)
+            Consent(customer=one, purpose="marketing", channel="sms", granted=consent, answered_at=EARLIER, **ON_PAPER)
             for one in customers
         )
     return customers
@@ -45,6 +47,13 @@ def people(count: int, *, consent: bool | None = True, mobile: bool = True, **ab
 def person(**about: Any) -> Customer:
     """Make one customer."""
     return people(1, **about)[0]
+
+
+def contacted(one: Customer, *, at: datetime, kind: str = "sent", direction: str = "out") -> None:
+    """Put into the ledger that something left for this customer."""
+    identity = Identity.objects.filter(customer=one).earliest("pk")
+    ref = f"test:{Interaction.objects.count()}"
+    Interaction.objects.create(identity=identity, source_ref=ref, kind=kind, direction=direction, at=at)
 
 
 def valued(customers: Sequence[Customer], *, regions: Sequence[str] = ("II",), as_of: datetime = AT) -> Run:

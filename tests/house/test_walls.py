@@ -17,7 +17,7 @@ SOURCE = ROOT / "src" / "dangol"
 ORDER = [
     "lib",
     "records.changes", "records.staff", "records.customers", "records.catalog",
-    "records.ledger", "records.voices", "records.permission", "records.outbox",
+    "records.ledger", "records.voices", "records.permission", "records.outbox", "records.rights",
     "insight.warehouse", "insight.analysis", "insight.relationship",
     "decisions.segments", "decisions.campaigns",
     "contact.intake", "contact.delivery", "web", "config",

@@ -81,6 +81,8 @@ def customer(number: int, run: Run, product: Product, regions: dict[str, int], h
         channel="sms",
         granted=number % 3 != 0,
         answered_at=NOW - timedelta(days=700),
+        how="paper",
+        evidence="form 12",
     )
     for back in (10, 40):
         _purchase(identity, product, NOW - timedelta(days=back), f"{number}-{back}")

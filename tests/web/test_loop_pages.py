@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -40,11 +39,17 @@ def home(live_server: LiveServer, settings: Any, tmp_path: Path) -> str:
 
 @pytest.mark.parametrize(("width", "language", "scheme"), VIEWS)
 def test_everybody_can_use_every_page(
-    open_page: OpenPage, home: str, width: int, language: Literal["ko", "en"], scheme: Literal["light", "dark"]
+    open_page: OpenPage,
+    home: str,
+    tmp_path: Path,
+    width: int,
+    language: Literal["ko", "en"],
+    scheme: Literal["light", "dark"],
 ) -> None:
     page = open_page(width=width, language=language, scheme=scheme)
     measured, planned = campaign(), campaign("planned", launched=False)
-    token = uploads.keep(SimpleUploadedFile("거래.csv", FILE))
+    (tmp_path / "거래.csv").write_bytes(FILE)
+    token = uploads.keep(tmp_path / "거래.csv", at=NOW)
     found: dict[str, list[str]] = {}
     paths = ("/map/", "/map/?region=II", "/campaigns/", "/campaigns/plan/?region=II", f"/campaigns/{measured.pk}/",
              f"/campaigns/{planned.pk}/", "/import/", f"/import/{token}/")  # fmt: skip

@@ -22,6 +22,10 @@ COMMANDS = {
     "refresh": "bring the warehouse up to the records",
     "relationship": "value every customer on both sides",
     "serve": "serve the pages of a home",
+    "backup": "everything of a home in one file, while the home is at work",
+    "restore": "bring a backup back",
+    "keys": "say how many keys seal texts, or change them",
+    "unlock": "let somebody in again who cannot get in",
     "doctor": "check that everything Dangol needs is here",
 }
 
@@ -67,6 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sentence is None:
             raise
         return _say(sentence, 1)
+    finally:
+        _close_home()
 
 
 def home_of(options: argparse.Namespace, *, default: str = "dairy") -> Path:
@@ -81,6 +87,14 @@ def home_of(options: argparse.Namespace, *, default: str = "dairy") -> Path:
         home = homes_folder() / default
     os.environ["DANGOL_HOME"] = str(home.resolve())
     return home.resolve()
+
+
+def _close_home() -> None:
+    """Take what the command wrote into the access log; where that cannot be done now, it waits."""
+    from dangol.config.commands import opening
+
+    if problem := opening.close_home():
+        _say(problem, 0)
 
 
 def _say(problem: object, code: int) -> int:

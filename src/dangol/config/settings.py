@@ -15,7 +15,7 @@ from dangol.lib.settings import BadSettings, read_file, refuse_unknown
 
 KNOWN = {
     "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS", "DANGOL_ADDRESS",
-    "DANGOL_TEST_DATA", "DANGOL_TEST_SKIPS", "DANGOL_DEBUG", "DANGOL_KEYS",
+    "DANGOL_TEST_DATA", "DANGOL_TEST_SKIPS", "DANGOL_DEBUG", "DANGOL_KEYS", "DANGOL_HTTPS",
 }  # fmt: skip
 
 
@@ -39,6 +39,17 @@ class Home:
     weight_social: float = 1.0
     weight_cost: float = 1.0
     holdout_share: float = 0.10
+    idle_minutes: int = 30  # a session nobody used for so long ends; 0: never
+    jurisdiction: str = ""  # kr or intl: whose rules hold; empty means by the currency
+    contact_cap: int = 4  # advertising messages a person gets at most …
+    contact_cap_days: int = 30  # … within so many days; 0 of either means no cap
+    address: str = ""  # where customers reach us: https://shop.example; empty: where this server listens
+    contact: str = ""  # how customers reach the business; stands at the head of their own pages
+
+    @property
+    def law(self) -> str:
+        """Whose rules hold: what was set, else those of Korea where the business counts in won."""
+        return self.jurisdiction or ("kr" if self.currency == "KRW" else "intl")
 
     def __post_init__(self) -> None:
         if not 0.01 <= self.holdout_share <= 0.5:
@@ -49,6 +60,25 @@ class Home:
             raise BadSettings(f"currency should be three capital letters such as KRW or USD, not '{self.currency}'.")
         if self.horizon_months < 1 or self.active_days < 1 or self.tolerance <= 0:
             raise BadSettings("horizon_months, active_days and tolerance must be positive.")
+        if self.jurisdiction not in {"", "kr", "intl"}:
+            raise BadSettings(f"jurisdiction should be kr, intl or empty (by the currency), not '{self.jurisdiction}'.")
+        if self.contact_cap < 0 or self.contact_cap_days < 0:
+            raise BadSettings("contact_cap and contact_cap_days cannot be below 0; 0 means no cap.")
+        if self.idle_minutes < 0:
+            raise BadSettings("idle_minutes should be 0 (never) or the minutes after which a session ends.")
+        if self.address and not is_base(self.address):
+            raise BadSettings(f"address should look like https://shop.example, without a path, not '{self.address}'.")
+
+
+def is_base(address: str) -> bool:
+    """Whether this is scheme and host alone, such as https://shop.example or http://192.168.0.7:8000."""
+    try:
+        parts = urlsplit(address)
+        _port(parts)
+    except (ValueError, BadSettings):
+        return False
+    plain = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
 
 
 def database_from(url: str) -> dict[str, Any]:
@@ -63,7 +93,8 @@ def database_from(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": _port(parts),
-        "OPTIONS": {"pool": True},
+        # Questions about everybody are many small look-ups: compiling them takes two or three times as long.
+        "OPTIONS": {"pool": True, "options": "-c jit=off"},
     }
 
 
@@ -113,13 +144,18 @@ DANGOL_KEYS = Path(os.environ.get("DANGOL_KEYS") or DANGOL_HOME / "keys.json").r
 
 DEBUG = os.environ.get("DANGOL_DEBUG") == "1"
 SECRET_KEY = secret_of(DANGOL_HOME)
+# Where the pages are reached when the home does not say: `dangol serve` tells its worker.
+DANGOL_SERVED = os.environ.get("DANGOL_ADDRESS") or "http://localhost:8000"
 ALLOWED_HOSTS = (os.environ.get("DANGOL_HOSTS") or "localhost,127.0.0.1,[::1],testserver").split(",")
+if DANGOL.address:  # customers come by it
+    ALLOWED_HOSTS.append(urlsplit(DANGOL.address).hostname or "")
 ROOT_URLCONF = "dangol.config.urls"
 WSGI_APPLICATION = "dangol.config.wsgi.application"
 AUTH_USER_MODEL = "staff.User"
 LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "today"
 
-RECORDS = ["changes", "staff", "customers", "catalog", "ledger", "voices", "permission", "outbox"]
+RECORDS = ["changes", "staff", "customers", "catalog", "ledger", "voices", "permission", "outbox", "rights"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -130,6 +166,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks_db",
     *[f"dangol.records.{room}" for room in RECORDS],
+    "dangol.records.staff.breach",
     "dangol.insight.warehouse",
     "dangol.insight.analysis",
     "dangol.insight.relationship",
@@ -145,9 +182,16 @@ INSTALLED_APPS = [
     "dangol.web.campaigns",
     "dangol.web.imports",
     "dangol.web.privacy",
+    "dangol.web.public",
     "dangol.web.api",
+    "dangol.web.staff",
+    # After ours: where a sentence or a template is ours as well, ours is shown.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "dangol.web.shell.unkept.Unkept",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -156,12 +200,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dangol.web.shell.idle.EndIdleSessions",
     "dangol.web.shell.first_use.SignInOwner",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "dangol.web.shell.idle.LeadToTheDoor",
     "dangol.web.shell.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SECURE_CSP = {
@@ -191,10 +237,29 @@ DATABASES = {
     "default": database_from(os.environ["DATABASE_URL"]) if "DATABASE_URL" in os.environ else sqlite_in(DANGOL_HOME)
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "dangol.records.staff.passwords.SoundPassword"}]
+# Signing in: a name and a password, then what the person added to it. Nobody makes an account without an invitation.
+ACCOUNT_ADAPTER = "dangol.web.shell.door.Door"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # for two weeks; idle_minutes ends what nobody uses
+# Wrong tries are counted by the door itself: by account in the records, by address in this process.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": None, "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "dangol.web.shell.door.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # so that a passkey alone is two things: the device, and who unlocks it
+MFA_TOTP_TOLERANCE = 1  # clocks of phones and of a shop's computer differ by some seconds
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# One process serves the pages (`dangol serve`), so its memory sees every try; a restart forgets those of an address,
+# while locked accounts stay locked, since they are rows. Room enough that nobody pushes others' counts out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LANGUAGE_CODE = os.environ.get("DANGOL_LANGUAGE", "ko")
 if LANGUAGE_CODE not in {"ko", "en"}:
@@ -209,6 +274,28 @@ WHITENOISE_USE_FINDERS = True
 SESSION_COOKIE_NAME = f"dangol-{blake2s(str(DANGOL_HOME).encode(), digest_size=6).hexdigest()}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # links for a new password
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Behind something that speaks TLS for us. Not by default: at this machine and in a shop's own network there is none,
+# and cookies that only TLS carries would keep everybody out.
+DANGOL_HTTPS = os.environ.get("DANGOL_HTTPS") == "1"
+if DANGOL_HTTPS:
+    MIDDLEWARE.insert(0, "dangol.web.shell.proxy.BehindProxy")
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000  # this name alone: what else stands below it is not ours to decide
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["dangol.web.shell.arriving.Arriving"]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "kept": {"()": "dangol.lib.log_lines.KeptLines", "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"log": {"class": "logging.StreamHandler", "formatter": "kept", "level": "WARNING"}},
+    "root": {"handlers": ["log"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a page that is not there is no fault of ours
+}

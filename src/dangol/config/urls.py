@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 PAGES = {
-    "": ("shell", "start", "today", "customers"),
+    "": ("shell", "start", "today", "customers", "staff", "public"),
     "map/": ("relationship",),
     "campaigns/": ("campaigns",),
     "import/": ("imports",),

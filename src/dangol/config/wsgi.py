@@ -18,8 +18,16 @@ application = get_wsgi_application()
 
 from django.core.management import call_command  # noqa: E402 -- needs the application
 
+from dangol.web.shell.arriving import sweep  # noqa: E402 -- needs the application
+from dangol.web.start.carrier import start_carrier  # noqa: E402 -- needs the application
+from dangol.web.start.daily import start_daily  # noqa: E402 -- needs the application
+from dangol.web.start.log_keeper import start_log_keeper  # noqa: E402 -- needs the application
 from dangol.web.start.worker import start_worker  # noqa: E402 -- needs the application
 
 # A home that was just made in the browser has no tables yet.
 call_command("migrate", verbosity=0, interactive=False)
+sweep()
 start_worker()
+start_carrier()
+start_daily()
+start_log_keeper()

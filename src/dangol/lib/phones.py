@@ -20,6 +20,16 @@ def e164(text: str, *, region: str = "KR") -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_whole(number: str) -> bool:
+    """Whether a number in E.164 is one that its country gives out: none is missing a part."""
+    import phonenumbers
+
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def dialled(number: str) -> str:
     """A number in E.164 as people of its country write it; anything else as it is."""
     import phonenumbers

@@ -1,6 +1,6 @@
 """The home's settings and its clock, as they stand now: the one place below commands that reads the time."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from dangol.lib.settings import read_file
+from dangol.records.permission.policy import next_moment
 
 _read: dict[Path, tuple[int, Any]] = {}
 
@@ -31,6 +32,25 @@ def as_of() -> datetime:
     return fixed or now()
 
 
+def leaving() -> datetime:
+    """When messages leave by this home's clock: now where it runs; where it stands still, its next permitted moment.
+
+    A clock may stand at midnight, where advertising would wait for a morning that never comes.
+    """
+    fixed: datetime | None = home().as_of
+    return next_moment(fixed) if fixed else now()
+
+
+def runs() -> bool:
+    """Whether this home lives by the real clock, so that things fall due by themselves."""
+    return home().as_of is None
+
+
 def now() -> datetime:
     """The real clock, aware, in UTC: when somebody did something."""
     return timezone.now()
+
+
+def today() -> date:
+    """The real day, in the shop's time."""
+    return timezone.localdate(now())

@@ -10,9 +10,13 @@ NAMES = (
     "help_is_quick",
     "pages_are_quick",
     "own_file_is_quick",
+    "backup_is_quick",
     "intervals_cover_the_truth",
     "salts_find_nothing",
     "refresh_keeps_up_with_sql",
     "fit_is_quick",
     "scope_costs_little",
+    "access_log_costs_little",
+    "rights_are_quick",
+    "permission_is_quick",
 )

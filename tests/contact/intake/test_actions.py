@@ -243,13 +243,13 @@ class TestDryRun:
 
 class TestPreview:
     def test_shows_columns_samples_and_a_guess(self, file: Callable[..., Path]) -> None:
-        seen = actions.preview(file(MESSY, encoding="cp949"))
+        seen = actions.preview(file(MESSY, encoding="cp949"), at=AT)
         assert (seen.columns[0], seen.encoding, seen.headings_at, seen.problems) == ("고객번호", "cp949", 4, [])
         assert seen.samples[0] == ["A1", "김단골", "1012345678", "2026-11-01", "12,000원"]
 
     def test_asks_for_what_it_cannot_guess(self, file: Callable[..., Path]) -> None:
         with translation.override("en"):
-            seen = actions.preview(file("who,when it was,how much\nA,2026-11-01,5\n"))
+            seen = actions.preview(file("who,when it was,how much\nA,2026-11-01,5\n"), at=AT)
         assert seen.mapping == {}
         assert seen.problems == ["Say which column is: Customer number, Date, Amount."]
         with pytest.raises(WrongMapping, match=r"columns of the file are who, when it was, how much"):
@@ -274,7 +274,7 @@ class TestPreview:
 
     def test_warns_when_a_name_is_all_there_is(self, file: Callable[..., Path]) -> None:
         with translation.override("en"):
-            seen = actions.preview(file("고객명,일자,금액\n김,2026-11-01,5\n"))
+            seen = actions.preview(file("고객명,일자,금액\n김,2026-11-01,5\n"), at=AT)
         assert "by name alone" in seen.problems[0]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from dangol.contact.intake import tables, text_files
 from dangol.contact.intake.tables import CannotRead, Table, opened
 
+TODAY = date(2026, 11, 22)
 HEADINGS = ["고객번호", "일자", "금액"]
 CELLS = st.text(st.characters(codec="cp949", exclude_categories=["Cc"]), max_size=8).map(str.strip)
 FIXTURES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -45,7 +47,7 @@ class TestText:
         path.write_bytes(sink.getvalue().encode(encoding))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(text_files, "BLOCK", block)
-            table = opened(path)
+            table = opened(path, today=TODAY)
             assert table.headings == HEADINGS
             told = rows_of(table)
         assert {number: [cell.strip() for cell in cells] for number, cells in told.items()} == dict(enumerate(rows, 3))
@@ -54,7 +56,7 @@ class TestText:
     def test_names_rows_as_a_spreadsheet_does_also_beside_odd_ones(self, tmp_path: Path) -> None:
         path = tmp_path / "table.csv"
         path.write_text('고객번호,일자,금액\n\nA\nB,b,1,,\n"C\nc",c,2\nD,d,3,too,wide\nE,e,4\n', encoding="utf-8")
-        table = opened(path)
+        table = opened(path, today=TODAY)
         filled = {number: cells for number, cells in rows_of(table).items() if any(cells)}
         assert filled == {3: ["A", "", ""], 4: ["B", "b", "1"], 5: ["C\nc", "c", "2"], 7: ["E", "e", "4"]}
         assert table.broken == [(6, ["D", "d", "3", "too", "wide"])]
@@ -62,7 +64,7 @@ class TestText:
     def test_tells_headings_apart(self, tmp_path: Path) -> None:
         path = tmp_path / "table.csv"
         path.write_text("고객번호,일자,,금액,금액,,\nA,2026-11-01,x,1,2,,\n", encoding="utf-8")
-        table = opened(path)
+        table = opened(path, today=TODAY)
         assert len(set(table.headings)) == len(table.headings) == 5
         assert table.headings[4] == "금액 (2)"
 
@@ -76,8 +78,8 @@ class TestText:
         path = tmp_path / "table.csv"
         path.write_bytes(content)
         with suppress(CannotRead):
-            rows_of(opened(path))
-            rows_of(opened(path, glance=True))
+            rows_of(opened(path, today=TODAY))
+            rows_of(opened(path, today=TODAY, glance=True))
 
 
 class TestWorkbook:
@@ -90,7 +92,7 @@ class TestWorkbook:
             sheet.cell(4, 1, "고객번호"), sheet.cell(4, 2, "일자"), sheet.cell(4, 3, "금액")
             sheet.append([name, 46348, True])
         book.save(tmp_path / "book.xlsx")
-        table = opened(tmp_path / "book.xlsx")
+        table = opened(tmp_path / "book.xlsx", today=TODAY)
         assert (table.headings, table.headings_at) == (HEADINGS, 4)
         assert rows_of(table) == {5: ["매출", "46348", "TRUE"]}
         assert table.read() == 5
@@ -98,7 +100,7 @@ class TestWorkbook:
     def test_without_a_row_says_that_it_is_empty(self, tmp_path: Path) -> None:
         openpyxl.Workbook().save(tmp_path / "book.xlsx")
         with pytest.raises(CannotRead):
-            opened(tmp_path / "book.xlsx")
+            opened(tmp_path / "book.xlsx", today=TODAY)
 
 
 class TestFitted:

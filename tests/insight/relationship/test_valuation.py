@@ -15,7 +15,7 @@ from dangol.insight.relationship.models import Reference
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.versions import NoLake
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Customer, FieldUse
 from tests.insight.relationship.world import SETTINGS, TODAY, full_shop, open_shop, values
 
 # On PostgreSQL a change is read only once its transaction has ended: these tests commit.
@@ -39,6 +39,12 @@ class TestValueCustomers:
         assert sum(queries.regions(run).values()) == Customer.objects.count() == 241
         never = queries.card(Customer.objects.get(full_name="아직").pk, run)
         assert (never.region, never.parts_known, never.customer_equity.value) == ("unknown", 0, None)
+
+    def test_writes_down_which_items_it_used(self) -> None:
+        full_shop().valued()
+        used = set(FieldUse.objects.filter(use="valuation").values_list("name", flat=True))
+        assert {"purchase", "line", "discount", "answer", "minutes"} <= used
+        assert not {"gender", "household"} & used
 
     def test_leaves_out_the_parts_that_no_record_tells_of(self) -> None:
         run = open_shop().valued()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from dangol.contact.delivery.actions import carry
+from dangol.decisions.campaigns.actions import launch
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Effect, Run
+from dangol.records.catalog.models import Category, Topic
+from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Assignment
 from dangol.records.outbox.models import Message
+from dangol.records.permission.preferences import choose_topic
 from dangol.web.campaigns import effect_chart, pages, results, tasks
 from dangol.web.start import work
-from tests.people import people, valued
+from tests.people import SMS, people, valued
 from tests.web.business import NOW, business, campaign, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -30,7 +36,8 @@ PLAN = {
 
 @pytest.fixture(autouse=True)
 def at_once(settings: Any) -> None:
-    """Let long work happen at once, in this thread."""
+    """Let long work happen at once, in this thread, by a clock that stands still: the real one may stand at night."""
+    settings.DANGOL = replace(settings.DANGOL, as_of=NOW)
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 
@@ -129,6 +136,38 @@ class TestPlan:
         get(client, "/campaigns/plan/?region=II")
         post(client, "/campaigns/plan/", **PLAN, step="save")
         assert "already" in post(client, "/campaigns/plan/", **PLAN, step="look").content.decode()
+
+
+@pytest.mark.usefixtures("forty")
+class TestAbout:
+    def test_offers_goods_and_topics_and_shows_whom_they_let_in(self, client: Client) -> None:
+        milk = Category.objects.create(path="우유", name="우유")
+        told = get(client, "/campaigns/plan/?region=II")
+        assert "Which goods is it about?" in told and "Which topic is it about?" in told
+        choose_topic(Customer.objects.earliest("pk"), Topic.objects.get(path="news"), wanted=False, by=None, at=NOW)
+        seen = get(client, "/campaigns/plan/audience/?region=II&holdout=25&weeks=4&channel=shown_sms&topic=news/shop")
+        assert "Does not want this topic" in seen
+        told = post(client, "/campaigns/plan/", **PLAN, goods="우유", topic="news/shop", step="look").content.decode()
+        assert "우유 · News of the shop" in told
+        post(client, "/campaigns/plan/", **PLAN, goods="우유", topic="news/shop", step="save")
+        made = Campaign.objects.get()
+        assert (made.goods, made.topic) == (milk, Topic.objects.get(path="news/shop"))
+        assert "우유 · News of the shop" in get(client, f"/campaigns/{made.pk}/")
+
+    def test_asks_for_no_goods_where_none_are_known(self, client: Client) -> None:
+        assert "Which goods is it about?" not in get(client, "/campaigns/plan/?region=II")
+
+
+@pytest.mark.usefixtures("forty")
+class TestNight:
+    def test_says_that_messages_wait_for_the_morning(self, client: Client, settings: Any) -> None:
+        get(client, "/campaigns/plan/?region=II")
+        address = post(client, "/campaigns/plan/", **PLAN, step="save")["Location"]
+        made = Campaign.objects.get()
+        launch(made, channel=SMS, by=None, at=NOW)
+        carry(at=NOW)
+        told = " ".join(get(client, address).split())
+        assert f"{Message.objects.count()} messages wait for the morning" in told and "at 8 a.m." in told
 
 
 class TestNobodyValued:

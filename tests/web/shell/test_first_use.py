@@ -151,8 +151,19 @@ class TestPassword:
         first, second = visitor(), visitor()
         first.force_login(owner)
         second.force_login(owner)
-        first.post("/password/", {"new_password1": "다른 긴 비밀번호", "new_password2": "다른 긴 비밀번호"})
+        new = {"new_password1": "다른 아주 긴 비밀번호", "new_password2": "다른 아주 긴 비밀번호"}
+        first.post("/password/", {**new, "old": SECRET})
+        assert first.get("/").status_code == 200
         assert second.get("/").status_code == 302
+
+    def test_is_not_changed_by_who_does_not_know_it(self) -> None:
+        owner = owner_with_password()
+        client = visitor()
+        client.force_login(owner)
+        new = {"new_password1": "다른 아주 긴 비밀번호", "new_password2": "다른 아주 긴 비밀번호"}
+        for old in ("", "guessed"):
+            assert client.post("/password/", {**new, "old": old}).status_code == 200
+        assert User.objects.get().check_password(SECRET)
 
     def test_is_set_only_from_our_own_page(self) -> None:
         visitor().get("/")

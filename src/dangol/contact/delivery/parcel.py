@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from django.utils.functional import Promise
 
-from dangol.records.permission.queries import ChannelFacts
+from dangol.records.permission.asking import ChannelFacts
 
 
 class Parcel(NamedTuple):

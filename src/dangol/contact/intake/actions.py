@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,10 +22,11 @@ from dangol.contact.intake.checking import Checked
 from dangol.contact.intake.load import Taken, take_chunk
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.staging import Staging
-from dangol.contact.intake.tables import Cells, Table, opened
+from dangol.contact.intake.tables import NAMED, Cells, Table, Unreadable, opened
 from dangol.lib import money
 from dangol.lib.errors import DangolError, WrongUse
 from dangol.lib.progress import Progress, silent
+from dangol.lib.resident_numbers import masked
 from dangol.records.staff.models import User
 
 # Everything that comes by file shares one source, so that the next file finds the customers of the last.
@@ -61,9 +62,9 @@ class _DryRun(Exception):
     pass
 
 
-def preview(path: Path) -> Preview:
+def preview(path: Path, *, at: datetime) -> Preview:
     """What a file looks like and which columns are guessed. Raises CannotRead."""
-    table = opened(path, glance=True)
+    table = opened(path, today=_day(at), glance=True)
     mapping = headers.guessed(table.headings)
     problems = []
     if gap := headers.missing(mapping):
@@ -71,7 +72,22 @@ def preview(path: Path) -> Preview:
         problems.append(_("Say which column is: %(fields)s.") % {"fields": fields})
     if "name" in mapping and mapping["customer"] == mapping["name"]:
         problems.append(_("Customers are told apart by name alone: people of the same name become one customer."))
+    if told := unreadable_in_words(table.unreadable):
+        problems.append(told)
     return Preview(table.headings, table.samples, mapping, table.encoding, table.headings_at, problems)
+
+
+def unreadable_in_words(seen: Unreadable) -> str:
+    """How many resident numbers were made unreadable and in which rows; "" for none."""
+    if not seen.count:
+        return ""
+    more = "" if len(seen.rows) < NAMED else ", …"
+    told = ngettext(
+        "%(count)s resident number was made unreadable: it may not be kept (row %(rows)s).",
+        "%(count)s resident numbers were made unreadable: they may not be kept (rows %(rows)s).",
+        seen.count,
+    )
+    return told % {"count": f"{seen.count:,}", "rows": ", ".join(f"{row:,}" for row in seen.rows) + more}
 
 
 def import_file(
@@ -98,11 +114,11 @@ def import_file(
             % {"kind": kind, "kinds": ", ".join(KINDS)}
         )
     began = perf_counter()
-    table = opened(path, wanted=set((mapping or {}).values()))
+    table = opened(path, today=_day(at), wanted=set((mapping or {}).values()))
     chosen = headers.chosen(mapping or {}, table.headings)
     batch = Batch(
-        kind=kind, source=SOURCE, file_name=file_name or path.name, digest=_digest(path), columns=table.headings,
-        mapping=chosen, by=by, started_at=at,
+        kind=kind, source=SOURCE, file_name=masked(file_name or path.name), digest=table.digest or _digest(path),
+        columns=table.headings, mapping=chosen, by=by, started_at=at,
     )  # fmt: skip
     with _trouble_in_words(path), _account_given(batch):
         if not dry_run:
@@ -156,14 +172,14 @@ def _write(stage: Staging, table: Table, batch: Batch, found: Checked, *, began:
         progress("writing", taken.rows, found.accepted)
     batch.rows, batch.accepted = taken.rows + batch.rejected, taken.rows
     batch.created, batch.updated, batch.unchanged = taken.created, taken.updated, taken.unchanged
-    batch.amount_total, batch.warnings = taken.amount_total, _warnings(found, taken)
+    batch.amount_total, batch.warnings = taken.amount_total, _warnings(found, taken, table.unreadable)
     batch.stage, batch.done, batch.total = "", taken.rows, taken.rows
     batch.seconds = perf_counter() - began
     batch.finished_at = at + timedelta(seconds=batch.seconds)
     batch.save()
 
 
-def _warnings(found: Checked, taken: Taken) -> list[str]:
+def _warnings(found: Checked, taken: Taken, unreadable: Unreadable) -> list[str]:
     """What was decided on the way, in words, each with its count."""
     told = (
         (found.totals, ngettext("%(count)s row of totals was left out.", "%(count)s rows of totals were left out.",
@@ -184,7 +200,13 @@ def _warnings(found: Checked, taken: Taken) -> list[str]:
                                    "%(count)s receipts were there already with other sums: the first were kept.",
                                    taken.differing)),
     )  # fmt: skip
-    return [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
+    sentences = [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
+    return [*filter(None, [unreadable_in_words(unreadable)]), *sentences]
+
+
+def _day(at: datetime) -> date:
+    """The day in shop time."""
+    return at.astimezone(ZoneInfo(settings.DANGOL.time_zone)).date()
 
 
 def _digest(path: Path) -> str:
@@ -199,7 +221,7 @@ def _account_given(batch: Batch) -> Iterator[None]:
         yield
     except BaseException as error:
         with suppress(DatabaseError):
-            standing.end(batch, problem=str(error), at=batch.started_at)
+            standing.end(batch, problem=masked(str(error)), at=batch.started_at)
         raise
     standing.end(batch)
 

@@ -11,6 +11,7 @@ from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import Cells
 from dangol.lib import money
+from dangol.lib.resident_numbers import MASK
 
 LONGEST = 120  # characters of an id
 PART = 50_000
@@ -22,6 +23,7 @@ TOTALS = (
 # What shops write where nobody is known.
 NOBODY = ("비회원", "비회원구매", "손님", "일반고객", "guest", "anonymous", "nan", "null", "none", "n/a", "-")
 NUMBERS = ("amount", "unit_price", "quantity", "discount")
+CODES = ("customer", "receipt", "product")  # by which rows are put together
 
 
 # What is counted of the checked rows; `now` is the clock of the check.
@@ -93,20 +95,28 @@ def _told(cells: Mapping[str, str], moment: str, *, currency: str, width: int, h
     return f"""
         SELECT row, written, CASE WHEN lower(written) NOT IN ({nobody}) THEN written END AS customer, time,
           {", ".join(NUMBERS)}, {bad}, receipt, coalesce(code, nullif(description, '')) AS product, description,
-          store, channel, name, phone,
+          store, channel, name, phone, unkept,
           CASE WHEN time IS NULL AND {cells["time"]} = '{_quoted(heading)}' THEN 'heading'
                WHEN time IS NULL AND ({total}) THEN 'total'
                WHEN regexp_full_match(coalesce(written, receipt, ''), '{TOTALS}') THEN 'total' ELSE '' END AS left_out
         FROM (SELECT *, {dates.plausible("moment")} AS time FROM (
           SELECT *, nullif({who}, '') AS written, {moment} AS moment, {numbers}, {code("receipt")} AS receipt,
             {code("product")} AS code, {words("description")} AS description, {code("store")} AS store,
-            {words("channel")} AS channel, {words("name")} AS name, {phone} AS phone FROM raw))"""  # noqa: S608
+            {words("channel")} AS channel, {words("name")} AS name, {phone} AS phone, {_unkept(cells)} AS unkept
+          FROM raw))"""  # noqa: S608
+
+
+def _unkept(cells: Mapping[str, str]) -> str:
+    """The codes that held a resident number: without it, rows of different people or receipts would become one."""
+    held = ", ".join(f"CASE WHEN contains({cells[one]}, '{MASK}') THEN '{one}' END" for one in CODES if one in cells)
+    return f"concat_ws(' ', {held})"
 
 
 def _phone(written: str, currency: str) -> str:
+    number = f"CASE WHEN contains({written}, '{MASK}') THEN '' ELSE {written} END"
     if currency != "KRW":
-        return written
-    return f"coalesce(korean_mobile(regexp_replace({written}, '[^0-9+]', '', 'g')), {written})"
+        return number
+    return f"coalesce(korean_mobile(regexp_replace({written}, '[^0-9+]', '', 'g')), {number})"
 
 
 def _quoted(text: str) -> str:
@@ -130,7 +140,7 @@ def _judged(told: str, currency: str) -> str:
             CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
             CASE WHEN bad_quantity THEN 'quantity' END, CASE WHEN bad_discount THEN 'discount' END, {too_long},
-            CASE WHEN length(store) > 40 THEN 'store' END) ELSE '' END AS problem
+            nullif(unkept, ''), CASE WHEN length(store) > 40 THEN 'store' END) ELSE '' END AS problem
         FROM (SELECT *, {amounts.minor(value, exponent)} AS minor,
             coalesce(abs({amounts.minor("discount", exponent)}), 0) AS given
         FROM (SELECT *, coalesce(amount, unit_price * coalesce(quantity, 1)) AS value,

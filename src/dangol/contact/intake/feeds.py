@@ -37,8 +37,10 @@ _COLUMNS = {
     # line: line of business; place: coarse district; source: how we met; attributes: a JSON object
     "customers": "external_id! full_name birth_date:day? gender line unit? household? registered_at:time?"
     " place postcode address phone? email? source attributes",
-    # purpose: collection, marketing, night, third_party; channel: sms, email, dm or ""
-    "consents": "customer! purpose! channel granted:yes! answered_at:time! evidence text_version",
+    # purpose: collection, marketing, night, third_party, overseas, sensitive, automated; channel: sms, email, dm or "";
+    # evidence: where the answer can be seen again, without which no agreement is taken;
+    # reminded_at: when the person was last told that the consent stands
+    "consents": "customer! purpose! channel granted:yes! answered_at:time! evidence text_version reminded_at:time?",
     # one row per line; amount: received for the line, negative for a return, `fee` is part of it
     "transactions": "receipt! customer? time:time! store? channel product? description quantity:number"
     " amount:money! price_discount:money coupon_discount:money match_discount:money fee:money",

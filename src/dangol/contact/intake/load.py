@@ -12,10 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 from django.db.transaction import atomic
+from django.utils import timezone
 
 from dangol.contact.intake.feeds import Feed, check
+from dangol.contact.intake.forgotten import without_forgotten
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.shop_time import to_utc
+from dangol.contact.intake.unkept import without_numbers
 from dangol.lib import bulk, phones
 from dangol.lib.bulk import Counted
 from dangol.lib.progress import Progress, silent
@@ -25,6 +28,7 @@ from dangol.records.customers.queries import customers_of
 from dangol.records.ledger.actions import append_interactions, append_points, append_transactions
 from dangol.records.permission.actions import record_answers
 from dangol.records.permission.models import Consent
+from dangol.records.permission.notices import Reminder, record_reminders
 from dangol.records.staff.models import User
 from dangol.records.staff.units import NewUnit, ensure_units, take_units
 from dangol.records.voices.actions import append_answers
@@ -59,10 +63,11 @@ class Taken:
 def take(feed: Feed, *, source: str, by: User | None, at: datetime, progress: Progress = silent) -> Taken:
     """Bring a feed into the records and keep a batch of it; the same feed again changes nothing.
 
-    Raises WrongFeed when the table is not what its kind promises. After a kill the chunks that were finished
-    are there; taking the feed again adds the rest.
+    Resident numbers in its texts are made unreadable. Raises WrongFeed when the table is not what its kind promises.
+    After a kill the chunks that were finished are there; taking the feed again adds the rest.
     """
     check(feed)
+    feed = without_numbers(feed, today=timezone.localdate(at))
     began = perf_counter()
     batch = Batch.objects.create(
         kind=feed.kind, source=source, by=by, rows=feed.table.num_rows, total=feed.table.num_rows,
@@ -99,10 +104,11 @@ def chunks(feed: Feed) -> Iterator[Feed]:
 
 @atomic
 def take_chunk(feed: Feed, *, source: str, at: datetime) -> Taken:
-    """Bring one part of a feed into the records, all of it or nothing."""
-    if feed.table.num_rows == 0:
-        return Taken()
-    return TAKERS[feed.kind](feed.table, source, at)
+    """Bring one part of a feed into the records, all of it or nothing; who was forgotten stays forgotten."""
+    known = without_forgotten(feed, source=source)
+    left = feed.table.num_rows - known.table.num_rows
+    taken = TAKERS[feed.kind](known.table, source, at) if known.table.num_rows else Taken()
+    return taken + Taken(rows=left, unchanged=left)
 
 
 def _units(rows: pa.Table, source: str, at: datetime) -> Taken:
@@ -141,14 +147,19 @@ def _consents(rows: pa.Table, source: str, at: datetime) -> Taken:
     moments = to_utc(rows["answered_at"], settings.DANGOL.time_zone)
     identities = _identities(rows["customer"], moments, source=source, at=at).to_pylist()
     owners = customers_of(set(identities))
-    answers = (
+    answers = [
         Consent(
             customer_id=owners[identity], purpose=row["purpose"], channel=row["channel"], granted=row["granted"],
-            answered_at=moment, evidence=row["evidence"], text_version=row["text_version"],
+            answered_at=moment, how=Consent.How.IMPORT, evidence=row["evidence"], text_version=row["text_version"],
         )
         for row, identity, moment in zip(rows.to_pylist(), identities, moments.to_pylist(), strict=True)
-    )  # fmt: skip
-    return _new(rows, record_answers(answers, at=at))
+    ]  # fmt: skip
+    new = record_answers(answers, at=at)
+    reminded = to_utc(rows["reminded_at"], settings.DANGOL.time_zone).to_pylist()
+    record_reminders(
+        (Reminder(answer, told) for answer, told in zip(answers, reminded, strict=True) if told is not None), at=at
+    )
+    return _new(rows, new)
 
 
 def _transactions(rows: pa.Table, source: str, at: datetime) -> Taken:

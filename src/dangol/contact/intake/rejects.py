@@ -12,10 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dangol.contact.intake.checking import CODES
 from dangol.contact.intake.models import Batch, Reject
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import Cells, Table, names_of
 from dangol.lib import bulk
+from dangol.lib.resident_numbers import MASK
 
 PART = 20_000
 LONGEST = 300
@@ -41,6 +43,10 @@ REASONS: dict[str, Promise] = {
     "long": gettext_lazy("Row %(row)s: the text “%(cell)s” in “%(column)s” is too long for a number or code."),
 }
 EMPTY = gettext_lazy("Row %(row)s: “%(column)s” is empty. Every row needs a date and an amount.")
+UNKEPT = gettext_lazy(
+    "Row %(row)s: “%(column)s” held a resident registration number, which may not be kept."
+    " Write another number there, or leave it empty."
+)
 TOO_WIDE = gettext_lazy(
     "Row %(row)s: there are %(cells)s cells under %(columns)s headings."
     " Put text that holds the separator between quotation marks."
@@ -70,10 +76,10 @@ def refuse(stage: Staging, table: Table, mapping: Mapping[str, str], batch: Batc
 def reason(row: int, problem: str, told: Cells, headings: Cells, mapping: Mapping[str, str]) -> str:
     """What is wrong with a row, in words: which row and column, what was there, what would be accepted."""
     sentences = []
-    for field in problem.split():
+    for field in dict.fromkeys(problem.split()):
         column = mapping.get(field) or mapping.get("unit_price", "")
         cell = told[headings.index(column)].strip()
-        known = REASONS.get(field, REASONS["long"])
+        known = UNKEPT if MASK in cell and field in CODES else REASONS.get(field, REASONS["long"])
         sentence = EMPTY if not cell and field in {"time", "amount"} else known
         sentences.append(str(sentence) % {"row": row, "column": column, "cell": _short(cell)})
     return " ".join(sentences)[:LONGEST]

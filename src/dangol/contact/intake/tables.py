@@ -4,9 +4,11 @@ Every cell comes out as text and every row with its number as a spreadsheet coun
 means is not decided here.
 """
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +20,7 @@ from dangol.lib.errors import DangolError
 LOOKED_AT = 40  # rows looked at to find the headings
 SAMPLES = 20
 ROWS = 20_000
+NAMED = 20  # rows told by their number
 
 type Cells = list[str]
 
@@ -27,12 +30,28 @@ class CannotRead(DangolError):
 
 
 @dataclass
+class Unreadable:
+    """How many resident numbers were made unreadable, and the first rows that held one, in order."""
+
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+
+    def note(self, row: int, count: int) -> None:
+        """Count those of one row."""
+        self.count += count
+        if row not in self.rows:
+            insort(self.rows, row)
+            del self.rows[NAMED:]
+
+
+@dataclass
 class Table:
     """An open table. `headings_at` is the row of the headings; data begin on the next.
 
     `batches()` yields record batches with a column `row` and one text column c0, c1, … for each heading.
-    While it runs `broken` fills with rows too wide for the headings, (row, cells), and `read()` says how many
-    of `size` (bytes of a text, rows of a sheet) are done.
+    While it runs `broken` fills with rows too wide for the headings, (row, cells), `unreadable` with what may not be
+    kept, and `read()` says how many of `size` (bytes of a text, rows of a sheet) are done. `digest` is that of the file
+    as it came, where the table is a copy of it.
     """
 
     headings: Cells
@@ -43,14 +62,23 @@ class Table:
     batches: Callable[[], Iterator[pa.RecordBatch]]
     read: Callable[[], int]
     broken: list[tuple[int, Cells]] = field(default_factory=list)
+    unreadable: Unreadable = field(default_factory=Unreadable)
+    digest: str = ""
 
 
-def opened(path: Path, *, wanted: Collection[str] = (), glance: bool = False) -> Table:
-    """The table in a file, whatever its name ends in; `wanted` headings must be there. Raises CannotRead.
+def opened(path: Path, *, today: date, wanted: Collection[str] = (), glance: bool = False) -> Table:
+    """The table in a file, whatever its name ends in, without resident numbers; `wanted` headings must be there.
 
-    At a glance only the beginning decides on the encoding, so that a large file is shown at once.
+    today: births after it are none. At a glance only the beginning decides on the encoding, so that a large file is
+    shown at once. Raises CannotRead.
     """
-    from dangol.contact.intake import text_files, workbooks
+    from dangol.contact.intake.unkept import unkept
+
+    return unkept(_opened(path, wanted=wanted, glance=glance), today=today)
+
+
+def _opened(path: Path, *, wanted: Collection[str], glance: bool) -> Table:
+    from dangol.contact.intake import received, text_files, workbooks
 
     try:
         size = path.stat().st_size
@@ -62,6 +90,8 @@ def opened(path: Path, *, wanted: Collection[str] = (), glance: bool = False) ->
         ) from error
     if size == 0:
         raise nothing_in(path)
+    if start.startswith(received.MAGIC):
+        return received.opened(path)
     if start.startswith(workbooks.MAGIC):
         return workbooks.opened(path, wanted=wanted)
     return text_files.opened(path, wanted=wanted, glance=glance)

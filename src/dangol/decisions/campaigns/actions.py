@@ -1,6 +1,6 @@
 """Plan, launch once, measure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,8 +14,9 @@ from dangol.decisions.campaigns import advertising_mark, effects
 from dangol.decisions.campaigns.advertising_mark import DisguisedMark, marked
 from dangol.decisions.campaigns.arms import Arm, arms_of
 from dangol.decisions.campaigns.eligibility import Asked, Candidate, ask
-from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled
+from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled, leads_to_stop
 from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.used_items import chosen_by, written_with
 from dangol.decisions.segments import actions as segments
 from dangol.decisions.segments.fields import BadRule, NotValuedYet, Rule
 from dangol.insight.analysis.actions import begin_run, finish_run, record_effects
@@ -23,11 +24,16 @@ from dangol.insight.analysis.measurement import FEWEST_PER_ARM
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.lib.errors import DangolError
-from dangol.records.catalog.models import Offer
+from dangol.records.catalog.models import Category, Offer, Topic
+from dangol.records.catalog.queries import kinds_of_goods
+from dangol.records.catalog.topics import tree
 from dangol.records.changes.actions import record_row
+from dangol.records.customers import own_pages
+from dangol.records.customers.using import Use, used
 from dangol.records.ledger.assignments import NewAssignment, NewWithholding, assign, withhold
 from dangol.records.outbox.actions import NewMessage, enqueue
-from dangol.records.permission.queries import ADVERTISING, ChannelFacts
+from dangol.records.permission.asking import ADVERTISING, ChannelFacts
+from dangol.records.permission.policy import Pack, home_pack
 from dangol.records.staff.models import User
 
 RELATIONSHIP = "relationship"  # the kind of run that values customers
@@ -71,11 +77,14 @@ def plan(
     estimator: str,
     by: User | None,
     at: datetime,
+    goods: str = "",
+    topic: str = "",
 ) -> Campaign:
     """Write down what is to be done for whom, how many are held out and how it will be judged.
 
     name: also the salt of the arms, so it cannot be used twice; holdout_share: 0.01 to 0.5; estimator: "raw" or
-    "adjusted", the one that will count. Raises CannotPlan.
+    "adjusted", the one that will count; goods, topic: what it is about, by the path of a kind of goods and of a topic.
+    Raises CannotPlan.
     """
     check_holdout(holdout_share)
     _check_words(name, subject, body)
@@ -83,7 +92,7 @@ def plan(
         raise CannotPlan(_("Responses are counted for 1–%(most)s weeks.") % {"most": MOST_WEEKS})
     if estimator not in Campaign.Estimator.values:
         raise CannotPlan(_("The estimator is one of %(choices)s.") % {"choices": ", ".join(Campaign.Estimator.values)})
-    offer = _offer(offer_code)
+    offer, kind_of_goods, subject_matter = _offer(offer_code), _goods(goods), _topic(topic)
     try:
         segment = segments.save(rule, by=by, at=at)
     except BadRule as error:
@@ -91,6 +100,7 @@ def plan(
     campaign = Campaign(
         name=name.strip(), segment=segment, offer=offer, channel=channel.name, subject=subject.strip(),
         body=body.strip(), holdout_share=holdout_share, weeks=weeks, estimator=estimator, planned_by=by, planned_at=at,
+        goods=kind_of_goods, topic=subject_matter,
     )  # fmt: skip
     try:
         with atomic():
@@ -130,11 +140,13 @@ def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: da
     treated = [one for one, arm in arms if arm is Arm.TREATED]
     if min(len(treated), len(arms) - len(treated)) < FEWEST_PER_ARM:
         raise CannotLaunch(_empty(len(arms)))
-    ref = campaign.source_ref
-    withhold((NewWithholding(one.identity_id, ref, one.withheld) for one in asked.refused), at=at)
+    ref, pack = campaign.source_ref, home_pack(at)
+    withhold((NewWithholding(one.identity_id, ref, one.withheld, pack.ref) for one in asked.refused), at=at)
     assign((NewAssignment(one.identity_id, ref, arm.value, campaign.name) for one, arm in arms), at=at)
-    enqueue(_messages(campaign, treated, channel=channel), at=at)
+    enqueue(_messages(campaign, treated, channel=channel, pack=pack, at=at), at=at)
     record_row(campaign, at=at)
+    used(chosen_by(campaign.segment.rule), Use.CHOICE, at=at)
+    used(written_with(campaign.subject + campaign.body, channel.needs), Use.WRITING, at=at)
     return Launched(len(arms), len(treated), len(arms) - len(treated), asked.reasons())
 
 
@@ -187,10 +199,27 @@ def _offer(code: str) -> Offer:
     return offer
 
 
+def _goods(path: str) -> Category | None:
+    found = Category.objects.filter(path=path, parent=None).first() if path else None
+    if path and found is None:
+        known = ", ".join(one.path for one in kinds_of_goods()) or "–"
+        told = {"path": path, "known": known}
+        raise CannotPlan(_("There are no goods “%(path)s”. Kinds of goods: %(known)s.") % told)
+    return found
+
+
+def _topic(path: str) -> Topic | None:
+    found = Topic.objects.filter(path=path).first() if path else None
+    if path and found is None:
+        known = ", ".join(one.path for one in tree()) or "–"
+        raise CannotPlan(_("There is no topic “%(path)s”. Topics: %(known)s.") % {"path": path, "known": known})
+    return found
+
+
 def _asked(campaign: Campaign, *, channel: ChannelFacts, at: datetime) -> Asked:
     run = latest_run(RELATIONSHIP, as_of=at)
     try:
-        return ask(campaign.segment.rule, run=run, channel=channel, at=at)
+        return ask(campaign.segment.rule, run=run, channel=channel, at=at, about=campaign.about)
     except (BadRule, NotValuedYet) as error:
         raise CannotLaunch(str(error)) from error
 
@@ -212,17 +241,28 @@ def _empty(audience: int) -> str:
     ) % {"count": audience}
 
 
-def _messages(campaign: Campaign, treated: list[Candidate], *, channel: ChannelFacts) -> Iterable[NewMessage]:
+def _stop(campaign: Campaign, *, channel: ChannelFacts, at: datetime) -> Callable[[int], str]:
+    """Where each person ends advertising; the link knows by which medium it came and what about. Raises KeyLost."""
+    about = f"{channel.called}:{campaign.topic_id or ''}"
+    return own_pages.linker(own_pages.STOP, at=at, word=about)
+
+
+def _nowhere(_customer_id: int) -> str:
+    return ""
+
+
+def _messages(
+    campaign: Campaign, treated: list[Candidate], *, channel: ChannelFacts, pack: Pack, at: datetime
+) -> Iterable[NewMessage]:
     """The treated people's messages; the texts are read once, not for each of them."""
     home, offer, ref = settings.DANGOL, campaign.offer, campaign.source_ref
-    subject, body = campaign.subject, campaign.body
-    if home.currency == "KRW":  # a business in Korea
-        subject, body = marked(subject, body, channel=channel, business=home.name)
+    subject, body = marked(campaign.subject, campaign.body, channel=channel, business=home.name, pack=pack)
     write_subject, write_body = compiled(subject), compiled(body)
+    stop = _stop(campaign, channel=channel, at=at) if leads_to_stop(subject + body) else _nowhere
     for one in treated:
-        person = Person(one.name, one.unit, offer.name_ko, offer.name_en, home.name)
+        person = Person(one.name, one.unit, offer.name_ko, offer.name_en, home.name, stop(one.customer_id))
         yield NewMessage(
             key=f"{ref}:{one.identity_id}", identity_id=one.identity_id, source_ref=ref, channel=channel.name,
             kind=ADVERTISING, address=one.address, subject=write_subject(person)[:200], body=write_body(person),
-            offer=offer.code,
+            offer=offer.code, goods_id=campaign.goods_id, topic_id=campaign.topic_id, ground=one.ground, pack=pack.ref,
         )  # fmt: skip

@@ -4,9 +4,12 @@ import re
 
 from django.utils.translation import gettext as _
 
+from dangol.decisions.campaigns.merge_fields import leads_to_stop
 from dangol.lib.errors import DangolError
-from dangol.records.permission.queries import ChannelFacts
+from dangol.records.permission.asking import ChannelFacts
+from dangol.records.permission.policy import Pack
 
+KOREAN = "kr"  # what packs call the rule that stands here
 MARK = "(광고)"
 REFUSE = "무료수신거부"
 # Spellings that the authority takes for an attempt to pass by filters.
@@ -32,19 +35,22 @@ def needs_mark(channel: ChannelFacts) -> bool:
     return channel.needs_consent and channel.needs in {"mobile", "email"}
 
 
-def marked(subject: str, body: str, *, channel: ChannelFacts, business: str) -> tuple[str, str]:
+def marked(subject: str, body: str, *, channel: ChannelFacts, business: str, pack: Pack) -> tuple[str, str]:
     """Subject and body with the mark and sender before the first words, and a last line that says how to refuse.
 
-    What the writer has put in is left alone. An e-mail has its mark
-    in the subject; a text message in the text, and in its title when it has one.
+    Where the rules know no such mark, the last line alone. What the writer has put in is left alone. An e-mail has its
+    mark in the subject; a text message in the text, and in its title when it has one. The last line asks for the
+    person's own address where advertising ends, which merging puts in.
     """
     if not needs_mark(channel):
         return subject, body
+    if pack.rules.mark != KOREAN:
+        return subject, body if leads_to_stop(body) else f"{body}\nUnsubscribe: {{{{unsubscribe}}}}"
     opening = f"{MARK}{business} "
     if channel.needs == "email" or subject:
         subject = subject if subject.startswith(MARK) else f"{opening}{subject}".rstrip()
     if channel.needs == "mobile" and not body.startswith(MARK):
         body = f"{opening}{body}"
     if REFUSE not in body.replace(" ", ""):
-        body = f"{body}\n{REFUSE}: {business or '보낸 곳'}에 말씀해 주세요"
+        body = f"{body}\n{REFUSE}: {{{{수신거부}}}}"
     return subject, body

@@ -37,13 +37,19 @@ def window_of(campaign: Campaign, *, launched_at: datetime, as_of: datetime) -> 
 
 
 def assigned(source_ref: str) -> list[tuple[int, bool]]:
-    """(customer's lake key, treated) of everybody assigned, each customer once.
+    """(customer's lake key, treated) of everybody assigned, each customer once; who was forgotten is in neither arm.
 
     Two identities may have been found to be one person since: the first assignment made for that person counts.
     """
-    rows = Assignment.objects.filter(source_ref=source_ref).order_by("-id")
+    rows = Assignment.objects.filter(source_ref=source_ref, identity__customer__erased_at=None).order_by("-id")
     arms = rows.values_list("identity__customer__lake_key", "arm")
     return sorted({key: arm == Assignment.Arm.TREATED for key, arm in arms}.items())
+
+
+def forgotten(source_ref: str) -> int:
+    """How many of those assigned were forgotten since: what they spent can be told of no arm any more."""
+    gone = Assignment.objects.filter(source_ref=source_ref, identity__customer__erased_at__isnull=False)
+    return gone.values("identity__customer").distinct().count()
 
 
 def compared(campaign: Campaign, lake: Lake, window: Window) -> tuple[EffectPair, dict[str, Any]]:
@@ -62,7 +68,8 @@ def compared(campaign: Campaign, lake: Lake, window: Window) -> tuple[EffectPair
     before = net_revenue(lake, keys, since=window.before, until=window.since)
     pair = effect_of(after, treated, before=before)
     ratio = sample_ratio_p(treated, 1 - campaign.holdout_share)
-    return pair, {"sample_ratio_p": ratio, "sample_ratio_sound": ratio >= SAMPLE_RATIO_STOP}
+    told = {"sample_ratio_p": ratio, "sample_ratio_sound": ratio >= SAMPLE_RATIO_STOP}
+    return pair, told | {"forgotten": forgotten(campaign.source_ref)}
 
 
 def rows_of(campaign: Campaign, pair: EffectPair) -> Iterable[Effect]:

@@ -13,14 +13,20 @@ from dangol.decisions.segments.fields import Rule
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.records.customers.models import Customer, Identity
-from dangol.records.permission.queries import ADVERTISING, ChannelFacts, permitted
+from dangol.records.permission.asking import ADVERTISING, NOTHING, About, ChannelFacts
+from dangol.records.permission.queries import permitted
+from dangol.records.rights.queries import objecting
 
 NO_IDENTITY = "no_identity"
+OBJECTED = "objected"  # does not want to be chosen without a person
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One selected customer by the one identity that stands for the person; `withheld` is "" when eligible."""
+    """One selected customer by the one identity that stands for the person; `withheld` is "" when eligible.
+
+    ground: why an eligible one may be sent the campaign.
+    """
 
     identity_id: int
     key: str
@@ -28,6 +34,8 @@ class Candidate:
     address: str
     name: str
     unit: str
+    ground: str = ""
+    customer_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,15 +61,16 @@ class Asked:
         return dict(counts) | ({NO_IDENTITY: self.without_identity} if self.without_identity else {})
 
 
-def ask(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime) -> Asked:
+def ask(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime, about: About = NOTHING) -> Asked:
     """Ask permission for everybody the rule selects: two queries, whatever their number. Raises BadRule."""
     selected = select(rule, run=run)
     identities = standing_for(selected)
-    asked = permitted(selected, channel=channel, kind=ADVERTISING, at=at)
-    rows = list(asked.values_list("pk", "withheld", "address_", "full_name", "unit__name"))
+    asked = permitted(selected, channel=channel, kind=ADVERTISING, at=at, about=about)
+    columns = ("pk", "withheld", "objecting_", "address_", "full_name", "unit__name", "ground_")
+    rows: list[Any] = list(asked.annotate(objecting_=_objects()).values_list(*columns))
     candidates = [
-        Candidate(*identities[pk], withheld, address or "", name, unit or "")
-        for pk, withheld, address, name, unit in rows
+        Candidate(*identities[pk], withheld or (OBJECTED if objects else ""), to or "", name, unit or "", ground, pk)
+        for pk, withheld, objects, to, name, unit, ground in rows
         if pk in identities
     ]
     candidates.sort(key=lambda one: one.key)
@@ -81,12 +90,19 @@ def standing_for(customers: QuerySet[Customer]) -> dict[int, tuple[int, str]]:
     return {customer: (pk, key_of(source, external)) for customer, (source, external, pk) in first.items()}
 
 
-def counts(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime) -> dict[str, int]:
+def counts(
+    rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime, about: About = NOTHING
+) -> dict[str, int]:
     """How many selected customers may be sent ("") or are withheld, by reason, counted in the database."""
-    asked = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at)
-    known = Exists(Identity.objects.filter(customer=OuterRef("pk")))
-    rows: Iterable[Any] = asked.annotate(known=known).values_list("withheld", "known").annotate(n=Count("pk"))
+    asked = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at, about=about)
+    asked = asked.annotate(known=Exists(Identity.objects.filter(customer=OuterRef("pk"))), objecting_=_objects())
+    rows: Iterable[Any] = asked.values_list("withheld", "known", "objecting_").annotate(n=Count("pk"))
     found: Counter[str] = Counter()
-    for reason, has_identity, number in rows:
-        found[reason if has_identity else NO_IDENTITY] += number
+    for reason, has_identity, objects, number in rows:
+        found[(reason or (OBJECTED if objects else "")) if has_identity else NO_IDENTITY] += number
     return dict(found)
+
+
+def _objects() -> Exists:
+    """Whether the customer does not want to be chosen by a program alone."""
+    return Exists(objecting().filter(customer=OuterRef("pk")))

@@ -16,28 +16,45 @@ class UnknownMergeField(DangolError):
 
 
 class Person(NamedTuple):
-    """What a message may say of one customer and of the offer; "" where unknown."""
+    """What a message may say of one customer and of the offer; "" where unknown.
+
+    stop: the address where this person, and nobody else, ends advertising.
+    """
 
     name: str
     unit: str
     offer_ko: str
     offer_en: str
     business: str
+    stop: str = ""
 
 
+STOPS = frozenset({"수신거부", "unsubscribe"})
 # A Korean field speaks Korean where something is unknown, an English one English.
 MERGE_FIELDS: dict[str, Callable[[Person], str]] = {
     "이름": lambda person: person.name or "고객",
     "혜택": lambda person: person.offer_ko,
     "지점": lambda person: person.unit or person.business or "저희 가게",
     "상호": lambda person: person.business or "저희 가게",
+    "수신거부": lambda person: person.stop,
     "name": lambda person: person.name or "customer",
     "offer": lambda person: person.offer_en,
     "unit": lambda person: person.unit or person.business or "our shop",
     "business": lambda person: person.business or "our shop",
+    "unsubscribe": lambda person: person.stop,
 }
 
 type Written = Callable[[Person], str]
+
+
+def leads_to_stop(text: str) -> bool:
+    """Whether the text asks for the address where advertising ends."""
+    return bool(STOPS & set(_BRACES.findall(text)))
+
+
+def fields_in(text: str) -> list[str]:
+    """What stands in braces, in its order."""
+    return _BRACES.findall(text)
 
 
 def compiled(text: str) -> Written:

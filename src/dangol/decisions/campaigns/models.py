@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dangol.decisions.segments.models import Segment
-from dangol.records.catalog.models import Offer
+from dangol.records.catalog.models import Category, Offer, Topic
+from dangol.records.permission.asking import About
 
 
 class Campaign(models.Model):
@@ -23,6 +24,8 @@ class Campaign(models.Model):
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT)
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT)
     channel = models.CharField(max_length=40)
+    goods = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")  # a kind of goods
+    topic = models.ForeignKey(Topic, null=True, on_delete=models.PROTECT, related_name="+")
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
     outcome = models.CharField(max_length=40, choices=Outcome, default=Outcome.NET_REVENUE)
@@ -54,3 +57,8 @@ class Campaign(models.Model):
     def source_ref(self) -> str:
         """The opaque mark its facts carry in the ledger."""
         return f"campaign:{self.pk}"
+
+    @property
+    def about(self) -> About:
+        """What it is about, as far as permission asks."""
+        return About(self.goods_id, self.topic_id)

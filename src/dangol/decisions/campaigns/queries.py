@@ -16,7 +16,8 @@ from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.queries import effects_on
 from dangol.records.ledger.models import Assignment, Interaction, Withholding
 from dangol.records.outbox.models import Message
-from dangol.records.permission.queries import ADVERTISING, ChannelFacts, permitted
+from dangol.records.permission.asking import ADVERTISING, NOTHING, About, ChannelFacts
+from dangol.records.permission.queries import permitted
 
 REF = "campaign:"
 
@@ -69,11 +70,14 @@ def preview(
     at: datetime,
     holdout_share: float = 0.10,
     weeks: int = 8,
+    about: About = NOTHING,
 ) -> Preview:
     """Whom the rule selects and who of them may be sent, before anything is planned. Raises BadRule, NotValuedYet."""
-    found = counts(rule, run=run, channel=channel, at=at)
+    found = counts(rule, run=run, channel=channel, at=at, about=about)
     may_send = found.pop("", 0)
-    detectable = _detectable(rule, run, channel, at, holdout_share=holdout_share, weeks=weeks) if may_send else None
+    detectable = None
+    if may_send:
+        detectable = _detectable(rule, run, channel, at, about, holdout_share=holdout_share, weeks=weeks)
     return Preview(may_send + sum(found.values()), may_send, found, detectable)
 
 
@@ -128,7 +132,7 @@ def _told(codes: dict[str, tuple[str, datetime]]) -> list[Why]:
 
 
 def _detectable(
-    rule: Rule, run: Run | None, channel: ChannelFacts, at: datetime, *, holdout_share: float, weeks: int
+    rule: Rule, run: Run | None, channel: ChannelFacts, at: datetime, about: About, *, holdout_share: float, weeks: int
 ) -> float | None:
     """The plain estimator's; adjusting for earlier purchases finds smaller ones."""
     from dangol.decisions.campaigns.outcome import net_revenue
@@ -136,7 +140,7 @@ def _detectable(
     from dangol.insight.warehouse.queries import lake
     from dangol.insight.warehouse.versions import NoLake
 
-    eligible = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at)
+    eligible = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at, about=about)
     keys = list(eligible.filter(withheld="").values_list("lake_key", flat=True))
     held_out = round(len(keys) * holdout_share)
     if not held_out or held_out == len(keys):

@@ -3,13 +3,15 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dangol.records.permission.queries import REASONS
+from dangol.records.permission.reasons import REASONS
 
 SENTENCES: dict[str, str | Promise] = {
     **REASONS,
     "no_identity": _("Not sent: no receipt or member number leads to this customer."),
+    "objected": _("Not chosen: does not want to be chosen by a program alone."),
     "held_out": _("Not sent: held out to measure the effect."),
     "waiting": _("Chosen for this campaign; the message is waiting to leave."),
+    "restored": _("Not sent: it was waiting when a backup was made, and may have left before that was restored."),
     "sent": _("Sent."),
 }
 UNKNOWN_REASON = _("Not sent: %(reason)s.")

@@ -17,7 +17,7 @@ def select(rule: Rule, *, run: Run | None) -> QuerySet[Customer]:
     An empty rule selects everybody. Raises BadRule, and NotValuedYet when the rule asks for values and run is None.
     """
     conditions = [FIELDS[name].condition(name, value, run) for name, value in normal(rule).items()]
-    return Customer.objects.filter(reduce(and_, conditions, Q()))
+    return Customer.objects.known().filter(reduce(and_, conditions, Q()))
 
 
 def described(rule: Rule) -> str:

@@ -20,6 +20,9 @@ class Run(models.Model):
     class Meta:
         indexes = [models.Index(fields=["kind", "-finished_at"])]
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.as_of.date().isoformat()}"
+
 
 class Provenance(models.TextChoices):
     MEASURED = "measured", _("Measured")

@@ -21,6 +21,8 @@ from dangol.insight.relationship.valuation import value
 from dangol.insight.warehouse.queries import lake
 from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
+from dangol.records.customers.fields import Feeds, fed
+from dangol.records.customers.using import Use, used
 
 KIND = "relationship"
 STAGE = "relationship"
@@ -71,6 +73,7 @@ def _run(settings: ValueSettings, *, as_of: datetime, at: datetime, by: object, 
         frozen_reference.keep(found.scales, run, at=at)
         seconds = perf_counter() - began
         finish_run(run, summary={**told, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
+        used([*fed(Feeds.CUSTOMER_VALUE), *fed(Feeds.CUSTOMER_EQUITY), "birth_date"], Use.VALUATION, at=at)
     progress(STAGE, STEPS, STEPS)
     return run
 

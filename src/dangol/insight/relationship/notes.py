@@ -36,6 +36,8 @@ SENTENCES: dict[str, str | Promise] = {
     "spending": gettext_lazy(
         "Customer value follows spending (rank correlation %(correlation)s): those who buy more receive more."
     ),
+    "objected": gettext_lazy("%(customers)s customers do not want to be valued by a program and were left out."),
+    "children": gettext_lazy("%(customers)s children whose guardian has not agreed were left out."),
     "strangers": gettext_lazy("%(customers)s customers of the warehouse are no longer on record and were left out."),
 }
 

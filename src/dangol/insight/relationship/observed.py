@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from django.conf import settings as django_settings
+from django.db.models import Q
 
 from dangol.insight.relationship.fits import Buyers
 from dangol.insight.relationship.settings import ValueSettings
@@ -19,6 +20,9 @@ from dangol.insight.warehouse.outcomes import net_revenue_by_customer
 from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
 from dangol.records.customers.models import Customer
+from dangol.records.permission.guardians import frozen
+from dangol.records.permission.policy import home_pack
+from dangol.records.rights.queries import objecting
 
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
@@ -29,18 +33,31 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Customers:
-    """Everybody on record, by id. keys: their keys in the lake."""
+    """Everybody who is valued, by id. keys: their keys in the lake; left_out: keys of those who objected to it, and of
+    children whose guardian has not agreed, of whom there are `children`.
+    """
 
     ids: npt.NDArray[np.int64]
     keys: npt.NDArray[np.int64]
     lines: npt.NDArray[np.str_]
+    left_out: npt.NDArray[np.int64]
+    children: int
 
     @classmethod
-    def on_record(cls) -> Customers:
-        """All of them: one query."""
-        rows = list(Customer.objects.order_by("pk").values_list("pk", "lake_key", "line"))
+    def on_record(cls, *, as_of: datetime) -> Customers:
+        """All on record but those who were forgotten, object to being valued by a program, or are children for whom
+        nobody agreed: three queries.
+        """
+        known = Customer.objects.known()
+        children = known.filter(frozen(home_pack(as_of), as_of))
+        kept_out = Q(pk__in=objecting()) | Q(pk__in=children.values("pk"))
+        rows = list(known.exclude(kept_out).order_by("pk").values_list("pk", "lake_key", "line"))
         ids, keys, lines = zip(*rows, strict=True) if rows else ((), (), ())
-        return cls(np.array(ids, dtype=np.int64), np.array(keys, dtype=np.int64), np.array(lines, dtype=np.str_))
+        left_out = list(known.filter(kept_out).values_list("lake_key", flat=True))
+        return cls(
+            np.array(ids, dtype=np.int64), np.array(keys, dtype=np.int64), np.array(lines, dtype=np.str_),
+            np.array(left_out, dtype=np.int64), children=children.count(),
+        )  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -83,7 +100,7 @@ def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime) -> Observed
     zone = ZoneInfo(django_settings.DANGOL.time_zone)
     # The first moment of a day ends the day before: what happens on that day is not known yet.
     today = (as_of - timedelta(microseconds=1)).astimezone(zone).date()
-    customers = Customers.on_record()
+    customers = Customers.on_record(as_of=as_of)
     summary, bought_at, strangers = _known(purchase_summary(lake, as_of=today), customers)
     since_last = _spread((np.datetime64(today) - _days(summary, "last_day")).astype(np.float64), bought_at, customers)
     answers, answered_at, _ = _known(answers_by_customer(lake, as_of=today), customers)
@@ -115,10 +132,12 @@ def _buyers(summary: pa.Table) -> Buyers:
 
 
 def _known(table: pa.Table, customers: Customers) -> tuple[pa.Table, Places, int]:
-    """The rows whose customer is on record, where each stands, and how many rows went."""
-    places = customers.places(table.column("customer_key").to_numpy().astype(np.int64))
+    """The rows whose customer is valued, where each stands, and how many rows belong to nobody on record."""
+    keys = table.column("customer_key").to_numpy().astype(np.int64)
+    places = customers.places(keys)
     kept = places >= 0
-    return table.filter(pa.array(kept)), places[kept], int((~kept).sum())
+    strangers = ~kept & ~np.isin(keys, customers.left_out)
+    return table.filter(pa.array(kept)), places[kept], int(strangers.sum())
 
 
 def _columns(table: pa.Table, customers: Customers) -> dict[str, Array]:

@@ -77,6 +77,10 @@ class Valuation:
 def value(seen: Observed, scales: Scales, settings: ValueSettings, told: Iterable[Note] = ()) -> Valuation:
     """Value everybody from both sides, against these scales."""
     notes = list(told)
+    if objected := len(seen.customers.left_out) - seen.customers.children:
+        notes.append(Note("objected", {"customers": objected}))
+    if seen.customers.children:
+        notes.append(Note("children", {"customers": seen.customers.children}))
     if seen.strangers:
         notes.append(Note("strangers", {"customers": seen.strangers}))
     company = company_side(seen.buyers, settings, notes)

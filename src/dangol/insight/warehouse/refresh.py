@@ -43,6 +43,7 @@ from dangol.records.changes.queries import unread
 READER = "warehouse"
 RANGES = 200  # key ranges asked for in one statement
 NO_MONTH = "none"  # the file that gives an empty table its columns
+FORGOTTEN = "rights_destruction"  # a change of this table says that somebody was forgotten
 
 type Ranges = dict[str, list[tuple[int, int]]]
 
@@ -98,6 +99,10 @@ def refresh(*, at: datetime, progress: Progress = silent, rebuild: bool = False)
         changes = list(unread(READER))
         work = _begin(lake, None if rebuild else current(lake), changes, at, progress)
         manifest = _published(work, changes, at)
+        if any(change.table == FORGOTTEN for change in changes):
+            # What led back to the person stands in the version before: it goes, and before the mark, so that a kill
+            # in between is made good by the next refresh. Whoever reads it this moment is told to read again.
+            sweep(lake, manifest, alone=True)
         with atomic():
             mark_read(READER, changes, at=at)
         progress("sweep", 0, 1)

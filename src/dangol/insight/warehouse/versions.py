@@ -137,11 +137,15 @@ def forget(lake: Path, version: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def sweep(lake: Path, manifest: Manifest) -> None:
-    """Remove what neither this version nor the one before needs, and what killed refreshes left."""
+def sweep(lake: Path, manifest: Manifest, *, alone: bool = False) -> None:
+    """Remove what neither this version nor the one before needs, and what killed refreshes left.
+
+    alone: the version before goes, too.
+    """
     kept = [manifest]
-    with suppress(BrokenLake):
-        kept.append(read_manifest(lake, manifest.previous))
+    if not alone:
+        with suppress(BrokenLake):
+            kept.append(read_manifest(lake, manifest.previous))
     paths = set[str]().union(*(one.paths() for one in kept))
     versions = {one.version for one in kept}
     for path in list(lake.rglob("*")):

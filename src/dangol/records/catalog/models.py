@@ -1,6 +1,7 @@
-"""Products in a category tree, and offers."""
+"""Products in a category tree, topics people choose among, and offers."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,6 +24,34 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Topic(models.Model):
+    """What messages can be about, two or three levels deep: people choose among these, and a campaign names one.
+
+    `path` holds the codes of all levels, separated by "/": "news/products".
+    """
+
+    DEEPEST = 3
+
+    code = models.SlugField(max_length=40)
+    path = models.CharField(max_length=130, unique=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    level = models.PositiveSmallIntegerField()
+    name_ko = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=3), name="topics_are_three_levels_deep"),
+            models.CheckConstraint(
+                condition=models.Q(level=1, parent=None) | models.Q(level__gt=1, parent__isnull=False),
+                name="a_topic_below_the_top_has_one_above_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_ko if (get_language() or "ko").startswith("ko") else self.name_en
 
 
 class Offer(models.Model):

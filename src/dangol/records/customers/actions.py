@@ -1,8 +1,9 @@
-"""People as sources tell them: met for the first time, or better known."""
+"""People as sources tell them: met for the first time, or better known; and as staff enter and correct them."""
 
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -11,14 +12,50 @@ import numpy as np
 import pyarrow as pa
 from django.db import connection
 from django.db.transaction import atomic
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dangol.lib import bulk, hangul
 from dangol.lib.bulk import Counted
-from dangol.records.changes.actions import record_range
-from dangol.records.customers.contact_points import take_contact_points
-from dangol.records.customers.models import Customer, Household, Identity
+from dangol.lib.errors import DangolError
+from dangol.lib.sealing import seal, unseal
+from dangol.records.changes.actions import record_range, record_row
+from dangol.records.customers.contact_points import keep_current, take_contact_points
+from dangol.records.customers.entering import (
+    ENTERED,
+    REACHED_BY,
+    Details,
+    details_of,
+    fit,
+    is_number,
+    mark_of,
+    new_number,
+    plain,
+    read,
+)
+from dangol.records.customers.models import Correction, Customer, CustomerQuerySet, Household, Identity
+from dangol.records.customers.queries import holders
+from dangol.records.staff.models import Unit, User
+from dangol.records.staff.queries import refuse_closed_entry
 
 type Told = Mapping[str, Any]
+
+
+class AlreadyHere(DangolError):
+    """The phone number is that of a customer whoever enters may see."""
+
+    def __init__(self, customer: Customer) -> None:
+        self.customer = customer
+        super().__init__(_("This phone number is that of a customer who is here already."))
+
+
+class ChangedMeanwhile(DangolError):
+    """What is on record is not what whoever corrects it saw."""
+
+
+class CannotUndo(DangolError):
+    """What was corrected has changed again."""
+
 
 # What a source may tell of a person, and how each is stored.
 COLUMNS = {
@@ -69,6 +106,132 @@ def take_customers(rows: Iterable[Told], *, source: str, at: datetime) -> Counte
     reached = take_contact_points({everyone[key]: row for key, row in coming.items()}, at=at)
     updated = len(changed | (reached - set(met.values())))
     return Counted(len(met), updated, len(listed) - len(met) - updated)
+
+
+@atomic
+def enter(
+    told: Details,
+    *,
+    unit: Unit | None,
+    among: CustomerQuerySet,
+    by: User,
+    at: datetime,
+    number: str = "",
+    another: bool = False,
+) -> Customer:
+    """Make a customer of what somebody wrote down; unit: whose customer it is.
+
+    number: what the form carried (`new_number`): sent twice, it makes one customer. A phone number that one of those
+    `among` (whom whoever enters may see) has already raises AlreadyHere, unless this is said to be `another` person.
+    Raises Unfit, and EntryClosed for a dealer without a contract.
+    """
+    refuse_closed_entry(by, on=timezone.localdate(at))
+    details = fit(told, today=timezone.localdate(at))
+    bulk.lock(connection, f"customers:{ENTERED}")
+    sent_before = Identity.objects.filter(source=ENTERED, external_id=number).first() if is_number(number) else None
+    if sent_before is not None and (twice := among.filter(pk=sent_before.customer_id).first()) is not None:
+        return twice
+    if details.mobile and not another and (known := holders(details.mobile, among=among).first()) is not None:
+        raise AlreadyHere(known)
+    fresh = is_number(number) and sent_before is None
+    return _entered(details, unit=unit, number=number if fresh else new_number(), at=at)
+
+
+@atomic
+def correct(
+    customer: Customer, told: Details, *, unit: Unit | None, by: User | None, at: datetime, seen: str = ""
+) -> Correction | None:
+    """Put what somebody wrote down in the place of what was there; None where nothing is different.
+
+    What is empty is emptied. by: None for the person themselves. seen: the mark (`mark_of`) of what they saw;
+    ChangedMeanwhile where that is no more.
+    Raises Unfit, and EntryClosed for a dealer without a contract.
+    """
+    if by is not None:
+        refuse_closed_entry(by, on=timezone.localdate(at))
+    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    before = details_of(locked)
+    if seen and seen != mark_of(before, _code(locked.unit)):
+        raise ChangedMeanwhile(
+            _("Somebody changed this customer meanwhile. Look at what is there now, then save again.")
+        )
+    details = fit(told, today=timezone.localdate(at), before=before)
+    was, became = plain(before) | {"unit": _code(locked.unit)}, plain(details) | {"unit": _code(unit)}
+    entrance = None if details.entrance is None else seal(details.entrance)
+    changed = [name for name in became if was[name] != became[name]]
+    if entrance is not None and unseal(locked.entrance_sealed) != details.entrance:
+        changed.append("entrance")
+    if not changed:
+        return None
+    made = Correction.objects.create(
+        customer=locked, was={name: was[name] for name in changed}, became={name: became[name] for name in changed},
+        entrance_was=locked.entrance_sealed if "entrance" in changed else "", by=by, at=at,
+    )  # fmt: skip
+    _write(locked, details, unit=unit, entrance=entrance if "entrance" in changed else None, at=at)
+    return made
+
+
+@atomic
+def undo_correction(correction: Correction, *, by: User, at: datetime) -> Correction:
+    """Put back what was there before a correction, as a correction of its own. Raises CannotUndo, EntryClosed."""
+    refuse_closed_entry(by, on=timezone.localdate(at))
+    locked = Customer.objects.select_for_update().get(pk=correction.customer_id)
+    now = details_of(locked)
+    present = plain(now) | {"unit": _code(locked.unit)}
+    again = any(present[name] != value for name, value in correction.became.items() if name != "entrance")
+    if "entrance" in correction.was:
+        later = Correction.objects.filter(customer=locked, pk__gt=correction.pk)
+        again = again or later.filter(was__has_key="entrance").exists()
+    if again or Correction.objects.filter(undoes=correction).exists():
+        raise CannotUndo(_("This was changed again meanwhile. Correct it by hand."))
+    unit = locked.unit
+    if "unit" in correction.was:
+        unit = Unit.objects.filter(code=correction.was["unit"]).first()
+    made = Correction.objects.create(
+        customer=locked, was=correction.became, became=correction.was, undoes=correction, by=by, at=at,
+        entrance_was=locked.entrance_sealed if "entrance" in correction.was else "",
+    )  # fmt: skip
+    entrance = correction.entrance_was if "entrance" in correction.was else None
+    _write(locked, replace(now, **read(correction.was)), unit=unit, entrance=entrance, at=at)
+    return made
+
+
+@atomic
+def own_identity(customer: Customer, *, at: datetime) -> Identity:
+    """The customer's first identity, to which facts of our own point; one is made for who came without any."""
+    first = customer.identities.order_by("pk").first()
+    if first is None:
+        first = Identity.objects.create(customer=customer, source=ENTERED, external_id=new_number())
+        record_row(first, at=at)
+    return first
+
+
+def _entered(details: Details, *, unit: Unit | None, number: str, at: datetime) -> Customer:
+    made = Customer(registered_at=at)
+    made.save(force_insert=True)
+    identity = Identity.objects.create(customer=made, source=ENTERED, external_id=number)
+    record_row(identity, at=at)
+    _write(made, details, unit=unit, entrance=seal(details.entrance or ""), at=at)
+    return made
+
+
+def _write(customer: Customer, details: Details, *, unit: Unit | None, entrance: str | None, at: datetime) -> None:
+    """Put the details into the customer's row and contact points; `entrance` is sealed already."""
+    for name in ("full_name", "birth_date", "gender", "postcode", "address", "place", "line", "source"):
+        setattr(customer, name, getattr(details, name))
+    code = details.household
+    customer.household_id = _ensure_households({code}, at=at)[code] if code else None
+    customer.unit, customer.initials = unit, hangul.initials(details.full_name)
+    if entrance is not None:
+        customer.entrance_sealed = entrance
+    customer.save()
+    for field, kind in REACHED_BY.items():
+        keep_current(customer, kind, getattr(details, field), at=at)
+    record_row(customer, at=at)
+
+
+def _code(unit: Unit | None) -> str:
+    return unit.code if unit else ""
 
 
 def _identities(external_ids: Iterable[str], *, source: str) -> dict[str, int]:

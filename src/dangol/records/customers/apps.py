@@ -1,4 +1,4 @@
-"""Registers how the person's own tables are exported and erased."""
+"""Registers how the person's own tables are exported and erased, and what in them is sealed."""
 
 from django.apps import AppConfig
 
@@ -7,23 +7,21 @@ class CustomersConfig(AppConfig):
     name = "dangol.records.customers"
 
     def ready(self) -> None:
-        from dangol.records.customers import duties
-        from dangol.records.customers.models import ContactPoint, Customer, Identity, new_lake_key
+        from dangol.lib import sealing
+        from dangol.records.customers import duties, forgetting, keeping, what_we_keep
+        from dangol.records.customers.models import ContactPoint, Correction, Customer, Identity
 
-        def erase_customer(customer_id: int) -> int:
-            return Customer.objects.filter(pk=customer_id).update(
-                full_name="", initials="", birth_date=None, gender="", household=None, place="",
-                postcode="", address="", source="", attributes={}, lake_key=new_lake_key(),
-            )  # fmt: skip
-
-        def erase_identities(customer_id: int) -> int:
-            # A new random key and id: the lake's rows lose the way back to the person.
-            mine = list(Identity.objects.filter(customer=customer_id))
-            for identity in mine:
-                identity.lake_key = new_lake_key()
-                identity.external_id = f"erased-{identity.lake_key}"
-            return Identity.objects.bulk_update(mine, ["lake_key", "external_id"])
-
-        duties.register(duties.PersonalTable(Customer, "pk", erase_customer))
-        duties.register(duties.PersonalTable(Identity, "customer", erase_identities))
+        of_customer = {
+            "line": keeping.CODE, "unit": keeping.CODE, "registered_at": keeping.WHEN,
+            "erased_at": keeping.WHEN, "lake_key": keeping.EMPTY_ROW,
+        }  # fmt: skip
+        of_identity = {
+            "customer": keeping.KEY, "source": keeping.CODE, "external_id": keeping.MARK, "lake_key": keeping.EMPTY_ROW,
+        }  # fmt: skip
+        duties.register(duties.PersonalTable(Customer, "pk", forgetting.forget_customer, keeps=of_customer))
+        duties.register(duties.PersonalTable(Identity, "customer", forgetting.forget_identities, keeps=of_identity))
         duties.register(duties.PersonalTable(ContactPoint, "customer", duties.delete_rows(ContactPoint, "customer")))
+        duties.register(duties.PersonalTable(Correction, "customer", duties.delete_rows(Correction, "customer")))
+        sealing.register(Customer, "entrance_sealed")
+        sealing.register(Correction, "entrance_was")
+        what_we_keep.register()

@@ -12,8 +12,8 @@ from django.db.models import DateTimeField, Exists, F, OuterRef, Value
 from django.db.models.functions import Greatest
 
 from dangol.lib import bulk
-from dangol.records.changes.actions import record_range
-from dangol.records.customers.models import ContactPoint
+from dangol.records.changes.actions import record_range, record_row
+from dangol.records.customers.models import ContactPoint, Customer
 
 NO_DIGITS = re.compile(r"\D")
 KINDS = {
@@ -44,6 +44,27 @@ def take_contact_points(people: Mapping[int, Mapping[str, Any]], *, at: datetime
     record_range(ContactPoint, first_key=first, last_key=first + len(points) - 1, at=at)
     _end_former(first, at=at)
     return set(ContactPoint.objects.filter(pk__gte=first).values_list("customer_id", flat=True))
+
+
+def keep_current(customer: Customer, kind: str, value: str, *, at: datetime) -> None:
+    """Make this the one point of its kind that is valid; with "" there is none any more.
+
+    A number the customer had before is valid again, from when it first was.
+    """
+    mine = ContactPoint.objects.filter(customer=customer, kind=kind)
+    for former in mine.filter(valid_to=None).exclude(value=value):
+        former.valid_to = max(at, former.valid_from)
+        former.save(update_fields=["valid_to"])
+        record_row(former, at=at)
+    if not value:
+        return
+    point, made = mine.get_or_create(
+        value=value[:254], defaults={"customer": customer, "kind": kind, "tail": tail_of(kind, value), "valid_from": at}
+    )
+    if not made and point.valid_to is not None:
+        point.valid_to = None
+        point.save(update_fields=["valid_to"])
+    record_row(point, at=at)
 
 
 def tail_of(kind: str, value: str) -> str:

@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dangol.records.staff.models import Unit
+from dangol.records.staff.models import Unit, User
 from dangol.records.staff.scope import Scope
 
 
@@ -106,5 +106,71 @@ class ContactPoint(models.Model):
             models.CheckConstraint(
                 condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="contact_point_ends_after_it_begins",
+            ),
+        ]
+        indexes = [models.Index(fields=["value"], condition=models.Q(kind="email"), name="people_found_by_email")]
+
+
+class Correction(models.Model):
+    """What somebody changed of a customer by hand: field → value, as it was and as it became.
+
+    A code of the front door is kept sealed as it was; what it became stands with the customer.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="corrections")
+    was = models.JSONField()
+    became = models.JSONField()
+    entrance_was = models.TextField(blank=True, db_default="")
+    undoes = models.OneToOneField("self", null=True, on_delete=models.CASCADE, related_name="undone_by")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # None: the person themselves
+    at = models.DateTimeField()
+
+
+class FieldCount(models.Model):
+    """How far an item of the inventory was filled when it was last counted; `name` is the item's, or `attributes.KEY`.
+
+    Of `rows` rows it is about, `filled` have it; of `everybody`, `people` have it at least once.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    filled = models.BigIntegerField()
+    rows = models.BigIntegerField()
+    people = models.BigIntegerField()
+    everybody = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class FieldUse(models.Model):
+    """That an item was put to a use, and when last: written where a valuation, a campaign, a list takes it."""
+
+    name = models.CharField(max_length=120)
+    use = models.SlugField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "use"], name="one_row_per_item_and_use")]
+
+
+class StatedAttribute(models.Model):
+    """What a further detail is for and on which ground it is kept, said by somebody; the last row of a key counts.
+
+    `partner` names whom it came from, where it was not the customer: then `dataset` says which of their data it is.
+    """
+
+    key = models.CharField(max_length=80, db_index=True)
+    label = models.CharField(max_length=80)
+    side = models.CharField(max_length=5)
+    purpose = models.CharField(max_length=200)
+    basis = models.CharField(max_length=10)
+    partner = models.CharField(max_length=120, blank=True)
+    dataset = models.CharField(max_length=120, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(purpose=""), name="a_detail_says_what_it_is_for"),
+            models.CheckConstraint(
+                condition=models.Q(partner="") | ~models.Q(dataset=""), name="data_of_a_partner_say_which_they_are"
             ),
         ]

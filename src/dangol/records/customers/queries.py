@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Q
 
 from dangol.lib import bulk, hangul
+from dangol.records.customers.contact_points import tail_of
 from dangol.records.customers.models import ContactPoint, CustomerQuerySet, Identity
 
 MOST = 200
@@ -14,6 +15,17 @@ MOST = 200
 def customers_of(identities: Iterable[int]) -> dict[int, int]:
     """The customer id of each identity id."""
     return dict(bulk.rows_by(connection, Identity._meta.db_table, "id", list(identities), ["customer_id"]))
+
+
+def holders(number: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
+    """The customers reached by a phone number (E.164) now, the longest known first.
+
+    among: the customers whoever asks may see; of others nothing is told.
+    """
+    reached = ContactPoint.objects.filter(
+        tail=tail_of(ContactPoint.Kind.MOBILE, number), kind=ContactPoint.Kind.MOBILE, value=number, valid_to=None
+    )
+    return among.filter(pk__in=reached.values("customer")).order_by("registered_at", "id")
 
 
 def found(text: str, *, among: CustomerQuerySet) -> CustomerQuerySet:

@@ -2,22 +2,61 @@
 
 from django.apps import AppConfig
 
-COUNTS_WITHOUT_THE_PERSON = "Money and counts stay for the books; nothing leads back once the identity is erased."
-
 
 class LedgerConfig(AppConfig):
     name = "dangol.records.ledger"
 
     def ready(self) -> None:
-        from dangol.records.customers import duties
+        from dangol.lib import sealing
+        from dangol.records.customers import duties, keeping
         from dangol.records.ledger import models as ledger
+        from dangol.records.ledger import what_we_keep
 
-        owner = "identity__customer"
-        for model in (ledger.Transaction, ledger.PointEntry, ledger.Assignment, ledger.Withholding):
-            duties.register(duties.PersonalTable(model, owner, why=COUNTS_WITHOUT_THE_PERSON))
-        duties.register(
-            duties.PersonalTable(ledger.OrderLine, "transaction__identity__customer", why=COUNTS_WITHOUT_THE_PERSON)
-        )
-        duties.register(
-            duties.PersonalTable(ledger.Interaction, owner, duties.blank_fields(ledger.Interaction, owner, text=""))
-        )
+        owner, of_sale = "identity__customer", "transaction__identity__customer"
+        key = {"identity": keeping.KEY, "at": keeping.WHEN}
+        drawn = {**key, "source_ref": keeping.ONCE}
+        duties.register(duties.PersonalTable(
+            ledger.Transaction, owner,
+            duties.blank_but(ledger.Transaction, owner, keeps={
+                **key, "source": keeping.CODE, "receipt": keeping.ONCE, "unit": keeping.CODE, "channel": keeping.CODE,
+                "amount": keeping.BOOKS, "currency": keeping.CODE, "reverses": keeping.BOOKS,
+            }),
+        ))  # fmt: skip
+        money = ("amount", "price_discount", "coupon_discount", "match_discount", "fee", "quantity", "product")
+        duties.register(duties.PersonalTable(
+            ledger.OrderLine, of_sale,
+            duties.blank_but(ledger.OrderLine, of_sale, keeps={
+                "transaction": keeping.KEY, "position": keeping.ONCE, "at": keeping.WHEN,
+                **dict.fromkeys(money, keeping.BOOKS),
+            }),
+        ))  # fmt: skip
+        duties.register(duties.PersonalTable(
+            ledger.PointEntry, owner,
+            duties.blank_but(ledger.PointEntry, owner, keeps={
+                **key, "source": keeping.CODE, "ref": keeping.ONCE, "kind": keeping.CODE, "amount": keeping.BOOKS,
+            }),
+        ))  # fmt: skip
+        duties.register(duties.PersonalTable(
+            ledger.Interaction, owner,
+            duties.blank_but(ledger.Interaction, owner, keeps={
+                **key, "source_ref": keeping.ONCE, "kind": keeping.CODE, "direction": keeping.CODE,
+                "touchpoint": keeping.CODE, "minutes": keeping.BOOKS, "worth": keeping.BOOKS,
+            }),
+        ))  # fmt: skip
+        of_note = "interaction__identity__customer"
+        duties.register(duties.PersonalTable(
+            ledger.Note, of_note,
+            duties.blank_but(ledger.Note, of_note, keeps={
+                "interaction": keeping.KEY, "strikes": keeping.KEY, "by": keeping.STAFF,
+            }),
+        ))  # fmt: skip
+        sealing.register(ledger.Note, "sealed")
+        duties.register(duties.PersonalTable(
+            ledger.Assignment, owner,
+            duties.blank_but(ledger.Assignment, owner, keeps={**drawn, "arm": keeping.CODE, "salt": keeping.CODE}),
+        ))  # fmt: skip
+        duties.register(duties.PersonalTable(
+            ledger.Withholding, owner,
+            duties.blank_but(ledger.Withholding, owner, keeps={**drawn, "reason": keeping.CODE, "pack": keeping.CODE}),
+        ))  # fmt: skip
+        what_we_keep.register()

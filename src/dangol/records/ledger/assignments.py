@@ -18,11 +18,12 @@ class NewAssignment(NamedTuple):
 
 
 class NewWithholding(NamedTuple):
-    """`reason` is a code whose sentence the writer keeps."""
+    """`reason` is a code whose sentence the writer keeps; `pack` names the rules it was judged by, if by any."""
 
     identity_id: int
     source_ref: str
     reason: str
+    pack: str = ""
 
 
 def assign(rows: Iterable[NewAssignment], *, at: datetime) -> int:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Identity
-from dangol.records.staff.models import Unit
+from dangol.records.staff.models import Unit, User
 
 
 class Transaction(models.Model):
@@ -118,6 +118,20 @@ class Interaction(models.Model):
         indexes = [models.Index(fields=["identity", "at"])]
 
 
+class Note(models.Model):
+    """What makes an interaction of kind "note" one of our own: who wrote it, and which earlier one it strikes.
+
+    A text that is marked sensitive stands here, sealed, and not with the interaction.
+    """
+
+    KIND = "note"
+
+    interaction = models.OneToOneField(Interaction, on_delete=models.PROTECT, related_name="note")
+    sealed = models.TextField(blank=True, db_default="")
+    strikes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="struck_by")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+
 class Assignment(models.Model):
     """One identity's arm in one campaign, including "held out": what was planned, never edited."""
 
@@ -139,11 +153,12 @@ class Assignment(models.Model):
 
 
 class Withholding(models.Model):
-    """One message not sent to one person, with its reason code."""
+    """One message not sent to one person, with its reason code and the rules it was judged by (id and version)."""
 
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="withholdings", db_index=False)
     source_ref = models.CharField(max_length=160)
     reason = models.CharField(max_length=40)
+    pack = models.CharField(max_length=40, blank=True, db_default="")
     at = models.DateTimeField()
 
     class Meta:

@@ -3,15 +3,21 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dangol.records.catalog.models import Category, Topic
 from dangol.records.customers.models import Identity
 
 
 class Message(models.Model):
-    """One message to one person, rendered when enqueued. The key makes it leave once."""
+    """One message to one person, rendered when enqueued. The key makes it leave once.
+
+    `goods` and `topic` are what it is about, so that permission can be asked again when it is handed over; `ground` and
+    `pack` say why it may leave and by which rules. Until `not_before` it waits for the morning.
+    """
 
     class Kind(models.TextChoices):
         ADVERTISING = "advertising", _("Advertising")
         INFORMATIONAL = "informational", _("Informational")
+        SERVICE = "service", _("Part of a service")
 
     key = models.CharField(max_length=200, unique=True)
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="messages")
@@ -22,7 +28,12 @@ class Message(models.Model):
     address = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
+    goods = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    topic = models.ForeignKey(Topic, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ground = models.CharField(max_length=20, blank=True, db_default="")
+    pack = models.CharField(max_length=40, blank=True, db_default="")
     enqueued_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     withheld = models.CharField(max_length=40, blank=True)

@@ -1,21 +1,25 @@
 """One rule in SQL, asked when planning, when enqueuing and when handing over."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.db.models import CharField, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
-from dangol.records.customers.models import ContactPoint, Customer
-from dangol.records.permission.models import Consent, Suppression
+from dangol.records.customers.models import Customer
+from dangol.records.permission import gates
+from dangol.records.permission.asking import NOTHING, About, ChannelFacts, refuse_strange_kind
+from dangol.records.permission.policy import Pack, home_pack
+from dangol.records.permission.reasons import GROUNDS, REASONS
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-ADVERTISING = "advertising"
+NIGHT = "night"
+AT_ONCE = 20_000
 
 
 class Answer(TypedDict):
@@ -23,104 +27,112 @@ class Answer(TypedDict):
 
     withheld: str
     address_: str | None
+    ground_: str
+    waits_: int
 
 
 type Permitted = "QuerySet[WithAnnotations[Customer, Answer]]"
 
-# Why nothing was sent, in the words of the card.
-REASONS = {
-    "suppressed": _("Not sent: on the do-not-contact list."),
-    "no_consent": _("Not sent: was never asked for consent to advertising."),
-    "consent_refused": _("Not sent: does not agree to advertising."),
-    "no_address": _("Not sent: no number or address for this channel."),
-}
-
 
 class NoSuchCustomer(DangolError):
-    """Permission was asked for a customer who is not there."""
+    """Permission was asked for, or given by, a customer who is not there."""
 
-
-@dataclass(frozen=True)
-class ChannelFacts:
-    """What permission must know of a channel; the channel itself lies above and hands these over as values.
-
-    needs: kind of contact point ("mobile", "email", "address") or None when no address is needed.
-    needs_consent: whether advertising on it needs the person's consent (a coupon printed at the till does not).
-    medium: what consents and suppressions call it ("sms"); the name itself when empty.
-    """
-
-    name: str
-    needs: str | None
-    needs_consent: bool
-    medium: str = ""
-
-    @property
-    def spoken_of(self) -> list[str]:
-        """The channel values of a consent or suppression that speak of this channel; "" speaks of all."""
-        return sorted({"", self.name, self.medium})
+    def __init__(self, customer_id: int | None) -> None:
+        words = _("There is no customer %(number)s. Look the person up again.")
+        super().__init__(words % {"number": customer_id or "?"})
 
 
 class Decision(NamedTuple):
-    """`reason` is a key of REASONS, "" when allowed."""
+    """One verdict: `reason` is a key of REASONS, "" when allowed; `ground` one of GROUNDS then.
+
+    "Not yet" is no refusal: the reason is `night`, and from `not_before` on it may leave. `pack`: the rules it was
+    judged by.
+    """
 
     allowed: bool
     reason: str
+    ground: str = ""
+    not_before: datetime | None = None
+    pack: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Why not, in the language in use; "" when allowed."""
+        return str(REASONS[self.reason]) if self.reason else ""
+
+    @property
+    def why_allowed(self) -> str:
+        """On which ground, in the language in use; "" when refused."""
+        return str(GROUNDS[self.ground]) if self.ground else ""
 
 
-def may_send(customer_id: int, *, channel: ChannelFacts, kind: str, at: datetime) -> Decision:
-    """Whether a message of this kind ("advertising", "informational") may go to the customer now.
+def may_send(
+    customer_id: int,
+    *,
+    channel: ChannelFacts,
+    kind: str,
+    at: datetime,
+    pack: Pack | None = None,
+    about: About = NOTHING,
+) -> Decision:
+    """Whether a message of this kind (advertising, informational, service) may go to the customer now.
 
-    Raises NoSuchCustomer.
+    pack: the rules to judge by, those of the home at that time unless given. Raises NoSuchCustomer, NoSuchKind.
     """
-    asked = permitted(Customer.objects.filter(pk=customer_id), channel=channel, kind=kind, at=at)
-    reason = asked.values_list("withheld", flat=True).first()
-    if reason is None:
-        raise NoSuchCustomer(
-            gettext("There is no customer %(number)s. Look the person up again.") % {"number": customer_id}
-        )
-    return Decision(allowed=not reason, reason=reason)
+    mine = Customer.objects.filter(pk=customer_id)
+    for _pk, decision in decisions(mine, channel=channel, kind=kind, at=at, pack=pack, about=about):
+        return decision
+    raise NoSuchCustomer(customer_id)
 
 
-def permitted(customers: QuerySet[Customer], *, channel: ChannelFacts, kind: str, at: datetime) -> Permitted:
-    """The customers, each with `withheld` ("" = may be sent, else a key of REASONS) and `address_` (where to).
+def decisions(
+    customers: QuerySet[Customer],
+    *,
+    channel: ChannelFacts,
+    kind: str,
+    at: datetime,
+    pack: Pack | None = None,
+    about: About = NOTHING,
+) -> Iterator[tuple[int, Decision]]:
+    """The verdict on each customer, by id, as it is read: one query, however many there are."""
+    rules = pack or home_pack(at)
+    asked = permitted(customers, channel=channel, kind=kind, at=at, pack=rules, about=about)
+    known: dict[tuple[str, str, int], Decision] = {}
+    rows = asked.values_list("pk", "withheld", "ground_", "waits_")
+    for pk, withheld, ground, waits in rows.iterator(chunk_size=AT_ONCE):
+        verdict = (withheld, ground, waits)
+        if verdict not in known:
+            known[verdict] = _decided(withheld, ground, waits, at=at, pack=rules)
+        yield pk, known[verdict]
 
-    Suppression stands over everything; then the latest answer about the channel (or about all channels) counts when
-    advertising needs consent; then an address valid at `at` is needed when the channel needs one.
+
+def permitted(
+    customers: QuerySet[Customer],
+    *,
+    channel: ChannelFacts,
+    kind: str,
+    at: datetime,
+    pack: Pack | None = None,
+    about: About = NOTHING,
+) -> Permitted:
+    """The customers, each with what the rule says of them; nothing is read yet.
+
+    withheld: "" = may be sent, else a key of REASONS; address_: where to; ground_: a key of GROUNDS, for those who may;
+    waits_: 1 for those who may, but only from the morning on. The order in which reasons count is that of the gates.
     """
-    whens = [When(Exists(_suppressions(channel, at)), then=Value("suppressed"))]
-    if channel.needs_consent and kind == ADVERTISING:
-        answer = Subquery(_answers(channel).values("granted")[:1])
-        customers = customers.alias(answer_=answer)
-        whens.append(When(answer_=None, then=Value("no_consent")))
-        whens.append(When(answer_=False, then=Value("consent_refused")))
-    if channel.needs is None:
-        customers = customers.annotate(address_=Value("", CharField()))
-    else:
-        customers = customers.annotate(address_=Subquery(_addresses(channel.needs, at).values("value")[:1]))
-        whens.append(When(Q(address_=None) | Q(address_=""), then=Value("no_address")))
-    answered: Permitted = customers.annotate(withheld=Case(*whens, default=Value(""), output_field=CharField()))
+    refuse_strange_kind(kind)
+    asked = gates.Asked(channel, kind, at, pack or home_pack(at), about)
+    address = Subquery(gates.addresses(asked).values("value")[:1]) if channel.needs else Value("", CharField())
+    withheld = Coalesce(*gates.reasons(asked), Value(""), output_field=CharField())
+    answered: Permitted = customers.annotate(
+        address_=address, withheld=withheld, ground_=gates.ground(asked), waits_=gates.waits(asked)
+    )
     return answered
 
 
-def _suppressions(channel: ChannelFacts, at: datetime) -> QuerySet[Suppression]:
-    standing = Q(until=None) | Q(until__gt=at)
-    # Whatever its date: on a home's clock that stands still, a refusal of today lies in the future.
-    return Suppression.objects.filter(standing, customer=OuterRef("pk"), channel__in=channel.spoken_of)
-
-
-def _answers(channel: ChannelFacts) -> QuerySet[Consent]:
-    """Answers about the channel, the one that counts first; of two at one time the refusal.
-
-    Every answer on record counts, also one stamped later than a home's clock that stands still: a refusal must never
-    wait for the clock.
-    """
-    return Consent.objects.filter(
-        customer=OuterRef("pk"), purpose=Consent.Purpose.MARKETING, channel__in=channel.spoken_of
-    ).order_by("-answered_at", "granted", "-id")
-
-
-def _addresses(kind: str, at: datetime) -> QuerySet[ContactPoint]:
-    valid = Q(valid_to=None) | Q(valid_to__gt=at)
-    return ContactPoint.objects.filter(valid, customer=OuterRef("pk"), kind=kind, valid_from__lte=at).order_by(
-        "-valid_from", "-id"
-    )
+def _decided(withheld: str, ground: str, waits: int, *, at: datetime, pack: Pack) -> Decision:
+    if withheld:
+        return Decision(allowed=False, reason=withheld, pack=pack.ref)
+    if waits:
+        return Decision(allowed=False, reason=NIGHT, not_before=pack.morning_after(at), pack=pack.ref)
+    return Decision(allowed=True, reason="", ground=ground, pack=pack.ref)

@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,14 +27,27 @@ class Unit(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="a_unit_is_not_part_of_itself"),
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+
+class StaffManager(UserManager["User"]):
+    """Finds people by the name they sign in with, however they write its capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
 
 
 class User(AbstractUser):
     """A member of staff: one person, one account. The owner is made on first use from this machine.
 
-    `failures` in a row since the last sign-in; until `locked_until` nobody may try.
+    `failures` in a row since the last sign-in; until `locked_until` nobody may try. `sessions_ended` counts how often
+    all sessions of this person were ended at once.
     """
 
     Role = Role
@@ -41,14 +56,27 @@ class User(AbstractUser):
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
     failures = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
+    sessions_ended = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[StaffManager] = StaffManager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["role"], condition=models.Q(role="owner"), name="one_owner_for_a_business")
+            models.UniqueConstraint(fields=["role"], condition=models.Q(role="owner"), name="one_owner_for_a_business"),
+            models.UniqueConstraint(Lower("username"), name="one_account_for_a_name_however_it_is_written"),
         ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session must know of its user: besides the password, that it was not ended from elsewhere."""
+        plain: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        if not self.sessions_ended:
+            return plain
+        return salted_hmac(
+            "dangol.sessions", f"{plain}:{self.sessions_ended}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def may(self, what: May) -> bool:
         """Whether the role's bundle holds this."""
@@ -103,6 +131,10 @@ class ApiKey(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="api_key_ends_after_it_begins")
         ]
+
+    def allowed(self) -> frozenset[May]:
+        """What the key may do now: never more than its maker may now."""
+        return frozenset(May(word) for word in self.may if word in set(May)) & bundle(self.user.role)
 
 
 class Contract(models.Model):

@@ -1,5 +1,6 @@
 """Who works here, which keys open, and whom we have a contract with."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from hmac import compare_digest
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
 from dangol.records.staff.actions import hashed
-from dangol.records.staff.models import ApiKey, Contract, Unit, User
+from dangol.records.staff.models import ApiKey, Contract, Grant, Invitation, Unit, User
 
 PREFIX = "dgl"
 
@@ -60,3 +61,58 @@ def refuse_closed_entry(user: User, *, on: date) -> None:
 def staff() -> QuerySet[User]:
     """Everybody who has or had an account, those who work here first."""
     return User.objects.select_related("unit").order_by("-is_active", "first_name", "username")
+
+
+def people_of(unit: Unit) -> QuerySet[User]:
+    """Who works in this very unit."""
+    return staff().filter(unit=unit, is_active=True)
+
+
+def contracts_of(unit: Unit) -> QuerySet[Contract]:
+    """Every contract there ever was with this unit, the newest first."""
+    return Contract.objects.filter(unit=unit).select_related("by").order_by("-signed_on", "-pk")
+
+
+def open_invitations(*, at: datetime) -> QuerySet[Invitation]:
+    """Invitations that still open the door, the newest first."""
+    still = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+    return still.select_related("unit", "by").order_by("-at", "-pk")
+
+
+def grants_of(user: User) -> QuerySet[Grant]:
+    """Everything this person was ever given or lost, the newest first."""
+    return Grant.objects.filter(user=user).select_related("unit", "by").order_by("-at", "-pk")
+
+
+def api_keys() -> QuerySet[ApiKey]:
+    """Every key there ever was, the newest first."""
+    return ApiKey.objects.select_related("user").order_by("-made_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A unit and how many stand above it."""
+
+    unit: Unit
+    depth: int
+
+
+def tree() -> list[Placed]:
+    """All units, each after the one it is part of, by kind and name."""
+    kinds = list(Unit.Kind.values)
+    units = sorted(Unit.objects.all(), key=lambda unit: (kinds.index(unit.kind), unit.name, unit.pk))
+    parts: dict[int | None, list[Unit]] = {}
+    for unit in units:
+        parts.setdefault(unit.parent_id, []).append(unit)
+    placed: list[Placed] = []
+    waiting = [Placed(unit, 0) for unit in reversed(parts.get(None, []))]
+    while waiting:
+        placed.append(waiting.pop())
+        here = placed[-1]
+        waiting += [Placed(unit, here.depth + 1) for unit in reversed(parts.get(here.unit.pk, []))]
+    return placed
+
+
+def standing(*, on: date) -> dict[int, Contract]:
+    """The contract that holds on a day with each unit that has one."""
+    return {row.unit_id: row for row in recipients(on=on) if row.unit_id is not None}

@@ -13,7 +13,10 @@ from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, c
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.records.catalog.models import Offer
-from dangol.records.permission.queries import ADVERTISING, permitted
+from dangol.records.customers import own_pages
+from dangol.records.permission.asking import ADVERTISING, About
+from dangol.records.permission.policy import home_pack
+from dangol.records.permission.queries import permitted
 from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.shell.viewer import Viewer
@@ -51,24 +54,31 @@ class Letter:
     problem: str = ""
 
 
-def counted(rule: Rule, *, run: Run | None, channel: Channel, at: datetime, holdout_share: float) -> Reach:
+def counted(
+    rule: Rule, *, run: Run | None, channel: Channel, at: datetime, about: About, holdout_share: float
+) -> Reach:
     """The same without the smallest difference, which takes the warehouse: one query."""
-    withheld = counts(rule, run=run, channel=channel.facts, at=at)
+    withheld = counts(rule, run=run, channel=channel.facts, at=at, about=about)
     may_send = withheld.pop("", 0)
     held_out = round(may_send * holdout_share)
     return Reach(may_send + sum(withheld.values()), may_send - held_out, held_out, withheld)
 
 
-def expected(rule: Rule, *, run: Run | None, channel: Channel, at: datetime, holdout_share: float, weeks: int) -> Reach:
+def expected(
+    rule: Rule, *, run: Run | None, channel: Channel, at: datetime, about: About, holdout_share: float, weeks: int
+) -> Reach:
     """About how many get it, while the plan is written: the arms are drawn by the final name."""
-    seen = queries.preview(rule, run=run, channel=channel.facts, at=at, holdout_share=holdout_share, weeks=weeks)
+    known: dict[str, Any] = {"run": run, "channel": channel.facts, "at": at, "about": about}
+    seen = queries.preview(rule, holdout_share=holdout_share, weeks=weeks, **known)
     held_out = round(seen.may_send * holdout_share)
     return Reach(seen.selected, seen.may_send - held_out, held_out, seen.withheld, seen.detectable_effect)
 
 
-def drawn(rule: Rule, *, run: Run | None, channel: Channel, at: datetime, name: str, holdout_share: float) -> Reach:
+def drawn(
+    rule: Rule, *, run: Run | None, channel: Channel, at: datetime, about: About, name: str, holdout_share: float
+) -> Reach:
     """Exactly how many get it if it is sent now under this name."""
-    asked = ask(rule, run=run, channel=channel.facts, at=at)
+    asked = ask(rule, run=run, channel=channel.facts, at=at, about=about)
     arms = arms_of((one.key for one in asked.eligible), salt=name, holdout_share=holdout_share)
     held_out = sum(arm is Arm.HELD_OUT for arm in arms)
     withheld = asked.reasons()
@@ -81,13 +91,15 @@ def letter(
     run: Run | None,
     channel: Channel,
     at: datetime,
+    about: About,
     offer_code: str,
     subject: str,
     body: str,
     viewer: Viewer,
 ) -> Letter | None:
     """The message to the first customer who may be sent it, as the viewer sees them; None where nobody may."""
-    reachable = permitted(select(rule, run=run), channel=channel.facts, kind=ADVERTISING, at=at).filter(withheld="")
+    asked = permitted(select(rule, run=run), channel=channel.facts, kind=ADVERTISING, at=at, about=about)
+    reachable = asked.filter(withheld="")
     found = reachable.order_by("pk").values_list("pk", "full_name", "unit__name", "address_").first()
     if found is None:
         return None
@@ -95,9 +107,9 @@ def letter(
     viewer.saw([pk])
     name = viewer.name_text(full_name)
     offer, home = Offer.objects.filter(code=offer_code).first(), clock.home()
-    person = Person(name, unit or "", offer.name_ko if offer else "", offer.name_en if offer else "", home.name)
-    if home.currency == "KRW":  # a business in Korea
-        subject, body = marked(subject, body, channel=channel.facts, business=home.name)
+    stop = own_pages.address(f"{own_pages.STOP.path}…")  # a preview gives no link away that works
+    person = Person(name, unit or "", offer.name_ko if offer else "", offer.name_en if offer else "", home.name, stop)
+    subject, body = marked(subject, body, channel=channel.facts, business=home.name, pack=home_pack(at))
     where = viewer.contact(channel.facts.needs, address) if channel.facts.needs and address else ""
     to = " · ".join(part for part in (name, where) if part)
     try:

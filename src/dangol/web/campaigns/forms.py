@@ -11,7 +11,10 @@ from dangol.decisions.campaigns import actions, advertising_mark
 from dangol.decisions.campaigns.merge_fields import compiled
 from dangol.decisions.campaigns.models import Campaign
 from dangol.lib.errors import DangolError
-from dangol.records.catalog.models import Offer
+from dangol.records.catalog.models import Category, Offer, Topic
+from dangol.records.catalog.queries import kinds_of_goods
+from dangol.records.catalog.topics import tree
+from dangol.records.permission.asking import About
 from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.campaigns.choice import Choice
@@ -33,6 +36,8 @@ class PlanForm(forms.Form):
     name = forms.CharField(label=_("Campaign name"), max_length=LONGEST_NAME)
     offer = forms.ChoiceField(label=_("What do they get?"))
     channel = forms.ChoiceField(label=_("By which channel?"))
+    goods = forms.ChoiceField(label=_("Which goods is it about?"), required=False)
+    topic = forms.ChoiceField(label=_("Which topic is it about?"), required=False)
     body = forms.CharField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 5}))
     holdout = forms.IntegerField(label=_("Held out"), min_value=1, max_value=50)
     weeks = forms.IntegerField(label=_("Counted for"), min_value=1, max_value=actions.MOST_WEEKS)
@@ -44,6 +49,8 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["offer"].choices = [(one.code, offer_words(one)) for one in Offer.objects.order_by("pk")]  # type: ignore[attr-defined]
         self.fields["channel"].choices = [(one.facts.name, one.label) for one in channels.offered()]  # type: ignore[attr-defined]
+        self._offer("goods", gettext("No goods in particular"), [(one.path, one.name) for one in kinds_of_goods()])
+        self._offer("topic", gettext("No topic in particular"), [(one.path, _indented(one)) for one in tree()])
         words = {
             "name": {"required": gettext("Give the campaign a name of at most 120 letters.")},
             "body": {"required": gettext("Write the message that customers will get.")},
@@ -71,6 +78,28 @@ class PlanForm(forms.Form):
         except DangolError as error:
             raise forms.ValidationError(str(error)) from error
         return body
+
+    def _offer(self, name: str, nothing: str, choices: list[tuple[str, str]]) -> None:
+        """What may be chosen beside nothing; no field where there is nothing to choose."""
+        if choices:
+            self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]
+        else:
+            del self.fields[name]
+
+    @property
+    def about(self) -> About:
+        """What it is about, as far as it can be read, for a preview while somebody types."""
+        goods, topic = (self[name].value() if name in self.fields else "" for name in ("goods", "topic"))
+        return About(
+            Category.objects.filter(path=goods, parent=None).values_list("pk", flat=True).first() if goods else None,
+            Topic.objects.filter(path=topic).values_list("pk", flat=True).first() if topic else None,
+        )
+
+    @property
+    def about_words(self) -> list[str]:
+        """The same in words."""
+        chosen = [(name, self.cleaned_data.get(name)) for name in ("goods", "topic") if name in self.fields]
+        return [str(dict(self.fields[name].choices)[one]).strip() for name, one in chosen if one]  # type: ignore[attr-defined]
 
     @property
     def share(self) -> float:
@@ -123,6 +152,10 @@ def _whichever(words: str) -> dict[str, str]:
     """One sentence for whatever is wrong with a number; Django fills the limits into two of them."""
     filled = words.replace("%", "%%")
     return {"required": words, "invalid": words, "min_value": filled, "max_value": filled}
+
+
+def _indented(topic: Topic) -> str:
+    return f"{chr(0x2003) * (topic.level - 1)}{topic}"
 
 
 def _unused(name: str) -> str:

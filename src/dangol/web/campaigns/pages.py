@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Min
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
@@ -14,6 +15,8 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
+from dangol.records.catalog.models import Category, Topic
+from dangol.records.outbox.queries import waiting
 from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, results
 from dangol.web.campaigns.audience import Reach
@@ -34,13 +37,15 @@ def about(campaign: Campaign) -> dict[str, Any]:
         "choice": choice,
         "channel": channels.chosen(campaign.channel),
         "offer": offer_words(campaign.offer),
+        "about_words": about_words(campaign.goods, campaign.topic),
         "messages_url": address_of("messages"),
     }
 
 
 def planned(campaign: Campaign, viewer: Viewer) -> dict[str, Any]:
     """Before it is sent: how many get it if it is sent now."""
-    plan: dict[str, Any] = {"run": current_run(), "channel": channels.chosen(campaign.channel), "at": clock.as_of()}
+    channel = channels.chosen(campaign.channel)
+    plan: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "about": campaign.about}
     rule, subject, body = campaign.segment.rule, campaign.subject, campaign.body
     try:
         reach = audience.drawn(rule, name=campaign.name, holdout_share=campaign.holdout_share, **plan)
@@ -64,6 +69,7 @@ def running(campaign: Campaign) -> dict[str, Any]:
         "strip": strip,
         "bought_words": _bought(strip, standing),
         "missed": results.missed(standing),
+        "waits_until": _waits_until(campaign) if standing.waiting else None,
         "ends_at": results.ends_at(campaign),
         "weeks_left": weeks_left(campaign),
         "later_data": as_of > (until or campaign.launched_at),
@@ -118,6 +124,17 @@ def _measured(campaign: Campaign, standing: Standing, result: Result) -> dict[st
     }
 
 
+def about_words(goods: Category | None, topic: Topic | None) -> list[str]:
+    """What a campaign is about, in words."""
+    return [str(one) for one in (goods.name if goods else "", topic or "") if one]
+
+
+def _waits_until(campaign: Campaign) -> datetime | None:
+    """When the messages that wait for the morning leave."""
+    mine: datetime | None = waiting().filter(source_ref=campaign.source_ref).aggregate(at=Min("not_before"))["at"]
+    return mine
+
+
 def _bought(strip: results.Strip, standing: Standing) -> str:
     """The share of buyers in each arm."""
     if strip.bought is None or not standing.treated or not standing.held_out:
@@ -130,6 +147,11 @@ def _bought(strip: results.Strip, standing: Standing) -> str:
 
 def _provenance(result: Result, since: datetime | None, until: datetime | None) -> list[str]:
     told = [_("Everybody assigned is counted"), _("Run %(number)s") % {"number": result.run.pk}]
+    if gone := int(result.run.summary.get("forgotten", 0)):
+        words = ngettext(
+            "%(n)s was forgotten since and is in neither arm", "%(n)s were forgotten since and are in neither arm", gone
+        )
+        told[0] = f"{told[0]}; {words % {'n': gone}}"
     if since and until:
         last = localtime(until - timedelta(seconds=1))
         ends = {"since": date_format(localtime(since), "DATE_FORMAT"), "until": day(last)}

@@ -28,7 +28,7 @@ def send(campaign_id: int, user_id: int, language: str) -> None:
         progress("audience", 0, 0)
         if campaign.launched_at is None:
             actions.launch(campaign, channel=channel_named(campaign.channel).facts, by=by, at=at)
-        carry(at=at, progress=progress)
+        carry(at=clock.leaving, progress=progress)
 
 
 @task

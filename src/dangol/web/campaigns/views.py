@@ -18,6 +18,7 @@ from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.records.catalog.models import Offer
 from dangol.records.catalog.offers import ensure_offers
+from dangol.records.catalog.topics import ensure_topics
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
@@ -43,6 +44,7 @@ def campaign_plan(request: HttpRequest) -> HttpResponse:
     """Write a plan, look at it once more, then send it or keep it."""
     if not Offer.objects.exists():
         ensure_offers(currency=clock.home().currency, at=clock.now())
+    ensure_topics(at=clock.now())
     choice = Choice.read(request.POST if request.method == "POST" else request.GET)
     if request.method != "POST":
         form = PlanForm(initial=proposed(choice, channels.chosen(request.GET.get("channel", "")).facts.name))
@@ -174,7 +176,9 @@ def _audience(choice: Choice, form: PlanForm, *, whole: bool = False) -> dict[st
     """Whom the plan reaches; `whole` with the smallest difference that would be found, which takes longer."""
     channel = channels.chosen(form["channel"].value() or "")
     told: dict[str, Any] = {"channel": channel, "channel_words": channels.told(channel), "whole": whole}
-    known: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "holdout_share": form.share}
+    known: dict[str, Any] = {
+        "run": current_run(), "channel": channel, "at": clock.as_of(), "about": form.about, "holdout_share": form.share,
+    }  # fmt: skip
     try:
         told["reach"] = (
             audience.expected(choice.rule, weeks=form.length, **known)
@@ -191,8 +195,8 @@ def _letter(request: HttpRequest, choice: Choice, form: PlanForm) -> audience.Le
     body = form["body"].value() or ""
     try:
         return audience.letter(
-            choice.rule, run=current_run(), channel=channel, at=clock.as_of(), offer_code=offer, subject="", body=body,
-            viewer=viewer(request),
+            choice.rule, run=current_run(), channel=channel, at=clock.as_of(), about=form.about, offer_code=offer,
+            subject="", body=body, viewer=viewer(request),
         )  # fmt: skip
     except DangolError:  # the audience beside it says why
         return None
@@ -203,7 +207,13 @@ def _confirm(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
     rule, at = choice.rule, clock.as_of()
     try:
         reach = audience.drawn(
-            rule, run=current_run(), channel=channel, at=at, name=plan["name"], holdout_share=form.share
+            rule,
+            run=current_run(),
+            channel=channel,
+            at=at,
+            about=form.about,
+            name=plan["name"],
+            holdout_share=form.share,
         )
     except DangolError as problem:
         return _plan(request, choice, form, problem=str(problem))
@@ -213,6 +223,7 @@ def _confirm(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
     context = {
         "form": form, "choice": choice, "who": audience_words(choice), "plan": plan, "reach": reach, "channel": channel,
         "offer": dict(form.fields["offer"].choices)[plan["offer"]],  # type: ignore[attr-defined]
+        "about_words": form.about_words,
         "letter": _letter(request, choice, form),
     }  # fmt: skip
     return render(request, "campaigns/confirm.html", context)
@@ -223,7 +234,7 @@ def _written(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
     return actions.plan(
         name=plan["name"], rule=choice.rule, offer_code=plan["offer"], channel=channel.facts, subject="",
         body=plan["body"], holdout_share=plan["holdout"] / 100, weeks=plan["weeks"], estimator=plan["estimator"],
-        by=_user(request), at=clock.as_of(),
+        by=_user(request), at=clock.as_of(), goods=plan.get("goods", ""), topic=plan.get("topic", ""),
     )  # fmt: skip
 
 

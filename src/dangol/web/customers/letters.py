@@ -9,6 +9,7 @@ from dangol.contact.delivery.models import Displayed
 from dangol.contact.delivery.queries import channels, displayed
 from dangol.decisions.campaigns.models import Campaign
 from dangol.records.customers.models import ContactPoint, Customer
+from dangol.records.customers.own_pages import without_secrets
 from dangol.records.staff.scope import Scope
 from dangol.web.shell.viewer import Viewer
 
@@ -79,6 +80,8 @@ def rows(messages: list[Displayed], viewer: Viewer) -> list[Letter]:
 
 
 def _as_seen(one: Displayed, viewer: Viewer) -> str:
-    """The text with the person's name masked for those who do not work with people."""
-    name = one.message.identity.customer.full_name
-    return one.text if viewer.knows_people or not name else one.text.replace(name, viewer.name_text(name))
+    """The text with the person's name masked, and no link of theirs, for those who do not work with people."""
+    if viewer.knows_people:
+        return one.text
+    name, text = one.message.identity.customer.full_name, without_secrets(one.text)
+    return text.replace(name, viewer.name_text(name)) if name else text

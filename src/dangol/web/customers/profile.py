@@ -8,17 +8,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dangol.contact.delivery.parcel import Channel
-from dangol.contact.delivery.queries import channels
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.card import Card, Part
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import Interaction, OrderLine, PointEntry, Transaction
 from dangol.records.permission.models import Consent, Suppression
-from dangol.records.permission.queries import ADVERTISING, REASONS, may_send
-from dangol.web.customers import words
+from dangol.records.permission.policy import home_pack
+from dangol.web import clock
 from dangol.web.customers.listing import Row, rows
+from dangol.web.customers.verdicts import (
+    Verdict,
+    last_answers,
+    medium,
+    question,
+    standing_suppressions,
+    verdicts,
+)
 from dangol.web.shell.templatetags.shell import money as written
 from dangol.web.shell.templatetags.shell import money_about
 from dangol.web.shell.viewer import Viewer
@@ -58,10 +64,11 @@ class Values:
 class Reach:
     """Contact points as the viewer sees them, the last answer to each question for permission, what may go out now."""
 
-    points: list[tuple[str, str]]
-    answers: list[tuple[str, bool, datetime]]
-    suppressed: list[tuple[str, datetime]]
-    channels: list[tuple[str, str]]
+    points: list[tuple[str, str, str]]  # kind, value, and where a tap on it leads
+    answers: list[tuple[Consent, str]]
+    suppressed: list[tuple[Suppression, str]]
+    channels: list[Verdict]
+    pack: str
 
 
 def values(customer: Customer, run: Run | None) -> Values | None:
@@ -85,18 +92,24 @@ def since(customer: Customer) -> datetime:
 
 def reach(customer: Customer, viewer: Viewer, *, at: datetime) -> Reach:
     """How the person can be reached, as far as the viewer sees it, and whether they may be."""
-    valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), customer=customer)
-    told: dict[tuple[str, str], Consent] = {}
-    for answer in Consent.objects.filter(customer=customer, answered_at__lte=at).order_by("answered_at", "id"):
-        told[answer.purpose, answer.channel] = answer
+    # What was ended by hand or by a later file is over now, wherever the home's clock stands.
+    valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.now()), customer=customer)
     points = valid.order_by("kind", "-valid_from")
-    blocks = Suppression.objects.filter(Q(until=None) | Q(until__gt=at), customer=customer, since__lte=at)
     return Reach(
-        points=[(point.get_kind_display(), viewer.contact(point.kind, point.value)) for point in points],
-        answers=[(_question(one), one.granted, one.answered_at) for one in told.values()],
-        suppressed=[(block.reason, block.since) for block in blocks],
-        channels=[(str(channel.label), _verdict(customer, channel, at)) for channel in channels().values()],
+        points=[
+            (one.get_kind_display(), viewer.contact(one.kind, one.value, of=customer.pk), _leads_to(one, viewer))
+            for one in points
+        ],
+        answers=[(one, question(one)) for one in last_answers(customer)],
+        suppressed=[(block, medium(block.channel)) for block in standing_suppressions(customer)],
+        channels=verdicts(customer, at=at),
+        pack=home_pack(at).ref,
     )
+
+
+def _leads_to(point: ContactPoint, viewer: Viewer) -> str:
+    scheme = {ContactPoint.Kind.MOBILE: "tel:", ContactPoint.Kind.EMAIL: "mailto:"}.get(ContactPoint.Kind(point.kind))
+    return f"{scheme}{point.value}" if scheme and viewer.knows(point.customer_id) else ""
 
 
 def family(customer: Customer, viewer: Viewer, run: Run | None) -> list[Row]:
@@ -107,17 +120,6 @@ def family(customer: Customer, viewer: Viewer, run: Run | None) -> list[Row]:
     ids = list(others.values_list("pk", flat=True)[:5])
     viewer.saw(ids)
     return rows(ids, run)
-
-
-def _verdict(customer: Customer, channel: Channel, at: datetime) -> str:
-    """ "" when an advertisement may be sent, else why not."""
-    decision = may_send(customer.pk, channel=channel.facts, kind=ADVERTISING, at=at)
-    return str(REASONS.get(decision.reason, decision.reason))
-
-
-def _question(consent: Consent) -> str:
-    purpose = str(Consent.Purpose(consent.purpose).label)
-    return f"{purpose} ({words.CHANNELS.get(consent.channel, consent.channel)})" if consent.channel else purpose
 
 
 def _amount(part: Part) -> str:

@@ -1,4 +1,4 @@
-"""What happened so far with one customer: purchases, talks, answers, campaigns, in one line of time.
+"""What happened so far with one customer: purchases, talks, notes, answers, campaigns, in one line of time.
 
 Each kind is one query, cut off at the length of a page, then all are put together by time.
 """
@@ -16,24 +16,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.decisions.campaigns import queries as campaigns
-from dangol.records.ledger.models import Interaction, OrderLine, Transaction
+from dangol.lib import phones
+from dangol.records.customers.models import Correction, Customer
+from dangol.records.ledger.models import Interaction, Note, OrderLine, Transaction
 from dangol.records.outbox.models import Message
 from dangol.records.voices.models import SurveyAnswer
 from dangol.web.customers import words
+from dangol.web.customers.person_form import PersonForm
 from dangol.web.shell.templatetags.shell import money
+from dangol.web.shell.words import line_name
 
 LENGTH = 40
 SHOWS: dict[str, str | Promise] = {
     "": gettext_lazy("Everything"),
     "purchases": gettext_lazy("Purchases"),
     "talks": gettext_lazy("Talks"),
+    "notes": gettext_lazy("Notes"),
     "campaigns": gettext_lazy("Campaigns"),
 }
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened, or (`out`) that did not. Money in minor units."""
+    """One thing that happened, or (`out`) that did not. Money in minor units.
+
+    A note of ours has its key, is `struck` where a later one says so, and shows no text where it is `sealed`.
+    """
 
     at: datetime
     icon: str
@@ -44,6 +52,14 @@ class Entry:
     amount: int | None = None
     discount: int = 0
     text: str = ""
+    written: int | None = None  # the key of a note of ours
+    sealed: bool = False
+    struck: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where on the page a sealed note stands."""
+        return f"note-{self.written}"
 
 
 @dataclass(frozen=True)
@@ -54,17 +70,24 @@ class History:
     before: datetime | None = None
 
 
-def history(customer_id: int, *, show: str = "", before: datetime | None = None, words: bool = True) -> History:
+def history(
+    customer_id: int, *, show: str = "", before: datetime | None = None, words: bool = True, wide: bool = True
+) -> History:
     """The next LENGTH entries, newest first; those of one moment stay together, so that going further skips nobody.
 
-    Without `words`, what people said and what they were told is left out.
+    Without `words`, what people said and what they were told is left out; unless `wide`, what they answered in surveys
+    and what campaigns did.
     """
     sources: list[list[Entry]] = []
     if show in ("", "purchases"):
         sources.append(_purchases(customer_id, before))
     if show in ("", "talks"):
-        sources += [_interactions(customer_id, before), _answers(customer_id, before)]
-    if show in ("", "campaigns"):
+        sources.append(_interactions(customer_id, before))
+    if show in ("", "talks") and wide:
+        sources.append(_answers(customer_id, before))
+    if show in ("", "notes"):
+        sources += [_notes(customer_id, before), _corrections(customer_id, before)]
+    if show in ("", "campaigns") and wide:
         sources.append(_campaigns(customer_id, before))
     # A source cut off at its length knows all only after the moment of its last entry.
     floor = max((entries[-1].at for entries in sources if len(entries) > LENGTH), default=None)
@@ -127,7 +150,7 @@ def _purchase(sale: Transaction) -> Entry:
 def _interactions(customer_id: int, before: datetime | None) -> list[Entry]:
     # What campaigns sent is told by the campaigns themselves, with its reason where it did not come.
     ours = Q(direction=Interaction.Direction.OUT, source_ref__startswith=campaigns.REF)
-    talks = Interaction.objects.filter(_until(before), ~ours, identity__customer=customer_id)
+    talks = Interaction.objects.filter(_until(before), ~ours, identity__customer=customer_id, note=None)
     return [_interaction(talk) for talk in talks.order_by("-at", "-id")[: LENGTH + 1]]
 
 
@@ -140,6 +163,69 @@ def _interaction(talk: Interaction) -> Entry:
     if talk.worth:
         notes.append(_("worth %(amount)s") % {"amount": money(talk.worth)})
     return Entry(at=talk.at, icon=icon, tone=tone, title=str(title), note=" · ".join(notes), text=talk.text)
+
+
+def _notes(customer_id: int, before: datetime | None) -> list[Entry]:
+    mine = Note.objects.filter(interaction__identity__customer=customer_id)
+    if before is not None:
+        mine = mine.filter(interaction__at__lt=before)
+    mine = mine.select_related("interaction", "by", "struck_by")
+    return [_note(note) for note in mine.order_by("-interaction__at", "-pk")[: LENGTH + 1]]
+
+
+def _note(note: Note) -> Entry:
+    talk, title = note.interaction, _("Noted")
+    if note.strikes_id:
+        title = _("Struck a note: what is right") if talk.text or note.sealed else _("Struck a note")
+    where = [words.touchpoint(talk.touchpoint)] if talk.touchpoint else []
+    return Entry(
+        at=talk.at, icon="book", title=title, note=" · ".join([str(note.by), *where]), text=talk.text,
+        written=note.pk, sealed=bool(note.sealed), struck=getattr(note, "struck_by", None) is not None,
+    )  # fmt: skip
+
+
+def _corrections(customer_id: int, before: datetime | None) -> list[Entry]:
+    mine = Correction.objects.filter(_until(before), customer=customer_id).select_related("by")
+    return [
+        Entry(
+            at=one.at, icon="undo" if one.undoes_id else "person",
+            title=_("Put back: %(fields)s") % {"fields": _fields(one)} if one.undoes_id
+            else _("Corrected: %(fields)s") % {"fields": _fields(one)},
+            note=str(one.by or _("Themselves")), text=_was(one),
+        )
+        for one in mine.order_by("-at", "-pk")[: LENGTH + 1]
+    ]  # fmt: skip
+
+
+def _fields(correction: Correction) -> str:
+    return ", ".join(map(_label, _ordered(correction.became)))
+
+
+def _ordered(told: dict[str, str]) -> list[str]:
+    """The fields as the form has them; the store keeps no order of its own."""
+    return [name for name in PersonForm.base_fields if name in told]
+
+
+def _label(name: str) -> str:
+    field = PersonForm.base_fields.get(name)
+    return str(field.label) if field else name
+
+
+def _was(correction: Correction) -> str:
+    """What it was before, where there was something to see."""
+    was = correction.was
+    told = [f"{_label(name)} {_plain(name, was[name])}" for name in _ordered(was) if was[name]]
+    return _("Before: %(values)s") % {"values": " · ".join(told)} if told else ""
+
+
+def _plain(name: str, value: str) -> str:
+    if name == "gender":
+        return str(dict(Customer.Gender.choices).get(value, value))
+    if name == "line":
+        return str(line_name(value))
+    if name == "source":
+        return str(words.SOURCES.get(value, value))
+    return phones.dialled(value) if name == "mobile" else value
 
 
 def _answers(customer_id: int, before: datetime | None) -> list[Entry]:

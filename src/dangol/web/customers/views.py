@@ -1,6 +1,6 @@
 """The pages Customers: list and profile."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -8,13 +8,11 @@ from django.views.decorators.http import require_safe
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.queries import current_run
-from dangol.records.customers.models import Customer
-from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
 from dangol.records.staff.scope import Scope
-from dangol.web import clock
-from dangol.web.customers import letters, listing, order, profile, timeline
+from dangol.web.customers import letters, listing, order, profile_page
 from dangol.web.customers.criteria import SORTS, Criteria
+from dangol.web.customers.seen import lines, person_or_404
 from dangol.web.shell.fragments import asks_for_part
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
@@ -25,7 +23,7 @@ from dangol.web.shell.viewer import viewer
 def customers(request: HttpRequest) -> HttpResponse:
     """Everybody, filtered and sorted; only the rows when htmx asks for them."""
     mine = viewer(request)
-    criteria, run = Criteria.read(request.GET), current_run() if mine.may(May.SEE_VALUES) else None
+    criteria, run = _wanted(request)
     page = listing.page(criteria, run, mine.scope)
     mine.saw(row.customer.pk for row in page.rows)
     part = "#rows" if asks_for_part(request) else ""
@@ -35,7 +33,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         "run": run,
         "sorts": SORTS,
         "part": bool(part),
-        "lines": sorted(set(_lines()) | set(criteria.lines)) if not part else [],
+        "lines": sorted(set(lines()) | set(criteria.lines)) if not part else [],
         "instead": _instead(criteria, run, mine.scope) if not page.rows and criteria.narrowed else [],
     }
     response = render(request, f"customers/list.html{part}", context)
@@ -47,7 +45,8 @@ def customers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customers_count(request: HttpRequest) -> HttpResponse:
     """The exact count behind a "10,000+", fetched once the list stands."""
-    number = order.selected(Criteria.read(request.GET), current_run(), viewer(request).scope).count()
+    criteria, run = _wanted(request)
+    number = order.selected(criteria, run, viewer(request).scope).count()
     return render(request, "customers/count.html", {"number": number})
 
 
@@ -55,19 +54,7 @@ def customers_count(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """One person: balance, both values and how they came about, contact, and what happened so far."""
-    person, mine = person_or_404(request, customer_id), viewer(request)
-    at, run = clock.as_of(), current_run() if mine.may(May.SEE_VALUES) else None
-    context = {
-        "customer": person,
-        "run": run,
-        "numbers": [mine.number(one) for one in _numbers(person)],
-        "since": profile.since(person),
-        "values": profile.values(person, run),
-        "reach": profile.reach(person, mine, at=at),
-        "family": profile.family(person, mine, run),
-        **_history(request, person),
-    }
-    return render(request, "customers/profile.html", context)
+    return profile_page.page(request, person_or_404(request, customer_id))
 
 
 @needs(May.SEE_CUSTOMERS, personal=True)
@@ -75,38 +62,16 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
 def customer_timeline(request: HttpRequest, customer_id: int) -> HttpResponse:
     """What happened so far, filtered or further back: the part of the profile that htmx swaps."""
     person = person_or_404(request, customer_id)
-    return render(request, "customers/profile.html#timeline", {"customer": person, **_history(request, person)})
+    context = {"customer": person, **profile_page.history(request, person)}
+    return render(request, "customers/profile.html#timeline", context)
 
 
-def person_or_404(request: HttpRequest, customer_id: int) -> Customer:
-    """The customer, if the viewer sees them; trying a neighbour's number leaves a trace."""
-    mine = viewer(request)
-    found = mine.customers.select_related("unit", "household").filter(pk=customer_id).first()
-    if found is None:
-        mine.note(Verb.REFUSED, subjects=[customer_id])
-        raise Http404(customer_id)
-    mine.saw([found.pk])
-    return found
-
-
-def _history(request: HttpRequest, person: Customer) -> dict[str, object]:
-    kind = request.GET.get("show", "")
-    kind = kind if kind in timeline.SHOWS else ""
-    before = timeline.read_time(request.GET.get("before", ""))
-    return {
-        "history": timeline.history(person.pk, show=kind, before=before, words=viewer(request).knows_people),
-        "shows": timeline.SHOWS,
-        "show": kind,
-        "later": before is not None,
-    }
-
-
-def _numbers(person: Customer) -> list[str]:
-    return list(person.identities.order_by("pk").values_list("external_id", flat=True)[:2])
-
-
-def _lines() -> list[str]:
-    return list(Customer.objects.exclude(line="").order_by("line").values_list("line", flat=True).distinct())
+def _wanted(request: HttpRequest) -> tuple[Criteria, Run | None]:
+    """What is asked for; who may not see values is not told who is in which region, nor how many."""
+    criteria = Criteria.read(request.GET)
+    if viewer(request).may(May.SEE_VALUES):
+        return criteria, current_run()
+    return criteria.without("regions") if criteria.regions else criteria, None
 
 
 def _instead(criteria: Criteria, run: Run | None, scope: Scope) -> list[tuple[str, int, str]]:

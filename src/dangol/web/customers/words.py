@@ -2,7 +2,6 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 type Word = str | Promise
 
@@ -17,6 +16,7 @@ KINDS: dict[str, tuple[str, str, Word]] = {
     "coupon": ("check", "", _("Redeemed a coupon")),
     "coupon_redeemed": ("check", "", _("Redeemed a coupon")),
     "response": ("check", "r2", _("Answered a campaign")),
+    "informed": ("mail", "", _("Was told something by us")),
     "survey_invitation": ("star", "", _("Was asked for an opinion")),
     "call": ("phone", "", _("Spoke on the phone")),
     "visit": ("person", "", _("Came by")),
@@ -39,18 +39,24 @@ TOUCHPOINTS: dict[str, Word] = {
     "shop": _("in the shop"),
     "till": _("at the till"),
 }
+NOTED_AT = ("phone", "counter", "delivery", "message", "email")  # where a note may come from, in the order offered
+SOURCES: dict[str, Word] = {
+    "dealer": _("Through the dealer"),
+    "shop": _("In the shop"),
+    "friend": _("By a friend"),
+    "flyer": _("By a flyer"),
+    "web": _("On the web"),
+    "phone": _("They called"),
+    "hospital": _("At a hospital"),
+    "postnatal_centre": _("At a postnatal centre"),
+    "magazine": _("By a magazine"),
+}
 DIMENSIONS: dict[str, Word] = {
     "convenience": _("Convenience"),
     "trust": _("Trust"),
     "brand": _("Brand"),
     "care": _("Personal care"),
     "commitment": _("Commitment"),
-}
-CHANNELS: dict[str, Word] = {
-    "sms": _("Text message"),
-    "email": _("E-mail"),
-    "dm": _("Post"),
-    "": pgettext_lazy("channel", "Any channel"),
 }
 
 

@@ -1,23 +1,19 @@
-"""Files as they were uploaded: in the home until they are taken in, a day at most, named by their content."""
+"""Files that wait to be taken in: in the home, without what may not be kept, a day at most, named by their content."""
 
 import hashlib
 import re
 import shutil
-import unicodedata
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dangol.contact.intake.received import receive
 from dangol.lib.errors import DangolError
+from dangol.web.shell import arriving
 
-FOLDER = "uploads"
 KEPT = timedelta(days=1)
-LONGEST = 120
-_STRANGE = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
 _TOKEN = re.compile(r"[0-9a-f]{24}")
 
 
@@ -29,59 +25,53 @@ class NoSuchUpload(DangolError):
     """There is no upload under this name any more."""
 
 
-def keep(upload: "UploadedFile[Any]") -> str:
-    """Keep an upload and return its token; the same file again is the same upload. Raises CannotKeep."""
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    token = digest.hexdigest()[:24]
-    folder = _folder() / token
+def keep(came: Path, *, at: datetime) -> str:
+    """Read a file as it came, keep what may be kept of it, and return its token; the same file is the same upload.
+
+    Raises CannotKeep, and CannotRead for what is no table.
+    """
+    with came.open("rb") as file:
+        token = hashlib.file_digest(file, "sha256").hexdigest()[:24]
+    folder = arriving.place() / token
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for other in folder.iterdir():
-            other.unlink()
-        upload.seek(0)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         part = folder / "upload.part"
-        with part.open("wb") as file:
-            shutil.copyfileobj(upload, file)
-        part.replace(folder / file_name(upload.name or ""))
+        receive(came, part, today=timezone.localdate(at))
+        part.replace(folder / came.name)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise CannotKeep(
             _("%(file)s could not be kept: %(reason)s. Free some room in %(folder)s and upload it again.")
-            % {"file": upload.name, "reason": error.strerror or error, "folder": _folder()}
+            % {"file": came.name, "reason": error.strerror or error, "folder": folder.parent}
         ) from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return token
 
 
 def forget(token: str) -> None:
     """Let go of an upload that was taken in: what customers are in it is in the records now."""
-    path_of(token)
-    shutil.rmtree(_folder() / token)
+    shutil.rmtree(path_of(token).parent)
 
 
 def sweep(*, at: datetime) -> None:
-    """Let go of uploads that nobody took in within a day."""
-    for folder in _folder().glob("*/"):
-        if datetime.fromtimestamp(folder.stat().st_mtime, at.tzinfo) < at - KEPT:
+    """Let go of uploads that nobody took in within a day, and of what killed processes left."""
+    arriving.sweep()
+    for folder in arriving.place().glob("*/"):
+        if not folder.name.startswith("coming-") and _since(folder, at) > KEPT:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def path_of(token: str) -> Path:
     """The file of an upload. Raises NoSuchUpload."""
-    folder = _folder() / token
+    folder = arriving.place() / token
     found = sorted(folder.iterdir()) if _TOKEN.fullmatch(token) and folder.is_dir() else []
     if not found:
         raise NoSuchUpload(_("This file is no longer here. Upload it again."))
     return found[0]
 
 
-def file_name(name: str) -> str:
-    """A name as the user wrote it, without what a file system or a path could take amiss."""
-    plain = _STRANGE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")
-    stem, dot, ending = plain.rpartition(".")
-    return f"{stem[:LONGEST]}{dot}{ending[:10]}" if dot and stem else plain[:LONGEST] or "upload"
-
-
-def _folder() -> Path:
-    return Path(settings.DANGOL_HOME) / FOLDER
+def _since(folder: Path, at: datetime) -> timedelta:
+    return at - datetime.fromtimestamp(folder.stat().st_mtime, at.tzinfo)

@@ -18,6 +18,7 @@ from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import columns, examples, tasks, uploads
+from dangol.web.shell.arriving import Arrived
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import homes, work
@@ -35,11 +36,11 @@ def import_page(request: HttpRequest) -> HttpResponse:
         return _choose(request)
     upload = request.FILES.get("file")
     try:
-        if upload is None:
+        if not isinstance(upload, Arrived):
             return _choose(request, problem=examples.nothing_chosen())
         uploads.sweep(at=now())
-        token = uploads.keep(upload)
-        actions.preview(uploads.path_of(token))
+        token = uploads.keep(upload.path, at=now())
+        actions.preview(uploads.path_of(token), at=now())
     except DangolError as problem:
         return _choose(request, problem=str(problem))
     return redirect("import_file", token)
@@ -73,7 +74,7 @@ def import_file(request: HttpRequest, token: str) -> HttpResponse:
 def import_trial(request: HttpRequest, token: str) -> HttpResponse:
     """What taking the file in would do with these columns: begun when first asked for, then watched."""
     try:
-        preview = actions.preview(uploads.path_of(token))
+        preview = actions.preview(uploads.path_of(token), at=now())
     except DangolError as problem:
         return render(request, "imports/trial.html", {"problem": problem})
     mapping = columns.read(request.GET, preview)
@@ -91,7 +92,7 @@ def import_trial(request: HttpRequest, token: str) -> HttpResponse:
 def import_take(request: HttpRequest, token: str) -> HttpResponse:
     """Take the file in with these columns."""
     try:
-        mapping = columns.read(request.POST, actions.preview(uploads.path_of(token)))
+        mapping = columns.read(request.POST, actions.preview(uploads.path_of(token), at=now()))
     except DangolError as problem:
         return _choose(request, problem=str(problem))
     if missing(mapping) or columns.twice(request.POST):
@@ -123,6 +124,7 @@ def import_run(request: HttpRequest, token: str) -> HttpResponse:
 def import_result(request: HttpRequest, number: int) -> HttpResponse:
     """What was taken in and what was left out, with the way on to the map."""
     batch = get_object_or_404(queries.files(), pk=number)
+    viewer(request).saw(())
     context = {"batch": batch, "rejects": list(queries.rejects(batch)[:REJECTS_SHOWN]), "shown": REJECTS_SHOWN}
     return render(request, "imports/result.html", context)
 
@@ -150,10 +152,11 @@ def import_example(request: HttpRequest) -> HttpResponse:
 def _file(request: HttpRequest, token: str, said: QueryDict, *, status: int = 200) -> HttpResponse:
     try:
         path = uploads.path_of(token)
-        preview = actions.preview(path)
+        preview = actions.preview(path, at=now())
     except DangolError as problem:
         return _choose(request, problem=str(problem))
     mapping = columns.read(said, preview)
+    viewer(request).saw(())  # people whom the records do not know yet
     context = {
         "token": token, "file_name": path.name, "preview": preview, "fields": FIELDS,
         "columns": columns.columns(preview, mapping), **_gaps(said, mapping),

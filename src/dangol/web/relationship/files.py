@@ -18,6 +18,8 @@ from dangol.web.relationship import chart, findings, pictures
 from dangol.web.shell import charts, words
 from dangol.web.shell.viewer import Viewer
 
+ITEMS = ("full_name", "line", "score")  # what of the inventory stands in the list
+
 
 def drawn(run: Run, line: str, kind: str) -> tuple[bytes, str]:
     """The map as png, svg or pdf, its finding and unit above it: (content, content type)."""

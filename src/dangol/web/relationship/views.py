@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
+from dangol.records.customers.using import Use, used
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.campaigns import channels
@@ -69,6 +70,7 @@ def map_list(request: HttpRequest, run_id: int) -> HttpResponseBase:
     ids = files.ids(run, choice)
     if form is None or not form.is_valid():
         return taking_away.page(request, form, what=_("Customers on the map"), people=len(ids))
+    used(files.ITEMS, Use.LIST, at=clock.as_of())
     rows, name = files.rows(run, choice, viewer(request)), f"map-{run.as_of:%Y-%m-%d}"
     return taking_away.file(request, form, name=name, columns=files.columns(), rows=rows, subjects=ids)
 

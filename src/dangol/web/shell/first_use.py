@@ -1,7 +1,8 @@
 """Signs the owner in on first use from this machine; a password is asked from then on.
 
 The rule, in full:
-- No owner yet, and somebody at this machine opens a page in a browser: the owner is made and signed in.
+- No owner yet, and somebody at this machine opens a page in a browser (but for those of customers): the owner is made
+  and signed in.
 - From then on a session or a password is needed, whoever asks and from wherever.
 - An owner who never set a password may set one at this machine, and only there. Once it is set,
   nothing but the password opens a new session.
@@ -14,15 +15,19 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from django.contrib.auth import login
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
+from dangol.records.staff.access.entries import Verb
+from dangol.records.staff.actions import make_owner
 from dangol.records.staff.models import User
+from dangol.web import clock
+from dangol.web.shell import door
 
 LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 PROXY_SIGNS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED",
                "HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_CF_CONNECTING_IP")  # fmt: skip
+CUSTOMERS = ("/my/", "/privacy/notice/")  # a customer who looks first, at the counter's own machine, owns nothing
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -35,13 +40,15 @@ class SignInOwner:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated and is_a_visit(request) and (owner := new_owner()):
             login(request, owner, backend=BACKEND)
+            door.note(request, owner, Verb.SIGNED_IN, reason="first use")
         return self.get_response(request)
 
 
 def is_a_visit(request: HttpRequest) -> bool:
     """Whether a browser at this machine opens a page for a person: no script's look, no picture, no probe."""
     opened = request.headers.get("Sec-Fetch-Mode") == "navigate" and "text/html" in request.headers.get("Accept", "")
-    return request.method == "GET" and opened and at_this_machine(request)
+    ours = not request.path.startswith(CUSTOMERS)
+    return request.method == "GET" and opened and ours and at_this_machine(request)
 
 
 def at_this_machine(request: HttpRequest) -> bool:
@@ -59,14 +66,7 @@ def new_owner() -> User | None:
     """The owner just made, or None where there is one already."""
     if User.objects.filter(role=User.Role.OWNER).exists():
         return None
-    owner = User(username="owner", role=User.Role.OWNER)
-    owner.set_unusable_password()
-    try:
-        with transaction.atomic():
-            owner.save()
-    except IntegrityError:  # two first requests at once: the other one was the first
-        return None
-    return owner
+    return make_owner(at=clock.now())
 
 
 def owner_without_password() -> User | None:

@@ -11,8 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.analysis.models import Run
-from dangol.records.staff.roles import May
+from dangol.records.staff.roles import May, Role
 from dangol.web import clock
+from dangol.web.shell import idle
 from dangol.web.shell.viewer import Viewer
 
 
@@ -28,6 +29,7 @@ class Room:
     whole: bool = False  # only for those who see all customers
     phone: bool = True  # one of the four in the phone's bottom bar
     short: str | Promise = ""  # its label there, where the other is too long
+    dealers: bool = True  # also for dealers, who need few things and have a small screen
 
 
 ROOMS = (
@@ -35,8 +37,9 @@ ROOMS = (
     Room("customers", _("Customers"), "people", "KeyC", May.SEE_CUSTOMERS),
     Room("map", _("Relationship map"), "map", "KeyM", May.SEE_VALUES, whole=True, short=_("Map")),
     Room("campaigns", _("Campaigns"), "send", "KeyP", May.SEE_CAMPAIGNS, whole=True),
-    Room("privacy", _("Privacy"), "shield", "KeyV", phone=False),
+    Room("privacy", _("Privacy"), "shield", "KeyV", phone=False, dealers=False),
     Room("import", _("Import"), "in", "KeyI", May.IMPORT, whole=True, phone=False),
+    Room("staff", _("Staff"), "person", "KeyW", May.MANAGE_STAFF, phone=False),
 )
 
 
@@ -90,12 +93,20 @@ class Frame:
         return runs.values_list("lake_version", flat=True).first() or ""
 
     @property
+    def idle_minutes(self) -> int:
+        """After how many minutes without a key or a touch the page goes to the door; 0 for never."""
+        rest = idle.patience(self.request)
+        return int(rest.total_seconds()) // 60 if rest else 0
+
+    @property
     def other_language(self) -> str:
         return "en" if getattr(self.request, "LANGUAGE_CODE", "ko").startswith("ko") else "ko"
 
     def _opens(self, room: Room) -> bool:
         viewer: Viewer | None = getattr(self.request, "viewer", None)
         if viewer is None or (room.may is not None and not viewer.may(room.may)):
+            return False
+        if viewer.user.role == Role.DEALER and not room.dealers:
             return False
         return viewer.scope.whole or not room.whole
 

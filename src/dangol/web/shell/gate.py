@@ -4,7 +4,8 @@
 def customers(request): ...
 
 `whole` refuses those who see only some units, for pages that count over everybody. `personal` pages show somebody's
-data: whose, they say by `viewer(request).saw(ids)`, and the gate writes it into the access log once the page is made.
+data: whose, they say by `viewer(request).saw(ids)`, and the gate writes it into the access log once the page is made,
+also where nobody was found.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -55,8 +57,10 @@ class Gate:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         mine: Viewer | None = getattr(request, "viewer", None)
-        if mine is not None and mine.subjects and response.status_code < 400:
-            mine.note(Verb.SAW)
+        if mine is not None and response.status_code < 500:
+            seen = mine.subjects - (mine.noted or set())
+            if seen or (mine.looked and mine.noted is None):
+                mine.note(Verb.SAW)
         return response
 
     def process_view(
@@ -70,7 +74,7 @@ class Gate:
         if not isinstance(request.user, User):  # nobody signed in: sent to the door before
             return None
         mine = of_user(request.user, place=request.META.get("REMOTE_ADDR", ""), page=_name(request))
-        mine.query = masked(request.META.get("QUERY_STRING", ""))
+        mine.query = masked(unquote_plus(request.META.get("QUERY_STRING", "")))
         request.viewer = mine  # type: ignore[attr-defined]
         if wanted.may is not None and not mine.may(wanted.may):
             return _refused(request, mine, _("Your role does not open this page. The owner can change that."))

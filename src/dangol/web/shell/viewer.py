@@ -27,7 +27,9 @@ class Viewer:
     """One member of staff at one request: what they may do, whom they see, and what of it they saw.
 
     `user` acts; `allowed` is their role's bundle, or the part of it that a key was given. `subjects` collects the ids
-    of everybody who was shown; the gate writes them into the access log.
+    of everybody who was shown; the gate writes them into the access log. `unmasked` are those this page shows as they
+    are to somebody who sees people masked. `noted` are those who stand in the log already for something else than being
+    seen, such as a list taken away; None before anything was noted.
     """
 
     user: User
@@ -36,6 +38,9 @@ class Viewer:
     page: str = ""
     query: str = ""
     subjects: set[int] = field(default_factory=set)
+    unmasked: set[int] = field(default_factory=set)
+    noted: set[int] | None = None
+    looked: bool = False
 
     def may(self, what: May) -> bool:
         """Whether this may be done here."""
@@ -56,13 +61,18 @@ class Viewer:
         """Whether names, numbers and addresses are shown as they are."""
         return self.may(May.SEE_PERSON)
 
+    def knows(self, customer: int | None) -> bool:
+        """Whether this customer is shown as they are."""
+        return self.knows_people or customer in self.unmasked
+
     def saw(self, customers: Iterable[int]) -> None:
-        """Remember that these people's data are on the page."""
+        """Remember that these people's data are on the page; nobody is an answer too, where somebody was looked for."""
+        self.looked = True
         self.subjects.update(customers)
 
     def name(self, customer: Customer) -> str:
         """The name as this viewer sees it."""
-        if self.knows_people or not customer.full_name:
+        if self.knows(customer.pk) or not customer.full_name:
             return str(customer)
         return masking.name(customer.full_name)
 
@@ -70,19 +80,20 @@ class Viewer:
         """A name that came without its customer."""
         return text if self.knows_people else masking.name(text)
 
-    def number(self, external_id: str) -> str:
-        """A source's id for a customer, which may be a name or a phone number."""
-        return external_id if self.knows_people else masking.name(external_id)
+    def number(self, external_id: str, *, of: int | None = None) -> str:
+        """A source's id for a customer (whose key is `of`), which may be a name or a phone number."""
+        return external_id if self.knows(of) else masking.name(external_id)
 
-    def contact(self, kind: str, value: str) -> str:
-        """A number or address as this viewer sees it; numbers are written as people dial them."""
-        if not self.knows_people:
+    def contact(self, kind: str, value: str, *, of: int | None = None) -> str:
+        """A number or address of a customer (`of`) as this viewer sees it; numbers are written as people dial them."""
+        if not self.knows(of):
             return masking.contact(kind, value)
         return phones.dialled(value) if kind == ContactPoint.Kind.MOBILE else value
 
     def note(self, verb: Verb, *, reason: str = "", subjects: Iterable[int] | None = None) -> None:
         """Write into the access log what this viewer did."""
-        whose = self.subjects if subjects is None else subjects
+        whose = self.subjects if subjects is None else set(subjects)
+        self.noted = whose | (self.noted or set())
         spool.append(Entry(
             at=clock.now(), verb=verb.value, page=self.page, user_id=self.user.pk or 0, user=str(self.user),
             role=self.user.role, place=self.place, query=self.query[:LONGEST_QUERY], reason=reason,

@@ -27,7 +27,7 @@ def relationship_answer() -> dict[str, Any]:
     return {
         "scenario": settings.DANGOL.source,
         "as_of": as_of().isoformat(),
-        "customers": Customer.objects.count(),
+        "customers": Customer.objects.known().count(),
         "transactions": Transaction.objects.count(),
         "lines": OrderLine.objects.count(),
         "products": OrderLine.objects.exclude(product=None).values("product").distinct().count(),

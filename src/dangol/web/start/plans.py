@@ -6,6 +6,15 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class DemoContract:
+    """What the demo's dealers agreed to on the day its history begins."""
+
+    status: str
+    purpose: str
+    items: str
+
+
+@dataclass(frozen=True)
 class DemoPlan:
     """The first campaign of a demo. The name is also its salt and was never tuned."""
 
@@ -18,6 +27,7 @@ class DemoPlan:
     body: str
     estimator: str
     ends_on: datetime | None = None  # the clock after the round: the last day as the business counts days
+    dealers: DemoContract | None = None
 
 
 PLANS = {
@@ -31,6 +41,7 @@ PLANS = {
         body="{{이름}}님, 늘 문 앞에서 기다려 주셔서 고맙습니다. 이번 주 배달 때 감사 선물을 함께 드려요.",
         estimator="adjusted",
         ends_on=datetime(2026, 11, 22, 23, 59, 59, tzinfo=timezone(timedelta(hours=9))),
+        dealers=DemoContract("processor", "가정배달과 고객 상담", "이름, 연락처, 주소, 배달과 상담 이력"),
     ),
     "retail": DemoPlan(
         business="Complete Journey",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from dangol.contact.delivery.actions import carry
@@ -26,10 +27,16 @@ from dangol.insight.warehouse.refresh import refresh
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
 from dangol.records.catalog.offers import ensure_offers
+from dangol.records.catalog.topics import ensure_topics
+from dangol.records.ledger.models import Transaction
 from dangol.records.outbox.models import Message
+from dangol.records.permission.policy import next_moment
+from dangol.records.permission.texts import ensure_texts
+from dangol.records.staff.actions import ensure_contracts
 from dangol.records.staff.models import User
 from dangol.web import clock
 from dangol.web.start import homes
+from dangol.web.start.counting import count_items
 from dangol.web.start.plans import PLANS
 
 
@@ -52,12 +59,15 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
     """
     source = source_named(scenario)
     ensure_offers(currency=source.currency, at=source.opens_at)
+    ensure_topics(at=source.opens_at)
+    ensure_texts(at=source.opens_at)
     take_feeds(source, until=source.opens_at, hands=hands)
+    sign_dealers(scenario, at=source.opens_at)
     campaign = Campaign.objects.filter(name=PLANS[scenario].name).first()
     if campaign is None or campaign.launched_at is None:
         bring_up_to_date(at=source.opens_at, hands=hands)
         campaign = _launch_first(scenario, source, hands)
-    carry(at=source.opens_at, progress=hands.progress)
+    carry(at=next_moment(source.opens_at), progress=hands.progress)
     if campaign.measured_at is None:
         live_on(source, since=source.opens_at, until=source.closes_at, hands=hands)
         refresh(at=source.closes_at, progress=hands.progress)
@@ -67,6 +77,7 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
     ended = max(PLANS[scenario].ends_on or source.closes_at, clock.as_of())
     homes.move_clock(ended)
     bring_up_to_date(at=ended, hands=hands)
+    count_items(at=ended, progress=hands.progress)
     return campaign
 
 
@@ -114,6 +125,15 @@ def take_feeds(source: Source, *, until: datetime, hands: Hands) -> None:
     _once(source, f"before {until.isoformat()}", lambda: source.feeds(until=until), until, hands)
 
 
+def sign_dealers(scenario: str, *, at: datetime) -> int:
+    """Write down the contracts a demo's dealers signed on the day of its first purchase; how many were missing."""
+    agreed, first = PLANS[scenario].dealers, Transaction.objects.order_by("at").first()
+    if agreed is None or first is None:
+        return 0
+    day = localtime(first.at).date()
+    return ensure_contracts(status=agreed.status, signed_on=day, purpose=agreed.purpose, items=agreed.items, at=at)
+
+
 def live_on(source: Source, *, since: datetime, until: datetime, hands: Hands) -> None:
     """Take in the weeks after, in which those who were written to may have answered."""
     name = f"{since.isoformat()} to {until.isoformat()}"
@@ -144,7 +164,7 @@ def later(campaign: Campaign, *, weeks: int, hands: Hands) -> datetime:
     source = source_named(settings.DANGOL.source)
     since = clock.as_of()
     until = since + timedelta(weeks=weeks)
-    carry(at=since, progress=hands.progress)
+    carry(at=next_moment(since), progress=hands.progress)
     live_on(source, since=since, until=until, hands=hands)
     homes.move_clock(until)
     bring_up_to_date(at=until, hands=hands)

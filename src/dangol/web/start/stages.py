@@ -20,6 +20,7 @@ STAGES: dict[str, str | Promise] = {
     "pointer": _("Warehouse: new version"),
     "sweep": _("Warehouse: tidying up"),
     "sent": _("Messages"),
+    "counting": _("Counting what is kept"),
 }
 
 

@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy
 
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress
+from dangol.lib.resident_numbers import cleaned
+from dangol.records.customers.duties import Traces
 from dangol.web.start.stages import stage_name
 
 FOLDER = "work"
@@ -148,9 +150,19 @@ def _say(key: str, **told: Any) -> None:
     path = _path(key)
     path.parent.mkdir(exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    part.write_text(json.dumps(cleaned(told, numbers=False)[0], ensure_ascii=False), encoding="utf-8")
     part.replace(path)
 
 
 def _path(key: str) -> Path:
     return Path(settings.DANGOL_HOME) / FOLDER / f"{key}.json"
+
+
+def forget_mentions(traces: Traces) -> int:
+    """Let go of what was last said of work where it mentions a person who is forgotten; how many files."""
+    folder = Path(settings.DANGOL_HOME) / FOLDER
+    told = {path: path.read_text(encoding="utf-8", errors="replace") for path in folder.glob("*.json")}
+    found = [path for path, text in told.items() if traces.within(text)]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)

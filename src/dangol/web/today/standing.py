@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from dangol.contact.intake.models import Batch
+from dangol.contact.intake.models import Batch, Reject
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.queries import effects_on
@@ -68,7 +68,7 @@ def standing() -> Standing:
         waiting=Count("pk", filter=Q(handed_over_at=None, withheld="")),
     )
     return Standing(
-        customers=Customer.objects.count(),
+        customers=Customer.objects.known().count(),
         transactions=Transaction.objects.count(),
         run=run,
         regions=relationship.regions(run) if run else {},
@@ -78,13 +78,19 @@ def standing() -> Standing:
         effect=_effect(latest),
         sent=messages["sent"],
         waiting=messages["waiting"],
-        rejected=Batch.objects.filter(rejected__gt=0).order_by("-started_at", "-pk").first(),
+        rejected=_rejected(),
     )
 
 
 def ends_at(campaign: Campaign) -> datetime | None:
     """When the last response of a launched campaign is counted."""
     return campaign.launched_at + timedelta(weeks=campaign.weeks) if campaign.launched_at else None
+
+
+def _rejected() -> Batch | None:
+    """The last file with rows that can still be mended: they are kept for a while alone."""
+    kept = Exists(Reject.objects.filter(batch=OuterRef("pk")))
+    return Batch.objects.filter(kept, rejected__gt=0).order_by("-started_at", "-pk").first()
 
 
 def _effect(campaign: Campaign | None) -> Effect | None:

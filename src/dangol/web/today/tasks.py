@@ -1,6 +1,6 @@
 """What to do first, worked out from where the loop stands, the most pressing on top."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,9 +28,9 @@ class Task:
     region: str = ""
 
 
-def tasks(loop: Standing, *, user: User, as_of: datetime) -> list[Task]:
-    """At most six; those whose page does not exist are left out."""
-    found = (*_data(loop), *_people(loop), *_campaigns(loop, as_of), *_rest(loop, user))
+def tasks(loop: Standing, *, user: User, as_of: datetime, first: Iterable[Task] = ()) -> list[Task]:
+    """At most six, what people demanded `first`; those whose page does not exist are left out."""
+    found = (*first, *_data(loop), *_people(loop), *_campaigns(loop, as_of), *_rest(loop, user))
     return [task for task in found if task.url][:6]
 
 
@@ -69,7 +69,7 @@ def _campaigns(loop: Standing, as_of: datetime) -> Iterator[Task]:
         }
         yield Task(
             title,
-            _("They leave as soon as the worker runs."),
+            _("They leave by themselves; what may not go at night waits for the morning."),
             _("See the messages"),
             address_of("messages") or "",
             icon="clock",

@@ -12,30 +12,58 @@ from django.views.decorators.http import require_safe
 
 from dangol.insight.relationship import queries as relationship
 from dangol.records.staff.models import User
+from dangol.records.staff.queries import EntryClosed, refuse_closed_entry
+from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.shell.gate import needs
+from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.shell.words import REGIONS
+from dangol.web.today.demands import demands
+from dangol.web.today.own import own
 from dangol.web.today.standing import standing
-from dangol.web.today.tasks import tasks
+from dangol.web.today.tasks import Task, tasks
 from dangol.web.today.totals import totals
+from dangol.web.today.watching import watching
 
 
-@needs(None)
+@needs(None, personal=True)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """Where the loop stands and what to do next."""
+    """Where the loop stands and what to do next; for those who see their own customers alone, what is new of these."""
     assert isinstance(request.user, User)  # LoginRequiredMiddleware
+    mine = viewer(request)
+    if not (mine.may(May.SEE_VALUES) and mine.scope.whole):
+        return _own(request, request.user)
     loop, as_of = standing(), clock.as_of()
     context: dict[str, Any] = {
         "loop": loop,
         "day": _heading(as_of),
-        "tasks": tasks(loop, user=request.user, as_of=as_of),
+        "tasks": tasks(loop, user=request.user, as_of=as_of, first=_first(mine)),
         "groups": relationship.groups(loop.run) if loop.run else {},
         "notes": relationship.notes(loop.run)[:2] if loop.run else [],
         "totals": totals(loop.run) if loop.run else None,
         "region_links": {region: f"{reverse('customers')}?region={region}" for region in REGIONS},
     }
     return render(request, "today/today.html", context)
+
+
+def _own(request: HttpRequest, user: User) -> HttpResponse:
+    as_of, closed = clock.as_of(), ""
+    try:
+        refuse_closed_entry(user, on=clock.today())
+    except EntryClosed as problem:
+        closed = str(problem)
+    context = {
+        "day": _heading(as_of), "own": own(viewer(request), user, as_of=as_of), "open": not closed, "closed": closed,
+        "tasks": _first(viewer(request)),
+    }  # fmt: skip
+    return render(request, "today/own.html", context)
+
+
+def _first(mine: Viewer) -> list[Task]:
+    """What comes before everything else to do."""
+    at = clock.now()
+    return [*watching(mine, at=at), *demands(mine, at=at)]
 
 
 def _heading(as_of: datetime) -> str:

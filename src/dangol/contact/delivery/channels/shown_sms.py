@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.contact.delivery.display import show
 from dangol.contact.delivery.parcel import Parcel
-from dangol.records.permission.queries import ChannelFacts
+from dangol.records.permission.asking import ChannelFacts
 
 
 class ShownSms:

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Self
@@ -25,6 +25,7 @@ class Verb(StrEnum):
     SIGNED_OUT = "signed_out"
     FAILED = "failed"  # a sign-in that did not come to pass
     GRANTED = "granted"  # roles, keys, invitations
+    DAMAGED = "damaged"  # a line that could not be read when it was taken in; kept as it was
 
 
 WORDS: dict[Verb, str | Promise] = {
@@ -38,13 +39,14 @@ WORDS: dict[Verb, str | Promise] = {
     Verb.SIGNED_OUT: _("Signed out"),
     Verb.FAILED: _("Failed to sign in"),
     Verb.GRANTED: _("Gave or took rights"),
+    Verb.DAMAGED: _("Damaged line"),
 }
 
 
 @dataclass(frozen=True)
 class Entry:
     """Who (`user` is the name then, `user_id` 0 for nobody signed in), in which role, from where, did what on which
-    page, to whom (`subjects`, customer ids), asked how (`query`), and why where a reason is due. `at` is UTC.
+    page, to whom (`subjects`, customer ids), asked how (`query`), and why where a reason is due.
     """
 
     at: datetime
@@ -60,15 +62,22 @@ class Entry:
 
     def told(self) -> str:
         """One line of JSON, always the same for the same entry: what the chain is made over."""
-        values: dict[str, Any] = asdict(self) | {"at": self.at.isoformat(), "subjects": packed(self.subjects)}
-        return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        values: dict[str, Any] = vars(self) | {"at": at, "subjects": packed(self.subjects)}
+        return json.dumps(values, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def read(cls, line: str) -> Self:
         """From such a line. Raises ValueError."""
         told = json.loads(line)
-        told["at"], told["subjects"] = datetime.fromisoformat(told["at"]), tuple(unpacked(told["subjects"]))
-        return cls(**told)
+        try:
+            told["at"], told["subjects"] = datetime.fromisoformat(told["at"]), tuple(unpacked(told["subjects"]))
+            made = cls(**told)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(line) from error
+        if made.at.tzinfo is None:
+            raise ValueError(line)
+        return made
 
 
 def runs(ids: Iterable[int], *, at_most: int = 0) -> Iterator[tuple[int, int]]:

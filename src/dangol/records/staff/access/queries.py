@@ -1,131 +1,123 @@
-"""Reading the access log: by time, by member of staff, by person; and the month in review."""
+"""Reading the access log: by time, by member of staff, by person."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from dangol.records.staff.access import store
-from dangol.records.staff.access.entries import Entry, Verb
+from dangol.records.staff.access.entries import Entry
 
-SHOWN = 100
+SHOWN = 50
+NAMED = 3  # people of an entry that a list names; how many more there are is told
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for; nothing given means everything. `customer` is an id."""
+    """What to look for; what is empty or None asks for nothing. `users` and `customers` are ids, `pages` names."""
 
     since: datetime | None = None
     until: datetime | None = None
-    user_id: int | None = None
-    customer: int | None = None
+    users: tuple[int, ...] = ()
+    customers: tuple[int, ...] | None = None
     verbs: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class OfUser:
-    """What one member of staff did in a period."""
+class Line:
+    """One entry as a list shows it: its subjects are the first few of `people`."""
 
-    user: str
-    role: str
-    counts: dict[str, int]
+    number: int
+    entry: Entry
     people: int
-    at_night: int
+
+    @property
+    def further(self) -> int:
+        """How many people are not named."""
+        return self.people - len(self.entry.subjects)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the line stands in the log; what is older comes before it."""
+        return store.moment(self.entry.at), self.number
 
 
-@dataclass(frozen=True)
-class Month:
-    """A period in review: by member of staff, and every download and unmasking with its reason."""
+def lines(
+    wanted: Wanted, *, before: tuple[int, int] | None = None, limit: int = SHOWN, named: int | None = NAMED
+) -> list[Line]:
+    """The newest entries that fit, newest first; `before` is the place of a line and goes further back.
 
-    users: list[OfUser] = field(default_factory=list)
-    taken: list[Entry] = field(default_factory=list)
-    refused: int = 0
-
-
-def entries(wanted: Wanted, *, before: int | None = None, limit: int = SHOWN) -> list[tuple[int, Entry]]:
-    """The newest entries that fit, each with its number; `before` goes further back."""
+    named: how many people of each are told; None for all.
+    """
     where, values = _where(wanted)
     if before is not None:
-        where, values = f"{where} AND id < ?", [*values, before]
-    with store.opened() as log:
-        ids = [
-            row[0]
-            for row in log.execute(
-                f"SELECT id FROM entry WHERE {where} ORDER BY id DESC LIMIT ?",
-                (*values, limit),
-            )
-        ]
-        if not ids:
-            return []
-        found = store.entries_of(log, f"id IN ({', '.join('?' * len(ids))}) ORDER BY id", tuple(ids))
-    return list(zip(sorted(ids), found, strict=True))[::-1]
+        where, values = f"{where} AND (at, id) < (?, ?)", [*values, *before]
+    columns = ", ".join(store.TEXTS)
+    with store.reading() as log:
+        rows = log.execute(
+            f"SELECT id, people, at, {columns} FROM entry WHERE {where} ORDER BY at DESC, id DESC LIMIT ?",
+            (*values, limit),
+        ).fetchall()
+        numbers = [row[0] for row in rows]
+        marks = ", ".join("?" * len(numbers))
+        spans = log.execute(
+            f"SELECT entry, first, last FROM subject WHERE entry IN ({marks}) AND first IN"
+            " (SELECT few.first FROM subject few WHERE few.entry = subject.entry ORDER BY few.first LIMIT ?)",
+            (*numbers, -1 if named is None else named),
+        ).fetchall()
+    whose: dict[int, list[int]] = {number: [] for number in numbers}
+    for number, first, last in sorted(spans):
+        whose[number] += range(first, (last if named is None else min(last, first + named - 1)) + 1)
+    return [Line(row[0], store.entry_from(row[2:], tuple(whose[row[0]][:named])), row[1]) for row in rows]
+
+
+def every_line(wanted: Wanted, *, at_once: int = 500) -> Iterator[Line]:
+    """Everything that fits with all its people, newest first, some at a time."""
+    before: tuple[int, int] | None = None
+    while part := lines(wanted, before=before, limit=at_once, named=None):
+        yield from part
+        before = part[-1].place
+
+
+def entry(number: int) -> Entry | None:
+    """One entry with everybody it is about."""
+    with store.reading() as log:
+        return store.entries_of(log, "id = ?", (number,)).get(number)
 
 
 def people_seen(wanted: Wanted) -> set[int]:
     """The ids of everybody whose data the fitting entries are about."""
     where, values = _where(wanted)
-    with store.opened() as log:
+    with store.reading() as log:
         rows = log.execute(
-            f"SELECT DISTINCT first, last FROM subject WHERE entry IN (SELECT id FROM entry WHERE {where})",
-            values,
+            f"SELECT DISTINCT first, last FROM subject WHERE entry IN (SELECT id FROM entry WHERE {where})", values
         )
         return {customer for first, last in rows for customer in range(first, last + 1)}
 
 
-def month(since: datetime, until: datetime, *, night: Collection[int] = range(7), offset_hours: int = 9) -> Month:
-    """The period in review; `night` are hours of the shop's day, `offset_hours` the shop's distance from UTC."""
-    wanted = Wanted(since=since, until=until)
-    where, values = _where(wanted)
-    with store.opened() as log:
-        counts = log.execute(
-            f"SELECT user_id, user, role, verb, count(*) FROM entry WHERE {where} GROUP BY 1, 2, 3, 4",
-            values,
-        ).fetchall()
-        spans = log.execute(
-            f"SELECT DISTINCT user_id, first, last FROM entry JOIN subject ON subject.entry = entry.id WHERE {where}",
-            values,
-        ).fetchall()
-        hours = log.execute(
-            f"SELECT user_id, (CAST(substr(at, 12, 2) AS INTEGER) + ?) % 24, count(*) FROM entry WHERE {where}"
-            " GROUP BY 1, 2",
-            (offset_hours, *values),
-        ).fetchall()
-        taken = store.entries_of(
-            log, f"{where} AND verb IN (?, ?) ORDER BY id", (*values, Verb.TOOK.value, Verb.UNMASKED.value)
-        )
-    people: dict[int, set[int]] = defaultdict(set)
-    for user_id, first, last in spans:
-        people[user_id].update(range(first, last + 1))
-    late: Counter[int] = Counter()
-    for user_id, hour, number in hours:
-        late[user_id] += number if hour in night else 0
-    by_user: dict[tuple[int, str], dict[str, Any]] = {}
-    for user_id, user, role, verb, number in counts:
-        mine = by_user.setdefault((user_id, user), {"role": role, "counts": Counter()})
-        mine["counts"][verb] += number
-    users = [
-        OfUser(user, told["role"], dict(told["counts"]), len(people[user_id]), late[user_id])
-        for (user_id, user), told in sorted(by_user.items(), key=lambda item: item[0][1])
-    ]
-    refused = sum(number for *_rest, verb, number in counts if verb == Verb.REFUSED)
-    return Month(users, taken, refused)
+def users_named() -> dict[int, str]:
+    """Everybody with an account who stands in the log, by id, with the newest of their names."""
+    # One step of the index for each of them, however long the log is.
+    step = "SELECT min(user_id) FROM entry WHERE user_id > ?"
+    newest = "SELECT user FROM entry WHERE user_id = ? ORDER BY at DESC LIMIT 1"
+    with store.reading() as log:
+        ids, last = list[int](), 0
+        while (following := log.execute(step, (last,)).fetchone()[0]) is not None:
+            ids.append(last := following)
+        return {user: log.execute(newest, (user,)).fetchone()[0] for user in ids}
 
 
-def _where(wanted: Wanted) -> tuple[str, list[Any]]:
-    parts, values = ["1 = 1"], list[Any]()
-    for column, sign, value in (
-        ("at", ">=", wanted.since and wanted.since.isoformat()),
-        ("at", "<", wanted.until and wanted.until.isoformat()),
-        ("user_id", "=", wanted.user_id),
-    ):
-        if value is not None:
-            parts.append(f"{column} {sign} ?")
-            values.append(value)
-    if wanted.customer is not None:
-        parts.append(f"id IN ({store.ABOUT})")
-        values += [wanted.customer] * 3
-    if wanted.verbs:
-        parts.append(f"verb IN ({', '.join('?' * len(wanted.verbs))})")
-        values += wanted.verbs
+def _where(wanted: Wanted) -> tuple[str, list[object]]:
+    parts, values = ["1 = 1"], list[object]()
+    for sign, time in ((">=", wanted.since), ("<", wanted.until)):
+        if time is not None:
+            parts.append(f"at {sign} ?")
+            values.append(store.moment(time))
+    if wanted.customers is not None:
+        parts.append(f"id IN ({' UNION '.join([store.ABOUT] * len(wanted.customers)) or 'NULL'})")
+        values += [customer for customer in wanted.customers for _three in range(3)]
+    for column, among in (("user_id", wanted.users), ("verb", wanted.verbs), ("page", wanted.pages)):
+        if among:
+            parts.append(f"{column} IN ({', '.join('?' * len(among))})")
+            values += among
     return " AND ".join(parts), values

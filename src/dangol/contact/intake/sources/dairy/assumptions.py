@@ -35,6 +35,7 @@ Words = NDArray[np.object_]
 STARTS = datetime.fromisoformat("2024-10-01")  # the first day of history, Seoul time like all times here
 OPENS = datetime.fromisoformat("2026-09-28")
 CLOSES = datetime.fromisoformat("2026-11-23")
+REMINDED = datetime.fromisoformat("2025-10-13T10:00")  # everybody who agreed to advertising was told that it stands
 
 DAY = 86_400
 WEEK = 7 * DAY

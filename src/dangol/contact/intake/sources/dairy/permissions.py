@@ -8,6 +8,7 @@ from dangol.contact.intake.sources.dairy.assumptions import (
     CLUB,
     DAY,
     OPENS,
+    REMINDED,
     Flags,
     Real,
     Whole,
@@ -51,7 +52,14 @@ class Permissions:
             "answered_at": moments(self.time[rows]),
             "evidence": np.where(withdrawn, "수신 거부 전화", paper).astype(object),
             "text_version": np.where(people.registered[who] < 0, "2020-08", "2024-03").astype(object),
+            "reminded_at": self._reminded(rows, until=until),
         }
+
+    def _reminded(self, rows: Whole, *, until: int) -> np.ndarray:
+        """When each was told that the consent stands: on one day, everybody who had agreed to advertising by then."""
+        told = seconds(REMINDED)
+        agreed = (self.purpose[rows] == "marketing") & self.granted[rows] & (self.time[rows] < told)
+        return np.where(agreed & (told < until), moments(np.full(len(rows), told)), np.datetime64("NaT", "us"))
 
 
 def permissions(people: People, seed: int) -> Permissions:

@@ -1,0 +1,22 @@
+"""Messages that were waiting when a backup was made: they may have left since, and nothing leaves twice."""
+
+from datetime import datetime
+
+from django.db.transaction import atomic
+
+from dangol.records.ledger.assignments import NewWithholding, withhold
+from dangol.records.outbox.models import Message
+from dangol.records.outbox.queries import waiting
+
+RESTORED = "restored"
+BATCH = 10_000
+
+
+@atomic
+def withhold_what_waited(*, at: datetime) -> int:
+    """Withhold every message that waits in a restored home, each with that reason; how many."""
+    total = 0
+    while batch := list(waiting().values_list("pk", "identity_id", "source_ref")[:BATCH]):
+        withhold([NewWithholding(identity, source_ref, RESTORED) for _pk, identity, source_ref in batch], at=at)
+        total += Message.objects.filter(pk__in=[row[0] for row in batch]).update(withheld=RESTORED)
+    return total

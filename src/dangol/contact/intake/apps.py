@@ -1,0 +1,22 @@
+"""Registers where rows of imports hold something of people."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "dangol.contact.intake"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from dangol.contact.intake import forgetting
+        from dangol.records.customers import duties
+        from dangol.records.rights import keeping_rules
+
+        duties.register_place(duties.Place("intake.Reject", _("Refused rows of imports"), forgetting.forget_rejects))
+        keeping_rules.register("refused_rows", keeping_rules.Keeper(
+            lambda days, now: forgetting.older_rejects(now.at - timedelta(days=days)),
+            lambda days, now: forgetting.let_go_of_rejects(now.at - timedelta(days=days)),
+        ))  # fmt: skip

@@ -1,0 +1,13 @@
+"""Registers how the region of a person is explained."""
+
+from django.apps import AppConfig
+
+
+class RelationshipConfig(AppConfig):
+    name = "dangol.insight.relationship"
+
+    def ready(self) -> None:
+        from dangol.insight.relationship.explained import explainer
+        from dangol.records.rights import explaining
+
+        explaining.register(explainer())

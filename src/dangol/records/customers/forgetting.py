@@ -1,0 +1,66 @@
+"""Emptying the rows of a person: what is left is a row that purchases point to, and that nothing fills again."""
+
+import hmac
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from dangol.lib import sealing
+from dangol.records.customers import duties
+from dangol.records.customers.models import Customer, Household, Identity, new_lake_key
+
+FORGOTTEN = "erased-"
+_STAYS = {"id", "line", "unit", "registered_at", "erased_at", "lake_key"}
+
+
+def forget_customer(customer_id: int) -> int:
+    """Empty the customer's row but for line, unit and the month of registration; the lake loses the way back.
+
+    Columns that came later are emptied too. A household in which nobody is left goes.
+    """
+    person = Customer.objects.filter(pk=customer_id).first()
+    if person is None:
+        return 0
+    household = person.household_id
+    blank = duties.blank_but(Customer, "pk", keeps=dict.fromkeys(_STAYS - {"id"}, ""))
+    month = person.registered_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    blank(customer_id)
+    Customer.objects.filter(pk=customer_id).update(registered_at=month, lake_key=new_lake_key())
+    if household is not None and not Customer.objects.filter(household=household).exists():
+        Household.objects.filter(pk=household).delete()
+    return 1
+
+
+def forget_identities(customer_id: int) -> int:
+    """Put a mark in the place of each source's id: the same id in a later file is known to be forgotten, and nobody
+    who has the records alone can read from the mark what it was.
+    """
+    mine = list(Identity.objects.filter(customer=customer_id))
+    for identity in mine:
+        identity.lake_key = new_lake_key()
+        if not identity.external_id.startswith(FORGOTTEN):
+            identity.external_id = mark_of(identity.source, identity.external_id)
+    return Identity.objects.bulk_update(mine, ["lake_key", "external_id"])
+
+
+def mark_of(source: str, external_id: str) -> str:
+    """What stands in the place of a forgotten id; it takes the home's key to make one."""
+    told = f"{source}\0{external_id}".encode()
+    return FORGOTTEN + hmac.new(sealing.marking_key("forgotten ids", make=True), told, sha256).hexdigest()[:40]
+
+
+def forgotten(external_ids: Iterable[str], *, source: str) -> dict[str, int]:
+    """The identities of those ids that were forgotten, by the id as it comes again; {} at the cost of one look-up
+    where nobody of the source ever was.
+    """
+    marks: Any = Identity.objects.filter(source=source, external_id__startswith=FORGOTTEN)
+    known = dict(marks.values_list("external_id", "pk"))
+    if not known:
+        return {}
+    key = sealing.marking_key("forgotten ids")
+    found = {}
+    for one in external_ids:
+        mark = FORGOTTEN + hmac.new(key, f"{source}\0{one}".encode(), sha256).hexdigest()[:40]
+        if mark in known:
+            found[one] = known[mark]
+    return found

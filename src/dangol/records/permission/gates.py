@@ -1,0 +1,259 @@
+"""The rule, gate by gate: each says in SQL for whom it is shut, and the first that is shut gives the reason.
+
+A gate that cannot matter for a question (by day, on a channel nobody outside carries, about no topic) is left out of
+it, and each looks up what its answer hangs on once: so a hundred thousand people are one question.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable, Expression
+from django.db.models.functions import Coalesce, NullIf
+
+from dangol.records.catalog.models import Topic
+from dangol.records.catalog.queries import with_those_below
+from dangol.records.catalog.topics import with_those_above
+from dangol.records.customers.models import ContactPoint
+from dangol.records.ledger.models import Interaction, OrderLine
+from dangol.records.permission.asking import ADVERTISING, SERVICE, About, ChannelFacts
+from dangol.records.permission.guardians import frozen
+from dangol.records.permission.models import Consent, FrequencyWish, Notice, Purpose, Suppression, TopicChoice
+from dangol.records.permission.policy import Pack
+from dangol.records.staff.models import Contract
+from dangol.records.staff.queries import contract_with
+
+SENT = "sent"  # what the ledger calls an advertising message that left
+MONTH = timedelta(days=30)
+PASSES = ""  # what a look-up says instead of a reason
+
+type Said = Expression | Subquery[Any]  # a reason in SQL, null where the gate is open
+type Gate = Callable[["Asked"], Iterator[Said]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question about many people: may this kind of message go by this channel, now, by these rules?"""
+
+    channel: ChannelFacts
+    kind: str
+    at: datetime
+    pack: Pack
+    about: About
+
+    @property
+    def advertising(self) -> bool:
+        """Whether the rules of advertising hold."""
+        return self.kind == ADVERTISING
+
+    @property
+    def needs_consent(self) -> bool:
+        """The stricter of the channel's own word and the law's: a channel cannot talk itself out of a rule."""
+        demanded = self.channel.called in self.pack.rules.consent_media
+        return self.advertising and (self.channel.needs_consent or demanded)
+
+    @property
+    def by_night(self) -> bool:
+        """Whether it is night for this channel, so that those without the consent to it wait."""
+        exempt = self.channel.called in self.pack.rules.night_exempt
+        return self.needs_consent and not exempt and self.pack.is_night(self.at)
+
+    @property
+    def goods_count(self) -> bool:
+        """Whether a purchase of the goods it is about can stand in for a consent nobody asked for."""
+        return self.needs_consent and self.about.goods_id is not None and bool(self.pack.rules.deal_months)
+
+    @cached_property
+    def contract(self) -> Contract | None:
+        """Our contract with whoever carries it: one look-up for all people."""
+        return contract_with(recipient=self.channel.recipient, on=self.pack.day_of(self.at))
+
+    @cached_property
+    def topics(self) -> list[str]:
+        """The paths of the topic it is about and of those above."""
+        topic = Topic.objects.filter(pk=self.about.topic_id).first() if self.about.topic_id else None
+        return with_those_above(topic) if topic else []
+
+
+def reasons(asked: Asked) -> list[Said]:
+    """What each gate that can matter says, null for those it lets pass, in the order that counts."""
+    return [said for gate in _GATES for said in gate(asked)]
+
+
+def ground(asked: Asked) -> Expression:
+    """Why it may be sent: `consent`, `existing_deal` or `not_needed`."""
+    if not asked.needs_consent:
+        return Value("not_needed", CharField())
+    if not asked.goods_count:
+        return Value("consent", CharField())
+    answered = Exists(answers(Purpose.MARKETING, asked))
+    return Case(When(answered, then=Value("consent")), default=Value("existing_deal"), output_field=CharField())
+
+
+def waits(asked: Asked) -> Expression:
+    """1 for those who get it only in the morning, 0 for others."""
+    if not asked.by_night:
+        return Value(0, IntegerField())
+    said = Case(When(granted=True, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return Coalesce(_last(answers(Purpose.NIGHT, asked), said), Value(1))
+
+
+def addresses(asked: Asked) -> QuerySet[ContactPoint]:
+    """Where a person can be reached by this channel now, the newest first: what has been ended is over.
+
+    Whatever its dates: a number that was corrected today is the one to use, also where the home's clock stands before.
+    """
+    mine = ContactPoint.objects.filter(customer=OuterRef("pk"), kind=asked.channel.needs or "", valid_to=None)
+    return mine.exclude(value="").order_by("-valid_from", "-id")
+
+
+def answers(purpose: str, asked: Asked) -> QuerySet[Consent]:
+    """Answers about the channel and whoever carries it, the one that counts first; of two at one time the refusal.
+
+    Every answer on record counts, also one stamped later than a home's clock that stands still: a refusal must never
+    wait for the clock.
+    """
+    whom = {"", asked.channel.recipient} if purpose in {Purpose.THIRD_PARTY, Purpose.OVERSEAS} else {""}
+    mine = Consent.objects.filter(
+        customer=OuterRef("pk"), purpose=purpose, channel__in=asked.channel.spoken_of, recipient__in=sorted(whom)
+    )
+    return mine.order_by("-answered_at", "granted", "-id")
+
+
+def _forgotten(asked: Asked) -> Iterator[Said]:
+    yield _where(Q(erased_at__isnull=False), "forgotten")
+
+
+def _suppressed(asked: Asked) -> Iterator[Said]:
+    if asked.kind == SERVICE:  # what they asked us for this minute, such as the way to their own data
+        return
+    standing = Q(until=None) | Q(until__gt=asked.at)
+    # Whatever its date: on a home's clock that stands still, a refusal of today lies in the future.
+    mine = Suppression.objects.filter(standing, customer=OuterRef("pk"), channel__in=asked.channel.spoken_of)
+    mine = mine.filter(lifted_at=None)
+    yield _where(Exists(mine), "suppressed")
+
+
+def _minor(asked: Asked) -> Iterator[Said]:
+    yield _where(frozen(asked.pack, asked.at), "minor_without_guardian")
+
+
+def _carrier(asked: Asked) -> Iterator[Said]:
+    """What keeps a channel from being used at all, whoever it is for."""
+    channel, rules, today = asked.channel, asked.pack.rules, asked.pack.day_of(asked.at)
+    certified = channel.certified_until is not None and channel.certified_until >= today
+    if channel.recipient and asked.contract is None:
+        yield Value("no_contract", CharField())
+    elif asked.advertising and channel.recipient and channel.called in rules.certified_media and not certified:
+        yield Value("gateway_not_certified", CharField())
+    elif asked.advertising and channel.called == "email" and not set(rules.email_carries) <= set(channel.carries):
+        yield Value("lacks_marks", CharField())
+
+
+def _others(asked: Asked) -> Iterator[Said]:
+    """Whoever else gets the data: for purposes of their own, or abroad."""
+    channel, rules = asked.channel, asked.pack.rules
+    third_party = channel.recipient and asked.contract and asked.contract.status == Contract.Status.THIRD_PARTY
+    if rules.third_party_consent and third_party:
+        yield _unless_granted(Purpose.THIRD_PARTY, asked, "no_third_party_consent")
+    abroad = channel.country not in {"", rules.country}
+    if rules.overseas_consent and abroad and channel.overseas_ground not in rules.overseas_grounds:
+        yield _unless_granted(Purpose.OVERSEAS, asked, "no_overseas_consent")
+
+
+def _consent(asked: Asked) -> Iterator[Said]:
+    """The last answer about the channel: what it says, and what follows where there is none."""
+    if not asked.needs_consent:
+        return
+    cases = [When(granted=False, then=Value("consent_refused"))]
+    fresh_from = asked.pack.fresh_from(asked.at)
+    if fresh_from is not None:
+        reminded = Notice.objects.filter(consent=OuterRef("pk"), kind=Notice.Kind.REMINDER, at__gte=fresh_from)
+        cases.append(When(Q(answered_at__lt=fresh_from) & ~Exists(reminded), then=Value("reconfirm_due")))
+    said = Case(*cases, default=Value(PASSES), output_field=CharField())
+    never_asked: Expression = Value("no_consent", CharField())
+    if asked.goods_count:
+        never_asked = Case(When(Exists(_deals(asked)), then=Value(PASSES)), default=never_asked)
+    yield NullIf(Coalesce(_last(answers(Purpose.MARKETING, asked), said), never_asked), Value(PASSES))
+
+
+def _deals(asked: Asked) -> QuerySet[OrderLine]:
+    """Purchases of the goods it is about that are recent enough; what was taken back was none."""
+    return OrderLine.objects.filter(
+        transaction__identity__customer=OuterRef("pk"),
+        transaction__at__gte=asked.pack.deals_from(asked.at),
+        transaction__reverses=None,
+        transaction__reversed_by=None,
+        product__category__in=with_those_below(asked.about.goods_id or 0),
+        amount__gt=0,
+    )
+
+
+def _topic(asked: Asked) -> Iterator[Said]:
+    if asked.advertising and asked.topics:
+        choices = TopicChoice.objects.filter(customer=OuterRef("pk"), topic__path__in=asked.topics)
+        said = _where(Q(wanted=False), "topic_declined")
+        yield _last(choices.order_by("-answered_at", "wanted", "-id"), said)
+
+
+def _capped(asked: Asked) -> Iterator[Said]:
+    """As many as the home sends at most within its days, or as many as the person wants in thirty."""
+    home = settings.DANGOL
+    if not asked.advertising or asked.channel.needs is None:
+        return
+    if home.contact_cap and home.contact_cap_days:
+        had = _contacts("pk", asked.at - timedelta(days=home.contact_cap_days))
+        # Whether there is one more once all but the last of those allowed are passed over.
+        yield _where(Exists(had[home.contact_cap - 1 : home.contact_cap]), "capped")
+    wishes = FrequencyWish.objects.filter(customer=OuterRef("pk")).order_by("-answered_at", "-id")
+    number = _contacts("customer", asked.at - MONTH).annotate(n=Func(F("pk"), function="COUNT")).values("n")
+    wishes = wishes.annotate(had=Subquery(number, output_field=IntegerField()))
+    yield _last(wishes, _where(Q(per_month__lte=F("had")), "capped"))
+
+
+def _contacts(owner: str, since: datetime) -> QuerySet[Interaction]:
+    # Whatever its date, as everywhere here: what waited for the morning of a clock that stands still counts, too.
+    return Interaction.objects.filter(
+        identity__customer=OuterRef(owner), kind=SENT, direction=Interaction.Direction.OUT, at__gt=since
+    )
+
+
+def _address(asked: Asked) -> Iterator[Said]:
+    if asked.channel.needs is not None:
+        yield _where(~Exists(addresses(asked)), "no_address")
+
+
+def _where(condition: Q | Combinable, reason: str) -> Case:
+    return Case(When(condition, then=Value(reason)), default=None, output_field=CharField())
+
+
+def _last(rows: QuerySet[Any, Any], said: Expression) -> Subquery[Any]:
+    """What the first of the rows says: one look-up, however much hangs on it."""
+    return Subquery(rows.annotate(said=said).values("said")[:1])
+
+
+def _unless_granted(purpose: str, asked: Asked, reason: str) -> Expression:
+    said = Case(When(granted=True, then=Value(PASSES)), default=Value(reason), output_field=CharField())
+    return NullIf(Coalesce(_last(answers(purpose, asked), said), Value(reason)), Value(PASSES))
+
+
+_GATES: tuple[Gate, ...] = (
+    _forgotten, _suppressed, _minor, _carrier, _others, _consent, _topic, _capped, _address,
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""What somebody's answers come to now: of each question the last answer counts, of two at one time the refusal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dangol.records.customers.models import Customer
+from dangol.records.permission.models import Consent
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One person's answers, the one that counts first."""
+
+    answers: tuple[Consent, ...]
+
+    def last(self, purpose: str, *, channel: str = "", recipient: str = "") -> Consent | None:
+        """The answer that counts for a channel ("" = those about all channels alone) and whoever gets the data."""
+        found = (
+            one
+            for one in self.answers
+            if one.purpose == purpose and one.channel in {"", channel} and one.recipient in {"", recipient}
+        )
+        return next(found, None)
+
+    def agreed(self, purpose: str, *, channel: str = "", recipient: str = "") -> Consent | None:
+        """The agreement that stands, if one does."""
+        last = self.last(purpose, channel=channel, recipient=recipient)
+        return last if last is not None and last.granted else None
+
+    def channels(self, purpose: str) -> set[str]:
+        """The channels that answers speak of; "" is none of them."""
+        return {one.channel for one in self.answers if one.purpose == purpose and one.channel}
+
+
+def standing(customer: Customer, *, purposes: Iterable[str] = ()) -> Standing:
+    """The answers of one person, with the texts they were given to: one query."""
+    mine = Consent.objects.filter(customer=customer).select_related("text")
+    if wanted := list(purposes):
+        mine = mine.filter(purpose__in=wanted)
+    return Standing(tuple(mine.order_by("-answered_at", "granted", "-id")))

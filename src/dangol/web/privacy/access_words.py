@@ -1,0 +1,120 @@
+"""Lines of the access log in the words of pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dangol.records.customers.models import Customer
+from dangol.records.staff.access.entries import WORDS, Entry, Verb
+from dangol.records.staff.access.queries import Line
+from dangol.records.staff.roles import Role
+from dangol.web.shell.viewer import Viewer
+
+# What pages are called; those that are not here, and commands, keep the name they have in the log.
+PAGES: dict[str, str | Promise] = {
+    "today": _("Today"),
+    "sign_in": _("Sign in"),
+    "customers": _("List of customers"),
+    "customer": _("Profile"),
+    "customer_timeline": _("History of a profile"),
+    "customer_new": _("New customer"),
+    "customer_correct": _("Correction of a customer"),
+    "customer_undo": _("Correction taken back"),
+    "customer_entrance": _("Code of the front door"),
+    "customer_unmask": _("Profile, unmasked"),
+    "customer_note": _("Note about a customer"),
+    "customer_note_strike": _("Note struck out"),
+    "customer_note_shown": _("Sensitive note"),
+    "customer_consents": _("Consents of a customer"),
+    "customer_answer": _("Consents of a customer"),
+    "customer_suppress": _("Do-not-contact of a customer"),
+    "customer_lift": _("Do-not-contact of a customer"),
+    "customer_guardian": _("Guardian of a customer"),
+    "customer_link": _("Way to a customer’s own page"),
+    "messages": _("Messages shown"),
+    "map": _("Relationship map"),
+    "map_list": _("List of the map"),
+    "campaign": _("Campaign"),
+    "campaign_plan": _("Plan of a campaign"),
+    "campaign_letter": _("Letter of a campaign"),
+    "import_file": _("File to import"),
+    "import_result": _("Result of an import"),
+    "import_rejects": _("Rows left out of an import"),
+    "privacy_requests": _("Requests about data"),
+    "privacy_rights": _("Rights of a customer"),
+    "privacy_request": _("Request about data"),
+    "privacy_request_step": _("Request about data"),
+    "privacy_request_review": _("Request about data"),
+    "privacy_letter": _("Letter about a request"),
+    "privacy_bundle": _("Everything about a customer"),
+    "privacy_correct": _("Correction on request"),
+    "privacy_stop": _("Use stopped on request"),
+    "privacy_erase": _("Customer forgotten on request"),
+    "privacy_hold": _("Legal hold"),
+    "access_log": _("Access log"),
+    "access_entry": _("Entry of the access log"),
+    "access_file": _("List of the access log"),
+    "access_review": _("Monthly review"),
+    "access_sign": _("Monthly review"),
+    "breach_file": _("List of people affected"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line as a page shows it: `people` are the first few, each with name and number."""
+
+    line: Line
+    people: list[tuple[int, str]]
+
+    @property
+    def entry(self) -> Entry:
+        return self.line.entry
+
+    @property
+    def verb(self) -> str:
+        return verb_words(self.entry.verb)
+
+    @property
+    def page(self) -> str:
+        return page_words(self.entry.page)
+
+    @property
+    def role(self) -> str:
+        return role_words(self.entry.role)
+
+    @property
+    def tone(self) -> str:
+        """How much the eye should stay: bad for what was refused or damaged, warn for what left or was unmasked."""
+        tones = {Verb.REFUSED: "bad", Verb.FAILED: "bad", Verb.DAMAGED: "bad", Verb.TOOK: "warn", Verb.UNMASKED: "warn"}
+        return tones.get(Verb(self.entry.verb), "") if self.entry.verb in set(Verb) else ""
+
+
+def rows(lines: Iterable[Line], viewer: Viewer) -> list[Row]:
+    """The lines with the names of their people as the viewer sees them: one query."""
+    listed = list(lines)
+    names = named({one for line in listed for one in line.entry.subjects}, viewer)
+    return [Row(line, [(one, names[one]) for one in line.entry.subjects]) for line in listed]
+
+
+def named(ids: Iterable[int], viewer: Viewer) -> dict[int, str]:
+    """What each is called, as the viewer sees it; who is not there any more is a number."""
+    known = Customer.objects.in_bulk(list(ids))
+    return {one: viewer.name(known.get(one) or Customer(pk=one)) for one in ids}
+
+
+def verb_words(verb: str) -> str:
+    """What was done."""
+    return str(WORDS[Verb(verb)]) if verb in set(Verb) else verb
+
+
+def page_words(page: str) -> str:
+    """Where it was done."""
+    return str(PAGES.get(page, page))
+
+
+def role_words(role: str) -> str:
+    """In which role."""
+    return str(Role(role).label) if role in Role.values else role

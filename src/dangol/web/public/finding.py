@@ -1,0 +1,41 @@
+"""Whom a number, an address or a member number leads to: each by its index, so that it takes as long for anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dangol.lib import phones
+from dangol.records.customers.models import ContactPoint, Customer, Identity
+from dangol.records.customers.queries import holders
+
+MOST = 5  # people who share a number
+LONGEST = 254
+
+
+def people(text: str) -> list[int]:
+    """The ids of those it leads to, the longest known first; at most MOST."""
+    told = text.strip()[:LONGEST]
+    known = Customer.objects.known()
+    if "@" in told:
+        points = ContactPoint.objects.filter(
+            kind=ContactPoint.Kind.EMAIL, value__in={told, told.lower()}, valid_to=None
+        )
+        found = known.filter(pk__in=points.values("customer")).order_by("registered_at", "id")
+        return list(found.values_list("pk", flat=True)[:MOST])
+    if (number := phones.e164(told)) is not None and (
+        mine := list(holders(number, among=known).values_list("pk", flat=True)[:MOST])
+    ):
+        return mine
+    ids = Identity.objects.filter(source__in=list(_sources()), external_id=told).values("customer")
+    return list(known.filter(pk__in=ids).order_by("registered_at", "id").values_list("pk", flat=True)[:MOST])
+
+
+def _sources() -> Iterator[str]:
+    """The sources there are, step by step along the index, which begins with them."""
+    last = ""
+    while True:
+        following = Identity.objects.filter(source__gt=last).order_by("source").values_list("source", flat=True).first()
+        if following is None:
+            return
+        yield following
+        last = following

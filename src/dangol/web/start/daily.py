@@ -1,0 +1,133 @@
+"""Duties of every day, done once a day while the home is served: one line each in `DUTIES`.
+
+What fails is told in the server's log and tried again the next day; the duties after it are done all the same.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils.timezone import localtime
+
+from dangol.contact.delivery.notices import enqueue_due
+from dangol.records.rights import retention, scouring
+from dangol.records.rights.keeping_rules import Moment
+from dangol.web import clock
+from dangol.web.start.counting import count_items
+
+FILE = "daily.json"  # name of a duty → the day it was last done; and what waits
+WAITING = "waiting"
+FROM = 3  # o'clock in the shop: writing a large store anew keeps others waiting
+PAUSE = 600.0  # seconds between two looks at the clock
+
+log = logging.getLogger(__name__)
+
+type Duty = Callable[[datetime], None]
+
+
+def let_go(at: datetime) -> None:
+    """Let go of what has run out."""
+    now = Moment(as_of=clock.as_of(), at=at)
+    retention.run(now)
+    count_waiting(now)
+
+
+def count_waiting(now: Moment) -> None:
+    """Count what waits for somebody to look, for Today to tell: among very many customers it takes too long there."""
+    _write(WAITING, {one.rule.id: one.count for one in retention.waiting(now)})
+
+
+def waiting() -> dict[str, int]:
+    """By rule, how many waited when the duties were last done."""
+    found: dict[str, int] = _done().get(WAITING, {})
+    return found
+
+
+def scour(at: datetime) -> None:
+    """Leave nothing of it in the file of the records, either."""
+    if scouring.is_due(since=at - timedelta(days=2)):
+        scouring.scour()
+
+
+def write_letters(at: datetime) -> None:
+    """Write the letters about consent that are due; nothing falls due where the home's clock stands still."""
+    if clock.runs():
+        enqueue_due(at=at)
+
+
+def take_inventory(at: datetime) -> None:
+    """Count how far each item of the inventory is filled."""
+    count_items(at=clock.as_of())
+
+
+# In this order. A duty may be killed and done again.
+DUTIES: dict[str, Duty] = {
+    "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
+}  # fmt: skip
+
+
+def do_due(at: datetime) -> list[str]:
+    """Do what was not done yet on the shop's day of this moment, from FROM o'clock on; the names of what was done."""
+    local = localtime(at)
+    if local.hour < FROM:
+        return []
+    done = []
+    for name, duty in DUTIES.items():
+        if _done().get(name) == local.date().isoformat():
+            continue
+        try:
+            duty(at)
+        except Exception:
+            log.exception("The daily duty %s failed; it is tried again tomorrow.", name)
+        _write(name, local.date().isoformat())
+        done.append(name)
+    return done
+
+
+def last_done(name: str) -> date | None:
+    """The shop's day on which a duty was last done."""
+    day = _done().get(name)
+    return date.fromisoformat(day) if day else None
+
+
+def start_daily() -> threading.Thread:
+    """Look at the clock now and then for as long as this process lives."""
+    thread = threading.Thread(target=_keep, name="dangol-daily", daemon=True)
+    thread.start()
+    return thread
+
+
+def _keep() -> None:
+    while True:
+        try:
+            do_due(clock.now())
+        except Exception:
+            log.exception("The daily duties could not be looked up.")
+        finally:
+            close_old_connections()
+        time.sleep(PAUSE)
+
+
+def _path() -> Path:
+    return Path(settings.DANGOL_HOME) / FILE
+
+
+def _done() -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = json.loads(_path().read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return told
+
+
+def _write(name: str, told: Any) -> None:
+    part = _path().with_suffix(".part")
+    part.write_text(json.dumps({**_done(), name: told}), encoding="utf-8")
+    part.replace(_path())

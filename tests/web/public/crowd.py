@@ -1,0 +1,115 @@
+"""Many presses at one moment, in a process of its own with a store that its threads share.
+
+python -m tests.web.public.crowd same | against | code
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import django
+from django.core.management import call_command
+
+AT_ONCE = 8
+
+
+def crowd(presses: list[Callable[[], int]]) -> dict[str, int]:
+    """Press all of them at one moment; how often each status came."""
+    from django.db import connection
+
+    ready = Barrier(len(presses))
+
+    def one(press: Callable[[], int]) -> int:
+        ready.wait()
+        try:
+            return press()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(presses)) as threads:
+        return {str(status): number for status, number in Counter(threads.map(one, presses)).items()}
+
+
+def same() -> dict[str, object]:
+    """One person stops advertising in eight tabs at once."""
+    from django.test import Client
+
+    from dangol.records.customers.own_pages import STOP
+    from dangol.records.permission.models import Consent
+    from tests.web.public.conftest import path_to, somebody
+
+    path = path_to(STOP, somebody(), word="sms:")
+    told = crowd([lambda: Client().post(path, {"do": "stop:sms"}).status_code] * AT_ONCE)
+    return {"told": told, "refusals": Consent.objects.filter(granted=False).count()}
+
+
+def against() -> dict[str, object]:
+    """One person says yes and no at once; what counts is what was written last."""
+    from django.test import Client
+
+    from dangol.records.customers.own_pages import WISHES
+    from dangol.records.permission.models import Consent
+    from dangol.records.permission.standing import standing
+    from dangol.records.permission.texts import current_text
+    from tests.web.public.conftest import path_to, somebody
+
+    one, text = somebody(agreed=None), current_text("marketing", language="ko")
+    assert text is not None
+    path = path_to(WISHES, one)
+
+    def press(kind: str) -> Callable[[], int]:
+        return lambda: Client().post(path, {"do": f"{kind}:{text.pk}:sms"}).status_code
+
+    told = crowd([press(kind) for kind in ("agree", "refuse") * (AT_ONCE // 2)])
+    rows = list(Consent.objects.order_by("pk").values_list("granted", "answered_at"))
+    last = standing(one).last("marketing", channel="sms")
+    turns = all(one[0] != two[0] and one[1] < two[1] for one, two in itertools.pairwise(rows))
+    return {"told": told, "turns": turns, "counts_last": last is not None and last.granted == rows[-1][0]}
+
+
+def code() -> dict[str, object]:
+    """Eight wrong codes at once: five are looked at, and the right one opens nothing any more."""
+    from django.test import Client
+
+    from dangol.contact.delivery.models import Displayed
+    from dangol.records.customers.own_pages import DATA
+    from tests.web.public.conftest import path_to, somebody
+
+    path = path_to(DATA, somebody())
+    Client().post(f"{path}code/", {"road": "shown_sms"})
+    found = re.search(r"〔(\d{6})〕", Displayed.objects.latest("pk").text)
+    assert found is not None
+    wrong = f"{(int(found[1]) + 1) % 1_000_000:06d}"
+    told = crowd([lambda: Client().post(f"{path}code/", {"code": wrong}).status_code] * AT_ONCE)
+    return {"told": told, "after": Client().post(f"{path}code/", {"code": found[1]}).status_code}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
+    django.setup()
+    from dataclasses import replace
+
+    from django.conf import settings
+    from django.db import connection
+
+    from dangol.records.permission.texts import ensure_texts
+    from dangol.web import clock
+
+    if connection.vendor == "sqlite":
+        call_command("migrate", verbosity=0)
+    settings.DANGOL = replace(settings.DANGOL, address="https://shop.example")
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+    ensure_texts(at=clock.now())
+    print(json.dumps({"same": same, "against": against, "code": code}[sys.argv[1]]()))
+
+
+if __name__ == "__main__":
+    main()

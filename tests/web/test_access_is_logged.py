@@ -1,0 +1,98 @@
+"""Whoever is shown on a page stands in the access log, and a page that says it shows nobody shows nobody.
+
+Generated over the routes of test_roles: a new route is walked as soon as it has its line there.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+
+from dangol.records.customers.models import Customer
+from dangol.records.staff.access import store
+from dangol.records.staff.access.entries import Entry, Verb
+from dangol.records.staff.roles import Role
+from dangol.web.privacy.access_words import PAGES
+from tests.records.staff.office import staff
+from tests.web.test_roles import (  # noqa: F401 -- world is a fixture
+    ROLES,
+    ROUTES,
+    UNITS,
+    World,
+    answer,
+    routes,
+    text_of,
+    world,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+# Personal pages on which nobody of the records stands as the walk opens them: rows of files, whose people nobody knows
+# yet, and what shows people only later or to others.
+FILES = {"import_file", "import_result", "import_rejects"}
+NOBODY_AT_FIRST = FILES | {
+    "campaign",
+    "customer_new",  # a letter to somebody before it is sent; a form that is empty at first
+    "today",  # what is new, for those who see their own customers alone
+    "access_file",
+    "breach_file",  # numbers of people, or people without a letter: nobody's name
+}
+# Pages that show some roles masked what the owner sees as it is, in one and the same answer.
+MASKED = [route for route, (_, who, _) in ROUTES.items() if who[0] == "y" and "m" in who and route != "access_sign"]
+
+
+def is_personal(route: str) -> bool:
+    view = next(pattern.callback for name, _, pattern in routes() if name == route)
+    return bool(view.needs.personal)
+
+
+def kept(route: str) -> list[Entry]:
+    """What the log says of a page, oldest first."""
+    store.seal()
+    with store.reading() as log:
+        return list(store.entries_of(log, "page = ? ORDER BY id", (route,)).values())
+
+
+def opened(client: Client, route: str, world: World, role: Role) -> HttpResponseBase:  # noqa: F811
+    client.force_login(staff(role, UNITS.get(role)))
+    return answer(client, route, world.mine)
+
+
+def shown(page: str, world: World) -> set[int]:  # noqa: F811
+    """Everybody whose name stands on the page: no two of the test business have one, unlike their numbers."""
+    return {one.pk for one in Customer.objects.all() if world.secrets(one)[0] in page}
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.AGENT, Role.DEALER], ids=lambda role: role.value)
+@pytest.mark.parametrize("route", ROUTES)
+def test_names_whom_a_page_showed(client: Client, world: World, route: str, role: Role) -> None:  # noqa: F811
+    response = opened(client, route, world, role)
+    told = kept(route)
+    if response.status_code == 403:
+        assert [(one.verb, one.subjects) for one in told] == [("refused", ())]
+        return
+    on_it = shown(text_of(response), world)
+    if route in FILES and response.status_code == 200:
+        assert told, "nobody will ever know that somebody looked here"
+    assert on_it <= {one for entry in told for one in entry.subjects}
+    assert all(entry.user_id and entry.role == role and entry.place for entry in told)
+    if not is_personal(route):
+        assert on_it == set() == {one for entry in told if entry.verb == Verb.SAW for one in entry.subjects}
+    elif role == Role.OWNER and response.status_code == 200 and route not in NOBODY_AT_FIRST:
+        assert on_it, "a personal page on which nobody is: what does this test prove?"
+
+
+@pytest.mark.parametrize("role", [Role.MARKETER, Role.ANALYST, Role.AUDITOR], ids=lambda role: role.value)
+@pytest.mark.parametrize("route", MASKED)
+def test_names_also_whom_it_showed_masked(client: Client, world: World, route: str, role: Role) -> None:  # noqa: F811
+    opened(client, route, world, Role.OWNER)
+    opened(client, route, world, role)
+    whole, masked = kept(route)
+    sees = ROUTES[route][1][ROLES.index(role)] == "m"
+    assert masked.role == role
+    assert (masked.verb, masked.subjects) == ((whole.verb, whole.subjects) if sees else ("refused", ()))
+
+
+def test_calls_every_personal_page_by_a_name_that_people_understand() -> None:
+    assert {route for route in ROUTES if is_personal(route)} <= set(PAGES)
