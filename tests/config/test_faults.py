@@ -177,12 +177,17 @@ class TestServing:
         assert done.returncode == 1
         assert port in one_sentence(done)
 
-    def test_a_second_server_on_the_same_home_is_refused(self, home: Path, server: str) -> None:
-        before = stores(home)
-        done = dangol("serve", "--port", str(free_port()), home=home)
-        assert done.returncode == 1
-        assert server in one_sentence(done)
-        assert stores(home) == before
+    def test_a_second_server_on_the_same_home_is_refused(self, home: Path, server: tuple[str, int]) -> None:
+        address, process = server
+        os.killpg(process, signal.SIGSTOP)  # it does its daily duties: whatever changes now is the second one's doing
+        try:
+            before = stores(home)
+            done = dangol("serve", "--port", str(free_port()), home=home)
+            assert done.returncode == 1
+            assert address in one_sentence(done)
+            assert stores(home) == before
+        finally:
+            os.killpg(process, signal.SIGCONT)
 
     def test_a_home_that_does_not_exist_is_told(self, tmp_path: Path) -> None:
         done = dangol("serve", home=tmp_path / "nowhere")
@@ -197,7 +202,7 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def server(home: Path) -> Iterator[str]:
+def server(home: Path) -> Iterator[tuple[str, int]]:
     port = free_port()
     clean = {
         key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))
@@ -208,7 +213,7 @@ def server(home: Path) -> Iterator[str]:
     )  # fmt: skip
     try:
         wait_for(port, process)
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{port}", process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)

@@ -141,14 +141,14 @@ class TestTraces:
     def test_say_whom_a_program_saw(self, world: tuple[Customer, Customer]) -> None:
         ask("get_customer", world[0], key(staff(Role.AGENT)))
         store.seal()
-        ((_, entry),) = access.entries(access.Wanted())
+        (entry,) = (line.entry for line in access.every_line(access.Wanted()))
         assert (entry.verb, entry.subjects, entry.user) == (Verb.SAW, (world[0].pk,), "agent-none")
 
     def test_say_that_a_dealers_program_tried_a_neighbours_number(self, world: tuple[Customer, Customer]) -> None:
         answer = ask("get_customer", world[1], key(staff(Role.DEALER, "D1")))
         assert answer.status_code == 404
         store.seal()
-        assert [(one.verb, one.subjects) for _, one in access.entries(access.Wanted())] == [
+        assert [(line.entry.verb, line.entry.subjects) for line in access.every_line(access.Wanted())] == [
             (Verb.REFUSED, (world[1].pk,))
         ]
 

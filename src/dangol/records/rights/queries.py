@@ -79,7 +79,7 @@ def pressing(scope: Scope, *, on: date) -> list[Standing]:
 
 def for_a_person(scope: Scope) -> QuerySet[Request, Any]:
     """Objections after which no person has decided yet: somebody has to, since no program may."""
-    done = requests(scope).filter(kind=Request.Kind.OBJECT, last_state=Step.State.DONE, customer__erased_at=None)
+    done = requests(scope).filter(state_in([Step.State.DONE]), kind=Request.Kind.OBJECT, customer__erased_at=None)
     return done.filter(reviews=None, customer__in=objecting()).order_by("pk")
 
 
