@@ -309,3 +309,60 @@ class TestFiles:
         assert dangol("import", "transactions", str(file), "--json", home=home).returncode == 0
         with sqlite3.connect(home / "records.sqlite3") as records:
             assert records.execute("SELECT count(*), sum(amount) FROM ledger_orderline").fetchone() == before
+
+
+SAID = {
+    "--partner": "하나카드", "--dataset": "등급 10월", "--received-on": "2026-10-01", "--purpose": "등급에 맞는 안내",
+    "--basis": "consent", "--evidence": "제3자 제공 동의서 v3",
+}  # fmt: skip
+
+
+class TestDetails:
+    """What a partner knows of customers: never without its ground."""
+
+    def take(self, home: Path, file: Path, **changed: str) -> subprocess.CompletedProcess[str]:
+        said = {**SAID, **{f"--{name.replace('_', '-')}": value for name, value in changed.items()}}
+        words = [word for option, value in said.items() if value for word in (option, value)]
+        return dangol("import", "details", str(file), *words, "--json", home=home)
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        path = tmp_path / "card.csv"
+        path.write_text("고객번호,등급\nC1,골드\nX9,실버\n", encoding="utf-8")
+        return path
+
+    @pytest.mark.parametrize(
+        ("changed", "words"),
+        [
+            ({"evidence": ""}, "A partner's details need --evidence"),
+            ({"evidence": "-"}, "These data are said to rest on consent, and nothing shows it."),
+            ({"partner": "", "purpose": ""}, "need --partner, --purpose"),
+            ({"received_on": "2026-10-32"}, "--received-on takes a day such as 2026-11-01"),
+            ({"map": "name=등급"}, "There is no field “name”"),
+            ({"only": "취미"}, "There is no column “취미” in the file"),
+        ],
+        ids=str,
+    )
+    def test_without_a_ground_or_a_column_are_refused_and_change_nothing(
+        self, home: Path, file: Path, changed: dict[str, str], words: str
+    ) -> None:
+        before = facts(home)
+        done = self.take(home, file, **changed)
+        assert done.returncode == 2
+        assert words in one_sentence(done)
+        assert facts(home) == before
+        with sqlite3.connect(home / "records.sqlite3") as records:
+            assert records.execute("SELECT count(*) FROM customers_partnerset").fetchone() == (0,)
+
+    def test_are_taken_in_with_the_rest_named(self, home: Path, file: Path) -> None:
+        for created, unchanged in ((1, 0), (0, 1)):
+            answer = json.loads(self.take(home, file).stdout.splitlines()[-1])
+            assert (answer["rows"], answer["accepted"], answer["rejected"]) == (2, 1, 1)
+            assert (answer["created"], answer["unchanged"]) == (created, unchanged)
+            assert (answer["partner"], answer["dataset"]) == ("하나카드", "등급 10월")
+            assert "X9" in Path(answer["rejects_file"]).read_text(encoding="utf-8")
+
+    def test_options_are_not_for_purchases(self, home: Path, file: Path) -> None:
+        done = dangol("import", "transactions", str(file), "--partner", "하나카드", home=home)
+        assert done.returncode == 2
+        assert "--partner belongs to `dangol import details`." in one_sentence(done)

@@ -66,7 +66,7 @@ class TestRefusal:
     ) -> None:
         both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in ("8.8.8.8", "10.0.0.1")]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
-        with pytest.raises(outgoing.NotOutside, match="two-faced.example"):
+        with pytest.raises(outgoing.NotOutside, match=r"two-faced\.example"):
             outgoing.public_address("two-faced.example", 443)
 
 

@@ -146,7 +146,7 @@ DEBUG = os.environ.get("DANGOL_DEBUG") == "1"
 SECRET_KEY = secret_of(DANGOL_HOME)
 # Where the pages are reached when the home does not say: `dangol serve` tells its worker.
 DANGOL_SERVED = os.environ.get("DANGOL_ADDRESS") or "http://localhost:8000"
-ALLOWED_HOSTS = (os.environ.get("DANGOL_HOSTS") or "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = (os.environ.get("DANGOL_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")
 if DANGOL.address:  # customers come by it
     ALLOWED_HOSTS.append(urlsplit(DANGOL.address).hostname or "")
 ROOT_URLCONF = "dangol.config.urls"
@@ -208,6 +208,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "dangol.web.shell.once.Once",  # last: it calls the page itself
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SECURE_CSP = {

@@ -51,11 +51,12 @@ def reserve_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> int:
                 return int(first)
 
 
-def lock(connection: BaseDatabaseWrapper, name: str) -> None:
-    """Let one transaction at a time do what `name` says; SQLite has one writer anyway."""
+def lock(connection: BaseDatabaseWrapper, name: str, *, shared: bool = False) -> None:
+    """Let one transaction at a time do what `name` says, or many that share it; SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
+        how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+            cursor.execute(f"SELECT {how}(hashtext(%s))", [name])
 
 
 def insert(

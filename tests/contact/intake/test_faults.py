@@ -53,6 +53,15 @@ except DangolError as error:
     print(error)
     sys.exit(1)
 """
+IMPORT_DETAILS = """
+from dangol.contact.intake import details
+from dangol.records.customers.actions import ensure_identities
+from dangol.records.customers.partners import Statement
+details.PART = 100
+ensure_identities({f"A{number}": AT for number in range(1000)}, source="own", at=AT)
+statement = Statement("하나카드", "등급", AT.date(), "등급에 맞는 안내", "consent", "제3자 제공 동의서 v3")
+details.import_details(Path(sys.argv[2]), statement=statement, by=None, at=AT, progress=progress)
+"""
 KEPT = {
     "customers_identity": "source, external_id",
     "customers_contactpoint": "kind, value",
@@ -60,6 +69,8 @@ KEPT = {
     "ledger_transaction": "source, receipt, at, amount, identity_id",
     "ledger_orderline": "transaction_id, position, at, amount, product_id",
     "intake_reject": "row, reason",
+    "customers_partnerset": "partner, dataset, purpose, evidence",
+    "customers_partnerdetail": "partner_set_id, customer_id, told",
 }
 
 
@@ -106,6 +117,20 @@ class TestKill:
         assert run(tmp_path / "killed", IMPORT_FILE, str(sales)).returncode == 0
         assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
         assert [path.name for path in (tmp_path / "killed" / "imports").iterdir()] == ["rejects-1.csv"]
+
+    def test_in_the_middle_of_a_partners_file_leaves_nothing_and_it_is_taken_again(self, tmp_path: Path) -> None:
+        card = tmp_path / "card.csv"
+        rows = "".join(f"A{number * 2},등급 {number}\n" for number in range(900))
+        card.write_text(f"회원번호,등급\n{rows}", encoding="utf-8")
+        assert run(tmp_path / "whole", IMPORT_DETAILS, str(card)).returncode == 0
+        killed = run(tmp_path / "killed", IMPORT_DETAILS, str(card), die_at=4)
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        left = contents(tmp_path / "killed")
+        assert not left["customers_partnerdetail"] and not left["customers_partnerset"] and not left["intake_reject"]
+        assert run(tmp_path / "killed", IMPORT_DETAILS, str(card)).returncode == 0
+        whole = contents(tmp_path / "whole")
+        assert contents(tmp_path / "killed") == whole
+        assert (len(whole["customers_partnerdetail"]), len(whole["intake_reject"])) == (500, 400)
 
 
 class TestTwoWriters:

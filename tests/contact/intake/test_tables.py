@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from dangol.contact.intake import tables, text_files
+from dangol.contact.intake import tables, text_files, workbooks
 from dangol.contact.intake.tables import CannotRead, Table, opened
 
 TODAY = date(2026, 11, 22)
@@ -101,6 +102,26 @@ class TestWorkbook:
         openpyxl.Workbook().save(tmp_path / "book.xlsx")
         with pytest.raises(CannotRead):
             opened(tmp_path / "book.xlsx", today=TODAY)
+
+    def test_that_unpacks_to_more_than_any_workbook_is_not_opened(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(workbooks, "UNPACKED", 1 << 20)
+        path = tmp_path / "bomb.xlsx"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("xl/worksheets/sheet1.xml", bytes(5 << 20))
+        assert path.stat().st_size < 20_000
+        with pytest.raises(CannotRead, match="CSV"):
+            opened(path, today=TODAY)
+
+    def test_that_lies_about_its_size_is_not_opened(self, tmp_path: Path) -> None:
+        path = tmp_path / "liar.xlsx"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("xl/worksheets/sheet1.xml", bytes(5 << 20))
+        told = path.read_bytes().replace((5 << 20).to_bytes(4, "little"), (100).to_bytes(4, "little"))
+        path.write_bytes(told)
+        with pytest.raises(CannotRead, match="XLSX"):
+            opened(path, today=TODAY)
 
 
 class TestFitted:

@@ -222,7 +222,7 @@ class TestReceived:
 
     def test_is_known_as_the_same_file(self, file: Callable[..., Path], tmp_path: Path) -> None:
         path = file([row(1)])
-        assert tables.opened(self.receive(path), today=TODAY).digest == actions._digest(path)
+        assert tables.opened(self.receive(path), today=TODAY).digest == actions.digest_of(path)
 
     def test_refuses_a_file_that_only_looks_like_one_of_ours(self, tmp_path: Path) -> None:
         import pyarrow.parquet as parquet

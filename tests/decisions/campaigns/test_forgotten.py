@@ -17,11 +17,14 @@ from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Effect
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.models import Customer
+from dangol.records.customers.parties import take_role
 from dangol.records.ledger.models import Assignment
 from dangol.records.permission.actions import withdraw_consent
 from dangol.records.rights.erasure import erase
+from dangol.records.staff.roles import Role
 from tests.decisions.campaigns.test_measure import bought, launched
 from tests.people import AT, SMS, offer, people, valued
+from tests.records.staff.office import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 END = AT + timedelta(weeks=8)
@@ -77,6 +80,18 @@ class TestSelection:
         launch(planned(), channel=SMS, by=None, at=AT)
         assert not Assignment.objects.filter(identity__customer=who).exists()
         assert [one.code for one in why(who.pk)] == ["objected"]
+
+    def test_passes_over_those_who_work_for_the_business_and_tells_why(self) -> None:
+        who, both, *others = people(30)
+        run = valued([who, both, *others])
+        owner = staff(Role.OWNER)
+        for person, kind in ((who, "dealer"), (both, "dealer"), (both, "consumer")):
+            take_role(person, kind, since=AT.date(), by=owner, at=AT)
+        found = preview({"region": ["II"]}, run=run, channel=SMS, at=AT, holdout_share=0.3, weeks=8)
+        assert (found.may_send, found.withheld) == (29, {"helper": 1})
+        launch(planned(), channel=SMS, by=None, at=AT)
+        assert set(Customer.objects.exclude(identities__assignments__isnull=False)) == {who}
+        assert [one.code for one in why(who.pk)] == ["helper"]
 
 
 class TestExplained:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 
 from dangol.lib import sealing
 from dangol.lib.sealing import unseal
@@ -14,6 +16,7 @@ from dangol.records.customers.duties import TABLES
 from dangol.records.customers.entering import Details, details_of, mark_of
 from dangol.records.customers.models import ContactPoint, Correction, Customer
 from dangol.records.staff.models import Contract, Unit, User
+from dangol.records.staff.on_behalf import NotMadeSure, OnBehalf
 from dangol.records.staff.queries import EntryClosed
 from dangol.records.staff.roles import Role
 from tests.records.customers.test_entering import AT, entered
@@ -141,3 +144,41 @@ def test_corrections_go_with_the_person(person: Customer, dealer: User) -> None:
     assert len(TABLES["customers.Correction"].rows(person.pk)) == 1
     erase(person.pk)
     assert not Correction.objects.exists()
+
+
+class TestOnBehalf:
+    def said(self, person: Customer, by: User, said: OnBehalf) -> Correction:
+        made = correct(
+            person, replace(details_of(person), place="어딘가"), unit=person.unit, by=by, at=LATER, on_behalf=said
+        )
+        assert made is not None
+        return made
+
+    def test_stays_with_the_correction(self, person: Customer, dealer: User) -> None:
+        said = OnBehalf("agent", "door", "papers", "위임장 7")
+        assert self.said(person, dealer, said).on_behalf == said
+
+    def test_is_refused_before_anything_changes(self, person: Customer, dealer: User) -> None:
+        with pytest.raises(NotMadeSure):
+            self.said(person, dealer, OnBehalf("agent", "door", "card", "위임장 7"))
+        assert not Correction.objects.exists()
+        assert Customer.objects.get().place == "서울 마포구"
+
+    def test_of_what_is_put_back_is_nobodys(self, person: Customer, dealer: User) -> None:
+        made = self.said(person, dealer, OnBehalf("person", "door", "known"))
+        assert undo_correction(made, by=dealer, at=LATER).on_behalf is None
+
+    @pytest.mark.parametrize(
+        ("told", "rule"),
+        [
+            ({"told_by": "person", "sure": "card"}, "a_correction_for_somebody_says_how_it_came"),
+            ({"way": "phone"}, "a_correction_for_somebody_says_how_it_came"),
+            ({"evidence": "call 7"}, "a_correction_for_somebody_says_how_it_came"),
+            ({"told_by": "person", "way": "phone"}, "a_correction_for_somebody_says_how_they_were_known"),
+            ({"told_by": "agent", "way": "phone", "sure": "card", "evidence": "x"}, "whoever_acts_for_a_customer"),
+            ({"told_by": "guardian", "way": "phone", "sure": "papers"}, "whoever_acts_for_a_customer_shows_a_paper"),
+        ],
+    )
+    def test_is_held_by_the_database_too(self, person: Customer, dealer: User, told: dict[str, str], rule: str) -> None:
+        with pytest.raises(IntegrityError, match=rule), atomic():
+            Correction.objects.create(customer=person, was={}, became={}, by=dealer, at=LATER, **told)

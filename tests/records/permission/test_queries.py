@@ -136,8 +136,9 @@ class TestMaySend:
 
     def test_has_a_sentence_for_every_reason_and_ground(self) -> None:
         given = {"night", "no_contract", "gateway_not_certified", "lacks_marks", "no_third_party_consent",
-                 "no_overseas_consent", "no_consent", "consent_refused", "reconfirm_due", "topic_declined", "capped",
-                 "no_address", "suppressed", "forgotten", "minor_without_guardian"}  # fmt: skip
+                 "no_overseas_consent", "no_consent", "consent_refused", "refused_there", "reconfirm_due",
+                 "topic_declined", "capped", "no_address", "suppressed", "forgotten",
+                 "minor_without_guardian"}  # fmt: skip
         assert set(REASONS) == given
         assert set(GROUNDS) == {"consent", "existing_deal", "not_needed"}
         assert asked(person(consent=None)).sentence == str(REASONS["no_consent"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dangol.records.catalog.models import Category, Product, Topic
 from dangol.records.catalog.topics import NewTopic, take_topics
-from dangol.records.customers.models import Customer, Identity
+from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.ledger.models import OrderLine, Transaction
 from dangol.records.permission.asking import About, ChannelFacts
 from dangol.records.permission.models import (
@@ -61,6 +61,9 @@ class Story:
     contacts: list[timedelta] = field(default_factory=list)
     wish: int | None = None
     topics: list[tuple[str, bool, timedelta]] = field(default_factory=list)
+    # What somebody else said who has the same number.
+    sharer: list[tuple[str, str, bool, timedelta]] = field(default_factory=list)
+    sharer_suppressed: str | None = None
 
 
 stories = st.builds(
@@ -80,6 +83,8 @@ stories = st.builds(
         st.tuples(st.sampled_from(["news", "news/shop", "living"]), st.booleans(), backs), max_size=3,
         unique_by=lambda one: (one[0], one[2]),
     ),
+    sharer=st.just([]) | answers,
+    sharer_suppressed=st.sampled_from([None, None, None, "", "sms", "email"]),
 )  # fmt: skip
 
 
@@ -117,7 +122,21 @@ def told(story: Story) -> Customer:
     for path, wanted, back in story.topics:
         topic = Topic.objects.get(path=path)
         TopicChoice.objects.create(customer=one, topic=topic, wanted=wanted, answered_at=BASE - back, how="web")
+    if story.mobile and (story.sharer or story.sharer_suppressed is not None):
+        share(story, one)
     return one
+
+
+def share(story: Story, one: Customer) -> None:
+    """Put somebody on record who has the same number, with what they said."""
+    other = person(consent=None)
+    ContactPoint.objects.filter(customer=other).update(value=ContactPoint.objects.get(customer=one).value)
+    for purpose, channel, granted, back in story.sharer:
+        Consent.objects.create(
+            customer=other, purpose=purpose, channel=channel, granted=granted, answered_at=BASE - back, **ON_PAPER
+        )
+    if story.sharer_suppressed is not None:
+        Suppression.objects.create(customer=other, channel=story.sharer_suppressed, reason="x", since=BASE)
 
 
 @dataclass(frozen=True)
@@ -188,6 +207,11 @@ def verdict(story: Story, asked: Question) -> str:
             proofs = [min(about)[0], *([] if story.reminded is None else [story.reminded])]
             if all(day(back) <= months_ago(today, rules.reconfirm_months) for back in proofs):
                 return "reconfirm_due"
+        if facts.needs == "mobile" and story.mobile:
+            there = [(back, granted) for purpose, channel, granted, back in story.sharer
+                     if purpose == "marketing" and channel in speaks]  # fmt: skip
+            if story.sharer_suppressed in speaks or last(about + there) is False:
+                return "refused_there"
     if (
         advertising
         and asked.topic

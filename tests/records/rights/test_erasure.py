@@ -16,12 +16,18 @@ from dangol.contact.intake.rejects import file_of, write_file
 from dangol.lib import sealing
 from dangol.records.customers.models import ContactPoint, Customer, Household, Identity
 from dangol.records.ledger.models import Interaction, OrderLine, Transaction, Withholding
+from dangol.records.ledger.notes import write_note
 from dangol.records.outbox.models import Message
+from dangol.records.permission.actions import give_consent
 from dangol.records.rights import actions, chain, destruction, hold, retention
 from dangol.records.rights.erasure import NobodyThere, erase, erase_for
-from dangol.records.rights.keeping_rules import Moment
+from dangol.records.rights.keeping_rules import KEEPERS, Moment
 from dangol.records.rights.models import Destruction, Step
+from dangol.records.staff.access import spool, store
+from dangol.records.staff.access.entries import Entry
+from dangol.records.staff.roles import Role
 from tests.people import AT, people, person
+from tests.records.staff.office import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -285,6 +291,19 @@ class TestRetention:
         found = {one.rule.id: one.count for one in retention.dry_run(self.now())}
         assert (found["message_texts"], found["message_addresses"], found["access_log"]) == (1, 1, 0)
         assert Message.objects.get().body == "글"
+
+    def test_keeps_the_access_log_two_years_where_anything_sensitive_is_on_record(self) -> None:
+        who, year = person(), self.now(days=400)
+        spool.append(Entry(at=AT, verb="saw", page="customer", user="하린", subjects=(who.pk,)))
+        store.seal()
+        assert KEEPERS["access_log"].due(366, year) == 1
+        agreed = give_consent(who, purpose="sensitive", by=None, at=AT, how="paper", evidence="form 1")
+        assert KEEPERS["access_log"].due(366, year) == 0
+        agreed.delete()
+        note = write_note(who, "알레르기", sensitive=True, by=staff(Role.AGENT), at=AT)
+        assert KEEPERS["access_log"].clear(366, year) == 0
+        note.delete()
+        assert KEEPERS["access_log"].clear(366, year) == 1
 
     def test_lets_go_of_what_has_run_out_and_tells_the_ledger(self) -> None:
         who = person()

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 import pytest
 
 from dangol.records.customers.entering import Unfit
+from dangol.records.customers.models import Correction
 from dangol.records.outbox.models import Message
 from dangol.records.permission.models import Consent, Suppression
 from dangol.records.rights import actions, correction
 from dangol.records.rights.due_dates import TERMS, CannotDelay, alarm_on, day_of, due_on
 from dangol.records.rights.models import Request, Step
 from dangol.records.rights.queries import objecting, pressing, requests, standing, still_open
+from dangol.records.staff.on_behalf import NotMadeSure
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import NOBODY, WHOLE
 from tests.people import AT, SMS, person
@@ -118,6 +120,7 @@ class TestCorrect:
         office()
         made = demand("correct")
         by = staff(Role.AGENT)
+        actions.make_sure(made, how="신분증을 봤어요", by=by, at=AT)
         changed = correction.correct(
             made, changes={"full_name": "정다은", "mobile": "010-9876-5432", "gender": "f"}, by=by, at=AT
         )
@@ -127,6 +130,18 @@ class TestCorrect:
         assert made.changes["mobile"][1] == "+821098765432"
         assert (made.customer.full_name, made.customer.initials) == ("정다은", "ㅈㄷㅇ")
         assert correction.correct(made, changes={"full_name": "정다은"}, by=by, at=AT) == {}
+        kept = Correction.objects.get()
+        assert (kept.told_by, kept.way, kept.sure) == ("person", made.way, "request")
+
+    @pytest.mark.parametrize("asked_by", ["self", "guardian", "agent"])
+    def test_waits_until_staff_made_sure_who_asks(self, asked_by: str) -> None:
+        made = demand("correct", asked_by=asked_by)
+        with pytest.raises(NotMadeSure):
+            correction.correct(made, changes={"full_name": "정다은"}, by=staff(Role.AGENT), at=AT)
+        assert not Correction.objects.exists()
+        actions.make_sure(made, how="위임장 2026-11", by=None, at=AT)
+        correction.correct(made, changes={"full_name": "정다은"}, by=staff(Role.AGENT), at=AT)
+        assert Correction.objects.get().told_by == {"self": "person"}.get(asked_by, asked_by)
 
     def test_lets_the_person_correct_themselves_by_the_same_rules(self) -> None:
         made, right = demand("correct"), {"full_name": "정다은", "mobile": "010-9876-5432", "place": "마포구"}

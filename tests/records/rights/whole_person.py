@@ -124,6 +124,7 @@ ODD: dict[str, dict[str, Any]] = {
     "permission.Suppression": {"until": None},
     "rights.Request": {"kind": "see"},
     "customers.ContactPoint": {"valid_to": None, "kind": "mobile"},
+    "customers.PartnerSet": {"basis": "consent", "side": "of", "ended_at": None},
     "analysis.Run": {"summary": {}, "parameters": {}, "finished_at": AT, "kind": "test"},
     "analysis.Score": {"low": 1.0, "high": 1.0},
 }

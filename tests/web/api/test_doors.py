@@ -2,46 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.db import transaction
 
-from dangol.decisions.campaigns.models import Campaign
-from dangol.records.customers.models import ContactPoint, Customer
+from dangol.records.customers.models import Customer
 from dangol.records.staff.access import queries as access
 from dangol.records.staff.access import store
 from dangol.records.staff.access.entries import Verb
-from dangol.records.staff.actions import make_key, revoke_key
+from dangol.records.staff.actions import revoke_key
 from dangol.records.staff.models import User
-from dangol.records.staff.roles import Role, bundle
+from dangol.records.staff.roles import Role
 from dangol.web import clock
-from dangol.web.api.urls import api
-from tests.records.staff.office import office, staff
-from tests.web.business import business, campaign
+from tests.records.staff.office import staff
+from tests.web.api.shop import Shop, key, operations, send, text_of
 from tests.web.test_roles import ROLES, UNITS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
-# operation: who, in the order of ROLES; the letters are those of tests/web/test_roles.py
-OPERATIONS: dict[str, str] = {
-    "list_customers": "ymymom",
-    "get_customer": "ymymom",
-    "list_campaigns": "aanana",
-    "get_campaign": "aanana",
-}
+MAY_SEND = {"channel": "till_coupon"}
+PLAN = {"channel": "till_coupon", "offer": "thanks", "body": "{{이름}}님, 고맙습니다.", "region": ["II"]}
+WHY = {"reason": "the yearly inspection"}
+ANSWER = {"purpose": "marketing", "channel": "email", "answer": "no", "how": "phone"}
+DRAFT = {"purpose": "marketing", "language": "ko", "title": "광고 동의", "aim": "광고"}
+PERIOD = {"since": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
 
-
-def operations() -> dict[str, tuple[str, str, Any]]:
-    """Method, path and function of every operation there is."""
-    return {
-        operation.operation_id: (operation.methods[0], path, operation.view_func)
-        for _, router in api._routers
-        for path, view in router.path_operations.items()
-        for operation in view.operations
-    }
+# operation: who, in the order of ROLES (the letters are those of tests/web/test_roles.py; y and o show the name as it
+# is), which number its address takes, and what is sent
+OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "list_customers": ("ymymom", "", {}),
+    "count_customers": ("aaaaaa", "", {}),
+    "get_customer": ("ymymom", "customer", {}),
+    "enter_customer": ("ananan", "", {"full_name": "새봄", "mobile": "010-9999-0001"}),
+    "correct_customer": ("ananan", "customer", {"place": "마포구"}),
+    "undo_correction": ("ananan", "customer", {}),
+    "get_timeline": ("ymymam", "customer", {}),
+    "show_entrance": ("ananan", "customer", {}),
+    "unmask_customer": ("ynnnny", "customer", WHY),
+    "write_note": ("ananan", "customer", {"text": "문 앞에 두기"}),
+    "strike_note": ("ananan", "customer", {"text": "경비실에 두기"}),
+    "show_note": ("ananan", "customer", {}),
+    "get_consents": ("anannn", "customer", {}),
+    "record_answer": ("anannn", "customer", ANSWER),
+    "suppress_customer": ("anannn", "customer", {"how": "phone", "reason": "asked"}),
+    "lift_suppression": ("anannn", "customer", {"how": "phone", "why": "call 7"}),
+    "record_wishes": ("anannn", "customer", {"how": "phone", "per_month": 3}),
+    "list_roles": ("anannn", "customer", {}),
+    "add_role": ("anannn", "customer", {"kind": "staff", "since": "2026-01-01"}),
+    "end_their_role": ("anannn", "customer", {"until": "2026-05-01"}),
+    "record_guardians_answer": (
+        "xnxnnn", "customer", {"answer": "no", "method": "paper", "evidence": "form 3"}
+    ),
+    "may_send": ("aaaaaa", "customer", MAY_SEND),
+    "may_send_to_many": ("aaaaaa", "", {**MAY_SEND, "customers": [1, 2, 3]}),
+    "list_consent_texts": ("anannn", "", {}),
+    "get_consent_text": ("anannn", "text", {}),
+    "write_consent_text": ("anannn", "", DRAFT),
+    "publish_consent_text": ("xnxnnn", "text", {}),
+    "discard_consent_text": ("anannn", "text", {}),
+    "list_rules": ("aaaaaa", "", {}),
+    "get_map": ("aaaann", "", {}),
+    "pick_on_map": ("ymymnn", "", {**MAY_SEND, "region": "III"}),
+    "take_map": ("ymnmnn", "", WHY),
+    "explain_values": ("aaaann", "customer", {}),
+    "list_campaigns": ("aanana", "", {}),
+    "list_choices": ("aannnn", "", {}),
+    "preview_campaign": ("aannnn", "", PLAN),
+    "plan_campaign": ("aannnn", "", {**PLAN, "name": "새 편지"}),
+    "get_campaign": ("aanana", "campaign", {}),
+    "get_movement": ("aanana", "campaign", {}),
+    "send_campaign": ("aannnn", "campaign", {}),
+    "measure_campaign": ("aannnn", "campaign", {}),
+    "get_campaign_work": ("aanana", "campaign", {}),
+    "list_messages": ("ymnmnm", "", {}),
+    "list_imports": ("aannnn", "", {}),
+    "get_import": ("aannnn", "import", {}),
+    "list_requests": ("ynynnn", "", {}),
+    "open_request": ("ynynnn", "customer", {"kind": "explain", "way": "phone"}),
+    "get_request": ("ynynnn", "see", {}),
+    "list_decisions": ("anannn", "customer", {}),
+    "step_request": ("ynynnn", "see", {"note": "identity card seen"}),
+    "review_decision": ("ynynnn", "see", {"decision": "region", "outcome": "stands", "words": "as it is"}),
+    "take_bundle": ("ynynnn", "see", WHY),
+    "correct_on_request": ("anannn", "correct", {"place": "마포구"}),
+    "stop_on_request": ("anannn", "stop", {}),
+    "erase_on_request": ("ynynnn", "erase", {"customer": 0}),
+    "get_retention": ("aanana", "", {}),
+    "list_destructions": ("aanana", "", {}),
+    "get_inventory": ("aanana", "", {}),
+    "count_inventory": ("aanana", "", {}),
+    "get_inventory_count": ("aanana", "", {}),
+    "state_detail": ("annnnn", "", {
+        "key": "shoe_size", "label": "Shoe size", "purpose": "to order shoes", "basis": "consent", "side": "of",
+    }),
+    "list_partners": ("aanana", "", {}),
+    "get_partner": ("aanana", "partner", {}),
+    "end_partner": ("annnnn", "partner", {"reason": "the alliance ended"}),
+    "list_access": ("ynnnnm", "", {}),
+    "get_access": ("ynnnnm", "access", {}),
+    "take_access": ("annnna", "", WHY),
+    "list_reviews": ("annnna", "", {}),
+    "get_review": ("ynnnnm", "", {}),
+    "sign_review": ("annnna", "", {"note": "nothing"}),
+    "list_breaches": ("annnnn", "", {}),
+    "open_breach": ("annnnn", "", {"name": "a lost key", "standing": "possible", "aware_at": PERIOD["since"]}),
+    "get_breach": ("annnnn", "breach", {}),
+    "record_finding": ("annnnn", "breach", {"standing": "certain"}),
+    "find_by_log": ("annnnn", "breach", {**PERIOD, "add": True}),
+    "add_people": ("annnnn", "breach", {"numbers": ["T00002", "nobody"]}),
+    "send_letters": ("annnnn", "breach", {"channel": "shown_sms"}),
+    "get_sending": ("annnnn", "breach", {}),
+    "decide_breach": ("annnnn", "breach", {"kind": "note", "text": "looked"}),
+    "take_unreached": ("ynnnnn", "breach", WHY),
+    "list_staff": ("annnnn", "", {}),
+    "get_staff": ("annnnn", "leaver", {}),
+    "change_role": ("annnnn", "leaver", {"role": "marketer", "why": "a new task"}),
+    "let_go": ("annnnn", "leaver", {"why": "left"}),
+    "list_invitations": ("annnnn", "", {}),
+    "invite": ("annnnn", "", {"name": "김새로", "role": "agent"}),
+    "withdraw_invitation": ("annnnn", "invitation", {}),
+    "list_units": ("annnnn", "", {}),
+    "get_unit": ("annnnn", "unit", {}),
+    "add_unit": ("annnnn", "", {"name": "새 대리점", "kind": "dealer"}),
+    "change_unit": ("annnnn", "unit", {"name": "셋째 대리점"}),
+    "record_contract": ("annnnn", "unit", {"status": "processor", "signed_on": "2026-01-01"}),
+    "list_recipients": ("annnnn", "", {}),
+    "record_recipient": ("annnnn", "", {"recipient": "문자왕", "status": "processor", "signed_on": "2026-01-01"}),
+    "end_contract": ("annnnn", "contract", {}),
+}  # fmt: skip
 
 
 def test_every_operation_has_a_line() -> None:
@@ -52,122 +142,129 @@ def test_every_operation_says_what_it_takes() -> None:
     assert [name for name, (_, _, function) in operations().items() if not hasattr(function, "takes")] == []
 
 
-@pytest.fixture
-def world(settings: Any, tmp_path: Any) -> tuple[Customer, Customer]:
-    settings.DANGOL_HOME, settings.DANGOL_KEYS = tmp_path, tmp_path / "keys.json"
-    units, people = office(), business()
-    for number, person in enumerate(people):
-        person.unit = units["D1" if number % 2 == 0 else "D2"]
-        person.save()
-    campaign()
-    return people[2], people[3]
-
-
-def key(user: User, *, may: Any = None, days: int = 30) -> str:
-    now, words = clock.now(), bundle(user.role) if may is None else may
-    return make_key(name="a till", may=words, expires_at=now + timedelta(days=days), by=user, at=now).secret
-
-
-def ask(operation: str, person: Customer, token: str) -> Any:
+def ask(operation: str, here: Shop, token: str, *, of: Customer | None = None) -> Any:
+    """Ask for an operation as its line says; about somebody else where its address is a customer's."""
     method, path, _ = operations()[operation]
-    number = Campaign.objects.get().pk if "campaign" in operation else person.pk
-    send: Callable[..., Any] = getattr(Client(), method.lower())
-    return send(f"/api/v1{path.replace('{number}', str(number))}", headers={"Authorization": f"Bearer {token}"})
+    _, whose, sent = OPERATIONS[operation]
+    number = of.pk if of is not None and whose == "customer" else here.numbers.get(whose, 1)
+    body = {**sent, "customer": here.mine.pk} if "customer" in sent else sent
+    for blank, value in {"number": number, "month": "2026-10", "state": "checked", **here.numbers}.items():
+        path = path.replace(f"{{{blank}}}", str(value))
+    return send(method, path, token, body, **(sent if method == "GET" else {}))
 
 
-def secrets(person: Customer) -> list[str]:
-    numbers = ContactPoint.objects.filter(customer=person).values_list("value", flat=True)
-    return [person.full_name, *(f"{number[5:9]}-{number[9:]}" for number in numbers)]
-
-
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_gives_each_role_what_it_may_see(world: tuple[Customer, Customer], operation: str, role: Role) -> None:
-    mine, neighbour = world
-    told = OPERATIONS[operation][ROLES.index(role)]
-    answer = ask(operation, mine, key(staff(role, UNITS.get(role))))
-    if told == "n":
-        assert answer.status_code == 403
-        assert answer.json()["sentence"]
-        return
-    assert answer.status_code == 200
-    both, text = secrets(mine) + secrets(neighbour), answer.content.decode()
-    hidden = {"y": [], "m": both, "a": both, "o": secrets(neighbour)}[told]
-    assert [secret for secret in hidden if secret in text] == []
-    if told in "yo":
-        assert mine.full_name in text
+def test_gives_each_role_what_it_may_see(here: Shop, operation: str) -> None:
+    """What one role's key did is undone before the next asks. x: lets in, and the rule refuses what was sent."""
+    both, neighbours = here.both, here.secrets(here.neighbour)
+    hidden = {"y": [], "m": both, "a": both, "o": neighbours, "n": both, "x": both}
+    for role, told in zip(ROLES, OPERATIONS[operation][0], strict=True):
+        before = transaction.savepoint_create()
+        answer = ask(operation, here, key(staff(role, UNITS.get(role))))
+        text = text_of(answer)
+        assert answer.status_code == {"n": 403, "x": 409}.get(told, 200), (role, text)
+        assert [secret for secret in hidden[told] if secret in text] == [], role
+        if told in "nx":
+            assert answer.json()["sentence"]
+        if told in "yo":
+            assert here.mine.full_name in text, role
+        transaction.savepoint_rollback(before)
+
+
+@pytest.mark.parametrize("operation", [name for name, line in OPERATIONS.items() if line[1] == "customer"])
+def test_hides_a_neighbours_customer_from_a_dealer_who_guesses_the_number(here: Shop, operation: str) -> None:
+    secrets = here.secrets(here.neighbour)
+    answer = ask(operation, here, key(staff(Role.DEALER, "D1")), of=here.neighbour)
+    assert answer.status_code == (403 if OPERATIONS[operation][0][ROLES.index(Role.DEALER)] == "n" else 404)
+    assert not [secret for secret in secrets if secret in text_of(answer)]
 
 
 class TestKeys:
-    def test_without_one_nothing_opens(self, world: tuple[Customer, Customer]) -> None:
+    def test_without_one_nothing_opens(self, here: Shop) -> None:
         for token in ("", "dgl_00000000_x", "dgl_", "x" * 5000, "dgl_0000_\x00"):
-            answer = ask("list_customers", world[0], token)
+            answer = ask("list_customers", here, token)
             assert answer.status_code == 401
             assert "정다은" not in answer.content.decode()
 
-    def test_that_was_revoked_has_expired_or_belongs_to_somebody_gone_opens_nothing(
-        self, world: tuple[Customer, Customer]
-    ) -> None:
+    def test_that_was_revoked_has_expired_or_belongs_to_somebody_gone_opens_nothing(self, here: Shop) -> None:
         user = staff(Role.AGENT)
         token = key(user)
-        assert ask("list_customers", world[0], token).status_code == 200
+        assert ask("list_customers", here, token).status_code == 200
         revoke_key(user.api_keys.get(), at=clock.now())
-        assert ask("list_customers", world[0], token).status_code == 401
+        assert ask("list_customers", here, token).status_code == 401
         other = key(user)
         user.api_keys.filter(revoked_at=None).update(
             made_at=clock.now() - timedelta(days=9), expires_at=clock.now() - timedelta(days=1)
         )
-        assert ask("list_customers", world[0], other).status_code == 401
+        assert ask("list_customers", here, other).status_code == 401
         third = key(user)
         User.objects.filter(pk=user.pk).update(is_active=False)
-        assert ask("list_customers", world[0], third).status_code == 401
+        assert ask("list_customers", here, third).status_code == 401
 
-    def test_holds_what_it_was_given_and_no_more(self, world: tuple[Customer, Customer]) -> None:
+    def test_holds_what_it_was_given_and_no_more(self, here: Shop) -> None:
         token = key(staff(Role.OWNER), may=["see_customers"])
-        assert ask("list_campaigns", world[0], token).status_code == 403
-        person = ask("get_customer", world[0], token).json()
-        assert person["name"] == "남**서"
+        assert ask("list_campaigns", here, token).status_code == 403
+        person = ask("get_customer", here, token).json()
+        assert person["name"] == "남***가"
         assert person["values"] == []
 
-    def test_loses_what_its_maker_loses(self, world: tuple[Customer, Customer]) -> None:
+    def test_loses_what_its_maker_loses(self, here: Shop) -> None:
         user = staff(Role.MARKETER, "HQ")
         token = key(user)
-        assert ask("list_campaigns", world[0], token).status_code == 200
+        assert ask("list_campaigns", here, token).status_code == 200
         User.objects.filter(pk=user.pk).update(role=Role.AGENT)
-        assert ask("list_campaigns", world[0], token).status_code == 403
+        assert ask("list_campaigns", here, token).status_code == 403
+
+
+def traces() -> list[tuple[str, tuple[int, ...], str]]:
+    """What programs left in the log, the newest first."""
+    store.seal()
+    entries = [line.entry for line in access.every_line(access.Wanted())]
+    return [(one.verb, one.subjects, one.user) for one in entries if one.page.startswith("api")]
 
 
 class TestTraces:
-    def test_say_whom_a_program_saw(self, world: tuple[Customer, Customer]) -> None:
-        ask("get_customer", world[0], key(staff(Role.AGENT)))
-        store.seal()
-        (entry,) = (line.entry for line in access.every_line(access.Wanted()))
-        assert (entry.verb, entry.subjects, entry.user) == (Verb.SAW, (world[0].pk,), "agent-none")
+    def test_say_whom_a_program_saw(self, here: Shop) -> None:
+        ask("get_customer", here, key(staff(Role.AGENT)))
+        assert traces() == [(Verb.SAW, (here.mine.pk,), "agent-none")]
 
-    def test_say_that_a_dealers_program_tried_a_neighbours_number(self, world: tuple[Customer, Customer]) -> None:
-        answer = ask("get_customer", world[1], key(staff(Role.DEALER, "D1")))
+    def test_say_that_a_dealers_program_tried_a_neighbours_number(self, here: Shop) -> None:
+        answer = ask("get_customer", here, key(staff(Role.DEALER, "D1")), of=here.neighbour)
         assert answer.status_code == 404
+        assert traces() == [(Verb.REFUSED, (here.neighbour.pk,), "dealer-D1")]
+
+    def test_name_nobody_where_a_number_belongs_to_nobody(self, here: Shop) -> None:
+        assert send("GET", "/customers/123456789", key(staff(Role.OWNER))).status_code == 404
+        assert traces() == [(Verb.REFUSED, (), "owner-none")]
+
+    def test_say_who_was_refused_what(self, here: Shop) -> None:
+        ask("list_staff", here, key(staff(Role.AGENT)))
+        assert traces() == [(Verb.REFUSED, (), "agent-none")]
+
+    def test_say_why_everything_about_a_person_was_taken_out(self, here: Shop) -> None:
+        ask("take_bundle", here, key(staff(Role.AGENT)))
         store.seal()
-        assert [(line.entry.verb, line.entry.subjects) for line in access.every_line(access.Wanted())] == [
-            (Verb.REFUSED, (world[1].pk,))
+        (taken,) = [
+            line.entry for line in access.every_line(access.Wanted(verbs=("took",))) if line.entry.page[:3] == "api"
         ]
+        assert (taken.reason, taken.subjects) == ("for:person:counter:request the yearly inspection", (here.mine.pk,))
 
 
 class TestList:
-    def test_goes_on_where_it_stopped(self, world: tuple[Customer, Customer]) -> None:
+    def test_goes_on_where_it_stopped(self, here: Shop) -> None:
         token, seen, after = key(staff(Role.OWNER)), list[int](), 0
         while after is not None:
-            told = (
-                Client()
-                .get(f"/api/v1/customers?limit=3&after={after}", headers={"Authorization": f"Bearer {token}"})
-                .json()
-            )
+            told = send("GET", "/customers", token, limit=3, after=after).json()
             seen += [person["id"] for person in told["customers"]]
             after = told["next"]
         assert seen == sorted(Customer.objects.values_list("pk", flat=True))
 
-    def test_finds_by_what_one_remembers(self, world: tuple[Customer, Customer]) -> None:
-        token = key(staff(Role.OWNER))
-        for text in ("궁민", "ㄴㄱㅁㅅ", "0002"):
-            told = Client().get("/api/v1/customers", {"q": text}, headers={"Authorization": f"Bearer {token}"}).json()
-            assert [person["name"] for person in told["customers"]] == ["남궁민서"]
+    @pytest.mark.parametrize("text", ["궁민", "ㄴㄱㅁㅅ", "0002"])
+    def test_finds_by_what_one_remembers(self, here: Shop, text: str) -> None:
+        told = send("GET", "/customers", key(staff(Role.OWNER)), q=text).json()
+        assert [person["name"] for person in told["customers"]] == ["남궁민서가"]
+
+    def test_tells_regions_to_those_alone_who_see_values(self, here: Shop) -> None:
+        told = send("GET", "/customers", key(staff(Role.OWNER)), region="III").json()
+        assert [person["id"] for person in told["customers"]] == [here.mine.pk, here.mine.pk + 4]
+        assert send("GET", "/customers", key(staff(Role.DEALER, "D1")), region="III").status_code == 403

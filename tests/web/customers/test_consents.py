@@ -123,12 +123,12 @@ class TestDoNotContact:
         assert post(client, one, "suppress", channel="", how="phone", reason="no more calls").status_code == 302
         assert "no more calls" in page(client, one)
         assert "Not sent: on the do-not-contact list." in page(client, one, of="")
-        answer = post(client, one, "lift", channel="", why="")
-        assert answer.status_code == 422 and "Say how they asked for it." in answer.content.decode()
-        post(client, one, "lift", channel="", why="asked by phone, call 9")
+        answer = post(client, one, "lift", channel="", how="phone", why="")
+        assert answer.status_code == 422 and "Say where it can be seen again" in answer.content.decode()
+        post(client, one, "lift", channel="", how="phone", why="call 9")
         row = Suppression.objects.get()
-        assert (row.how, row.lifted_why, row.lifted_by) == (
-            "phone", "asked by phone, call 9", User.objects.get(username="owner"),
+        assert (row.how, row.lifted_how, row.lifted_why, row.lifted_by) == (
+            "phone", "phone", "call 9", User.objects.get(username="owner"),
         )  # fmt: skip
         assert "May be sent advertising" in page(client, one, of="")
 

@@ -178,9 +178,11 @@ class TestFile:
         sent = {"kind": "csv", "reason": "the yearly inspection"}
         answer = client.post(f"{LOG}file/?who=900", sent, headers={"Accept-Language": "en"})
         lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-        assert lines[0] == "When,Who,Role,What,Page of the program,People,Customer numbers,From where,Asked for,Reason"
+        assert lines[0] == (
+            "When,Who,Role,What,Page of the program,People,Customer numbers,On behalf of,From where,Asked for,Reason"
+        )
         numbers = f"{people[0].pk}-{people[2].pk}"
-        assert f"2026-10-05 12:01:00,윤지,Agent,Saw,Profile,3,{numbers},10.0.0.7,," in lines
+        assert f"2026-10-05 12:01:00,윤지,Agent,Saw,Profile,3,{numbers},,10.0.0.7,," in lines
         assert lines[1].endswith(",'=1+1")
         assert "the yearly inspection" in lines[-1]
         store.seal()

@@ -72,7 +72,7 @@ def test_everybody_can_use_every_page(
 
 def test_an_incident_is_opened_and_people_are_found_by_the_log(page: Page, home: str) -> None:
     page.goto(f"{home}/privacy/breaches/open/")
-    page.get_by_label("무슨 일인지 몇 마디로").fill("잘못 보낸 명단")
+    page.get_by_label("무슨 일인지 짧게").fill("잘못 보낸 명단")
     page.get_by_label("유출인가요?").select_option("possible")
     page.get_by_role("button", name="사건 열기").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("잘못 보낸 명단")

@@ -34,3 +34,8 @@ def test_yes_and_no_take_turns_and_the_last_one_counts(store: dict[str, str]) ->
 def test_guessing_in_eight_tabs_is_no_quicker(store: dict[str, str]) -> None:
     told = said_by(CROWD, "code", environ=store)
     assert told == {"told": {"422": AT_ONCE}, "after": 422}
+
+
+def test_the_right_code_opens_once(store: dict[str, str]) -> None:
+    told = said_by(CROWD, "right", environ=store)
+    assert told == {"told": {"302": 1, "422": 4}}

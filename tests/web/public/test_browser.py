@@ -191,7 +191,7 @@ class TestMyData:
         request = Request.objects.get(customer=person, kind="erase")
         erase_for(request, by=User.objects.create(username="owner", role=User.Role.OWNER), at=clock.now())
         page.goto(home + found[0])
-        expect(page.get_by_role("heading", level=1)).to_have_text("열리지 않는 주소입니다")
+        expect(page.get_by_role("heading", level=1)).to_have_text("열리지 않는 링크입니다")
         assert person.full_name not in page.content()
 
 

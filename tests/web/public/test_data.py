@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from dangol.contact.delivery.models import Displayed
+from dangol.lib import phones
 from dangol.records.customers import own_pages
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.customers.own_pages import DATA
@@ -195,7 +196,7 @@ class TestSeeing:
     def test_shows_everything_in_words_and_gives_it_as_a_file(self, browser_: Client, person: Customer) -> None:
         path = opened(browser_, person)
         page = browser_.get(f"{path}see/").content.decode()
-        assert "form 7" in page and NUMBER in page
+        assert "form 7" in page and phones.dialled(NUMBER) in page
         response = browser_.post(f"{path}file/", {"kind": "json"})
         told = json.loads(response.content)
         assert told["customer_number"] == person.pk

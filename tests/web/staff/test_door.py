@@ -144,6 +144,12 @@ class TestCrowd:
         assert "Too many" in try_door(client, "x", REMOTE_ADDR="2001:db8:1:2:ffff::1").content.decode()
         assert "Too many" not in try_door(client, "x", REMOTE_ADDR="2001:db8:1:3::1").content.decode()
 
+    def test_is_each_by_itself_for_older_addresses_in_the_dress_of_newer_ones(self, client: Client) -> None:
+        for number in range(door.TRIES):
+            try_door(client, f"x{number}", "wrong", REMOTE_ADDR="::ffff:203.0.113.7")
+        assert "Too many" in try_door(client, "x", REMOTE_ADDR="203.0.113.7").content.decode()
+        assert "Too many" not in try_door(client, "x", REMOTE_ADDR="::ffff:203.0.113.8").content.decode()
+
     def test_does_not_shut_out_who_signs_in_often(self, client: Client) -> None:
         somebody()
         for _ in range(12):

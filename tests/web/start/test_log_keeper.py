@@ -35,13 +35,36 @@ class TestTurn:
         keeper.turn(at=NOW)
         assert len(kept()) == 1
 
-    def test_anchors_at_once_and_then_every_hour(self) -> None:
+    def test_anchors_the_end_at_every_turn_and_leaves_one_an_hour_behind(self) -> None:
         keeper = LogKeeper()
-        for minutes, anchors in ((0, 1), (59, 1), (60, 2), (119, 2), (120, 3)):
+        for minutes, anchors in ((0, 1), (1, 2), (30, 2), (59, 2), (60, 2), (61, 3), (62, 3), (122, 3), (123, 4)):
             spool.append(entry(minutes))
             keeper.turn(at=NOW + timedelta(minutes=minutes))
             assert AccessAnchor.objects.count() == anchors, minutes
+            with store.reading() as log:
+                newest = store.head(log)
+            assert newest is not None and AccessAnchor.objects.latest("batch").digest == newest.digest
         assert chain.verify().problems == ()
+
+    def test_finds_the_last_batch_cut_off_right_after_its_turn(self) -> None:
+        keeper = LogKeeper()
+        for minutes in range(3):
+            spool.append(entry(minutes))
+            keeper.turn(at=NOW + timedelta(minutes=minutes))
+        with store.writing() as log:
+            for table, of_batch in (("entry", "batch"), ("batch", "id")):
+                log.execute(f"DELETE FROM {table} WHERE {of_batch} = 3")
+        assert chain.verify().problems
+
+    def test_anchors_later_what_could_not_be_anchored(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        keeper = LogKeeper()
+        spool.append(entry(1))
+        with monkeypatch.context() as broken:
+            broken.setattr(chain, "anchor", lambda **_told: 1 / 0)
+            keeper.turn(at=NOW)
+        assert not AccessAnchor.objects.exists()
+        keeper.turn(at=NOW)
+        assert AccessAnchor.objects.count() == 1
 
     def test_tells_what_goes_wrong_and_goes_on(self, home: Path, caplog: pytest.LogCaptureFixture) -> None:
         keeper = LogKeeper()

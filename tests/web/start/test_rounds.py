@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from dangol.contact.intake.sources import source_named
+from dangol.records.customers.attributes import stated
 from dangol.records.staff.models import Contract
 from dangol.records.staff.queries import refuse_closed_entry, standing
 from dangol.records.staff.roles import Role
-from dangol.web.start.rounds import sign_dealers
+from dangol.web.start.rounds import sign_dealers, state_details
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business
 
@@ -37,3 +38,16 @@ class TestSignDealers:
     def test_waits_for_a_history(self) -> None:
         office(contracts=False)
         assert sign_dealers("dairy", at=NOW) == 0
+
+
+class TestStateDetails:
+    def test_says_once_what_the_dairys_details_are_for(self) -> None:
+        assert state_details("dairy", at=NOW) == 2
+        assert {key: (one.label, one.basis) for key, one in stated().items()} == {
+            "due_date": ("출산 예정일", "consent"), "child_born": ("아이 태어난 날", "consent"),
+        }  # fmt: skip
+        assert state_details("dairy", at=NOW) == 0
+
+    def test_says_nothing_for_those_whose_data_are_real(self) -> None:
+        assert state_details("retail", at=NOW) == 0
+        assert stated() == {}

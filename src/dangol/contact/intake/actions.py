@@ -2,7 +2,7 @@
 
 import errno
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -64,7 +64,7 @@ class _DryRun(Exception):
 
 def preview(path: Path, *, at: datetime) -> Preview:
     """What a file looks like and which columns are guessed. Raises CannotRead."""
-    table = opened(path, today=_day(at), glance=True)
+    table = opened(path, today=day_of(at), glance=True)
     mapping = headers.guessed(table.headings)
     problems = []
     if gap := headers.missing(mapping):
@@ -114,48 +114,73 @@ def import_file(
             % {"kind": kind, "kinds": ", ".join(KINDS)}
         )
     began = perf_counter()
-    table = opened(path, today=_day(at), wanted=set((mapping or {}).values()))
+    table = opened(path, today=day_of(at), wanted=set((mapping or {}).values()))
     chosen = headers.chosen(mapping or {}, table.headings)
     batch = Batch(
-        kind=kind, source=SOURCE, file_name=masked(file_name or path.name), digest=table.digest or _digest(path),
+        kind=kind, source=SOURCE, file_name=masked(file_name or path.name), digest=table.digest or digest_of(path),
         columns=table.headings, mapping=chosen, by=by, started_at=at,
     )  # fmt: skip
-    with _trouble_in_words(path), _account_given(batch):
-        if not dry_run:
-            standing.begin(batch)
-        _taken_in(table, batch, dry_run=dry_run, began=began, progress=standing.watched(batch, progress))
+    zone = settings.DANGOL.time_zone
+    now = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(sep=" ")
+
+    def check(stage: Staging) -> Checked:
+        return checking.check(stage, chosen, table.headings, currency=settings.DANGOL.currency, zone=zone, now=now)
+
+    def write(stage: Staging, found: Checked, told: Progress) -> None:
+        _write(stage, table, batch, found, began=began, progress=told)
+
+    at_once(path, table, batch, check, write, dry_run=dry_run, progress=progress)
     return batch
 
 
+def at_once[Found](
+    path: Path,
+    table: Table,
+    batch: Batch,
+    check: Callable[[Staging], Found],
+    write: Callable[[Staging, Found, Progress], None],
+    *,
+    dry_run: bool,
+    progress: Progress,
+) -> None:
+    """Read a file beside the store, check its rows there, and write them in one transaction, or nothing.
+
+    Raises CannotRead, DiskFull, StoreBusy, and whatever `write` refuses with; why it failed stands with the batch.
+    """
+    with _trouble_in_words(path), _account_given(batch):
+        if not dry_run:
+            standing.begin(batch)
+        told = standing.watched(batch, progress)
+        with Staging(settings.DANGOL_HOME / "imports") as stage:
+            stage.read(table, told)
+            told("checking", 0, 1)
+            found = check(stage)
+            try:
+                with atomic():
+                    write(stage, found, told)
+                    if dry_run:
+                        raise _DryRun
+            except _DryRun:
+                batch.pk = None
+        if not dry_run and batch.rejected:
+            rejects.write_file(batch)
+
+
 def as_json(batch: Batch) -> dict[str, Any]:
-    """A batch as numbers: accepted + rejected = rows, money in major units, `seconds` the work took."""
-    return {
+    """A batch as numbers: accepted + rejected = rows, money in major units, `seconds` the work took.
+
+    A file of a partner's details has no amount; it says whose data they are instead.
+    """
+    told = {
         "kind": batch.kind, "rows": batch.rows, "accepted": batch.accepted, "rejected": batch.rejected,
         "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged,
-        "amount_total": money.as_number(batch.amount_total, settings.DANGOL.currency), "batch": batch.pk,
+        "batch": batch.pk,
         "rejects_file": str(rejects.file_of(batch)) if batch.pk and batch.rejected else None,
         "warnings": batch.warnings, "seconds": round(batch.seconds, 2),
     }  # fmt: skip
-
-
-def _taken_in(table: Table, batch: Batch, *, dry_run: bool, began: float, progress: Progress) -> None:
-    zone = settings.DANGOL.time_zone
-    now = batch.started_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(sep=" ")
-    with Staging(settings.DANGOL_HOME / "imports") as stage:
-        stage.read(table, progress)
-        progress("checking", 0, 1)
-        found = checking.check(
-            stage, batch.mapping, table.headings, currency=settings.DANGOL.currency, zone=zone, now=now
-        )
-        try:
-            with atomic():
-                _write(stage, table, batch, found, began=began, progress=progress)
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            batch.pk = None
-    if not dry_run and batch.rejected:
-        rejects.write_file(batch)
+    if batch.partner_set is not None:
+        return told | {"partner": batch.partner_set.partner, "dataset": batch.partner_set.dataset}
+    return told | {"amount_total": money.as_number(batch.amount_total, settings.DANGOL.currency)}
 
 
 def _write(stage: Staging, table: Table, batch: Batch, found: Checked, *, began: float, progress: Progress) -> None:
@@ -204,12 +229,13 @@ def _warnings(found: Checked, taken: Taken, unreadable: Unreadable) -> list[str]
     return [*filter(None, [unreadable_in_words(unreadable)]), *sentences]
 
 
-def _day(at: datetime) -> date:
+def day_of(at: datetime) -> date:
     """The day in shop time."""
     return at.astimezone(ZoneInfo(settings.DANGOL.time_zone)).date()
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """What tells the file from every other."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import CharField, Q
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
 from dangol.contact.intake import rejects
@@ -44,7 +44,12 @@ def older_rejects(before: datetime) -> int:
 
 def let_go_of_rejects(before: datetime) -> int:
     """Remove the refused rows of imports begun before a time, and their files; how many went."""
-    old = set(Batch.objects.filter(started_at__lt=before, rejects__isnull=False).values_list("pk", flat=True))
+    return let_go_of(Batch.objects.filter(started_at__lt=before))
+
+
+def let_go_of(batches: QuerySet[Batch]) -> int:
+    """Remove the refused rows of imports, and their files; how many went."""
+    old = set(batches.filter(rejects__isnull=False).values_list("pk", flat=True))
     count = Reject.objects.filter(batch__in=old).delete()[0]
     _write_anew(old)
     return count

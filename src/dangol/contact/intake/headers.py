@@ -67,6 +67,10 @@ SYNONYMS: dict[str, str] = {
 _RANKS = {
     field: {word: rank for rank, word in enumerate(dict.fromkeys(words.split()))} for field, words in SYNONYMS.items()
 }
+# Who somebody is by, in files that are not of transactions.
+EMAIL = frozenset((
+    "이메일", "이메일주소", "메일", "메일주소", "전자우편", "전자우편주소", "email", "emailaddress", "mail",
+))  # fmt: skip
 _BRACKETS = re.compile(r"[(\[（].*?[)\]）]")
 _SIGNS = re.compile(r"[\s_\-./:·*#]+")
 
@@ -80,7 +84,7 @@ def plain(heading: str) -> str:
 def known(headings: Sequence[str]) -> int:
     """How many different fields the headings name: a line of headings has more than a line of data."""
     words = {plain(heading) for heading in headings if heading}
-    return sum(bool(words & set(ranks)) for ranks in _RANKS.values())
+    return sum(bool(words & set(ranks)) for ranks in _RANKS.values()) + bool(words & EMAIL)
 
 
 def guessed(headings: Sequence[str]) -> dict[str, str]:

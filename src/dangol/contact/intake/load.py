@@ -24,6 +24,7 @@ from dangol.lib.bulk import Counted
 from dangol.lib.progress import Progress, silent
 from dangol.records.catalog.actions import ensure_products, take_products
 from dangol.records.customers.actions import ensure_identities, take_customers
+from dangol.records.customers.forgetting import hold_everybody
 from dangol.records.customers.queries import customers_of
 from dangol.records.ledger.actions import append_interactions, append_points, append_transactions
 from dangol.records.permission.actions import record_answers
@@ -105,6 +106,7 @@ def chunks(feed: Feed) -> Iterator[Feed]:
 @atomic
 def take_chunk(feed: Feed, *, source: str, at: datetime) -> Taken:
     """Bring one part of a feed into the records, all of it or nothing; who was forgotten stays forgotten."""
+    hold_everybody()
     known = without_forgotten(feed, source=source)
     left = feed.table.num_rows - known.table.num_rows
     taken = TAKERS[feed.kind](known.table, source, at) if known.table.num_rows else Taken()

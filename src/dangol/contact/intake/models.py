@@ -2,11 +2,15 @@
 
 from django.db import models
 
+from dangol.records.customers.models import PartnerSet
 from dangol.records.staff.models import User
 
 
 class Batch(models.Model):
-    """One file or feed taken in: rows = accepted + rejected, accepted = created + updated + unchanged."""
+    """One file or feed taken in: rows = accepted + rejected, accepted = created + updated + unchanged.
+
+    `partner_set`: for a file of details, whose data they are and on which ground.
+    """
 
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=40)
@@ -27,6 +31,7 @@ class Batch(models.Model):
     problem = models.TextField(blank=True)
     warnings = models.JSONField(default=list)  # sentences for whoever brought the file
     seconds = models.FloatField(default=0)
+    partner_set = models.ForeignKey(PartnerSet, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

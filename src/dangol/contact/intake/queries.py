@@ -16,7 +16,8 @@ def batch(number: int) -> Batch:
 
 def files() -> QuerySet[Batch]:
     """The imports of files, the latest first."""
-    return Batch.objects.exclude(file_name="").filter(kind="transactions").order_by("-started_at", "-pk")
+    told = Batch.objects.exclude(file_name="").filter(kind__in=["transactions", "details"])
+    return told.select_related("partner_set").order_by("-started_at", "-pk")
 
 
 def rejects(batch: Batch) -> QuerySet[Reject]:

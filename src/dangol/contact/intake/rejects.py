@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -53,8 +53,18 @@ TOO_WIDE = gettext_lazy(
 )
 
 
+type Tell = Callable[[int, str, Cells], tuple[str, Cells]]
+
+
 def refuse(stage: Staging, table: Table, mapping: Mapping[str, str], batch: Batch) -> Iterator[int]:
     """Keep the refused rows of a checked stage with the batch; how many, part by part."""
+    return keep(
+        stage, table, batch, lambda row, problem, told: (reason(row, problem, told, table.headings, mapping), told)
+    )
+
+
+def keep(stage: Staging, table: Table, batch: Batch, tell: Tell) -> Iterator[int]:
+    """The same with the reasons, and what is kept of each row, told by `tell`: row, problem, cells → reason, cells."""
     width = len(table.headings)
     cells = ", ".join(f"raw.{name}" for name in names_of(width)[1:])
     query = (
@@ -63,10 +73,7 @@ def refuse(stage: Staging, table: Table, mapping: Mapping[str, str], batch: Batc
     )
     for part in stage.batches(query, PART):
         rows = zip(*(column.to_pylist() for column in part.columns), strict=True)
-        yield _keep(
-            batch,
-            ((row, reason(row, problem, told, table.headings, mapping), told) for row, problem, *told in rows),
-        )
+        yield _keep(batch, ((row, *tell(row, problem, told)) for row, problem, *told in rows))
     wide = (
         (row, str(TOO_WIDE) % {"row": row, "cells": len(told), "columns": width}, told) for row, told in table.broken
     )
@@ -81,7 +88,7 @@ def reason(row: int, problem: str, told: Cells, headings: Cells, mapping: Mappin
         cell = told[headings.index(column)].strip()
         known = UNKEPT if MASK in cell and field in CODES else REASONS.get(field, REASONS["long"])
         sentence = EMPTY if not cell and field in {"time", "amount"} else known
-        sentences.append(str(sentence) % {"row": row, "column": column, "cell": _short(cell)})
+        sentences.append(str(sentence) % {"row": row, "column": column, "cell": short(cell)})
     return " ".join(sentences)[:LONGEST]
 
 
@@ -115,7 +122,8 @@ def _keep(batch: Batch, rows: Iterator[tuple[int, str, Cells]]) -> int:
     return bulk.insert(connection, table, ("batch_id", "row", "reason", "original"), numbered)
 
 
-def _short(cell: str) -> str:
+def short(cell: str) -> str:
+    """A cell as a sentence quotes it."""
     return cell if len(cell) <= 40 else f"{cell[:40]}…"
 
 

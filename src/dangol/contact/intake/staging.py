@@ -38,8 +38,11 @@ class Staging:
         _clear(self.place)
         self.folder = Path(tempfile.mkdtemp(prefix=f"rows-{os.getpid()}-", dir=self.place))
         self.engine = duckdb.connect(
-            config={"memory_limit": MEMORY, "threads": 2, "temp_directory": str(self.folder)},
-        )
+            config={
+                "memory_limit": MEMORY, "threads": 2, "temp_directory": str(self.folder),
+                "autoinstall_known_extensions": False, "autoload_known_extensions": False,  # nothing is downloaded
+            },
+        )  # fmt: skip
         for macro in (*amounts.MACROS, *dates.MACROS, *TEXTS):
             self.engine.execute(macro)
         return self

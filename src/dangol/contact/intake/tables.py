@@ -129,7 +129,8 @@ def _may_be_headings(cells: Cells) -> bool:
     filled = [cell for cell in cells if cell]
     wordy = all(any(char.isalpha() for char in cell) for cell in filled)
     digits = sum(char.isdigit() for cell in filled for char in cell)
-    return len(filled) >= 3 and wordy and len(set(filled)) == len(filled) and digits <= len(filled) // 3
+    enough = len(filled) >= 3 or (len(filled) == 2 and known(cells) > 0)
+    return enough and wordy and len(set(filled)) == len(filled) and digits <= len(filled) // 3
 
 
 def unique(cells: Sequence[str]) -> Cells:

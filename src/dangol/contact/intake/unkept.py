@@ -45,6 +45,11 @@ _SURE = 3  # different ones that are all sound, before a column is taken to hold
 _SEEN = 1000  # of them are looked at
 
 
+def holds_numbers(heading: str) -> bool:
+    """Whether a heading says that its column holds resident numbers, or their second halves."""
+    return _HEADING.search(plain(heading)) is not None
+
+
 def unkept(table: Table, *, today: date) -> Table:
     """The same table without resident numbers, in its cells, headings and broken rows; `unreadable` fills with them."""
     columns = _Columns(table.headings, today)
@@ -101,7 +106,7 @@ class _Columns:
     def __init__(self, headings: Cells, today: date) -> None:
         taken = guessed(headings)
         self.today = today
-        self.secret = {place for place, one in enumerate(headings) if _HEADING.search(plain(one))}
+        self.secret = {place for place, one in enumerate(headings) if holds_numbers(one)}
         self.codes = {headings.index(taken[name]) for name in ("customer", "receipt", "phone") if name in taken}
         self.receipt = headings.index(taken["receipt"]) if "receipt" in taken else None
         self.time = headings.index(taken["time"]) if "time" in taken else None

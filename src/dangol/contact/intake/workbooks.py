@@ -1,5 +1,7 @@
 """Tables in workbooks: XLSX, XLS, XLSB and ODS, the first sheet that looks like a table."""
 
+import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -25,6 +27,8 @@ from dangol.contact.intake.tables import (
     unique,
 )
 
+CHUNK = 1 << 20  # bytes
+UNPACKED = 2 << 30  # bytes; more than the fullest sheet a spreadsheet program can write
 MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip and the older container
 
 
@@ -45,20 +49,45 @@ def _likeliest(path: Path) -> tuple[Any, list[Cells]]:
     """The sheet with the most known headings, the first among equals, and its first rows."""
     import python_calamine
 
+    _refuse_bomb(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
     except Exception as error:  # whatever the reader finds wrong, in Rust or below
-        raise CannotRead(
-            _("%(file)s is not a workbook that can be read (%(reason)s). Save it as XLSX without a password.")
-            % {"file": path.name, "reason": error}
-        ) from error
+        raise _unreadable(path, error) from error
     heads = [[_written_row(row) for row in islice(sheet.iter_rows(), LOOKED_AT + SAMPLES)] for sheet in sheets]
     filled = [place for place, head in enumerate(heads) if any(any(cells) for cells in head)]
     if not filled:
         raise nothing_in(path)
     best = max(filled, key=lambda place: (max(known(cells) for cells in heads[place]), -place))
     return sheets[best], heads[best]
+
+
+def _refuse_bomb(path: Path) -> None:
+    """Unpack it once without keeping anything: the reader would take all of a small file that unpacks to gigabytes."""
+    if not zipfile.is_zipfile(path):
+        return
+    left = UNPACKED
+    try:
+        with zipfile.ZipFile(path) as packed:
+            for name in packed.namelist():
+                with packed.open(name) as part:
+                    while left >= 0 and (read := part.read(CHUNK)):
+                        left -= len(read)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError) as error:
+        raise _unreadable(path, error) from error
+    if left < 0:
+        raise CannotRead(
+            _("%(file)s is larger than %(size)s GB when unpacked. Save the table as CSV and try again.")
+            % {"file": path.name, "size": UNPACKED >> 30}
+        )
+
+
+def _unreadable(path: Path, error: Exception) -> CannotRead:
+    return CannotRead(
+        _("%(file)s is not a workbook that can be read (%(reason)s). Save it as XLSX without a password.")
+        % {"file": path.name, "reason": error}
+    )
 
 
 class _Reading:

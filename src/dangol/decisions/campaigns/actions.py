@@ -29,6 +29,7 @@ from dangol.records.catalog.queries import kinds_of_goods
 from dangol.records.catalog.topics import tree
 from dangol.records.changes.actions import record_row
 from dangol.records.customers import own_pages
+from dangol.records.customers.forgetting import hold_everybody
 from dangol.records.customers.using import Use, used
 from dangol.records.ledger.assignments import NewAssignment, NewWithholding, assign, withhold
 from dangol.records.outbox.actions import NewMessage, enqueue
@@ -131,6 +132,7 @@ def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: da
             _("The campaign was planned for the channel “%(planned)s”, not “%(given)s”.")
             % {"planned": campaign.channel, "given": channel.name}
         )
+    hold_everybody()
     if not Campaign.objects.filter(pk=campaign.pk, launched_at=None).update(launched_at=at, launched_by=by):
         raise CannotLaunch(
             _("“%(name)s” was launched already. Plan a new campaign to write again.") % {"name": campaign.name}

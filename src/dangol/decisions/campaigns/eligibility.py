@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.utils.timezone import localdate
 
 from dangol.decisions.campaigns.arms import key_of
 from dangol.decisions.segments.fields import Rule
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.records.customers.models import Customer, Identity
+from dangol.records.customers.parties import no_consumers
 from dangol.records.permission.asking import ADVERTISING, NOTHING, About, ChannelFacts
 from dangol.records.permission.queries import permitted
 from dangol.records.rights.queries import objecting
 
 NO_IDENTITY = "no_identity"
 OBJECTED = "objected"  # does not want to be chosen without a person
+HELPER = "helper"  # sells, delivers or works for the business, and does not buy for themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ def ask(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime, abo
     selected = select(rule, run=run)
     identities = standing_for(selected)
     asked = permitted(selected, channel=channel, kind=ADVERTISING, at=at, about=about)
-    columns = ("pk", "withheld", "objecting_", "address_", "full_name", "unit__name", "ground_")
-    rows: list[Any] = list(asked.annotate(objecting_=_objects()).values_list(*columns))
+    columns = ("pk", "kept_", "address_", "full_name", "unit__name", "ground_")
+    rows: list[Any] = list(asked.annotate(kept_=_kept_out(at)).values_list(*columns))
     candidates = [
-        Candidate(*identities[pk], withheld or (OBJECTED if objects else ""), to or "", name, unit or "", ground, pk)
-        for pk, withheld, objects, to, name, unit, ground in rows
+        Candidate(*identities[pk], withheld, to or "", name, unit or "", ground, pk)
+        for pk, withheld, to, name, unit, ground in rows
         if pk in identities
     ]
     candidates.sort(key=lambda one: one.key)
@@ -95,14 +98,19 @@ def counts(
 ) -> dict[str, int]:
     """How many selected customers may be sent ("") or are withheld, by reason, counted in the database."""
     asked = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at, about=about)
-    asked = asked.annotate(known=Exists(Identity.objects.filter(customer=OuterRef("pk"))), objecting_=_objects())
-    rows: Iterable[Any] = asked.values_list("withheld", "known", "objecting_").annotate(n=Count("pk"))
+    asked = asked.annotate(known=Exists(Identity.objects.filter(customer=OuterRef("pk"))), kept_=_kept_out(at))
+    rows: Iterable[Any] = asked.values_list("kept_", "known").annotate(n=Count("pk"))
     found: Counter[str] = Counter()
-    for reason, has_identity, objects, number in rows:
-        found[(reason or (OBJECTED if objects else "")) if has_identity else NO_IDENTITY] += number
+    for reason, has_identity, number in rows:
+        found[reason if has_identity else NO_IDENTITY] += number
     return dict(found)
 
 
-def _objects() -> Exists:
-    """Whether the customer does not want to be chosen by a program alone."""
-    return Exists(objecting().filter(customer=OuterRef("pk")))
+def _kept_out(at: datetime) -> Case:
+    """Why a customer may not be sent it: for want of permission, or because they are not for a program to choose."""
+    helps = Exists(no_consumers(on=localdate(at)).filter(customer=OuterRef("pk")))
+    objects = Exists(objecting().filter(customer=OuterRef("pk")))
+    return Case(
+        When(~Q(withheld=""), then=F("withheld")), When(helps, then=Value(HELPER)), When(objects, then=Value(OBJECTED)),
+        default=Value(""),
+    )  # fmt: skip

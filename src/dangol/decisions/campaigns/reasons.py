@@ -9,6 +9,7 @@ SENTENCES: dict[str, str | Promise] = {
     **REASONS,
     "no_identity": _("Not sent: no receipt or member number leads to this customer."),
     "objected": _("Not chosen: does not want to be chosen by a program alone."),
+    "helper": _("Not chosen: sells, delivers or works for the business, and does not buy for themselves."),
     "held_out": _("Not sent: held out to measure the effect."),
     "waiting": _("Chosen for this campaign; the message is waiting to leave."),
     "restored": _("Not sent: it was waiting when a backup was made, and may have left before that was restored."),

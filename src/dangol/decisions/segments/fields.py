@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.lib.errors import DangolError
+from dangol.records.customers.line_names import LINES
 
 REGIONS = ("I", "II", "III", "unknown")
 UNKNOWN_REGION = gettext_lazy("unknown")
@@ -91,6 +92,10 @@ def _words(words: Sequence[str]) -> str:
     return ", ".join(words)
 
 
+def _lines(words: Sequence[str]) -> str:
+    return ", ".join(str(LINES.get(word, word)) for word in words)
+
+
 def _regions(words: Sequence[str]) -> str:
     return ", ".join(str(UNKNOWN_REGION) if word == "unknown" else word for word in words)
 
@@ -133,7 +138,7 @@ FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
         Field("region", gettext_lazy("Region"), among_regions, _regions, _text_is, scored=True),
-        Field("line", gettext_lazy("Line of business"), a_list_of_words, _words, _is_in("line")),
+        Field("line", gettext_lazy("Line of business"), a_list_of_words, _lines, _is_in("line")),
         Field("customer_value", gettext_lazy("Value to the customer"), a_range, _span, _value_within, scored=True),
         Field("customer_equity", gettext_lazy("Value to the company"), a_range, _span, _value_within, scored=True),
         Field("unit", gettext_lazy("Unit"), a_list_of_words, _words, _is_in("unit__code")),

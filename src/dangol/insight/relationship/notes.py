@@ -38,6 +38,7 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "objected": gettext_lazy("%(customers)s customers do not want to be valued by a program and were left out."),
     "children": gettext_lazy("%(customers)s children whose guardian has not agreed were left out."),
+    "helpers": gettext_lazy("%(customers)s people who sell, deliver or work for the business were left out."),
     "strangers": gettext_lazy("%(customers)s customers of the warehouse are no longer on record and were left out."),
 }
 

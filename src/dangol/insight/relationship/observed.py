@@ -20,6 +20,7 @@ from dangol.insight.warehouse.outcomes import net_revenue_by_customer
 from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
 from dangol.records.customers.models import Customer
+from dangol.records.customers.parties import no_consumers
 from dangol.records.permission.guardians import frozen
 from dangol.records.permission.policy import home_pack
 from dangol.records.rights.queries import objecting
@@ -33,8 +34,8 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Customers:
-    """Everybody who is valued, by id. keys: their keys in the lake; left_out: keys of those who objected to it, and of
-    children whose guardian has not agreed, of whom there are `children`.
+    """Everybody who is valued, by id. keys: their keys in the lake; left_out: keys of those who objected to it, of
+    `children` whose guardian has not agreed, and of `helpers` who sell, deliver or work and do not buy.
     """
 
     ids: npt.NDArray[np.int64]
@@ -42,21 +43,23 @@ class Customers:
     lines: npt.NDArray[np.str_]
     left_out: npt.NDArray[np.int64]
     children: int
+    helpers: int = 0
 
     @classmethod
     def on_record(cls, *, as_of: datetime) -> Customers:
-        """All on record but those who were forgotten, object to being valued by a program, or are children for whom
-        nobody agreed: three queries.
+        """All on record but those who were forgotten, are no consumers, object to being valued by a program, or are
+        children for whom nobody agreed: four queries.
         """
         known = Customer.objects.known()
-        children = known.filter(frozen(home_pack(as_of), as_of))
-        kept_out = Q(pk__in=objecting()) | Q(pk__in=children.values("pk"))
+        helping = Q(pk__in=no_consumers(on=shops_day(as_of)))
+        children = known.filter(frozen(home_pack(as_of), as_of)).exclude(helping)
+        kept_out = helping | Q(pk__in=objecting()) | Q(pk__in=children.values("pk"))
         rows = list(known.exclude(kept_out).order_by("pk").values_list("pk", "lake_key", "line"))
         ids, keys, lines = zip(*rows, strict=True) if rows else ((), (), ())
         left_out = list(known.filter(kept_out).values_list("lake_key", flat=True))
         return cls(
             np.array(ids, dtype=np.int64), np.array(keys, dtype=np.int64), np.array(lines, dtype=np.str_),
-            np.array(left_out, dtype=np.int64), children=children.count(),
+            np.array(left_out, dtype=np.int64), children=children.count(), helpers=known.filter(helping).count(),
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -95,11 +98,17 @@ class Observed:
     strangers: int
 
 
+def shops_day(as_of: datetime) -> date:
+    """The shop's day that is over or under way: the first moment of a day ends the day before, of which alone
+    something is known by then.
+    """
+    return (as_of - timedelta(microseconds=1)).astimezone(ZoneInfo(django_settings.DANGOL.time_zone)).date()
+
+
 def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime) -> Observed:
     """Read the warehouse as of the end of the shop's day of `as_of`."""
     zone = ZoneInfo(django_settings.DANGOL.time_zone)
-    # The first moment of a day ends the day before: what happens on that day is not known yet.
-    today = (as_of - timedelta(microseconds=1)).astimezone(zone).date()
+    today = shops_day(as_of)
     customers = Customers.on_record(as_of=as_of)
     summary, bought_at, strangers = _known(purchase_summary(lake, as_of=today), customers)
     since_last = _spread((np.datetime64(today) - _days(summary, "last_day")).astype(np.float64), bought_at, customers)

@@ -77,10 +77,13 @@ class Valuation:
 def value(seen: Observed, scales: Scales, settings: ValueSettings, told: Iterable[Note] = ()) -> Valuation:
     """Value everybody from both sides, against these scales."""
     notes = list(told)
-    if objected := len(seen.customers.left_out) - seen.customers.children:
+    left = seen.customers
+    if objected := len(left.left_out) - left.children - left.helpers:
         notes.append(Note("objected", {"customers": objected}))
-    if seen.customers.children:
-        notes.append(Note("children", {"customers": seen.customers.children}))
+    if left.children:
+        notes.append(Note("children", {"customers": left.children}))
+    if left.helpers:
+        notes.append(Note("helpers", {"customers": left.helpers}))
     if seen.strangers:
         notes.append(Note("strangers", {"customers": seen.strangers}))
     company = company_side(seen.buyers, settings, notes)

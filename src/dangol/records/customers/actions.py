@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from dangol.lib import bulk, hangul
 from dangol.lib.bulk import Counted
 from dangol.lib.errors import DangolError
+from dangol.lib.resident_numbers import masked
 from dangol.lib.sealing import seal, unseal
 from dangol.records.changes.actions import record_range, record_row
 from dangol.records.customers.contact_points import keep_current, take_contact_points
@@ -33,9 +34,11 @@ from dangol.records.customers.entering import (
     plain,
     read,
 )
+from dangol.records.customers.forgetting import hold, hold_everybody
 from dangol.records.customers.models import Correction, Customer, CustomerQuerySet, Household, Identity
 from dangol.records.customers.queries import holders
 from dangol.records.staff.models import Unit, User
+from dangol.records.staff.on_behalf import OnBehalf
 from dangol.records.staff.queries import refuse_closed_entry
 
 type Told = Mapping[str, Any]
@@ -92,6 +95,7 @@ def take_customers(rows: Iterable[Told], *, source: str, at: datetime) -> Counte
     attributes (a dict) and the columns above. Of an id that comes twice the last row counts. A new number or
     address ends the validity of the one before.
     """
+    hold_everybody()
     bulk.lock(connection, f"customers:{source}")
     listed = list(rows)
     coming = {row["external_id"]: dict(row) for row in listed}
@@ -139,16 +143,26 @@ def enter(
 
 @atomic
 def correct(
-    customer: Customer, told: Details, *, unit: Unit | None, by: User | None, at: datetime, seen: str = ""
+    customer: Customer,
+    told: Details,
+    *,
+    unit: Unit | None,
+    by: User | None,
+    at: datetime,
+    seen: str = "",
+    on_behalf: OnBehalf | None = None,
 ) -> Correction | None:
     """Put what somebody wrote down in the place of what was there; None where nothing is different.
 
     What is empty is emptied. by: None for the person themselves. seen: the mark (`mark_of`) of what they saw;
-    ChangedMeanwhile where that is no more.
-    Raises Unfit, and EntryClosed for a dealer without a contract.
+    ChangedMeanwhile where that is no more. on_behalf: on whose word; None for what the staff found out themselves.
+    Raises Unfit, NotMadeSure, and EntryClosed for a dealer without a contract.
     """
     if by is not None:
         refuse_closed_entry(by, on=timezone.localdate(at))
+    if on_behalf is not None:
+        on_behalf.refuse_unsure()
+    hold(customer.pk)
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
     before = details_of(locked)
     if seen and seen != mark_of(before, _code(locked.unit)):
@@ -165,7 +179,7 @@ def correct(
         return None
     made = Correction.objects.create(
         customer=locked, was={name: was[name] for name in changed}, became={name: became[name] for name in changed},
-        entrance_was=locked.entrance_sealed if "entrance" in changed else "", by=by, at=at,
+        entrance_was=locked.entrance_sealed if "entrance" in changed else "", by=by, at=at, **_said(on_behalf),
     )  # fmt: skip
     _write(locked, details, unit=unit, entrance=entrance if "entrance" in changed else None, at=at)
     return made
@@ -175,6 +189,7 @@ def correct(
 def undo_correction(correction: Correction, *, by: User, at: datetime) -> Correction:
     """Put back what was there before a correction, as a correction of its own. Raises CannotUndo, EntryClosed."""
     refuse_closed_entry(by, on=timezone.localdate(at))
+    hold(correction.customer_id)
     locked = Customer.objects.select_for_update().get(pk=correction.customer_id)
     now = details_of(locked)
     present = plain(now) | {"unit": _code(locked.unit)}
@@ -228,6 +243,14 @@ def _write(customer: Customer, details: Details, *, unit: Unit | None, entrance:
     for field, kind in REACHED_BY.items():
         keep_current(customer, kind, getattr(details, field), at=at)
     record_row(customer, at=at)
+
+
+def _said(on_behalf: OnBehalf | None) -> dict[str, str]:
+    """On whose word, as a correction keeps it."""
+    if on_behalf is None:
+        return {}
+    evidence = masked(on_behalf.evidence.strip())[:200]
+    return {"told_by": on_behalf.who, "way": on_behalf.way, "sure": on_behalf.sure, "evidence": evidence}
 
 
 def _code(unit: Unit | None) -> str:

@@ -9,7 +9,14 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from dangol.lib import sealing
         from dangol.records.customers import duties, forgetting, keeping, what_we_keep
-        from dangol.records.customers.models import ContactPoint, Correction, Customer, Identity
+        from dangol.records.customers.models import (
+            ContactPoint,
+            Correction,
+            Customer,
+            Identity,
+            PartnerDetail,
+            PartyRole,
+        )
 
         of_customer = {
             "line": keeping.CODE, "unit": keeping.CODE, "registered_at": keeping.WHEN,
@@ -22,6 +29,8 @@ class CustomersConfig(AppConfig):
         duties.register(duties.PersonalTable(Identity, "customer", forgetting.forget_identities, keeps=of_identity))
         duties.register(duties.PersonalTable(ContactPoint, "customer", duties.delete_rows(ContactPoint, "customer")))
         duties.register(duties.PersonalTable(Correction, "customer", duties.delete_rows(Correction, "customer")))
+        duties.register(duties.PersonalTable(PartyRole, "customer", duties.delete_rows(PartyRole, "customer")))
+        duties.register(duties.PersonalTable(PartnerDetail, "customer", duties.delete_rows(PartnerDetail, "customer")))
         sealing.register(Customer, "entrance_sealed")
         sealing.register(Correction, "entrance_was")
         what_we_keep.register()

@@ -27,6 +27,7 @@ type Word = str | Promise
 
 INACTIVE = "inactive_customers"  # the rule of retention under which most items end
 ATTRIBUTE = "attributes."  # what further details are called by, with their key
+PARTNER = "partners."  # what details of partners are called by, with the number of their set and the heading
 
 
 class Side(StrEnum):
@@ -91,7 +92,7 @@ class Field:
     column: what has to be filled for the item to be there, or one of `either`; also: further columns it takes; only:
     rows it is about, as values of columns; kept: rules of retention by their id; held: what a law makes us keep apart
     afterwards; needed: kept whether anybody uses it or not, as proof; each: every customer should have it, so `blocks`
-    speaks of those who do not; else it speaks of nobody having it.
+    speaks of those who do not; else it speaks of nobody having it; apart: what is in it is told one by one instead.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Field:
     blocks: Word = ""
     needed: bool = False
     each: bool = False
+    apart: bool = False
 
     @property
     def columns(self) -> frozenset[str]:

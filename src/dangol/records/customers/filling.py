@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.transaction import atomic
 
 from dangol.lib.progress import Progress, silent
-from dangol.records.customers.fields import ATTRIBUTE, FIELDS, Field
+from dangol.records.customers.fields import ATTRIBUTE, FIELDS, PARTNER, Field
 from dangol.records.customers.models import Customer, FieldCount
 
 
@@ -34,6 +34,10 @@ def count_fields(*, at: datetime, progress: Progress = silent) -> int:
         FieldCount(name=f"{ATTRIBUTE}{key}", filled=n, rows=everybody, people=n, everybody=everybody, at=at)
         for key, n in attribute_counts().items()
     ]
+    counted += [
+        FieldCount(name=f"{PARTNER}{key}", filled=n, rows=everybody, people=n, everybody=everybody, at=at)
+        for key, n in partner_counts().items()
+    ]
     _keep(counted)
     progress("counting", len(tables) + 1, len(tables) + 1)
     return len(counted)
@@ -48,6 +52,22 @@ def attribute_counts() -> dict[str, int]:
             " WHERE erased_at IS NULL AND value IS NOT NULL AND value <> '' GROUP BY key ORDER BY key"
         )
         return {str(key): int(n) for key, n in cursor.fetchall()}
+
+
+def partner_counts() -> dict[str, int]:
+    """How many customers have each detail of a partner's data set, by the set's number and the heading."""
+    each = "jsonb_each_text(told)" if connection.vendor == "postgresql" else "json_each(told)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT partner_set_id, key, count(*) FROM customers_partnerdetail, {each}"  # noqa: S608 -- our own words
+            " GROUP BY partner_set_id, key ORDER BY partner_set_id, key"
+        )
+        return {partner_name(int(of), str(key)): int(n) for of, key, n in cursor.fetchall()}
+
+
+def partner_name(of: int, heading: str) -> str:
+    """What a detail of a data set is counted under."""
+    return f"{of}.{heading}"
 
 
 def _by_table(items: Iterable[Field]) -> dict[type[models.Model], list[Field]]:

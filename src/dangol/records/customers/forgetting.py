@@ -5,12 +5,42 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from dangol.lib import sealing
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from dangol.lib import bulk, sealing
+from dangol.lib.errors import DangolError
 from dangol.records.customers import duties
 from dangol.records.customers.models import Customer, Household, Identity, new_lake_key
 
 FORGOTTEN = "erased-"
+FORGETTING = "forgetting"  # what a transaction does, or holds off, that forgets somebody
 _STAYS = {"id", "line", "unit", "registered_at", "erased_at", "lake_key"}
+
+
+class ForgottenMeanwhile(DangolError):
+    """Somebody was forgotten while something was written about them."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This customer was forgotten meanwhile. Nothing was written down."))
+
+
+def hold(customer_id: int) -> None:
+    """Hold one person for this transaction: whoever is to forget them waits for its end. Raises ForgottenMeanwhile."""
+    bulk.lock(connection, f"customer:{customer_id}")
+    if not Customer.objects.known().filter(pk=customer_id).exists():
+        raise ForgottenMeanwhile
+
+
+def hold_everybody() -> None:
+    """The same for a transaction that writes about very many: call it before anybody is looked up."""
+    bulk.lock(connection, FORGETTING, shared=True)
+
+
+def hold_off(customer_id: int) -> None:
+    """For whoever forgets a person: wait for all who write about them."""
+    bulk.lock(connection, FORGETTING)
+    bulk.lock(connection, f"customer:{customer_id}")
 
 
 def forget_customer(customer_id: int) -> int:

@@ -5,8 +5,10 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dangol.records.staff.models import Unit, User
+from dangol.records.staff.on_behalf import OTHERS, OnBehalf, Sure, Way, Who
 from dangol.records.staff.scope import Scope
 
 
@@ -108,13 +110,18 @@ class ContactPoint(models.Model):
                 name="contact_point_ends_after_it_begins",
             ),
         ]
-        indexes = [models.Index(fields=["value"], condition=models.Q(kind="email"), name="people_found_by_email")]
+        indexes = [
+            models.Index(fields=["value"], condition=models.Q(kind="email"), name="people_found_by_email"),
+            models.Index(fields=["value"], condition=models.Q(kind="mobile"), name="people_found_by_mobile"),
+        ]
 
 
 class Correction(models.Model):
     """What somebody changed of a customer by hand: field → value, as it was and as it became.
 
-    A code of the front door is kept sealed as it was; what it became stands with the customer.
+    A code of the front door is kept sealed as it was; what it became stands with the customer. Where somebody asked for
+    it, `told_by` says who, `way` how it reached us, `sure` how it was made sure who that is, and `evidence` where the
+    paper of somebody else can be seen again; `told_by` is "" where the staff found it out themselves.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="corrections")
@@ -122,8 +129,71 @@ class Correction(models.Model):
     became = models.JSONField()
     entrance_was = models.TextField(blank=True, db_default="")
     undoes = models.OneToOneField("self", null=True, on_delete=models.CASCADE, related_name="undone_by")
+    told_by = models.CharField(max_length=10, choices=Who, blank=True, default="", db_default="")
+    way = models.CharField(max_length=10, choices=Way, blank=True, default="", db_default="")
+    sure = models.CharField(max_length=10, choices=Sure, blank=True, default="", db_default="")
+    evidence = models.CharField(max_length=200, blank=True, default="", db_default="")
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")  # None: the person themselves
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(told_by="", way="", sure="", evidence="")
+                | ~models.Q(told_by="") & ~models.Q(way=""),
+                name="a_correction_for_somebody_says_how_it_came",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(told_by="") | ~models.Q(sure=""),
+                name="a_correction_for_somebody_says_how_they_were_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(told_by__in=OTHERS)
+                | models.Q(sure=Sure.REQUEST)
+                | models.Q(sure=Sure.PAPERS) & ~models.Q(evidence=""),
+                name="whoever_acts_for_a_customer_shows_a_paper",
+            ),
+        ]
+
+    @property
+    def on_behalf(self) -> OnBehalf | None:
+        """On whose word it was made; None where the staff found it out themselves, or the person did it."""
+        return OnBehalf(self.told_by, self.way, self.sure, self.evidence) if self.told_by else None
+
+
+class PartyRole(models.Model):
+    """What a person is to the business for a time: buys from it, helps it sell or deliver, or works in it.
+
+    `since` is the first day of it, `until` the first day on which it is so no longer. Only the end is written later.
+    """
+
+    class Kind(models.TextChoices):
+        CONSUMER = "consumer", _("Buys for themselves")
+        DEALER = "dealer", pgettext_lazy("person", "Dealer")
+        DELIVERY = "delivery", _("Delivers for us")
+        SUPPLIER = "supplier", _("Supplies us")
+        STAFF = "staff", _("Works for us")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="party_roles")
+    kind = models.CharField(max_length=10, choices=Kind)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")  # the dealer or shop
+    since = models.DateField()
+    until = models.DateField(null=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "kind"], condition=models.Q(until=None), name="one_standing_role_of_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="a_role_ends_after_it_begins",
+            ),
+        ]
 
 
 class FieldCount(models.Model):
@@ -173,4 +243,58 @@ class StatedAttribute(models.Model):
             models.CheckConstraint(
                 condition=models.Q(partner="") | ~models.Q(dataset=""), name="data_of_a_partner_say_which_they_are"
             ),
+        ]
+
+
+def new_set_key() -> str:
+    """A random key of a data set, by which the destruction ledger knows it: numbers come again after a restore."""
+    return secrets.token_hex(16)
+
+
+class PartnerSet(models.Model):
+    """Data of a partner about our customers: whose, which, since when, what for, on which ground, and what proves it.
+
+    `told` are the headings that were taken, in order. Nothing of it is edited but that it ended; its details go then.
+    """
+
+    key = models.CharField(max_length=32, unique=True, default=new_set_key)
+    partner = models.CharField(max_length=120)
+    dataset = models.CharField(max_length=120)
+    received_on = models.DateField()
+    purpose = models.CharField(max_length=200)
+    basis = models.CharField(max_length=10)
+    evidence = models.CharField(max_length=300)
+    side = models.CharField(max_length=5)
+    told = models.JSONField(default=list)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "dataset"], condition=models.Q(ended_at=None), name="one_standing_set_of_a_name"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(partner="") & ~models.Q(dataset=""), name="partners_data_say_whose_and_which"
+            ),
+            models.CheckConstraint(condition=~models.Q(purpose=""), name="partners_data_say_what_they_are_for"),
+            models.CheckConstraint(condition=~models.Q(evidence=""), name="partners_data_prove_their_ground"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}, {self.dataset}"
+
+
+class PartnerDetail(models.Model):
+    """What one data set tells of one customer: heading → text. It stands beside what they said of themselves."""
+
+    partner_set = models.ForeignKey(PartnerSet, on_delete=models.PROTECT, related_name="details")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="partner_details")
+    told = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partner_set", "customer"], name="one_row_of_details_per_set_and_customer")
         ]

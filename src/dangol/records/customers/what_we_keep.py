@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from dangol.records.customers import fields
 from dangol.records.customers.fields import Basis, Care, Feeds, Field, Side
-from dangol.records.customers.models import ContactPoint, Correction, Customer, Identity
+from dangol.records.customers.models import ContactPoint, Correction, Customer, Identity, PartnerDetail, PartyRole
 
 BOTH = (Feeds.CUSTOMER_VALUE, Feeds.CUSTOMER_EQUITY)
 
@@ -20,6 +20,9 @@ def register() -> None:
     fields.technical(ContactPoint, fields.LEADS, "customer")
     fields.technical(Correction, fields.LEADS, "customer", "undoes")
     fields.technical(Correction, fields.STAFF, "by")
+    fields.technical(PartnerDetail, fields.LEADS, "customer", "partner_set")
+    fields.technical(PartyRole, fields.LEADS, "customer")
+    fields.technical(PartyRole, fields.STAFF, "by", "ended_by")
 
 
 def _who_it_is() -> None:
@@ -63,13 +66,22 @@ def _who_it_is() -> None:
             _("To see which way brings customers who stay"), Basis.INTEREST,
         ),
         Field(
+            "role", _("What they are to us"), PartyRole, "kind", Side.OF,
+            _("To value consumers alone, not those who sell, deliver or work for us"), Basis.INTEREST,
+            also=("unit", "since", "until", "at", "ended_at"), feeds=BOTH,
+        ),
+        Field(
             "correction", _("What was corrected"), Correction, "was", Side.OF,
             _("To show what was corrected, and to take a mistake back"), Basis.LAW,
-            also=("became", "entrance_was", "at"), care=Care.SEALED, needed=True,
+            also=("became", "entrance_was", "told_by", "way", "sure", "evidence", "at"), care=Care.SEALED, needed=True,
         ),
         Field(
             "attributes", _("Further details"), Customer, "attributes", Side.OF,
-            _("Each says below what it is for"), Basis.CONSENT, care=Care.IDENTIFIES,
+            _("Each says below what it is for"), Basis.CONSENT, care=Care.IDENTIFIES, apart=True,
+        ),
+        Field(
+            "partner_details", _("Details from partners"), PartnerDetail, "told", Side.OF,
+            _("Each says below what it is for"), Basis.CONSENT, care=Care.IDENTIFIES, apart=True,
         ),
     )  # fmt: skip
 

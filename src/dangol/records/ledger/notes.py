@@ -14,6 +14,7 @@ from dangol.lib.resident_numbers import masked
 from dangol.lib.sealing import seal, unseal
 from dangol.records.changes.actions import record_row
 from dangol.records.customers.actions import own_identity
+from dangol.records.customers.forgetting import hold
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Interaction, Note
 from dangol.records.staff.models import User
@@ -45,6 +46,7 @@ def write_note(
     Raises CannotWrite, and EntryClosed for a dealer without a contract.
     """
     refuse_closed_entry(by, on=timezone.localdate(at))
+    hold(customer.pk)
     words = masked(text.replace("\r\n", "\n").replace("\0", "").strip())
     ref = f"note:{mark if _MARK.fullmatch(mark) else new_mark()}"
     if written := notes_of(customer).filter(interaction__source_ref=ref).first():

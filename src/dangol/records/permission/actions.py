@@ -14,11 +14,13 @@ from dangol.lib import bulk
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
 from dangol.records.changes.actions import record_range, record_row
+from dangol.records.customers.forgetting import hold
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.appending import append_new
+from dangol.records.permission import refusals
 from dangol.records.permission.guardians import is_child
 from dangol.records.permission.models import Consent, ConsentText, Purpose, Suppression
-from dangol.records.permission.on_record import Question, answers_of, question_of
+from dangol.records.permission.on_record import Answered, Question, answers_of, question_of
 from dangol.records.permission.policy import home_pack
 from dangol.records.permission.queries import NoSuchCustomer
 from dangol.records.staff.models import User
@@ -145,6 +147,7 @@ def record_form(
     Each answer stands on its own: what is not in the form stays as it was. Raises Contradiction where one question is
     answered both ways, and what giving a single consent raises.
     """
+    bulk.lock(connection, f"customer:{customer.pk}")  # nobody is forgotten meanwhile
     if not Customer.objects.known().filter(pk=customer.pk).exists():
         raise NoSuchCustomer(customer.pk)
     made = [
@@ -175,7 +178,8 @@ def record_answers(answers: Iterable[Consent], *, at: datetime) -> int:
     for row in rows:
         if row.granted and not (row.evidence and row.how):
             raise NoEvidence(_words_of_missing_evidence(row))
-    _refuse_contradicting_what_is_on_record(rows)
+    known = _refuse_contradicting_what_is_on_record(rows)
+    refusals.keep(row for row in rows if not row.granted and question_of(row) not in known)
     # Sources say the same of many: each text is looked through once.
     clean = {text: masked(text) for text in {row.evidence for row in rows}}
     for row in rows:
@@ -196,6 +200,7 @@ def suppress(
     until: datetime | None = None,
 ) -> Suppression:
     """Put the customer on the do-not-contact list of a channel ("" = all), over any consent; one row stands."""
+    hold(customer.pk)
     standing = customer.suppressions.filter(channel=channel, until=None, lifted_at=None).first()
     if standing is not None:
         return standing
@@ -209,11 +214,14 @@ def suppress(
         recorded_by=by,
     )
     record_row(row, at=at)
+    refusals.keep([row])
     return row
 
 
 @atomic
-def lift_suppression(customer: Customer, *, by: User | None, at: datetime, channel: str = "", why: str = "") -> int:
+def lift_suppression(
+    customer: Customer, *, by: User | None, at: datetime, channel: str = "", how: str = "", why: str = ""
+) -> int:
     """End what stands on the list for this channel and record who did; consents count again. Return rows ended."""
     standing = customer.suppressions.filter(Q(until=None) | Q(until__gt=at), channel=channel, lifted_at=None)
     keys = sorted(standing.values_list("pk", flat=True))
@@ -221,7 +229,8 @@ def lift_suppression(customer: Customer, *, by: User | None, at: datetime, chann
         record_range(Suppression, first_key=keys[0], last_key=keys[-1], at=at)
     # What began later than `at`, on a clock that stands still, ends as it begins.
     ended = Greatest(Value(at, output_field=DateTimeField()), F("since"))
-    return standing.update(until=ended, lifted_at=at, lifted_by=by, lifted_why=masked(why.strip())[:200])
+    why = masked(why.strip())[:200]
+    return standing.update(until=ended, lifted_at=at, lifted_by=by, lifted_how=how, lifted_why=why)
 
 
 def _answer(answer: Consent, *, at: datetime) -> Consent:
@@ -233,6 +242,8 @@ def _answer(answer: Consent, *, at: datetime) -> Consent:
         answer.answered_at = latest + timedelta(microseconds=1)
     answer.save(force_insert=True)
     record_row(answer, at=at)
+    if not answer.granted:
+        refusals.keep([answer])
     return answer
 
 
@@ -267,12 +278,14 @@ def _refuse_contradictions(answers: Iterable[Consent]) -> None:
             raise Contradiction(_words_of_contradiction(answer))
 
 
-def _refuse_contradicting_what_is_on_record(answers: Sequence[Consent]) -> None:
+def _refuse_contradicting_what_is_on_record(answers: Sequence[Consent]) -> dict[Question, Answered]:
+    """Raise Contradiction; what these people answered before."""
     known = answers_of(answer.customer_id for answer in answers)
     for answer in answers:
         before = known.get(question_of(answer))
         if before is not None and before.granted != answer.granted:
             raise Contradiction(_words_of_contradiction(answer))
+    return known
 
 
 def _words_of_contradiction(answer: Consent) -> str:

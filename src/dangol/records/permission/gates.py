@@ -6,7 +6,7 @@ it, and each looks up what its answer hangs on once: so a hundred thousand peopl
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import (
     Case,
     CharField,
+    DateTimeField,
     Exists,
     F,
     Func,
@@ -42,6 +43,8 @@ from dangol.records.staff.queries import contract_with
 
 SENT = "sent"  # what the ledger calls an advertising message that left
 MONTH = timedelta(days=30)
+LONG_AGO = Value(datetime(1, 1, 2, tzinfo=UTC), DateTimeField())
+NEWEST = ("-answered_at", "granted", "-id")  # the answer that counts first
 PASSES = ""  # what a look-up says instead of a reason
 
 type Said = Expression | Subquery[Any]  # a reason in SQL, null where the gate is open
@@ -130,11 +133,7 @@ def answers(purpose: str, asked: Asked) -> QuerySet[Consent]:
     Every answer on record counts, also one stamped later than a home's clock that stands still: a refusal must never
     wait for the clock.
     """
-    whom = {"", asked.channel.recipient} if purpose in {Purpose.THIRD_PARTY, Purpose.OVERSEAS} else {""}
-    mine = Consent.objects.filter(
-        customer=OuterRef("pk"), purpose=purpose, channel__in=asked.channel.spoken_of, recipient__in=sorted(whom)
-    )
-    return mine.order_by("-answered_at", "granted", "-id")
+    return _about(purpose, asked).filter(customer=OuterRef("pk")).order_by(*NEWEST)
 
 
 def _forgotten(asked: Asked) -> Iterator[Said]:
@@ -144,11 +143,7 @@ def _forgotten(asked: Asked) -> Iterator[Said]:
 def _suppressed(asked: Asked) -> Iterator[Said]:
     if asked.kind == SERVICE:  # what they asked us for this minute, such as the way to their own data
         return
-    standing = Q(until=None) | Q(until__gt=asked.at)
-    # Whatever its date: on a home's clock that stands still, a refusal of today lies in the future.
-    mine = Suppression.objects.filter(standing, customer=OuterRef("pk"), channel__in=asked.channel.spoken_of)
-    mine = mine.filter(lifted_at=None)
-    yield _where(Exists(mine), "suppressed")
+    yield _where(Exists(Suppression.objects.filter(_stands(asked), customer=OuterRef("pk"))), "suppressed")
 
 
 def _minor(asked: Asked) -> Iterator[Said]:
@@ -192,6 +187,23 @@ def _consent(asked: Asked) -> Iterator[Said]:
     if asked.goods_count:
         never_asked = Case(When(Exists(_deals(asked)), then=Value(PASSES)), default=never_asked)
     yield NullIf(Coalesce(_last(answers(Purpose.MARKETING, asked), said), never_asked), Value(PASSES))
+
+
+def _shared(asked: Asked) -> Iterator[Said]:
+    """Whoever answers a number was asked, not the row it stands in: of all who are reached there now, whoever does not
+    want to be contacted stops it, and of their answers the last one counts. A person may be on record twice.
+    """
+    if not asked.needs_consent or asked.channel.needs is None:
+        return
+    there = ContactPoint.objects.filter(kind=asked.channel.needs, valid_to=None, value=OuterRef(OuterRef("address_")))
+    others = there.exclude(customer=OuterRef(OuterRef("pk"))).values("customer")
+    blocked = Suppression.objects.filter(_stands(asked), customer__in=others)
+    yield _where(Exists(blocked), "refused_there")
+    theirs = _about(Purpose.MARKETING, asked).filter(customer__in=others).order_by(*NEWEST)
+    # Whoever gets here has not refused themselves: what is left to ask is whose answer came later.
+    mine = _about(Purpose.MARKETING, asked).filter(customer=OuterRef(OuterRef("pk"))).order_by(*NEWEST)
+    later = Q(answered_at__gte=Coalesce(Subquery(mine.values("answered_at")[:1]), LONG_AGO))
+    yield _last(theirs, _where(Q(granted=False) & later, "refused_there"))
 
 
 def _deals(asked: Asked) -> QuerySet[OrderLine]:
@@ -240,6 +252,20 @@ def _address(asked: Asked) -> Iterator[Said]:
         yield _where(~Exists(addresses(asked)), "no_address")
 
 
+def _about(purpose: str, asked: Asked) -> QuerySet[Consent]:
+    """Everybody's answers about the channel and whoever carries it."""
+    whom = {"", asked.channel.recipient} if purpose in {Purpose.THIRD_PARTY, Purpose.OVERSEAS} else {""}
+    return Consent.objects.filter(purpose=purpose, channel__in=asked.channel.spoken_of, recipient__in=sorted(whom))
+
+
+def _stands(asked: Asked) -> Q:
+    """Whether a "do not contact" about the channel stands: whatever its date, since on a home's clock that stands still
+    a refusal of today lies in the future.
+    """
+    until = Q(until=None) | Q(until__gt=asked.at)
+    return until & Q(lifted_at=None, channel__in=asked.channel.spoken_of)
+
+
 def _where(condition: Q | Combinable, reason: str) -> Case:
     return Case(When(condition, then=Value(reason)), default=None, output_field=CharField())
 
@@ -255,5 +281,5 @@ def _unless_granted(purpose: str, asked: Asked, reason: str) -> Expression:
 
 
 _GATES: tuple[Gate, ...] = (
-    _forgotten, _suppressed, _minor, _carrier, _others, _consent, _topic, _capped, _address,
+    _forgotten, _suppressed, _minor, _carrier, _others, _consent, _shared, _topic, _capped, _address,
 )  # fmt: skip

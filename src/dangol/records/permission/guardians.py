@@ -12,7 +12,9 @@ from dangol.lib import sealing
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
 from dangol.records.changes.actions import record_row
+from dangol.records.customers.forgetting import hold
 from dangol.records.customers.models import Customer
+from dangol.records.permission import refusals
 from dangol.records.permission.models import Guardianship
 from dangol.records.permission.policy import Pack, home_pack
 from dangol.records.staff.models import User
@@ -70,6 +72,7 @@ def record_guardian(
         raise CannotGuard(_("Say where the guardian's answer can be seen again, such as the number of the form."))
     if granted and not (name.strip() and contact.strip()):
         raise CannotGuard(_("Write the guardian's name, and a number or address to reach them."))
+    hold(customer.pk)
     last = customer.guardians.order_by("-answered_at").first()
     answered_at = at if last is None or last.answered_at < at else last.answered_at + timedelta(microseconds=1)
     made = Guardianship.objects.create(
@@ -78,4 +81,6 @@ def record_guardian(
         answered_at=answered_at, recorded_by=by,
     )  # fmt: skip
     record_row(made, at=at)
+    if not granted:
+        refusals.keep([made])
     return made

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from dangol.records.catalog.models import Topic
 from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
+from dangol.records.staff.on_behalf import OnBehalf, Way, Who
 
 
 class Purpose(models.TextChoices):
@@ -129,6 +130,12 @@ class Consent(models.Model):
             ),
         ]
 
+    @property
+    def on_behalf(self) -> OnBehalf:
+        """On whose word staff wrote it down."""
+        who = Who.GUARDIAN if self.given_by == self.GivenBy.GUARDIAN else Who.PERSON
+        return OnBehalf(who, self.how if self.how in Way.values else "")
+
 
 class Suppression(models.Model):
     """A standing "do not contact", over any consent. Empty channel means all channels.
@@ -145,6 +152,7 @@ class Suppression(models.Model):
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    lifted_how = models.CharField(max_length=10, choices=How, blank=True, default="", db_default="")
     lifted_why = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
@@ -193,6 +201,12 @@ class Guardianship(models.Model):
                 name="a_guardian_who_agreed_can_be_reached",
             ),
         ]
+
+    @property
+    def on_behalf(self) -> OnBehalf:
+        """On whose word staff wrote it down."""
+        way = Way.WEB.value if self.method.startswith("web") else self.method
+        return OnBehalf(Who.GUARDIAN, way if way in Way.values else "")
 
 
 class TopicChoice(models.Model):

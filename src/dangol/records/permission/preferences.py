@@ -1,11 +1,16 @@
 """What people wish to hear of and how often: choices and wishes, each a new row, the last one counts."""
 
+import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2s
 
+from django.db import connection
 from django.db.models import Max, QuerySet
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
+from dangol.lib import bulk
 from dangol.lib.errors import DangolError
 from dangol.records.catalog.models import Topic
 from dangol.records.catalog.topics import tree, with_those_above
@@ -20,6 +25,25 @@ LANGUAGES = ("ko", "en")
 
 class BadWish(DangolError):
     """A wish that cannot be kept."""
+
+
+class WishedMeanwhile(DangolError):
+    """What the customer wishes is not what whoever changes it saw."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Everything somebody wishes: topics they want to hear of, by key, and what the two below say."""
+
+    topics: frozenset[int]
+    per_month: int | None = None
+    language: str = ""
+
+    @property
+    def mark(self) -> str:
+        """A short mark, by which a form knows that they still wish what it showed."""
+        written = json.dumps([sorted(self.topics), self.per_month, self.language])
+        return blake2s(written.encode(), digest_size=12).hexdigest()
 
 
 @atomic
@@ -67,6 +91,34 @@ def wish_language(
     )  # fmt: skip
     record_row(made, at=at)
     return made
+
+
+@atomic
+def keep_wishes(customer: Customer, wishes: Wishes, *, how: str, by: User | None, at: datetime, seen: str = "") -> bool:
+    """Record what is wished otherwise than it stands; whether anything was.
+
+    A topic that was turned over takes along all below it, but those that were turned over too. seen: the mark of what
+    the form showed. Raises WishedMeanwhile where that is no more, and BadWish.
+    """
+    bulk.lock(connection, f"customer:{customer.pk}")
+    before = wishes_of(customer)
+    if seen and seen != before.mark:
+        raise WishedMeanwhile(_("They changed what they wish meanwhile. Look at what stands now, then save again."))
+    turned = before.topics ^ wishes.topics
+    for topic in tree():
+        if topic.pk in turned:
+            choose_topic(customer, topic, wanted=topic.pk in wishes.topics, how=how, by=by, at=at)
+    if wishes.per_month != before.per_month:
+        wish_frequency(customer, per_month=wishes.per_month, how=how, by=by, at=at)
+    if wishes.language != before.language and wishes.language:
+        wish_language(customer, language=wishes.language, how=how, by=by, at=at)
+    return wishes_of(customer) != before
+
+
+def wishes_of(customer: Customer) -> Wishes:
+    """Everything the customer wishes now."""
+    topics = frozenset(topic.pk for topic, wanted in topics_of(customer) if wanted)
+    return Wishes(topics, frequency_of(customer), language_of(customer))
 
 
 def topics_of(customer: Customer) -> list[tuple[Topic, bool]]:

@@ -124,8 +124,8 @@ def permitted(
     asked = gates.Asked(channel, kind, at, pack or home_pack(at), about)
     address = Subquery(gates.addresses(asked).values("value")[:1]) if channel.needs else Value("", CharField())
     withheld = Coalesce(*gates.reasons(asked), Value(""), output_field=CharField())
-    answered: Permitted = customers.annotate(
-        address_=address, withheld=withheld, ground_=gates.ground(asked), waits_=gates.waits(asked)
+    answered: Permitted = customers.annotate(address_=address).annotate(
+        withheld=withheld, ground_=gates.ground(asked), waits_=gates.waits(asked)
     )
     return answered
 

@@ -17,6 +17,7 @@ REASONS: dict[str, Word] = {
     "no_overseas_consent": _("Not sent: has not agreed that the data go abroad."),
     "no_consent": _("Not sent: was never asked for consent to advertising."),
     "consent_refused": _("Not sent: does not agree to advertising."),
+    "refused_there": _("Not sent: somebody who is reached there too does not want advertising."),
     "reconfirm_due": _("Not sent: the consent is older than two years, and nobody reminded the customer of it."),
     "topic_declined": _("Not sent: does not want to hear of this topic."),
     "capped": _("Not sent: has had as many messages as anybody should get in this time."),

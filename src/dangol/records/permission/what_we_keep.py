@@ -38,7 +38,7 @@ def _answers() -> None:
         ),
         Field(
             "suppression", _("Do not write"), Suppression, "since", Side.BY, _("Not to write to those who said no"),
-            Basis.LAW, also=("channel", "reason", "how", "until", "lifted_at", "lifted_why"), needed=True,
+            Basis.LAW, also=("channel", "reason", "how", "until", "lifted_at", "lifted_how", "lifted_why"), needed=True,
         ),
         Field(
             "notice", _("What the law makes us tell"), Notice, "kind", Side.FOR,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
 from dangol.records.changes.actions import record_row
+from dangol.records.customers.forgetting import hold
 from dangol.records.customers.models import Customer
 from dangol.records.permission.asking import ChannelFacts
 from dangol.records.rights import letters
@@ -46,6 +47,7 @@ def take_in(
         raise CannotAnswer(_("Say what is demanded, on which way it came, and who asks."))
     if customer.erased_at is not None:
         raise CannotAnswer(_("This person was forgotten: there is nothing left to see, correct or stop."))
+    hold(customer.pk)
     request = Request.objects.create(
         customer=customer, kind=kind, way=way, asked_by=asked_by, wish=masked(wish.strip()),
         language=language if language in letters.LANGUAGES else "ko", received_at=at,

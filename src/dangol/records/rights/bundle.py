@@ -5,6 +5,7 @@ money is in major units, codes come with their words in Korean and English.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,12 +20,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dangol.lib import money, sealing
+from dangol.lib import money, phones, sealing
 from dangol.lib.errors import DangolError
 from dangol.records.customers import duties
 from dangol.records.customers.duties import PersonalTable
+from dangol.records.customers.further import Further, further_details
 from dangol.records.customers.models import Customer
-from dangol.records.rights import explaining, words
+from dangol.records.rights import codes, explaining, words
 from dangol.records.rights.due_dates import day_of
 from dangol.records.rights.explaining import Explained
 from dangol.records.staff.access import store
@@ -34,6 +36,7 @@ from dangol.records.staff.queries import recipients
 
 FORMAT = "dangol-person/1"
 LANGUAGES = ("ko", "en")
+_E164 = re.compile(r"\+[1-9]\d{7,14}")
 # Columns in minor units wherever they stand; a table names further ones.
 MONEY = frozenset({
     "amount", "price_discount", "coupon_discount", "match_discount", "fee", "worth", "cost", "unit_price",
@@ -89,6 +92,7 @@ class Bundle:
     recipients: list[Contract]
     accesses: dict[str, int]
     texts: list[dict[str, str]] = field(default_factory=list)
+    details: list[Further] = field(default_factory=list)
 
     @property
     def filled(self) -> list[Sheet]:
@@ -110,6 +114,7 @@ def bundle(customer_id: int, *, language: str = "ko", at: datetime) -> Bundle:
             recipients=recipients(on=day_of(at)),
             accesses=_accesses(customer_id),
             texts=list(_texts(customer_id)),
+            details=further_details(person),
         )  # fmt: skip
 
 
@@ -130,6 +135,7 @@ def as_json(found: Bundle) -> str:
             for sheet in found.sheets
         ],
         "consent_texts": found.texts,
+        "further_details": [_further(one) for one in found.details],
         "automated_decisions": [_decision(one) for one in found.decisions],
         "how_decisions_are_made": [{"decision": name, "criteria": told} for name, told in found.criteria],
         "recipients": [
@@ -150,6 +156,15 @@ def _accesses(customer_id: int) -> dict[str, int]:
     with store.reading() as log:
         rows = log.execute(counted, (customer_id,) * 3).fetchall()
     return {str(WORDS.get(Verb(verb), verb)) if verb in set(Verb) else verb: int(n) for verb, n in rows}
+
+
+def _further(one: Further) -> dict[str, Any]:
+    """A detail with its source, purpose and ground: what people may ask of data that did not come from them."""
+    return {
+        "name": one.label, "value": one.value, "partner": one.partner or None, "data_set": one.dataset or None,
+        "received_on": one.received_on.isoformat() if one.received_on else None, "purpose": one.purpose or None,
+        "ground": str(one.ground) or None, "evidence": one.evidence or None,
+    }  # fmt: skip
 
 
 def _decision(one: Explained) -> dict[str, Any]:
@@ -186,6 +201,8 @@ def _reader(table: PersonalTable, column: Any) -> Reader:
         return lambda row: _amount(getattr(row, name), getattr(row, "currency", "") or settings.DANGOL.currency)
     if (table.model, name) in sealing.SEALED:
         return lambda row: _plain(sealing.unseal(getattr(row, name)))
+    if words_of_codes := codes.codes_of(table.name, name):
+        return _coded(name, {code: str(word) for code, word in words_of_codes.items()})
     return lambda row: _plain(getattr(row, name))
 
 
@@ -260,7 +277,9 @@ def _readable(value: Any) -> str:
         return f"{value:,.4g}" if isinstance(value, float) else f"{value.normalize():f}"
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_inner(part)}" for key, part in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return phones.dialled(value) if isinstance(value, str) and _E164.fullmatch(value) else str(value)
 
 
 def _inner(part: Any) -> str:

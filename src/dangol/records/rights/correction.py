@@ -14,7 +14,8 @@ from dangol.records.customers.entering import details_of
 from dangol.records.customers.models import Customer
 from dangol.records.outbox.actions import withhold_waiting
 from dangol.records.permission.actions import suppress, withdraw_consent
-from dangol.records.rights.models import Request
+from dangol.records.permission.models import Consent, How
+from dangol.records.rights.models import Request, Step
 from dangol.records.rights.queries import AUTOMATED
 from dangol.records.staff.models import User
 
@@ -36,11 +37,14 @@ def correct(request: Request, *, changes: Mapping[str, str], by: User | None, at
     """Write what is right in the place of what was wrong; column → [before, after] is kept with the request.
 
     changes: columns of CORRECTED; what stands there already is left. by: who of the staff, None for the person on their
-    own page. Raises CannotCorrect, Unfit, EntryClosed.
+    own page. Raises CannotCorrect, Unfit, EntryClosed, and NotMadeSure where staff did not make sure who asks.
     """
+    on_behalf = None
+    if by is not None:
+        on_behalf = request.on_behalf(sure=request.steps.filter(state=Step.State.CHECKED).exists())
     told = {name: changes[name] for name in CORRECTED if name in changes}
     wanted = replace(details_of(request.customer), **{**told, **_born(told)})  # type: ignore[arg-type]
-    made = customers.correct(request.customer, wanted, unit=request.customer.unit, by=by, at=at)
+    made = customers.correct(request.customer, wanted, unit=request.customer.unit, by=by, at=at, on_behalf=on_behalf)
     if made is None:
         return {}
     changed = {name: [str(made.was[name] or ""), str(value or "")] for name, value in made.became.items()}
@@ -57,7 +61,8 @@ def stop(request: Request, *, by: User | None, at: datetime) -> int:
     Returns how many messages were kept back.
     """
     customer = request.customer
-    suppress(customer, reason=_("Asked us to stop (request %(number)s)") % {"number": request.pk}, by=by, at=at)
+    reason = _("Asked us to stop (request %(number)s)") % {"number": request.pk}
+    suppress(customer, reason=reason, how=_how(request), by=by, at=at)
     object_to_automation(request, by=by, at=at)
     return withhold_waiting(customer.pk, reason="suppressed", at=at)
 
@@ -65,7 +70,16 @@ def stop(request: Request, *, by: User | None, at: datetime) -> int:
 @atomic
 def object_to_automation(request: Request, *, by: User | None, at: datetime) -> None:
     """From the next run on nothing is decided about the person without a person: no valuation, no campaign."""
-    withdraw_consent(request.customer, purpose=AUTOMATED, by=by, at=at, evidence=f"request:{request.pk}")
+    guardian = request.asked_by == Request.By.GUARDIAN
+    withdraw_consent(
+        request.customer, purpose=AUTOMATED, by=by, at=at, evidence=f"request:{request.pk}", how=_how(request),
+        given_by=Consent.GivenBy.GUARDIAN if guardian else Consent.GivenBy.PERSON,
+    )  # fmt: skip
+
+
+def _how(request: Request) -> str:
+    """By which way it came, as answers know it."""
+    return request.way if request.way in How.values else ""
 
 
 def _born(told: Mapping[str, str]) -> dict[str, date | None]:

@@ -13,6 +13,7 @@ from dangol.lib.errors import DangolError
 from dangol.records.changes.actions import record_range, record_row
 from dangol.records.customers import duties, keeping
 from dangol.records.customers.duties import PersonalTable, Traces, Word
+from dangol.records.customers.forgetting import hold_off
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.outbox.actions import withhold_waiting
 from dangol.records.rights import chain, hold, letters, words
@@ -104,7 +105,7 @@ def traces_of(customer: Customer) -> Traces:
 
 def _erased(customer_id: int, kept: list[str], *, reason: str, by: User | None, at: datetime) -> Erased:
     _overwrite_what_is_deleted()
-    bulk.lock(connection, f"customer:{customer_id}")
+    hold_off(customer_id)
     person = Customer.objects.known().select_for_update().filter(pk=customer_id).first()
     if person is None:
         raise NobodyThere(_("There is nobody of this number, or the person was forgotten already."))

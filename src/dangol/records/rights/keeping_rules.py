@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dangol.records.customers.models import Customer
-from dangol.records.ledger.models import Interaction, Transaction
+from dangol.records.ledger.models import Interaction, Note, Transaction
 from dangol.records.outbox.models import Message
 from dangol.records.permission.models import Consent
 from dangol.records.rights import hold
@@ -150,7 +150,13 @@ def _clear_addresses(days: int, now: Moment) -> int:
 
 
 def _keep_entries_until(now: Moment) -> datetime:
-    return now.at - chain.keep_for(Customer.objects.known().count())
+    return now.at - chain.keep_for(Customer.objects.known().count(), sensitive=_holds_sensitive())
+
+
+def _holds_sensitive() -> bool:
+    """Whether anything sensitive may be on record: a note marked so, or somebody who agreed to sensitive data."""
+    agreed = Consent.objects.filter(purpose=Consent.Purpose.SENSITIVE, granted=True)
+    return Note.objects.exclude(sealed="").exists() or agreed.exists()
 
 
 def _old_entries(_days: int, now: Moment) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
+from dangol.records.staff.on_behalf import OnBehalf, Sure, Who
 
 
 class Request(models.Model):
@@ -56,6 +57,11 @@ class Request(models.Model):
             )
         ]
 
+    def on_behalf(self, *, sure: bool) -> OnBehalf:
+        """On whose word staff do what they do about it; sure: whether it was made sure who asks."""
+        who = Who.PERSON.value if self.asked_by == self.By.SELF else self.asked_by
+        return OnBehalf(who, self.way, Sure.REQUEST if sure else "")
+
 
 class Step(models.Model):
     """One change of state of a request: who, when, what. The last one tells how it stands.
@@ -69,7 +75,7 @@ class Step(models.Model):
         CHECKED = "checked", _("Identity made sure")
         DELAYED = "delayed", _("Put off")
         DONE = "done", pgettext_lazy("request", "Done")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("request", "Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     CLOSING = (State.DONE, State.REFUSED, State.WITHDRAWN)
@@ -117,15 +123,17 @@ class Review(models.Model):
 
 
 class Destruction(models.Model):
-    """One erasure of a person, or one run of the retention rules: what went, in counts alone. Never edited.
+    """One erasure of a person, one run of the retention rules, or the end of a partner's data: what went, in counts
+    alone. Never edited.
 
-    `customer_number` and `identity_numbers` are keys of emptied rows; `mark` is what tells the same person in a backup
-    that is brought back; `digest` chains the rows and stands in the file beside the records too.
+    `customer_number` and `identity_numbers` are keys of emptied rows; `mark` is what tells the same person or data set
+    in a backup that is brought back; `digest` chains the rows and stands in the file beside the records too.
     """
 
     class Kind(models.TextChoices):
         ERASURE = "erasure", _("A person was forgotten")
         RETENTION = "retention", _("Terms ran out")
+        ALLIANCE = "alliance", _("A partner's data ended")
 
     kind = models.CharField(max_length=10, choices=Kind)
     customer_number = models.BigIntegerField(null=True, db_index=True)

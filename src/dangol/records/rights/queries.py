@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from dangol.records.permission.models import Consent
 from dangol.records.rights.due_dates import alarm_on
 from dangol.records.rights.models import Request, Review, Step
+from dangol.records.staff.on_behalf import OnBehalf
 from dangol.records.staff.scope import Scope
 
 AUTOMATED = "automated"  # the purpose of consents that speak of decisions made without a person
@@ -32,6 +33,11 @@ class Standing:
     def state_label(self) -> str:
         """The state in words."""
         return str(Step.State(self.state).label)
+
+    @property
+    def on_behalf(self) -> OnBehalf:
+        """On whose word staff do what they do about it."""
+        return self.request.on_behalf(sure=self.checked)
 
 
 def requests(scope: Scope) -> QuerySet[Request, Any]:

@@ -186,3 +186,10 @@ class AccessReview(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     note = models.TextField(blank=True)
+
+
+class UsedMark(models.Model):
+    """The mark of a form that was sent, so that sending it again does nothing; see once.py."""
+
+    mark = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(db_index=True)

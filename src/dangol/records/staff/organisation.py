@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
+from dangol.lib import bulk
 from dangol.lib.errors import DangolError
 from dangol.records.changes.actions import record_row
 from dangol.records.staff.models import Unit
@@ -18,6 +20,7 @@ class CannotPlace(DangolError):
 @atomic
 def add_unit(*, name: str, kind: str, parent: Unit | None, code: str = "", at: datetime) -> Unit:
     """Make a unit below another; without a code it gets one. Raises CannotPlace."""
+    bulk.lock(connection, Unit._meta.db_table)  # two at once would choose one code
     name, code = _named(name), code.strip()
     if kind not in Unit.Kind.values:
         raise CannotPlace(_("Choose what kind of unit it is."))

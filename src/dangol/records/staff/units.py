@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.transaction import atomic
 
+from dangol.lib import bulk
 from dangol.lib.bulk import Counted
 from dangol.records.changes.actions import record_row
 from dangol.records.staff.models import Unit
@@ -23,6 +25,7 @@ class NewUnit(NamedTuple):
 @atomic
 def take_units(rows: Iterable[NewUnit], *, at: datetime) -> Counted:
     """Bring the units up to date by code; a parent may come in any order, and is made when it never comes."""
+    bulk.lock(connection, Unit._meta.db_table)
     known = {unit.code: unit for unit in Unit.objects.all()}
     listed = list(rows)
     created, updated = 0, 0
@@ -56,6 +59,9 @@ def ensure_units(codes: Iterable[str], *, at: datetime) -> dict[str, int]:
     """The ids of the units with these codes; an unknown code becomes a shop of that name."""
     wanted = sorted(set(codes))
     ids = dict(Unit.objects.filter(code__in=wanted).values_list("code", "pk"))
+    if len(ids) < len(wanted):  # two at once would make one twice
+        bulk.lock(connection, Unit._meta.db_table)
+        ids = dict(Unit.objects.filter(code__in=wanted).values_list("code", "pk"))
     for code in wanted:
         if code not in ids:
             ids[code] = _saved(Unit(code=code, name=code, kind=Unit.Kind.SHOP), at=at).pk

@@ -1,16 +1,28 @@
-"""Campaigns by the API: what was planned, whom it reached, what it changed."""
+"""Campaigns by the API: planned, sent, measured; whom each reached and what it changed."""
 
 from datetime import datetime
+from typing import Any, Literal
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from ninja import Field, Router, Schema
 
-from dangol.decisions.campaigns import queries
+from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.relationship.queries import current_run
+from dangol.records.catalog.models import Offer
+from dangol.records.catalog.offers import ensure_offers
+from dangol.records.catalog.topics import ensure_topics, tree
 from dangol.records.staff.roles import May
-from dangol.web.api.customers import Number
-from dangol.web.api.doors import Absent, Problem, opened
+from dangol.web import clock
+from dangol.web.api.doors import Number, opened, valid
+from dangol.web.api.relationship import PartOfMap, channel_of
+from dangol.web.api.works import Work, told_of
+from dangol.web.campaigns import audience, channels, movement, results, tasks
+from dangol.web.campaigns.forms import PlanForm
+from dangol.web.shell.viewer import viewer
+from dangol.web.start import work
 
 router = Router(tags=["campaigns"])
 
@@ -27,7 +39,7 @@ class Effect(Schema):
     held_out: int
 
 
-class Planned(Schema):
+class PlannedCampaign(Schema):
     id: int
     name: str
     channel: str
@@ -38,7 +50,7 @@ class Planned(Schema):
     measured_at: datetime | None
 
 
-class Told(Planned):
+class Campaigned(PlannedCampaign):
     """One campaign: counts of people, reasons of those withheld, and the effects as far as they are measured."""
 
     audience: int
@@ -50,22 +62,164 @@ class Told(Planned):
     effects: list[Effect]
 
 
-@opened(router, "GET", "/campaigns", May.SEE_CAMPAIGNS, response=list[Planned], whole=True)
-def list_campaigns(request: HttpRequest) -> list[Planned]:
+class Movement(Schema):
+    """Mean change of the distance from the line in points, below zero is closer; all null where nothing compares."""
+
+    treated: float | None
+    held_out: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+
+
+class CampaignChoices(Schema):
+    """What a plan may name: offers, channels, topics."""
+
+    offers: list[str]
+    channels: list[str]
+    topics: list[str]
+
+
+class CampaignDraft(PartOfMap):
+    """For whom, by which channel, what, how many are held out (in percent), and for how many weeks it counts."""
+
+    channel: str = Field(max_length=40)
+    offer: str = Field(max_length=40)
+    body: str = Field(min_length=1, max_length=4_000)
+    holdout: int = Field(10, ge=1, le=50)
+    weeks: int = Field(8, ge=1, le=52)
+    goods: str = Field("", max_length=200)
+    topic: str = Field("", max_length=200)
+
+
+class NewCampaign(CampaignDraft):
+    """The same with its name and how it is judged: declared now, before anything is sent."""
+
+    name: str = Field(min_length=1, max_length=120)
+    estimator: Literal["raw", "adjusted"] = "adjusted"
+
+
+class CampaignLetter(Schema):
+    """The message as one real customer would get it, as the key sees them."""
+
+    to: str
+    subject: str
+    body: str
+    problem: str
+
+
+class CampaignReach(Schema):
+    """selected = treated + held_out + Σ withheld; `detectable_effect` in minor units, null when unknown."""
+
+    selected: int
+    treated: int
+    held_out: int
+    withheld: dict[str, int]
+    detectable_effect: float | None
+    letter: CampaignLetter | None
+
+
+@opened(router, "GET", "/campaigns", May.SEE_CAMPAIGNS, response=list[PlannedCampaign], whole=True)
+def list_campaigns(request: HttpRequest) -> list[PlannedCampaign]:
     """Every campaign, the latest first."""
-    return [Planned.from_orm(one) for one in Campaign.objects.order_by("-planned_at", "-pk")]
+    return [PlannedCampaign.from_orm(one) for one in Campaign.objects.order_by("-planned_at", "-pk")]
 
 
-@opened(router, "GET", "/campaigns/{number}", May.SEE_CAMPAIGNS, response={200: Told, 404: Problem}, whole=True)
-def get_campaign(request: HttpRequest, number: Number) -> Told:
+@opened(router, "GET", "/campaigns/choices", May.RUN_CAMPAIGNS, response=CampaignChoices, whole=True)
+def list_choices(request: HttpRequest) -> CampaignChoices:
+    """What a plan may name."""
+    _prepare()
+    return CampaignChoices(
+        offers=list(Offer.objects.order_by("pk").values_list("code", flat=True)),
+        channels=[one.facts.name for one in channels.offered()], topics=[one.path for one in tree()],
+    )  # fmt: skip
+
+
+@opened(router, "POST", "/campaigns/preview", May.RUN_CAMPAIGNS, response=CampaignReach, whole=True, personal=True)
+def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach:
+    """Whom a plan would reach, the smallest effect it would find, and the message as one customer gets it."""
+    _prepare()
+    form, rule, channel = _form(told), told.choice().rule, channel_of(told.channel)
+    asked: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "about": form.about}
+    reach = audience.expected(rule, holdout_share=form.share, weeks=form.length, **asked)
+    letter = audience.letter(
+        rule, offer_code=told.offer, subject="", body=told.body, viewer=viewer(request), **asked
+    )  # fmt: skip
+    return CampaignReach(
+        selected=reach.selected, treated=reach.treated, held_out=reach.held_out, withheld=reach.withheld,
+        detectable_effect=reach.detectable_effect,
+        letter=CampaignLetter(**vars(letter)) if letter else None,
+    )  # fmt: skip
+
+
+@opened(router, "POST", "/campaigns", May.RUN_CAMPAIGNS, response=Campaigned, whole=True)
+def plan_campaign(request: HttpRequest, told: NewCampaign) -> Campaigned:
+    """Write a plan down; nothing is sent yet."""
+    _prepare()
+    channel, plan = channel_of(told.channel), valid(_form(told))
+    made = actions.plan(
+        name=plan["name"], rule=told.choice().rule, offer_code=plan["offer"], channel=channel.facts, subject="",
+        body=plan["body"], holdout_share=plan["holdout"] / 100, weeks=plan["weeks"], estimator=plan["estimator"],
+        by=viewer(request).user, at=clock.as_of(), goods=plan.get("goods", ""), topic=plan.get("topic", ""),
+    )  # fmt: skip
+    return _told(made)
+
+
+@opened(router, "GET", "/campaigns/{number}", May.SEE_CAMPAIGNS, response=Campaigned, whole=True)
+def get_campaign(request: HttpRequest, number: Number) -> Campaigned:
     """One campaign."""
-    one = Campaign.objects.filter(pk=number).first()
-    if one is None:
-        raise Absent(_("There is no campaign %(number)s.") % {"number": number})
+    return _told(get_object_or_404(Campaign, pk=number))
+
+
+@opened(router, "GET", "/campaigns/{number}/movement", May.SEE_CAMPAIGNS, response=Movement, whole=True)
+def get_movement(request: HttpRequest, number: Number) -> Movement:
+    """Whether the balance moved: how far customers stand from the line, before and after, by arm."""
+    one = get_object_or_404(Campaign, pk=number)
+    result = queries.result(one)
+    until = results.window(result)[1] if result else None
+    found = movement.movement(one, until=until) if until else None
+    return Movement(**{name: getattr(found, name, None) for name in Movement.model_fields})
+
+
+@opened(router, "POST", "/campaigns/{number}/send", May.RUN_CAMPAIGNS, response=Work, whole=True)
+def send_campaign(request: HttpRequest, number: Number) -> Work:
+    """Send a planned campaign: long work, once."""
+    return _started(request, get_object_or_404(Campaign, pk=number), tasks.send)
+
+
+@opened(router, "POST", "/campaigns/{number}/measure", May.RUN_CAMPAIGNS, response=Work, whole=True)
+def measure_campaign(request: HttpRequest, number: Number) -> Work:
+    """Measure what a campaign changed, up to now: long work."""
+    return _started(request, get_object_or_404(Campaign, pk=number), tasks.measure)
+
+
+@opened(router, "GET", "/campaigns/{number}/work", May.SEE_CAMPAIGNS, response=Work, whole=True)
+def get_campaign_work(request: HttpRequest, number: Number) -> Work:
+    """How its long work stands."""
+    return told_of(tasks.key_of(get_object_or_404(Campaign, pk=number)))
+
+
+def _prepare() -> None:
+    """As the page does before a plan is written."""
+    if not Offer.objects.exists():
+        ensure_offers(currency=clock.home().currency, at=clock.now())
+    ensure_topics(at=clock.now())
+
+
+def _form(told: CampaignDraft) -> PlanForm:
+    return PlanForm(told.dict())
+
+
+def _started(request: HttpRequest, one: Campaign, task: Any) -> Work:
+    work.start(tasks.key_of(one), task, one.pk, viewer(request).user.pk, get_language() or "ko")
+    return told_of(tasks.key_of(one))
+
+
+def _told(one: Campaign) -> Campaigned:
     standing, result = queries.standing(one), queries.result(one)
     effects = [Effect.from_orm(row) for row in (result.declared, result.other) if row] if result else []
-    return Told(
-        **Planned.from_orm(one).dict(), audience=standing.audience, treated=standing.treated,
+    return Campaigned(
+        **PlannedCampaign.from_orm(one).dict(), audience=standing.audience, treated=standing.treated,
         held_out=standing.held_out, sent=standing.sent, waiting=standing.waiting, withheld=standing.withheld,
         effects=effects,
     )  # fmt: skip

@@ -1,28 +1,37 @@
-"""Customers by the API: find and list, and one with everything the card shows."""
+"""Customers by the API: find and list, one with everything the card shows; entered, corrected, shown unmasked."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from dangol.insight.analysis.queries import scores_of
-from dangol.insight.relationship import queries as relationship
-from dangol.records.customers.models import ContactPoint, Customer
-from dangol.records.customers.queries import found
+from dangol.insight.relationship.queries import current_run
+from dangol.lib.sealing import unseal
+from dangol.records.customers import actions
+from dangol.records.customers.entering import LONGEST, Details, details_of, mark_of
+from dangol.records.customers.models import ContactPoint, Correction, Customer, CustomerQuerySet
 from dangol.records.staff.access.entries import Verb
+from dangol.records.staff.on_behalf import NotMadeSure
 from dangol.records.staff.roles import May
-from dangol.web.api.doors import Absent, Problem, opened, seen_by
-from dangol.web.shell.viewer import Viewer
+from dangol.web import clock
+from dangol.web.api.doors import LARGEST, Number, Reason, Sent, WrongValues, opened, require, valid
+from dangol.web.customers import order, profile_page
+from dangol.web.customers.behalf_form import BehalfForm
+from dangol.web.customers.criteria import Criteria
+from dangol.web.customers.entry import unit_of
+from dangol.web.customers.person_form import PersonForm, initial, units_of
+from dangol.web.customers.seen import lines, person_or_404
+from dangol.web.shell.viewer import Viewer, viewer
+from dangol.web.shell.words import Region
 
 router = Router(tags=["customers"])
 
-LARGEST = 9_223_372_036_854_775_807  # of the database's keys
-Number = Annotated[int, Field(ge=1, le=LARGEST)]
 
-
-class Person(Schema):
+class CustomerLine(Schema):
     """One customer as a list shows them; names are masked for keys that do not hold `see_person`."""
 
     id: int
@@ -33,19 +42,23 @@ class Person(Schema):
     registered_at: datetime
 
 
-class People(Schema):
+class CustomerLines(Schema):
     """A part of a list; ask again with `after` = `next` for what follows, until `next` is null."""
 
-    customers: list[Person]
+    customers: list[CustomerLine]
     next: int | None
 
 
-class Contact(Schema):
+class CustomerCount(Schema):
+    customers: int
+
+
+class CustomerContact(Schema):
     kind: str
     value: str
 
 
-class Side(Schema):
+class CustomerScore(Schema):
     """One number of a customer's values: 0–100 or money in minor units, its interval, and where it came from."""
 
     name: str
@@ -55,50 +68,244 @@ class Side(Schema):
     provenance: str
 
 
-class Card(Person):
-    """One customer with how they are reached and, for keys that hold `see_values`, what the relationship is worth."""
+class CustomerCard(CustomerLine):
+    """One customer with how they are reached and, for keys that hold `see_values`, what the relationship is worth.
 
-    contacts: list[Contact]
+    `seen` marks what is on record, for keys that correct it: sent with a correction, it is refused where somebody
+    changed the customer meanwhile.
+    """
+
+    contacts: list[CustomerContact]
     identities: list[str]
     region: str | None
-    values: list[Side]
+    values: list[CustomerScore]
+    seen: str
 
 
-class Wanted(Schema):
-    """What to list: a text to find (name, 초성, last four digits, number), or everybody in order of number."""
+class WantedCustomers(Sent):
+    """What to list: a text to find (name, 초성, last four digits, number), or everybody; regions take `see_values`."""
 
     q: str = Field("", max_length=120)
-    line: str = Field("", max_length=40)
+    line: list[Annotated[str, Field(max_length=40)]] = Field([], max_length=50)
+    region: list[Region] = Field([], max_length=4)
+
+
+class WantedPart(WantedCustomers):
+    """The same, a part at a time in order of number."""
+
     after: int = Field(0, ge=0, le=LARGEST)
     limit: int = Field(50, ge=1, le=500)
 
 
-@opened(router, "GET", "/customers", May.SEE_CUSTOMERS, response=People, personal=True)
-def list_customers(request: HttpRequest, wanted: Query[Wanted]) -> People:
+def _text(name: str, most: int, told: str = "") -> Any:
+    return Field(None, max_length=most, description=told or f"{name}; empty empties it, left out leaves it.")
+
+
+class CustomerDetails(Sent):
+    """What is written down of a customer, as on the page; what is left out stays as it is."""
+
+    full_name: str | None = _text("Name", LONGEST["full_name"])
+    mobile: str | None = _text("Mobile", 40)
+    email: str | None = _text("E-mail", LONGEST["email"])
+    birth_date: str | None = _text("Birth date, like 1990-03-01", 20)
+    gender: str | None = _text("Gender", 20)
+    address: str | None = _text("Address", LONGEST["address"])
+    postcode: str | None = _text("Postcode", LONGEST["postcode"])
+    place: str | None = _text("District", LONGEST["place"])
+    line: str | None = _text("Line of business", LONGEST["line"])
+    household: str | None = _text("Household code", LONGEST["household"])
+    source: str | None = _text("How they came to us", LONGEST["source"])
+    entrance: str | None = _text("Code of the front door; kept sealed", LONGEST["entrance"])
+    unit: str | None = _text("Code of the unit whose customer it is", 40)
+
+
+class NewCustomer(CustomerDetails):
+    """`number` (E- and eight signs of 0–9 A–Z without I, L, O, U), sent twice, makes one customer. `another`: somebody
+    else, though the phone number is that of a customer who is here."""
+
+    number: str = Field("", pattern=r"^(E-[0-9A-HJKMNP-TV-Z]{8})?$")
+    another: bool = False
+
+
+class CustomerCorrection(CustomerDetails):
+    """What is right; `seen` is the mark of what was read before.
+
+    Where somebody asked for it: on whose word (`told_by`), by which `way` it came, how it was made `sure` who asks, and
+    `evidence` of it, as on the page.
+    """
+
+    seen: str = Field("", max_length=40)
+    told_by: str = Field("", max_length=20)
+    way: str = Field("", max_length=20)
+    sure: str = Field("", max_length=20)
+    evidence: str = Field("", max_length=200)
+
+
+class CorrectionMade(Schema):
+    """The correction that was made, which can be taken back; null where nothing is different."""
+
+    correction: int | None
+    fields: list[str]
+
+
+class TimelineEntry(Schema):
+    """One thing that happened; money in minor units. A note of ours has its number in `note`."""
+
+    at: datetime
+    title: str
+    told: str
+    why: str
+    amount: int | None
+    discount: int
+    text: str
+    note: int | None
+    sealed: bool
+    struck: bool
+
+
+class Timeline(Schema):
+    """The latest first; ask again with `before` for what is further back, until it is null."""
+
+    happened: list[TimelineEntry]
+    before: datetime | None
+
+
+class WantedTimeline(Sent):
+    show: str = Field("", max_length=20, description="purchases, talks, notes, campaigns; empty for everything")
+    before: str = Field("", max_length=40)
+
+
+class UnmaskReason(Sent):
+    reason: Reason
+
+
+class ShownText(Schema):
+    text: str
+
+
+@opened(router, "GET", "/customers", May.SEE_CUSTOMERS, response=CustomerLines, personal=True)
+def list_customers(request: HttpRequest, wanted: Query[WantedPart]) -> CustomerLines:
     """Customers this key sees, by number; with `q` those a text leads to."""
-    mine = seen_by(request)
-    among = mine.customers.filter(line=wanted.line) if wanted.line else mine.customers
-    if wanted.q.strip():
-        among = mine.customers.filter(pk__in=list(found(wanted.q, among=among).values_list("pk", flat=True)))
-    rows = list(among.select_related("unit").filter(pk__gt=wanted.after).order_by("pk")[: wanted.limit + 1])
+    mine = viewer(request)
+    among = _among(mine, wanted).select_related("unit").filter(pk__gt=wanted.after)
+    rows = list(among.order_by("pk")[: wanted.limit + 1])
     shown = rows[: wanted.limit]
     mine.saw(row.pk for row in shown)
-    return People(
-        customers=[Person(**_person(row, mine)) for row in shown],
-        next=shown[-1].pk if len(rows) > wanted.limit else None,
-    )
+    following = shown[-1].pk if len(rows) > wanted.limit else None
+    return CustomerLines(customers=[CustomerLine(**_person(row, mine)) for row in shown], next=following)
 
 
-@opened(router, "GET", "/customers/{number}", May.SEE_CUSTOMERS, response={200: Card, 404: Problem}, personal=True)
-def get_customer(request: HttpRequest, number: Number) -> Card:
+@opened(router, "GET", "/customers/count", May.SEE_CUSTOMERS, response=CustomerCount)
+def count_customers(request: HttpRequest, wanted: Query[WantedCustomers]) -> CustomerCount:
+    """How many there are, counted exactly."""
+    return CustomerCount(customers=_among(viewer(request), wanted).count())
+
+
+@opened(router, "GET", "/customers/{number}", May.SEE_CUSTOMERS, response=CustomerCard, personal=True)
+def get_customer(request: HttpRequest, number: Number) -> CustomerCard:
     """One customer."""
-    mine = seen_by(request)
-    person = mine.customers.select_related("unit").filter(pk=number).first()
-    if person is None:
-        mine.note(Verb.REFUSED, subjects=[number])
-        raise Absent(_("There is no customer %(number)s for this key.") % {"number": number})
-    mine.saw([person.pk])
-    return Card(**_person(person, mine), **_reach(person, mine), **_values(person, mine))
+    return _card(person_or_404(request, number), viewer(request))
+
+
+@opened(router, "POST", "/customers", May.ENTER_CUSTOMERS, response=CustomerCard, personal=True)
+def enter_customer(request: HttpRequest, told: NewCustomer) -> CustomerCard:
+    """Write a customer down, for a unit this key sees; its own where none is said."""
+    mine, user = viewer(request), viewer(request).user
+    form = _form(told, mine, initial={"unit": user.unit.code if user.unit else ""})
+    valid(form)
+    made = actions.enter(
+        form.details(), unit=unit_of(form, user), among=mine.customers, by=user, at=clock.now(), number=told.number,
+        another=told.another,
+    )  # fmt: skip
+    mine.note(Verb.CHANGED, subjects=[made.pk])
+    mine.saw([made.pk])
+    return _card(made, mine)
+
+
+@opened(router, "PATCH", "/customers/{number}", May.ENTER_CUSTOMERS, response=CorrectionMade, personal=True)
+def correct_customer(request: HttpRequest, number: Number, told: CustomerCorrection) -> CorrectionMade:
+    """Change what is written down of a customer; what it was is kept."""
+    person, mine = person_or_404(request, number), viewer(request)
+    code = person.unit.code if person.unit else ""
+    form = _form(told, mine, initial=initial(details_of(person)) | {"unit": code})
+    behalf = BehalfForm(told.dict())
+    valid(form), valid(behalf)
+    said = behalf.on_behalf()
+    try:
+        made = actions.correct(
+            person, form.details(), unit=unit_of(form, mine.user, now=person.unit), by=mine.user, at=clock.now(),
+            seen=told.seen, on_behalf=said,
+        )  # fmt: skip
+    except NotMadeSure:
+        mine.note(Verb.REFUSED, on_behalf=said)
+        raise
+    if made is None:
+        return CorrectionMade(correction=None, fields=[])
+    mine.note(Verb.CHANGED, on_behalf=said)
+    return CorrectionMade(correction=made.pk, fields=sorted(made.became))
+
+
+@opened(router, "POST", "/customers/{number}/corrections/{correction}/undo", May.ENTER_CUSTOMERS,
+        response=CorrectionMade, personal=True)  # fmt: skip
+def undo_correction(request: HttpRequest, number: Number, correction: Number) -> CorrectionMade:
+    """Put back what was there before a correction."""
+    person, mine = person_or_404(request, number), viewer(request)
+    one = get_object_or_404(Correction, pk=correction, customer=person)
+    made = actions.undo_correction(one, by=mine.user, at=clock.now())
+    mine.note(Verb.CHANGED)
+    return CorrectionMade(correction=made.pk, fields=sorted(made.became))
+
+
+@opened(router, "GET", "/customers/{number}/timeline", May.SEE_CUSTOMERS, response=Timeline, personal=True)
+def get_timeline(request: HttpRequest, number: Number, asked: Query[WantedTimeline]) -> Timeline:
+    """What happened so far with one customer; what was said is told to keys that see people."""
+    found: Any = profile_page.history(request, person_or_404(request, number))["history"]
+    happened = [_happening(one) for _month, entries in found.months for one in entries]
+    return Timeline(happened=happened, before=found.before)
+
+
+@opened(router, "POST", "/customers/{number}/entrance", May.SEE_PERSON, response=ShownText, personal=True)
+def show_entrance(request: HttpRequest, number: Number) -> ShownText:
+    """The code of the front door, leaving a trace."""
+    person, mine = person_or_404(request, number), viewer(request)
+    text = unseal(person.entrance_sealed)
+    if text:
+        mine.note(Verb.UNMASKED, reason=_("The entrance code"), subjects=[person.pk])
+    return ShownText(text=text)
+
+
+@opened(router, "POST", "/customers/{number}/unmask", May.UNMASK, response=CustomerCard, personal=True)
+def unmask_customer(request: HttpRequest, number: Number, told: UnmaskReason) -> CustomerCard:
+    """One person as they are, once it was said what for."""
+    person, mine = person_or_404(request, number), viewer(request)
+    mine.note(Verb.UNMASKED, reason=told.reason, subjects=[person.pk])
+    mine.unmasked.add(person.pk)
+    return _card(person, mine)
+
+
+def _among(mine: Viewer, wanted: WantedCustomers) -> CustomerQuerySet:
+    if wanted.region:
+        require(mine, May.SEE_VALUES)
+    criteria = Criteria(wanted.q.strip(), tuple(wanted.region), tuple(dict.fromkeys(filter(None, wanted.line))))
+    return order.selected(criteria, current_run() if wanted.region else None, mine.scope)
+
+
+def _form(told: CustomerDetails, mine: Viewer, *, initial: dict[str, str]) -> PersonForm:
+    """The page's form with what was sent, over what stands there."""
+    given = {
+        name: value for name, value in told.dict().items() if name in CustomerDetails.model_fields and value is not None
+    }
+    data = {**initial, **given} | ({"no_entrance": "on"} if given.get("entrance") == "" else {})
+    form = PersonForm(data, units=units_of(mine.scope, own=mine.user.unit), lines=lines(), initial=initial)
+    if "unit" not in form.fields and data.get("unit", "") != initial["unit"]:
+        raise WrongValues({"unit": _("This key enters customers of its own unit alone.")})
+    return form
+
+
+def _card(person: Customer, mine: Viewer) -> CustomerCard:
+    return CustomerCard(
+        **_person(person, mine), **_reach(person, mine), **_values(person, mine), seen=_seen(person, mine)
+    )
 
 
 def _person(row: Customer, mine: Viewer) -> dict[str, Any]:
@@ -112,19 +319,36 @@ def _reach(person: Customer, mine: Viewer) -> dict[str, Any]:
     points = ContactPoint.objects.filter(customer=person, valid_to=None).order_by("kind", "-valid_from")
     numbers = person.identities.order_by("pk").values_list("external_id", flat=True)
     return {
-        "contacts": [Contact(kind=point.kind, value=mine.contact(point.kind, point.value)) for point in points],
-        "identities": [mine.number(number) for number in numbers],
+        "contacts": [
+            CustomerContact(kind=one.kind, value=mine.contact(one.kind, one.value, of=person.pk)) for one in points
+        ],
+        "identities": [mine.number(number, of=person.pk) for number in numbers],
     }
 
 
 def _values(person: Customer, mine: Viewer) -> dict[str, Any]:
-    run = relationship.current_run() if mine.may(May.SEE_VALUES) else None
+    run = current_run() if mine.may(May.SEE_VALUES) else None
     if run is None:
         return {"region": None, "values": []}
     scores = scores_of(person.pk, run)
     sides = [
-        Side(name=name, value=score.value, low=score.low, high=score.high, provenance=score.provenance)
+        CustomerScore(name=name, value=score.value, low=score.low, high=score.high, provenance=score.provenance)
         for name, score in sorted(scores.items())
         if name != "region"
     ]
     return {"region": scores["region"].text if "region" in scores else None, "values": sides}
+
+
+def _seen(person: Customer, mine: Viewer) -> str:
+    """A mark is made of what stands there: whoever sees it masked must not be able to try names against it."""
+    if not (mine.may(May.ENTER_CUSTOMERS) and mine.knows(person.pk)):
+        return ""
+    told: Details = details_of(person)
+    return mark_of(told, person.unit.code if person.unit else "")
+
+
+def _happening(one: Any) -> TimelineEntry:
+    return TimelineEntry(
+        at=one.at, title=one.title, told=one.note, why=one.why, amount=one.amount, discount=one.discount, text=one.text,
+        note=one.written, sealed=one.sealed, struck=one.struck,
+    )  # fmt: skip

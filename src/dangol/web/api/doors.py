@@ -7,39 +7,87 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, cast
+from typing import Annotated, Any
 
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Field, Router, Schema
+from ninja.parser import Parser
 from ninja.security import HttpBearer
+from pydantic import ConfigDict, StringConstraints, field_validator
 
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
 from dangol.records.staff.access import spool
 from dangol.records.staff.access.entries import Entry, Verb
+from dangol.records.staff.models import ApiKey
 from dangol.records.staff.queries import key_of
-from dangol.records.staff.roles import May, bundle
+from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.shell.viewer import Viewer, of_user
 
 type Operation = Callable[..., Any]
 
+LARGEST = 9_223_372_036_854_775_807  # of the database's keys
+Number = Annotated[int, Field(ge=1, le=LARGEST)]
+# As the pages ask for it.
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
+REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422})
+
 
 class Problem(Schema):
-    """Why something was not done, in a sentence of the language asked for."""
+    """Why something was not done, in a sentence of the language asked for; `fields` names what is wrong with which.
+
+    `customer` is the one who is here already, where somebody with the same phone number was to be entered.
+    """
 
     error: str
     sentence: str
+    fields: dict[str, str] = {}
+    customer: int | None = None
+
+
+class Sent(Schema):
+    """What a program sends: fields nobody knows are refused, and so is text that no store can hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_kept(cls, value: Any) -> Any:
+        texts = value if isinstance(value, list) else [value]
+        for text in texts:
+            if isinstance(text, str) and ("\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text)):
+                raise ValueError(_("This text holds a sign that cannot be kept."))
+        return value
+
+
+class Done(Schema):
+    """It is done; `changed` is false where there was nothing to do."""
+
+    changed: bool = True
 
 
 class Refused(DangolError):
     """The key does not hold what the operation takes."""
 
 
-class Absent(DangolError):
-    """It is not there, or not there for this key: the two are told alike."""
+class WrongValues(DangolError):
+    """Something sent cannot be so; `fields` holds a sentence for each."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        self.fields = fields
+        super().__init__(" ".join(fields.values()))
+
+
+class JsonAlone(Parser):
+    """Bodies are JSON that says so: nothing else is cleaned of what may not be kept (web/shell/unkept.py)."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        if request.content_type != "application/json":
+            raise ValueError(request.content_type)
+        return super().parse_body(request)
 
 
 @dataclass(frozen=True)
@@ -52,43 +100,81 @@ class Takes:
 
 
 class Key(HttpBearer):
-    """`Authorization: Bearer dgl_…`; whoever comes without an open key is told nothing else."""
+    """`Authorization: Bearer dgl_…`; whoever comes without an open key is told nothing else.
+
+    What an operation takes is asked here, before anything that was sent is read.
+    """
+
+    def __init__(self, takes: Takes | None = None) -> None:
+        super().__init__()
+        self.takes = takes
 
     def authenticate(self, request: HttpRequest, token: str) -> Viewer | None:
-        found = key_of(token, at=clock.now())
-        place = request.META.get("REMOTE_ADDR", "")
+        at, place = clock.now(), request.META.get("REMOTE_ADDR", "")
+        found = key_of(token, at=at) if token.isascii() and token.isprintable() else None
         if found is None:
-            spool.append(Entry(at=clock.now(), verb=Verb.FAILED.value, page="api", place=place))
+            spool.append(Entry(at=at, verb=Verb.FAILED.value, page="api", place=place))
             return None
-        allowed = frozenset(May(word) for word in found.may) & bundle(found.user.role)
-        viewer = of_user(found.user, allowed=allowed, place=place, page=f"api {request.method} {request.path}")
-        viewer.query = masked(request.META.get("QUERY_STRING", ""))
-        request.viewer = viewer  # type: ignore[attr-defined]  # the gate writes down whom it saw
-        return viewer
+        page = f"api {request.method} {request.path}"
+        mine = of_user(found.user, allowed=found.allowed(), place=place, page=page)
+        mine.query = masked(request.META.get("QUERY_STRING", ""))
+        request.viewer, request.api_key = mine, found  # type: ignore[attr-defined]  # the gate notes whom it saw
+        self._refuse(mine)
+        return mine
+
+    def _refuse(self, mine: Viewer) -> None:
+        takes = self.takes
+        if takes is not None and (not mine.may(takes.may) or (takes.whole and not mine.scope.whole)):
+            mine.note(Verb.REFUSED, subjects=())
+            raise Refused(_("This key does not hold “%(word)s”, or sees only some customers.") % {"word": takes.may})
 
 
 def opened(
-    router: Router, method: str, path: str, may: May, *, response: Any, whole: bool = False, personal: bool = False
-) -> Callable[[Operation], Operation]:
-    """Add an operation that takes this of a key. `whole` and `personal` as for pages (web/shell/gate.py)."""
+    router: Router, method: str, path: str, may: May, *, response: Any, whole: bool = False, personal: bool = False,
+    file: bool = False,
+) -> Callable[[Operation], Operation]:  # fmt: skip
+    """Add an operation that takes this of a key. `whole` and `personal` as for pages (web/shell/gate.py).
+
+    file: it answers with a file instead of JSON.
+    """
 
     def add(operation: Operation) -> Operation:
-        @wraps(operation)
-        def checked(request: HttpRequest, *args: Any, **told: Any) -> Any:
-            mine = seen_by(request)
-            if not mine.may(may) or (whole and not mine.scope.whole):
-                mine.note(Verb.REFUSED, subjects=())
-                raise Refused(_("This key does not hold “%(word)s”, or sees only some customers.") % {"word": may})
-            return operation(request, *args, **told)
-
-        checked.takes = Takes(may, whole, personal)  # type: ignore[attr-defined]
-        answers = {**(response if isinstance(response, dict) else {200: response}), 403: Problem}
-        router.add_api_operation(path, [method], checked, response=answers, operation_id=operation.__name__)
-        return checked
+        takes = Takes(may, whole, personal)
+        operation.takes = takes  # type: ignore[attr-defined]
+        router.add_api_operation(
+            path, [method], operation, auth=Key(takes), response={200: response, REFUSALS: Problem},
+            operation_id=operation.__name__, summary=(operation.__doc__ or "").partition("\n")[0],
+            description="", openapi_extra=_FILE if file else None,
+        )  # fmt: skip
+        return operation
 
     return add
 
 
-def seen_by(request: HttpRequest) -> Viewer:
-    """Whoever holds the key of this request."""
-    return cast(Viewer, request.viewer)  # type: ignore[attr-defined]
+def require(mine: Viewer, may: May) -> None:
+    """Refuse a key that lacks a further word, which part of an answer takes. Raises Refused."""
+    if not mine.may(may):
+        mine.note(Verb.REFUSED, subjects=())
+        raise Refused(_("This key does not hold “%(word)s”, or sees only some customers.") % {"word": may})
+
+
+def valid(form: BaseForm) -> dict[str, Any]:
+    """What a page's form makes of what was sent. Raises WrongValues."""
+    if not form.is_valid():
+        raise WrongValues({name: " ".join(map(str, told)) for name, told in form.errors.items()})
+    return form.cleaned_data
+
+
+def key_used(request: HttpRequest) -> ApiKey:
+    """The key this request came with."""
+    key: ApiKey = request.api_key  # type: ignore[attr-defined]
+    return key
+
+
+_FILE = {
+    "responses": {
+        200: {"content": {"text/csv": {"schema": {"type": "string"}},
+                          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+                              "schema": {"type": "string", "format": "binary"}}}}
+    }
+}  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -13,8 +14,38 @@ from ninja.renderers import JSONRenderer
 
 from dangol import __version__
 from dangol.lib.errors import DangolError, WrongUse
-from dangol.web.api import campaigns, customers
-from dangol.web.api.doors import Absent, Key, Refused
+from dangol.records.customers.actions import AlreadyHere
+from dangol.records.customers.entering import Unfit
+from dangol.records.customers.models import Customer
+from dangol.records.staff.access.entries import Verb
+from dangol.records.staff.queries import EntryClosed
+from dangol.web.api import (
+    access,
+    breaches,
+    campaigns,
+    consents,
+    customers,
+    imports,
+    inventory,
+    keeping,
+    messages,
+    notes,
+    partners,
+    relationship,
+    requests,
+    roles,
+    staff,
+    texts,
+    units,
+)
+from dangol.web.api.doors import JsonAlone, Key, Refused, WrongValues
+from dangol.web.shell.once import by_itself
+from dangol.web.shell.viewer import Viewer
+
+ROOMS = (
+    customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, requests, keeping, inventory,
+    partners, access, breaches, staff, units,
+)  # fmt: skip
 
 
 class Utf8(JSONRenderer):
@@ -24,15 +55,20 @@ class Utf8(JSONRenderer):
 
 
 api = NinjaAPI(
-    title="Dangol", version=__version__, auth=Key(), renderer=Utf8(), docs_url=None, urls_namespace="api",
+    title="Dangol", version=__version__, auth=Key(), renderer=Utf8(), parser=JsonAlone(), docs_url=None,
+    urls_namespace="api",
     description="What a page can do, for programs. Keys are made on the page Staff.",
 )  # fmt: skip
-api.add_router("", customers.router)
-api.add_router("", campaigns.router)
+for room in ROOMS:
+    api.add_router("", room.router)
 
 
-def _problem(request: HttpRequest, status: int, error: str, sentence: str) -> HttpResponse:
-    return api.create_response(request, {"error": error, "sentence": sentence}, status=status)
+def _problem(
+    request: HttpRequest, status: int, error: str, sentence: str, *, fields: dict[str, str] | None = None,
+    customer: int | None = None,
+) -> HttpResponse:  # fmt: skip
+    told = {"error": error, "sentence": sentence, "fields": fields or {}, "customer": customer}
+    return api.create_response(request, told, status=status)
 
 
 @api.exception_handler(Refused)
@@ -40,14 +76,38 @@ def _refused(request: HttpRequest, problem: Refused) -> HttpResponse:
     return _problem(request, 403, "refused", str(problem))
 
 
-@api.exception_handler(Absent)
-def _absent(request: HttpRequest, problem: Absent) -> HttpResponse:
-    return _problem(request, 404, "not_found", str(problem))
+@api.exception_handler(EntryClosed)
+def _closed(request: HttpRequest, problem: EntryClosed) -> HttpResponse:
+    request.viewer.note(Verb.REFUSED, subjects=())  # type: ignore[attr-defined]
+    return _problem(request, 403, "entry_closed", str(problem))
+
+
+@api.exception_handler(Http404)
+def _absent(request: HttpRequest, _problem_: Http404) -> HttpResponse:
+    """It is not there, or not there for this key: the two are told alike."""
+    return _problem(request, 404, "not_found", _("There is nothing of this number that this key may see."))
+
+
+@api.exception_handler(AlreadyHere)
+def _here(request: HttpRequest, problem: AlreadyHere) -> HttpResponse:
+    request.viewer.saw([problem.customer.pk])  # type: ignore[attr-defined]
+    return _problem(request, 409, "already_here", str(problem), customer=problem.customer.pk)
 
 
 @api.exception_handler(DangolError)
 def _cannot(request: HttpRequest, problem: DangolError) -> HttpResponse:
-    return _problem(request, 400 if isinstance(problem, WrongUse) else 409, type(problem).__name__, str(problem))
+    status = 400 if isinstance(problem, WrongUse) else 409
+    return _problem(request, status, type(problem).__name__, _as_seen(request, str(problem)))
+
+
+@api.exception_handler(Unfit)
+def _unfit(request: HttpRequest, problem: Unfit) -> HttpResponse:
+    return _problem(request, 422, "wrong_values", str(problem), fields=problem.problems)
+
+
+@api.exception_handler(WrongValues)
+def _wrong_values(request: HttpRequest, problem: WrongValues) -> HttpResponse:
+    return _problem(request, 422, "wrong_values", str(problem), fields=problem.fields)
 
 
 @api.exception_handler(AuthenticationError)
@@ -57,18 +117,44 @@ def _no_key(request: HttpRequest, _problem_: AuthenticationError) -> HttpRespons
 
 @api.exception_handler(ValidationError)
 def _wrong(request: HttpRequest, problem: ValidationError) -> HttpResponse:
-    told = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in problem.errors)
-    return _problem(request, 422, "wrong_values", told)
+    # The names of fields nobody knows are told as well, and may hold anything.
+    fields = {
+        _plain(".".join(map(str, one["loc"][2:] or one["loc"][-1:]))): _plain(str(one["msg"])) for one in problem.errors
+    }
+    sentence = "; ".join(f"{name}: {told}" for name, told in fields.items())
+    return _problem(request, 422, "wrong_values", sentence, fields=fields)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(request: HttpRequest, _problem_: RequestDataTooBig) -> HttpResponse:
+    return _problem(request, 413, "too_big", _("This is more than is taken at once. Send it in parts."))
 
 
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, problem: HttpError) -> HttpResponse:
-    return _problem(request, problem.status_code, "http", str(problem))
+    return _problem(request, problem.status_code, "unreadable", _(
+        "Send JSON that can be read, with the header Content-Type: application/json."
+    ))  # fmt: skip
+
+
+def _as_seen(request: HttpRequest, sentence: str) -> str:
+    """A refusal may name whom it is about; a key that sees people masked reads the name so as well."""
+    mine: Viewer = request.viewer  # type: ignore[attr-defined]
+    if not mine.knows_people:
+        for person in Customer.objects.filter(pk__in=mine.subjects).exclude(full_name=""):
+            sentence = sentence.replace(person.full_name, mine.name(person))
+    return sentence
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _open(pattern: Any) -> Any:
     """Programs bring a key instead of a session, so the gate of the pages lets them by to the doors of the API."""
     pattern.callback.login_required = False
+    if pattern.name == requests.erase_on_request.__name__:
+        by_itself(pattern.callback)
     return pattern
 
 

@@ -29,6 +29,10 @@ REASONS: dict[str, tuple[Word, Word]] = {
     "held_out": (_("Held out, to measure the effect"), _("Leave it so: without them nothing could be measured.")),
     "no_consent": (_("Never asked for consent"), _("Ask for consent at the next contact.")),
     "consent_refused": (_("Does not agree to advertising"), _("Respect it. Another channel may do without consent.")),
+    "refused_there": (
+        _("Somebody with the same number refused"),
+        _("Respect it. Ask whose number it is at the next contact."),
+    ),
     "no_address": (_("No number or address"), _("Ask for the number at the next contact.")),
     "reconfirm_due": (
         _("Consent older than two years"),

@@ -1,15 +1,21 @@
 """What somebody answered, as a form for staff who were told it: every answer with the way it came and its evidence."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dangol.contact.delivery.queries import channels
+from dangol.lib.errors import DangolError
+from dangol.records.catalog.models import Topic
 from dangol.records.permission.actions import NewAnswer
 from dangol.records.permission.models import Consent, ConsentText, Guardianship, How, Purpose
 from dangol.records.permission.policy import Pack
+from dangol.records.permission.preferences import MOST_A_MONTH, Wishes
 from dangol.records.permission.texts import GOES_ELSEWHERE, LANGUAGES, current_texts
 from dangol.web.customers.verdicts import medium
 
@@ -17,6 +23,7 @@ BY_CHANNEL = (Purpose.MARKETING, Purpose.NIGHT)
 USUAL = ("sms", "email", "dm")
 AT_NIGHT = frozenset({"email", "dm"})  # nobody is asked about these: neither wakes anybody up
 WAYS = [one for one in How.choices if one[0] not in {How.WEB, How.IMPORT}]
+WROTE_IN = [("ko", "한국어"), ("en", "English")]
 ANSWERS = [("yes", pgettext_lazy("answer", "Agrees")), ("no", pgettext_lazy("answer", "Refuses, or takes it back"))]
 
 
@@ -65,7 +72,7 @@ class SuppressForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why, in a few words"), max_length=80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"auto_id": "suppress_%s", **kwargs})
         self.fields["channel"].choices = [("", medium("")), *((code, medium(code)) for code in media())]  # type: ignore[attr-defined]
         self.fields["channel"].required = False
         self.fields["reason"].error_messages["required"] = _("Say why, in a few words.")
@@ -76,14 +83,54 @@ class LiftForm(forms.Form):
     """Somebody who wants to be contacted again."""
 
     channel = forms.CharField(required=False, widget=forms.HiddenInput)
+    how = forms.ChoiceField(label=gettext_lazy("How they said it"), choices=WAYS)
     why = forms.CharField(
-        label=gettext_lazy("How they said that it ends"), max_length=200,
-        error_messages={"required": gettext_lazy("Say how they asked for it.")},
+        label=gettext_lazy("Where it can be seen again"), max_length=200,
+        error_messages={"required": gettext_lazy("Say where it can be seen again, such as the number of the call.")},
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self)
+
+
+class WishesForm(forms.Form):
+    """What somebody wishes, said to staff: topics ticked are those they want to hear of."""
+
+    problem: DangolError | None = None  # why what was sent before could not be kept
+    per_month = forms.IntegerField(
+        label=gettext_lazy("Messages a month at most"), required=False, min_value=0, max_value=MOST_A_MONTH,
+        help_text=gettext_lazy("Left empty, as many as we otherwise write."),
+    )  # fmt: skip
+    language = forms.ChoiceField(label=gettext_lazy("Language of our messages"), required=False)
+    topics = forms.MultipleChoiceField(
+        label=gettext_lazy("Topics they want to hear of"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    how = forms.ChoiceField(label=gettext_lazy("How they said it"), choices=WAYS)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, sent: QueryDict | None = None, *, topics: Sequence[Topic], wishes: Wishes) -> None:
+        shown = {
+            "topics": [str(one.pk) for one in topics if one.pk in wishes.topics], "per_month": wishes.per_month,
+            "language": wishes.language, "seen": wishes.mark,
+        }  # fmt: skip
+        super().__init__(sent, auto_id="wishes_%s", initial={"how": How.PHONE, **shown})
+        self.levels = [one.level - 1 for one in topics]
+        silent = [] if wishes.language else [("", _("nothing said"))]
+        self.fields["language"].choices = [*silent, *WROTE_IN]  # type: ignore[attr-defined]
+        self.fields["topics"].choices = [(str(one.pk), str(one)) for one in topics]  # type: ignore[attr-defined]
+        self.fields["per_month"].widget.attrs["inputmode"] = "numeric"
+        _dress(self)
+
+    def wishes(self) -> Wishes:
+        """What they wish."""
+        told = self.cleaned_data
+        return Wishes(frozenset(map(int, told["topics"])), told["per_month"], told["language"])
+
+    @property
+    def boxes(self) -> list[tuple[int, BoundWidget]]:
+        """The box of each topic, with how deep it stands."""
+        return list(zip(self.levels, self["topics"].subwidgets, strict=True))
 
 
 class GuardianForm(forms.Form):
@@ -96,7 +143,7 @@ class GuardianForm(forms.Form):
     evidence = forms.CharField(label=gettext_lazy("Where it can be seen again"), max_length=200)
 
     def __init__(self, *args: Any, pack: Pack, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"auto_id": "guardian_%s", **kwargs})
         ways = [one for one in Guardianship.Method.choices if one[0] in pack.rules.guardian_methods]
         self.fields["method"].choices = ways  # type: ignore[attr-defined]
         self.fields["answer"].error_messages["required"] = _("Say whether they agree.")
@@ -132,5 +179,5 @@ def _text(purpose: str, recipient: str, language: str) -> ConsentText | None:
 
 def _dress(form: forms.Form) -> None:
     for field in form.fields.values():
-        if not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
+        if not isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
             field.widget.attrs |= {"class": "input", "autocomplete": "off"}

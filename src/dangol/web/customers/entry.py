@@ -14,9 +14,11 @@ from dangol.records.customers.entering import Unfit, details_of, mark_of, new_nu
 from dangol.records.customers.models import Correction
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.models import Unit, User
+from dangol.records.staff.on_behalf import NotMadeSure
 from dangol.records.staff.queries import EntryClosed, refuse_closed_entry
 from dangol.records.staff.roles import May
 from dangol.web import clock
+from dangol.web.customers.behalf_form import BehalfForm
 from dangol.web.customers.person_form import MORE, WHERE, WHO, PersonForm, initial, units_of
 from dangol.web.customers.seen import lines, person_or_404
 from dangol.web.shell.gate import needs
@@ -39,7 +41,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and problem is None and form.is_valid():
         try:
             made = actions.enter(
-                form.details(), unit=_unit(form, user), among=mine.customers, by=user, at=clock.now(),
+                form.details(), unit=unit_of(form, user), among=mine.customers, by=user, at=clock.now(),
                 number=request.POST.get("number", ""), another="another" in request.POST,
             )  # fmt: skip
             mine.note(Verb.CHANGED, subjects=[made.pk])
@@ -68,22 +70,27 @@ def customer_correct(request: HttpRequest, customer_id: int) -> HttpResponse:
         request.POST or None, units=units_of(mine.scope, own=user.unit), lines=lines(),
         initial=initial(now) | {"unit": code},
     )  # fmt: skip
+    behalf = BehalfForm(request.POST or None)
     problem: DangolError | None = _closed(user)
-    if request.method == "POST" and problem is None and form.is_valid():
+    if request.method == "POST" and problem is None and form.is_valid() and behalf.is_valid():
+        said = behalf.on_behalf()
         try:
             made = actions.correct(
-                person, form.details(), unit=_unit(form, user, now=person.unit), by=user, at=clock.now(),
-                seen=request.POST.get("seen", ""),
+                person, form.details(), unit=unit_of(form, user, now=person.unit), by=user, at=clock.now(),
+                seen=request.POST.get("seen", ""), on_behalf=said,
             )  # fmt: skip
             if made is not None:
-                mine.note(Verb.CHANGED)
+                mine.note(Verb.CHANGED, on_behalf=said)
                 toast(request, _("The correction is kept."), undo=_undo(made))
             return redirect("customer", person.pk)
         except Unfit as unfit:
             form.refuse(unfit)
+        except NotMadeSure as unsure:
+            behalf.refuse(str(unsure))
+            mine.note(Verb.REFUSED, on_behalf=said)
         except DangolError as error:
             problem = error
-    context = {"person": person, "seen": mark_of(now, code), "number": ""}
+    context = {"behalf": behalf, "person": person, "seen": mark_of(now, code), "number": ""}
     return _page(request, form, problem, context)
 
 
@@ -127,7 +134,7 @@ def _closed(user: User) -> EntryClosed | None:
     return None
 
 
-def _unit(form: PersonForm, user: User, *, now: Unit | None = None) -> Unit | None:
+def unit_of(form: PersonForm, user: User, *, now: Unit | None = None) -> Unit | None:
     """The unit chosen; where there is no choice, the one it is now or the user's own."""
     if "unit" not in form.fields:
         return now or user.unit

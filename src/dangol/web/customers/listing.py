@@ -71,12 +71,18 @@ def page(criteria: Criteria, run: Run | None, scope: Scope) -> Page:
 def rows(ids: list[int], run: Run | None) -> list[Row]:
     """These customers, in this order, with what the list shows of them."""
     customers = Customer.objects.select_related("unit").in_bulk(ids)
+    return rows_of([customers[pk] for pk in ids if pk in customers], run)
+
+
+def rows_of(customers: list[Customer], run: Run | None) -> list[Row]:
+    """Each of these with what the list shows of them."""
+    ids = [customer.pk for customer in customers]
     by_customer: dict[int, dict[str, Score]] = defaultdict(dict)
     if run is not None:
         for score in scores(run, names=SHOWN).filter(customer__in=ids):
             by_customer[score.customer_id][score.name] = score
     bought = last_purchases(ids)
-    return [Row(customers[pk], by_customer[pk], bought.get(pk)) for pk in ids if pk in customers]
+    return [Row(customer, by_customer[customer.pk], bought.get(customer.pk)) for customer in customers]
 
 
 def last_purchases(ids: list[int]) -> dict[int, datetime]:

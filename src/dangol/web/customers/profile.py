@@ -1,6 +1,6 @@
 """What the profile puts side by side: both values with their parts, how to reach the person, who lives with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, Sum
@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.card import Card, Part
+from dangol.records.customers.further import Further, further_details
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import Interaction, OrderLine, PointEntry, Transaction
 from dangol.records.permission.models import Consent, Suppression
 from dangol.records.permission.policy import home_pack
+from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.customers.listing import Row, rows
+from dangol.web.customers.listing import Row, rows_of
 from dangol.web.customers.verdicts import (
     Verdict,
     last_answers,
@@ -117,9 +119,17 @@ def family(customer: Customer, viewer: Viewer, run: Run | None) -> list[Row]:
     if customer.household_id is None:
         return []
     others = viewer.customers.filter(household=customer.household_id).exclude(pk=customer.pk).order_by("id")
-    ids = list(others.values_list("pk", flat=True)[:5])
-    viewer.saw(ids)
-    return rows(ids, run)
+    shown = list(others[:5])
+    viewer.saw(one.pk for one in shown)
+    return rows_of(shown, run)
+
+
+def further(customer: Customer, viewer: Viewer) -> list[Further]:
+    """Further details with whose data they are; values only for who sees people as they are, nothing for dealers."""
+    if not viewer.may(May.SEE_VALUES):
+        return []
+    found = further_details(customer)
+    return found if viewer.knows(customer.pk) else [replace(one, value="") for one in found]
 
 
 def _amount(part: Part) -> str:

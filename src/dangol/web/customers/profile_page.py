@@ -15,6 +15,7 @@ from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers import profile, timeline
+from dangol.web.customers.roles import standing_roles
 from dangol.web.customers.words import NOTED_AT, TOUCHPOINTS
 from dangol.web.shell.fragments import asks_for_part
 from dangol.web.shell.viewer import Viewer, viewer
@@ -29,9 +30,11 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
         "run": run,
         "numbers": [mine.number(one, of=person.pk) for one in _numbers(person)],
         "since": profile.since(person),
+        "roles": standing_roles(person),
         "values": profile.values(person, run),
         "reach": profile.reach(person, mine, at=clock.as_of()),
         "family": profile.family(person, mine, run),
+        "further": profile.further(person, mine),
         "mark": new_mark(),
         "noted_at": [(code, TOUCHPOINTS[code]) for code in NOTED_AT],
         **history(request, person),

@@ -191,7 +191,8 @@ def _corrections(customer_id: int, before: datetime | None) -> list[Entry]:
             at=one.at, icon="undo" if one.undoes_id else "person",
             title=_("Put back: %(fields)s") % {"fields": _fields(one)} if one.undoes_id
             else _("Corrected: %(fields)s") % {"fields": _fields(one)},
-            note=str(one.by or _("Themselves")), text=_was(one),
+            note=" · ".join((str(one.by or _("Themselves")), *([one.on_behalf.words] if one.on_behalf else []))),
+            text=_was(one),
         )
         for one in mine.order_by("-at", "-pk")[: LENGTH + 1]
     ]  # fmt: skip
@@ -230,7 +231,7 @@ def _plain(name: str, value: str) -> str:
 
 def _answers(customer_id: int, before: datetime | None) -> list[Entry]:
     mine = SurveyAnswer.objects.filter(_until(before), identity__customer=customer_id)
-    moments = list(mine.order_by("-at").values_list("at", flat=True).distinct()[: LENGTH + 1])
+    moments = mine.order_by("-at").values("at").distinct()[: LENGTH + 1]
     answers = mine.filter(at__in=moments).order_by("-at", "survey", "item")
     return [_survey(survey, at, list(group)) for (survey, at), group in groupby(answers, key=_survey_and_time)]
 

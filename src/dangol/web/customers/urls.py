@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.web.customers import consents, entry, notes, unmasking, views
+from dangol.web.customers import consents, entry, notes, roles, unmasking, views
 
 urlpatterns = [
     path("customers/", views.customers, name="customers"),
@@ -28,7 +28,10 @@ urlpatterns = [
     path("customers/<int:customer_id>/consents/answer/", consents.customer_answer, name="customer_answer"),
     path("customers/<int:customer_id>/consents/suppress/", consents.customer_suppress, name="customer_suppress"),
     path("customers/<int:customer_id>/consents/lift/", consents.customer_lift, name="customer_lift"),
+    path("customers/<int:customer_id>/consents/wishes/", consents.customer_wishes, name="customer_wishes"),
     path("customers/<int:customer_id>/consents/guardian/", consents.customer_guardian, name="customer_guardian"),
+    path("customers/<int:customer_id>/roles/", roles.customer_roles, name="customer_roles"),
+    path("customers/<int:customer_id>/roles/<int:role_id>/end/", roles.customer_role_end, name="customer_role_end"),
     path("customers/<int:customer_id>/timeline/", views.customer_timeline, name="customer_timeline"),
     path("messages/", views.messages, name="messages"),
 ]

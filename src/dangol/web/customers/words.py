@@ -32,6 +32,8 @@ TOUCHPOINTS: dict[str, Word] = {
     "post": _("by post"),
     "message": _("by text message"),
     "sms": _("by text message"),
+    "shown_sms": _("by text message"),
+    "shown_coupon": _("at the till"),
     "email": _("by e-mail"),
     "delivery": _("at delivery"),
     "dealer": _("through the dealer"),

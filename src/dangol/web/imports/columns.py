@@ -1,5 +1,6 @@
 """What each column of a file is: guessed, shown with samples, corrected, and read back from the form."""
 
+from collections import abc
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -28,9 +29,13 @@ class Column:
         return f"column-{self.place}"
 
 
-def columns(preview: Preview, mapping: Mapping) -> list[Column]:
-    """The columns of a file in its order."""
-    fields = {heading: field for field, heading in reversed(mapping.items())}
+def columns(preview: Preview, mapping: abc.Mapping[str, str | list[str]]) -> list[Column]:
+    """The columns of a file in its order, by what each is taken for: field → heading or headings."""
+    fields = {
+        heading: field
+        for field, named in reversed(list(mapping.items()))
+        for heading in ([named] if isinstance(named, str) else named)
+    }
     return [
         Column(place, heading, _samples(preview, place), fields.get(heading, ""))
         for place, heading in enumerate(preview.columns)

@@ -1,5 +1,6 @@
 """An own file from upload to map: taken in, the clock moved to its last day, everybody valued."""
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dangol.contact.intake import actions, queries
+from dangol.contact.intake import actions, details, queries
 from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
+from dangol.records.customers.partners import Statement
 from dangol.records.staff.models import User
 from dangol.web.clock import now
 from dangol.web.start import homes, rounds
@@ -29,10 +31,7 @@ def take_file(
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Import a file of transactions and bring values up to date; the answer is that of `dangol import`."""
-    if settings.DANGOL.source != "own":
-        raise NotYourHome(
-            _("This home holds a demo. Import your own file into a home of its own, so that nothing is mixed.")
-        )
+    _refuse_demo()
     batch = actions.import_file(path, mapping=mapping, dry_run=dry_run, by=by, at=now(), progress=progress)
     if not dry_run:
         last = queries.last_transaction_time(until=now())
@@ -40,6 +39,31 @@ def take_file(
             move_to(last)
             rounds.bring_up_to_date(at=clock_after(last), hands=rounds.Hands(by=by, progress=progress))
     return actions.as_json(batch)
+
+
+def take_details(
+    path: Path,
+    *,
+    statement: Statement,
+    mapping: dict[str, str] | None = None,
+    only: Collection[str] = (),
+    dry_run: bool = False,
+    by: User | None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Import what a partner knows of our customers; nobody is valued anew by it, and the clock stays where it is."""
+    _refuse_demo()
+    batch = details.import_details(
+        path, statement=statement, mapping=mapping, only=only, dry_run=dry_run, by=by, at=now(), progress=progress
+    )
+    return actions.as_json(batch)
+
+
+def _refuse_demo() -> None:
+    if settings.DANGOL.source != "own":
+        raise NotYourHome(
+            _("This home holds a demo. Import your own file into a home of its own, so that nothing is mixed.")
+        )
 
 
 def clock_after(last: datetime) -> datetime:

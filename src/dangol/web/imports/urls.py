@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.web.imports import views
+from dangol.web.imports import partner_views, views
 
 urlpatterns = [
     path("", views.import_page, name="import"),
@@ -14,4 +14,8 @@ urlpatterns = [
     path("<slug:token>/trial/", views.import_trial, name="import_trial"),
     path("<slug:token>/take/", views.import_take, name="import_take"),
     path("<slug:token>/run/", views.import_run, name="import_run"),
+    path("<slug:token>/details/", partner_views.import_details, name="import_details"),
+    path("<slug:token>/details/trial/", partner_views.import_details_trial, name="import_details_trial"),
+    path("<slug:token>/details/take/", partner_views.import_details_take, name="import_details_take"),
+    path("<slug:token>/details/run/", partner_views.import_details_run, name="import_details_run"),
 ]

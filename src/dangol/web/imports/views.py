@@ -5,11 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.contact.intake import actions, queries, rejects
+from dangol.contact.intake.details import KIND
 from dangol.contact.intake.headers import FIELDS, missing
 from dangol.contact.intake.models import Batch
 from dangol.lib.errors import DangolError
@@ -33,17 +35,17 @@ def import_page(request: HttpRequest) -> HttpResponse:
     if settings.DANGOL.source != OWN:
         return render(request, "imports/elsewhere.html", {"scenario": settings.DANGOL.source})
     if request.method != "POST":
-        return _choose(request)
+        return choose(request)
     upload = request.FILES.get("file")
     try:
         if not isinstance(upload, Arrived):
-            return _choose(request, problem=examples.nothing_chosen())
+            return choose(request, problem=examples.nothing_chosen())
         uploads.sweep(at=now())
         token = uploads.keep(upload.path, at=now())
         actions.preview(uploads.path_of(token), at=now())
     except DangolError as problem:
-        return _choose(request, problem=str(problem))
-    return redirect("import_file", token)
+        return choose(request, problem=str(problem))
+    return redirect("import_details" if request.POST.get("kind") == KIND else "import_file", token)
 
 
 @require_POST
@@ -81,10 +83,11 @@ def import_trial(request: HttpRequest, token: str) -> HttpResponse:
     gaps = _gaps(request.GET, mapping)
     if any(gaps.values()):
         return render(request, "imports/trial.html", gaps)
-    key = f"try-{token}-{columns.digest(mapping)}-{_language()}"
+    key = f"try-{token}-{columns.digest(mapping)}-{language()}"
     if work.look(key).state == "absent":
-        work.start(key, tasks.attempt, key, token, mapping, _language())
-    return render(request, "imports/trial.html", {"token": token, "work": work.look(key)})
+        work.start(key, tasks.attempt, key, token, mapping, language())
+    again = reverse("import_trial", args=[token])
+    return render(request, "imports/trial.html", {"again": again, "work": work.look(key)})
 
 
 @require_POST
@@ -94,11 +97,11 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
     try:
         mapping = columns.read(request.POST, actions.preview(uploads.path_of(token), at=now()))
     except DangolError as problem:
-        return _choose(request, problem=str(problem))
+        return choose(request, problem=str(problem))
     if missing(mapping) or columns.twice(request.POST):
         return _file(request, token, request.POST, status=422)
     key = _key(token)
-    work.start(key, tasks.take, key, token, mapping, _user(request).pk, _language())
+    work.start(key, tasks.take, key, token, mapping, user(request).pk, language())
     return redirect("import_run", token)
 
 
@@ -107,16 +110,7 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def import_run(request: HttpRequest, token: str) -> HttpResponse:
     """How far the import is; its result as soon as it is done."""
-    going = work.look(_key(token))
-    if going.state == "done":
-        address = redirect("import_result", going.answer["batch"])
-        if "HX-Request" not in request.headers:
-            return address
-        return HttpResponse(headers={"HX-Redirect": address["Location"]})
-    if going.state == "absent":
-        return redirect("import_file", token)
-    part = "#progress" if "HX-Request" in request.headers else ""
-    return render(request, f"imports/run.html{part}", {"token": token, "work": going})
+    return run(request, work.look(_key(token)), reverse("import_file", args=[token]))
 
 
 @needs(May.IMPORT, whole=True, personal=True)
@@ -154,7 +148,7 @@ def _file(request: HttpRequest, token: str, said: QueryDict, *, status: int = 20
         path = uploads.path_of(token)
         preview = actions.preview(path, at=now())
     except DangolError as problem:
-        return _choose(request, problem=str(problem))
+        return choose(request, problem=str(problem))
     mapping = columns.read(said, preview)
     viewer(request).saw(())  # people whom the records do not know yet
     context = {
@@ -164,12 +158,27 @@ def _file(request: HttpRequest, token: str, said: QueryDict, *, status: int = 20
     return render(request, "imports/file.html", context, status=status)
 
 
+def run(request: HttpRequest, going: work.Work, file: str, *, of_partner: bool = False) -> HttpResponse:
+    """How far an import is, and on to its result; `file` is the address of what is being taken in."""
+    if going.state == "done":
+        address = redirect("import_result", going.answer["batch"])
+        if "HX-Request" not in request.headers:
+            return address
+        return HttpResponse(headers={"HX-Redirect": address["Location"]})
+    if going.state == "absent":
+        return redirect(file)
+    part = "#progress" if "HX-Request" in request.headers else ""
+    context = {"file": file, "again": request.path, "work": going, "of_partner": of_partner}
+    return render(request, f"imports/run.html{part}", context)
+
+
 def _gaps(said: QueryDict, mapping: columns.Mapping) -> dict[str, Any]:
     """What keeps these columns from being taken in: fields without a column, fields with two."""
     return {"gap": [FIELDS[field] for field in missing(mapping)], "twice": columns.twice(said)}
 
 
-def _choose(request: HttpRequest, *, problem: str = "") -> HttpResponse:
+def choose(request: HttpRequest, *, problem: str = "") -> HttpResponse:
+    """The page where a file is chosen."""
     context: dict[str, Any] = {"problem": problem, "batches": list(queries.files()[:10]), "example": examples.table()}
     return render(request, "imports/choose.html", context, status=422 if problem else 200)
 
@@ -178,10 +187,12 @@ def _key(token: str) -> str:
     return f"import-{token}"
 
 
-def _language() -> str:
+def language() -> str:
+    """The language in use, for work beside the pages."""
     return get_language() or "ko"
 
 
-def _user(request: HttpRequest) -> User:
+def user(request: HttpRequest) -> User:
+    """Who asks."""
     assert isinstance(request.user, User)  # LoginRequiredMiddleware
     return request.user

@@ -15,7 +15,7 @@ from dangol.records.staff.access.entries import WORDS, packed
 from dangol.records.staff.access.queries import Wanted
 from dangol.records.staff.roles import May
 from dangol.web.privacy import access_words
-from dangol.web.privacy.access_filter import Filter
+from dangol.web.privacy.access_filter import BEHALVES, Filter
 from dangol.web.shell import taking_away
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
@@ -38,6 +38,7 @@ def access_log(request: HttpRequest) -> HttpResponse:
         "person": chosen.person(),
         "users": sorted(queries.users_named().items(), key=lambda user: user[1]),
         "verbs": {verb.value: words for verb, words in WORDS.items()},
+        "behalves": BEHALVES,
         "further": "{}-{}".format(*shown[-1].place) if further else "",
     }
     return render(request, "privacy/access_log.html", context)
@@ -57,6 +58,8 @@ def access_entry(request: HttpRequest, number: int) -> HttpResponse:
         "verb": access_words.verb_words(entry.verb),
         "page": access_words.page_words(entry.page),
         "role": access_words.role_words(entry.role),
+        "behalf": access_words.behalf_words(entry.reason),
+        "reason": access_words.reason_words(entry.reason),
         "people": access_words.named(some, mine),
         "number": len(entry.subjects),
         "further": len(entry.subjects) - len(some),
@@ -72,11 +75,19 @@ def access_file(request: HttpRequest) -> HttpResponseBase:
     people = queries.people_seen(wanted)
     if form is None or not form.is_valid():
         return taking_away.page(request, form, what=_("Access log"), people=len(people))
+    return listed(request, wanted, form)
+
+
+def listed(request: HttpRequest, wanted: Wanted, form: taking_away.TakeForm) -> HttpResponseBase:
+    """The entries that fit as a file, once it was said what for."""
     columns = [
         pgettext("column", "When"), _("Who"), _("Role"), pgettext("column", "What"), _("Page of the program"),
-        _("People"), _("Customer numbers"), _("From where"), _("Asked for"), _("Reason"),
+        _("People"), _("Customer numbers"), _("On behalf of"), _("From where"), _("Asked for"), _("Reason"),
     ]  # fmt: skip
-    return taking_away.file(request, form, name="access-log", columns=columns, rows=_told(wanted), subjects=people)
+    return taking_away.file(
+        request, form, name="access-log", columns=columns, rows=_told(wanted),
+        subjects=queries.people_seen(wanted),
+    )  # fmt: skip
 
 
 def _told(wanted: Wanted) -> Iterator[tuple[Any, ...]]:
@@ -85,5 +96,6 @@ def _told(wanted: Wanted) -> Iterator[tuple[Any, ...]]:
         yield (
             localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"), entry.user, access_words.role_words(entry.role),
             access_words.verb_words(entry.verb), access_words.page_words(entry.page), line.people,
-            packed(entry.subjects)[:CELL], entry.place, entry.query, entry.reason,
+            packed(entry.subjects)[:CELL], access_words.behalf_words(entry.reason), entry.place, entry.query,
+            access_words.reason_words(entry.reason),
         )  # fmt: skip

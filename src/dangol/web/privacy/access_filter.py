@@ -6,25 +6,38 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from dangol.records.customers.models import Customer, CustomerQuerySet
 from dangol.records.customers.queries import found
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.access.queries import Wanted
+from dangol.records.staff.on_behalf import MARK, Who
 from dangol.web import clock
 
 MOST = 100  # people a text may lead to
+ANY = "any"
+BEHALVES: dict[str, str | Promise] = {
+    ANY: gettext_lazy("Any customer"), Who.PERSON: gettext_lazy("Asked by themselves"),
+    Who.GUARDIAN: gettext_lazy("Asked by their legal guardian"),
+    Who.AGENT: gettext_lazy("Asked by somebody they authorised"),
+}  # fmt: skip
+DONE_FOR = (Verb.CHANGED, Verb.ERASED, Verb.TOOK, Verb.REFUSED)  # what is ever done on somebody's behalf
 
 
 @dataclass(frozen=True)
 class Filter:
     """`who` is a user's id ("0": nobody with an account), `whose` a text that leads to customers, `customer` one of
-    them by number; days are of the shop's calendar, both included; `before` is the place of a line in the log.
+    them by number; `behalf` is a key of BEHALVES; days are of the shop's calendar, both included; `before` is the place
+    of a line in the log.
     """
 
     who: str = ""
     whose: str = ""
     customer: str = ""
     verb: str = ""
+    behalf: str = ""
     since: date | None = None
     until: date | None = None
     before: str = ""
@@ -32,12 +45,13 @@ class Filter:
     @classmethod
     def read(cls, told: Mapping[str, str]) -> "Filter":
         """What cannot be understood asks for nothing."""
-        verb = told.get("verb", "")
+        verb, behalf = told.get("verb", ""), told.get("behalf", "")
         return cls(
             who=_number(told.get("who", "")),
             whose=told.get("whose", "").strip()[:120],
             customer=_number(told.get("customer", "")),
             verb=verb if verb in set(Verb) else "",
+            behalf=behalf if behalf in BEHALVES else "",
             since=_day(told.get("since", "")),
             until=_day(told.get("until", "")),
             before=told.get("before", ""),
@@ -69,7 +83,8 @@ class Filter:
             until=_midnight(self.until + timedelta(days=1)) if self.until else None,
             users=(int(self.who),) if self.who else (),
             customers=self._customers(among),
-            verbs=(self.verb,) if self.verb else (),
+            verbs=(self.verb,) if self.verb else DONE_FOR if self.behalf else (),
+            begins=MARK + (f"{self.behalf}:" if self.behalf != ANY else "") if self.behalf else "",
         )
 
     def _customers(self, among: CustomerQuerySet) -> tuple[int, ...] | None:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from dangol.records.customers.models import Customer
 from dangol.records.staff.access.entries import WORDS, Entry, Verb
 from dangol.records.staff.access.queries import Line
+from dangol.records.staff.on_behalf import told
 from dangol.records.staff.roles import Role
+from dangol.web.privacy.log_names import AREAS, REASONS
 from dangol.web.shell.viewer import Viewer
 
-# What pages are called; those that are not here, and commands, keep the name they have in the log.
+# What pages are called. Others are called after their part of the program; commands keep the name they have in the log.
 PAGES: dict[str, str | Promise] = {
     "today": _("Today"),
     "sign_in": _("Sign in"),
@@ -32,6 +34,9 @@ PAGES: dict[str, str | Promise] = {
     "customer_suppress": _("Do-not-contact of a customer"),
     "customer_lift": _("Do-not-contact of a customer"),
     "customer_guardian": _("Guardian of a customer"),
+    "customer_wishes": _("Wishes of a customer"),
+    "customer_roles": _("Roles of a customer"),
+    "customer_role_end": _("Roles of a customer"),
     "customer_link": _("Way to a customer’s own page"),
     "messages": _("Messages shown"),
     "map": _("Relationship map"),
@@ -40,6 +45,7 @@ PAGES: dict[str, str | Promise] = {
     "campaign_plan": _("Plan of a campaign"),
     "campaign_letter": _("Letter of a campaign"),
     "import_file": _("File to import"),
+    "import_details": _("File to import"),
     "import_result": _("Result of an import"),
     "import_rejects": _("Rows left out of an import"),
     "privacy_requests": _("Requests about data"),
@@ -86,6 +92,14 @@ class Row:
         return role_words(self.entry.role)
 
     @property
+    def behalf(self) -> str:
+        return behalf_words(self.entry.reason)
+
+    @property
+    def reason(self) -> str:
+        return reason_words(self.entry.reason)
+
+    @property
     def tone(self) -> str:
         """How much the eye should stay: bad for what was refused or damaged, warn for what left or was unmasked."""
         tones = {Verb.REFUSED: "bad", Verb.FAILED: "bad", Verb.DAMAGED: "bad", Verb.TOOK: "warn", Verb.UNMASKED: "warn"}
@@ -112,7 +126,21 @@ def verb_words(verb: str) -> str:
 
 def page_words(page: str) -> str:
     """Where it was done."""
-    return str(PAGES.get(page, page))
+    known = PAGES.get(page) or next((name for start, name in AREAS.items() if page.startswith(start)), page)
+    return str(known)
+
+
+def behalf_words(reason: str) -> str:
+    """On whose behalf it was done, how their word came and how they were known; "" where it was nobody's."""
+    found, _rest = told(reason)
+    return found.words if found else ""
+
+
+def reason_words(reason: str) -> str:
+    """Why, as it was typed, or as the program writes it."""
+    rest = told(reason)[1]
+    parts = rest.split(", ")  # the ways somebody signed in by, one after the other
+    return ", ".join(str(REASONS[part]) for part in parts) if set(parts) <= REASONS.keys() else rest
 
 
 def role_words(role: str) -> str:

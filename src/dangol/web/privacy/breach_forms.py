@@ -62,7 +62,9 @@ class OpenForm(FindingForm):
 class LogForm(forms.Form):
     """Whose data somebody had, by the access log."""
 
-    users = forms.MultipleChoiceField(label=gettext_lazy("Who had them?"), required=False)
+    users = forms.MultipleChoiceField(
+        label=gettext_lazy("Who had them?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     since = forms.DateTimeField(
         label=gettext_lazy("From when"), input_formats=["%Y-%m-%dT%H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -75,7 +77,9 @@ class LogForm(forms.Form):
         label=gettext_lazy("What did they do?"), required=False, widget=forms.CheckboxSelectMultiple,
         choices=[(verb.value, WORDS[verb]) for verb in (Verb.SAW, Verb.UNMASKED, Verb.TOOK, Verb.CHANGED)],
     )  # fmt: skip
-    pages = forms.MultipleChoiceField(label=gettext_lazy("On which pages?"), required=False)
+    pages = forms.MultipleChoiceField(
+        label=gettext_lazy("On which pages?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *told: Any, users: list[tuple[str, str]], pages: list[tuple[str, str]], **named: Any) -> None:
         super().__init__(*told, **named)

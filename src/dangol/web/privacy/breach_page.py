@@ -60,8 +60,15 @@ def done(request: HttpRequest, incident: Incident, do: Callable[[], object], sai
 def log_form(told: Any, **named: Any) -> LogForm:
     """What is asked of the access log, with the staff and pages that may be chosen."""
     users = [(str(pk), name) for pk, name in sorted(log.users_named().items(), key=lambda user: user[1])]
-    pages = sorted(((name, str(words)) for name, words in access_words.PAGES.items()), key=lambda page: page[1])
-    return LogForm(told, users=users, pages=pages, **named)
+    return LogForm(told, users=users, pages=_pages(), **named)
+
+
+def _pages() -> list[tuple[str, str]]:
+    """Every page by its words; those of the same words are one choice, their names side by side."""
+    named: dict[str, list[str]] = {}
+    for name, words in access_words.PAGES.items():
+        named.setdefault(str(words), []).append(name)
+    return sorted(((" ".join(names), words) for words, names in named.items()), key=lambda page: page[1])
 
 
 def hours_left(state: queries.State) -> int:

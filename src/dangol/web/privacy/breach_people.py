@@ -46,7 +46,7 @@ def breach_log(request: HttpRequest, incident_id: int) -> HttpResponse:
     told = form.cleaned_data
     found = log.people_seen(Wanted(
         since=told["since"].astimezone(UTC), until=told["until"].astimezone(UTC),
-        users=tuple(map(int, told["users"])), verbs=tuple(told["verbs"]), pages=tuple(told["pages"]),
+        users=tuple(map(int, told["users"])), verbs=tuple(told["verbs"]), pages=tuple(" ".join(told["pages"]).split()),
     ))  # fmt: skip
     if request.POST.get("step") != "add":
         return page(request, incident, log_form=form, found=len(found))
@@ -61,7 +61,7 @@ def breach_list(request: HttpRequest, incident_id: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, incident, list_form=form, status=422)
     numbers = _numbers(form.cleaned_data)
-    found, unknown = _holders(numbers)
+    found, unknown = holders(numbers)
     if unknown:
         form.add_error("numbers", _told_unknown(unknown))
     if not found:
@@ -77,6 +77,12 @@ def breach_file(request: HttpRequest, incident_id: int) -> HttpResponseBase:
     people = list(breach_letters.unreached(queries.state(incident, jurisdiction=clock.home().law)))
     if form is None or not form.is_valid():
         return taking_away.page(request, form, what=_("People whom no letter reached"), people=len(people))
+    return unreached(request, incident, form)
+
+
+def unreached(request: HttpRequest, incident: Incident, form: taking_away.TakeForm) -> HttpResponseBase:
+    """Those whom no letter reached as a file, once it was said what for."""
+    people = list(breach_letters.unreached(queries.state(incident, jurisdiction=clock.home().law)))
     columns = [_("Customer"), _("Name"), _("Ways to reach them")]
     return taking_away.file(
         request, form, name=f"breach-{incident.pk}", columns=columns, rows=_reachable(request, people), subjects=people
@@ -106,7 +112,7 @@ def _in_words(form: LogForm) -> str:
         ", ".join(str(users[user]) for user in told["users"]),
         f"{localtime(told['since']):%Y-%m-%d %H:%M} – {localtime(told['until']):%Y-%m-%d %H:%M}",
         ", ".join(access_words.verb_words(verb) for verb in told["verbs"]),
-        ", ".join(access_words.page_words(page) for page in told["pages"]),
+        ", ".join(access_words.page_words(page.split()[0]) for page in told["pages"]),
     ]
     return " · ".join(filter(None, parts))
 
@@ -120,7 +126,7 @@ def _numbers(told: dict[str, Any]) -> list[str]:
     return [number.strip() for number in dict.fromkeys(numbers) if number.strip()]
 
 
-def _holders(numbers: list[str]) -> tuple[set[int], list[str]]:
+def holders(numbers: list[str]) -> tuple[set[int], list[str]]:
     """The customers of these numbers, and the numbers that nobody has."""
     found: set[int] = set()
     known: set[str] = set()

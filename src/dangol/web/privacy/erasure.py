@@ -8,16 +8,18 @@ from django.views.decorators.http import require_safe
 
 from dangol.lib.errors import DangolError
 from dangol.records.outbox.queries import waiting
-from dangol.records.rights import actions, chain, correction, erasure, hold
+from dangol.records.rights import chain, correction, erasure, hold
 from dangol.records.rights.due_dates import day_of
 from dangol.records.rights.models import Destruction, Request
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
+from dangol.web.privacy import answering
 from dangol.web.privacy.request_forms import CorrectForm
-from dangol.web.privacy.requests import demanded, detail, facts
+from dangol.web.privacy.requests import demanded, detail
 from dangol.web.shell.gate import needs
+from dangol.web.shell.once import by_itself
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import viewer
 
@@ -34,13 +36,11 @@ def privacy_correct(request: HttpRequest, request_id: int) -> HttpResponse:
     form = CorrectForm(request.POST or None, initial=correction.standing_values(one.customer))
     if request.method == "POST" and form.is_valid():
         try:
-            if not standing.checked:
-                raise actions.CannotAnswer(_("First make sure who asks, and write down how."))
-            changed = correction.correct(one, changes=form.cleaned_data, by=_user(request), at=clock.now())
+            changed = answering.correct(standing, form.cleaned_data, by=_user(request), at=clock.now())
         except DangolError as error:
             problem = error
         else:
-            viewer(request).note(Verb.CHANGED, subjects=[one.customer_id])
+            viewer(request).note(Verb.CHANGED, subjects=[one.customer_id], on_behalf=standing.on_behalf)
             toast(
                 request,
                 _("Corrected. Close the request so that the person is told.") if changed else _("Nothing was changed."),
@@ -58,20 +58,15 @@ def privacy_stop(request: HttpRequest, request_id: int) -> HttpResponse:
     if standing.closed or one.kind not in (Request.Kind.STOP, Request.Kind.OBJECT):
         return detail(request, standing)
     if request.method == "POST":
-        by, at, kept = _user(request), clock.now(), 0
-        if one.kind == Request.Kind.STOP:
-            kept = correction.stop(one, by=by, at=at)
-        else:
-            correction.object_to_automation(one, by=by, at=at)
-        # Stopping needs no proof of who asks: it takes nothing away from anybody.
-        actions.finish(one, channels=facts(), by=by, at=at, sure=False)
-        viewer(request).note(Verb.CHANGED, subjects=[one.customer_id])
+        kept = answering.stop(standing, by=_user(request), at=clock.now())
+        viewer(request).note(Verb.CHANGED, subjects=[one.customer_id], on_behalf=standing.on_behalf)
         toast(request, _("Stopped. %(n)s waiting messages were kept back.") % {"n": kept} if kept else _("Stopped."))
         return redirect("privacy_request", request_id)
     count = waiting().filter(identity__customer=one.customer_id).count()
     return render(request, "privacy/stop.html", {"standing": standing, "customer": one.customer, "waiting": count})
 
 
+@by_itself
 @needs(May.ANSWER_REQUESTS, personal=True)
 def privacy_erase(request: HttpRequest, request_id: int) -> HttpResponse:
     """Tell exactly what goes, what stays and why; then forget the person."""
@@ -81,15 +76,14 @@ def privacy_erase(request: HttpRequest, request_id: int) -> HttpResponse:
         return detail(request, standing)
     if request.method == "POST":
         try:
-            if request.POST.get("number", "").strip() != str(one.customer_id):
-                raise actions.CannotAnswer(
-                    _("Write the customer number %(number)s to confirm.") % {"number": one.customer_id}
-                )
-            done, letter = erasure.erase_for(one, by=_user(request), at=clock.now())
+            number = request.POST.get("number", "")
+            done, letter = answering.erase(standing, number=number, by=_user(request), at=clock.now())
         except DangolError as error:
             problem = error
         else:
-            viewer(request).note(Verb.ERASED, reason=done.entry.reason, subjects=[one.customer_id])
+            viewer(request).note(
+                Verb.ERASED, reason=done.entry.reason, subjects=[one.customer_id], on_behalf=standing.on_behalf
+            )
             counts = list(erasure.names_of(done.tables))
             return render(
                 request, "privacy/erased.html", {"done": done, "counts": counts, "letter": letter, "number": request_id}
@@ -102,7 +96,7 @@ def privacy_erase(request: HttpRequest, request_id: int) -> HttpResponse:
     return render(request, "privacy/erase.html", context, status=422 if problem else 200)
 
 
-@needs(May.SEE_INVENTORY)
+@needs(May.SEE_INVENTORY, whole=True)
 @require_safe
 def privacy_destructions(request: HttpRequest) -> HttpResponse:
     """The destruction ledger: who was forgotten (by number), what ran out, and whether the chain is whole."""

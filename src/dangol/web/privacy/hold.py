@@ -34,7 +34,7 @@ class LookForm(forms.Form):
             field.widget.attrs["class"] = "input"
 
 
-@needs(May.SEE_LEGAL_HOLD, personal=True)
+@needs(May.SEE_LEGAL_HOLD, whole=True, personal=True)
 def privacy_hold(request: HttpRequest) -> HttpResponse:
     """What is held, in counts; with a reason, the records of one person or receipt."""
     form, found, problem = LookForm(request.POST or None), None, None

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.records.customers import attributes, fields
-from dangol.records.customers.fields import ATTRIBUTE, BASES, CARES, FIELDS, INACTIVE, Basis, Field, Side
-from dangol.records.customers.models import FieldCount, FieldUse, StatedAttribute
+from dangol.records.customers.fields import ATTRIBUTE, BASES, CARES, FIELDS, INACTIVE, PARTNER, Basis, Field, Side
+from dangol.records.customers.filling import partner_name
+from dangol.records.customers.models import FieldCount, FieldUse, PartnerSet, StatedAttribute
 from dangol.records.customers.using import USES, Use
 from dangol.records.rights import hold, keeping_rules
 
@@ -49,6 +50,8 @@ class Item:
     stated: bool = True
     partner: str = ""
     dataset: str = ""
+    received_on: date | None = None
+    partner_set: int | None = None
 
     @property
     def ground(self) -> Word:
@@ -125,8 +128,8 @@ class Inventory:
 def inventory(on: date) -> Inventory:
     """The inventory as it was last counted. A fixed number of questions, however many customers there are."""
     known = _Known(on)
-    items = [_item(one, known) for one in FIELDS.values() if one.name != "attributes"]
-    details = _details(known)
+    items = [_item(one, known) for one in FIELDS.values() if not one.apart]
+    details = [*_details(known), *_of_partners(known)]
     counted = next(iter(known.counts.values()), None)
     return Inventory(
         [(fields.SIDES[side], [item for item in items if item.side is side]) for side in Side],
@@ -200,6 +203,21 @@ def _detail(key: str, told: StatedAttribute | None, known: _Known) -> Item:
         blank, label=told.label, side=Side(told.side), purpose=told.purpose, basis=Basis(told.basis), stated=True,
         partner=told.partner, dataset=told.dataset,
     )  # fmt: skip
+
+
+def _of_partners(known: _Known) -> list[Item]:
+    """What data sets of partners tell, heading by heading, on the ground that was stated for the whole set."""
+    return [
+        Item(
+            name=f"{PARTNER}{partner_name(one.pk, heading)}", label=heading, side=Side(one.side), purpose=one.purpose,
+            basis=Basis(one.basis), kept=known.kept([INACTIVE]), partner=one.partner, dataset=one.dataset,
+            received_on=one.received_on, partner_set=one.pk,
+            count=known.counts.get(f"{PARTNER}{partner_name(one.pk, heading)}"),
+            uses=known.used(f"{PARTNER}{partner_name(one.pk, heading)}"),
+        )
+        for one in PartnerSet.objects.filter(ended_at=None).order_by("pk")
+        for heading in one.told
+    ]  # fmt: skip
 
 
 def _advice(items: list[Item]) -> list[str]:

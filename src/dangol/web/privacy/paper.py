@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
+from dangol.records.customers.further import Further
 from dangol.records.rights.bundle import Bundle, Sheet
 
 FONTS = (
@@ -112,10 +113,21 @@ def sections(found: Bundle) -> list[tuple[str, list[str]]]:
         (_("Decisions made by a program, and why"), decided),
         (_("How such decisions are made"), [f"{name}: {criteria}" for name, criteria in found.criteria]),
         (_("The texts you were asked with"), texts),
+        (_("Further details, and where they came from"), [_from_where(one) for one in found.details]),
         (_("Who else handles your data"), others),
         (_("How often our staff had to do with your data"), looked),
     ]
     return [(title, lines) for title, lines in told if lines]
+
+
+def _from_where(one: Further) -> str:
+    """A detail with whose word it is, what it is for and what allows it."""
+    told = [f"{one.label}: {one.value}"]
+    if one.partner:
+        told.append(_("From %(partner)s: %(dataset)s") % {"partner": one.partner, "dataset": one.dataset})
+    if one.received_on:
+        told.append(_("received on %(day)s") % {"day": date_format(one.received_on, "SHORT_DATE_FORMAT")})
+    return " · ".join(filter(None, [*told, one.purpose, str(one.ground), one.evidence]))
 
 
 def _rows(sheet: Sheet, language: str, styles: dict[str, Any]) -> list[Any]:

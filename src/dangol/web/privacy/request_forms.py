@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dangol.lib import phones
 from dangol.records.customers.models import Customer
 from dangol.records.rights.correction import CORRECTED
 from dangol.records.rights.models import Request, Review
@@ -71,6 +72,8 @@ class CorrectForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assert set(self.fields) == set(CORRECTED)
+        if self.initial.get("mobile"):
+            self.initial = {**self.initial, "mobile": phones.dialled(self.initial["mobile"])}
         _dressed(self)
 
 

@@ -51,7 +51,7 @@ def privacy_rights(request: HttpRequest, customer_id: int) -> HttpResponse:
         made = actions.take_in(
             person, **form.cleaned_data, channels=facts(), by=_user(request), at=clock.now()
         )  # fmt: skip
-        _changed(request, made)
+        _changed(request, made, sure=False)
         toast(request, _("The request is taken in."))
         return redirect("privacy_request", made.pk)
     found = queries.requests(viewer(request).scope).filter(customer=person).order_by("-pk")
@@ -82,7 +82,7 @@ def privacy_request_step(request: HttpRequest, request_id: int, state: str) -> H
         act(standing.request, form.cleaned_data["note"], _user(request))
     except DangolError as problem:
         return detail(request, standing, problem=problem, state=state, note=form.cleaned_data["note"])
-    _changed(request, standing.request)
+    _changed(request, standing.request, sure=standing.checked or state == Step.State.CHECKED)
     toast(request, _("Written down."))
     return redirect("privacy_request", request_id)
 
@@ -102,7 +102,7 @@ def privacy_request_review(request: HttpRequest, request_id: int) -> HttpRespons
         )  # fmt: skip
     except DangolError as problem:
         return detail(request, standing, problem=problem)
-    _changed(request, standing.request)
+    _changed(request, standing.request, sure=standing.checked)
     toast(request, _("Written down."))
     return redirect("privacy_request", request_id)
 
@@ -173,8 +173,8 @@ def facts() -> Sequence[ChannelFacts]:
     return [one.facts for one in channels().values() if one.facts.needs is not None]
 
 
-def _changed(request: HttpRequest, one: Request) -> None:
-    viewer(request).note(Verb.CHANGED, subjects=[one.customer_id])
+def _changed(request: HttpRequest, one: Request, *, sure: bool) -> None:
+    viewer(request).note(Verb.CHANGED, subjects=[one.customer_id], on_behalf=one.on_behalf(sure=sure))
 
 
 def _today() -> Any:

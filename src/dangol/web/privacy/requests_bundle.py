@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.lib.errors import DangolError
-from dangol.records.rights.bundle import Bundle, as_json, bundle
-from dangol.records.staff.access.entries import Verb
+from dangol.records.rights.bundle import Bundle, as_json
+from dangol.records.rights.queries import Standing
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.privacy import paper
+from dangol.web.privacy import answering, paper
 from dangol.web.privacy.request_forms import BundleForm
 from dangol.web.privacy.requests import demanded
 from dangol.web.shell import taking_away
@@ -31,24 +31,22 @@ def privacy_bundle(request: HttpRequest, request_id: int) -> HttpResponse:
     })  # fmt: skip
     problem: DangolError | None = None
     if request.method == "POST" and form.is_valid():
-        if not standing.checked:
-            problem = DangolError(_("First make sure who asks, and write down how."))
-        else:
-            try:
-                return _file(request, form, standing.request.customer_id)
-            except DangolError as error:
-                problem = error
+        try:
+            return _file(request, form, standing)
+        except DangolError as error:
+            problem = error
     context = {"form": form, "standing": standing, "customer": standing.request.customer, "problem": problem,
                "pdf_missing": not paper.available()}  # fmt: skip
     return render(request, "privacy/bundle.html", context, status=422 if problem or form.errors else 200)
 
 
-def _file(request: HttpRequest, form: BundleForm, customer_id: int) -> HttpResponse:
-    told, mine = form.cleaned_data, viewer(request)
-    found = bundle(customer_id, language=told["language"], at=clock.now())
-    mine.note(Verb.TOOK, reason=told["reason"], subjects=[customer_id])
+def _file(request: HttpRequest, form: BundleForm, standing: Standing) -> HttpResponse:
+    told = form.cleaned_data
+    found = answering.take_out(
+        standing, language=told["language"], reason=told["reason"], by=viewer(request), at=clock.now()
+    )
     response = HttpResponse(_content(request, found, told), content_type=KINDS[told["kind"]])
-    name = f"person-{customer_id}.{told['kind']}"
+    name = f"person-{found.customer_id}.{told['kind']}"
     response["Content-Disposition"] = f'attachment; filename="{name}"' if told["kind"] != "html" else "inline"
     return response
 
@@ -64,7 +62,7 @@ def _content(request: HttpRequest, found: Bundle, told: dict[str, str]) -> str |
 
 
 def _kinds() -> list[tuple[str, object]]:
-    kinds: list[tuple[str, object]] = [("json", gettext_lazy("For programs (JSON)"))]
+    kinds: list[tuple[str, object]] = [("html", gettext_lazy("To be printed (a page)"))]
     if paper.available():
         kinds.append(("pdf", gettext_lazy("To be read (PDF)")))
-    return [*kinds, ("html", gettext_lazy("To be printed (a page)"))]
+    return [*kinds, ("json", gettext_lazy("For programs (JSON)"))]

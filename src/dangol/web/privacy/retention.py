@@ -13,6 +13,7 @@ from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.shell.gate import needs
+from dangol.web.shell.once import by_itself
 from dangol.web.shell.toasts import toast
 from dangol.web.start import daily
 
@@ -34,6 +35,7 @@ def privacy_retention(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/retention.html", context)
 
 
+@by_itself
 @require_POST
 @needs(May.CHANGE_SETTINGS, whole=True)
 def privacy_retention_run(request: HttpRequest) -> HttpResponse:

@@ -39,14 +39,14 @@ def access_reviews(request: HttpRequest) -> HttpResponse:
 @require_safe
 def access_review(request: HttpRequest, month: str) -> HttpResponse:
     """One month in review."""
-    return _page(request, _first(month))
+    return _page(request, first_of(month))
 
 
 @require_POST
 @needs(May.REVIEW_ACCESS, whole=True, personal=True)
 def access_sign(request: HttpRequest, month: str) -> HttpResponse:
     """Sign a month, with a note about what was found."""
-    first, note = _first(month), request.POST.get("note", "")
+    first, note = first_of(month), request.POST.get("note", "")
     try:
         actions.sign_month(first, note=note, by=viewer(request).user, at=clock.now(), zone=zone())
     except DangolError as problem:
@@ -83,7 +83,8 @@ def _counts(user: review.OfUser) -> list[tuple[str, int]]:
     return [(verb.value, user.counts.get(verb, 0)) for verb in COUNTED]
 
 
-def _first(month: str) -> date:
+def first_of(month: str) -> date:
+    """The first day of a month as an address tells it; Http404 for what is none."""
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError as error:

@@ -249,7 +249,7 @@ def _automated(me: Visitor, choice: Choice) -> Choice | None:
 
 def _lift(me: Visitor, choice: Choice) -> Choice | None:
     for channel in {block.channel for block in blocks(me)}:
-        lift_suppression(me.customer, channel=channel, by=None, at=me.at, why=me.evidence(receipt()))
+        lift_suppression(me.customer, channel=channel, by=None, at=me.at, how=How.WEB, why=me.evidence(receipt()))
     return None
 
 

@@ -19,6 +19,8 @@ from dangol.records.staff.scope import WHOLE
 from dangol.web.public import demands, finding, identity, limits, sending
 from dangol.web.public.identity import SEE, Sure, WrongCode
 from dangol.web.public.pages import Visitor, go, open_page, own_page, show, speaks
+from dangol.web.shell.door import place_of
+from dangol.web.shell.proxy import network_of
 
 type SureView = Callable[..., HttpResponseBase]
 ASKED_FOR = (DATA, WISHES)  # pages whose link anybody can ask for
@@ -34,7 +36,7 @@ def own_start(request: HttpRequest) -> HttpResponse:
     if not told:
         problem = _("Write your phone number, e-mail address or member number.")
         return show(request, "start", {"problem": problem, "page": page}, status=422)
-    limits.take("asked_from", limits.network_of(request))
+    limits.take("asked_from", network_of(place_of(request)))
     found = [pk for pk in finding.people(told) if limits.count("asked_about", pk) <= limits.LIMITS["asked_about"].most]
     sending.send_links.enqueue(found, page, speaks())
     return go(request, "own_start", sent=1, page=page)

@@ -25,6 +25,7 @@ from dangol.web.public import choosing, data, demands, identity, sending
 from dangol.web.public.data import for_sure, overview
 from dangol.web.public.identity import ERASE, Sure, WrongCode
 from dangol.web.public.pages import Visitor, go, own_page, show, speaks
+from dangol.web.shell.once import by_itself
 
 SHOWN = 30  # rows of a table; the file has them all
 LONGEST_WISH = 2000
@@ -160,6 +161,7 @@ def own_explain(request: HttpRequest, me: Visitor, sure: Sure) -> HttpResponse:
     return show(request, "explain", context)
 
 
+@by_itself
 @own_page(DATA)
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_sure

@@ -79,6 +79,8 @@ def check(me: Visitor, code: str, *, what: str) -> Sure:
     plain = "".join(char for char in code if char.isdigit())
     if not hmac.compare_digest(told["hash"], _hash(me, what, plain)):
         raise WrongCode(_("That is not the code. Look at the message again."))
+    if not cache.delete(_key(me, what)):  # somebody who wrote it at the same moment was first
+        raise WrongCode(_("This code is not good any more. Have a new one sent."))
     forget(me, what=what)
     return Sure(f"code sent to {told['road']}, {me.at:%Y-%m-%d %H:%M} UTC, from {me.place or '?'}")
 

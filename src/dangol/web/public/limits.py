@@ -9,10 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 
 from django.core.cache import cache
-from django.http import HttpRequest
 
 from dangol.lib.errors import DangolError
 
@@ -60,16 +58,6 @@ def take(name: str, who: object) -> None:
     """Count one more. Raises TooMany."""
     if count(name, who) > LIMITS[name].most:
         raise TooMany(name)
-
-
-def network_of(request: HttpRequest) -> str:
-    """Where a request comes from, as far as it is counted: of the newer addresses a household has a whole network."""
-    place = request.META.get("REMOTE_ADDR") or "unknown"
-    try:
-        address = ip_address(place)
-    except ValueError:
-        return place
-    return str(int(address) >> 64 if isinstance(address, IPv6Address) else address)
 
 
 def _key(name: str, who: object) -> str:

@@ -42,6 +42,8 @@ from dangol.records.staff.access.entries import Entry, Verb
 from dangol.web import clock
 from dangol.web.public import limits
 from dangol.web.public.limits import TooMany
+from dangol.web.shell.door import place_of
+from dangol.web.shell.proxy import network_of
 
 LANGUAGES = ("ko", "en")
 HANDED_OUT = "by:"  # the word of a link that somebody of the staff handed out, before their number
@@ -179,7 +181,7 @@ def _answered(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> Htt
     except TooMany:
         return show(request, "too_many", status=429)
     except LinkRefused as refused:
-        if limits.count("bad_links", limits.network_of(request)) > limits.LIMITS["bad_links"].most:
+        if limits.count("bad_links", network_of(place_of(request))) > limits.LIMITS["bad_links"].most:
             return show(request, "too_many", status=429)
         note(request, f"link {refused.why}", subject=refused.subject)
         return show(request, "no_link", status=410)

@@ -70,6 +70,12 @@ def map_list(request: HttpRequest, run_id: int) -> HttpResponseBase:
     ids = files.ids(run, choice)
     if form is None or not form.is_valid():
         return taking_away.page(request, form, what=_("Customers on the map"), people=len(ids))
+    return taken(request, run, choice, form)
+
+
+def taken(request: HttpRequest, run: Run, choice: Choice, form: taking_away.TakeForm) -> HttpResponseBase:
+    """The list as a file, once it was said what for."""
+    ids = files.ids(run, choice)
     used(files.ITEMS, Use.LIST, at=clock.as_of())
     rows, name = files.rows(run, choice, viewer(request)), f"map-{run.as_of:%Y-%m-%d}"
     return taking_away.file(request, form, name=name, columns=files.columns(), rows=rows, subjects=ids)

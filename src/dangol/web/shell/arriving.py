@@ -1,7 +1,8 @@
 """Files while a browser sends them: in the home, in a folder of this process, gone with the request.
 
 Not in the machine's folder for what is temporary: a file holds customers' data, and what it holds that may not be kept
-must not lie about where nobody looks. What a kill leaves behind is thrown away before the next file comes.
+must not lie about where nobody looks. What a kill leaves behind is thrown away before the next file comes. How much
+may come is said before a byte of it is read: a stranger could otherwise fill the disk of the shop.
 """
 
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
@@ -21,11 +23,20 @@ from dangol.lib.resident_numbers import masked
 
 FOLDER = "uploads"
 LONGEST = 120
+LARGEST = 2 * 1024**3  # bytes of a request with files: a till's years fit, a disk does not
 _STRANGE = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
 
 
 class Arriving(FileUploadHandler):
     """Django's hand-over of an upload: chunk by chunk into the home."""
+
+    def handle_raw_input(self, *told: Any, **more: Any) -> None:
+        """Raises RequestDataTooBig; whoever is not signed in brings no more than a form holds."""
+        assert self.request is not None  # Django makes each handler for a request
+        known = getattr(getattr(self.request, "user", None), "is_authenticated", False)
+        size = int(self.request.META.get("CONTENT_LENGTH") or 0)
+        if size > (LARGEST if known else settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
+            raise RequestDataTooBig(f"{size:,} bytes")
 
     def new_file(self, *told: Any, **more: Any) -> None:
         super().new_file(*told, **more)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -29,6 +28,7 @@ from dangol.records.staff.access.entries import Entry, Verb
 from dangol.records.staff.actions import locked_until, note_failure, note_success
 from dangol.records.staff.models import User
 from dangol.web import clock
+from dangol.web.shell.proxy import network_of
 from dangol.web.shell.toasts import toast
 
 TRIES = 30
@@ -181,10 +181,4 @@ def place_of(request: HttpRequest) -> str:
 
 
 def _crowd(request: HttpRequest) -> str:
-    place = place_of(request)
-    try:
-        address = ip_address(place)
-    except ValueError:
-        return f"door:{place}"
-    # One household or office has a whole network of the newer addresses.
-    return f"door:{int(address) >> 64 if isinstance(address, IPv6Address) else address}"
+    return f"door:{network_of(place_of(request))}"

@@ -5,7 +5,7 @@ def customers(request): ...
 
 `whole` refuses those who see only some units, for pages that count over everybody. `personal` pages show somebody's
 data: whose, they say by `viewer(request).saw(ids)`, and the gate writes it into the access log once the page is made,
-also where nobody was found.
+also where nobody was found. No browser keeps a copy of a page behind the gate: at a counter the next one would find it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web.shell.viewer import Viewer, of_user
+
+KEPT_NOWHERE = "no-store, private"
 
 type View = Callable[..., HttpResponseBase]
 
@@ -57,6 +59,8 @@ class Gate:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         mine: Viewer | None = getattr(request, "viewer", None)
+        if mine is not None:
+            response.headers.setdefault("Cache-Control", KEPT_NOWHERE)
         if mine is not None and response.status_code < 500:
             seen = mine.subjects - (mine.noted or set())
             if seen or (mine.looked and mine.noted is None):

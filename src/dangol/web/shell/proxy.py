@@ -1,7 +1,7 @@
-"""Behind something that speaks TLS for us: whose address a request comes from."""
+"""Whose address a request comes from, also behind something that speaks TLS for us; and by what it is counted."""
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -25,7 +25,7 @@ class BehindProxy:
 
 def is_near(address: str) -> bool:
     """Whether this address is of our own machine or network."""
-    return is_address(address) and ip_address(address).is_private
+    return is_address(address) and plain(address).is_private
 
 
 def is_address(text: str) -> bool:
@@ -35,3 +35,17 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def plain(address: str) -> IPv4Address | IPv6Address:
+    """The address; an older one that came in the dress of a newer one as itself. Raises ValueError."""
+    told = ip_address(address)
+    return told.ipv4_mapped or told if isinstance(told, IPv6Address) else told
+
+
+def network_of(place: str) -> str:
+    """What requests are counted by: of the newer addresses one household or office has a whole network."""
+    if not is_address(place):
+        return place
+    address = plain(place)
+    return str(int(address) >> 64 if isinstance(address, IPv6Address) else address)

@@ -25,6 +25,8 @@ from dangol.web import clock
 from dangol.web.shell.viewer import Viewer, viewer
 
 SHORTEST_PASSWORD = 8
+# What a spreadsheet takes for the beginning of a formula, as typed in Korean width, too, or behind a break it drops.
+FORMULAS = (*"=+-@\t\r\n", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 type Row = Sequence[Any]
@@ -125,7 +127,7 @@ def as_xlsx(columns: Row, rows: Iterable[Row], mark: str, *, password: str = "")
 
 def plain(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula is told to be text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULAS else value
 
 
 def _locked(book: io.BytesIO, password: str) -> bytes:

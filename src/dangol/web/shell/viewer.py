@@ -15,6 +15,7 @@ from dangol.records.customers.models import ContactPoint, Customer, CustomerQuer
 from dangol.records.staff.access import spool
 from dangol.records.staff.access.entries import Entry, Verb
 from dangol.records.staff.models import User
+from dangol.records.staff.on_behalf import OnBehalf, marked
 from dangol.records.staff.roles import May, bundle
 from dangol.records.staff.scope import Scope, scope_of
 from dangol.web import clock
@@ -90,13 +91,21 @@ class Viewer:
             return masking.contact(kind, value)
         return phones.dialled(value) if kind == ContactPoint.Kind.MOBILE else value
 
-    def note(self, verb: Verb, *, reason: str = "", subjects: Iterable[int] | None = None) -> None:
-        """Write into the access log what this viewer did."""
+    def note(
+        self,
+        verb: Verb,
+        *,
+        reason: str = "",
+        subjects: Iterable[int] | None = None,
+        on_behalf: OnBehalf | None = None,
+    ) -> None:
+        """Write into the access log what this viewer did; on_behalf: on whose word, where it was not their own."""
         whose = self.subjects if subjects is None else set(subjects)
         self.noted = whose | (self.noted or set())
         spool.append(Entry(
             at=clock.now(), verb=verb.value, page=self.page, user_id=self.user.pk or 0, user=str(self.user),
-            role=self.user.role, place=self.place, query=self.query[:LONGEST_QUERY], reason=reason,
+            role=self.user.role, place=self.place, query=self.query[:LONGEST_QUERY],
+            reason=marked(reason, on_behalf),
             subjects=tuple(whose),
         ))  # fmt: skip
 

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dangol.records.customers import line_names
+
 type Word = str | Promise
 Region = Literal["I", "II", "III", "unknown"]
 
@@ -24,12 +26,18 @@ REGION_NAMES: dict[str, Word] = {
     "III": _("Customers in balance"),
     "unknown": _("Customers not known yet"),
 }
-LINES: dict[str, Word] = {
-    "mothers_club": _("Mothers' club"),
-    "home_delivery": _("Home delivery"),
-    "": pgettext_lazy("line of business", "All customers"),
-}
+ALL_LINES = pgettext_lazy("line of business", "All customers")
 PROVENANCE: dict[str, Word] = {"measured": _("Measured"), "estimated": _("Estimated"), "unknown": _("Unknown")}
+
+# What the framework says of what is missing or cannot be: marked here, so that our Korean stands in place of its own.
+OF_THE_FRAMEWORK = (
+    _("This field is required."),
+    _("Enter a valid date."),
+    _("Enter a valid date/time."),
+    _("Enter a valid email address."),
+    _("Enter a whole number."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+)
 
 
 def region_class(region: str) -> str:
@@ -38,5 +46,5 @@ def region_class(region: str) -> str:
 
 
 def line_name(line: str) -> Word:
-    """A line of business as people read it; a slug we do not know is shown with its words apart."""
-    return LINES.get(line) or line.replace("_", " ").replace("-", " ").capitalize()
+    """A line of business as people read it, or that all are meant."""
+    return line_names.line_name(line) if line else ALL_LINES

@@ -155,7 +155,7 @@ class ContractForm(forms.Form):
 class RecipientForm(ContractForm):
     """The same with somebody who is none of our units."""
 
-    recipient = _words(gettext_lazy("Who"), gettext_lazy("Write who it is with."))
+    recipient = _words(gettext_lazy("With whom"), gettext_lazy("Write who it is with."))
     country = forms.CharField(
         label=gettext_lazy("Country"), min_length=2, max_length=2, initial="KR",
         help_text=gettext_lazy("Two letters: where the data are seen or kept."),

@@ -1,6 +1,8 @@
 """Units and contracts: the organisation, and who outside our staff handles customers' data."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,18 +17,18 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
-from dangol.web.shell.viewer import viewer
+from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.staff.forms import ContractForm, PlaceForm, RecipientForm, UnitForm
 
 
 @needs(May.MANAGE_UNITS)
 def units(request: HttpRequest) -> HttpResponse:
     """The organisation as a tree, each dealer with its contract; then everybody else who gets data."""
-    today = _today()
-    standing = queries.standing(on=today)
+    day = today()
+    standing = queries.standing(on=day)
     rows = [(one.unit, min(one.depth, 4), standing.get(one.unit.pk)) for one in queries.tree()]
     closed = sum(1 for unit, _depth, contract in rows if unit.kind == Unit.Kind.DEALER and contract is None)
-    others = [row for row in queries.recipients(on=today) if row.unit_id is None]
+    others = [row for row in queries.recipients(on=day) if row.unit_id is None]
     return render(request, "staff/units.html", {"rows": rows, "closed": closed, "others": others})
 
 
@@ -36,12 +38,9 @@ def new_unit(request: HttpRequest) -> HttpResponse:
     form = UnitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = organisation.add_unit(**form.cleaned_data, at=clock.now())
+            return redirect("staff_unit", made(viewer(request), form.cleaned_data).pk)
         except organisation.CannotPlace as error:
             form.add_error("code", str(error))
-        else:
-            viewer(request).note(Verb.GRANTED, reason=_("Unit made: %(unit)s") % {"unit": made.name})
-            return redirect("staff_unit", made.pk)
     return render(request, "staff/unit_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -49,9 +48,9 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """One unit: its name and place, its people, and the contract with it."""
     one = get_object_or_404(Unit.objects.select_related("parent"), pk=unit_id)
-    place, contract = PlaceForm(one), ContractForm(_today())
+    place, contract = PlaceForm(one), ContractForm(today())
     if request.method == "POST" and request.POST.get("step") == "contract":
-        contract = ContractForm(_today(), request.POST)
+        contract = ContractForm(today(), request.POST)
         if contract.is_valid() and _recorded(request, contract, unit=one):
             return redirect("staff_unit", one.pk)
     elif request.method == "POST":
@@ -59,7 +58,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         if place.is_valid() and _placed(request, one, place):
             return redirect("staff_unit", one.pk)
     context = {
-        "unit": one, "place": place, "form": contract, "contract": queries.contract_with(unit=one, on=_today()),
+        "unit": one, "place": place, "form": contract, "contract": queries.contract_with(unit=one, on=today()),
         "past": queries.contracts_of(one),
         "people": queries.people_of(one), "is_dealer": one.kind == Unit.Kind.DEALER,
     }  # fmt: skip
@@ -69,7 +68,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 @needs(May.MANAGE_UNITS)
 def recipient(request: HttpRequest) -> HttpResponse:
     """Write down a contract with somebody who is none of our units: a gateway, a cloud."""
-    form = RecipientForm(_today(), request.POST or None)
+    form = RecipientForm(today(), request.POST or None)
     if request.method == "POST" and form.is_valid() and _recorded(request, form):
         return redirect("staff_units")
     return render(request, "staff/recipient.html", {"form": form}, status=422 if form.errors else 200)
@@ -80,23 +79,48 @@ def recipient(request: HttpRequest) -> HttpResponse:
 def end_contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     """End a contract: from tomorrow on nothing is entered or sent by it. One that began today is over at once."""
     contract = get_object_or_404(Contract.objects.select_related("unit"), pk=contract_id)
-    mine, who = viewer(request), contract.unit or contract.recipient
-    day = max(contract.signed_on, _today() - timedelta(days=1))
-    actions.end_contract(contract, ends_on=day, by=mine.user, at=clock.now())
-    mine.note(Verb.GRANTED, reason=_("The contract with %(who)s ends.") % {"who": who})
+    ended(viewer(request), contract)
     toast(request, _("The contract has ended."))
     return redirect("staff_unit", contract.unit_id) if contract.unit_id else redirect("staff_units")
 
 
+def made(mine: Viewer, told: Mapping[str, Any]) -> Unit:
+    """Make a unit of what a form said, noted in the log. Raises CannotPlace."""
+    one = organisation.add_unit(**told, at=clock.now())
+    mine.note(Verb.GRANTED, reason=_("Unit made: %(unit)s") % {"unit": one.name})
+    return one
+
+
+def placed(mine: Viewer, one: Unit, told: Mapping[str, Any]) -> None:
+    """Name a unit and put it where a form said, noted in the log. Raises CannotPlace."""
+    at, parent = clock.now(), told["parent"]
+    if told["name"] != one.name:
+        organisation.rename_unit(one, name=told["name"], at=at)
+    if (parent.pk if parent else None) != one.parent_id:
+        organisation.move_unit(one, parent=parent, at=at)
+        words = {"unit": one.name, "above": parent.name if parent else "–"}
+        mine.note(Verb.GRANTED, reason=_("%(unit)s is part of %(above)s now.") % words)
+
+
+def recorded(mine: Viewer, told: Mapping[str, Any], *, unit: Unit | None = None) -> Contract:
+    """Write down a contract as a form said, noted in the log. Raises CannotContract."""
+    made = actions.record_contract(unit=unit, **told, by=mine.user, at=clock.now())
+    words = {"who": made.unit or made.recipient, "status": made.get_status_display()}
+    mine.note(Verb.GRANTED, reason=_("Contract with %(who)s: %(status)s") % words)
+    return made
+
+
+def ended(mine: Viewer, contract: Contract) -> Contract:
+    """End a contract with yesterday, or with the day it began, noted in the log."""
+    day = max(contract.signed_on, today() - timedelta(days=1))
+    row = actions.end_contract(contract, ends_on=day, by=mine.user, at=clock.now())
+    mine.note(Verb.GRANTED, reason=_("The contract with %(who)s ends.") % {"who": contract.unit or contract.recipient})
+    return row
+
+
 def _placed(request: HttpRequest, one: Unit, form: PlaceForm) -> bool:
-    mine, at, parent = viewer(request), clock.now(), form.cleaned_data["parent"]
     try:
-        if form.cleaned_data["name"] != one.name:
-            organisation.rename_unit(one, name=form.cleaned_data["name"], at=at)
-        if (parent.pk if parent else None) != one.parent_id:
-            organisation.move_unit(one, parent=parent, at=at)
-            told = {"unit": one.name, "above": parent.name if parent else "–"}
-            mine.note(Verb.GRANTED, reason=_("%(unit)s is part of %(above)s now.") % told)
+        placed(viewer(request), one, form.cleaned_data)
     except organisation.CannotPlace as error:
         form.add_error("parent", str(error))
         return False
@@ -105,18 +129,15 @@ def _placed(request: HttpRequest, one: Unit, form: PlaceForm) -> bool:
 
 
 def _recorded(request: HttpRequest, form: ContractForm, *, unit: Unit | None = None) -> bool:
-    mine = viewer(request)
     try:
-        made = actions.record_contract(unit=unit, **form.cleaned_data, by=mine.user, at=clock.now())
+        recorded(viewer(request), form.cleaned_data, unit=unit)
     except actions.CannotContract as error:
         form.add_error("signed_on", str(error))
         return False
-    told = {"who": made.unit or made.recipient, "status": made.get_status_display()}
-    mine.note(Verb.GRANTED, reason=_("Contract with %(who)s: %(status)s") % told)
     toast(request, _("The contract is written down."))
     return True
 
 
-def _today() -> date:
+def today() -> date:
     """The day it is in the business."""
     return localtime(clock.as_of()).date()

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from dangol.lib.errors import DangolError
 from dangol.records.staff import actions
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.models import Invitation, User
@@ -30,6 +31,10 @@ from dangol.web.staff.forms import AcceptForm, InviteForm, RoleForm, WhyForm
 from dangol.web.staff.listing import is_locked, rows
 
 
+class NoPassword(DangolError):
+    """Somebody who can be anybody at this machine lets nobody else in."""
+
+
 @needs(May.MANAGE_STAFF)
 def staff(request: HttpRequest) -> HttpResponse:
     """Everybody who works here, and who is invited."""
@@ -42,8 +47,10 @@ def staff(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Ask for whom, and show the link: once, since only its hash is kept."""
     mine, form = viewer(request), InviteForm(request.POST or None)
-    if not mine.user.has_usable_password():
-        toast(request, _("Set your own password first: until then everybody at this machine is you."))
+    try:
+        refuse_without_password(mine.user)
+    except NoPassword as error:
+        toast(request, str(error))
         return redirect("password")
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
@@ -52,7 +59,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         except actions.CannotGrant as error:
             form.add_error("unit", str(error))
         else:
-            mine.note(Verb.GRANTED, reason=_("Invited: %(who)s") % {"who": _described(made.row)})
+            mine.note(Verb.GRANTED, reason=_("Invited: %(who)s") % {"who": described(made.row)})
             link = request.build_absolute_uri(reverse("invitation", args=[made.secret]))
             context |= {"link": link, "invitation": made.row, "near": _near(request)}
     return render(request, "staff/invite.html", context, status=422 if form.errors else 200)
@@ -64,7 +71,7 @@ def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Make an invitation worthless."""
     invitation = get_object_or_404(Invitation, pk=invitation_id)
     if actions.withdraw_invitation(invitation, at=clock.now()):
-        viewer(request).note(Verb.GRANTED, reason=_("Invitation withdrawn: %(who)s") % {"who": _described(invitation)})
+        viewer(request).note(Verb.GRANTED, reason=_("Invitation withdrawn: %(who)s") % {"who": described(invitation)})
         toast(request, _("The invitation opens nothing any more."))
     return redirect("staff")
 
@@ -102,7 +109,7 @@ def _change_role(request: HttpRequest, user: User) -> HttpResponse:
     except actions.CannotGrant as error:
         form.add_error("unit", str(error))
         return _person(request, user, form=form)
-    told = {"who": user, "what": _given(given.role, given.unit), "why": given.why}
+    told = {"who": user, "what": role_and_unit(given.role, given.unit), "why": given.why}
     mine.note(Verb.GRANTED, reason=_("%(who)s: %(what)s. %(why)s") % told)
     toast(request, _("It holds from now on."))
     return redirect("staff_person", user.pk)
@@ -162,7 +169,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
         if request.method == "POST" and form.is_valid():
             told = form.cleaned_data
             user = actions.accept(secret, username=told["username"], password=told["new_password1"], at=clock.now())
-            door.note(request, user, Verb.GRANTED, reason=_("Invited: %(who)s") % {"who": _described(wanted)})
+            door.note(request, user, Verb.GRANTED, reason=_("Invited: %(who)s") % {"who": described(wanted)})
             door.Door(request).login(request, user)
             toast(request, _("Welcome. A second factor keeps your account yours: you find it under your name."))
             return redirect("today")
@@ -211,9 +218,17 @@ def _near(request: HttpRequest) -> bool:
     return request.get_host().rpartition(":")[0] in first_use.LOCAL_NAMES or request.get_host() in first_use.LOCAL_NAMES
 
 
-def _described(invited: Invitation) -> str:
-    return f"{invited.name}, {_given(invited.role, invited.unit)}"
+def refuse_without_password(user: User) -> None:
+    """Whoever lets others in has a password first. Raises NoPassword."""
+    if not user.has_usable_password():
+        raise NoPassword(_("Set your own password first: until then everybody at this machine is you."))
 
 
-def _given(role: str, unit: object) -> str:
+def described(invited: Invitation) -> str:
+    """Who was invited, for what."""
+    return f"{invited.name}, {role_and_unit(invited.role, invited.unit)}"
+
+
+def role_and_unit(role: str, unit: object) -> str:
+    """A role and its unit in words."""
     return f"{Role(role).label}{f', {unit}' if unit else ''}"

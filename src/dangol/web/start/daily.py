@@ -19,6 +19,8 @@ from django.utils.timezone import localtime
 from dangol.contact.delivery.notices import enqueue_due
 from dangol.records.rights import retention, scouring
 from dangol.records.rights.keeping_rules import Moment
+from dangol.records.staff.once import KEPT as MARKS_KEPT
+from dangol.records.staff.once import let_go_of_marks
 from dangol.web import clock
 from dangol.web.start.counting import count_items
 
@@ -62,6 +64,11 @@ def write_letters(at: datetime) -> None:
         enqueue_due(at=at)
 
 
+def forget_marks(at: datetime) -> None:
+    """Forget the marks of forms that no page can still carry."""
+    let_go_of_marks(before=at - MARKS_KEPT)
+
+
 def take_inventory(at: datetime) -> None:
     """Count how far each item of the inventory is filled."""
     count_items(at=clock.as_of())
@@ -70,6 +77,7 @@ def take_inventory(at: datetime) -> None:
 # In this order. A duty may be killed and done again.
 DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
+    "marks": forget_marks,
 }  # fmt: skip
 
 

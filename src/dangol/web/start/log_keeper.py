@@ -1,9 +1,9 @@
-"""The keeper of the access log: a thread beside the pages that takes what was written down, and anchors it."""
+"""The keeper of the access log: a thread beside the pages that takes what was written down, and anchors its end."""
 
 import logging
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import close_old_connections
 
@@ -11,25 +11,26 @@ from dangol.records.staff.access import chain, store
 from dangol.web import clock
 
 PAUSE = 1.0  # seconds
-ANCHORED = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
 
 class LogKeeper:
-    """Takes the lines that wait; writes an anchor at its first turn and then every hour. What fails is tried again."""
+    """Takes the lines that wait and anchors what it took, so that the end of the log is never loose for longer than a
+    turn. What fails is tried again.
+    """
 
     def __init__(self) -> None:
-        self.anchored_at: datetime | None = None
+        self.loose = True  # whether the end may lie behind the last anchor
         self.told = ""  # what went wrong last, told once
 
     def turn(self, *, at: datetime) -> None:
         """One round of the work. A lost key, a full disk or a locked store is told in the server's log: lines wait."""
         try:
-            store.seal()
-            if self.anchored_at is None or at - self.anchored_at >= ANCHORED:
+            self.loose = bool(store.seal()) or self.loose
+            if self.loose:
                 chain.anchor(at=at)
-                self.anchored_at = at
+                self.loose = False
             self.told = ""
         except Exception as error:  # whatever it is: without the keeper nobody would ever take the lines
             if str(error) != self.told:

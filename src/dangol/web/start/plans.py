@@ -15,6 +15,15 @@ class DemoContract:
 
 
 @dataclass(frozen=True)
+class DemoDetails:
+    """What the demo's business says its further details are for, and how it calls each."""
+
+    purpose: str
+    basis: str
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True)
 class DemoPlan:
     """The first campaign of a demo. The name is also its salt and was never tuned."""
 
@@ -28,6 +37,7 @@ class DemoPlan:
     estimator: str
     ends_on: datetime | None = None  # the clock after the round: the last day as the business counts days
     dealers: DemoContract | None = None
+    details: DemoDetails | None = None
 
 
 PLANS = {
@@ -42,6 +52,9 @@ PLANS = {
         estimator="adjusted",
         ends_on=datetime(2026, 11, 22, 23, 59, 59, tzinfo=timezone(timedelta(hours=9))),
         dealers=DemoContract("processor", "가정배달과 고객 상담", "이름, 연락처, 주소, 배달과 상담 이력"),
+        details=DemoDetails(
+            "월령에 맞는 안내와 선물을 보내려고", "consent", {"due_date": "출산 예정일", "child_born": "아이 태어난 날"}
+        ),
     ),
     "retail": DemoPlan(
         business="Complete Journey",

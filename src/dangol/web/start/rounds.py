@@ -28,6 +28,8 @@ from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics
+from dangol.records.customers.attributes import state, stated
+from dangol.records.customers.fields import Side
 from dangol.records.ledger.models import Transaction
 from dangol.records.outbox.models import Message
 from dangol.records.permission.policy import next_moment
@@ -63,6 +65,7 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
     ensure_texts(at=source.opens_at)
     take_feeds(source, until=source.opens_at, hands=hands)
     sign_dealers(scenario, at=source.opens_at)
+    state_details(scenario, at=source.opens_at)
     campaign = Campaign.objects.filter(name=PLANS[scenario].name).first()
     if campaign is None or campaign.launched_at is None:
         bring_up_to_date(at=source.opens_at, hands=hands)
@@ -132,6 +135,18 @@ def sign_dealers(scenario: str, *, at: datetime) -> int:
         return 0
     day = localtime(first.at).date()
     return ensure_contracts(status=agreed.status, signed_on=day, purpose=agreed.purpose, items=agreed.items, at=at)
+
+
+def state_details(scenario: str, *, at: datetime) -> int:
+    """Say what a demo's further details are for, as its business would have; how many were not said yet."""
+    told = PLANS[scenario].details
+    if told is None:
+        return 0
+    said = stated()
+    missing = {key: label for key, label in told.labels.items() if key not in said}
+    for key, label in missing.items():
+        state(key, label=label, side=Side.OF, purpose=told.purpose, basis=told.basis, by=None, at=at)
+    return len(missing)
 
 
 def live_on(source: Source, *, since: datetime, until: datetime, hands: Hands) -> None:

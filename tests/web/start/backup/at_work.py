@@ -153,6 +153,38 @@ def forgotten(customer: int) -> None:
     erase(customer, reason="asked", by=None, at=AT)
 
 
+def refused(customer: int) -> None:
+    """Let somebody refuse advertising and every contact."""
+    from dangol.records.customers.models import Customer
+    from dangol.records.permission.actions import suppress, withdraw_consent
+
+    one = Customer.objects.get(pk=customer)
+    withdraw_consent(one, purpose="marketing", channel="sms", by=None, at=AT, how="phone")
+    suppress(one, reason="asked", by=None, at=AT)
+
+
+def session() -> None:
+    """Let somebody be signed in."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    SessionStore().create()
+
+
+def lake_numbers() -> list[int]:
+    """Every whole number that stands in a file of the lake."""
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+    from django.conf import settings
+
+    found: set[int] = set()
+    for path in settings.DANGOL_LAKE.rglob("*.parquet"):
+        table = parquet.read_table(path)
+        for column in table.columns:
+            if pa.types.is_integer(column.type):
+                found.update(number for number in column.to_pylist() if number is not None)
+    return sorted(found)
+
+
 def ask(query: str) -> Any:
     """Ask the records."""
     from django.db import connection
@@ -190,8 +222,8 @@ def restored(file: str, into: str, *, later: int = 0, **how: Any) -> dict[str, A
 
 DOES: dict[str, Callable[..., Any]] = {
     one.__name__: one
-    for one in (fill, waiting, write_on, dump, refreshed, log_checked, unsealed, rotated, forgotten, ask, execute,
-                backed_up, restored)
+    for one in (fill, waiting, write_on, dump, refreshed, log_checked, unsealed, rotated, forgotten, refused, session,
+                lake_numbers, ask, execute, backed_up, restored)
 }  # fmt: skip
 _dies: list[Any] = []
 

@@ -19,6 +19,7 @@ from dangol.records.staff.models import AccessAnchor
 YEAR = timedelta(days=366)
 MANY = 50_000  # people: from then on two years are kept instead of one (safety measures, art. 8)
 NAMED = 10  # problems told one by one
+STAYS = timedelta(hours=1)  # between two anchors that stay
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,22 @@ def _counted(log: Connection, batch: Batch, entries: dict[int, Entry]) -> bool:
 
 
 def anchor(*, at: datetime) -> AccessAnchor | None:
-    """Write the newest batch into the records, where its end cannot be cut off unseen; None when nothing is new."""
+    """Write the newest batch into the records, where its end cannot be cut off unseen; None when nothing is new.
+
+    The last anchor goes along with the end of the log; one an hour stays where it is.
+    """
     with store.reading() as log:
         newest = store.head(log)
-    if newest is None:
+    anchors: list[AccessAnchor | None] = [*AccessAnchor.objects.order_by("-batch")[:2], None, None]
+    last, before = anchors[:2]
+    if newest is None or (last is not None and last.batch >= newest.number):
         return None
-    made, new = AccessAnchor.objects.get_or_create(batch=newest.number, defaults={"digest": newest.digest, "at": at})
-    return made if new else None
+    if last is None or before is None or last.at - before.at >= STAYS:
+        told = {"digest": newest.digest, "at": at}
+        return AccessAnchor.objects.get_or_create(batch=newest.number, defaults=told)[0]
+    AccessAnchor.objects.filter(pk=last.pk, batch=last.batch).update(batch=newest.number, digest=newest.digest, at=at)
+    last.refresh_from_db()
+    return last
 
 
 def keep_for(people: int, *, sensitive: bool = False) -> timedelta:

@@ -13,7 +13,9 @@ NAMED = 3  # people of an entry that a list names; how many more there are is to
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for; what is empty or None asks for nothing. `users` and `customers` are ids, `pages` names."""
+    """What to look for; what is empty or None asks for nothing. `users` and `customers` are ids, `pages` names, and
+    `begins` is what the reason begins with.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -21,6 +23,7 @@ class Wanted:
     customers: tuple[int, ...] | None = None
     verbs: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    begins: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,4 +123,7 @@ def _where(wanted: Wanted) -> tuple[str, list[object]]:
         if among:
             parts.append(f"{column} IN ({', '.join('?' * len(among))})")
             values += among
+    if wanted.begins:
+        parts.append("substr(reason, 1, ?) = ?")
+        values += [len(wanted.begins), wanted.begins]
     return " AND ".join(parts), values

@@ -38,15 +38,18 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from dangol.lib import money as money_rules
 from dangol.records.customers.models import Customer
+from dangol.records.staff.once import new_mark
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.shell import charts, marks, words
 from dangol.web.shell.balance import Balance, number, pair
+from dangol.web.shell.once import FIELD
 from dangol.web.shell.viewer import Viewer
 
 register = template.Library()
@@ -181,6 +184,12 @@ def _icon(name: str) -> SafeString:
 def icon(name: str) -> SafeString:
     """An icon, drawn in the colour of the text around it."""
     return _icon(name)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """A mark for a form: sent twice, it does what it asks for once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_mark())
 
 
 @register.simple_tag

@@ -29,11 +29,13 @@ class CannotOpen(DangolError):
 class Reopened:
     """What was put right in the restored home before anybody could open it.
 
-    erased: people forgotten again; withheld: messages that waited to leave; dropped: pieces of background work;
-    keys: "" where none are needed, else here, missing or other; unreadable: sealed texts that these keys do not open.
+    erased: people forgotten again; refused: refusals entered again; withheld: messages that waited to leave; dropped:
+    pieces of background work; keys: "" where none are needed, else here, missing or other; unreadable: sealed texts
+    that these keys do not open.
     """
 
     erased: int = 0
+    refused: int = 0
     withheld: int = 0
     dropped: int = 0
     keys: str = ""

@@ -7,6 +7,7 @@ from datetime import datetime
 from importlib import import_module
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -17,11 +18,13 @@ from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
 from dangol.contact.delivery.restored import withhold_what_waited
+from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.versions import current
 from dangol.lib import sealing
 from dangol.lib.progress import Progress, silent
 from dangol.lib.store_copies import empty, fill, refuse_filled
 from dangol.records.changes.models import Change
+from dangol.records.permission import refusals
 from dangol.records.staff.access import spool
 from dangol.records.staff.access.entries import Entry, Verb
 from dangol.web.start.backup.archive import CannotRead, Contents
@@ -30,6 +33,7 @@ from dangol.web.start.backup.other_process import Reopened
 from dangol.web.start.backup.restoring import DESTRUCTIONS
 
 DESTRUCTION = "dangol.records.rights.destruction"
+ALLIANCE = "dangol.contact.intake.alliance"
 UNDER_WAY, FINISHED = "dangol restores ", "dangol restored "  # said in a comment on a table of a PostgreSQL store
 
 
@@ -58,7 +62,7 @@ class KeysNeeded(CannotRead):
 def open_again(contents: Contents, *, at: datetime, progress: Progress = silent) -> Reopened:
     """Open the restored home for the first time. On PostgreSQL, call `undo` where this or what follows fails.
 
-    Raises NewerSchema, NotEmpty, KeysNeeded, BrokenLake.
+    Raises NewerSchema, NotEmpty, KeysNeeded, BrokenLake, CannotRefresh.
     """
     refuse_newer_schema(contents.records.migrations)
     keys = _keys(contents)
@@ -73,10 +77,17 @@ def open_again(contents: Contents, *, at: datetime, progress: Progress = silent)
     call_command("migrate", verbosity=0, interactive=False)
     progress("migrations", 1, 1)
     erased = import_module(DESTRUCTION).replay(at=at) if to_forget else 0
+    if to_forget:
+        import_module(ALLIANCE).end_again(at=at)
     progress("forgetting", 1, 1)
+    refused = refusals.replay(at=at)
     withheld, dropped = withhold_what_waited(at=at), drop_work()
+    # Somebody who was let go since, or whose sessions were ended, is not to come in by an old one.
+    Session.objects.all().delete()
     if contents.lake:
         current(settings.DANGOL_LAKE)
+        if erased:  # what leads to them stands in the lake of the backup: not a day longer
+            refresh(at=at)
     spool.append(
         Entry(
             at=at, verb=Verb.CHANGED.value, page="dangol restore", role="owner", place="terminal",
@@ -85,7 +96,9 @@ def open_again(contents: Contents, *, at: datetime, progress: Progress = silent)
     )  # fmt: skip
     lost = sum(sealing.unreadable()) if keys == "here" else 0
     progress("opened", 1, 1)
-    return Reopened(erased=erased, withheld=withheld, dropped=dropped, keys=keys, unreadable=lost)
+    return Reopened(
+        erased=erased, refused=refused, withheld=withheld, dropped=dropped, keys=keys, unreadable=lost
+    )  # fmt: skip
 
 
 def refuse_newer_schema(migrations: Iterable[tuple[str, str]]) -> None:

@@ -26,7 +26,7 @@ from dangol.web.start.backup import archive, files
 from dangol.web.start.backup.archive import Contents
 from dangol.web.start.backup.other_process import Reopened, is_finished, opening
 
-DESTRUCTIONS = "destructions.jsonl"
+DESTRUCTIONS, REFUSALS = "destructions.jsonl", "refusals.jsonl"
 NOTHING = frozenset({"serving", files.STAGING, files.SECRET})  # what a home may hold and yet be empty
 ROOM = 64 << 20  # bytes to be left over
 
@@ -51,7 +51,8 @@ class Restored:
 class Wish:
     """What is to be restored where.
 
-    keys: a copy of keys.json, or a folder with it and `secret`; standing: homes whose erased people must not come back.
+    keys: a copy of keys.json, or a folder with it and `secret`; standing: homes whose erased people must not come back,
+    and whose refusals still count.
     """
 
     file: Path
@@ -96,7 +97,8 @@ def restore(wish: Wish, *, at: datetime, progress: Progress = silent) -> Restore
         with _side(wish.home) as side:
             archive.unpack(wish.file, side, progress=progress)
             _put_keys(wish, side, standing)
-            unite_destructions(side / DESTRUCTIONS, [home / DESTRUCTIONS for home in standing])
+            for name in (DESTRUCTIONS, REFUSALS):
+                unite(side / name, [home / name for home in standing])
             with opening(side, wish.file, at=at) as process:
                 ready = _Ready(contents.ident, side, aside, process.until_ready(progress))
                 files.sync_all(side)
@@ -119,11 +121,12 @@ def refuse_other_store(contents: Contents) -> None:
         )
 
 
-def unite_destructions(told: Path, others: Sequence[Path]) -> None:
-    """Who was forgotten in a home that stands must not come back by an older backup of the same business.
+def unite(told: Path, others: Sequence[Path]) -> None:
+    """Who was forgotten or refused something in a home that stands must not be undone by an older backup of the same
+    business.
 
-    Each line is chained to the one before, and usually one list goes on where the other stops: then the longer is taken
-    whole. Lines of a list that went another way are added to the longest, and those who are in them are forgotten, too.
+    Usually one list goes on where the other stops: then the longer is taken whole. Lines of a list that went another
+    way are added to the longest, and heeded, too.
     """
     lists = sorted((_lines(path) for path in [told, *others]), key=len, reverse=True)
     united = list(lists[0])

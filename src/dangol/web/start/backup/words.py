@@ -80,7 +80,22 @@ def of_restore(done: Restored) -> list[str]:
         )
     if found.dropped:
         said.append(_("Background work that was under way was let go. Start it again from its page."))
-    said.append(_("Consents withdrawn after the backup are not in it: enter them again before anything is sent."))
+    if found.refused:
+        said.append(
+            ngettext(
+                "%(n)s refusal that came in since was entered again.",
+                "%(n)s refusals that came in since were entered again.",
+                found.refused,
+            )
+            % {"n": f"{found.refused:,}"}
+        )
+    said += [
+        _(
+            "Agreements given after the backup are not in it. Refusals are where the home they came in at still stands:"
+            " if it is lost, enter them again before anything is sent."
+        ),
+        _("Everybody signs in anew. Look at Staff: whoever was let go and keys revoked since then are back."),
+    ]
     said += _of_keys(found, done)
     said.append(_("Next: %(command)s") % {"command": f"dangol serve --home {done.home}"})
     return said
@@ -135,6 +150,7 @@ def told_of_restore(done: Restored, *, seconds: float) -> dict[str, Any]:
         "rows": done.rows,
         "warehouse": done.lake or None,
         "erased_again": found.erased,
+        "refused_again": found.refused,
         "withheld": found.withheld,
         "work_let_go": found.dropped,
         "keys": found.keys or None,

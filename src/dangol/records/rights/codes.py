@@ -1,0 +1,112 @@
+"""What codes in the rows of a person are called, where the column itself does not say it.
+
+Files bring codes of their own, too: what is not here is shown as it came.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dangol.records.customers.line_names import LINES
+from dangol.records.permission.reasons import GROUNDS, MEDIA, REASONS
+
+type Word = str | Promise
+type Codes = Mapping[str, Word]
+
+PLACES: Codes = {
+    "phone": _("by phone"),
+    "call": _("by phone"),
+    "call_centre": _("call centre"),
+    "counter": _("at the counter"),
+    "app": _("in the app"),
+    "web": _("on the website"),
+    "mail": _("by post"),
+    "post": _("by post"),
+    "message": _("by text message"),
+    "sms": _("by text message"),
+    "shown_sms": _("by text message"),
+    "email": _("by e-mail"),
+    "delivery": _("at delivery"),
+    "dealer": _("through the dealer"),
+    "store": _("in the shop"),
+    "shop": _("in the shop"),
+    "till": _("at the till"),
+    "shown_coupon": _("at the till"),
+}
+ORIGINS: Codes = {
+    "dealer": _("Through the dealer"),
+    "shop": _("In the shop"),
+    "friend": _("By a friend"),
+    "flyer": _("By a flyer"),
+    "web": _("On the web"),
+    "phone": _("They called"),
+    "hospital": _("At a hospital"),
+    "postnatal_centre": _("At a postnatal centre"),
+    "magazine": _("By a magazine"),
+    "entered": _("Written down by our staff"),
+}
+CONTACTS: Codes = {
+    "complaint": _("A complaint"),
+    "inquiry": _("A question"),
+    "late_delivery": _("A late delivery"),
+    "delivery": _("A delivery"),
+    "mailing": _("Our mail"),
+    "gift": _("A gift"),
+    "coupon": _("A coupon"),
+    "coupon_redeemed": _("A coupon used"),
+    "response": _("An answer to a campaign"),
+    "informed": _("A notice of ours"),
+    "survey_invitation": _("An invitation to a survey"),
+    "call": _("A phone call"),
+    "visit": _("A visit"),
+    "note": _("A note of our staff"),
+    "sent": _("A message of ours"),
+}
+WORKED_OUT: Codes = {
+    "customer_value": _("Value to the customer"),
+    "customer_equity": _("Value to the company"),
+    "economic_value": _("Economic value"),
+    "social_value": _("Social value"),
+    "relationship_cost": _("Relationship cost"),
+    "economic_rank": _("Economic value, rank"),
+    "social_rank": _("Social value, rank"),
+    "cost_rank": _("Relationship cost, rank"),
+    "potential": _("Potential"),
+    "commitment": _("Commitment"),
+    "equity": _("Customer equity"),
+    "p_alive": _("Chance of buying again"),
+    "parts_known": _("Parts that are known"),
+    "region": _("Region of the map"),
+}
+ASKED: Codes = {
+    "convenience": _("Convenience"),
+    "trust": _("Trust"),
+    "brand": _("Brand"),
+    "care": _("Personal care"),
+    "commitment": _("Commitment"),
+}
+NAMED: Mapping[tuple[str, str], Codes] = MappingProxyType({
+    ("customers.Customer", "line"): LINES,
+    ("customers.Customer", "source"): ORIGINS,
+    ("customers.Identity", "source"): ORIGINS,
+    ("ledger.Transaction", "channel"): PLACES,
+    ("ledger.Interaction", "kind"): CONTACTS,
+    ("ledger.Interaction", "touchpoint"): PLACES,
+    ("ledger.Withholding", "reason"): REASONS,
+    ("voices.SurveyAnswer", "dimension"): ASKED,
+    ("permission.Consent", "channel"): MEDIA,
+    ("permission.Suppression", "channel"): MEDIA,
+    ("outbox.Message", "channel"): PLACES,
+    ("outbox.Message", "withheld"): REASONS,
+    ("outbox.Message", "ground"): GROUNDS,
+    ("delivery.Displayed", "channel"): PLACES,
+    ("rights.Step", "sent"): PLACES,
+    ("analysis.Score", "name"): WORKED_OUT,
+})  # fmt: skip
+
+
+def codes_of(table: str, column: str) -> Codes:
+    """The words of a column's codes; none where its values speak for themselves."""
+    return NAMED.get((table, column), {})

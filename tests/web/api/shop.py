@@ -1,0 +1,144 @@
+"""A business for tests of the API: two customers of two dealers, everything that can be asked about them, and keys."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.test import Client
+
+from dangol.contact.intake.models import Batch
+from dangol.lib.sealing import seal
+from dangol.records.customers import attributes
+from dangol.records.customers.actions import correct
+from dangol.records.customers.entering import details_of
+from dangol.records.customers.models import ContactPoint, Customer, PartnerSet
+from dangol.records.customers.parties import take_role
+from dangol.records.ledger.notes import write_note
+from dangol.records.permission.texts import ensure_texts
+from dangol.records.rights.actions import make_sure, take_in
+from dangol.records.staff.access import spool, store
+from dangol.records.staff.access.entries import Entry
+from dangol.records.staff.actions import invite, make_key
+from dangol.records.staff.breach.actions import add_people, open_incident
+from dangol.records.staff.models import Contract, Unit, User
+from dangol.records.staff.roles import Role, bundle
+from dangol.web import clock
+from dangol.web.api.urls import api
+from tests.records.staff.office import office, staff
+from tests.web.business import NOW, business, campaign
+
+OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Mine is of dealer D1, the neighbour of D2; `numbers` are what blanks of addresses are filled with."""
+
+    mine: Customer
+    neighbour: Customer
+    numbers: dict[str, int]
+
+    def secrets(self, *people: Customer) -> list[str]:
+        """What tells who somebody is: names, and phone numbers as they are stored and written."""
+        found = [person.full_name for person in people]
+        for value in ContactPoint.objects.filter(customer__in=people).values_list("value", flat=True):
+            found += [f"{value[5:9]}-{value[9:]}", value[3:]]
+        return found
+
+    @property
+    def both(self) -> list[str]:
+        return self.secrets(self.mine, self.neighbour)
+
+
+def shop() -> Shop:
+    """Make it."""
+    units, people = office(), business()
+    ensure_texts(at=NOW)
+    for number, person in enumerate(people):
+        person.unit = units["D1" if number % 2 == 0 else "D2"]
+        person.full_name = f"{person.full_name}{'가나'[number % 2]}"
+        person.save()
+    mine, neighbour, owner = people[2], people[3], staff(Role.OWNER)
+    mine.entrance_sealed = seal("1234*")
+    mine.save()
+    return Shop(mine, neighbour, {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner)})
+
+
+def _about(mine: Customer, owner: User) -> dict[str, int]:
+    note = write_note(mine, "다리가 불편하심", sensitive=True, by=owner, at=NOW)
+    correction = correct(mine, replace(details_of(mine), place="은평구"), unit=mine.unit, by=owner, at=NOW)
+    assert correction is not None
+    role = take_role(mine, "consumer", since=date(2026, 1, 1), by=owner, at=NOW)
+    numbers = {"customer": mine.pk, "note": note.pk, "correction": correction.pk, "role": role.pk}
+    numbers["campaign"] = campaign().pk
+    for kind in ("see", "correct", "stop", "erase"):
+        demand = take_in(mine, kind=kind, way="counter", by=owner, at=NOW)
+        if kind != "stop":
+            make_sure(demand, how="identity card seen", by=owner, at=NOW)
+        numbers[kind] = demand.pk
+    return numbers
+
+
+def _office(owner: User) -> dict[str, int]:
+    leaver = staff(Role.ANALYST, "R2")
+    attributes.state(
+        "shoe_size", label="Shoe size", side="of", purpose="to order shoes", basis="consent", by=owner, at=NOW
+    )
+    card = PartnerSet.objects.create(
+        partner="하나카드", dataset="등급", received_on=NOW.date(), purpose="혜택 안내", basis="consent",
+        evidence="동의서 v3", side="of", told=["등급"], at=NOW,
+    )  # fmt: skip
+    batch = Batch.objects.create(kind="transactions", source="file", file_name="sales.csv", started_at=NOW)
+    invited = invite(name="이초대", role=Role.AGENT, unit=None, by=owner, at=clock.now())
+    return {
+        "leaver": leaver.pk, "import": batch.pk, "partner": card.pk, "invitation": invited.row.pk,
+        "unit": Unit.objects.get(code="D3").pk, "contract": Contract.objects.earliest("pk").pk,
+    }  # fmt: skip
+
+
+def _log(mine: Customer, neighbour: Customer, owner: User) -> dict[str, int]:
+    leak = open_incident(
+        "a lost laptop", standing="certain", aware_at=NOW, by=owner, at=NOW, items="names", course="left in a train",
+        advice="be careful", measures="locked", contact="02-555-0000",
+    )  # fmt: skip
+    add_people(leak, [mine.pk, neighbour.pk], how="list", by=owner, at=NOW)
+    spool.append(Entry(at=OCTOBER, verb="took", page="an older page", user_id=owner.pk, user="owner", role="owner",
+                       reason="a list", subjects=(mine.pk, neighbour.pk)))  # fmt: skip
+    store.seal()
+    return {"breach": leak.pk, "access": 1}
+
+
+def key(user: User, *, may: Any = None, days: int = 30) -> str:
+    """A key of this member of staff, with everything they may unless told otherwise."""
+    now, words = clock.now(), bundle(user.role) if may is None else may
+    return make_key(name="a till", may=words, expires_at=now + timedelta(days=days), by=user, at=now).secret
+
+
+def operations() -> dict[str, tuple[str, str, Any]]:
+    """Method, path and function of every operation there is."""
+    return {
+        operation.operation_id: (operation.methods[0], path, operation.view_func)
+        for _, router in api._routers
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+    }
+
+
+def send(method: str, path: str, token: str, body: Any = None, **query: Any) -> Any:
+    """Ask the API; a 500 comes back as such."""
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+    client, address = Client(raise_request_exception=False), f"/api/v1{path}"
+    if method == "GET":
+        return client.get(address, query, headers=headers)
+    return client.generic(
+        method, address, json.dumps(body).encode() if body is not None else b"", "application/json", headers=headers
+    )
+
+
+def text_of(answer: Any) -> str:
+    """What was answered, a file too."""
+    streamed = getattr(answer, "streaming_content", None)
+    return (b"".join(streamed) if streamed is not None else answer.content).decode(errors="replace")

@@ -1,0 +1,133 @@
+"""Whatever is sent to any operation by any key: no fault of ours, an answer as described, and nobody else's people.
+
+What is sent is made from the API's own description (by schemathesis): fitting it, or breaking it somewhere. What an
+example changed is undone before the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from dangol.records.customers.models import Customer
+from dangol.records.staff.roles import May, Role, bundle
+from tests.records.staff.office import staff
+from tests.web.api.shop import Shop, key
+from tests.web.api.test_doors import OPERATIONS
+from tests.web.test_roles import ROLES
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = 3  # of each operation and way of making them
+CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
+PEOPLE = frozenset({May.SEE_PERSON, May.UNMASK})
+# Texts and numbers that stores, logs and JSON have stumbled over.
+HARD = ("\0", "a" * 5_000, "2⁶³", "%00", "'; --", "{{이름}}", "\u202e", "900301-1234567")
+
+
+NAMES = ("owner", "masked owner", "marketer", "agent", "analyst", "dealer", "auditor", "nobody")
+
+
+def keys(here: Shop) -> dict[str, tuple[str, list[str]]]:
+    """Keys, each with what must never be in an answer to it."""
+    everybody = list(Customer.objects.order_by("pk"))
+    others = [one for one in everybody if one.unit != here.mine.unit]
+    secrets, neighbours = here.secrets(*everybody), here.secrets(*others)
+    owner = staff(Role.OWNER)
+    return {
+        "owner": (key(owner), []),
+        "agent": (key(staff(Role.AGENT)), []),
+        "masked owner": (key(owner, may=bundle(Role.OWNER) - PEOPLE), secrets),
+        "marketer": (key(staff(Role.MARKETER)), secrets),
+        "analyst": (key(staff(Role.ANALYST)), secrets),
+        "auditor": (key(staff(Role.AUDITOR), may=bundle(Role.AUDITOR) - PEOPLE), secrets),
+        "dealer": (key(staff(Role.DEALER, "D1")), neighbours),
+        "nobody": ("dgl_00000000_x", secrets),
+    }
+
+
+@pytest.fixture
+def open_store() -> Iterator[None]:
+    """Leave the store of the test open: a server closes it after each request."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@st.composite
+def cases(draw: st.DrawFn, operation: Any, mode: GenerationMode, here: Shop) -> Any:
+    """One request. Numbers are mostly of something that is there; what fits the description is laid over what works,
+    so that it comes past the first look; now and then a text is hard to hold.
+    """
+    case = draw(operation.as_strategy(generation_mode=mode))
+    name = operation.definition.raw["operationId"]
+    whose, works = OPERATIONS[name][1:]
+    works = works | ({"customer": here.mine.pk} if "customer" in works else {})
+    for blank, value in dict(case.path_parameters or {}).items():
+        there = [here.numbers.get(whose if blank == "number" else blank, 1), *range(1, 9)]
+        if isinstance(value, int) and draw(st.integers(0, 4)) < 4:
+            case.path_parameters[blank] = draw(st.sampled_from(there))
+    if mode.is_positive and isinstance(case.body, dict):
+        changed = draw(st.sets(st.sampled_from(sorted({*case.body, *works} or {""}))))
+        case.body = works | {field: case.body[field] for field in changed if field in case.body}
+    elif mode.is_positive and case.method == "GET" and works:
+        case.query = dict(case.query or {}) | works
+    if isinstance(case.body, dict) and case.body and draw(st.integers(0, 4)) == 4:
+        case.body[draw(st.sampled_from(sorted(case.body)))] = draw(st.sampled_from(HARD))
+    return case
+
+
+def askers(operation: Any) -> list[str]:
+    """Whose keys to come with: all that it lets in, one that it does not, and none."""
+    told = dict(
+        zip((role.value for role in ROLES), OPERATIONS[operation.definition.raw["operationId"]][0], strict=True)
+    )
+    lets_in = [who for who in NAMES if told.get(who.rpartition(" ")[2], "n") != "n"]
+    return [*lets_in, *[who for who in NAMES if who not in lets_in][:1], "nobody"]
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.usefixtures("open_store")
+def test_holds(here: Shop, mode: GenerationMode) -> None:
+    description = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    known = keys(here)
+
+    def walk(operation: Any) -> None:
+        @settings(
+            max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(case=cases(operation, mode, here))
+        def holds(case: Any) -> None:
+            for who in askers(operation):
+                asked(case, who, *known[who])
+
+        holds()
+
+    for found in description.get_all_operations():
+        walk(found.ok())
+
+
+def asked(case: Any, who: str, token: str, hidden: list[str]) -> None:
+    """Send it, look at the answer, and undo what it changed."""
+    before = transaction.savepoint_create()
+    try:
+        answer = case.call(headers={"Authorization": f"Bearer {token}"})
+        case.validate_response(answer, checks=CHECKS)
+        text = answer.content.decode(errors="replace")
+        assert [secret for secret in hidden if secret in text] == [], who
+    finally:
+        transaction.savepoint_rollback(before)
