@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangol.records.customers.models import PartyRole
+from dangol.records.customers.models import Customer, PartyRole
+from dangol.records.permission.models import Consent
+from dangol.records.rights.models import Request
 from dangol.records.staff.access import queries as access
 from dangol.records.staff.access import store
-from dangol.records.staff.models import UsedMark
+from dangol.records.staff.models import Unit, UsedMark
 from dangol.records.staff.once import AlreadySent, is_mark, let_go_of_marks, new_mark, use_mark
 from dangol.records.staff.roles import Role
 from dangol.web import clock
@@ -76,6 +79,45 @@ class TestForm:
     def test_without_a_mark_is_taken_as_it_comes(self, client: Client, page: str) -> None:
         assert sent(client, page, "").status_code == 302
         assert not UsedMark.objects.exists()
+
+
+FORMS = {
+    "customer_consents": 3, "customer_roles": 1, "privacy_rights": 1, "breach_open": 1, "staff_invite": 1,
+    "staff_keys": 1, "staff_recipient": 1, "staff_unit": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("route", FORMS)
+def test_forms_that_write_something_new_carry_a_mark(client: Client, page: str, route: str) -> None:
+    client.force_login(staff(Role.OWNER))
+    person, unit = Customer.objects.earliest("pk"), Unit.objects.earliest("pk")
+    blanks = {"customer_consents": [person.pk], "customer_roles": [person.pk], "privacy_rights": [person.pk],
+              "staff_unit": [unit.pk]}  # fmt: skip
+    shown = client.get(reverse(route, args=blanks.get(route, []))).content.decode()
+    assert shown.count('name="once"') >= FORMS[route]
+
+
+class TestWrittenDown:
+    @pytest.mark.parametrize(
+        ("form", "address", "model", "told"),
+        [
+            ("consents/", "consents/answer/", Consent,
+             {"question": "marketing|email|", "answer": "no", "given_by": "person", "how": "phone"}),
+            ("rights", "rights", Request, {"kind": "see", "way": "phone", "asked_by": "self", "language": "ko"}),
+        ],
+    )  # fmt: skip
+    def test_once_however_often_it_is_sent(
+        self, client: Client, page: str, form: str, address: str, model: Any, told: dict[str, str]
+    ) -> None:
+        person = Customer.objects.earliest("pk")
+        place = f"/privacy/rights/{person.pk}/" if form == "rights" else f"/customers/{person.pk}/{form}"
+        to = place if form == "rights" else f"/customers/{person.pk}/{address}"
+        before, mark = model.objects.count(), mark_on(client, place)
+        for _ in range(3):
+            client.post(to, told | {"once": mark})
+        assert model.objects.count() == before + 1
+        client.post(to, told | {"once": mark_on(client, place)})
+        assert model.objects.count() == before + 2
 
 
 class TestMark:

@@ -67,6 +67,11 @@ class TestThePeople:
         for way in (r"010-0\d{3}-\d{4}", r"0100\d{7}", r"\+82100\d{7}"):
             assert phone.dropna().str.fullmatch(way).any()
 
+    def test_were_grown_up_when_they_registered(self, history: dict[str, pa.Table]) -> None:
+        customers = history["customers"].to_pandas()
+        age = (customers["registered_at"] - pd.to_datetime(customers["birth_date"])).dt.days / 365.25
+        assert age.min() > 17
+
     def test_share_addresses_in_households(self, history: dict[str, pa.Table]) -> None:
         together = history["customers"].to_pandas().dropna(subset=["household"]).groupby("household")
         assert len(together) == 450

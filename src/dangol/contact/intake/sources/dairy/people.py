@@ -82,7 +82,7 @@ def people(seed: int) -> People:
         full_name=full_names(birth_date.astype("datetime64[Y]").astype(np.int64) + 1970, woman, random),
         birth_date=birth_date,
         woman=woman,
-        registered=registered,
+        registered=_grown_up(registered, birth_date),
         child_born=child_born,
         district=district,
         dealer=np.where(club, -1, district),
@@ -129,6 +129,12 @@ def _births(club: Flags, child_born: Whole, random: np.random.Generator) -> tupl
     child = start + np.where(club, child_born // DAY, 0).astype("timedelta64[D]")
     age = (np.where(club, mothers, others) * 365.25).astype("timedelta64[D]")
     return child - age, club | (random.random(count) < 0.74)
+
+
+def _grown_up(registered: Whole, birth_date: np.ndarray) -> Whole:
+    """Nobody has milk delivered before they are twenty, however long ago the draw says they began."""
+    twenty = (birth_date + np.timedelta64(20 * 365 + 5, "D") - np.datetime64(STARTS, "D")).astype(np.int64)
+    return np.maximum(registered, twenty * DAY + registered % DAY)
 
 
 def _households(count: int, random: np.random.Generator) -> tuple[Whole, Words]:
