@@ -130,7 +130,7 @@ def maps_an_own_file(visitor: Visitor, file: Path) -> None:
     page = visitor.page
     visitor.menu("Import").click()
     visitor.button("Begin with my own file").click()
-    visitor.sees("Import transactions")
+    visitor.sees("What the file needs")
     visitor.meets_no_barrier()
     page.get_by_label(re.compile(re.escape(visitor.label("Drop a file here, or choose one")))).set_input_files(file)
     visitor.button("Look at the file").click()
