@@ -17,6 +17,7 @@ from dangol.records.customers.entering import details_of
 from dangol.records.customers.models import ContactPoint, Customer, PartnerSet
 from dangol.records.customers.parties import take_role
 from dangol.records.ledger.notes import write_note
+from dangol.records.permission.models import ConsentText
 from dangol.records.permission.texts import ensure_texts
 from dangol.records.rights.actions import make_sure, take_in
 from dangol.records.staff.access import spool, store
@@ -94,6 +95,7 @@ def _office(owner: User) -> dict[str, int]:
     batch = Batch.objects.create(kind="transactions", source="file", file_name="sales.csv", started_at=NOW)
     invited = invite(name="이초대", role=Role.AGENT, unit=None, by=owner, at=clock.now())
     return {
+        "text": ConsentText.objects.earliest("pk").pk,
         "leaver": leaver.pk, "import": batch.pk, "partner": card.pk, "invitation": invited.row.pk,
         "unit": Unit.objects.get(code="D3").pk, "contract": Contract.objects.earliest("pk").pk,
     }  # fmt: skip

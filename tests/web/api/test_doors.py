@@ -146,7 +146,7 @@ def ask(operation: str, here: Shop, token: str, *, of: Customer | None = None) -
     """Ask for an operation as its line says; about somebody else where its address is a customer's."""
     method, path, _ = operations()[operation]
     _, whose, sent = OPERATIONS[operation]
-    number = of.pk if of is not None and whose == "customer" else here.numbers.get(whose, 1)
+    number = of.pk if of is not None and whose == "customer" else here.numbers[whose] if whose else 0
     body = {**sent, "customer": here.mine.pk} if "customer" in sent else sent
     for blank, value in {"number": number, "month": "2026-10", "state": "checked", **here.numbers}.items():
         path = path.replace(f"{{{blank}}}", str(value))
