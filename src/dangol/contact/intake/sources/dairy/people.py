@@ -133,8 +133,9 @@ def _births(club: Flags, child_born: Whole, random: np.random.Generator) -> tupl
 
 def _grown_up(registered: Whole, birth_date: np.ndarray) -> Whole:
     """Nobody has milk delivered before they are twenty, however long ago the draw says they began."""
-    twenty = (birth_date + np.timedelta64(20 * 365 + 5, "D") - np.datetime64(STARTS, "D")).astype(np.int64)
-    return np.maximum(registered, twenty * DAY + registered % DAY)
+    twenty = (birth_date - np.datetime64(STARTS, "D")).astype(np.int64) + 20 * 365 + 5
+    begun: Whole = np.maximum(registered, twenty * DAY + registered % DAY)
+    return begun
 
 
 def _households(count: int, random: np.random.Generator) -> tuple[Whole, Words]:
