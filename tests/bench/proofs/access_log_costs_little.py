@@ -43,7 +43,7 @@ def _client() -> tuple[Any, int]:
     from dangol.records.staff.models import User
 
     owner, _ = User.objects.get_or_create(role=User.Role.OWNER, defaults={"username": "owner"})
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(owner)
     busiest = Identity.objects.annotate(receipts=Count("transactions")).latest("receipts", "pk").customer_id
     return client, busiest
