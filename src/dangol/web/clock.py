@@ -54,3 +54,8 @@ def now() -> datetime:
 def today() -> date:
     """The real day, in the shop's time."""
     return timezone.localdate(now())
+
+
+def day() -> date:
+    """The day of the home's clock, in the shop's time: what holds on it holds for the next valuation."""
+    return timezone.localdate(as_of())

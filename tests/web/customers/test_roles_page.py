@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -54,6 +56,19 @@ class TestPage:
         assert str(role.until) == "2024-06-01" and role.ended_by is not None
         assert "Counts as a customer" in page(client, person)
         assert '<span class="tag">Dealer</span>' not in client.get(f"/customers/{person.pk}/").content.decode()
+
+    def test_goes_by_the_day_of_the_home_as_the_next_valuation_does(
+        self, client: Client, person: Customer, settings: Any
+    ) -> None:
+        settings.DANGOL = replace(settings.DANGOL, as_of=datetime(2024, 5, 1, 15, 30, tzinfo=UTC))  # 2 May in Seoul
+        assert 'value="2024-05-02"' in page(client, person)
+        add(client, person, since="2024-05-02")
+        assert "Does not count as a customer today" in page(client, person)
+        PartyRole.objects.update(since="2024-05-03")
+        assert "Counts as a customer" in page(client, person)
+        assert (
+            '<span class="tag">Dealer</span>' not in client.get(f"/customers/{person.pk}/", headers=EN).content.decode()
+        )
 
     def test_says_what_is_wrong_and_changes_nothing(self, client: Client, person: Customer) -> None:
         add(client, person)

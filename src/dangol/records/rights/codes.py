@@ -10,31 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dangol.records.customers.line_names import LINES
+from dangol.records.ledger.touchpoints import TOUCHPOINTS
 from dangol.records.permission.reasons import GROUNDS, MEDIA, REASONS
 
 type Word = str | Promise
 type Codes = Mapping[str, Word]
 
-PLACES: Codes = {
-    "phone": _("by phone"),
-    "call": _("by phone"),
-    "call_centre": _("call centre"),
-    "counter": _("at the counter"),
-    "app": _("in the app"),
-    "web": _("on the website"),
-    "mail": _("by post"),
-    "post": _("by post"),
-    "message": _("by text message"),
-    "sms": _("by text message"),
-    "shown_sms": _("by text message"),
-    "email": _("by e-mail"),
-    "delivery": _("at delivery"),
-    "dealer": _("through the dealer"),
-    "store": _("in the shop"),
-    "shop": _("in the shop"),
-    "till": _("at the till"),
-    "shown_coupon": _("at the till"),
-}
 ORIGINS: Codes = {
     "dealer": _("Through the dealer"),
     "shop": _("In the shop"),
@@ -91,18 +72,18 @@ NAMED: Mapping[tuple[str, str], Codes] = MappingProxyType({
     ("customers.Customer", "line"): LINES,
     ("customers.Customer", "source"): ORIGINS,
     ("customers.Identity", "source"): ORIGINS,
-    ("ledger.Transaction", "channel"): PLACES,
+    ("ledger.Transaction", "channel"): TOUCHPOINTS,
     ("ledger.Interaction", "kind"): CONTACTS,
-    ("ledger.Interaction", "touchpoint"): PLACES,
+    ("ledger.Interaction", "touchpoint"): TOUCHPOINTS,
     ("ledger.Withholding", "reason"): REASONS,
     ("voices.SurveyAnswer", "dimension"): ASKED,
     ("permission.Consent", "channel"): MEDIA,
     ("permission.Suppression", "channel"): MEDIA,
-    ("outbox.Message", "channel"): PLACES,
+    ("outbox.Message", "channel"): TOUCHPOINTS,
     ("outbox.Message", "withheld"): REASONS,
     ("outbox.Message", "ground"): GROUNDS,
-    ("delivery.Displayed", "channel"): PLACES,
-    ("rights.Step", "sent"): PLACES,
+    ("delivery.Displayed", "channel"): TOUCHPOINTS,
+    ("rights.Step", "sent"): TOUCHPOINTS,
     ("analysis.Score", "name"): WORKED_OUT,
 })  # fmt: skip
 

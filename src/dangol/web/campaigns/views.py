@@ -19,7 +19,6 @@ from dangol.lib.errors import DangolError
 from dangol.records.catalog.models import Offer
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics
-from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, listing, movement, pages, results, tasks
@@ -117,7 +116,7 @@ def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Campaign, pk=pk)
     until = pages.weeks_end(one)
     if clock.home().simulated and until is not None:
-        told = (one.pk, until.isoformat(), _user(request).pk, get_language() or "ko")
+        told = (one.pk, until.isoformat(), viewer(request).user.pk, get_language() or "ko")
         work.start(tasks.key_of(one), tasks.live_on, *told)
     return redirect("campaign", pk)
 
@@ -127,7 +126,7 @@ def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
 def campaign_measure(request: HttpRequest, pk: int) -> HttpResponse:
     """Measure a launched campaign up to the home's clock."""
     one = get_object_or_404(Campaign, pk=pk)
-    work.start(tasks.key_of(one), tasks.measure, one.pk, _user(request).pk, get_language() or "ko")
+    work.start(tasks.key_of(one), tasks.measure, one.pk, viewer(request).user.pk, get_language() or "ko")
     return redirect("campaign", pk)
 
 
@@ -234,12 +233,12 @@ def _written(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
     return actions.plan(
         name=plan["name"], rule=choice.rule, offer_code=plan["offer"], channel=channel.facts, subject="",
         body=plan["body"], holdout_share=plan["holdout"] / 100, weeks=plan["weeks"], estimator=plan["estimator"],
-        by=_user(request), at=clock.as_of(), goods=plan.get("goods", ""), topic=plan.get("topic", ""),
+        by=viewer(request).user, at=clock.as_of(), goods=plan.get("goods", ""), topic=plan.get("topic", ""),
     )  # fmt: skip
 
 
 def _send(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    work.start(tasks.key_of(campaign), tasks.send, campaign.pk, _user(request).pk, get_language() or "ko")
+    work.start(tasks.key_of(campaign), tasks.send, campaign.pk, viewer(request).user.pk, get_language() or "ko")
     return redirect(reverse("campaign", args=[campaign.pk]))
 
 
@@ -247,8 +246,3 @@ def _csv(table: charts.Table) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows([table.columns, *table.rows])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user

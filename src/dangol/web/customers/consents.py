@@ -19,7 +19,6 @@ from dangol.records.permission.policy import Pack, home_pack
 from dangol.records.permission.preferences import keep_wishes, wishes_of
 from dangol.records.permission.texts import ensure_texts
 from dangol.records.staff.access.entries import Verb
-from dangol.records.staff.models import User
 from dangol.records.staff.on_behalf import OnBehalf, Who
 from dangol.records.staff.roles import May
 from dangol.web import clock
@@ -55,7 +54,7 @@ def customer_answer(request: HttpRequest, customer_id: int) -> HttpResponse:
     told = form.cleaned_data
     try:
         made = actions.record_form(
-            person, [form.given()], by=_user(request), at=clock.now(), how=told["how"], evidence=told["evidence"],
+            person, [form.given()], by=viewer(request).user, at=clock.now(), how=told["how"], evidence=told["evidence"],
             given_by=told["given_by"], place=told["place"],
         )  # fmt: skip
     except DangolError as problem:
@@ -71,7 +70,7 @@ def customer_suppress(request: HttpRequest, customer_id: int) -> HttpResponse:
     person, form = person_or_404(request, customer_id), SuppressForm(request.POST)
     if not form.is_valid():
         return _page(request, person, suppress=form)
-    actions.suppress(person, **form.cleaned_data, by=_user(request), at=clock.now())
+    actions.suppress(person, **form.cleaned_data, by=viewer(request).user, at=clock.now())
     said = OnBehalf(Who.PERSON, form.cleaned_data["how"])
     return _done(request, person, _("Nothing is sent to them any more."), said)
 
@@ -83,7 +82,7 @@ def customer_lift(request: HttpRequest, customer_id: int) -> HttpResponse:
     person, form = person_or_404(request, customer_id), LiftForm(request.POST)
     if not form.is_valid():
         return _page(request, person, lift=form)
-    actions.lift_suppression(person, **form.cleaned_data, by=_user(request), at=clock.now())
+    actions.lift_suppression(person, **form.cleaned_data, by=viewer(request).user, at=clock.now())
     said = OnBehalf(Who.PERSON, form.cleaned_data["how"])
     return _done(request, person, _("They are off the list; what they agreed to counts again."), said)
 
@@ -98,7 +97,7 @@ def customer_wishes(request: HttpRequest, customer_id: int) -> HttpResponse:
         return _page(request, person, wishes=form)
     told = form.cleaned_data
     try:
-        keep_wishes(person, form.wishes(), how=told["how"], by=_user(request), at=clock.now(), seen=told["seen"])
+        keep_wishes(person, form.wishes(), how=told["how"], by=viewer(request).user, at=clock.now(), seen=told["seen"])
     except DangolError as problem:
         form = WishesForm(topics=tree(), wishes=wishes_of(person))  # what stands now, to choose anew
         form.problem = problem
@@ -120,7 +119,7 @@ def customer_guardian(request: HttpRequest, customer_id: int) -> HttpResponse:
     try:
         made = record_guardian(
             person, granted=told["answer"] == "yes", method=told["method"], name=told["name"], contact=told["contact"],
-            evidence=told["evidence"], by=_user(request), at=clock.now(),
+            evidence=told["evidence"], by=viewer(request).user, at=clock.now(),
         )  # fmt: skip
     except DangolError as problem:
         form.add_error(None, str(problem))
@@ -193,8 +192,3 @@ def _done(request: HttpRequest, person: Customer, words: str, said: OnBehalf) ->
     viewer(request).note(Verb.CHANGED, on_behalf=said)
     toast(request, words)
     return redirect("customer_consents", person.pk)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user

@@ -31,7 +31,7 @@ from dangol.web.shell.viewer import viewer
 @never_cache
 def customer_new(request: HttpRequest) -> HttpResponse:
     """Write a customer down; a number that belongs to one who is here leads to them instead."""
-    mine, user = viewer(request), _user(request)
+    mine, user = viewer(request), viewer(request).user
     form = PersonForm(
         request.POST or None, units=units_of(mine.scope, own=user.unit), lines=lines(),
         initial={"unit": user.unit.code if user.unit else ""},
@@ -63,7 +63,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
 @never_cache
 def customer_correct(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Change what is written down of a customer; what it was is kept."""
-    person, mine, user = person_or_404(request, customer_id), viewer(request), _user(request)
+    person, mine, user = person_or_404(request, customer_id), viewer(request), viewer(request).user
     now = details_of(person)
     code = person.unit.code if person.unit else ""
     form = PersonForm(
@@ -101,7 +101,7 @@ def customer_undo(request: HttpRequest, customer_id: int, correction_id: int) ->
     person, mine = person_or_404(request, customer_id), viewer(request)
     correction = get_object_or_404(Correction, pk=correction_id, customer=person)
     try:
-        actions.undo_correction(correction, by=_user(request), at=clock.now())
+        actions.undo_correction(correction, by=viewer(request).user, at=clock.now())
     except DangolError as error:
         toast(request, str(error))
     else:
@@ -146,8 +146,3 @@ def _undo(correction: Correction) -> str:
     from django.urls import reverse
 
     return reverse("customer_undo", args=[correction.customer_id, correction.pk])
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user

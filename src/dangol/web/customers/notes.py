@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dangol.lib.errors import DangolError
 from dangol.records.ledger import notes
 from dangol.records.staff.access.entries import Verb
-from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers import profile_page
@@ -28,7 +27,7 @@ def customer_note(request: HttpRequest, customer_id: int) -> HttpResponse:
     try:
         notes.write_note(
             person, text, sensitive="sensitive" in request.POST, touchpoint=where if where in NOTED_AT else "",
-            by=_user(request), at=clock.now(), mark=request.POST.get("mark", ""),
+            by=viewer(request).user, at=clock.now(), mark=request.POST.get("mark", ""),
         )  # fmt: skip
     except DangolError as problem:
         written = {"text": text, "touchpoint": where, "sensitive": "sensitive" in request.POST, "problem": problem}
@@ -49,7 +48,7 @@ def customer_note_strike(request: HttpRequest, customer_id: int, note_id: int) -
         try:
             notes.write_note(
                 person, text, sensitive=bool(note.sealed), touchpoint=note.interaction.touchpoint, strikes=note,
-                by=_user(request), at=clock.now(), mark=request.POST.get("mark", ""),
+                by=viewer(request).user, at=clock.now(), mark=request.POST.get("mark", ""),
             )  # fmt: skip
         except DangolError as error:
             problem = error
@@ -70,8 +69,3 @@ def customer_note_shown(request: HttpRequest, customer_id: int, note_id: int) ->
     return profile_page.shown(
         request, person, lambda: notes.text_of(note), reason=_("A sensitive note"), at=f"note-{note.pk}"
     )
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user

@@ -11,12 +11,13 @@ from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.notes import new_mark
+from dangol.records.ledger.touchpoints import TOUCHPOINTS
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers import profile, timeline
 from dangol.web.customers.roles import standing_roles
-from dangol.web.customers.words import NOTED_AT, TOUCHPOINTS
+from dangol.web.customers.words import NOTED_AT
 from dangol.web.shell.fragments import asks_for_part
 from dangol.web.shell.viewer import Viewer, viewer
 

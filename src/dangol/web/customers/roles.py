@@ -13,7 +13,7 @@ from dangol.lib.errors import DangolError
 from dangol.records.customers.models import Customer, PartyRole
 from dangol.records.customers.parties import end_role, no_consumers, roles_of, standing, take_role
 from dangol.records.staff.access.entries import Verb
-from dangol.records.staff.models import Unit, User
+from dangol.records.staff.models import Unit
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers.seen import person_or_404
@@ -53,12 +53,12 @@ def customer_roles(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Everything they were and are, and a form to add to it."""
     person = person_or_404(request, customer_id)
     held = set(person.party_roles.filter(until=None).values_list("kind", flat=True))
-    form = RoleForm(request.POST or None, held=held, initial={"since": clock.today()})
+    form = RoleForm(request.POST or None, held=held, initial={"since": clock.day()})
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         unit = Unit.objects.filter(code=told["unit"]).first() if told["unit"] else None
         try:
-            take_role(person, told["kind"], since=told["since"], unit=unit, by=_user(request), at=clock.now())
+            take_role(person, told["kind"], since=told["since"], unit=unit, by=viewer(request).user, at=clock.now())
         except DangolError as problem:
             form.add_error(None, str(problem))
         else:
@@ -75,7 +75,7 @@ def customer_role_end(request: HttpRequest, customer_id: int, role_id: int) -> H
     try:
         if not form.is_valid():
             raise DangolError(_("Choose the first day on which it is so no longer."))
-        end_role(role, until=form.cleaned_data["until"], by=_user(request), at=clock.now())
+        end_role(role, until=form.cleaned_data["until"], by=viewer(request).user, at=clock.now())
     except DangolError as problem:
         toast(request, str(problem))
         return redirect("customer_roles", person.pk)
@@ -84,14 +84,14 @@ def customer_role_end(request: HttpRequest, customer_id: int, role_id: int) -> H
 
 def standing_roles(person: Customer) -> list[PartyRole]:
     """What they are today, for the head of their page."""
-    return list(standing(on=clock.today()).filter(customer=person).order_by("since", "pk"))
+    return list(standing(on=clock.day()).filter(customer=person).order_by("since", "pk"))
 
 
 def _page(request: HttpRequest, person: Customer, form: RoleForm) -> HttpResponse:
-    ending = EndForm(initial={"until": clock.today()}, auto_id=False)
+    ending = EndForm(initial={"until": clock.day()}, auto_id=False)
     context = {
         "customer": person, "roles": roles_of(person), "form": form, "ending": ending,
-        "valued": not no_consumers(on=clock.today()).filter(customer=person).exists(),
+        "valued": not no_consumers(on=clock.day()).filter(customer=person).exists(),
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return render(request, "customers/roles.html", context, status=status)
@@ -101,8 +101,3 @@ def _kept(request: HttpRequest, person: Customer, sentence: str) -> HttpResponse
     viewer(request).note(Verb.CHANGED)
     toast(request, sentence)
     return redirect("customer_roles", person.pk)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user

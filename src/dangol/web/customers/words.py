@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dangol.records.ledger.touchpoints import TOUCHPOINTS
+
 type Word = str | Promise
 
 # kind of interaction: icon, tone of its pin, words
@@ -20,26 +22,6 @@ KINDS: dict[str, tuple[str, str, Word]] = {
     "survey_invitation": ("star", "", _("Was asked for an opinion")),
     "call": ("phone", "", _("Spoke on the phone")),
     "visit": ("person", "", _("Came by")),
-}
-TOUCHPOINTS: dict[str, Word] = {
-    "phone": _("by phone"),
-    "call": _("by phone"),
-    "call_centre": _("call centre"),
-    "counter": _("at the counter"),
-    "app": _("in the app"),
-    "web": _("on the website"),
-    "mail": _("by post"),
-    "post": _("by post"),
-    "message": _("by text message"),
-    "sms": _("by text message"),
-    "shown_sms": _("by text message"),
-    "shown_coupon": _("at the till"),
-    "email": _("by e-mail"),
-    "delivery": _("at delivery"),
-    "dealer": _("through the dealer"),
-    "store": _("in the shop"),
-    "shop": _("in the shop"),
-    "till": _("at the till"),
 }
 NOTED_AT = ("phone", "counter", "delivery", "message", "email")  # where a note may come from, in the order offered
 SOURCES: dict[str, Word] = {

@@ -19,7 +19,7 @@ from dangol.records.customers.partners import CannotTakeDetails, Statement
 from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import columns, tasks, uploads
-from dangol.web.imports.views import choose, language, run, user
+from dangol.web.imports.views import choose, language, run
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -111,7 +111,7 @@ def import_details_take(request: HttpRequest, token: str) -> HttpResponse:
     statement = {**vars(told), "received_on": str(told.received_on)}
     key = _key(token)
     work.start(
-        key, tasks.take_details_in, key, token, statement, taken.mapping, list(taken.details), user(request).pk,
+        key, tasks.take_details_in, key, token, statement, taken.mapping, list(taken.details), viewer(request).user.pk,
         language(),
     )  # fmt: skip
     return redirect("import_details_run", token)

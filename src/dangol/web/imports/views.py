@@ -16,7 +16,6 @@ from dangol.contact.intake.headers import FIELDS, missing
 from dangol.contact.intake.models import Batch
 from dangol.lib.errors import DangolError
 from dangol.records.staff.access.entries import Verb
-from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import columns, examples, tasks, uploads
@@ -101,7 +100,7 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
     if missing(mapping) or columns.twice(request.POST):
         return _file(request, token, request.POST, status=422)
     key = _key(token)
-    work.start(key, tasks.take, key, token, mapping, user(request).pk, language())
+    work.start(key, tasks.take, key, token, mapping, viewer(request).user.pk, language())
     return redirect("import_run", token)
 
 
@@ -190,9 +189,3 @@ def _key(token: str) -> str:
 def language() -> str:
     """The language in use, for work beside the pages."""
     return get_language() or "ko"
-
-
-def user(request: HttpRequest) -> User:
-    """Who asks."""
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user

@@ -12,7 +12,6 @@ from dangol.records.rights import chain, correction, erasure, hold
 from dangol.records.rights.due_dates import day_of
 from dangol.records.rights.models import Destruction, Request
 from dangol.records.staff.access.entries import Verb
-from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.privacy import answering
@@ -36,7 +35,7 @@ def privacy_correct(request: HttpRequest, request_id: int) -> HttpResponse:
     form = CorrectForm(request.POST or None, initial=correction.standing_values(one.customer))
     if request.method == "POST" and form.is_valid():
         try:
-            changed = answering.correct(standing, form.cleaned_data, by=_user(request), at=clock.now())
+            changed = answering.correct(standing, form.cleaned_data, by=viewer(request).user, at=clock.now())
         except DangolError as error:
             problem = error
         else:
@@ -58,7 +57,7 @@ def privacy_stop(request: HttpRequest, request_id: int) -> HttpResponse:
     if standing.closed or one.kind not in (Request.Kind.STOP, Request.Kind.OBJECT):
         return detail(request, standing)
     if request.method == "POST":
-        kept = answering.stop(standing, by=_user(request), at=clock.now())
+        kept = answering.stop(standing, by=viewer(request).user, at=clock.now())
         viewer(request).note(Verb.CHANGED, subjects=[one.customer_id], on_behalf=standing.on_behalf)
         toast(request, _("Stopped. %(n)s waiting messages were kept back.") % {"n": kept} if kept else _("Stopped."))
         return redirect("privacy_request", request_id)
@@ -77,7 +76,7 @@ def privacy_erase(request: HttpRequest, request_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             number = request.POST.get("number", "")
-            done, letter = answering.erase(standing, number=number, by=_user(request), at=clock.now())
+            done, letter = answering.erase(standing, number=number, by=viewer(request).user, at=clock.now())
         except DangolError as error:
             problem = error
         else:
@@ -109,8 +108,3 @@ def privacy_destructions(request: HttpRequest) -> HttpResponse:
     except DangolError as problem:  # the keys are gone: the list can still be read
         checked = chain.Checked(0, str(problem))
     return render(request, "privacy/destructions.html", {"rows": rows, "checked": checked})
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user

@@ -49,7 +49,7 @@ def privacy_rights(request: HttpRequest, customer_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         made = actions.take_in(
-            person, **form.cleaned_data, channels=facts(), by=_user(request), at=clock.now()
+            person, **form.cleaned_data, channels=facts(), by=viewer(request).user, at=clock.now()
         )  # fmt: skip
         _changed(request, made, sure=False)
         toast(request, _("The request is taken in."))
@@ -79,7 +79,7 @@ def privacy_request_step(request: HttpRequest, request_id: int, state: str) -> H
     if act is None or not form.is_valid():
         raise Http404(state)
     try:
-        act(standing.request, form.cleaned_data["note"], _user(request))
+        act(standing.request, form.cleaned_data["note"], viewer(request).user)
     except DangolError as problem:
         return detail(request, standing, problem=problem, state=state, note=form.cleaned_data["note"])
     _changed(request, standing.request, sure=standing.checked or state == Step.State.CHECKED)
@@ -98,7 +98,7 @@ def privacy_request_review(request: HttpRequest, request_id: int) -> HttpRespons
         decision, _sep, subject = form.cleaned_data["which"].partition("|")
         actions.review(
             standing.request.customer, decision=decision, subject=subject, outcome=form.cleaned_data["outcome"],
-            words=form.cleaned_data["words"], request=standing.request, by=_user(request), at=clock.now(),
+            words=form.cleaned_data["words"], request=standing.request, by=viewer(request).user, at=clock.now(),
         )  # fmt: skip
     except DangolError as problem:
         return detail(request, standing, problem=problem)
@@ -183,8 +183,3 @@ def _today() -> Any:
 
 def _language() -> str:
     return "en" if (get_language() or "ko").startswith("en") else "ko"
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user

@@ -13,12 +13,12 @@ from dangol.lib.errors import DangolError
 from dangol.records.permission import notices, texts
 from dangol.records.permission.models import Consent, ConsentText, Purpose
 from dangol.records.permission.policy import home_pack
-from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.privacy.text_list import lines, rules
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
+from dangol.web.shell.viewer import viewer
 
 LONGEST = 2_000
 
@@ -96,7 +96,7 @@ def consent_text_write(request: HttpRequest, purpose: str, language: str) -> Htt
     if request.method == "POST" and form.is_valid():
         told = {"recipient": recipient, **form.cleaned_data}
         try:
-            made = texts.write_text(purpose=purpose, language=language, by=_user(request), at=clock.now(), **told)
+            made = texts.write_text(purpose=purpose, language=language, by=viewer(request).user, at=clock.now(), **told)
         except DangolError as problem:
             form.add_error(None, str(problem))
         else:
@@ -113,7 +113,7 @@ def consent_text_publish(request: HttpRequest, text_id: int) -> HttpResponse:
     """Show this version from now on, for good."""
     text = get_object_or_404(ConsentText, pk=text_id)
     try:
-        texts.publish_text(text, by=_user(request), at=clock.now())
+        texts.publish_text(text, by=viewer(request).user, at=clock.now())
     except DangolError as problem:
         return _shown(request, text, problem=str(problem))
     toast(request, _("The text is published and stays as it is."))
@@ -134,8 +134,3 @@ def consent_text_discard(request: HttpRequest, text_id: int) -> HttpResponse:
 def permission_rules(request: HttpRequest) -> HttpResponse:
     """The rules by which it is decided who may be sent what, with their dates and sources."""
     return render(request, "privacy/rules.html", {"packs": rules(clock.home().law, today=clock.as_of())})
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # LoginRequiredMiddleware
-    return request.user
