@@ -17,6 +17,7 @@ from dangol.lib.errors import DangolError, WrongUse
 COMMANDS = {
     "demo": "load a demo business, go once round the loop, serve it",
     "init": "make an empty home for your own business",
+    "simulate": "make a plausible business of any size, for trying and measuring",
     "import": "take in a file of your own",
     "find": "find customers by part of a name, 초성 or last four digits",
     "refresh": "bring the warehouse up to the records",

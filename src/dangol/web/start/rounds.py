@@ -60,9 +60,7 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
     Returns the measured campaign. Safe to run again at any point.
     """
     source = source_named(scenario)
-    ensure_offers(currency=source.currency, at=source.opens_at)
-    ensure_topics(at=source.opens_at)
-    ensure_texts(at=source.opens_at)
+    ready(currency=source.currency, at=source.opens_at)
     take_feeds(source, until=source.opens_at, hands=hands)
     sign_dealers(scenario, at=source.opens_at)
     state_details(scenario, at=source.opens_at)
@@ -82,6 +80,13 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
     bring_up_to_date(at=ended, hands=hands)
     count_items(at=ended, progress=hands.progress)
     return campaign
+
+
+def ready(*, currency: str, at: datetime) -> None:
+    """Offers, topics and consent texts that every business begins with."""
+    ensure_offers(currency=currency, at=at)
+    ensure_topics(at=at)
+    ensure_texts(at=at)
 
 
 def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from dangol.contact.intake.feeds import Feed, made
+from dangol.contact.intake.korean_places import places
 from dangol.contact.intake.sources.dairy.assumptions import (
     CLOSES,
     LINES,
@@ -25,7 +26,7 @@ from dangol.contact.intake.sources.dairy.effect import NOBODY, responses, true_e
 from dangol.contact.intake.sources.dairy.goods import goods
 from dangol.contact.intake.sources.dairy.people import NEVER, People
 from dangol.contact.intake.sources.dairy.permissions import permissions
-from dangol.contact.intake.sources.dairy.places import HEAD_OFFICE, dealer_codes, places, units
+from dangol.contact.intake.sources.dairy.places import HEAD_OFFICE, dealer_codes, units
 from dangol.contact.intake.sources.dairy.points import points
 from dangol.contact.intake.sources.dairy.realised import realised
 from dangol.contact.intake.sources.dairy.response import Messages, messages

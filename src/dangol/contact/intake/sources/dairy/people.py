@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from dangol.contact.intake.korean_names import full_names
+from dangol.contact.intake.korean_places import addresses
 from dangol.contact.intake.sources.dairy.assumptions import (
     CLUB,
     DAY,
@@ -21,8 +23,6 @@ from dangol.contact.intake.sources.dairy.assumptions import (
     seconds,
     stream,
 )
-from dangol.contact.intake.sources.dairy.names import full_names
-from dangol.contact.intake.sources.dairy.places import addresses
 
 NEVER = np.int64(1) << 60  # seconds: later than any moment we ask about
 LIVING_TOGETHER = 450  # pairs who share an address: a mother of the club and somebody with deliveries

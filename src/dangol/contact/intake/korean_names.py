@@ -1,10 +1,11 @@
-"""Korean names as common in each era; drawn part by part, so that they belong to nobody."""
+"""Korean names as common in each era, for simulated people; drawn part by part, so that they belong to nobody."""
 
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dangol.contact.intake.sources.dairy.assumptions import Flags, Real, Whole, Words
+type Words = NDArray[np.object_]
 
 # Surnames with their share of the population in per mille (census of 2015, rounded).
 SURNAMES: Final = {
@@ -31,7 +32,7 @@ ERAS: Final = (
 )  # fmt: skip
 
 
-def full_names(born: Whole, women: Flags, random: np.random.Generator) -> Words:
+def full_names(born: NDArray[np.int64], women: NDArray[np.bool_], random: np.random.Generator) -> Words:
     """A name for each person by year of birth: surname, then two syllables of the era."""
     shares = np.array(list(SURNAMES.values()), dtype=float)
     surnames = np.array(list(SURNAMES), dtype=object)[
@@ -47,7 +48,7 @@ def full_names(born: Whole, women: Flags, random: np.random.Generator) -> Words:
     return np.asarray(surnames + given, dtype=object)
 
 
-def _given(heads: list[str], tails: list[str], first: Real, last: Real) -> Words:
+def _given(heads: list[str], tails: list[str], first: NDArray[np.float64], last: NDArray[np.float64]) -> Words:
     """Two syllables, never twice the same; earlier ones of each list are more common."""
     head = np.array(heads, dtype=object)[(first**1.4 * len(heads)).astype(int)]
     number = (last**1.4 * len(tails)).astype(int)
