@@ -53,11 +53,11 @@ def _tables(random: np.random.Generator, product: int) -> Iterator[Table]:
         return [number for number in everybody if draws[row][number - 1] < share]
 
     yield "customers_customer", (
-        "id", "full_name", "initials", "birth_date", "gender", "line", "registered_at", "place", "postcode", "address",
+        "id", "full_name", "birth_date", "gender", "line", "registered_at", "place", "postcode", "address",
         "source", "attributes", "lake_key",
     ), (
         (
-            n, f"고객{n}", "ㄱㄱ", date(2020, 1, 1) if n in children else date(1980, 1, 1), "", "", long_ago, "", "",
+            n, f"고객{n}", date(2020, 1, 1) if n in children else date(1980, 1, 1), "", "", long_ago, "", "",
             "", "", "{}", n,
         )
         for n in everybody

@@ -24,6 +24,8 @@ CHUNK = 100_000
 DEALERS, REGIONS = 400, 4
 SURNAMES = list("김이박최정강조윤장임한오서신권황안송류홍")
 GIVEN = [a + b for a in "서민지하도예준유채은" for b in "준윤서우진현아영호린"]
+ROADS = [a + b + "로" for a in "단동서남북중강한새큰" for b in "골헤대문산천포원성빛"]
+MAIL = ["naver.com", "gmail.com", "daum.net"]
 DISTRICTS = ["마포구", "강남구", "서대문구", "은평구", "고양시", "수원시", "성남시", "부천시"]
 START = np.datetime64("2024-11-22T03:00:00", "us")
 DAY = np.timedelta64(1, "D")
@@ -31,7 +33,7 @@ DAY = np.timedelta64(1, "D")
 
 def loaded(customers: int) -> Path:
     """A home with so many customers; made now where no proof before has done so."""
-    home = homes.FOLDER / f"customers-{customers}"
+    home = homes.FOLDER / f"people-{customers}"
     if not (home / "made").exists():
         home = homes.fresh(home.name)
         home.mkdir()
@@ -42,13 +44,14 @@ def loaded(customers: int) -> Path:
     return home
 
 
-def fill(customers: int) -> None:
-    """Fill the home that is open."""
+def fill(customers: int, *, people_only: bool = False, searched: bool = True) -> None:
+    """Fill the home that is open. people_only: what they bought and are worth is left out; searched: can be found."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.transaction import atomic
 
     from dangol.lib import bulk
+    from dangol.records.customers.search_index import index
 
     call_command("migrate", verbosity=0, interactive=False)
     units = _units()
@@ -57,7 +60,10 @@ def fill(customers: int) -> None:
         for first in range(1, customers + 1, CHUNK):
             keys = np.arange(first, min(first + CHUNK, customers + 1))
             for table, rows in _tables(keys, units, run):
-                bulk.insert_table(connection, table, rows)
+                if not people_only or table.startswith("customers_"):
+                    bulk.insert_table(connection, table, rows)
+        if searched:
+            index(range(1, customers + 1), fresh=True)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -79,7 +85,15 @@ def _run(customers: int) -> int:
     at = "2026-11-22T03:00:00+00:00"
     return Run.objects.create(
         kind="relationship", as_of=at, started_at=at, finished_at=at, lake_version="v000001",
-        parameters={"tolerance": 15.0}, summary={"customers": customers},
+        parameters={"tolerance": 15.0, "horizon_months": 36, "margin_rate": 0.3, "minute_value": 200},
+        summary={
+            "customers": customers, "notes": [], "fits": [], "parts_known": [0, 0, 0, customers],
+            "parts": {
+                part: {"measured": customers, "estimated": 0, "unknown": 0}
+                for part in ("economic_value", "social_value", "relationship_cost")
+            },
+            "social": {"answered": 1, "share_answered": 0.3, "correlation": 0.4, "floor": 0.3, "estimated": 1},
+        },
     ).pk  # fmt: skip
 
 
@@ -91,15 +105,16 @@ def _tables(keys: Any, units: list[int], run: int) -> Iterator[tuple[str, pa.Tab
         for a, b in zip(random.integers(0, len(SURNAMES), count), random.integers(0, len(GIVEN), count), strict=True)
     ]
     registered = pa.array(START - random.integers(30, 900, count) * DAY, pa.timestamp("us", "UTC"))
-    from dangol.lib.hangul import initials
-
     yield "customers_customer", pa.table({
-        "id": keys, "full_name": names, "initials": [initials(name) for name in names],
+        "id": keys, "full_name": names,
         "birth_date": pa.array(np.datetime64("1950-01-01") + random.integers(0, 20_000, count), pa.date32()),
         "gender": np.where(random.random(count) < 0.6, "f", "m"), "line": np.where(keys % 2, "club", "delivery"),
         "unit_id": np.array(units)[keys % len(units)], "household_id": pa.nulls(count, pa.int64()),
         "registered_at": registered, "place": np.array(DISTRICTS)[keys % len(DISTRICTS)],
-        "postcode": pa.repeat("00123", count), "address": pa.repeat("서울특별시 마포구 단골로 9", count),
+        "postcode": pa.repeat("00123", count),
+        "address": [
+            f"서울특별시 {DISTRICTS[key % len(DISTRICTS)]} {ROADS[key * 7 % len(ROADS)]} {key % 300}" for key in keys
+        ],
         "source": pa.repeat("", count), "attributes": pa.repeat("{}", count), "lake_key": keys + 2**40,
     })  # fmt: skip
     yield "customers_identity", pa.table({
@@ -110,6 +125,12 @@ def _tables(keys: Any, units: list[int], run: int) -> Iterator[tuple[str, pa.Tab
         "id": keys, "customer_id": keys, "kind": pa.repeat("mobile", count),
         "value": [f"+82100{key:08}"[:13] for key in keys],
         "tail": [f"{key:08}"[-4:] for key in keys], "valid_from": registered,
+    })  # fmt: skip
+    written = keys[keys % 2 == 0]
+    yield "customers_contactpoint", pa.table({
+        "id": written + 2**40, "customer_id": written, "kind": pa.repeat("email", len(written)),
+        "value": [f"dan{key % 977}.gol{key}@{MAIL[key % len(MAIL)]}" for key in written],
+        "tail": pa.repeat("", len(written)), "valid_from": registered.filter(pa.array(keys % 2 == 0)),
     })  # fmt: skip
     sold = pa.array(START + random.integers(0, 700, count) * DAY, pa.timestamp("us", "UTC"))
     amounts = random.integers(3, 90, count) * 1_000

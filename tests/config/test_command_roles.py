@@ -18,6 +18,7 @@ from tests.conftest import Dangol
 ROLES = (Role.OWNER, Role.MARKETER, Role.AGENT, Role.ANALYST, Role.DEALER, Role.AUDITOR)
 LINES: dict[str, tuple[tuple[str, ...], str]] = {
     "find": (("find", "구름", "--json"), "ymymom"),
+    "duplicates": (("duplicates", "--json"), "ananan"),
     "refresh": (("refresh", "--json"), "annnnn"),
     "relationship": (("relationship", "--json"), "aaaann"),
     "relationship, re-based": (("relationship", "--rebase", "a new price list", "--json"), "annnnn"),
@@ -27,6 +28,7 @@ LINES: dict[str, tuple[tuple[str, ...], str]] = {
          "--purpose", "취향에 맞는 안내", "--basis", "consent", "--evidence", "form 7", "--json"),
         "aannnn",
     ),
+    "undo": (("undo", "--json"), "aannnn"),
     "keys": (("keys",), "annnnn"),
     "unlock": (("unlock", "left"), "annnnn"),
 }  # fmt: skip

@@ -180,6 +180,14 @@ if {contract}:
 """
 
 
+class TestSearch:
+    def test_that_does_not_agree_is_named_and_mended(self, home: Path) -> None:
+        in_store(home, "records.sqlite3", "UPDATE customers_customer SET full_name = '김바뀜'")
+        assert "are not found by what is on record" in faults(home)["Search"]
+        assert dangol("doctor", "--mend", "--json", home=home).returncode == 0
+        assert dangol("find", "바뀜", home=home).returncode == 0
+
+
 class TestDealers:
     @pytest.mark.parametrize("contract", [True, False])
     def test_who_sign_in_without_a_contract_are_named(self, home: Path, contract: bool) -> None:

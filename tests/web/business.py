@@ -10,8 +10,8 @@ from dangol.contact.delivery.models import Displayed
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.models import Effect, Run, Score
-from dangol.lib.hangul import initials
 from dangol.records.catalog.models import Offer, Product
+from dangol.records.customers import search_index
 from dangol.records.customers.models import ContactPoint, Customer, Household, Identity
 from dangol.records.ledger.models import Assignment, Interaction, OrderLine, Transaction, Withholding
 from dangol.records.outbox.models import Message
@@ -57,6 +57,7 @@ def business(people: int = 8) -> list[Customer]:
     customers = [customer(number, run, milk, regions, home) for number in range(people)]
     run.summary = summary(regions)
     run.save()
+    search_index.index(one.pk for one in customers)
     return customers
 
 
@@ -64,7 +65,7 @@ def customer(number: int, run: Run, product: Product, regions: dict[str, int], h
     """One person with a number, a consent, two purchases, a complaint, an answer, and both values."""
     name = NAMES[number % len(NAMES)]
     made = Customer.objects.create(
-        full_name=name, initials=initials(name), line=LINES[number % 2], registered_at=NOW - timedelta(days=800),
+        full_name=name, line=LINES[number % 2], registered_at=NOW - timedelta(days=800),
         place="마포구", household=home if number in (0, 7) else None,
     )  # fmt: skip
     identity = Identity.objects.create(customer=made, source="test", external_id=f"T{number:05d}")

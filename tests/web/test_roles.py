@@ -21,9 +21,21 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Run
 from dangol.lib.sealing import seal
 from dangol.records.customers.actions import correct
+from dangol.records.customers.bulk_changes import begin, carry_out
 from dangol.records.customers.entering import details_of
-from dangol.records.customers.models import ContactPoint, Correction, Customer, PartnerDetail, PartnerSet, PartyRole
+from dangol.records.customers.models import (
+    BulkChange,
+    ContactPoint,
+    Correction,
+    Customer,
+    PartnerDetail,
+    PartnerSet,
+    PartyRole,
+    SavedView,
+)
 from dangol.records.customers.parties import take_role
+from dangol.records.customers.saved_views import save_view
+from dangol.records.customers.search_index import index
 from dangol.records.ledger.models import Note
 from dangol.records.ledger.notes import write_note
 from dangol.records.permission.models import ConsentText
@@ -36,6 +48,7 @@ from dangol.records.staff.breach.actions import add_people, open_incident
 from dangol.records.staff.breach.models import Incident
 from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role
+from dangol.records.staff.scope import WHOLE
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign
 
@@ -52,7 +65,18 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "today": ("get", "aaaaom", {}),
     "password": ("get", "aaaaaa", {}),
     "customers": ("get", "ymymom", {}),
+    "find": ("get", "ymymom", {"q": "0"}),
     "customers_count": ("get", "aaaaaa", {}),
+    "customers_filter": ("get", "aaaaaa", {}),
+    "customers_columns": ("get", "aaaaaa", {}),
+    "customers_file": ("post", "ymnmnn", {"reason": "a list for the shop", "kind": "csv"}),
+    "customers_bulk": ("get", "ananan", {}),
+    "customers_bulk_change": ("get", "ananan", {}),
+    "customers_bulk_undo": ("post", "ananan", {}),
+    "customers_view_new": ("get", "aaaaaa", {}),
+    "customers_view": ("get", "aaaaaa", {}),
+    "customers_view_remove": ("post", "aaaaaa", {}),
+    "customers_view_back": ("post", "aaaaaa", {}),
     "customer": ("get", "ymymom", {}),
     "customer_timeline": ("get", "ymymom", {}),
     "customer_new": ("get", "ananan", {}),
@@ -61,6 +85,18 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "customer_entrance": ("post", "ynynon", {}),
     "customer_roles": ("get", "ynynnn", {}),
     "customer_role_end": ("post", "anannn", {"until": "2026-11-30"}),
+    "customer_household": ("get", "ynynon", {}),
+    "customer_contacts": ("get", "ynynon", {}),
+    "customer_contact_end": ("post", "ananan", {}),
+    "duplicates": ("get", "ananan", {}),
+    "duplicates_search": ("post", "ananan", {}),
+    "duplicates_work": ("get", "ananan", {}),
+    "duplicates_compare": ("get", "ananan", {}),
+    "duplicates_choose": ("get", "ynynon", {}),
+    "duplicates_merge": ("post", "ananan", {}),
+    "duplicates_unmerge": ("post", "ananan", {}),
+    "duplicates_apart": ("post", "ananan", {}),
+    "duplicates_apart_back": ("post", "ananan", {}),
     "customer_link": ("get", "ynynnn", {}),
     "customer_unmask": ("post", "ynnnny", {"reason": "the yearly inspection"}),
     "customer_consents": ("get", "ynynnn", {}),
@@ -105,6 +141,12 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "import_details_run": ("get", "aannnn", {}),
     "import_result": ("get", "aannnn", {}),
     "import_rejects": ("get", "aannnn", {}),
+    "import_mend": ("post", "aannnn", {}),
+    "import_undo": ("get", "aannnn", {}),
+    "import_undo_run": ("get", "aannnn", {}),
+    "import_profiles": ("get", "aannnn", {}),
+    "import_profile_rename": ("post", "aannnn", {}),
+    "import_profile_delete": ("post", "aannnn", {}),
     "privacy": ("get", "aaaaaa", {}),
     "consent_texts": ("get", "anannn", {}),
     "consent_text": ("get", "anannn", {}),
@@ -123,6 +165,11 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "privacy_stop": ("get", "ynynnn", {}),
     "privacy_erase": ("get", "ynynnn", {}),
     "privacy_destructions": ("get", "aanana", {}),
+    "readiness": ("get", "aanana", {}),
+    "readiness_look": ("post", "aanana", {}),
+    "readiness_work": ("get", "aanana", {}),
+    "readiness_pdf": ("get", "aanana", {}),
+    "readiness_examples": ("get", "aanana", {}),
     "privacy_inventory": ("get", "aanana", {}),
     "privacy_inventory_count": ("post", "aanana", {}),
     "privacy_inventory_work": ("get", "aanana", {}),
@@ -240,6 +287,7 @@ def world(settings: Any, tmp_path: Any) -> World:
             f"{person.full_name}{'가나'[number % 2]}",
         )
         person.save()
+    index(person.pk for person in people)
     campaign()
     mine = people[2]
     mine.entrance_sealed = seal("1234*")
@@ -259,6 +307,9 @@ def world(settings: Any, tmp_path: Any) -> World:
     spool.append(Entry(at=OCTOBER, verb="took", page="an older page", user_id=owner.pk, user="owner", role="owner",
                        reason="a list", subjects=(mine.pk, people[3].pk)))  # fmt: skip
     store.seal()
+    save_view("Ⅱ", "region=II", by=owner, at=NOW, shared=True)
+    many = begin("medium", {"value": "web", "word": "웹"}, [mine.pk, people[3].pk], by=owner, at=NOW)
+    carry_out(many, scope=WHOLE, at=NOW)
     return World(mine, people[3])
 
 
@@ -274,7 +325,9 @@ def addressed(route: str, person: Customer) -> str:
         "<int:note_id>": Note.objects.earliest("pk").pk, "<int:correction_id>": Correction.objects.earliest("pk").pk,
         "<int:request_id>": Step.objects.earliest("pk").request_id, "<int:step_id>": Step.objects.earliest("pk").pk,
         "<int:text_id>": ConsentText.objects.earliest("pk").pk, "<slug:purpose>": "marketing", "<slug:language>": "ko",
-        "<slug:state>": "checked", "<int:role_id>": PartyRole.objects.earliest("pk").pk,
+        "<slug:check>": "bought", "<slug:state>": "checked", "<int:role_id>": PartyRole.objects.earliest("pk").pk,
+        "<int:view_id>": SavedView.objects.earliest("pk").pk, "<int:change_id>": BulkChange.objects.earliest("pk").pk,
+        "<int:merge_id>": 1, "<int:said_id>": 1, "<int:contact_id>": 1,
         "<int:set_id>": PartnerSet.objects.earliest("pk").pk,
         "<int:incident_id>": Incident.objects.earliest("pk").pk, "<slug:month>": "2026-10",
     }  # fmt: skip

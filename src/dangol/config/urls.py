@@ -4,10 +4,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 PAGES = {
     "": ("shell", "start", "today", "customers", "staff", "public"),
+    "customers/duplicates/": ("duplicates",),
     "map/": ("relationship",),
     "campaigns/": ("campaigns",),
     "import/": ("imports",),
     "privacy/": ("privacy",),
+    "readiness/": ("readiness",),
     "api/v1/": ("api",),
 }
 

@@ -16,8 +16,9 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402 -- only now is t
 
 application = get_wsgi_application()
 
-from django.core.management import call_command  # noqa: E402 -- needs the application
-
+from dangol.lib.schema import brought_up_to_date  # noqa: E402 -- needs the application
+from dangol.records.customers.search_index import index_missing  # noqa: E402 -- needs the application
+from dangol.web.customers.warming import start_warming  # noqa: E402 -- needs the application
 from dangol.web.shell.arriving import sweep  # noqa: E402 -- needs the application
 from dangol.web.start.carrier import start_carrier  # noqa: E402 -- needs the application
 from dangol.web.start.daily import start_daily  # noqa: E402 -- needs the application
@@ -25,9 +26,11 @@ from dangol.web.start.log_keeper import start_log_keeper  # noqa: E402 -- needs 
 from dangol.web.start.worker import start_worker  # noqa: E402 -- needs the application
 
 # A home that was just made in the browser has no tables yet.
-call_command("migrate", verbosity=0, interactive=False)
+if brought_up_to_date():
+    index_missing()
 sweep()
 start_worker()
 start_carrier()
 start_daily()
 start_log_keeper()
+start_warming()

@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 CHUNK = 20_000
+AT_ONCE = 4_000  # rows of an arrow table that are Python's at one time: more are no quicker, and lie in memory
 UTC_TIME = pa.timestamp("us", "UTC")
 
 type Row = Sequence[Any]
@@ -88,7 +89,21 @@ def insert_table(connection: BaseDatabaseWrapper, table: str, rows: pa.Table, *,
         return _copied(connection, table, names, _csv(rows), how=" WITH (FORMAT csv)", skip_known=skip_known)
     sql = _insertion(table, rows.column_names, skip_known=skip_known)
     with connection.cursor() as cursor:
-        return sum(_put(cursor, sql, _plain_rows(batch)) for batch in rows.to_batches(max_chunksize=CHUNK))
+        return sum(_put(cursor, sql, _plain_rows(batch)) for batch in rows.to_batches(max_chunksize=AT_ONCE))
+
+
+def update_table(connection: BaseDatabaseWrapper, table: str, rows: pa.Table) -> None:
+    """Put the columns of an arrow table into the rows of `table` that have its ids, whatever was there."""
+    if rows.num_rows == 0:
+        return
+    names = [name for name in rows.column_names if name != "id"]
+    if connection.vendor == "postgresql":
+        _updated(connection, table, names, rows)
+        return
+    sets = ", ".join(f'"{name}" = %s' for name in names)
+    with connection.cursor() as cursor:
+        for batch in rows.select([*names, "id"]).to_batches(max_chunksize=CHUNK):
+            _put(cursor, f'UPDATE "{table}" SET {sets} WHERE "id" = %s', _plain_rows(batch))  # noqa: S608
 
 
 def ids_by(
@@ -182,6 +197,18 @@ def _csv(rows: pa.Table) -> Iterator[bytes]:
         sink = io.BytesIO()
         pyarrow.csv.write_csv(pa.Table.from_batches([batch]), sink, options)
         yield sink.getvalue()
+
+
+def _updated(connection: BaseDatabaseWrapper, table: str, names: Sequence[str], rows: pa.Table) -> None:
+    """By way of a table of their own: one statement changes them all."""
+    told = f"{table}_told"
+    columns = ", ".join(f'"{name}"' for name in rows.column_names)
+    sets = ", ".join(f'"{name}" = "{told}"."{name}"' for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE TEMP TABLE "{told}" AS SELECT {columns} FROM "{table}" WITH NO DATA')  # noqa: S608
+        _copied(connection, told, columns, _csv(rows), how=" WITH (FORMAT csv)", skip_known=False)
+        cursor.execute(f'UPDATE "{table}" SET {sets} FROM "{told}" WHERE "{table}"."id" = "{told}"."id"')  # noqa: S608
+        cursor.execute(f'DROP TABLE "{told}"')
 
 
 def _copied(

@@ -304,8 +304,8 @@ class TestRefusal:
             taken(tmp_path / "nothing.csv")
 
     def test_names_kinds_that_are_taken(self, file: Callable[..., Path]) -> None:
-        with pytest.raises(actions.UnknownKind, match="transactions can"):
-            taken(file(SALES), kind="loans")
+        with pytest.raises(actions.UnknownKind, match="transactions, customers, "):
+            taken(file(SALES), kind="weather")
 
 
 class TestAmounts:

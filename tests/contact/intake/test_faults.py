@@ -1,5 +1,6 @@
 """A killed process and a full disk, really produced: the store is whole afterwards."""
 
+import json
 import os
 import shutil
 import signal
@@ -45,8 +46,8 @@ feed = made("transactions", {
 load.take(feed, source="till", by=None, at=AT, progress=progress)
 """
 IMPORT_FILE = """
-from dangol.contact.intake import checking
-checking.PART = 500
+from dangol.contact.intake.kinds import transactions
+transactions.PART = 500
 try:
     actions.import_file(Path(sys.argv[2]), by=None, at=AT, progress=progress)
 except DangolError as error:
@@ -131,6 +132,30 @@ class TestKill:
         whole = contents(tmp_path / "whole")
         assert contents(tmp_path / "killed") == whole
         assert (len(whole["customers_partnerdetail"]), len(whole["intake_reject"])) == (500, 400)
+
+
+class TestKillOfTheWorker:
+    def test_in_every_phase_leaves_nothing_in_part_and_the_same_task_finishes_it(self, tmp_path: Path) -> None:
+        script = Path(__file__).with_name("killed_imports.py")
+        here = os.environ | {
+            "DANGOL_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "dangol.config.settings",
+            "PYTHONPATH": str(script.parents[3]),
+        }  # fmt: skip
+        here.pop("DATABASE_URL", None)
+        (tmp_path / "home").mkdir()
+        done = subprocess.run(
+            [sys.executable, str(script), str(tmp_path)], env=here, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        nothing = {"lines": 0, "receipts": 0, "customers": 0, "batches": 0, "wrote": 0}
+        for told in json.loads(done.stdout.splitlines()[-1]):
+            killed, finished = told["killed"], told["done"]
+            assert killed.pop("state") == "under_way"
+            whole = told["phase"] == "committed"
+            assert (killed["lines"], killed["customers"], killed["batches"]) == ((900, 50, 1) if whole else (0, 0, 0))
+            assert (finished["state"], finished["created"], finished["lines"]) == ("done", 900, 900)
+            assert (finished["customers"], finished["batches"]) == (50, 1)
+            assert told["undone"] == nothing
 
 
 class TestTwoWriters:

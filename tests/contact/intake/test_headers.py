@@ -2,7 +2,10 @@
 
 import pytest
 
-from dangol.contact.intake.headers import FIELDS, SYNONYMS, guessed, known, missing, plain
+from dangol.contact.intake.headers import guessed, known, plain
+from dangol.contact.intake.kinds import KINDS
+from dangol.contact.intake.kinds.kind import Kind
+from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 
 
 class TestGuess:
@@ -33,19 +36,19 @@ class TestGuess:
         ],
     )  # fmt: skip
     def test_finds_the_fields(self, headings: list[str], mapping: dict[str, str]) -> None:
-        assert guessed(headings) == mapping
-        assert missing(mapping) == []
+        assert guessed(TRANSACTIONS, headings) == mapping
+        assert TRANSACTIONS.missing(mapping) == []
 
     def test_takes_the_surest_of_two_amounts(self) -> None:
-        assert guessed(["금액", "실결제금액"])["amount"] == "실결제금액"
+        assert guessed(TRANSACTIONS, ["금액", "실결제금액"])["amount"] == "실결제금액"
 
     def test_leaves_a_row_of_data_alone(self) -> None:
         assert known(["A1", "2026-11-22", "12000"]) == 0
 
 
 class TestSynonyms:
-    def test_are_written_plainly_and_mean_one_field_each(self) -> None:
-        assert set(SYNONYMS) == set(FIELDS)
-        words = [word for synonyms in SYNONYMS.values() for word in synonyms.split()]
+    @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+    def test_are_written_plainly_and_mean_one_field_each(self, kind: Kind) -> None:
+        words = [word for field in kind.fields for word in field.words.split()]
         assert [word for word in words if plain(word) != word] == []
         assert sorted({word for word in words if words.count(word) > 1}) == []

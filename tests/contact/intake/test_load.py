@@ -129,7 +129,7 @@ class TestEveryKind:
         for one in self.FEEDS:
             taken(one)
         customer = Customer.objects.get()
-        assert (customer.full_name, customer.initials, customer.attributes) == ("김단골", "ㄱㄷㄱ", {"stage": 2})
+        assert (customer.full_name, customer.attributes) == ("김단골", {"stage": 2})
         assert customer.unit is not None and customer.unit.parent is not None
         assert customer.household is not None and customer.household.code == "h1"
         assert dict(customer.contact_points.values_list("kind", "value")) == {

@@ -169,7 +169,7 @@ class TestImport:
     def test_keeps_barcodes_of_products(self, file: Callable[..., Path]) -> None:
         codes = [barcode(880103100000 + place) for place in range(20)]
         batch = self.taken(file([row(place, 상품코드=code) for place, code in enumerate(codes)]))
-        assert (batch.accepted, batch.warnings) == (20, [])
+        assert (batch.accepted, batch.warnings) == (20, ["Not taken in: 메모."])
         assert set(OrderLine.objects.values_list("product__code", flat=True)) == set(codes)
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from dangol.contact.delivery.actions import carry
 from dangol.decisions.campaigns.actions import NotLaunched, launch, measure, plan
-from dangol.decisions.campaigns.effects import assigned
+from dangol.decisions.campaigns.effects import assigned, in_both_arms
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import preview, result, standing, why
 from dangol.insight.analysis.measurement import CannotMeasure, effect_of, sample_ratio_p
 from dangol.insight.analysis.models import Effect
 from dangol.insight.warehouse.refresh import refresh
+from dangol.records.customers.merging import merge, unmerge
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import Assignment, OrderLine, Transaction
 from dangol.records.permission.actions import withdraw_consent
@@ -150,13 +151,19 @@ class TestMeasure:
 
 
 class TestAssigned:
-    def test_counts_a_person_merged_since_once_in_the_first_arm(self) -> None:
+    @pytest.mark.parametrize("other", ["treated", "held_out"])
+    def test_counts_a_person_merged_since_once_and_in_no_arm_where_it_was_in_both(self, other: str) -> None:
         campaign = launched(10)
-        first, second = Assignment.objects.select_related("identity").order_by("id")[:2]
-        Identity.objects.filter(pk=second.identity_id).update(customer=first.identity.customer)
+        first, second = Assignment.objects.select_related("identity__customer").order_by("id")[:2]
+        Assignment.objects.filter(pk=first.pk).update(arm="treated")
+        Assignment.objects.filter(pk=second.pk).update(arm=other)
+        made = merge(first.identity.customer, [second.identity.customer], by=None, at=AT)
         found = dict(assigned(campaign.source_ref))
-        assert len(found) == 9
-        assert found[first.identity.customer.lake_key] is (first.arm == "treated")
+        assert found.get(first.identity.customer.lake_key) is (True if other == "treated" else None)
+        assert (len(found), in_both_arms(campaign.source_ref)) == ((9, 0) if other == "treated" else (8, 1))
+        assert Assignment.objects.count() == 10
+        unmerge(made, by=None, at=AT)
+        assert len(assigned(campaign.source_ref)) == 10
 
 
 class TestPreview:

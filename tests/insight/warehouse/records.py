@@ -69,7 +69,7 @@ def everything(at: datetime, *, word: str) -> None:
     put([Category(name="우유", path="유제품 / 우유")])
     put([Product(code="p1", name=word, category=Category.objects.get())])
     put([Customer(
-        full_name=word, initials=word, birth_date=date(1990, 1, 1), gender="f", line="club", unit=unit,
+        full_name=word, birth_date=date(1990, 1, 1), gender="f", line="club", unit=unit,
         registered_at=at, place="강남구", postcode=word[:10], address=word, source=word, attributes={"a": word},
     )])  # fmt: skip
     whom = Identity(customer=Customer.objects.get(), source=word, external_id=word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,7 @@ from dangol.records.changes.queries import unread
 from dangol.records.customers.duties import TABLES
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.actions import reverse
-from dangol.records.ledger.models import OrderLine
+from dangol.records.ledger.models import OrderLine, Transaction
 from tests.insight.warehouse.reading_back import contents, files, manifest_of
 from tests.insight.warehouse.records import AT, everything, people, put, sell
 
@@ -234,6 +235,50 @@ SALES = st.lists(
     ),
     max_size=6,
 )
+
+
+@committed
+class TestVanished:
+    @pytest.mark.store
+    def test_rows_go_from_the_lake_whatever_month_they_lay_in(self, lake_folder: Path) -> None:
+        (who,) = people(1)
+        for month in (JULY, AUGUST):
+            sell(who, month, 1000, 2000)
+        kept = Change.objects.order_by("-pk").first()
+        assert kept is not None
+        sell(who, SEPTEMBER, 500)
+        sell(who, AUGUST + timedelta(days=1), 700)
+        refresh(at=AT)
+        gone = Change.objects.filter(pk__gt=kept.pk)
+        take_away(gone)
+        refresh(at=AT)
+        assert sorted(row["amount"] for row in contents(lake_folder)["lines"]) == [1000, 1000, 2000, 2000]
+        assert files(lake_folder, "lines").keys() == {"2026-07", "2026-08"}
+        step_by_step = contents(lake_folder)
+        refresh(at=AT, rebuild=True)
+        assert contents(lake_folder) == step_by_step
+
+    def test_leaves_an_empty_table_when_all_rows_go(self, lake_folder: Path) -> None:
+        sell(None, JULY, 500)
+        refresh(at=AT)
+        take_away(Change.objects.all())
+        refresh(at=AT)
+        assert contents(lake_folder)["lines"] == []
+        sell(None, AUGUST, 700)
+        refresh(at=AT)
+        assert [row["amount"] for row in contents(lake_folder)["lines"]] == [700]
+
+
+def take_away(changes: Iterable[Change]) -> None:
+    """Delete the ledger's rows of these changes, and say so in the feed, as the undoing of an import does."""
+    from dangol.records.changes.actions import record_range
+
+    with transaction.atomic():
+        for table in (OrderLine, Transaction):
+            mine = [(one.first_key, one.last_key) for one in changes if one.table == table._meta.db_table]
+            for first, last in mine:
+                table.objects.filter(pk__gte=first, pk__lte=last).delete()  # type: ignore[attr-defined]
+                record_range(table, first_key=first, last_key=last, at=AT)
 
 
 @pytest.mark.django_db

@@ -57,7 +57,7 @@ class TestCorrect:
         )  # fmt: skip
         assert (made.by, made.at) == (dealer, LATER)
         person.refresh_from_db()
-        assert (person.full_name, person.initials, person.gender) == ("김단골손님", "ㄱㄷㄱㅅㄴ", "")
+        assert (person.full_name, person.gender) == ("김단골손님", "")
 
     def test_ends_a_number_and_takes_up_an_old_one(self, person: Customer, dealer: User) -> None:
         corrected(person, dealer, mobile="010-9999-8888")

@@ -110,7 +110,7 @@ class TestEnter:
         made = entered(dealer)
         made.refresh_from_db()
         assert details_of(made) == fit(replace(DETAILS, entrance=None), today=TODAY)
-        assert (made.unit, made.registered_at, made.initials) == (dealer.unit, AT, "ㄱㄷㄱ")
+        assert (made.unit, made.registered_at) == (dealer.unit, AT)
         assert unseal(made.entrance_sealed) == "1234*"
         assert "1234" not in made.entrance_sealed
         assert set(made.contact_points.values_list("kind", "value", "valid_from")) == {

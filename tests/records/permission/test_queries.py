@@ -137,7 +137,7 @@ class TestMaySend:
     def test_has_a_sentence_for_every_reason_and_ground(self) -> None:
         given = {"night", "no_contract", "gateway_not_certified", "lacks_marks", "no_third_party_consent",
                  "no_overseas_consent", "no_consent", "consent_refused", "refused_there", "reconfirm_due",
-                 "topic_declined", "capped", "no_address", "suppressed", "forgotten",
+                 "topic_declined", "capped", "no_address", "suppressed", "forgotten", "merged",
                  "minor_without_guardian"}  # fmt: skip
         assert set(REASONS) == given
         assert set(GROUNDS) == {"consent", "existing_deal", "not_needed"}

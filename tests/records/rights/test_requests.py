@@ -128,7 +128,7 @@ class TestCorrect:
         made.customer.refresh_from_db()
         assert changed["full_name"] == ["고객0", "정다은"]
         assert made.changes["mobile"][1] == "+821098765432"
-        assert (made.customer.full_name, made.customer.initials) == ("정다은", "ㅈㄷㅇ")
+        assert made.customer.full_name == "정다은"
         assert correction.correct(made, changes={"full_name": "정다은"}, by=by, at=AT) == {}
         kept = Correction.objects.get()
         assert (kept.told_by, kept.way, kept.sure) == ("person", made.way, "request")

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dangol.contact.intake.models import Batch
+from dangol.contact.intake import profiles
+from dangol.contact.intake.models import Batch, Reject, Wrote
 from dangol.lib.sealing import seal
 from dangol.records.customers import attributes
 from dangol.records.customers.actions import correct
+from dangol.records.customers.bulk_changes import begin, carry_out
 from dangol.records.customers.entering import details_of
+from dangol.records.customers.merging import merge
 from dangol.records.customers.models import ContactPoint, Customer, PartnerSet
+from dangol.records.customers.never_same import keep_apart
+from dangol.records.customers.organisations import add_contact
 from dangol.records.customers.parties import take_role
+from dangol.records.customers.saved_views import save_view
+from dangol.records.customers.search_index import index
 from dangol.records.ledger.notes import write_note
 from dangol.records.permission.models import ConsentText
 from dangol.records.permission.texts import ensure_texts
@@ -26,8 +36,10 @@ from dangol.records.staff.actions import invite, make_key
 from dangol.records.staff.breach.actions import add_people, open_incident
 from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role, bundle
+from dangol.records.staff.scope import WHOLE
 from dangol.web import clock
 from dangol.web.api.urls import api
+from dangol.web.imports import uploads
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign
 
@@ -62,10 +74,23 @@ def shop() -> Shop:
         person.unit = units["D1" if number % 2 == 0 else "D2"]
         person.full_name = f"{person.full_name}{'가나'[number % 2]}"
         person.save()
+    index(person.pk for person in people)
     mine, neighbour, owner = people[2], people[3], staff(Role.OWNER)
     mine.entrance_sealed = seal("1234*")
     mine.save()
-    return Shop(mine, neighbour, {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner)})
+    numbers = {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner), **_alike(mine, people, owner)}
+    return Shop(mine, neighbour, numbers | _lists(mine, owner))
+
+
+def _alike(mine: Customer, people: list[Customer], owner: User) -> dict[str, int]:
+    """Of the same dealer: somebody else, two who were merged, two who are two, an organisation mine stands for."""
+    other, company = people[0], people[4]
+    company.kind = Customer.Kind.ORGANISATION
+    company.save()
+    merged = merge(other, [people[6]], by=owner, at=NOW)
+    said = keep_apart([other.pk, company.pk], by=owner, at=NOW)
+    contact = add_contact(company, mine, role="구매", by=owner, at=NOW)
+    return {"other": other.pk, "merge_id": merged.pk, "said_id": said[0].pk, "contact": contact.pk}
 
 
 def _about(mine: Customer, owner: User) -> dict[str, int]:
@@ -83,6 +108,12 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     return numbers
 
 
+def _lists(mine: Customer, owner: User) -> dict[str, int]:
+    kept = save_view("Ⅱ", "region=II", by=owner, at=NOW, shared=True)
+    many = begin("medium", {"value": "web"}, [mine.pk], by=owner, at=NOW)
+    return {"list": kept.pk, "many": carry_out(many, scope=WHOLE, at=NOW).pk}
+
+
 def _office(owner: User) -> dict[str, int]:
     leaver = staff(Role.ANALYST, "R2")
     attributes.state(
@@ -92,11 +123,20 @@ def _office(owner: User) -> dict[str, int]:
         partner="하나카드", dataset="등급", received_on=NOW.date(), purpose="혜택 안내", basis="consent",
         evidence="동의서 v3", side="of", told=["등급"], at=NOW,
     )  # fmt: skip
-    batch = Batch.objects.create(kind="transactions", source="file", file_name="sales.csv", started_at=NOW)
+    batch = Batch.objects.create(
+        kind="transactions", source="file", file_name="sales.csv", started_at=NOW, finished_at=NOW, rejected=1,
+        columns=["고객번호", "일자", "금액"], mapping={"customer": "고객번호", "time": "일자", "amount": "금액"},
+    )  # fmt: skip
+    Reject.objects.create(batch=batch, row=3, reason="어제", original=["A1", "어제", "9000"])
+    Wrote.objects.create(batch=batch, table="catalog_product", first_key=1, last_key=1)
+    profile = profiles.save(
+        "a till", kind="transactions", headings=batch.columns, mapping=batch.mapping, by=owner, at=NOW
+    )
     invited = invite(name="이초대", role=Role.AGENT, unit=None, by=owner, at=clock.now())
     return {
         "text": ConsentText.objects.earliest("pk").pk,
-        "leaver": leaver.pk, "import": batch.pk, "partner": card.pk, "invitation": invited.row.pk,
+        "leaver": leaver.pk, "import": batch.pk, "profile": profile.pk, "partner": card.pk,
+        "invitation": invited.row.pk,
         "unit": Unit.objects.get(code="D3").pk, "contract": Contract.objects.earliest("pk").pk,
     }  # fmt: skip
 
@@ -111,6 +151,14 @@ def _log(mine: Customer, neighbour: Customer, owner: User) -> dict[str, int]:
                        reason="a list", subjects=(mine.pk, neighbour.pk)))  # fmt: skip
     store.seal()
     return {"breach": leak.pk, "access": 1}
+
+
+def waiting() -> str:
+    """A file that waits to be taken in; its token."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sales.csv"
+        path.write_text("고객번호,일자,금액\nA1,2026-10-01,9000\n", encoding="utf-8")
+        return uploads.keep(path, at=NOW)
 
 
 def key(user: User, *, may: Any = None, days: int = 30) -> str:
@@ -135,6 +183,8 @@ def send(method: str, path: str, token: str, body: Any = None, **query: Any) -> 
     client, address = Client(raise_request_exception=False), f"/api/v1{path}"
     if method == "GET":
         return client.get(address, query, headers=headers)
+    if isinstance(body, dict) and isinstance(body.get("file"), bytes):
+        return client.post(address, {"file": SimpleUploadedFile("sales.csv", body["file"])}, headers=headers)
     return client.generic(
         method, address, json.dumps(body).encode() if body is not None else b"", "application/json", headers=headers
     )

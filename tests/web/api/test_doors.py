@@ -17,7 +17,7 @@ from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web import clock
 from tests.records.staff.office import staff
-from tests.web.api.shop import Shop, key, operations, send, text_of
+from tests.web.api.shop import Shop, key, operations, send, text_of, waiting
 from tests.web.test_roles import ROLES, UNITS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -27,13 +27,27 @@ PLAN = {"channel": "till_coupon", "offer": "thanks", "body": "{{이름}}님, 고
 WHY = {"reason": "the yearly inspection"}
 ANSWER = {"purpose": "marketing", "channel": "email", "answer": "no", "how": "phone"}
 DRAFT = {"purpose": "marketing", "language": "ko", "title": "광고 동의", "aim": "광고"}
+FILE = "고객번호,일자,금액\nA1,2026-10-01,9000\n".encode()
 PERIOD = {"since": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
 
 # operation: who, in the order of ROLES (the letters are those of tests/web/test_roles.py; y and o show the name as it
 # is), which number its address takes, and what is sent
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "list_customers": ("ymymom", "", {}),
+    "find_customers": ("ymymom", "", {"text": "T0000"}),
     "count_customers": ("aaaaaa", "", {}),
+    "list_columns": ("aaaaaa", "", {}),
+    "list_rows": ("ymymom", "", {"criteria": "show=name,mobile"}),
+    "list_values": ("aaaaaa", "", {"column": "place"}),
+    "list_saved_lists": ("aaaaaa", "", {}),
+    "save_list": ("aaaaaa", "", {"name": "Ⅱ", "criteria": "region=II", "unit": "D1"}),
+    "change_list": ("axxxxx", "list", {"name": "Ⅲ", "criteria": "region=III", "unit": "D1"}),
+    "remove_list": ("axxxxx", "list", {}),
+    "bring_list_back": ("axxxxx", "list", {}),
+    "change_many": ("ananan", "", {"kind": "medium", "value": "web"}),
+    "get_change_of_many": ("anannn", "many", {}),
+    "undo_change_of_many": ("anannn", "many", {}),
+    "take_list": ("ymnmnn", "", WHY),
     "get_customer": ("ymymom", "customer", {}),
     "enter_customer": ("ananan", "", {"full_name": "새봄", "mobile": "010-9999-0001"}),
     "correct_customer": ("ananan", "customer", {"place": "마포구"}),
@@ -79,6 +93,23 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "list_messages": ("ymnmnm", "", {}),
     "list_imports": ("aannnn", "", {}),
     "get_import": ("aannnn", "import", {}),
+    "take_rejects": ("aannnn", "import", {}),
+    "mend_rows": ("aannnn", "import", {"rows": [{"row": 3, "cells": ["A1", "2026-10-01", "9000"]}]}),
+    "preview_undo": ("aannnn", "import", {}),
+    "undo_import": ("aannnn", "import", {}),
+    "get_undoing": ("aannnn", "import", {}),
+    "send_file": ("aannnn", "", {"file": FILE}),
+    "look_at_file": ("aannnn", "", {}),
+    "try_file": ("aannnn", "", {}),
+    "take_file": ("aannnn", "", {"keep_as": "till"}),
+    "get_taking": ("aannnn", "", {}),
+    "list_profiles": ("aannnn", "", {}),
+    "save_profile": ("aannnn", "", {
+        "name": "shop", "kind": "transactions", "headings": ["일자", "금액"],
+        "mapping": {"time": "일자", "amount": "금액"},
+    }),
+    "rename_profile": ("aannnn", "profile", {"name": "another"}),
+    "delete_profile": ("aannnn", "profile", {}),
     "list_requests": ("ynynnn", "", {}),
     "open_request": ("ynynnn", "customer", {"kind": "explain", "way": "phone"}),
     "get_request": ("ynynnn", "see", {}),
@@ -91,6 +122,25 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "erase_on_request": ("ynynnn", "erase", {"customer": 0}),
     "get_retention": ("aanana", "", {}),
     "list_destructions": ("aanana", "", {}),
+    "list_identities": ("aaaaaa", "customer", {}),
+    "get_household": ("ananan", "customer", {}),
+    "change_household": ("ynynon", "customer", {"put_in": "#other"}),
+    "get_organisation": ("ananan", "customer", {}),
+    "change_organisation": ("ananan", "customer", {"organisation": True, "business_number": "123-45-67891"}),
+    "add_contact": ("xnxnxn", "customer", {"person": "#other", "role": "구매"}),
+    "end_contact": ("ananan", "customer", {}),
+    "list_duplicates": ("ananan", "", {}),
+    "search_duplicates": ("ananan", "", {}),
+    "get_duplicate_search": ("ananan", "", {}),
+    "merge_customers": ("ananan", "", {"kept": "#customer", "others": ["#other"]}),
+    "list_merges": ("ananan", "customer", {}),
+    "unmerge_customers": ("ananan", "", {}),
+    "keep_apart": ("ananan", "", {"customers": ["#customer", "#other"]}),
+    "list_apart": ("ananan", "customer", {}),
+    "undo_apart": ("ananan", "", {}),
+    "get_readiness": ("aanana", "", {}),
+    "look_at_readiness": ("aanana", "", {}),
+    "get_readiness_look": ("aanana", "", {}),
     "get_inventory": ("aanana", "", {}),
     "count_inventory": ("aanana", "", {}),
     "get_inventory_count": ("aanana", "", {}),
@@ -148,9 +198,19 @@ def ask(operation: str, here: Shop, token: str, *, of: Customer | None = None) -
     _, whose, sent = OPERATIONS[operation]
     number = of.pk if of is not None and whose == "customer" else here.numbers[whose] if whose else 0
     body = {**sent, "customer": here.mine.pk} if "customer" in sent else sent
-    for blank, value in {"number": number, "month": "2026-10", "state": "checked", **here.numbers}.items():
+    body = {name: _filled(value, here) for name, value in body.items()}
+    token_of = waiting() if "{token}" in path else ""
+    blanks = {"number": number, "month": "2026-10", "state": "checked", "token": token_of, **here.numbers}
+    for blank, value in blanks.items():
         path = path.replace(f"{{{blank}}}", str(value))
     return send(method, path, token, body, **(sent if method == "GET" else {}))
+
+
+def _filled(value: Any, here: Shop) -> Any:
+    """ "#other" is the number of that name."""
+    if isinstance(value, list):
+        return [_filled(one, here) for one in value]
+    return here.numbers[value[1:]] if isinstance(value, str) and value.startswith("#") else value
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

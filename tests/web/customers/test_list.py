@@ -10,10 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dangol.records.customers.columns import COLUMNS, RANGES, WORDS, Asked, Kind, Wish
 from dangol.records.customers.models import Customer
+from dangol.records.staff.models import User
+from dangol.records.staff.roles import Role
 from dangol.web.customers import listing
-from dangol.web.customers.criteria import SORTS, Criteria
+from dangol.web.customers.criteria import Criteria, may_choose
+from dangol.web.shell.viewer import of_user
 from dangol.web.shell.words import REGIONS
+from tests.records.staff.office import staff
 from tests.web.business import NOW, business, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -56,23 +61,61 @@ class TestFilters:
         answer = signed_in(client).get("/customers/?region=II&line=mothers_club", headers={"Accept-Language": "en"})
         page = answer.content.decode()
         assert "No customer matches" in page
-        assert "Without the region:" in page
+        assert "Without “Region”:" in page
         assert answer.context["instead"] == [
-            ("regions", 4, "?line=mothers_club"),
-            ("lines", 2, "?region=II"),
+            ("Region", 4, "?line=mothers_club"),
+            ("Line of business", 2, "?region=II"),
         ]
 
-    @given(
-        st.lists(st.sampled_from(REGIONS)),
-        st.lists(st.text("abc_", min_size=1)),
-        st.sampled_from(list(SORTS)),
-        st.integers(1, 9999),
-        st.text(max_size=40),
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("place=마포구&place=강남구&region=II", 2),
+            ("not.place=마포구", 0),
+            ("place=~", 0),
+            ("equity=1000000..", 2),
+            ("equity=..500000&line=mothers_club", 2),
+            ("customer_value=~", 2),
+            ("agreed=sms", 5),
+            ("last_purchase=2026-11-01..2026-11-30&purchases_year=2..2", 8),
+            ("last_purchase=..2026-01-01", 0),
+            ("equity=nonsense&birth_date=1..2..3&unheard=of&sort=nothing.rev&show=,,x", 8),
+        ],
     )
-    def test_survive_their_address(self, regions: list[str], lines: list[str], sort: str, page: int, text: str) -> None:
-        ordered = tuple(region for region in REGIONS if region in regions)
-        asked = Criteria(text.strip(), ordered, tuple(dict.fromkeys(lines)), sort, page)
-        assert Criteria.read(QueryDict(asked.address(page=page).removeprefix("?"))) == asked
+    def test_take_any_column_several_values_bounds_and_what_is_not_known(
+        self, client: Client, query: str, expected: int
+    ) -> None:
+        business()
+        assert len(names(signed_in(client), query)) == expected
+
+    @given(st.data())
+    def test_survive_their_address(self, data: st.DataObject) -> None:
+        mine, asked = of_user(User(username="o", role=User.Role.OWNER)), Asked(NOW)
+        number = st.none() | st.integers(-(10**9), 10**9).map(float)
+        day = st.none() | st.integers(700_000, 750_000).map(float)
+        wishes = []
+        for name, column in COLUMNS.items():
+            if not may_choose(column, mine) or not data.draw(st.booleans()):
+                continue
+            few = column.kind in WORDS
+            pool = [*REGIONS, "~"] if name == "region" else ["a", "가 나", "~", "x&y=1", "..", "yes"]
+            values = tuple(data.draw(st.lists(st.sampled_from(pool), unique=True))) if few else ()
+            if name == "region":
+                values = tuple(one for one in REGIONS if one in values)
+            bounds = day if column.kind is Kind.DAY else number
+            low, high = (data.draw(bounds), data.draw(bounds)) if column.kind in RANGES else (None, None)
+            if values or low is not None or high is not None:
+                wishes.append(Wish(name, values, low, high, data.draw(st.booleans())))
+        shown = tuple(data.draw(st.lists(st.sampled_from(["name", "place", "balance", "equity"]), unique=True)))
+        page, text = data.draw(st.integers(1, 9999)), data.draw(st.text(max_size=40))
+        sort = data.draw(st.sampled_from(["", "name", "equity.rev", "last_purchase"]))
+        wanted = Criteria(text.strip(), tuple(wishes), sort, page, shown)
+        assert Criteria.read(QueryDict(wanted.address(page=page).removeprefix("?")), mine, asked) == wanted
+
+    def test_ask_nothing_of_what_somebody_sees_in_part_or_not_at_all(self, client: Client) -> None:
+        business()
+        client.force_login(staff(Role.AUDITOR))
+        assert len(names(client, "birth_date=1980-01-01..1990-01-01&region=II&equity=1..2&sort=equity")) == 8
 
 
 class TestOrder:
@@ -85,6 +128,7 @@ class TestOrder:
     def test_can_begin_with_the_most_valuable(self, client: Client) -> None:
         business()
         assert names(signed_in(client), "sort=equity")[:3] == ["정다은", "한지민", "남궁민서"]
+        assert names(client, "sort=equity.rev")[:2] == ["오세훈", "배수아"]
 
     def test_stands_before_anybody_is_valued(self, client: Client) -> None:
         Customer.objects.create(full_name="나", registered_at=NOW)

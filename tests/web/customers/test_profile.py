@@ -90,7 +90,7 @@ class TestProfile:
                 identity=identity, source="more", receipt=str(number), at=NOW - timedelta(days=number), amount=1,
                 currency="KRW",
             )  # fmt: skip
-        assert _queries(client, first) == few <= 30
+        assert _queries(client, first) == few <= 44
 
 
 class TestHistory:

@@ -17,7 +17,7 @@ from dangol.records.customers.models import ContactPoint, Customer, Identity, Pa
 from dangol.records.rights.bundle import as_json, bundle
 from dangol.records.rights.models import Destruction
 from dangol.records.staff.roles import Role
-from dangol.web.privacy import paper
+from dangol.web.privacy import bundle_paper
 from tests.records.staff.office import office, staff
 from tests.web.business import signed_in
 
@@ -182,10 +182,10 @@ class TestWhoSees:
             "received_on": "2026-10-01", "purpose": "등급에 맞는 혜택 안내", "ground": "Consent",
             "evidence": "제3자 제공 동의서 v3",
         }  # fmt: skip
-        lines = dict(paper.sections(found))["Further details, and where they came from"]
+        lines = dict(bundle_paper.sections(found))["Further details, and where they came from"]
         assert "등급: 골드 · From 하나카드: 회원 등급 10월 · received on" in lines[1]
         assert lines[1].endswith("등급에 맞는 혜택 안내 · Consent · 제3자 제공 동의서 v3")
-        assert paper.pdf(found, mark="test").startswith(b"%PDF")
+        assert bundle_paper.pdf(found, mark="test").startswith(b"%PDF")
 
 
 class TestInventory:

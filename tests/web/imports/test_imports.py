@@ -10,13 +10,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from dangol.contact.intake import actions
+from dangol.contact.intake import actions, headers, likely, profiles
 from dangol.contact.intake.actions import Preview
-from dangol.contact.intake.models import Batch
+from dangol.contact.intake.kinds import KINDS
+from dangol.contact.intake.models import Batch, Profile, Reject
+from dangol.records.customers.attributes import stated
+from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Transaction
-from dangol.web.imports import columns, uploads
+from dangol.web.imports import columns, examples, tasks, uploads
 from dangol.web.shell import arriving
 from dangol.web.start import homes, work
 from tests.web.business import signed_in
@@ -45,20 +48,42 @@ def get(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
-def upload(client: Client, content: bytes = FILE, name: str = "매출 10월.csv") -> Any:
-    return post(client, "/import/", {"file": SimpleUploadedFile(name, content)})
+def upload(client: Client, content: bytes = FILE, name: str = "매출 10월.csv", kind: str = "guess") -> Any:
+    return post(client, "/import/", {"file": SimpleUploadedFile(name, content), "kind": kind})
+
+
+def waits(client: Client, content: bytes = FILE, name: str = "매출 10월.csv") -> str:
+    """Upload a file and return the address under which it waits."""
+    address: str = upload(client, content, name)["Location"]
+    return address.partition("?")[0]
+
+
+def taken(client: Client, content: bytes = FILE, name: str = "매출 10월.csv", **said: str) -> Batch:
+    """Take a file in as a browser does."""
+    post(client, waits(client, content, name) + "take/", said)
+    return Batch.objects.latest("pk")
 
 
 class TestUpload:
     def test_teaches_what_is_needed(self, client: Client) -> None:
         told = get(client, "/import/")
-        assert "Customer number, date and amount are needed." in told
-        example = signed_in(client).get("/import/example.csv", headers=EN).content.decode("utf-8-sig")
+        assert "Needed: Customer number, Date, Amount." in told
+        example = signed_in(client).get("/import/example/transactions.csv", headers=EN).content.decode("utf-8-sig")
         assert example.startswith("Customer number,Date,Amount")
 
-    def test_its_own_example_can_be_taken_in(self, client: Client) -> None:
-        example = signed_in(client).get("/import/example.csv", headers={"Accept-Language": "ko"}).content
-        assert "Would be taken in" in get(client, upload(client, example)["Location"] + "trial/")
+    @pytest.mark.parametrize("language", ["ko", "en"])
+    def test_its_own_examples_are_of_the_kind_they_show_and_lack_nothing(self, language: str) -> None:
+        with translation.override(language):
+            for one in examples.tables():
+                mapping = headers.guessed(one.kind, one.headings)
+                assert one.kind.missing(mapping) == [], one.kind.name
+                assert likely.kind_of(one.headings).name == one.kind.name
+
+    def test_tells_by_the_headings_what_the_file_holds(self, client: Client) -> None:
+        people = "고객번호,성명,휴대폰,생년월일\nA1,김지우,010-1234-5678,1990-01-02\n".encode("cp949")
+        assert "?kind=customers" in upload(client, people, "명부.csv")["Location"]
+        assert "?kind=transactions" in upload(client)["Location"]
+        assert "?kind=customers" in upload(client, kind="customers")["Location"]
 
     @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\x03" * 99, b"one two three"])
     def test_refuses_what_is_no_table(self, client: Client, content: bytes) -> None:
@@ -108,21 +133,21 @@ class TestFile:
         assert '<option value="amount" selected>' in told
 
     def test_tries_without_taking_anything_in(self, client: Client) -> None:
-        told = get(client, upload(client)["Location"] + "trial/")
+        told = get(client, waits(client) + "trial/")
         assert "Would be left out" in told
         assert "₩20,000" in told
         assert not Transaction.objects.exists()
         assert not Batch.objects.exists()
 
     def test_tells_what_a_wrong_mapping_lacks(self, client: Client) -> None:
-        address = upload(client)["Location"]
+        address = waits(client)
         told = get(client, f"{address}trial/?column-0=customer&column-1=time")
         assert "Say which column is: Amount." in told
         told = get(client, f"{address}trial/?column-0=customer&column-1=time&column-2=amount&column-3=amount")
         assert "Two columns are taken as Amount." in told
 
     def test_refuses_to_take_a_wrong_mapping_in_and_keeps_it(self, client: Client) -> None:
-        answer = post(client, upload(client)["Location"] + "take/", {"column-0": "customer", "column-3": "description"})
+        answer = post(client, waits(client) + "take/", {"column-0": "customer", "column-3": "description"})
         assert answer.status_code == 422
         assert "Say which column is: Date, Amount." in answer.content.decode()
         assert '<option value="description" selected>' in answer.content.decode()
@@ -130,13 +155,15 @@ class TestFile:
     def test_reads_the_form_it_wrote(self) -> None:
         seen = Preview(["a", "b"], [["1", "2"], ["", "4"]], {"customer": "b"}, "utf-8", 1)
         assert [column.samples for column in columns.columns(seen, {"customer": "b"})] == [["1"], ["2", "4"]]
-        assert columns.read(QueryDict("column-0=time&column-1=customer"), seen) == {"time": "a", "customer": "b"}
-        assert columns.read(QueryDict(""), seen) == {"customer": "b"}
+        sales = KINDS["transactions"]
+        said = columns.read(QueryDict("column-0=time&column-1=customer"), seen, sales)
+        assert said.mapping == {"time": "a", "customer": "b"}
+        assert columns.read(QueryDict(""), seen, sales).mapping == {"customer": "b"}
 
 
 class TestTake:
     def test_takes_in_shows_the_result_and_leads_to_the_map(self, client: Client, home: Path) -> None:
-        address = upload(client)["Location"]
+        address = waits(client)
         assert post(client, f"{address}take/")["Location"] == f"{address}run/"
         result = signed_in(client).get(f"{address}run/", headers=EN)["Location"]
         told = get(client, result)
@@ -148,13 +175,13 @@ class TestTake:
         assert "as_of = 2026-10-09T23:59:59+09:00" in (home / "dangol.toml").read_text()
 
     def test_keeps_no_copy_of_what_is_in_the_records(self, client: Client, home: Path) -> None:
-        address = upload(client)["Location"]
+        address = waits(client)
         post(client, address + "take/")
         assert not [path for path in (home / "uploads").rglob("*") if path.is_file()]
         assert "no longer here" in signed_in(client).get(address, headers=EN).content.decode()
 
     def test_gives_the_rows_left_out_to_be_mended(self, client: Client) -> None:
-        address = upload(client)["Location"]
+        address = waits(client)
         post(client, f"{address}take/")
         batch = Batch.objects.get()
         answer: Any = signed_in(client).get(f"/import/result/{batch.pk}/left-out.csv", headers=EN)
@@ -164,12 +191,12 @@ class TestTake:
 
     def test_the_same_file_twice_changes_nothing(self, client: Client) -> None:
         for _ in range(2):
-            post(client, upload(client)["Location"] + "take/")
+            post(client, waits(client) + "take/")
         assert Transaction.objects.count() == 2
         assert "매출 10월.csv" in get(client, "/import/")
 
     def test_shows_progress_and_then_why_it_failed(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-        address = upload(client)["Location"]
+        address = waits(client)
         key = f"import-{address.split('/')[-2]}"
         work.begin(key)
         assert "<progress" in get(client, f"{address}run/")
@@ -181,6 +208,118 @@ class TestTake:
         monkeypatch.setattr(actions, "import_file", refuse)
         post(client, f"{address}take/")
         assert "The disk is full: nothing was taken in." in get(client, f"{address}run/")
+
+
+class TestMend:
+    def test_takes_in_what_was_changed_in_the_page_and_leaves_the_rest(self, client: Client) -> None:
+        batch = taken(client, FILE + "A3,2026-10-03,만원,빵\n".encode("cp949"))
+        wrong = batch.rejects.get(row=3)
+        answer = post(client, f"/import/result/{batch.pk}/mend/", {f"row-{wrong.row}-1": "2026-10-02"})
+        assert answer.status_code == 302
+        mended = Batch.objects.latest("pk")
+        assert (mended.mends, mended.accepted, mended.rejected) == (batch, 1, 0)
+        assert Transaction.objects.filter(amount=3000).count() == 1
+        assert list(batch.rejects.values_list("row", flat=True)) == [5]
+        assert "1 still to mend" in get(client, f"/import/result/{batch.pk}/")
+
+    def test_marks_the_cell_that_is_wrong_and_keeps_what_was_typed(self, client: Client) -> None:
+        batch = taken(client)
+        told = get(client, f"/import/result/{batch.pk}/")
+        assert 'name="row-3-1" value="어제" autocomplete="off" aria-invalid="true"' in told
+        answer = post(client, f"/import/result/{batch.pk}/mend/", {"row-3-1": "어제"})
+        assert answer.status_code == 422
+        assert "Change a cell of the rows you want to take in first." in answer.content.decode()
+
+    def test_knows_its_own_file_of_rows_left_out_when_it_comes_back(self, client: Client) -> None:
+        batch = taken(client, FILE.replace("일자".encode("cp949"), "언제".encode("cp949")), **{
+            "column-0": "customer", "column-1": "time", "column-2": "amount", "kind": "transactions",
+        })  # fmt: skip
+        left: Any = signed_in(client).get(f"/import/result/{batch.pk}/left-out.csv", headers=EN)
+        text = b"".join(left.streaming_content).decode("utf-8-sig").replace("어제", "2026-10-02")
+        told = get(client, waits(client, b"\xef\xbb\xbf" + text.encode(), "left-out.csv"))
+        assert "These are rows that were left out of 매출 10월.csv." in told
+        assert '<option value="time" selected>' in told
+        assert taken(client, b"\xef\xbb\xbf" + text.encode(), "left-out.csv").accepted == 1
+
+
+class TestUndo:
+    def test_says_what_will_go_takes_it_back_and_says_what_went(self, client: Client) -> None:
+        batch = taken(client)
+        assert f'href="/import/result/{batch.pk}/undo/"' in get(client, f"/import/result/{batch.pk}/")
+        before = get(client, f"/import/result/{batch.pk}/undo/")
+        assert "Undo this import?" in before and "Receipts" in before
+        assert Transaction.objects.exists()
+        assert post(client, f"/import/result/{batch.pk}/undo/").status_code == 302
+        assert not Transaction.objects.exists() and not Customer.objects.exists() and not Reject.objects.exists()
+        told = get(client, f"/import/result/{batch.pk}/")
+        assert "The records are as if this file had never come." in told and "Take in what I mended" not in told
+        assert "Undone" in get(client, "/import/")
+
+    def test_is_done_once_and_the_file_may_come_again(self, client: Client) -> None:
+        batch = taken(client)
+        post(client, f"/import/result/{batch.pk}/undo/")
+        again = post(client, f"/import/result/{batch.pk}/undo/")
+        assert again.status_code == 409
+        assert "This file was undone already." in again.content.decode()
+        assert taken(client).created == 2
+
+
+class TestProfiles:
+    NAMED = {"column-0": "customer", "column-1": "time", "column-2": "amount", "profile_name": " 포스  매출 "}
+
+    def test_are_kept_with_a_file_and_offered_for_the_next_like_it(self, client: Client) -> None:
+        taken(client, **self.NAMED)
+        assert Profile.objects.get().name == "포스 매출"
+        other = FILE.replace(b"A1", b"B1")
+        told = get(client, waits(client, other))
+        assert "Taken by the profile “포스 매출”" in told
+        assert '<option value="description" selected>' not in told
+        assert '<option value="description" selected>' in get(client, waits(client, other) + "?profile=guess")
+
+    def test_are_renamed_and_deleted(self, client: Client) -> None:
+        taken(client, **self.NAMED)
+        profile = Profile.objects.get()
+        profiles.save("다른 것", kind="transactions", headings=["x"], mapping={"time": "x"}, by=None, at=timezone.now())
+        taken_name = post(client, f"/import/profiles/{profile.pk}/rename/", {"name": "다른 것"})
+        assert taken_name.status_code == 422
+        post(client, f"/import/profiles/{profile.pk}/rename/", {"name": "본점 포스"})
+        assert "본점 포스" in get(client, "/import/profiles/")
+        post(client, f"/import/profiles/{profile.pk}/delete/")
+        assert not Profile.objects.filter(pk=profile.pk).exists()
+
+    def test_keep_why_a_further_column_is_kept(self, client: Client) -> None:
+        people = "고객번호,성명,등급\nA1,김지우,골드\n".encode("cp949")
+        said = {"column-0": "external_id", "column-1": "full_name", "column-2": "kept", "kind": "customers"}
+        address = waits(client, people, "명부.csv")
+        answer = post(client, address + "take/", said)
+        assert answer.status_code == 422
+        assert "Say what you keep 등급 for, or do not take it in." in answer.content.decode()
+        post(
+            client,
+            address + "take/",
+            {**said, "purpose-2": "등급에 맞는 안내", "basis-2": "contract", "profile_name": "명부"},
+        )
+        assert Customer.objects.get().attributes == {"등급": "골드"}
+        assert [(one.key, one.purpose, one.basis) for one in stated().values()] == [
+            ("등급", "등급에 맞는 안내", "contract")
+        ]
+        assert Profile.objects.get().details == {"등급": ["등급에 맞는 안내", "contract"]}
+
+
+class TestTwice:
+    def test_work_a_kill_interrupted_after_the_commit_takes_nothing_in_twice(self, client: Client) -> None:
+        """The worker takes the same task up again: the batch is there, and only what comes after is done."""
+        address = waits(client)
+        asked_at, token = timezone.now().isoformat(), address.split("/")[-2]
+        taking = columns.Taking({"customer": "고객번호", "time": "일자", "amount": "금액"}).plain
+        user = signed_in(client).session["_auth_user_id"]
+        for _ in range(2):
+            work.forget(f"import-{token}")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(uploads, "forget", lambda token: None)
+                tasks.take.enqueue(f"import-{token}", token, "transactions", taking, asked_at, int(user), "en")
+            assert work.look(f"import-{token}").answer["created"] == 2
+        assert Batch.objects.count() == 1
 
 
 class TestDemoHome:

@@ -18,11 +18,11 @@ MARKUP = [
 
 
 def written(text: str) -> bytes:
-    from dangol.web.privacy import paper
+    from dangol.web.privacy import bundle_paper
 
     column = Column("note", {"ko": "메모", "en": "Note"})
     sheet = Sheet("notes", {"ko": "메모", "en": "Notes"}, [column], [[Cell(text, lambda: text)]])
-    return paper.pdf(Bundle(1, "en", AT, text, [sheet], [], [(text, text)], [], {}), mark=text)
+    return bundle_paper.pdf(Bundle(1, "en", AT, text, [sheet], [], [(text, text)], [], {}), mark=text)
 
 
 @pytest.mark.parametrize("text", MARKUP)

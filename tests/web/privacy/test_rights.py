@@ -138,15 +138,16 @@ class TestBundle:
     def test_is_a_pdf_with_korean_letters(self, person: Customer) -> None:
         pytest.importorskip("reportlab")
         from dangol.records.rights.bundle import bundle
-        from dangol.web.privacy import paper
+        from dangol.web.privacy import bundle_paper
+        from dangol.web.shell import paper
 
-        made = paper.pdf(bundle(person.pk, at=clock.now()), mark="test")
+        made = bundle_paper.pdf(bundle(person.pk, at=clock.now()), mark="test")
         assert made.startswith(b"%PDF") and (b"Nanum" in made or paper.BUILT_IN.encode() in made)
 
     def test_says_so_where_no_pdf_can_be_made(
         self, agent: Client, person: Customer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from dangol.web.privacy import paper
+        from dangol.web.shell import paper
 
         monkeypatch.setattr(paper, "available", lambda: False)
         made = demand(person, "see")

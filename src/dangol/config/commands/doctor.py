@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dangol.config.commands.home_checks import Check, disk, of_home
-from dangol.config.commands.opening import print_json
+from dangol.config.commands.opening import open_home, print_json
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
@@ -18,6 +18,9 @@ PACKAGES = {"django": "", "duckdb": "", "ibis": "", "granian": "", "completejour
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--mend", action="store_true", help="make anew what customers are found by, where it does not agree with them"
+    )
     command.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
 
 
@@ -25,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
 
     named = bool(options.home or os.environ.get("DANGOL_HOME"))
+    if options.mend and home_of(options).is_dir():
+        mend(home_of(options))
     checks = []
     for check in examined(home_of(options), named=named):
         checks.append(check)
@@ -33,6 +38,15 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"checks": [check._asdict() for check in checks]})
     return 0 if all(check.good for check in checks) else 1
+
+
+def mend(home: Path) -> None:
+    """Bring the tables of a home up to date, and what its customers are found by."""
+    open_home(home)
+    from dangol.records.customers.search_index import agreement, rebuild
+
+    if not agreement().whole:
+        rebuild()
 
 
 def examined(home: Path, *, named: bool) -> Iterator[Check]:

@@ -1,14 +1,17 @@
-"""`dangol find`: customers by part of a name, 초성, last four digits or an id."""
+"""`dangol find`: customers by any part of what one remembers of them."""
 
 import argparse
 
 from dangol.config.commands.opening import acting, open_home, print_json
 
 NEEDS = "see_customers"
+ROWS = 20
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
-    command.add_argument("text", help="what to look for")
+    command.add_argument(
+        "text", help="a name or part of one, initials (ㄱㄷㄱ), the end of a phone number, a number, an address"
+    )
     command.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
 
 
@@ -17,14 +20,24 @@ def run(options: argparse.Namespace) -> int:
 
     open_home(home_of(options))
     viewer = acting(options, NEEDS)
-    from dangol.records.customers.queries import found
     from dangol.records.staff.access.entries import Verb
+    from dangol.web.customers.finding import found_people, numbers_of
 
-    customers = list(found(options.text, among=viewer.customers)[:20])
-    viewer.note(Verb.SAW, subjects=[customer.pk for customer in customers])
+    people, more = found_people(options.text, viewer, limit=ROWS)
+    viewer.note(Verb.SAW, subjects=[one.customer.pk for one in people])
     if options.json:
-        print_json({"customers": [{"id": customer.pk, "name": viewer.name(customer)} for customer in customers]})
+        numbers = numbers_of(people, viewer)
+        customers = [
+            {
+                "id": one.customer.pk, "external_id": numbers.get(one.customer.pk), "name": viewer.name(one.customer),
+                "place": one.customer.place, "by": one.by.value, "matched": one.told or viewer.name(one.customer),
+            }
+            for one in people
+        ]  # fmt: skip
+        print_json({"customers": customers, "more": more})
     else:
-        for customer in customers:
-            print(f"{customer.pk}\t{viewer.name(customer)}\t{customer.place}")  # noqa: T201
-    return 0 if customers else 1
+        for one in people:
+            print("\t".join([str(one.customer.pk), viewer.name(one.customer), one.customer.place, one.told]))  # noqa: T201
+        if more:
+            print("…")  # noqa: T201
+    return 0 if people else 1

@@ -38,6 +38,7 @@ def of_home(home: Path) -> Iterator[Check]:
     yield from waiting
     yield from _guarded("Key file", _key_file)
     if all(check.good for check in waiting):
+        yield from _guarded("Search", _search)
         yield from _guarded("Sealed texts", _sealed_texts)
         yield from _guarded("Access log", _access_log)
         yield from _guarded("Destruction ledger", _destructions)
@@ -151,6 +152,17 @@ def _sealed_texts() -> Iterator[Check]:
         yield Check("Sealed texts", False, note)
     else:
         yield Check("Sealed texts", True, f"{texts:,}, all can be opened" if texts else "none")
+
+
+def _search() -> Iterator[Check]:
+    from dangol.records.customers.search_index import agreement
+
+    found = agreement()
+    if found.whole:
+        yield Check("Search", True, f"{found.customers:,} customers are found by what is on record")
+    else:
+        note = f"of {found.customers:,} customers {found.wrong:,} are not found by what is on record"
+        yield Check("Search", False, f"{note}, {found.terms_wrong:,} terms too many or too few. `dangol doctor --mend`")
 
 
 def _access_log() -> Iterator[Check]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from dangol.records.staff.models import User
 
 NEEDS = "import"
+KINDS = (
+    "transactions", "customers", "products", "consents", "feedback", "surveys", "interactions", "subscriptions",
+    "loans",
+)  # fmt: skip
 # What has to be said of a partner's data.
 DETAILS = {
     "--partner": "whose data they are",
@@ -25,20 +29,32 @@ DETAILS = {
     "--evidence": "what proves the ground: the consent form and its version, the contract",
 }
 METAVARS = {"--received-on": "DAY", "--basis": "GROUND"}
+GROUNDS = ["consent", "contract", "law", "interest"]
+KEPT_ON = "--basis"  # also the ground of further columns
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "kind", choices=["transactions", "details"], help="what the file holds: purchases, or a partner's details"
-    )
-    command.add_argument("file", help="a CSV or XLSX file")
+        "kind", choices=[*KINDS, "details"], metavar="KIND",
+        help=f"what the file holds: {', '.join(KINDS)}, or details (those of a partner)",
+    )  # fmt: skip
+    command.add_argument("file", help="a CSV, TSV, XLSX, XLS, Parquet or JSON lines file, packed with gzip or not")
+    command.add_argument("--profile", metavar="NAME", help="take the columns as saved under this name")
     command.add_argument(
         "--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column holds a field"
     )
+    command.add_argument(
+        "--currency", metavar="CODE",
+        help="that of the file, such as KRW; a home without sales yet takes it for its own",
+    )  # fmt: skip
+    command.add_argument(
+        "--keep", action="append", default=[], metavar="COLUMN=PURPOSE",
+        help="keep a further column of customers, and what for; needs --basis",
+    )  # fmt: skip
     command.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     of_partner = command.add_argument_group("a partner's details")
     for option, told in DETAILS.items():
-        grounds = ["consent", "contract", "law", "interest"] if option == "--basis" else None
+        grounds = GROUNDS if option == "--basis" else None
         of_partner.add_argument(option, metavar=METAVARS.get(option, "TEXT"), choices=grounds, help=told)
     of_partner.add_argument(
         "--only", action="append", default=[], metavar="COLUMN", help="take this column and no other but those named so"
@@ -54,11 +70,14 @@ def run(options: argparse.Namespace) -> int:
         raise WrongUse(f"There is no file {options.file}. Check its name and folder.")
     of_partner = options.kind == "details"
     _refuse_strays(options, of_partner=of_partner)
+    currency = _currency(options.currency)
     home = home_of(options, default="own")
-    prepare(home)
+    prepare(home, currency=currency)
     open_home(home)
+    take_currency(home, currency)
     mine = acting(options, NEEDS, whole=True)
-    answer = _details(options, by=mine.user if mine.user.pk else None) if of_partner else _transactions(options)
+    take = _details if of_partner else _file
+    answer = take(options, by=mine.user if mine.user.pk else None)
     answer["seconds"] = round(time.perf_counter() - started, 1)
     if options.json:
         print_json(answer)
@@ -71,13 +90,31 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _transactions(options: argparse.Namespace) -> dict[str, Any]:
+def _file(options: argparse.Namespace, *, by: User | None) -> dict[str, Any]:
     from dangol.web.imports.taking import take_file
 
-    return take_file(
-        Path(options.file), mapping=_mapping(options.map), dry_run=options.dry_run, by=None,
-        progress=bars(quiet=options.json),
+    mapping, kept = _columns(options)
+    answer = take_file(
+        Path(options.file), kind=options.kind, mapping=mapping, kept=kept, currency=_currency(options.currency),
+        dry_run=options.dry_run, by=by, progress=bars(quiet=options.json),
     )  # fmt: skip
+    answer.pop("refused", None)  # examples for a page
+    return answer
+
+
+def _columns(options: argparse.Namespace) -> tuple[dict[str, str] | None, dict[str, Any]]:
+    """Field → column and column → why it is kept: those of the profile, and over them what is said here."""
+    from dangol.contact.intake import profiles
+    from dangol.contact.intake.kinds.kind import Kept
+
+    mapping = _mapping(options.map) or {}
+    kept = {column: Kept(purpose, options.basis) for column, purpose in _pairs("--keep", options.keep).items()}
+    if options.profile:
+        saved = profiles.find(options.profile, options.kind)
+        mapping = {**saved.mapping, **mapping}
+        kept = {**{column: Kept(*why) for column, why in saved.details.items()}, **kept}
+        options.currency = options.currency or saved.currency
+    return mapping or None, kept
 
 
 def _details(options: argparse.Namespace, *, by: User | None) -> dict[str, Any]:
@@ -95,8 +132,14 @@ def _details(options: argparse.Namespace, *, by: User | None) -> dict[str, Any]:
 def _refuse_strays(options: argparse.Namespace, *, of_partner: bool) -> None:
     """What is said of a partner's data belongs to a file of theirs; what lacks is named before anything is read."""
     said = [option for option in (*DETAILS, "--only") if getattr(options, _name(option))]
-    if not of_partner and said:
-        raise WrongUse(f"{said[0]} belongs to `dangol import details`.")
+    strays = [option for option in said if not (option == KEPT_ON and options.keep)]
+    if not of_partner and strays:
+        raise WrongUse(f"{strays[0]} belongs to `dangol import details`.")
+    own = [option for option in ("--profile", "--currency", "--keep") if getattr(options, _name(option))]
+    if of_partner and own:
+        raise WrongUse(f"{own[0]} does not belong to `dangol import details`.")
+    if options.keep and not options.basis:
+        raise WrongUse(f"--keep needs --basis: the ground on which the column is kept, {', '.join(GROUNDS)}.")
     missing = [option for option in DETAILS if option not in said]
     if of_partner and missing:
         raise WrongUse(
@@ -118,19 +161,45 @@ def _day(written: str) -> date | None:
         raise WrongUse(f"--received-on takes a day such as 2026-11-01, not “{written}”.") from error
 
 
-def prepare(home: Path) -> None:
-    """A home for the user's own business, made on the first import."""
+def prepare(home: Path, *, currency: str = "") -> None:
+    """A home for the user's own business, made on the first import, with the currency of the file."""
     from dangol.lib.settings import write_file
 
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dangol.toml").exists():
-        write_file(home / "dangol.toml", {"source": "own"})
+        write_file(home / "dangol.toml", {"source": "own", **({"currency": currency} if currency else {})})
+
+
+def take_currency(home: Path, currency: str) -> None:
+    """A home of one's own in which nothing was sold yet takes the currency of its first file."""
+    from dataclasses import replace
+
+    from django.conf import settings
+
+    from dangol.records.ledger.models import Transaction
+    from dangol.web.start.homes import change_settings
+
+    mine = settings.DANGOL
+    if currency in ("", mine.currency) or mine.source != "own" or Transaction.objects.exists():
+        return
+    change_settings(home, currency=currency)
+    settings.DANGOL = replace(mine, currency=currency)
+
+
+def _currency(written: str | None) -> str:
+    code = (written or "").strip().upper()
+    if code and not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise WrongUse(f"--currency takes three letters, such as KRW, not “{written}”.")
+    return code
 
 
 def _mapping(pairs: list[str]) -> dict[str, str] | None:
-    if not pairs:
-        return None
+    return _pairs("--map", pairs) or None
+
+
+def _pairs(option: str, pairs: list[str]) -> dict[str, str]:
+    example = {"--map": "FIELD=COLUMN, such as customer=고객번호", "--keep": "COLUMN=PURPOSE, such as 등급=등급별 혜택"}
     for pair in pairs:
         if "=" not in pair:
-            raise WrongUse(f"--map takes FIELD=COLUMN, such as customer=고객번호; '{pair}' has no '='.")
+            raise WrongUse(f"{option} takes {example[option]}; '{pair}' has no '='.")
     return dict(pair.split("=", 1) for pair in pairs)

@@ -35,9 +35,12 @@ def open_home(home: Path, *, must_exist: bool = True) -> None:
         raise NoSuchHome(f"There is no home at {home}. Make one with `dangol init --home {home}` or `dangol demo`.")
     home.mkdir(parents=True, exist_ok=True)
     load_home(home)
-    from django.core.management import call_command
+    from dangol.lib.schema import brought_up_to_date
 
-    call_command("migrate", verbosity=0, interactive=False)
+    if brought_up_to_date():
+        from dangol.records.customers.search_index import index_missing
+
+        index_missing()
     _open = True
 
 

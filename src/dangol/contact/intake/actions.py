@@ -3,7 +3,7 @@
 import errno
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,21 +17,26 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dangol.contact.intake import checking, headers, rejects, standing
-from dangol.contact.intake.checking import Checked
-from dangol.contact.intake.load import Taken, take_chunk
+from dangol.contact.intake import checking, headers, keeping_further, rejects, standing
+from dangol.contact.intake.checking import Checked, Left
+from dangol.contact.intake.kinds import KINDS
+from dangol.contact.intake.kinds.kind import Given, Kept, Kind
+from dangol.contact.intake.load import take_chunk
 from dangol.contact.intake.models import Batch
+from dangol.contact.intake.notebook import keeping, one_at_a_time
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import NAMED, Cells, Table, Unreadable, opened
+from dangol.contact.intake.taken import Taken
 from dangol.lib import money
 from dangol.lib.errors import DangolError, WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.lib.resident_numbers import masked
+from dangol.records.customers.search_index import gathered
 from dangol.records.staff.models import User
 
 # Everything that comes by file shares one source, so that the next file finds the customers of the last.
 SOURCE = "own"
-KINDS = ("transactions",)
+EXAMPLES = 5  # rows a dry run shows
 
 
 class DiskFull(DangolError):
@@ -44,6 +49,10 @@ class StoreBusy(DangolError):
 
 class UnknownKind(WrongUse):
     """Files of this kind are not taken in."""
+
+
+class OtherCurrency(WrongUse):
+    """The file's money cannot be added up with that of the home."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +71,42 @@ class _DryRun(Exception):
     pass
 
 
-def preview(path: Path, *, at: datetime) -> Preview:
-    """What a file looks like and which columns are guessed. Raises CannotRead."""
+def kind_named(name: str) -> Kind:
+    """The kind of that name. Raises UnknownKind."""
+    if name not in KINDS:
+        raise UnknownKind(
+            _("Files of the kind “%(kind)s” cannot be imported yet; %(kinds)s can.")
+            % {"kind": name, "kinds": ", ".join(KINDS)}
+        )
+    return KINDS[name]
+
+
+def refuse_other_currency(currency: str) -> None:
+    """Raise OtherCurrency for money of another kind than the home's; "" says nothing."""
+    home = settings.DANGOL.currency
+    if currency and currency != home:
+        raise OtherCurrency(
+            _(
+                "Money is kept in %(home)s here, and sums in %(currency)s are never added to it."
+                " Import the file into a home of its own, or convert its amounts."
+            )
+            % {"home": home, "currency": currency}
+        )
+
+
+def preview(path: Path, *, kind: str = "transactions", at: datetime) -> Preview:
+    """What a file looks like and which columns are guessed. Raises CannotRead, UnknownKind."""
+    of = kind_named(kind)
     table = opened(path, today=day_of(at), glance=True)
-    mapping = headers.guessed(table.headings)
+    mapping = headers.guessed(of, table.headings)
     problems = []
-    if gap := headers.missing(mapping):
-        fields = ", ".join(str(headers.FIELDS[name]) for name in gap)
+    if gap := of.missing(mapping):
+        fields = ", ".join(str(of.labels[name]) for name in gap)
         problems.append(_("Say which column is: %(fields)s.") % {"fields": fields})
-    if "name" in mapping and mapping["customer"] == mapping["name"]:
-        problems.append(_("Customers are told apart by name alone: people of the same name become one customer."))
+    problems += of.doubts(mapping)
     if told := unreadable_in_words(table.unreadable):
         problems.append(told)
+    problems += table.notes()
     return Preview(table.headings, table.samples, mapping, table.encoding, table.headings_at, problems)
 
 
@@ -95,39 +128,45 @@ def import_file(
     *,
     kind: str = "transactions",
     mapping: Mapping[str, str] | None = None,
+    kept: Mapping[str, Kept] | None = None,
+    currency: str = "",
     dry_run: bool = False,
     by: User | None,
     at: datetime,
     progress: Progress = silent,
     file_name: str = "",
 ) -> Batch:
-    """Take a file of transaction lines into the records, all its good rows or, when something fails, nothing.
+    """Take a file of one kind into the records, all its good rows or, when something fails, nothing.
 
-    mapping: field → heading; when it leaves out a field that is needed, the rest is guessed. at: the clock.
+    mapping: field → heading; when it leaves out a field that is needed, the rest is guessed. kept: further columns to
+    keep as details of the customers → what for and on which ground. currency: that of the file, where somebody says so.
+    at: the clock.
     The same file again changes nothing; after a kill it is simply taken in again. A dry run tells what would
     happen and returns a batch that is not stored.
-    Raises CannotRead, WrongMapping, UnknownKind, DiskFull, StoreBusy.
+    Raises CannotRead, WrongMapping, UnknownKind, OtherCurrency, DiskFull, StoreBusy.
     """
-    if kind not in KINDS:
-        raise UnknownKind(
-            _("Files of the kind “%(kind)s” cannot be imported yet; %(kinds)s can.")
-            % {"kind": kind, "kinds": ", ".join(KINDS)}
-        )
+    of = kind_named(kind)
+    refuse_other_currency(currency)
     began = perf_counter()
     table = opened(path, today=day_of(at), wanted=set((mapping or {}).values()))
-    chosen = headers.chosen(mapping or {}, table.headings)
+    chosen = headers.chosen(of, mapping or {}, table.headings)
+    why = keeping_further.sound(of, kept or {}, table.headings, chosen)
     batch = Batch(
         kind=kind, source=SOURCE, file_name=masked(file_name or path.name), digest=table.digest or digest_of(path),
         columns=table.headings, mapping=chosen, by=by, started_at=at,
+        kept={heading: [one.purpose, one.basis] for heading, one in why.items()},
     )  # fmt: skip
     zone = settings.DANGOL.time_zone
-    now = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(sep=" ")
+    given = Given(
+        chosen, table.headings, currency=settings.DANGOL.currency, zone=zone,
+        now=at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(sep=" "), kept=why,
+    )  # fmt: skip
 
     def check(stage: Staging) -> Checked:
-        return checking.check(stage, chosen, table.headings, currency=settings.DANGOL.currency, zone=zone, now=now)
+        return checking.check(stage, of, given)
 
     def write(stage: Staging, found: Checked, told: Progress) -> None:
-        _write(stage, table, batch, found, began=began, progress=told)
+        _write(stage, table, batch, of, given, found, began=began, progress=told)
 
     at_once(path, table, batch, check, write, dry_run=dry_run, progress=progress)
     return batch
@@ -157,8 +196,12 @@ def at_once[Found](
             found = check(stage)
             try:
                 with atomic():
-                    write(stage, found, told)
+                    one_at_a_time()
+                    with nullcontext() if dry_run else keeping(batch), gathered(forget=dry_run):
+                        write(stage, found, told)
+                        stage.close()  # what is left to do, finding people among it, may have its memory
                     if dry_run:
+                        batch.refused = list(batch.rejects.order_by("row").values_list("row", "reason")[:EXAMPLES])
                         raise _DryRun
             except _DryRun:
                 batch.pk = None
@@ -167,66 +210,86 @@ def at_once[Found](
 
 
 def as_json(batch: Batch) -> dict[str, Any]:
-    """A batch as numbers: accepted + rejected = rows, money in major units, `seconds` the work took.
+    """A batch as numbers: accepted + rejected = rows, money in major units (0 for what holds none), `seconds` the work
+    took.
 
     A file of a partner's details has no amount; it says whose data they are instead.
     """
+    whose = batch.partner_set
+    money_in = {"amount_total": money.as_number(batch.amount_total, settings.DANGOL.currency)} if whose is None else {}
     told = {
         "kind": batch.kind, "rows": batch.rows, "accepted": batch.accepted, "rejected": batch.rejected,
-        "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged,
+        "created": batch.created, "updated": batch.updated, "unchanged": batch.unchanged, **money_in,
         "batch": batch.pk,
         "rejects_file": str(rejects.file_of(batch)) if batch.pk and batch.rejected else None,
         "warnings": batch.warnings, "seconds": round(batch.seconds, 2),
     }  # fmt: skip
-    if batch.partner_set is not None:
-        return told | {"partner": batch.partner_set.partner, "dataset": batch.partner_set.dataset}
-    return told | {"amount_total": money.as_number(batch.amount_total, settings.DANGOL.currency)}
+    return told if whose is None else told | {"partner": whose.partner, "dataset": whose.dataset}
 
 
-def _write(stage: Staging, table: Table, batch: Batch, found: Checked, *, began: float, progress: Progress) -> None:
+def _write(
+    stage: Staging, table: Table, batch: Batch, kind: Kind, given: Given, found: Checked, *, began: float,
+    progress: Progress,
+) -> None:  # fmt: skip
     """Write the checked rows and what became of them, inside one database transaction."""
     batch.save()
     batch.rejects.all().delete()
-    batch.rejected = sum(rejects.refuse(stage, table, batch.mapping, batch))
+    keeping_further.state(given.kept, by=batch.by, at=batch.started_at)
+    kind.ask(stage, given)
+    batch.rejected = sum(rejects.refuse(stage, table, kind, batch.mapping, batch))
     at = batch.started_at
-    for people in checking.customers(stage):
-        take_chunk(people, source=SOURCE, at=at)
+    for feed in kind.aside(stage, given):
+        take_chunk(feed, source=SOURCE, at=at)
     taken = Taken()
-    for feed in checking.transactions(stage):
+    for feed in kind.feeds(stage, given):
         taken += take_chunk(feed, source=SOURCE, at=at)
         progress("writing", taken.rows, found.accepted)
     batch.rows, batch.accepted = taken.rows + batch.rejected, taken.rows
     batch.created, batch.updated, batch.unchanged = taken.created, taken.updated, taken.unchanged
-    batch.amount_total, batch.warnings = taken.amount_total, _warnings(found, taken, table.unreadable)
+    batch.amount_total = taken.amount_total
+    batch.warnings = [
+        *filter(None, [unreadable_in_words(table.unreadable)]), *table.notes(), *_warnings(found),
+        *given.notes, *kind.warnings(found.counts, taken, given), *map(_left_in_words, found.left),
+        *keeping_further.left_out(kind, given),
+    ]  # fmt: skip
     batch.stage, batch.done, batch.total = "", taken.rows, taken.rows
     batch.seconds = perf_counter() - began
     batch.finished_at = at + timedelta(seconds=batch.seconds)
     batch.save()
 
 
-def _warnings(found: Checked, taken: Taken, unreadable: Unreadable) -> list[str]:
-    """What was decided on the way, in words, each with its count."""
+def _warnings(found: Checked) -> list[str]:
+    """What was no row, in words."""
+    totals, headings = found.counts["totals"], found.counts["headings"]
     told = (
-        (found.totals, ngettext("%(count)s row of totals was left out.", "%(count)s rows of totals were left out.",
-                                found.totals)),
-        (found.headings, ngettext("%(count)s repeated row of headings was left out.",
-                                  "%(count)s repeated rows of headings were left out.", found.headings)),
-        (found.anonymous, ngettext("%(count)s row names no customer: it counts in revenue only.",
-                                   "%(count)s rows name no customer: they count in revenue only.", found.anonymous)),
-        (found.rounded, ngettext("%(count)s amount had more places than the currency and was rounded.",
-                                 "%(count)s amounts had more places than the currency and were rounded.",
-                                 found.rounded)),
-        (found.turned, ngettext("%(count)s amount was taken as a return because its quantity is negative.",
-                                "%(count)s amounts were taken as returns because their quantity is negative.",
-                                found.turned)),
-        (found.future, ngettext("%(count)s row lies in the future.", "%(count)s rows lie in the future.",
-                                found.future)),
-        (taken.differing, ngettext("%(count)s receipt was there already with another sum: the first was kept.",
-                                   "%(count)s receipts were there already with other sums: the first were kept.",
-                                   taken.differing)),
+        (totals, ngettext("%(count)s row of totals was left out.", "%(count)s rows of totals were left out.", totals)),
+        (headings, ngettext("%(count)s repeated row of headings was left out.",
+                            "%(count)s repeated rows of headings were left out.", headings)),
     )  # fmt: skip
-    sentences = [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
-    return [*filter(None, [unreadable_in_words(unreadable)]), *sentences]
+    return [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
+
+
+def _left_in_words(left: Left) -> str:
+    more = "" if left.count <= len(left.rows) else ", …"
+    if left.cut:
+        words = ngettext(
+            "%(count)s text in “%(column)s” was cut to %(most)s letters: row %(rows)s.",
+            "%(count)s texts in “%(column)s” were cut to %(most)s letters: rows %(rows)s.",
+            left.count,
+        )
+        return words % {
+            "count": f"{left.count:,}", "column": left.column, "most": left.cut,
+            "rows": ", ".join(f"{row:,}" for row in left.rows) + more,
+        }  # fmt: skip
+    told = ngettext(
+        "%(count)s cell of “%(column)s” could not be read and was left empty: row %(rows)s, “%(cell)s”.",
+        "%(count)s cells of “%(column)s” could not be read and were left empty: rows %(rows)s, such as “%(cell)s”.",
+        left.count,
+    )
+    rows = ", ".join(f"{row:,}" for row in left.rows) + more
+    return told % {
+        "count": f"{left.count:,}", "column": left.column, "rows": rows, "cell": rejects.short(left.cells[0])
+    }  # fmt: skip
 
 
 def day_of(at: datetime) -> date:

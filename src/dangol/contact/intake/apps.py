@@ -12,9 +12,16 @@ class IntakeConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from dangol.contact.intake import forgetting
-        from dangol.records.customers import duties
+        from dangol.contact.intake.models import Changed
+        from dangol.records.customers import duties, fields
         from dangol.records.rights import keeping_rules
 
+        gone = duties.delete_rows(Changed, "customer")
+        words = {"batch": _("Which file it was"), "table": _("Which list it stands in")}
+        duties.register(duties.PersonalTable(Changed, "customer", gone, words=words, merging=duties.Merging.STAYS))
+        before = _("What was there before a file changed it, so that the file can be undone")
+        fields.technical(Changed, fields.LEADS, "batch", "table", "key", "customer")
+        fields.technical(Changed, before, "was", "became")
         duties.register_place(duties.Place("intake.Reject", _("Refused rows of imports"), forgetting.forget_rejects))
         keeping_rules.register("refused_rows", keeping_rules.Keeper(
             lambda days, now: forgetting.older_rejects(now.at - timedelta(days=days)),

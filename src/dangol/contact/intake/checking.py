@@ -1,212 +1,263 @@
-"""From cells to transaction lines: what each row says, and why it is refused when it says nothing usable."""
+"""From cells to what they mean: each row read by the types of its kind's fields, and why it is refused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from dangol.contact.intake import amounts, dates
-from dangol.contact.intake.feeds import Feed, made
+from dangol.contact.intake import dates
+from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Type, Unread
 from dangol.contact.intake.staging import Staging
-from dangol.contact.intake.tables import Cells
-from dangol.lib import money
 from dangol.lib.resident_numbers import MASK
 
-LONGEST = 120  # characters of an id
-PART = 50_000
-PEOPLE = 20_000
+__all__ = ["LONGEST", "Checked", "Left", "check"]
+
 TOTALS = (
     r"(?i)[\[(<*\s]*(총\s*)?(합\s*계|소\s*계|총\s*계|누\s*계|grand\s*total|sub[\s-]*total|totals?)"
     r"[\])>*:\s]*(\(.*\))?"
 )
 # What shops write where nobody is known.
 NOBODY = ("비회원", "비회원구매", "손님", "일반고객", "guest", "anonymous", "nan", "null", "none", "n/a", "-")
-NUMBERS = ("amount", "unit_price", "quantity", "discount")
-CODES = ("customer", "receipt", "product")  # by which rows are put together
-
-
-# What is counted of the checked rows; `now` is the clock of the check.
+YES = ("예", "네", "동의", "동의함", "수신", "수신동의", "허용", "y", "yes", "true", "t", "1", "o", "○", "ok")
+NO = ("아니오", "아니요", "미동의", "동의안함", "거부", "수신거부", "철회", "n", "no", "false", "f", "0", "x", "×")
+CODES = (Type.CUSTOMER, Type.CODE)  # by which rows are put together
+PLACES_NAMED = 3  # rows that are told for a cell that was left empty
 COUNTED = {
     "rows": "left_out = ''", "accepted": "accepted", "totals": "left_out = 'total'",
-    "headings": "left_out = 'heading'", "rounded": "accepted AND rounded", "turned": "accepted AND turned",
-    "future": "accepted AND time > now", "anonymous": "accepted AND customer IS NULL",
+    "headings": "left_out = 'heading'",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
+class Left:
+    """Cells of one column that could not be read and were left empty, with the first of them; or that were cut."""
+
+    column: str
+    count: int
+    rows: tuple[int, ...]
+    cells: tuple[str, ...]
+    cut: int = 0
+
+
+@dataclass(frozen=True)
 class Checked:
-    """What the check found: `rows` were looked at, of which `accepted` can be taken in.
+    """What the check found: `counts` has rows, accepted, totals and headings left out, and what the kind counts."""
 
-    Left out and not counted as rows are `totals` and repeated `headings`. Of the accepted, `rounded` amounts
-    had more places than the currency, `turned` ones were positive beside a negative quantity, `future` ones lie
-    ahead of the clock, and `anonymous` ones name no customer.
-    """
+    counts: Mapping[str, int]
+    left: tuple[Left, ...] = ()
 
-    rows: int
-    accepted: int
-    totals: int
-    headings: int
-    rounded: int
-    turned: int
-    future: int
-    anonymous: int
+    @property
+    def accepted(self) -> int:
+        """Rows that can be taken in."""
+        return self.counts["accepted"]
 
 
-def check(
-    stage: Staging, mapping: Mapping[str, str], headings: Cells, *, currency: str, zone: str, now: str
-) -> Checked:
-    """Make the table `lines` of the stage: one row for each row of the file, `problem` naming what is wrong.
-
-    now: the clock in shop time, as ISO text.
-    """
-    cells = {field: f"trim(c{headings.index(heading)})" for field, heading in mapping.items()}
-    text = dates.with_clock(cells["time"], cells["clock"]) if "clock" in cells else cells["time"]
-    order = stage.one(dates.order_shown(text))[0]
-    shapes = [shape for (shape,) in stage.engine.execute(dates.shapes(text)).fetchall()]
-    moment = dates.moment(text, zone=zone, order=order, shapes=shapes)
-    told = _told(cells, moment, currency=currency, width=len(headings), heading=mapping["time"])
-    stage.make("lines", f"SELECT *, TIMESTAMP '{now}' AS now FROM ({_judged(told, currency)})")  # noqa: S608
-    counts = ", ".join(f"count(*) FILTER ({condition})" for condition in COUNTED.values())
-    return Checked(**dict(zip(COUNTED, stage.one(f"SELECT {counts} FROM lines"), strict=True)))  # noqa: S608
-
-
-def _told(cells: Mapping[str, str], moment: str, *, currency: str, width: int, heading: str) -> str:
-    """What the cells say, null where nothing can be understood; `bad_…` where something was written all the same."""
-
-    def code(field: str) -> str:
-        return f"code_of({cells[field]})" if field in cells else "NULL::VARCHAR"
-
-    def words(field: str) -> str:
-        return f"coalesce({cells[field]}, '')" if field in cells else "''"
-
-    numbers = ", ".join(
-        f"number_of({cells[field]}) AS {field}, {cells[field]} <> '' AS has_{field}"
-        if field in cells
-        else f"NULL::DECIMAL(18, 4) AS {field}, false AS has_{field}"
-        for field in NUMBERS
+def check(stage: Staging, kind: Kind, given: Given) -> Checked:
+    """Make the table `lines` of the stage: one row for each row of the file, `problem` naming what is wrong."""
+    kind.prepare(stage, given)
+    rows = kind.judge(_told(stage, kind, given), given)
+    left = {field.name: f"accepted AND bad_{field.name}" for field in kind.fields
+            if (field.cut or field.unread is Unread.LEAVE) and field.name in given.mapping}  # fmt: skip
+    # Every column of a table takes a piece of the little memory there is, whatever it holds.
+    bad = {f"bad_{field.name}" for field in kind.fields if _can_be_bad(field) and field.name not in left}
+    kept = f"* EXCLUDE ({', '.join(sorted(bad | {'unkept', *kind.spent}))})"
+    stage.make("lines", f"SELECT {kept}, TIMESTAMP '{given.now}' AS now FROM ({_judged(rows, kind)})")  # noqa: S608
+    conditions = {**COUNTED, **kind.counted, **{f"left {name}": told for name, told in left.items()}}
+    counts = ", ".join(f"count(*) FILTER ({condition})" for condition in conditions.values())
+    found = dict(zip(conditions, stage.one(f"SELECT {counts} FROM lines"), strict=True))  # noqa: S608
+    found |= {name: stage.one(question)[0] for name, question in kind.asked.items()}
+    named = tuple(
+        _left(stage, field, given, count) for field in kind.fields if (count := found.get(f"left {field.name}"))
     )
-    phone = _phone(words("phone"), currency)
-    who = phone if cells["customer"] == cells.get("phone") else code("customer")
-    nobody = ", ".join(f"'{word}'" for word in NOBODY)
-    total = " OR ".join(f"regexp_full_match(c{place}, '{TOTALS}')" for place in range(width))
-    bad = ", ".join(f"has_{field} AND {field} IS NULL AS bad_{field}" for field in NUMBERS)
+    return Checked(found, named)
+
+
+def _left(stage: Staging, field: Field, given: Given, count: int) -> Left:
+    query = (
+        f"SELECT row, {given.cell(field.name)} FROM lines JOIN raw USING (row)"  # noqa: S608 -- our own names
+        f" WHERE accepted AND bad_{field.name} ORDER BY row LIMIT {PLACES_NAMED}"
+    )
+    rows, cells = zip(*stage.engine.execute(query).fetchall(), strict=True)
+    return Left(given.mapping[field.name], count, rows, cells, cut=field.cut)
+
+
+def _told(stage: Staging, kind: Kind, given: Given) -> str:
+    """SQL of what the cells say, null where nothing can be understood, `bad_…` where something was written."""
+    mapped = [field for field in kind.fields if field.type is not Type.CLOCK]
+    long = "".join(
+        f", length({given.cell(field.name)}) > {field.cut} AS cut_{field.name}" for field in mapped if field.cut
+    )
+    read = ", ".join(
+        f"{READERS[field.type](stage, field, given) if field.name in given.mapping else BLANKS[field.type]}"
+        f" AS {field.name}, {_written(field, given)} AS has_{field.name}"
+        for field in mapped
+    )
+    bad = ", ".join(
+        f"has_{field.name} AND {f'cut_{field.name}' if field.cut else f'{field.name} IS NULL'} AS bad_{field.name}"
+        for field in mapped if _can_be_bad(field)
+    )  # fmt: skip
+    names = ", ".join(field.name for field in mapped)
+    kept = "".join(f", {given.under(heading)} AS kept_{given.headings.index(heading)}" for heading in given.kept)
+    carried = "".join(f", kept_{given.headings.index(heading)}" for heading in given.kept)
     # What is dear to work out is worked out below, once, and only asked for above.
     return f"""
-        SELECT row, written, CASE WHEN lower(written) NOT IN ({nobody}) THEN written END AS customer, time,
-          {", ".join(NUMBERS)}, {bad}, receipt, coalesce(code, nullif(description, '')) AS product, description,
-          store, channel, name, phone, unkept,
-          CASE WHEN time IS NULL AND {cells["time"]} = '{_quoted(heading)}' THEN 'heading'
-               WHEN time IS NULL AND ({total}) THEN 'total'
-               WHEN regexp_full_match(coalesce(written, receipt, ''), '{TOTALS}') THEN 'total' ELSE '' END AS left_out
-        FROM (SELECT *, {dates.plausible("moment")} AS time FROM (
-          SELECT *, nullif({who}, '') AS written, {moment} AS moment, {numbers}, {code("receipt")} AS receipt,
-            {code("product")} AS code, {words("description")} AS description, {code("store")} AS store,
-            {words("channel")} AS channel, {words("name")} AS name, {phone} AS phone, {_unkept(cells)} AS unkept
-          FROM raw))"""  # noqa: S608
+        SELECT row, {names}, {bad}, unkept{carried}, CASE {_left_out(kind, given)} ELSE '' END AS left_out
+        FROM (SELECT *, {read}, {_unkept(kind, given)} AS unkept{long}{kept} FROM raw)"""  # noqa: S608 -- our own names
 
 
-def _unkept(cells: Mapping[str, str]) -> str:
+def _can_be_bad(field: Field) -> bool:
+    return field.type is not Type.CLOCK and (bool(field.cut) or field.type is not Type.WORDS)
+
+
+def _left_out(kind: Kind, given: Given) -> str:
+    """What is no row: headings that come again, and rows of totals."""
+    first = list(dict.fromkeys(given.mapping.values()))[:2]
+    again = " AND ".join(f"{given.under(heading)} = '{_quoted(heading)}'" for heading in first)
+    codes = [field.name for field in kind.fields if field.type in CODES and not field.barcode]
+    cases = [f"WHEN {again} THEN 'heading'"]
+    if kind.totals:
+        total = " OR ".join(f"regexp_full_match(c{place}, '{TOTALS}')" for place in range(len(given.headings)))
+        unread = " AND ".join(f"{name} IS NULL" for name in kind.totals)
+        cases.append(f"WHEN {unread} AND ({total}) THEN 'total'")
+    if codes:
+        cases.append(f"WHEN regexp_full_match(coalesce({', '.join(codes)}, ''), '{TOTALS}') THEN 'total'")
+    return " ".join(cases)
+
+
+def _judged(rows: str, kind: Kind) -> str:
+    """The problems of each row put together: those of the types, then those of the kind's own rules."""
+    wrong = [problem for field in kind.fields if (problem := _problem(field))]
+    return f"""
+        SELECT * EXCLUDE (wrong), left_out = '' AND problem = '' AS accepted FROM (
+          SELECT *, CASE WHEN left_out = '' THEN concat_ws(' ', {", ".join([*wrong, "nullif(wrong, '')"])},
+            nullif(unkept, '')) ELSE '' END AS problem FROM ({rows}))"""  # noqa: S608 -- our own names
+
+
+def _problem(field: Field) -> str:
+    """SQL for the name of a field for which its row is refused."""
+    if field.unread is Unread.OWN or field.type is Type.CLOCK:
+        return ""
+    conditions = []
+    if field.needed:
+        conditions.append(f"{field.name} = ''" if field.type is Type.WORDS else f"{field.name} IS NULL")
+    elif field.unread is Unread.REFUSE and field.type not in (Type.WORDS, *CODES):
+        conditions.append(f"bad_{field.name}")
+    if field.type in CODES:
+        conditions.append(f"length({field.name}) > {field.longest}")
+    return f"CASE WHEN {' OR '.join(conditions)} THEN '{field.name}' END" if conditions else ""
+
+
+def _written(field: Field, given: Given) -> str:
+    """SQL: something stands there; what was made unreadable is told elsewhere."""
+    if field.name not in given.mapping:
+        return "false"
+    cell = given.cell(field.name)
+    return f"{cell} <> '' AND NOT contains({cell}, '{MASK}')" if field.type is Type.PHONE else f"{cell} <> ''"
+
+
+def _unkept(kind: Kind, given: Given) -> str:
     """The codes that held a resident number: without it, rows of different people or receipts would become one."""
-    held = ", ".join(f"CASE WHEN contains({cells[one]}, '{MASK}') THEN '{one}' END" for one in CODES if one in cells)
-    return f"concat_ws(' ', {held})"
-
-
-def _phone(written: str, currency: str) -> str:
-    number = f"CASE WHEN contains({written}, '{MASK}') THEN '' ELSE {written} END"
-    if currency != "KRW":
-        return number
-    return f"coalesce(korean_mobile(regexp_replace({written}, '[^0-9+]', '', 'g')), {number})"
+    codes = [field.name for field in kind.fields if field.type in CODES and field.name in given.mapping]
+    held = ", ".join(f"CASE WHEN contains({given.cell(one)}, '{MASK}') THEN '{one}' END" for one in codes)
+    return f"concat_ws(' ', {held})" if held else "''"
 
 
 def _quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def _judged(told: str, currency: str) -> str:
-    """Money in minor units, the problems of each row, and the key under which its receipt is known."""
-    exponent = money.exponent(currency)
-    too_long = ", ".join(
-        f"CASE WHEN length({field}) > {LONGEST} THEN '{field}' END" for field in ("customer", "receipt")
-    )
-    value = "CASE WHEN turned THEN -value ELSE value END"
-    return f"""
-        SELECT row, customer, time, receipt, left(product, 80) AS product, description, store,
-          left(channel, 40) AS channel, name, phone, left_out, turned, minor,
-          minor::DECIMAL(38, 4) <> {value} * {10**exponent} AS rounded,
-          coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
-          problem, left_out = '' AND problem = '' AS accepted
-        FROM (SELECT *, CASE WHEN left_out = '' THEN concat_ws(' ', CASE WHEN time IS NULL THEN 'time' END,
-            CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
-            CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
-            CASE WHEN bad_quantity THEN 'quantity' END, CASE WHEN bad_discount THEN 'discount' END, {too_long},
-            nullif(unkept, ''), CASE WHEN length(store) > 40 THEN 'store' END) ELSE '' END AS problem
-        FROM (SELECT *, {amounts.minor(value, exponent)} AS minor,
-            coalesce(abs({amounts.minor("discount", exponent)}), 0) AS given
-        FROM (SELECT *, coalesce(amount, unit_price * coalesce(quantity, 1)) AS value,
-            coalesce(quantity < 0 AND amount > 0, false) AS turned FROM ({told}))))"""  # noqa: S608 -- our own names
+def _listed(words: tuple[str, ...]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
 
 
-def customers(stage: Staging) -> Iterator[Feed]:
-    """The people of the accepted rows with the last name and number they are given; none when the file has neither."""
-    query = """
-        SELECT customer AS external_id, coalesce(arg_max(name, row) FILTER (name <> ''), '')[:120] AS full_name,
-          arg_max(phone, row) FILTER (phone <> '') AS phone, min(time) AS registered_at
-        FROM lines WHERE accepted AND customer IS NOT NULL GROUP BY customer
-        HAVING bool_or(name <> '' OR phone <> '') ORDER BY min(row)"""
-    for part in stage.batches(query, PEOPLE):
-        yield made("customers", {name: part[name] for name in part.column_names})
+def _code(_stage: Staging, field: Field, given: Given) -> str:
+    return f"code_of({given.cell(field.name)})"
 
 
-def transactions(stage: Staging) -> Iterator[Feed]:
-    """The accepted rows as feeds in the order of the file, the lines of a receipt side by side and never torn.
-
-    Receipt numbers begin anew each day and at each till: the day, shop and customer belong to the key. A line
-    without a receipt is a purchase of its own, known by what it says and by how many said the same before it,
-    so a file that overlaps with an earlier one adds only what is new.
-    """
-    stage.make(
-        "keys",
-        f"""
-        SELECT row, receipt IS NOT NULL AS numbered, strftime(time, '%Y%m%d') AS day,
-          CASE WHEN numbered THEN concat_ws('@', receipt, day, store, customer) ELSE
-            md5(concat_ws(chr(31), coalesce(customer, ''), time, coalesce(product, ''), description, quantity, minor,
-                discount, coalesce(store, ''), channel)) END AS said,
-          CASE WHEN numbered AND length(said) <= {LONGEST} THEN said
-               WHEN numbered THEN day || '@' || md5(said) ELSE day || '-' || left(said, 16) END AS key
-        FROM lines WHERE accepted""",  # noqa: S608 -- our own names
-    )
-    stage.make(
-        "places",
-        """
-        SELECT row, CASE WHEN numbered THEN key ELSE key || '-' || row_number() OVER same END AS key,
-          CASE WHEN numbered THEN min(row) OVER (PARTITION BY key) ELSE row END AS place
-        FROM keys WINDOW same AS (PARTITION BY key ORDER BY row)""",
-    )
-    yield from _whole_receipts(
-        stage.batches(
-            """
-            SELECT key AS receipt, customer, time, store, channel, product, description,
-              quantity::DOUBLE AS quantity, minor AS amount, discount AS price_discount
-            FROM lines JOIN places USING (row) ORDER BY place, row""",
-            PART,
-        )
-    )
+def _customer(_stage: Staging, field: Field, given: Given) -> str:
+    """A number, or where the column is that of the phone numbers, the phone number; null for nobody."""
+    cell = given.cell(field.name)
+    who = _number(cell, given) if given.same_column(field.name, "phone") else f"code_of({cell})"
+    who = f"nullif({who}, '')"
+    return f"CASE WHEN lower({who}) NOT IN ({_listed(NOBODY)}) THEN {who} END"
 
 
-def _whole_receipts(parts: Iterator[pa.Table]) -> Iterator[Feed]:
-    """Feeds that end where a receipt ends: the last receipt of a part waits for the next."""
-    waiting: pa.Table | None = None
-    for part in parts:
-        rows = part if waiting is None else pa.concat_tables([waiting, part])
-        last = rows["receipt"][rows.num_rows - 1]
-        begin = pc.index(rows["receipt"], last).as_py()
-        if begin:
-            yield _feed(rows.slice(0, begin))
-        waiting = rows.slice(begin)
-    if waiting is not None:
-        yield _feed(waiting)
+def _words(_stage: Staging, field: Field, given: Given) -> str:
+    cell = f"coalesce({given.cell(field.name)}, '')"
+    return f"left({cell}, {field.cut})" if field.cut else cell
 
 
-def _feed(rows: pa.Table) -> Feed:
-    return made("transactions", {name: rows[name] for name in rows.column_names})
+def _moment(stage: Staging, field: Field, given: Given) -> str:
+    clock = next((one for one in ("clock",) if one in given.mapping), None)
+    text = dates.with_clock(given.cell(field.name), given.cell(clock)) if clock else given.cell(field.name)
+    return dates.plausible(_read_moment(stage, text, given))
+
+
+def _day(stage: Staging, field: Field, given: Given) -> str:
+    return f"CAST({dates.plausible(_read_moment(stage, given.cell(field.name), given))} AS DATE)"
+
+
+def _born(stage: Staging, field: Field, given: Given) -> str:
+    """A day between 1900 and today; two figures of a year mean the latest that is not ahead."""
+    cell, today = given.cell(field.name), f"DATE '{given.now[:10]}'"
+    return f"born_of({cell}, CAST({_read_moment(stage, cell, given)} AS DATE), {today})"
+
+
+def _read_moment(stage: Staging, text: str, given: Given) -> str:
+    order = stage.one(dates.order_shown(text))[0]
+    shapes = [shape for (shape,) in stage.engine.execute(dates.shapes(text)).fetchall()]
+    return dates.moment(text, zone=given.zone, order=order, shapes=shapes)
+
+
+def _decimal(_stage: Staging, field: Field, given: Given) -> str:
+    return f"number_of({given.cell(field.name)})"
+
+
+def _yes(_stage: Staging, field: Field, given: Given) -> str:
+    cell = f"lower(replace({given.cell(field.name)}, ' ', ''))"
+    return f"CASE WHEN {cell} IN ({_listed(YES)}) THEN true WHEN {cell} IN ({_listed(NO)}) THEN false END"
+
+
+def _choice(_stage: Staging, field: Field, given: Given) -> str:
+    cell = f"lower(replace({given.cell(field.name)}, ' ', ''))"
+    cases = " ".join(f"WHEN '{_quoted(word)}' THEN '{_quoted(value)}'" for word, value in field.choices.items())
+    return f"CASE {cell} {cases} END"
+
+
+def _phone(_stage: Staging, field: Field, given: Given) -> str:
+    return f"phone_of({given.cell(field.name)})" if given.currency == "KRW" else _number(given.cell(field.name), given)
+
+
+def _number(cell: str, given: Given) -> str:
+    """A phone number in E.164 where the country is known, else as it was written; "" for what may not be kept."""
+    number = f"CASE WHEN contains({cell}, '{MASK}') THEN '' ELSE {cell} END"
+    return f"coalesce(phone_of({cell}), {number})" if given.currency == "KRW" else number
+
+
+def _email(_stage: Staging, field: Field, given: Given) -> str:
+    cell = f"lower({given.cell(field.name)})"
+    whole = rf"regexp_full_match({cell}, '[^@\s]+@[^@\s]+\.[^@\s.]+')"
+    return f"CASE WHEN {whole} AND length({cell}) <= 254 THEN {cell} END"
+
+
+def _postcode(_stage: Staging, field: Field, given: Given) -> str:
+    cell = given.cell(field.name)
+    code = f"code_of({cell})"
+    if given.currency == "KRW":  # five digits, of which a spreadsheet ate the first where it was a 0
+        code = rf"CASE WHEN regexp_full_match({code}, '\d{{4}}') THEN '0' || {code} ELSE {code} END"
+    return f"CASE WHEN regexp_full_match({code}, '[0-9A-Za-z][0-9A-Za-z -]{{2,9}}') THEN {code} END"
+
+
+type Reader = Callable[[Staging, Field, Given], str]
+
+READERS: dict[Type, Reader] = {
+    Type.CODE: _code, Type.CUSTOMER: _customer, Type.WORDS: _words, Type.DAY: _day, Type.BORN: _born,
+    Type.MOMENT: _moment,
+    Type.MONEY: _decimal, Type.NUMBER: _decimal, Type.YES: _yes, Type.CHOICE: _choice, Type.PHONE: _phone,
+    Type.EMAIL: _email, Type.POSTCODE: _postcode,
+}  # fmt: skip
+BLANKS = {
+    Type.CODE: "NULL::VARCHAR", Type.CUSTOMER: "NULL::VARCHAR", Type.WORDS: "''", Type.DAY: "NULL::DATE",
+    Type.BORN: "NULL::DATE",
+    Type.MOMENT: "NULL::TIMESTAMP", Type.MONEY: "NULL::DECIMAL(18, 4)", Type.NUMBER: "NULL::DECIMAL(18, 4)",
+    Type.YES: "NULL::BOOLEAN", Type.CHOICE: "NULL::VARCHAR", Type.PHONE: "NULL::VARCHAR",
+    Type.EMAIL: "NULL::VARCHAR", Type.POSTCODE: "NULL::VARCHAR",
+}  # fmt: skip

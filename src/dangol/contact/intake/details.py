@@ -28,6 +28,7 @@ from dangol.contact.intake.actions import (
 )
 from dangol.contact.intake.checking import LONGEST
 from dangol.contact.intake.headers import EMAIL, WrongMapping, plain
+from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import Cells, Table, names_of, opened
@@ -38,7 +39,7 @@ from dangol.lib.progress import Progress, silent
 from dangol.lib.resident_numbers import MASK, masked
 from dangol.records.customers import partners
 from dangol.records.customers.forgetting import forgotten
-from dangol.records.customers.matching import KEYS, Key, meant, sources
+from dangol.records.customers.matching import KEYS, Key, meant, numberings
 from dangol.records.customers.models import PartnerSet, new_set_key
 from dangol.records.customers.partners import LONGEST_HEADING, LONGEST_VALUE, Statement
 from dangol.records.staff.models import User
@@ -51,7 +52,7 @@ FORGOTTEN = "forgotten"
 # Why a row is left out; `value_…` names the place of a cell.
 REASONS: dict[str, Promise] = {
     "empty": gettext_lazy("Row %(row)s: “%(column)s” is empty. It has to say whose details these are."),
-    "long": rejects.REASONS["long"],
+    "long": rejects.LONG,
     "unkept": gettext_lazy(
         "Row %(row)s: “%(column)s” held a resident registration number, which may not be kept."
         " Write the customer number there."
@@ -112,7 +113,7 @@ def preview(path: Path, *, at: datetime) -> Preview:
 
 def guessed(headings: Sequence[str]) -> Columns | None:
     """The customer number, else the phone number, else the e-mail address; None where no heading says one."""
-    known = headers.guessed([heading for heading in headings if plain(heading) not in EMAIL])
+    known = headers.guessed(TRANSACTIONS, [heading for heading in headings if plain(heading) not in EMAIL])
     email = next((heading for heading in headings if plain(heading) in EMAIL), None)
     numbers = known if known.get("customer") not in {known.get("phone"), known.get("name")} else {}
     for key, who in (
@@ -127,7 +128,7 @@ def details_among(headings: Sequence[str], *, who: str) -> tuple[str, ...]:
     """The columns taken unless somebody says otherwise: all but those that say once more who it is, and those whose
     heading says that they hold resident numbers.
     """
-    known = headers.guessed(headings)
+    known = headers.guessed(TRANSACTIONS, headings)
     personal = {known[name] for name in PERSONAL if name in known} | {who}
     return tuple(
         heading for heading in headings
@@ -326,7 +327,7 @@ def _whom(values: list[str], key: Key) -> list[int | str]:
     written = {value: _number(value) if key is Key.PHONE else value for value in dict.fromkeys(values)}
     found = meant([one for one in written.values() if one], by=key)
     strange = [value for value, one in written.items() if one and one not in found]
-    gone = {one for source in sources() for one in forgotten(strange, source=source)} if key is Key.CUSTOMER else set()
+    gone = _gone(strange) if key is Key.CUSTOMER else set()
     said: dict[str, int | str] = {}
     for value, one in written.items():
         customers = found.get(one or "", set())
@@ -337,6 +338,10 @@ def _whom(values: list[str], key: Key) -> list[int | str]:
         else:
             said[value] = "phone" if not one else FORGOTTEN if value in gone else "stranger"
     return [said[value] for value in values]
+
+
+def _gone(numbers: list[str]) -> set[str]:
+    return {one for giver, scheme in numberings() for one in forgotten(numbers, source=giver, scheme=scheme)}
 
 
 def _number(written: str) -> str | None:

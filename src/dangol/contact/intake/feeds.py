@@ -1,4 +1,4 @@
-"""The eight tables every source yields, and the check that refuses a table of another shape.
+"""The tables that sources and files yield, and the check that refuses a table of another shape.
 
 Money is an exact integer in the minor unit of the home's currency. Times are the shop's own local
 times without a zone. A text that is unknown is "", everything else that is unknown is null.
@@ -34,9 +34,10 @@ _COLUMNS = {
     "units": "code! name! kind! parent?",
     # category: a path, its levels separated by " / "
     "products": "code! name! category? unit_price:money?",
-    # line: line of business; place: coarse district; source: how we met; attributes: a JSON object
+    # line: line of business; place: coarse district; source: how we met; attributes: a JSON object; scheme: whose
+    # numbering external_id is ("" the customers' own, any: whatever number of theirs), see records.customers.schemes
     "customers": "external_id! full_name birth_date:day? gender line unit? household? registered_at:time?"
-    " place postcode address phone? email? source attributes",
+    " place postcode address phone? email? source attributes occupation scheme member_no",
     # purpose: collection, marketing, night, third_party, overseas, sensitive, automated; channel: sms, email, dm or "";
     # evidence: where the answer can be seen again, without which no agreement is taken;
     # reminded_at: when the person was last told that the consent stands
@@ -48,8 +49,23 @@ _COLUMNS = {
     "points": "ref! customer! time:time! kind! amount:money!",
     # direction: in, out; minutes: the customer's own time; worth: money the customer received
     "interactions": "ref! customer! time:time! direction! kind! touchpoint text minutes:number worth:money",
-    # dimension: convenience, trust, brand, care, commitment
+    # dimension: convenience, trust, brand, care, commitment, or "" for another
     "answers": "ref! customer! time:time! survey item dimension! score:number! scale_min:number! scale_max:number!",
+    # one form, or one answer of one; answers: a JSON list of {purpose, channel, granted}; a refusal may have no day
+    "forms": "customer! answered_at:time? answers! evidence text_version recipient reminded_at:time?",
+    # one questionnaire, or one answer of one; answers: a JSON list of {item, dimension, score, low, high, text}, where
+    # an answer in words has a text and no score
+    "surveys": "ref! customer! time:time! survey answers!",
+    # kind: complaint, inquiry, suggestion, praise, monitor, review, opinion; state: open, taken_up, answered, settled
+    "feedback": "ref! customer? time:time! kind! touchpoint store? product? product_name subject text state"
+    " state_at:time? answer",
+    # period: day, week, month, quarter, half_year, year; state: paused, resumed, ended, from state_at on; ends: the day
+    # on which it ends, or ended
+    "subscriptions": "ref! customer! time:time! store? product? description quantity:number price:money? period"
+    " ends:time? state state_at:time? reason",
+    # item_class: the first figure of its class in KDC; title and item are kept of those alone who want it
+    "loans": "ref! customer! time:time! store? item_class due:time? renewals:number renewed_at:time? returned_at:time?"
+    " lost_at:time? title item",
 }
 
 

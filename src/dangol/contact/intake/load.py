@@ -2,9 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -16,9 +18,12 @@ from django.utils import timezone
 
 from dangol.contact.intake.feeds import Feed, check
 from dangol.contact.intake.forgotten import without_forgotten
+from dangol.contact.intake.further import Who, take_feedback, take_forms, take_loans, take_subscriptions, take_surveys
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.shop_time import to_utc
+from dangol.contact.intake.taken import Taken
 from dangol.contact.intake.unkept import without_numbers
+from dangol.contact.intake.whose import ANY, keys_of, schemes_of
 from dangol.lib import bulk, phones
 from dangol.lib.bulk import Counted
 from dangol.lib.progress import Progress, silent
@@ -40,25 +45,6 @@ LONGEST_NAME = 200
 UNTOUCHED = (
     "channel", "quantity", "amount", "price_discount", "coupon_discount", "match_discount", "fee",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What came of a feed, in rows of the feed: rows = created + updated + unchanged.
-
-    `amount_total` (minor units) is the sum over all its transaction lines. `differing` receipts were there
-    already with another sum: the first is kept.
-    """
-
-    rows: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    amount_total: int = 0
-    differing: int = 0
-
-    def __add__(self, other: "Taken") -> "Taken":
-        return Taken(*(mine + its for mine, its in zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
 def take(feed: Feed, *, source: str, by: User | None, at: datetime, progress: Progress = silent) -> Taken:
@@ -125,17 +111,22 @@ def _products(rows: pa.Table, source: str, at: datetime) -> Taken:
 def _customers(rows: pa.Table, source: str, at: datetime) -> Taken:
     units = ensure_units(rows["unit"].drop_null().to_pylist(), at=at)
     moments = to_utc(rows["registered_at"], settings.DANGOL.time_zone).to_pylist()
+    listed = rows.to_pylist()
+    met = keys_of((row["external_id"] for row in listed if row["scheme"] == ANY), source=source)
     people = (
         {
             **row,
+            **(met[row["external_id"]] if row["scheme"] == ANY else {}),
             "unit_id": units.get(row["unit"] or ""),
             "registered_at": moment,
             "mobile": _number(row["phone"] or ""),
             "attributes": json.loads(row["attributes"]) if row["attributes"] else {},
         }
-        for row, moment in zip(rows.to_pylist(), moments, strict=True)
+        for row, moment in zip(listed, moments, strict=True)
+        if row["scheme"] != ANY or row["external_id"] in met
     )
-    return _counted(rows, take_customers(people, source=source, at=at))
+    done = take_customers(people, source=source, at=at)
+    return replace(_counted(rows, done), elsewhere=done.elsewhere)
 
 
 def _number(written: str) -> str:
@@ -178,7 +169,7 @@ def _transactions(rows: pa.Table, source: str, at: datetime) -> Taken:
     }
     done = append_transactions(pa.table(lines), source=source, currency=settings.DANGOL.currency, at=at)
     total = pc.sum(rows["amount"]).as_py()
-    return Taken(rows.num_rows, done.lines, 0, done.unchanged, total, done.differing)
+    return Taken(rows.num_rows, done.lines, 0, done.unchanged, total, done.differing, extended=done.extended)
 
 
 def _points(rows: pa.Table, source: str, at: datetime) -> Taken:
@@ -188,9 +179,9 @@ def _points(rows: pa.Table, source: str, at: datetime) -> Taken:
 
 def _interactions(rows: pa.Table, source: str, at: datetime) -> Taken:
     kept = ("direction", "kind", "touchpoint", "text", "minutes", "worth")
-    contacts = _of_identities(rows, kept, source=source, at=at)
-    refs = pc.binary_join_element_wise(source, rows["ref"], ":")
-    return _new(rows, append_interactions(contacts.append_column("source_ref", refs), at=at))
+    contacts = _of_identities(rows, ("ref", *kept), source=source, at=at)
+    refs = pc.binary_join_element_wise(source, contacts["ref"], ":")
+    return _new(rows, append_interactions(contacts.drop(["ref"]).append_column("source_ref", refs), at=at))
 
 
 def _answers(rows: pa.Table, source: str, at: datetime) -> Taken:
@@ -198,9 +189,25 @@ def _answers(rows: pa.Table, source: str, at: datetime) -> Taken:
     return _new(rows, append_answers(_of_identities(rows, kept, source=source, at=at), source=source, at=at))
 
 
+def _further(take: Callable[..., Taken]) -> Callable[[pa.Table, str, datetime], Taken]:
+    """A taker that asks here whose each row is."""
+
+    def taker(rows: pa.Table, source: str, at: datetime) -> Taken:
+        who: Who = partial(_whose, source=source, at=at)
+        return take(rows, who, source=source, at=at)
+
+    return taker
+
+
+def _whose(customers: pa.ChunkedArray, times: pa.ChunkedArray, *, source: str, at: datetime) -> pa.Array:
+    return _identities(customers, times, source=source, at=at)
+
+
 TAKERS: dict[str, Callable[[pa.Table, str, datetime], Taken]] = {
     "units": _units, "products": _products, "customers": _customers, "consents": _consents,
     "transactions": _transactions, "points": _points, "interactions": _interactions, "answers": _answers,
+    "subscriptions": _further(take_subscriptions), "loans": _further(take_loans),
+    "forms": _further(take_forms), "feedback": _further(take_feedback), "surveys": _further(take_surveys),
 }  # fmt: skip
 
 
@@ -213,18 +220,53 @@ def _new(rows: pa.Table, created: int) -> Taken:
 
 
 def _of_identities(rows: pa.Table, kept: tuple[str, ...], *, source: str, at: datetime) -> pa.Table:
-    """The columns of a fact about a person: who, when (UTC), and what is kept as it is."""
+    """The columns of a fact about a person: who, when (UTC), and what is kept as it is; of nobody there is none."""
     times = to_utc(rows["time"], settings.DANGOL.time_zone)
     who = _identities(rows["customer"], times, source=source, at=at)
-    return pa.table({"identity_id": who, "at": times, **{name: rows[name] for name in kept}})
+    facts = pa.table({"identity_id": who, "at": times, **{name: rows[name] for name in kept}})
+    return facts.filter(pc.is_valid(facts["identity_id"])) if who.null_count else facts
 
 
 def _identities(customers: pa.ChunkedArray, times: pa.ChunkedArray, *, source: str, at: datetime) -> pa.Array:
     """The identity of each row; a customer never heard of is met at the earliest of these times."""
     seen = pa.table({"customer": customers, "time": times}).filter(pc.is_valid(customers))
     first = seen.group_by("customer", use_threads=False).aggregate([("time", "min")])
-    first_seen = dict(zip(first["customer"].to_pylist(), first["time_min"].to_pylist(), strict=True))
-    return bulk.mapped(customers, ensure_identities(first_seen, source=source, at=at))
+    first_seen = _Earliest(first["customer"], first["time_min"])
+    found: dict[str, int] = {}
+    for scheme, numbers in _by_scheme(first_seen, source=source).items():
+        found |= ensure_identities(numbers, source=source, at=at, scheme=scheme)
+    return bulk.mapped(customers, found)
+
+
+class _Earliest(Mapping[str, datetime]):
+    """When each was first met; a moment is made of it for those alone who are asked for: the new ones."""
+
+    def __init__(self, who: pa.ChunkedArray, times: pa.ChunkedArray) -> None:
+        self._times = times
+        self._places = {text: place for place, text in enumerate(who.to_pylist())}
+        self._among: Collection[str] = self._places
+
+    def only(self, among: Collection[str]) -> "_Earliest":
+        some = copy(self)
+        some._among = among
+        return some
+
+    def __getitem__(self, text: str) -> datetime:
+        moment: datetime = self._times[self._places[text]].as_py()
+        return moment
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._among)
+
+    def __len__(self) -> int:
+        return len(self._among)
+
+
+def _by_scheme(first_seen: _Earliest, *, source: str) -> dict[str, _Earliest]:
+    schemes: dict[str, list[str]] = {}
+    for number, scheme in schemes_of(first_seen, source=source).items():
+        schemes.setdefault(scheme, []).append(number)
+    return {scheme: first_seen.only(numbers) for scheme, numbers in schemes.items()}
 
 
 def _first_descriptions(rows: pa.Table) -> dict[str, str]:

@@ -1,15 +1,16 @@
-"""Batches of what came in, and the rows that were refused."""
+"""Batches of what came in, the rows that were refused, what each batch wrote, and how files are taken."""
 
 from django.db import models
 
-from dangol.records.customers.models import PartnerSet
+from dangol.records.customers.models import Customer, PartnerSet
 from dangol.records.staff.models import User
 
 
 class Batch(models.Model):
     """One file or feed taken in: rows = accepted + rejected, accepted = created + updated + unchanged.
 
-    `partner_set`: for a file of details, whose data they are and on which ground.
+    `partner_set`: for a file of details, whose data they are and on which ground. `mends`: the batch whose refused
+    rows these are, mended.
     """
 
     kind = models.CharField(max_length=40)
@@ -18,6 +19,7 @@ class Batch(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     columns = models.JSONField(default=list)  # headings of the file, in order
     mapping = models.JSONField(default=dict)  # field → heading
+    kept = models.JSONField(default=dict)  # heading of a further column → its purpose and ground
     rows = models.PositiveBigIntegerField(default=0)
     accepted = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
@@ -32,9 +34,21 @@ class Batch(models.Model):
     warnings = models.JSONField(default=list)  # sentences for whoever brought the file
     seconds = models.FloatField(default=0)
     partner_set = models.ForeignKey(PartnerSet, null=True, on_delete=models.PROTECT, related_name="+")
+    mends = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="mended_by")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+    refused: list[tuple[int, str]] = []  # after a dry run: examples of rows that would be refused, and why
+
+    @property
+    def state(self) -> str:
+        """In one word: undone, failed, under_way or taken_in."""
+        if hasattr(self, "undoing"):
+            return "undone"
+        if self.problem:
+            return "failed"
+        return "taken_in" if self.finished_at is not None else "under_way"
 
 
 class Reject(models.Model):
@@ -47,3 +61,69 @@ class Reject(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "row"], name="one_reject_per_row")]
+
+
+class Wrote(models.Model):
+    """Rows of a table that a batch made, as a key range; of an undone batch, the rows that had to stay."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="wrote")
+    table = models.CharField(max_length=63)
+    first_key = models.BigIntegerField()
+    last_key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_key__gte=models.F("first_key")), name="written_range_is_ordered"
+            )
+        ]
+
+
+class Changed(models.Model):
+    """A row that was there and that a batch changed: field → value as it was and as it became, to be put back.
+
+    Kept until the batch is undone. `customer`: whose row it is; a customer on whom something is kept here is not
+    taken away.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="changed")
+    table = models.CharField(max_length=63)
+    key = models.BigIntegerField()
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, related_name="+")
+    was = models.JSONField()
+    became = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "key", "id"], name="changes_of_a_row_in_order")]
+
+
+class Undoing(models.Model):
+    """That a batch was taken back, by whom and when, with what went: table → rows, and what stayed and why."""
+
+    batch = models.OneToOneField(Batch, on_delete=models.CASCADE, related_name="undoing")
+    removed = models.JSONField(default=dict)  # table → rows
+    restored = models.PositiveBigIntegerField(default=0)  # rows that are again as they were
+    overwritten = models.PositiveBigIntegerField(default=0)  # rows somebody changed again since: left as they are
+    stayed = models.JSONField(default=dict)  # table → rows on which something newer hangs
+    seconds = models.FloatField(default=0)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+
+class Profile(models.Model):
+    """How the columns of a file that comes again are to be taken, under a name, for everybody who imports."""
+
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    headings = models.JSONField(default=list)  # of the file it was made from, in order
+    mapping = models.JSONField(default=dict)  # field → heading
+    currency = models.CharField(max_length=3, blank=True)
+    details = models.JSONField(default=dict)  # heading of a further column → its purpose and basis
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="one_profile_per_kind_and_name")]
+
+    def __str__(self) -> str:
+        return self.name

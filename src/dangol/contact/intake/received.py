@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
-from dangol.contact.intake.tables import ROWS, CannotRead, Table, Unreadable, names_of
+from dangol.contact.intake.tables import ROWS, Table, Unreadable, names_of
 from dangol.contact.intake.tables import opened as opened_as_it_came
+from dangol.contact.intake.text_files import no_text
 from dangol.lib.progress import Progress, silent
 
 MAGIC = b"PAR1"
 TOLD = b"dangol"
+KEYS = {
+    "headings", "headings_at", "encoding", "samples", "rows", "broken", "digest", "unreadable", "notes", "reasons",
+}  # fmt: skip
 
 
 def receive(path: Path, into: Path, *, today: date, progress: Progress = silent) -> None:
@@ -41,27 +44,37 @@ def receive(path: Path, into: Path, *, today: date, progress: Progress = silent)
         told = {
             "headings": table.headings, "headings_at": table.headings_at, "encoding": table.encoding,
             "samples": table.samples, "rows": rows, "broken": table.broken, "digest": digest,
-            "unreadable": asdict(table.unreadable),
+            "unreadable": asdict(table.unreadable), "notes": table.notes(), "reasons": table.reasons,
         }  # fmt: skip
         writer.add_key_value_metadata({TOLD.decode(): json.dumps(told, ensure_ascii=False)})
 
 
-def opened(path: Path) -> Table:
-    """The table in such a file. Raises CannotRead."""
+def is_one(path: Path) -> bool:
+    """Whether it is one of ours, not what somebody else wrote in the same format."""
+    return _told(path) is not None
+
+
+def _told(path: Path) -> dict[str, Any] | None:
     import pyarrow.parquet as parquet
 
     try:
         told = json.loads((parquet.read_metadata(path).metadata or {})[TOLD])
-    except (pa.ArrowInvalid, OSError, KeyError, ValueError) as error:
-        raise CannotRead(
-            _("%(file)s is not a table: neither text in UTF-8 or CP949 nor a workbook. Save it as CSV or XLSX.")
-            % {"file": path.name}
-        ) from error
+        names = names_of(len(told["headings"]))
+        return told if parquet.read_schema(path).names == names and told.keys() >= KEYS else None
+    except (pa.ArrowInvalid, OSError, KeyError, ValueError, TypeError):
+        return None
+
+
+def opened(path: Path) -> Table:
+    """The table in such a file. Raises CannotRead."""
+    told = _told(path)
+    if told is None:
+        raise no_text(path)
     reading = _Reading(path)
     return Table(
         told["headings"], told["headings_at"], told["encoding"], told["samples"], told["rows"], reading.batches,
         lambda: reading.position, [(row, cells) for row, cells in told["broken"]], Unreadable(**told["unreadable"]),
-        told["digest"],
+        told["digest"], lambda: told["notes"], {int(row): why for row, why in told["reasons"].items()},
     )  # fmt: skip
 
 

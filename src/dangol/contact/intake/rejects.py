@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.contact.intake.checking import CODES
+from dangol.contact.intake.kinds.kind import Kind, Type, Word
 from dangol.contact.intake.models import Batch, Reject
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import Cells, Table, names_of
@@ -22,27 +23,32 @@ from dangol.lib.resident_numbers import MASK
 PART = 20_000
 LONGEST = 300
 
-REASONS: dict[str, Promise] = {
-    "time": gettext_lazy(
+LONG = gettext_lazy("Row %(row)s: the text “%(cell)s” in “%(column)s” is too long for a number or code.")
+# What would be accepted, by the type of the field; a kind says it better where it can.
+BY_TYPE: dict[Type, Promise] = {
+    Type.DAY: gettext_lazy(
         "Row %(row)s: cannot read the date “%(cell)s” in “%(column)s”, or it can be read in two ways."
         " Write it like 2026-11-22, 2026.11.22 or 20261122."
     ),
-    "amount": gettext_lazy(
+    Type.MONEY: gettext_lazy(
         "Row %(row)s: cannot read the amount “%(cell)s” in “%(column)s”. Write it in figures, like 12000 or 12,000원."
     ),
-    "unit_price": gettext_lazy(
-        "Row %(row)s: cannot read the price “%(cell)s” in “%(column)s”. Write it in figures, like 12000 or 12,000원."
+    Type.NUMBER: gettext_lazy(
+        "Row %(row)s: cannot read the number “%(cell)s” in “%(column)s”. Write it in figures, like 1 or 2.5."
     ),
-    "quantity": gettext_lazy(
-        "Row %(row)s: cannot read the quantity “%(cell)s” in “%(column)s”. Write it in figures, like 1 or 2.5."
+    Type.YES: gettext_lazy("Row %(row)s: cannot read “%(cell)s” in “%(column)s”. Write yes or no (예, 아니오)."),
+    Type.CHOICE: gettext_lazy("Row %(row)s: “%(cell)s” in “%(column)s” is none of the words taken there: %(choices)s."),
+    Type.PHONE: gettext_lazy(
+        "Row %(row)s: cannot read the phone number “%(cell)s” in “%(column)s”. Write it like 010-1234-5678."
     ),
-    "discount": gettext_lazy(
-        "Row %(row)s: cannot read the discount “%(cell)s” in “%(column)s”."
-        " Write it in figures, like 500, or leave it empty."
+    Type.EMAIL: gettext_lazy(
+        "Row %(row)s: cannot read the address “%(cell)s” in “%(column)s”. Write it like name@example.com."
     ),
-    "long": gettext_lazy("Row %(row)s: the text “%(cell)s” in “%(column)s” is too long for a number or code."),
+    Type.POSTCODE: gettext_lazy(
+        "Row %(row)s: cannot read the postcode “%(cell)s” in “%(column)s”. Write it in figures, like 04524."
+    ),
 }
-EMPTY = gettext_lazy("Row %(row)s: “%(column)s” is empty. Every row needs a date and an amount.")
+BY_TYPE[Type.MOMENT] = BY_TYPE[Type.DAY]
 UNKEPT = gettext_lazy(
     "Row %(row)s: “%(column)s” held a resident registration number, which may not be kept."
     " Write another number there, or leave it empty."
@@ -56,11 +62,18 @@ TOO_WIDE = gettext_lazy(
 type Tell = Callable[[int, str, Cells], tuple[str, Cells]]
 
 
-def refuse(stage: Staging, table: Table, mapping: Mapping[str, str], batch: Batch) -> Iterator[int]:
+def refuse(stage: Staging, table: Table, kind: Kind, mapping: Mapping[str, str], batch: Batch) -> Iterator[int]:
     """Keep the refused rows of a checked stage with the batch; how many, part by part."""
-    return keep(
-        stage, table, batch, lambda row, problem, told: (reason(row, problem, told, table.headings, mapping), told)
-    )
+
+    private = {table.headings.index(mapping[name]) for name in kind.private if name in mapping}
+    if private:  # in a row that is too wide nobody knows which cell is which
+        table.broken[:] = [(row, [""] * len(told)) for row, told in table.broken]
+
+    def tell(row: int, problem: str, told: Cells) -> tuple[str, Cells]:
+        why = reason(row, problem, told, table.headings, kind, mapping)
+        return why, ["" if place in private else cell for place, cell in enumerate(told)] if private else told
+
+    return keep(stage, table, batch, tell)
 
 
 def keep(stage: Staging, table: Table, batch: Batch, tell: Tell) -> Iterator[int]:
@@ -74,22 +87,36 @@ def keep(stage: Staging, table: Table, batch: Batch, tell: Tell) -> Iterator[int
     for part in stage.batches(query, PART):
         rows = zip(*(column.to_pylist() for column in part.columns), strict=True)
         yield _keep(batch, ((row, *tell(row, problem, told)) for row, problem, *told in rows))
+    too_wide = str(TOO_WIDE)
     wide = (
-        (row, str(TOO_WIDE) % {"row": row, "cells": len(told), "columns": width}, told) for row, told in table.broken
+        (row, table.reasons.get(row) or too_wide % {"row": row, "cells": len(told), "columns": width}, told)
+        for row, told in table.broken
     )
     yield _keep(batch, wide)
 
 
-def reason(row: int, problem: str, told: Cells, headings: Cells, mapping: Mapping[str, str]) -> str:
+def reason(row: int, problem: str, told: Cells, headings: Cells, kind: Kind, mapping: Mapping[str, str]) -> str:
     """What is wrong with a row, in words: which row and column, what was there, what would be accepted."""
     sentences = []
-    for field in dict.fromkeys(problem.split()):
-        column = mapping.get(field) or mapping.get("unit_price", "")
-        cell = told[headings.index(column)].strip()
-        known = UNKEPT if MASK in cell and field in CODES else REASONS.get(field, REASONS["long"])
-        sentence = EMPTY if not cell and field in {"time", "amount"} else known
-        sentences.append(str(sentence) % {"row": row, "column": column, "cell": short(cell)})
+    for name in dict.fromkeys(problem.split()):
+        column = mapping.get(name) or mapping.get(kind.told_by.get(name, ""), "")
+        cell = told[headings.index(column)].strip() if column else ""
+        sentence = _sentence(kind, name, cell, empty=bool(column) and not cell)
+        choices = ", ".join(field.choices if (field := kind.named(name)) else {})
+        words = {"row": row, "column": column, "cell": short(cell), "choices": choices}
+        sentences.append(str(sentence) % {**words, "currency": settings.DANGOL.currency})
     return " ".join(sentences)[:LONGEST]
+
+
+def _sentence(kind: Kind, name: str, cell: str, *, empty: bool) -> Word:
+    field = kind.named(name)
+    if field is None:
+        return kind.reasons[name]
+    if MASK in cell and field.type in CODES:
+        return UNKEPT
+    if empty and (field.needed or name in kind.told_by):
+        return kind.empty
+    return kind.reasons.get(name) or BY_TYPE.get(field.type, LONG)
 
 
 def as_csv(batch: Batch) -> Iterator[str]:

@@ -14,7 +14,9 @@ from dangol.contact.intake import amounts, dates
 from dangol.contact.intake.tables import Table, names_of
 from dangol.lib.progress import Progress
 
-MEMORY = "256MB"
+# What the engine holds at most: Python, its libraries and the store's own cache come to three hundred megabytes more.
+# A file too wide or too odd for that is given room before it is given up.
+MEMORY, ROOM = "48MB", "1GB"
 TEXTS = (
     # A number that a spreadsheet wrote as a fraction is the number: 17850.0 → 17850.
     r"CREATE TEMP MACRO code_of(t) AS nullif(regexp_replace(trim(t), '^(\d+)\.0+$', '\1'), '')",
@@ -22,11 +24,51 @@ TEXTS = (
     r"CREATE TEMP MACRO korean_mobile(d) AS CASE"
     r"  WHEN regexp_full_match(d, '(\+?82)?0?1[016789]\d{7,8}')"
     r"  THEN '+82' || ltrim(regexp_replace(d, '^\+?82', ''), '0') END",
+    # Every number of Korea, with or without that 0, and one of elsewhere that names its country, in E.164.
+    r"CREATE TEMP MACRO phone_in(d) AS CASE"
+    r"  WHEN regexp_full_match(d, '(\+?82|0082)?0?1[016789]\d{7,8}')"
+    r"    OR regexp_full_match(d, '(\+?82|0082)?0?(2\d{7,8}|(3[1-3]|4[1-4]|5[1-5]|6[1-4])\d{7,8}|70\d{8}|80\d{7,8})')"
+    r"    OR regexp_full_match(d, '(\+?82|0082)?0?50\d{8,9}')"
+    r"    OR regexp_full_match(d, '1[568]\d{6}')"
+    r"  THEN '+82' || ltrim(regexp_replace(d, '^(\+?82|0082)', ''), '0')"
+    r"  WHEN regexp_full_match(d, '\+[1-9]\d{7,14}') THEN d END",
+    # A birth date: of two figures of a year, or as a spreadsheet counts days, what is not ahead.
+    r"CREATE TEMP MACRO not_ahead(a, b, today) AS CASE WHEN a <= today THEN a ELSE b END",
+    r"CREATE TEMP MACRO short_birth(t, today) AS CASE WHEN regexp_full_match(t, '\d{6}|\d{2}[-./]\d{2}[-./]\d{2}') THEN"
+    r"  not_ahead(CAST(try_strptime('20' || regexp_replace(t, '\D', '', 'g'), '%Y%m%d') AS DATE),"
+    r"    CAST(try_strptime('19' || regexp_replace(t, '\D', '', 'g'), '%Y%m%d') AS DATE), today) END",
+    r"CREATE TEMP MACRO counted_birth(t) AS CASE WHEN regexp_full_match(t, '1\d{4}')"
+    r"  THEN DATE '1899-12-30' + CAST(t AS INTEGER) END",
+    r"CREATE TEMP MACRO in_a_life(d, today) AS CASE WHEN d BETWEEN DATE '1900-01-01' AND today THEN d END",
+    r"CREATE TEMP MACRO born_of(t, read, today) AS"
+    r"  in_a_life(coalesce(short_birth(t, today), counted_birth(t), read), today)",
+    r"CREATE TEMP MACRO phone_of(t) AS CASE WHEN t = '' THEN NULL"
+    r"  ELSE phone_in(regexp_replace(regexp_replace(t, '\.0+$', ''), '[^0-9+]+', '', 'g')) END",
 )
 
 
+class _Patient:
+    """The engine, which tries again with more room when a statement needs it."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self.register, self.unregister, self.close = engine.register, engine.unregister, engine.close
+
+    def execute(self, query: str) -> Any:
+        import duckdb
+
+        try:
+            return self._engine.execute(query)
+        except duckdb.OutOfMemoryException:
+            self.give_room()
+            return self._engine.execute(query)
+
+    def give_room(self) -> None:
+        self._engine.execute(f"SET memory_limit = '{ROOM}'")
+
+
 class Staging:
-    """Tables of DuckDB that spill into `folder` and are thrown away; `raw` holds the cells as they were written."""
+    """Tables of DuckDB in a file below `folder` that is thrown away; `raw` holds the cells as they were written."""
 
     def __init__(self, folder: Path) -> None:
         self.place = folder
@@ -34,15 +76,23 @@ class Staging:
     def __enter__(self) -> Self:
         import duckdb
 
+        # The machine's own allocator gives back what a block of rows took; arrow's keeps it for the next.
+        pa.set_memory_pool(pa.system_memory_pool())
         self.place.mkdir(parents=True, exist_ok=True)
         _clear(self.place)
         self.folder = Path(tempfile.mkdtemp(prefix=f"rows-{os.getpid()}-", dir=self.place))
-        self.engine = duckdb.connect(
+        engine = duckdb.connect(
+            self.folder / "rows",
             config={
                 "memory_limit": MEMORY, "threads": 2, "temp_directory": str(self.folder),
+                # What is freed goes back to the machine at once, not when much of it has gathered.
+                "allocator_flush_threshold": "1MB", "allocator_bulk_deallocation_flush_threshold": "1MB",
+                "force_compression": "uncompressed",  # thrown away in a minute: packing it takes longer than writing it
                 "autoinstall_known_extensions": False, "autoload_known_extensions": False,  # nothing is downloaded
             },
         )  # fmt: skip
+        self.engine: Any = _Patient(engine)
+        self.engine.execute("SET enable_progress_bar = false")  # it would be drawn into our answer
         for macro in (*amounts.MACROS, *dates.MACROS, *TEXTS):
             self.engine.execute(macro)
         return self
@@ -50,6 +100,10 @@ class Staging:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of everything, at the latest when it is left."""
         self.engine.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -57,7 +111,7 @@ class Staging:
         """Take in the rows of the table but for blank ones. Raises CannotRead where it stops being a table."""
         names = names_of(len(table.headings))
         columns = ", ".join(f"{name} {'BIGINT' if name == 'row' else 'VARCHAR'}" for name in names)
-        self.engine.execute(f"CREATE TEMP TABLE raw ({columns})")
+        self.engine.execute(f"CREATE TABLE raw ({columns})")
         filled = " OR ".join(f"trim({name}) <> ''" for name in names[1:])
         for batch in table.batches():
             self.engine.register("coming", pa.Table.from_batches([batch]))
@@ -67,7 +121,7 @@ class Staging:
 
     def make(self, name: str, query: str) -> None:
         """Keep the answer to a query as a table."""
-        self.engine.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        self.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
 
     def one(self, query: str) -> tuple[Any, ...]:
         """The only row of the answer."""
@@ -77,7 +131,18 @@ class Staging:
 
     def batches(self, query: str, rows: int) -> Iterator[pa.Table]:
         """The answer in arrow tables of at most `rows` rows."""
-        for batch in self.engine.execute(query).to_arrow_reader(rows):
+        import duckdb
+
+        try:
+            answer = iter(self.engine.execute(query).to_arrow_reader(rows))
+            first = next(answer, None)
+        except duckdb.OutOfMemoryException:
+            self.engine.give_room()
+            answer = iter(self.engine.execute(query).to_arrow_reader(rows))
+            first = next(answer, None)
+        if first is not None:
+            yield pa.Table.from_batches([first])
+        for batch in answer:
             yield pa.Table.from_batches([batch])
 
 

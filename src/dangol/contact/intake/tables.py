@@ -7,11 +7,14 @@ means is not decided here.
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from dangol.contact.intake.headers import known
@@ -21,6 +24,7 @@ LOOKED_AT = 40  # rows looked at to find the headings
 SAMPLES = 20
 ROWS = 20_000
 NAMED = 20  # rows told by their number
+WIDEST = 16_384  # columns, as many as a spreadsheet has
 
 type Cells = list[str]
 
@@ -49,9 +53,10 @@ class Table:
     """An open table. `headings_at` is the row of the headings; data begin on the next.
 
     `batches()` yields record batches with a column `row` and one text column c0, c1, … for each heading.
-    While it runs `broken` fills with rows too wide for the headings, (row, cells), `unreadable` with what may not be
-    kept, and `read()` says how many of `size` (bytes of a text, rows of a sheet) are done. `digest` is that of the file
-    as it came, where the table is a copy of it.
+    While it runs `broken` fills with rows too wide for the headings, (row, cells), or with rows that are none, for
+    which `reasons` says why; `unreadable` with what may not be kept; and `read()` says how many of `size` (bytes of a
+    text, rows of a sheet) are done. Then `notes()` tells what was decided or put right on the way. `digest` is that of
+    the file as it came, where the table is a copy of it.
     """
 
     headings: Cells
@@ -64,6 +69,8 @@ class Table:
     broken: list[tuple[int, Cells]] = field(default_factory=list)
     unreadable: Unreadable = field(default_factory=Unreadable)
     digest: str = ""
+    notes: Callable[[], list[str]] = list
+    reasons: dict[int, str] = field(default_factory=dict)
 
 
 def opened(path: Path, *, today: date, wanted: Collection[str] = (), glance: bool = False) -> Table:
@@ -74,31 +81,73 @@ def opened(path: Path, *, today: date, wanted: Collection[str] = (), glance: boo
     """
     from dangol.contact.intake.unkept import unkept
 
-    return unkept(_opened(path, wanted=wanted, glance=glance), today=today)
-
-
-def _opened(path: Path, *, wanted: Collection[str], glance: bool) -> Table:
-    from dangol.contact.intake import received, text_files, workbooks
-
     try:
-        size = path.stat().st_size
+        before = _state(path)
         with path.open("rb") as file:
             start = file.read(8)
     except OSError as error:
         raise CannotRead(
             _("%(file)s cannot be opened: %(reason)s.") % {"file": path.name, "reason": error.strerror or error}
         ) from error
-    if size == 0:
+    if not start:
         raise nothing_in(path)
+    table = _opened(path, start, wanted=wanted, glance=glance)
+    return unkept(replace(table, batches=lambda: _unchanged(path, before, table.batches())), today=today)
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    told = path.stat()
+    return told.st_ino, told.st_size, told.st_mtime_ns
+
+
+def _unchanged(path: Path, before: tuple[int, int, int], batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, if the file is at their end what it was when it was opened; else it is refused."""
+    changed = CannotRead(
+        _("%(file)s was changed while it was read. Wait until nothing writes into it, and import it again.")
+        % {"file": path.name}
+    )
+    try:
+        yield from batches
+    except CannotRead as error:
+        raise (error if _still(path, before) else changed) from error
+    if not _still(path, before):
+        raise changed
+
+
+def _still(path: Path, before: tuple[int, int, int]) -> bool:
+    try:
+        return _state(path) == before
+    except OSError:
+        return False
+
+
+def _opened(path: Path, start: bytes, *, wanted: Collection[str], glance: bool) -> Table:
+    from dangol.contact.intake import json_files, parquet_files, received, text_files, workbooks
+
     if start.startswith(received.MAGIC):
-        return received.opened(path)
+        return received.opened(path) if received.is_one(path) else parquet_files.opened(path)
     if start.startswith(workbooks.MAGIC):
         return workbooks.opened(path, wanted=wanted)
+    if json_files.is_one(text_files.beginning(path)):
+        return json_files.opened(path, glance=glance)
     return text_files.opened(path, wanted=wanted, glance=glance)
+
+
+def listed(rows: Collection[int]) -> str:
+    """The first rows of many as a sentence names them."""
+    more = ", …" if len(rows) > NAMED else ""
+    return ", ".join(f"{row:,}" for row in islice(rows, NAMED)) + more
 
 
 def nothing_in(path: Path) -> CannotRead:
     return CannotRead(_("%(file)s is empty: there is nothing in it to import.") % {"file": path.name})
+
+
+def too_wide(path: Path) -> CannotRead:
+    return CannotRead(
+        _("%(file)s has more than %(count)s columns. Import a table with fewer.")
+        % {"file": path.name, "count": f"{WIDEST:,}"}
+    )
 
 
 def headings_place(rows: Sequence[Cells], path: Path, *, wanted: Collection[str] = ()) -> int:
@@ -150,6 +199,16 @@ def batch_of(numbers: Sequence[int], rows: Sequence[Cells], width: int) -> pa.Re
     """Rows of cells as a record batch of the table's shape."""
     columns = [pa.array([cells[place] for cells in rows], pa.string()) for place in range(width)]
     return pa.record_batch([pa.array(numbers, pa.int64()), *columns], names_of(width))
+
+
+def without_nul(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch without the one character no database keeps in a text."""
+    columns = []
+    for column in batch.columns:
+        text = pa.types.is_string(column.type) and column.buffers()[2]
+        held = text and len(column) and not np.frombuffer(text, np.uint8).all()
+        columns.append(pc.replace_substring(column, "\0", "") if held else column)
+    return pa.record_batch(columns, batch.schema)
 
 
 def names_of(width: int) -> list[str]:

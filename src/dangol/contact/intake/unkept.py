@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dangol.contact.intake.feeds import Feed, WrongFeed
-from dangol.contact.intake.headers import guessed, plain
+from dangol.contact.intake.headers import codes, guessed, plain
+from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 from dangol.contact.intake.tables import Cells, Table, Unreadable
 from dangol.lib.resident_numbers import MASK, PATTERN, SCANNED, cleaned, is_barcode, is_one, masked
 
@@ -104,10 +105,10 @@ class _Columns:
     """What is known of the columns of one table while its batches go by."""
 
     def __init__(self, headings: Cells, today: date) -> None:
-        taken = guessed(headings)
+        taken = guessed(TRANSACTIONS, headings)
         self.today = today
         self.secret = {place for place, one in enumerate(headings) if holds_numbers(one)}
-        self.codes = {headings.index(taken[name]) for name in ("customer", "receipt", "phone") if name in taken}
+        self.codes = codes(headings)
         self.receipt = headings.index(taken["receipt"]) if "receipt" in taken else None
         self.time = headings.index(taken["time"]) if "time" in taken else None
         self.barcodes: dict[int, tuple[set[str], set[str]]] = {}  # column → unsound, sound ones seen so far

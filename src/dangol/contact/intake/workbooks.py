@@ -1,4 +1,7 @@
-"""Tables in workbooks: XLSX, XLS, XLSB and ODS, the first sheet that looks like a table."""
+"""Tables in workbooks: XLSX, XLS, XLSB and ODS, the first sheet that looks most like a table.
+
+A formula is what it was last worked out to; a cell with an error (#N/A) is an empty one; hidden rows are rows.
+"""
 
 import zipfile
 import zlib
@@ -15,8 +18,10 @@ from django.utils.translation import gettext as _
 from dangol.contact.intake.headers import known
 from dangol.contact.intake.tables import (
     LOOKED_AT,
+    NAMED,
     ROWS,
     SAMPLES,
+    WIDEST,
     CannotRead,
     Cells,
     Table,
@@ -24,7 +29,9 @@ from dangol.contact.intake.tables import (
     fitted,
     headings_place,
     nothing_in,
+    too_wide,
     unique,
+    without_nul,
 )
 
 CHUNK = 1 << 20  # bytes
@@ -34,33 +41,57 @@ MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip and the older container
 
 def opened(path: Path, *, wanted: Collection[str] = ()) -> Table:
     """The table in a workbook. Raises CannotRead."""
-    sheet, head = _likeliest(path)
+    sheet, head, others = _likeliest(path, wanted)
     place = headings_place(head, path, wanted=wanted)
     headings = unique(head[place])
+    if len(headings) > WIDEST:
+        raise too_wide(path)
     reading = _Reading(sheet, len(headings), first_row=place + 2)
     samples = [fitted(cells, len(headings)) or cells[: len(headings)] for cells in head[place + 1 :] if any(cells)]
     return Table(
         headings, place + 1, path.suffix.removeprefix(".").lower() or "xlsx", samples[:SAMPLES],
         (sheet.total_height or 0), reading.batches, lambda: reading.position, reading.broken,
+        notes=lambda: [_one_of_several(sheet.name, others)] if others else [],
     )  # fmt: skip
 
 
-def _likeliest(path: Path) -> tuple[Any, list[Cells]]:
-    """The sheet with the most known headings, the first among equals, and its first rows."""
+def _likeliest(path: Path, wanted: Collection[str]) -> tuple[Any, list[Cells], list[str]]:
+    """The sheet with the wanted, or the most known, headings, the first among equals; its first rows; other sheets."""
+    _refuse_bomb(path)
+    best: tuple[tuple[bool, int], Any, list[Cells]] | None = None
+    filled = []
+    for sheet in _sheets(path):
+        head = [_written_row(row) for row in islice(sheet.iter_rows(), LOOKED_AT + SAMPLES)]
+        if not any(any(cells) for cells in head):
+            continue
+        filled.append(sheet.name)
+        rank = any(set(wanted) <= set(cells) for cells in head) if wanted else False, max(map(known, head))
+        if best is None or rank > best[0]:
+            best = rank, sheet, head
+    if best is None:
+        raise nothing_in(path)
+    _rank, sheet, head = best
+    return sheet, head, [name for name in filled if name != sheet.name]
+
+
+def _sheets(path: Path) -> Iterator[Any]:
+    """One sheet after the other: all at once would be held in memory."""
     import python_calamine
 
-    _refuse_bomb(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        kinds = {told.name: told.typ for told in book.sheets_metadata}
+        for name in book.sheet_names:
+            if kinds.get(name) in (None, python_calamine.SheetTypeEnum.WorkSheet):
+                yield book.get_sheet_by_name(name)
     except Exception as error:  # whatever the reader finds wrong, in Rust or below
         raise _unreadable(path, error) from error
-    heads = [[_written_row(row) for row in islice(sheet.iter_rows(), LOOKED_AT + SAMPLES)] for sheet in sheets]
-    filled = [place for place, head in enumerate(heads) if any(any(cells) for cells in head)]
-    if not filled:
-        raise nothing_in(path)
-    best = max(filled, key=lambda place: (max(known(cells) for cells in heads[place]), -place))
-    return sheets[best], heads[best]
+
+
+def _one_of_several(name: str, others: list[str]) -> str:
+    return _("The sheet “%(sheet)s” is read; not read are: %(others)s.") % {
+        "sheet": name, "others": ", ".join(others[:NAMED]) + (", …" if len(others) > NAMED else "")
+    }  # fmt: skip
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -109,7 +140,7 @@ class _Reading:
                     numbers.append(number)
                     whole.append(fit)
             self.position = chunk[-1][0]
-            yield batch_of(numbers, whole, self.width)
+            yield without_nul(batch_of(numbers, whole, self.width))
 
 
 def _written_row(row: list[Any]) -> Cells:

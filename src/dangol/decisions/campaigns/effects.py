@@ -37,13 +37,26 @@ def window_of(campaign: Campaign, *, launched_at: datetime, as_of: datetime) -> 
 
 
 def assigned(source_ref: str) -> list[tuple[int, bool]]:
-    """(customer's lake key, treated) of everybody assigned, each customer once; who was forgotten is in neither arm.
+    """(customer's lake key, treated) of everybody assigned, each customer once.
 
-    Two identities may have been found to be one person since: the first assignment made for that person counts.
+    Whoever was forgotten is in neither arm, and neither is a person who turned out to have been assigned to both: two
+    customers, found to be one since. Both assignments stay on record.
     """
-    rows = Assignment.objects.filter(source_ref=source_ref, identity__customer__erased_at=None).order_by("-id")
-    arms = rows.values_list("identity__customer__lake_key", "arm")
-    return sorted({key: arm == Assignment.Arm.TREATED for key, arm in arms}.items())
+    arms = _arms(source_ref)
+    return sorted((key, mine == {Assignment.Arm.TREATED}) for key, mine in arms.items() if len(mine) == 1)
+
+
+def in_both_arms(source_ref: str) -> int:
+    """How many people were treated as one customer and held out as another: they say nothing of the difference."""
+    return sum(len(mine) > 1 for mine in _arms(source_ref).values())
+
+
+def _arms(source_ref: str) -> dict[int, set[str]]:
+    rows = Assignment.objects.filter(source_ref=source_ref, identity__customer__erased_at=None)
+    arms: dict[int, set[str]] = {}
+    for key, arm in rows.values_list("identity__customer__lake_key", "arm"):
+        arms.setdefault(key, set()).add(arm)
+    return arms
 
 
 def forgotten(source_ref: str) -> int:
@@ -69,7 +82,8 @@ def compared(campaign: Campaign, lake: Lake, window: Window) -> tuple[EffectPair
     pair = effect_of(after, treated, before=before)
     ratio = sample_ratio_p(treated, 1 - campaign.holdout_share)
     told = {"sample_ratio_p": ratio, "sample_ratio_sound": ratio >= SAMPLE_RATIO_STOP}
-    return pair, told | {"forgotten": forgotten(campaign.source_ref)}
+    left_out = {"forgotten": forgotten(campaign.source_ref), "both_arms": in_both_arms(campaign.source_ref)}
+    return pair, told | left_out
 
 
 def rows_of(campaign: Campaign, pair: EffectPair) -> Iterable[Effect]:

@@ -1,4 +1,4 @@
-"""Registers how scores are exported and erased."""
+"""Registers how scores and likenesses are exported and erased."""
 
 from django.apps import AppConfig
 
@@ -8,8 +8,11 @@ class AnalysisConfig(AppConfig):
 
     def ready(self) -> None:
         from dangol.insight.analysis import what_we_keep
+        from dangol.insight.analysis.duplicates.pair_table import pair_table
         from dangol.insight.analysis.models import Score
         from dangol.records.customers import duties
 
-        duties.register(duties.PersonalTable(Score, "customer", duties.delete_rows(Score, "customer")))
+        gone = duties.delete_rows(Score, "customer")
+        duties.register(duties.PersonalTable(Score, "customer", gone, merging=duties.Merging.PARKED))
+        duties.register(pair_table())
         what_we_keep.register()

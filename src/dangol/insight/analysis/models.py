@@ -1,4 +1,4 @@
-"""Runs and what they produced: scores of customers, effects of what we did."""
+"""Runs and what they produced: scores of customers, effects of what we did, people who stand here twice."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -76,3 +76,58 @@ class Effect(models.Model):
             )
         ]
         indexes = [models.Index(fields=["source_ref"])]
+
+
+class ProposedPerson(models.Model):
+    """Customers who are likely one person, as one run of kind "duplicates" proposes; nothing merges by itself.
+
+    `size` customers, of whom the two least alike are one person with `probability`. `settled_at`: somebody said what
+    they are. The customers stand in the pairs: every two of them are one.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="proposed_people", db_index=False)
+    size = models.PositiveIntegerField()
+    probability = models.FloatField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(size__gte=2), name="one_person_proposed_of_at_least_two"),
+        ]
+        indexes = [models.Index(fields=["run", "settled_at", "-probability", "id"], name="proposals_surest_first")]
+
+
+class LikePair(models.Model):
+    """Two customers who are alike, and how: `left` is the one with the smaller number.
+
+    `person`: whom both are proposed to be. None where the two were taken apart although they are alike enough: then
+    `cut` says why. `agreed`: what was compared → how it agreed, in the words of `duplicates/agreement.py`; what one of
+    the two does not say is left out.
+    """
+
+    class Cut(models.TextChoices):
+        NONE = "", _("Not taken apart")
+        CHAIN = "chain", _("Alike to one of the group only, not to the others")
+        PROOF = "proof", _("Something about them cannot both be true")
+        FAMILY = "family", _("They share what a family shares, and nothing else")
+        NEVER = "never", _("Somebody said that one of them is never the other")
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="like_pairs", db_index=False)
+    person = models.ForeignKey(ProposedPerson, null=True, on_delete=models.CASCADE, related_name="pairs")
+    left = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    right = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    probability = models.FloatField()
+    agreed = models.JSONField(default=dict)
+    cut = models.CharField(max_length=10, choices=Cut, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "left", "right"], name="one_pair_of_customers_per_run"),
+            models.CheckConstraint(
+                condition=models.Q(left__lt=models.F("right")), name="a_pair_begins_with_the_smaller_number"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person=None) & ~models.Q(cut="") | models.Q(person__isnull=False, cut=""),
+                name="a_pair_is_of_one_person_or_taken_apart",
+            ),
+        ]

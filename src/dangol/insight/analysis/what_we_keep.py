@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dangol.insight.analysis.models import Score
+from dangol.insight.analysis.models import LikePair, Score
 from dangol.records.customers import fields
 from dangol.records.customers.fields import Basis, Field, Side
 
@@ -17,3 +17,6 @@ def register() -> None:
         )
     )  # fmt: skip
     fields.technical(Score, fields.LEADS, "customer")
+    fields.technical(LikePair, fields.LEADS, "run", "person", "left", "right")
+    alike = _("How alike two of our rows are, so that one person becomes one")
+    fields.technical(LikePair, alike, "probability", "agreed", "cut")

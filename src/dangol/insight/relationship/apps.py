@@ -1,4 +1,4 @@
-"""Registers how the region of a person is explained."""
+"""Registers how the region of a person is explained, and what lists show of the values."""
 
 from django.apps import AppConfig
 
@@ -7,7 +7,9 @@ class RelationshipConfig(AppConfig):
     name = "dangol.insight.relationship"
 
     def ready(self) -> None:
+        from dangol.insight.relationship import value_columns
         from dangol.insight.relationship.explained import explainer
         from dangol.records.rights import explaining
 
         explaining.register(explainer())
+        value_columns.register()

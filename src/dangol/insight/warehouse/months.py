@@ -14,6 +14,8 @@ from dangol.insight.warehouse.versions import LakeFile, sealed
 ROW_GROUP = 131_072
 HELD = 1_000_000  # rows in memory over all months, at most
 
+type Touched = Mapping[str, Sequence[tuple[int, int]]]  # column → key ranges in order, that do not overlap
+
 
 class MonthFiles:
     """Takes rows of any months and leaves one Parquet file a month, in memory of about HELD rows."""
@@ -35,13 +37,25 @@ class MonthFiles:
             for month in list(self._waiting):
                 self._write(month)
 
-    def close(self, old: Mapping[str, Sequence[LakeFile]], *, key: str) -> list[LakeFile]:
-        """Finish the files; a month that had files before gets their rows too, new rows taking the place of old."""
+    def close(
+        self, old: Mapping[str, Sequence[LakeFile]], *, key: str, touched: Touched | None = None
+    ) -> list[LakeFile]:
+        """Finish the files; a month that had files before gets their rows too, new rows taking the place of old.
+
+        Old rows that lie in a touched range were read anew: those that did not come are no longer in the records,
+        and go, from months too that got no new row. A file without rows is a month that was emptied.
+        """
         for month in list(self._waiting):
             self._write(month)
-        for writer in self._writers.values():
-            writer.close()
-        return [self._finished(month, old.get(month, ()), key) for month in sorted(self._writers)]
+        for one in self._writers.values():
+            one.close()
+        touched = touched or {}
+        for month in sorted(old.keys() - self._writers.keys()):
+            if any(holds(self.lake / file.path, touched) for file in old[month]):
+                self.path(month).parent.mkdir(parents=True, exist_ok=True)
+                writer(self.path(month), self.schema).close()
+                self.rows[month] = 0
+        return [self._finished(month, old.get(month, ()), key, touched) for month in sorted(self.rows)]
 
     def abandon(self) -> None:
         """Let go of half-written files; the next refresh sweeps them away."""
@@ -66,10 +80,10 @@ class MonthFiles:
         self._writers[month].write_table(pa.concat_tables(self._waiting.pop(month)), row_group_size=ROW_GROUP)
         self._held[month] = 0
 
-    def _finished(self, month: str, old: Sequence[LakeFile], key: str) -> LakeFile:
+    def _finished(self, month: str, old: Sequence[LakeFile], key: str, touched: Touched) -> LakeFile:
         path, count = self.path(month), self.rows[month]
         if old:
-            count += merge([self.lake / file.path for file in old], path, key=key)
+            count += merge([self.lake / file.path for file in old], path, key=key, touched=touched)
         return sealed(self.lake, path, month=month, rows=count)
 
 
@@ -79,17 +93,48 @@ def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=texts)
 
 
-def merge(old: Sequence[Path], path: Path, *, key: str) -> int:
-    """Add to the file the rows of the old ones whose key it does not hold; return how many."""
+def merge(old: Sequence[Path], path: Path, *, key: str, touched: Touched | None = None) -> int:
+    """Add to the file the rows of the old ones that it does not hold and no touched range covers; return how many."""
     fresh = pq.read_table(path, partitioning=None)
     whole = path.with_name(path.name + ".part")
     kept = 0
     with writer(whole, fresh.schema) as out:
         for source in old:
             for batch in pq.ParquetFile(source).iter_batches(ROW_GROUP):
-                rest = batch.filter(pc.invert(pc.is_in(batch[key], fresh[key].combine_chunks())))
+                again = pc.is_in(batch[key], fresh[key].combine_chunks())
+                rest = batch.filter(pc.invert(pc.or_(again, covered(batch, touched or {}))))
                 kept += rest.num_rows
                 out.write_batch(rest)
         out.write_table(fresh)
     whole.replace(path)
     return kept
+
+
+def covered(rows: pa.RecordBatch, touched: Touched) -> pa.Array:
+    """Which rows lie in a touched range."""
+    found = np.zeros(rows.num_rows, bool)
+    for column, ranges in touched.items():
+        keys = rows[column].fill_null(-1).to_numpy(zero_copy_only=False)
+        firsts, lasts = np.array(ranges).T
+        place = np.searchsorted(firsts, keys, side="right") - 1  # the last range that begins at or before each key
+        found |= (place >= 0) & (keys <= lasts[place])
+    return pa.array(found)
+
+
+def holds(path: Path, touched: Touched) -> bool:
+    """Whether a row of the file lies in a touched range; only row groups whose bounds say so are read."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            if not any(_reaches(file, group, column, ranges) for column, ranges in touched.items()):
+                continue
+            rows = file.read_row_group(group, columns=list(touched)).combine_chunks()
+            if any(pc.any(covered(batch, touched)).as_py() for batch in rows.to_batches()):
+                return True
+    return False
+
+
+def _reaches(file: pq.ParquetFile, group: int, column: str, ranges: Sequence[tuple[int, int]]) -> bool:
+    bounds = file.metadata.row_group(group).column(file.schema_arrow.get_field_index(column)).statistics
+    if bounds is None or not bounds.has_min_max:
+        return True
+    return any(first <= bounds.max and last >= bounds.min for first, last in ranges)

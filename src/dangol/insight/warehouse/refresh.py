@@ -158,8 +158,10 @@ def _fact(work: _Work, fact: Fact) -> TableVersion:
     for file in old.files:
         standing.setdefault(file.month, []).append(file)
     written = _months(work, fact, condition, standing)
-    replaced = {file.month for file in written} | ({NO_MONTH} if written else set())
-    return work.table_version(fact, [*(file for file in old.files if file.month not in replaced), *written])
+    filled = [file for file in written if file.rows]
+    replaced = {file.month for file in written} | ({NO_MONTH} if filled else set())
+    files = [*(file for file in old.files if file.month not in replaced), *filled]
+    return work.table_version(fact, files or [_empty(work, fact)])
 
 
 def _months(work: _Work, fact: Fact, condition: str, standing: dict[str, list[LakeFile]]) -> list[LakeFile]:
@@ -171,7 +173,7 @@ def _months(work: _Work, fact: Fact, condition: str, standing: dict[str, list[La
             files.add(chunk)
             done += chunk.num_rows
             work.progress(fact.name, done, max(total, done) if total else 0)
-        written = files.close(standing, key=fact.key)
+        written = files.close(standing, key=fact.key, touched=_columns(fact, work.ranges) if condition else {})
     except BaseException:
         files.abandon()
         raise
@@ -240,6 +242,12 @@ def _touched(fact: Fact, ranges: Ranges) -> str:
         for table, sql in fact.watches.items()
         for first, last in ranges.get(table, ())
     )
+
+
+def _columns(fact: Fact, ranges: Ranges) -> Ranges:
+    """The touched ranges by the column of the lake that holds the key: rows of it that did not come again are gone."""
+    columns = {column.sql: column.name for column in fact.columns}
+    return {columns[sql]: ranges[table] for table, sql in fact.watches.items() if table in ranges and sql in columns}
 
 
 def _refusal(error: Exception) -> DangolError:

@@ -13,6 +13,7 @@ from dangol.lib import bulk
 from dangol.lib.bulk import Counted
 from dangol.records.catalog.models import Category, Product
 from dangol.records.changes.actions import record_range, record_row
+from dangol.records.changes.notebook import Former, keep_former
 
 LEVEL = " / "
 COMPARED = ("name", "category_id", "unit_price", "stub")
@@ -36,10 +37,13 @@ def take_products(rows: pa.Table, *, at: datetime) -> Counted:
     known = {row[0]: row[1:] for row in _known(coming)}
     _insert({code: values for code, values in coming.items() if code not in known}, at=at)
     changed: dict[int, list[Any]] = {}
+    former = []
     for code, (key, *before) in known.items():
         after = [old if new is None else new for new, old in zip(coming[code], before, strict=True)]
         if after != [*before[:-1], bool(before[-1])]:
             changed[key] = after
+            former.append(_former(key, before, after))
+    keep_former(Product, former)
     _update(changed, at=at)
     created = len(coming) - len(known)
     return Counted(created, len(changed), rows.num_rows - created - len(changed))
@@ -77,6 +81,12 @@ def _insert(products: Mapping[str, tuple[Any, ...]], *, at: datetime) -> dict[st
     )
     record_range(Product, first_key=first, last_key=first + len(products) - 1, at=at)
     return dict(zip(products, ids.tolist(), strict=True))
+
+
+def _former(key: int, before: list[Any], after: list[Any]) -> Former:
+    was, became = (dict(zip(COMPARED, [*values[:-1], bool(values[-1])], strict=True)) for values in (before, after))
+    new = [name for name in COMPARED if was[name] != became[name]]
+    return Former(key, {name: was[name] for name in new}, {name: became[name] for name in new})
 
 
 def _update(changed: Mapping[int, list[Any]], *, at: datetime) -> None:

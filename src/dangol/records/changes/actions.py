@@ -6,12 +6,14 @@ from datetime import datetime
 from django.db import connection, models
 
 from dangol.records.changes.models import Change, Reading
+from dangol.records.changes.notebook import keep_written
 
 
 def record_range(table: type[models.Model], *, first_key: int, last_key: int, at: datetime) -> Change:
     """Say that the rows of a table from `first_key` to `last_key` are new or changed."""
     if not connection.in_atomic_block:
         raise RuntimeError("A change is recorded in the transaction of the change: open one first.")
+    keep_written(table._meta.db_table, first_key, last_key)
     return Change.objects.create(
         table=table._meta.db_table, first_key=first_key, last_key=last_key, xid=_transaction(), recorded_at=at
     )

@@ -1,11 +1,9 @@
 """People as sources tell them: met for the first time, or better known; and as staff enter and correct them."""
 
 import json
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import batched
 from typing import Any
 
 import numpy as np
@@ -15,12 +13,22 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dangol.lib import bulk, hangul
-from dangol.lib.bulk import Counted
+from dangol.lib import bulk
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
 from dangol.lib.sealing import seal, unseal
 from dangol.records.changes.actions import record_range, record_row
+from dangol.records.customers.arriving import (
+    COLUMNS,
+    Arrived,
+    Key,
+    Told,
+    give_numbers,
+    learn,
+    recognised,
+    told_together,
+    without_gone,
+)
 from dangol.records.customers.contact_points import keep_current, take_contact_points
 from dangol.records.customers.entering import (
     ENTERED,
@@ -34,14 +42,15 @@ from dangol.records.customers.entering import (
     plain,
     read,
 )
-from dangol.records.customers.forgetting import hold, hold_everybody
+from dangol.records.customers.forgetting import forgotten, hold, hold_everybody
+from dangol.records.customers.identities import insert_identities, known_ids, lake_keys, sole_holders
 from dangol.records.customers.models import Correction, Customer, CustomerQuerySet, Household, Identity
 from dangol.records.customers.queries import holders
+from dangol.records.customers.schemes import Scheme, keys_of, source_of
+from dangol.records.customers.search_index import index
 from dangol.records.staff.models import Unit, User
 from dangol.records.staff.on_behalf import OnBehalf
 from dangol.records.staff.queries import refuse_closed_entry
-
-type Told = Mapping[str, Any]
 
 
 class AlreadyHere(DangolError):
@@ -60,56 +69,62 @@ class CannotUndo(DangolError):
     """What was corrected has changed again."""
 
 
-# What a source may tell of a person, and how each is stored.
-COLUMNS = {
-    "full_name": pa.string(), "birth_date": pa.date32(), "gender": pa.string(), "line": pa.string(),
-    "unit_id": pa.int64(), "household_id": pa.int64(), "place": pa.string(), "postcode": pa.string(),
-    "address": pa.string(), "source": pa.string(),
-}  # fmt: skip
 MAY_BE_NULL = {"birth_date", "unit_id", "household_id"}
-READ = 5_000
 
 
 @atomic
-def ensure_identities(first_seen: Mapping[str, datetime], *, source: str, at: datetime) -> dict[str, int]:
+def ensure_identities(
+    first_seen: Mapping[str, datetime], *, source: str, at: datetime, scheme: str = Scheme.CUSTOMER
+) -> dict[str, int]:
     """The identities of `source` by external id; an unknown one becomes a customer of whom nothing else is known.
 
-    first_seen: when each was first met, which counts as the registration of a new one.
+    first_seen: when each was first met, which counts as the registration of a new one. A phone number or an e-mail
+    address is given to whoever alone is reached there now. What cannot be a key (`schemes.key_of` says why), and a
+    number of somebody who was forgotten, have no identity: what was bought by it is nobody's.
     """
-    ids = _identities(first_seen, source=source)
-    if len(ids) == len(first_seen):
-        return ids
-    # Two imports may meet the same new person: the second waits here and then finds it.
-    bulk.lock(connection, f"customers:{source}")
-    ids = _identities(first_seen, source=source)
-    new = {key: {"registered_at": time} for key, time in first_seen.items() if key not in ids}
-    _meet(new, source=source, at=at)
-    return ids | _identities(new, source=source)
+    keys = keys_of(first_seen, scheme=scheme)
+    source = source_of(scheme, source)
+    ids = known_ids(keys.values(), source=source, scheme=scheme)
+    if any(key not in ids for key in keys.values()):
+        # Two imports may meet the same new person: the second waits here and then finds it.
+        bulk.lock(connection, f"customers:{source}")
+        ids = known_ids(keys.values(), source=source, scheme=scheme)
+        new = {key: first_seen[text] for text, key in keys.items() if key not in ids}
+        _introduce(new, source=source, scheme=scheme, at=at)
+        ids |= known_ids(new, source=source, scheme=scheme)
+    return {text: ids[key] for text, key in keys.items() if key in ids}
 
 
 @atomic
-def take_customers(rows: Iterable[Told], *, source: str, at: datetime) -> Counted:
-    """Bring customers up to date by external id; what is empty says nothing and erases nothing.
+def take_customers(rows: Iterable[Told], *, source: str, at: datetime) -> Arrived:
+    """Bring customers up to date; what is empty says nothing and erases nothing.
 
-    Each row has external_id and, as far as known, registered_at (aware), mobile, email, household (a code),
-    attributes (a dict) and the columns above. Of an id that comes twice the last row counts. A new number or
-    address ends the validity of the one before.
+    Each row has external_id and, as far as known, scheme (whose numbering that is, `schemes.Scheme`; the customers' own
+    without one), member_no, registered_at (aware), mobile, email, household (a code), attributes (a dict) and
+    `arriving.COLUMNS`. Of somebody who comes twice the last row counts. A new number or address ends the validity of
+    the one before. Whoever is not known by the number of the row may be by another of it, see `arriving`.
     """
     hold_everybody()
     bulk.lock(connection, f"customers:{source}")
     listed = list(rows)
-    coming = {row["external_id"]: dict(row) for row in listed}
+    coming = without_gone(told_together(listed), source=source)
     households = _ensure_households({row["household"] for row in coming.values() if row.get("household")}, at=at)
     for row in coming.values():
         row["household_id"] = households.get(row.get("household") or "")
-    known = _known(list(coming), source=source)
-    changed = {customer.pk for key, customer in known.items() if _learn(customer, coming[key])}
-    _save([customer for customer in known.values() if customer.pk in changed], at=at)
-    met = _meet({key: row for key, row in coming.items() if key not in known}, source=source, at=at)
-    everyone = met | {key: customer.pk for key, customer in known.items()}
-    reached = take_contact_points({everyone[key]: row for key, row in coming.items()}, at=at)
-    updated = len(changed | (reached - set(met.values())))
-    return Counted(len(met), updated, len(listed) - len(met) - updated)
+    people, known = recognised(coming, source=source)
+    told: dict[int, dict[str, Any]] = {}
+    for key, owner in known.items():
+        told[owner] = {**told.get(owner, {}), **{name: value for name, value in people[key].items() if value}}
+    changed = learn(told, at=at)
+    met = _meet_all({key: row for key, row in people.items() if key not in known}, source=source, at=at)
+    take_contact_points({owner: people[key] for key, owner in met.items()}, at=at, fresh=True)
+    reached = take_contact_points(told, at=at)
+    numbered, elsewhere = give_numbers(people, known | met, met=met.keys(), source=source, at=at)
+    new = set(met.values())
+    touched = (changed | reached | numbered) - new
+    index(new, fresh=True)
+    index(touched)
+    return Arrived(len(met), len(touched), len(listed) - len(met) - len(touched), elsewhere)
 
 
 @atomic
@@ -132,7 +147,8 @@ def enter(
     refuse_closed_entry(by, on=timezone.localdate(at))
     details = fit(told, today=timezone.localdate(at))
     bulk.lock(connection, f"customers:{ENTERED}")
-    sent_before = Identity.objects.filter(source=ENTERED, external_id=number).first() if is_number(number) else None
+    entered = Identity.objects.filter(source=ENTERED, scheme=Scheme.CUSTOMER, external_id=number)
+    sent_before = entered.first() if is_number(number) else None
     if sent_before is not None and (twice := among.filter(pk=sent_before.customer_id).first()) is not None:
         return twice
     if details.mobile and not another and (known := holders(details.mobile, among=among).first()) is not None:
@@ -218,6 +234,7 @@ def own_identity(customer: Customer, *, at: datetime) -> Identity:
     if first is None:
         first = Identity.objects.create(customer=customer, source=ENTERED, external_id=new_number())
         record_row(first, at=at)
+        index([customer.pk])
     return first
 
 
@@ -236,12 +253,13 @@ def _write(customer: Customer, details: Details, *, unit: Unit | None, entrance:
         setattr(customer, name, getattr(details, name))
     code = details.household
     customer.household_id = _ensure_households({code}, at=at)[code] if code else None
-    customer.unit, customer.initials = unit, hangul.initials(details.full_name)
+    customer.unit = unit
     if entrance is not None:
         customer.entrance_sealed = entrance
     customer.save()
     for field, kind in REACHED_BY.items():
         keep_current(customer, kind, getattr(details, field), at=at)
+    index([customer.pk])
     record_row(customer, at=at)
 
 
@@ -257,38 +275,34 @@ def _code(unit: Unit | None) -> str:
     return unit.code if unit else ""
 
 
-def _identities(external_ids: Iterable[str], *, source: str) -> dict[str, int]:
-    table = Identity._meta.db_table
-    return bulk.ids_by(connection, table, "external_id", list(external_ids), same={"source": source})
+def _introduce(first_seen: Mapping[str, datetime], *, source: str, scheme: str, at: datetime) -> None:
+    """Write down numbers nobody has: those of people who are reached by them, and those of people met anew."""
+    gone = forgotten(first_seen, source=source, scheme=scheme) if scheme != Scheme.CUSTOMER else {}
+    owners = sole_holders([key for key in first_seen if key not in gone], scheme=scheme)
+    insert_identities(owners, source=source, scheme=scheme, at=at)
+    strangers = {key: time for key, time in first_seen.items() if key not in gone and key not in owners}
+    reached = {Scheme.PHONE: "mobile", Scheme.EMAIL: "email"}.get(Scheme(scheme))
+    rows = {key: {"registered_at": time, **({reached: key} if reached else {})} for key, time in strangers.items()}
+    met = _meet(rows, source=source, scheme=scheme, at=at)
+    if reached:
+        take_contact_points({met[key]: row for key, row in rows.items()}, at=at)
+    index(met.values(), fresh=True)
+    index(set(owners.values()))
 
 
-def _known(external_ids: list[str], *, source: str) -> dict[str, Customer]:
-    found: dict[str, Customer] = {}
-    for chunk in batched(external_ids, READ):
-        mine = Identity.objects.filter(source=source, external_id__in=chunk).select_related("customer")
-        found |= {identity.external_id: identity.customer for identity in mine}
-    return found
+def _meet_all(people: Mapping[Key, Told], *, source: str, at: datetime) -> dict[Key, int]:
+    """Write down people met for the first time, each under a number of its scheme; their customer ids."""
+    schemes: dict[str, dict[str, Told]] = {}
+    for (scheme, number), row in people.items():
+        schemes.setdefault(scheme, {})[number] = row
+    return {
+        (scheme, number): customer
+        for scheme, rows in schemes.items()
+        for number, customer in _meet(rows, source=source_of(scheme, source), scheme=scheme, at=at).items()
+    }
 
 
-def _learn(customer: Customer, row: Told) -> bool:
-    """Put what the row tells into the customer; whether anything was new."""
-    told = {name: row[name] for name in COLUMNS if row.get(name)}
-    told["attributes"] = customer.attributes | (row.get("attributes") or {})
-    new = {name: value for name, value in told.items() if getattr(customer, name) != value}
-    for name, value in new.items():
-        setattr(customer, name, value)
-    return bool(new)
-
-
-def _save(customers: list[Customer], *, at: datetime) -> None:
-    for customer in customers:
-        customer.initials = hangul.initials(customer.full_name)
-    Customer.objects.bulk_update(customers, [*COLUMNS, "attributes", "initials"], batch_size=500)
-    for first, last in bulk.runs(customer.pk for customer in customers):
-        record_range(Customer, first_key=first, last_key=last, at=at)
-
-
-def _meet(people: Mapping[str, Told], *, source: str, at: datetime) -> dict[str, int]:
+def _meet(people: Mapping[str, Told], *, source: str, at: datetime, scheme: str = Scheme.CUSTOMER) -> dict[str, int]:
     """Write down people met for the first time; their customer ids by external id."""
     if not people:
         return {}
@@ -297,24 +311,15 @@ def _meet(people: Mapping[str, Told], *, source: str, at: datetime) -> dict[str,
     customers = {
         "id": pa.array(np.arange(first, first + count)),
         **{name: _column(rows, name, type_) for name, type_ in COLUMNS.items()},
-        "initials": _initials([row.get("full_name") or "" for row in rows]),
         "registered_at": pa.array([row.get("registered_at") or at for row in rows], bulk.UTC_TIME),
         "attributes": pa.array([_json(row.get("attributes")) for row in rows]),
-        "lake_key": _lake_keys(count),
-    }
-    first_identity = bulk.reserve_ids(connection, Identity._meta.db_table, count)
-    identities = {
-        "id": pa.array(np.arange(first_identity, first_identity + count)),
-        "customer_id": customers["id"],
-        "source": pa.repeat(source, count),
-        "external_id": pa.array(list(people)),
-        "lake_key": _lake_keys(count),
+        "lake_key": lake_keys(count),
     }
     bulk.insert_table(connection, Customer._meta.db_table, pa.table(customers))
-    bulk.insert_table(connection, Identity._meta.db_table, pa.table(identities))
     record_range(Customer, first_key=first, last_key=first + count - 1, at=at)
-    record_range(Identity, first_key=first_identity, last_key=first_identity + count - 1, at=at)
-    return dict(zip(people, range(first, first + count), strict=True))
+    met = dict(zip(people, range(first, first + count), strict=True))
+    insert_identities(met, source=source, scheme=scheme, at=at)
+    return met
 
 
 def _column(rows: list[Told], name: str, type_: pa.DataType) -> pa.Array:
@@ -322,19 +327,8 @@ def _column(rows: list[Told], name: str, type_: pa.DataType) -> pa.Array:
     return pa.array([row.get(name) or blank for row in rows], type_)
 
 
-def _initials(names: list[str]) -> pa.Array:
-    # Names come again and again: each is taken apart once.
-    known = {name: hangul.initials(name) for name in set(names)}
-    return pa.array([known[name] for name in names])
-
-
 def _json(attributes: Mapping[str, Any] | None) -> str:
     return json.dumps(attributes, ensure_ascii=False) if attributes else "{}"
-
-
-def _lake_keys(count: int) -> pa.Array:
-    """Random keys of 62 bits, as `new_lake_key` makes one."""
-    return pa.array((np.frombuffer(secrets.token_bytes(8 * count), np.uint64) >> np.uint64(2)).astype(np.int64))
 
 
 def _ensure_households(codes: set[str], *, at: datetime) -> dict[str, int]:

@@ -13,24 +13,28 @@ from django.db.models.functions import Greatest
 
 from dangol.lib import bulk
 from dangol.records.changes.actions import record_range, record_row
+from dangol.records.changes.notebook import Former, keep_former
 from dangol.records.customers.models import ContactPoint, Customer
 
+MOBILE = str(ContactPoint.Kind.MOBILE)
 NO_DIGITS = re.compile(r"\D")
 KINDS = {
-    "mobile": ContactPoint.Kind.MOBILE, "email": ContactPoint.Kind.EMAIL, "address": ContactPoint.Kind.ADDRESS,
+    "mobile": str(ContactPoint.Kind.MOBILE), "email": str(ContactPoint.Kind.EMAIL),
+    "address": str(ContactPoint.Kind.ADDRESS),
 }  # fmt: skip
 
 
-def take_contact_points(people: Mapping[int, Mapping[str, Any]], *, at: datetime) -> set[int]:
+def take_contact_points(people: Mapping[int, Mapping[str, Any]], *, at: datetime, fresh: bool = False) -> set[int]:
     """Write down numbers and addresses by customer id; the customers for whom one was new.
 
-    A row may have mobile (E.164), email, address and registered_at, from which the value counts.
+    A row may have mobile (E.164), email, address and registered_at, from which the value counts. fresh: nothing of
+    these customers was written down before.
     """
     points = [
-        (customer, kind.value, row[key][:254], tail_of(kind, row[key]), row.get("registered_at") or at)
-        for customer, row in people.items()
+        (customer, kind, value[:254], tail_of(kind, value), row.get("registered_at") or at)
         for key, kind in KINDS.items()
-        if row.get(key)
+        for customer, row in people.items()
+        if (value := row.get(key))
     ]
     if not points:
         return set()
@@ -39,9 +43,11 @@ def take_contact_points(people: Mapping[int, Mapping[str, Any]], *, at: datetime
     types = (pa.int64(), pa.string(), pa.string(), pa.string(), bulk.UTC_TIME)
     columns = [pa.array(column, type_) for column, type_ in zip(zip(*points, strict=True), types, strict=True)]
     rows = pa.table([pa.array(np.arange(first, first + len(points))), *columns], ["id", *names])
-    if not bulk.insert_table(connection, ContactPoint._meta.db_table, rows, skip_known=True):
+    if not bulk.insert_table(connection, ContactPoint._meta.db_table, rows, skip_known=not fresh):
         return set()
     record_range(ContactPoint, first_key=first, last_key=first + len(points) - 1, at=at)
+    if fresh:
+        return {point[0] for point in points}
     _end_former(first, at=at)
     return set(ContactPoint.objects.filter(pk__gte=first).values_list("customer_id", flat=True))
 
@@ -69,14 +75,21 @@ def keep_current(customer: Customer, kind: str, value: str, *, at: datetime) -> 
 
 def tail_of(kind: str, value: str) -> str:
     """The last four digits of a phone number, by which people are found; "" for other kinds."""
-    return NO_DIGITS.sub("", value)[-4:] if kind == ContactPoint.Kind.MOBILE else ""
+    return NO_DIGITS.sub("", value)[-4:] if kind == MOBILE else ""
 
 
 def _end_former(first: int, *, at: datetime) -> None:
     newer = ContactPoint.objects.filter(pk__gte=first, customer=OuterRef("customer"), kind=OuterRef("kind"))
-    former = ContactPoint.objects.filter(Exists(newer), pk__lt=first, valid_to=None)
-    for low, high in bulk.runs(former.values_list("pk", flat=True)):
+    # Looked up from the new ones: what everybody else has is not gone through.
+    whose = ContactPoint.objects.filter(pk__gte=first).values("customer")
+    former = ContactPoint.objects.filter(Exists(newer), customer__in=whose, pk__lt=first, valid_to=None)
+    ending = list(former.values_list("pk", "customer_id", "valid_from"))
+    for low, high in bulk.runs(key for key, _customer, _begun in ending):
         record_range(ContactPoint, first_key=low, last_key=high, at=at)
     # A point that began later than `at` (a clock set back) ends as it begins.
+    keep_former(
+        ContactPoint,
+        (Former(key, {"valid_to": None}, {"valid_to": max(at, begun)}, customer) for key, customer, begun in ending),
+    )
     ended = Greatest(Value(at, output_field=DateTimeField()), F("valid_from"))
     former.update(valid_to=ended)

@@ -10,18 +10,28 @@ and, where something of a person lies that no key leads to (files, refused rows 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 
 from dangol.lib import phones
+from dangol.records.customers.merged import whole
 
 type Word = str | Promise
 type Erase = Callable[[int], int]  # customer id → rows touched
 
 # What is never handed out: it says nothing of the person, and leads from the warehouse to them.
 NEVER_TOLD = frozenset({"lake_key"})
+
+
+class Merging(Enum):
+    """What becomes of somebody's rows while they are merged into somebody else."""
+
+    MOVES = "moves"  # they stand with the one who is kept, and go back
+    STAYS = "stays"  # they say something of that row alone: told and erased with the whole person
+    PARKED = "parked"  # worked out about somebody who is nobody meanwhile: put away, and brought back
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class PersonalTable:
     None means that the rows hold nothing of the person once the customer is erased, and `why` says so.
     `keeps`: the columns that stay, and why; what the person is told. `label`, `words` (column → name), `money` (columns
     in minor units, always or by the row) and `hidden` (columns that are nobody's to read) are for the export bundle.
+    `merging`: what becomes of the rows while the person is merged into somebody else.
     """
 
     model: type[models.Model]
@@ -44,6 +55,13 @@ class PersonalTable:
     words: Mapping[str, Word] = field(default_factory=dict)
     money: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
+    merging: Merging = Merging.MOVES
+
+    @property
+    def holders(self) -> list[str]:
+        """The columns that point to a customer; none where the rows follow an identity or another row."""
+        keys: list[Any] = [column for column in self.model._meta.concrete_fields if column.is_relation]
+        return [column.attname for column in keys if column.related_model._meta.label == "customers.Customer"]
 
     @property
     def name(self) -> str:
@@ -72,12 +90,26 @@ class PersonalTable:
         return [column for column in self.model._meta.concrete_fields if column.name not in unread]
 
     def mine(self, customer_id: int) -> "models.QuerySet[models.Model]":
-        """The person's rows, in the order they were written."""
-        return self.model._default_manager.filter(**{self.owner: customer_id}).order_by("pk")
+        """The person's rows, in the order they were written; with those of whoever was merged into them."""
+        people = {f"{self.owner}__in": whole(customer_id)}
+        return self.model._default_manager.filter(**people).order_by("pk")
 
     def rows(self, customer_id: int) -> list[dict[str, Any]]:
         """The person's rows of this table, as plain values."""
         return list(self.mine(customer_id).values())
+
+
+@dataclass(frozen=True)
+class TwoSided(PersonalTable):
+    """A personal table whose rows are of the one or of the other person: `other` leads to the second."""
+
+    other: str = ""
+
+    def mine(self, customer_id: int) -> "models.QuerySet[models.Model]":
+        """Every row the person is one side of."""
+        people = whole(customer_id)
+        sides = models.Q(**{f"{self.owner}__in": people}) | models.Q(**{f"{self.other}__in": people})
+        return self.model._default_manager.filter(sides).order_by("pk")
 
 
 @dataclass(frozen=True)
@@ -148,6 +180,17 @@ class Deletion:
 
     def __call__(self, customer_id: int) -> int:
         return self.model._default_manager.filter(**{self.owner: customer_id}).delete()[0]
+
+
+@dataclass(frozen=True)
+class DeletionOfPairs(Deletion):
+    """An eraser that deletes the rows of which the person is either side."""
+
+    other: str
+
+    def __call__(self, customer_id: int) -> int:
+        sides = models.Q(**{self.owner: customer_id}) | models.Q(**{self.other: customer_id})
+        return self.model._default_manager.filter(sides).delete()[0]
 
 
 @dataclass(frozen=True)

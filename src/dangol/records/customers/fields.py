@@ -83,6 +83,7 @@ STAFF = _("Who of the staff wrote it down")
 RULES = _("By which version of which rule it was decided")
 QUEUE = _("Where it stands on its way out")
 FORGOTTEN = _("That the person was forgotten")
+AGAIN = _("What stands elsewhere already, cut up to be found by")
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ def attribute_counts() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT key, count(*) FROM customers_customer, {each}"  # noqa: S608 -- our own words
-            " WHERE erased_at IS NULL AND value IS NOT NULL AND value <> '' GROUP BY key ORDER BY key"
+            " WHERE erased_at IS NULL AND merged_into_id IS NULL AND value IS NOT NULL AND value <> ''"
+            " GROUP BY key ORDER BY key"
         )
         return {str(key): int(n) for key, n in cursor.fetchall()}
 

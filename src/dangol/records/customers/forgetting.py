@@ -12,24 +12,26 @@ from dangol.lib import bulk, sealing
 from dangol.lib.errors import DangolError
 from dangol.records.customers import duties
 from dangol.records.customers.models import Customer, Household, Identity, new_lake_key
+from dangol.records.customers.schemes import Scheme
 
 FORGOTTEN = "erased-"
 FORGETTING = "forgetting"  # what a transaction does, or holds off, that forgets somebody
-_STAYS = {"id", "line", "unit", "registered_at", "erased_at", "lake_key"}
+_STAYS = {"id", "kind", "line", "unit", "registered_at", "erased_at", "lake_key"}
 
 
 class ForgottenMeanwhile(DangolError):
-    """Somebody was forgotten while something was written about them."""
+    """Somebody was forgotten, or went into another customer, while something was written about them."""
 
-    def __init__(self) -> None:
-        super().__init__(_("This customer was forgotten meanwhile. Nothing was written down."))
+    def __init__(self, *, merged: bool = False) -> None:
+        words = _("This customer was merged into another meanwhile. Nothing was written down: look them up again.")
+        super().__init__(words if merged else _("This customer was forgotten meanwhile. Nothing was written down."))
 
 
 def hold(customer_id: int) -> None:
     """Hold one person for this transaction: whoever is to forget them waits for its end. Raises ForgottenMeanwhile."""
     bulk.lock(connection, f"customer:{customer_id}")
     if not Customer.objects.known().filter(pk=customer_id).exists():
-        raise ForgottenMeanwhile
+        raise ForgottenMeanwhile(merged=Customer.objects.filter(pk=customer_id, erased_at=None).exists())
 
 
 def hold_everybody() -> None:
@@ -69,28 +71,29 @@ def forget_identities(customer_id: int) -> int:
     for identity in mine:
         identity.lake_key = new_lake_key()
         if not identity.external_id.startswith(FORGOTTEN):
-            identity.external_id = mark_of(identity.source, identity.external_id)
+            identity.external_id = mark_of(identity.source, identity.external_id, scheme=identity.scheme)
     return Identity.objects.bulk_update(mine, ["lake_key", "external_id"])
 
 
-def mark_of(source: str, external_id: str) -> str:
+def mark_of(source: str, external_id: str, *, scheme: str = Scheme.CUSTOMER) -> str:
     """What stands in the place of a forgotten id; it takes the home's key to make one."""
-    told = f"{source}\0{external_id}".encode()
-    return FORGOTTEN + hmac.new(sealing.marking_key("forgotten ids", make=True), told, sha256).hexdigest()[:40]
+    return _mark(sealing.marking_key("forgotten ids", make=True), source, scheme, external_id)
 
 
-def forgotten(external_ids: Iterable[str], *, source: str) -> dict[str, int]:
+def forgotten(external_ids: Iterable[str], *, source: str, scheme: str = Scheme.CUSTOMER) -> dict[str, int]:
     """The identities of those ids that were forgotten, by the id as it comes again; {} at the cost of one look-up
     where nobody of the source ever was.
     """
-    marks: Any = Identity.objects.filter(source=source, external_id__startswith=FORGOTTEN)
+    marks: Any = Identity.objects.filter(source=source, scheme=scheme, external_id__startswith=FORGOTTEN)
     known = dict(marks.values_list("external_id", "pk"))
     if not known:
         return {}
     key = sealing.marking_key("forgotten ids")
-    found = {}
-    for one in external_ids:
-        mark = FORGOTTEN + hmac.new(key, f"{source}\0{one}".encode(), sha256).hexdigest()[:40]
-        if mark in known:
-            found[one] = known[mark]
-    return found
+    marked = {one: _mark(key, source, scheme, one) for one in external_ids}
+    return {one: known[mark] for one, mark in marked.items() if mark in known}
+
+
+def _mark(key: bytes, source: str, scheme: str, external_id: str) -> str:
+    # Customer numbers are marked as they were before there were other schemes: old marks are still found.
+    told = [source, external_id] if scheme == Scheme.CUSTOMER else [source, scheme, external_id]
+    return FORGOTTEN + hmac.new(key, "\0".join(told).encode(), sha256).hexdigest()[:40]

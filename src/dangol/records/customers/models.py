@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dangol.lib import phones
+from dangol.records.customers.schemes import Scheme
 from dangol.records.staff.models import Unit, User
 from dangol.records.staff.on_behalf import OTHERS, OnBehalf, Sure, Way, Who
 from dangol.records.staff.scope import Scope
@@ -18,9 +20,13 @@ def new_lake_key() -> int:
 
 
 class Household(models.Model):
-    """Customers who live and buy together."""
+    """Customers who live and buy together; `name` is what the staff call them."""
 
     code = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80, blank=True, default="", db_default="")
+
+    def __str__(self) -> str:
+        return self.name or self.code
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -31,20 +37,30 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(scope.within("unit"))
 
     def known(self) -> Self:
-        """Those who have not been forgotten: an erased customer is an empty row that the ledger points to."""
-        return self.filter(erased_at=None)
+        """Those who stand for somebody: an erased customer is an empty row that the ledger points to, and one who was
+        found to be another is a row that points to the one that is kept.
+        """
+        return self.filter(erased_at=None, merged_into=None)
 
 
 class Customer(models.Model):
-    """A person we deal with; never a login."""
+    """A person we deal with, or an organisation; never a login.
+
+    `merged_into`: the customer who was found to be the same and stands for both. The row stays as it was, so that the
+    merge can be taken back.
+    """
+
+    class Kind(models.TextChoices):
+        PERSON = "person", pgettext_lazy("customer", "Person")
+        ORGANISATION = "organisation", pgettext_lazy("customer", "Organisation")
 
     class Gender(models.TextChoices):
         FEMALE = "f", _("Female")
         MALE = "m", _("Male")
         UNKNOWN = "", _("Unknown")
 
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON, db_default=Kind.PERSON)
     full_name = models.CharField(max_length=120, blank=True)
-    initials = models.CharField(max_length=120, blank=True, db_index=True)  # 초성, to be found by
     birth_date = models.DateField(null=True)
     gender = models.CharField(max_length=1, choices=Gender, blank=True)
     line = models.SlugField(max_length=40, blank=True)  # line of business; one fit each
@@ -55,10 +71,14 @@ class Customer(models.Model):
     postcode = models.CharField(max_length=10, blank=True)
     address = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=40, blank=True)  # the medium through which the person came
+    occupation = models.CharField(max_length=80, blank=True, default="", db_default="")
     attributes = models.JSONField(default=dict)
     lake_key = models.BigIntegerField(unique=True, default=new_lake_key)
     entrance_sealed = models.TextField(blank=True, db_default="")  # the code of the front door, for deliveries
     erased_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="absorbed", db_index=False
+    )
 
     objects = CustomerQuerySet.as_manager()
 
@@ -67,6 +87,9 @@ class Customer(models.Model):
             models.Index(fields=["full_name", "id"]),
             models.Index(fields=["line", "full_name", "id"]),
             models.Index(fields=["unit", "erased_at", "full_name", "id"]),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="absorbed_customers"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,15 +97,23 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """One source's id for a customer. The ledger points here, so merging rewrites no history."""
+    """One source's id for a customer. The ledger points here, so merging rewrites no history.
+
+    `source` is "" where the scheme means the same whoever says it (a phone number, an e-mail address).
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identities")
     source = models.CharField(max_length=40)
+    scheme = models.CharField(max_length=10, choices=Scheme, default=Scheme.CUSTOMER, db_default=Scheme.CUSTOMER)
     external_id = models.CharField(max_length=120)
     lake_key = models.BigIntegerField(unique=True, default=new_lake_key)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="one_identity_per_source_and_id")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "scheme", "external_id"], name="one_identity_per_source_scheme_and_id"
+            )
+        ]
 
 
 class ContactPoint(models.Model):
@@ -99,6 +130,9 @@ class ContactPoint(models.Model):
     tail = models.CharField(max_length=4, blank=True, db_index=True)  # last four digits, to be found by
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
+    # Where a merge decided until when it is valid: when, and what stood there before.
+    settled_at = models.DateTimeField(null=True)
+    own_valid_to = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -114,6 +148,11 @@ class ContactPoint(models.Model):
             models.Index(fields=["value"], condition=models.Q(kind="email"), name="people_found_by_email"),
             models.Index(fields=["value"], condition=models.Q(kind="mobile"), name="people_found_by_mobile"),
         ]
+
+    @property
+    def may_expire(self) -> bool:
+        """Whether it is a safe number of a marketplace: until when it works is not known."""
+        return self.kind == self.Kind.MOBILE and phones.is_safe_number(self.value)
 
 
 class Correction(models.Model):
@@ -298,3 +337,202 @@ class PartnerDetail(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["partner_set", "customer"], name="one_row_of_details_per_set_and_customer")
         ]
+
+
+class SearchCard(models.Model):
+    """All a customer is found by, line by line (search_terms.py); none for whoever was forgotten.
+
+    Derived, in the transaction of every change: search_index.py alone writes it.
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.PROTECT, primary_key=True, related_name="search_card", db_index=False
+    )
+    lines = models.TextField(blank=True)
+
+
+class SearchTerm(models.Model):
+    """One term of a card. The table is its own index: sorted by term as bytes are, on every engine.
+
+    `customer_id` is no key that the database checks, fourteen times a customer: the card is, and goes with its terms.
+    """
+
+    pk = models.CompositePrimaryKey("term", "customer_id")
+    term = models.TextField()
+    customer_id = models.BigIntegerField()
+
+
+class NeverSame(models.Model):
+    """Somebody said that two customers are two people; `left` has the smaller number. Taken back, it counts no more."""
+
+    left = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    right = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(left__lt=models.F("right")), name="two_people_begin_with_the_smaller_number"
+            ),
+            models.UniqueConstraint(
+                fields=["left", "right"], condition=models.Q(ended_at=None), name="said_once_that_two_are_two"
+            ),
+        ]
+
+
+class Merge(models.Model):
+    """Somebody said that customers are one; `kept` stands for all of them. Nothing of what happened is rewritten.
+
+    `changes` is what became of the row that is kept: field → [before, after]; `chosen` the numbers and addresses that
+    are used from then on: kind → value; `made` the rows that were written so that the strictest answer counts.
+    """
+
+    kept = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
+    changes = models.JSONField(default=dict)
+    chosen = models.JSONField(default=dict)
+    made = models.JSONField(default=list)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+
+class Absorbed(models.Model):
+    """One customer who went into another with a merge; `until` the merge was taken back."""
+
+    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="absorbed")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="absorptions")
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=models.Q(until=None), name="a_customer_goes_into_one_other"
+            )
+        ]
+
+
+class Belonging(models.Model):
+    """Whose a row is that stands with the kept customer while a merge lasts: `home` gets it back."""
+
+    table = models.CharField(max_length=60)
+    row = models.BigIntegerField()
+    column = models.CharField(max_length=40)
+    home = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row", "column"], name="a_row_belongs_to_one_customer")]
+
+
+class Parked(models.Model):
+    """A row that was worked out about somebody and is out of the way while a merge lasts."""
+
+    home = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    table = models.CharField(max_length=60)
+    values = models.JSONField()
+
+
+class Membership(models.Model):
+    """Whom we deal with in an organisation, in which role, from when to when. Only the end is written later."""
+
+    organisation = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    person = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=80, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "person"], condition=models.Q(until=None), name="one_standing_membership"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="a_membership_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(organisation=models.F("person")), name="nobody_is_a_contact_of_themselves"
+            ),
+        ]
+
+
+class SavedView(models.Model):
+    """A list somebody keeps: the words of its address. Its own, or for everybody of a role or unit, or for all.
+
+    Shown until it is removed, which can be taken back. Texts to find are not in it: they name people.
+    """
+
+    name = models.CharField(max_length=60)
+    query = models.TextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    shared = models.BooleanField(default=False)
+    role = models.CharField(max_length=20, blank=True)  # for whom, where it is shared; "" for every role
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")  # and of every unit
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="a_saved_view_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(shared=True) | models.Q(role="", unit=None), name="an_own_view_is_for_nobody_else"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """The words of its address, saying which view it is."""
+        return f"{self.query}&view={self.pk}" if self.query else f"view={self.pk}"
+
+
+class UsualView(models.Model):
+    """The view with which somebody's list opens."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
+
+
+class BulkChange(models.Model):
+    """One thing done to many customers at once: which kind, with what, how far it is. It can be taken back whole."""
+
+    kind = models.SlugField(max_length=20)
+    told = models.JSONField(default=dict)
+    people = models.PositiveIntegerField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undo_finished_at = models.DateTimeField(null=True)
+
+
+class BulkRow(models.Model):
+    """One customer of a bulk change: what was there before, and whether it was changed or is put back."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits")
+        CHANGED = "changed", _("Changed")
+        SAME = "same", _("Was so already")
+        PUT_BACK = "put_back", _("Put back")
+        MOVED_ON = "moved_on", _("Changed again meanwhile")
+
+    change = models.ForeignKey(BulkChange, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="bulk_rows")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_default="waiting")
+    was = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change", "customer"], name="one_row_per_bulk_change_and_customer")
+        ]
+        indexes = [models.Index(fields=["change", "state", "customer"])]

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from dangol.lib import links
 from dangol.lib.links import BadLink, Link, Maker
+from dangol.records.customers.merged import root_of
 from dangol.records.customers.models import Customer
 
 
@@ -68,9 +69,11 @@ def link_to(page: OwnPage, customer: Customer, *, at: datetime, word: str = "") 
 
 
 def opened(token: str, page: OwnPage, *, at: datetime) -> Opened:
-    """Whose page the token opens. Raises BadLink (for whoever was forgotten, too) and KeyLost."""
+    """Whose page the token opens: that of whoever stands for the person now. Raises BadLink (for whoever was forgotten,
+    too) and KeyLost.
+    """
     link = links.opened(token, purpose=page.purpose, at=at)
-    customer = Customer.objects.known().filter(pk=link.subject).first()
+    customer = Customer.objects.known().filter(pk=root_of(link.subject)).first()
     if customer is None:
         raise BadLink("forgotten", link.subject)
     return Opened(customer, link)

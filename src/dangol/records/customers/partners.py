@@ -21,6 +21,7 @@ from dangol.lib.bulk import Counted
 from dangol.lib.errors import DangolError, WrongUse
 from dangol.lib.resident_numbers import masked
 from dangol.records.changes.actions import record_range, record_row
+from dangol.records.changes.notebook import Former, keep_former
 from dangol.records.customers.fields import BASES, Basis, Side
 from dangol.records.customers.models import PartnerDetail, PartnerSet
 from dangol.records.staff.models import User
@@ -155,6 +156,7 @@ def take_details(
         if customer in known and known[customer] | texts != known[customer]
     }  # fmt: skip
     _insert(into, new, at=at)
+    keep_former(PartnerDetail, _former(into, known, changed))
     _update(into, changed)
     return Counted(len(new), len(changed), len(told) - len(new) - len(changed))
 
@@ -199,6 +201,17 @@ def _insert(into: PartnerSet, new: Mapping[int, Mapping[str, str]], *, at: datet
     }
     bulk.insert_table(connection, PartnerDetail._meta.db_table, pa.table(rows))
     record_range(PartnerDetail, first_key=first, last_key=first + len(new) - 1, at=at)
+
+
+def _former(
+    into: PartnerSet, known: Mapping[int, Mapping[str, str]], changed: Mapping[int, Mapping[str, str]]
+) -> Iterator[Former]:
+    """What was there before, for whoever keeps it."""
+    table, same = PartnerDetail._meta.db_table, {"partner_set_id": into.pk}
+    for customer, key in bulk.rows_by(connection, table, "customer_id", list(changed), ["id"], same=same):
+        new = [name for name, text in changed[customer].items() if known[customer].get(name) != text]
+        was = {f"told.{name}": known[customer].get(name) for name in new}
+        yield Former(key, was, {f"told.{name}": changed[customer][name] for name in new}, customer)
 
 
 def _update(into: PartnerSet, changed: Mapping[int, Mapping[str, str]]) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, Value, When
 
-from dangol.lib import bulk, hangul
+from dangol.lib import bulk, phones
 from dangol.records.customers.contact_points import tail_of
 from dangol.records.customers.models import ContactPoint, CustomerQuerySet, Identity
+from dangol.records.customers.search import search
 
 MOST = 200
 
@@ -20,8 +21,11 @@ def customers_of(identities: Iterable[int]) -> dict[int, int]:
 def holders(number: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
     """The customers reached by a phone number (E.164) now, the longest known first.
 
-    among: the customers whoever asks may see; of others nothing is told.
+    among: the customers whoever asks may see; of others nothing is told. A safe number of a marketplace, which is
+    lent to one after the other, leads to nobody.
     """
+    if phones.is_safe_number(number):
+        return among.none()
     reached = ContactPoint.objects.filter(
         tail=tail_of(ContactPoint.Kind.MOBILE, number), kind=ContactPoint.Kind.MOBILE, value=number, valid_to=None
     )
@@ -29,22 +33,12 @@ def holders(number: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
 
 
 def found(text: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
-    """Customers a text leads to: any part of the name, its 초성 (ㄱㄷㄱ → 김단골), the last four digits of a
-    phone number, or an id of theirs. By name, at most MOST; an empty text leads to nobody.
+    """Customers a text leads to, the likeliest first, at most MOST; an empty text leads to nobody. See search.py.
 
-    among: the customers whoever asks may see.
+    among: the customers whoever asks may see, and among whom is looked.
     """
-    wanted = text.strip()
-    if not wanted:
+    ids = search(text, among=among, limit=MOST).customers
+    if not ids:
         return among.none()
-    matching = Q(initials__contains=wanted) if hangul.is_initials(wanted) else Q(full_name__icontains=wanted)
-    # Subqueries instead of joins: each is one index look-up and nobody comes twice.
-    matching |= Q(pk__in=Identity.objects.filter(external_id=wanted).values("customer"))
-    digits = "".join(char for char in wanted if char.isdigit())
-    if len(digits) >= 4 and not wanted.strip("+-() .0123456789"):
-        reached = ContactPoint.objects.filter(tail=digits[-4:], kind=ContactPoint.Kind.MOBILE)
-        if len(digits) > 4:
-            # A longer number: the leading 0 is written in Korea and left out in E.164.
-            reached = reached.filter(value__endswith=digits.removeprefix("82").lstrip("0"))
-        matching |= Q(pk__in=reached.values("customer"))
-    return among.filter(matching).order_by("full_name", "id")[:MOST]
+    place = Case(*(When(pk=one, then=Value(place)) for place, one in enumerate(ids)))
+    return among.filter(pk__in=ids).order_by(place)

@@ -5,7 +5,16 @@ from django.utils.translation import pgettext_lazy
 
 from dangol.records.customers import fields
 from dangol.records.customers.fields import Basis, Care, Feeds, Field, Side
-from dangol.records.customers.models import ContactPoint, Correction, Customer, Identity, PartnerDetail, PartyRole
+from dangol.records.customers.models import (
+    BulkRow,
+    ContactPoint,
+    Correction,
+    Customer,
+    Identity,
+    PartnerDetail,
+    PartyRole,
+    SearchCard,
+)
 
 BOTH = (Feeds.CUSTOMER_VALUE, Feeds.CUSTOMER_EQUITY)
 
@@ -20,8 +29,11 @@ def register() -> None:
     fields.technical(ContactPoint, fields.LEADS, "customer")
     fields.technical(Correction, fields.LEADS, "customer", "undoes")
     fields.technical(Correction, fields.STAFF, "by")
+    fields.technical(BulkRow, fields.LEADS, "change", "customer")
     fields.technical(PartnerDetail, fields.LEADS, "customer", "partner_set")
     fields.technical(PartyRole, fields.LEADS, "customer")
+    fields.technical(SearchCard, fields.LEADS, "customer")
+    fields.technical(SearchCard, fields.AGAIN, "lines")
     fields.technical(PartyRole, fields.STAFF, "by", "ended_by")
 
 
@@ -29,13 +41,14 @@ def _who_it_is() -> None:
     fields.register(
         Field(
             "full_name", _("Name"), Customer, "full_name", Side.OF, _("To know who it is, and to address them"),
-            Basis.CONTRACT, also=("initials",), care=Care.IDENTIFIES, held=("sales",),
+            Basis.CONTRACT, care=Care.IDENTIFIES, held=("sales",),
             each=True, blocks=_("Messages cannot address them."),
         ),
         Field(
             "external_id", _("Member number"), Identity, "external_id", Side.OF,
-            _("To join purchases and contacts to the person"), Basis.CONTRACT, also=("source",), care=Care.IDENTIFIES,
-            feeds=BOTH, each=True, blocks=_("Their purchases belong to nobody, so they have no place on the map."),
+            _("To join purchases and contacts to the person"), Basis.CONTRACT, also=("source", "scheme"),
+            care=Care.IDENTIFIES, feeds=BOTH, each=True,
+            blocks=_("Their purchases belong to nobody, so they have no place on the map."),
         ),
         Field(
             "birth_date", _("Date of birth"), Customer, "birth_date", Side.OF,
@@ -66,6 +79,10 @@ def _who_it_is() -> None:
             _("To see which way brings customers who stay"), Basis.INTEREST,
         ),
         Field(
+            "occupation", _("Occupation"), Customer, "occupation", Side.OF,
+            _("Groups in analyses, and to tell people of the same name apart"), Basis.CONSENT,
+        ),
+        Field(
             "role", _("What they are to us"), PartyRole, "kind", Side.OF,
             _("To value consumers alone, not those who sell, deliver or work for us"), Basis.INTEREST,
             also=("unit", "since", "until", "at", "ended_at"), feeds=BOTH,
@@ -74,6 +91,10 @@ def _who_it_is() -> None:
             "correction", _("What was corrected"), Correction, "was", Side.OF,
             _("To show what was corrected, and to take a mistake back"), Basis.LAW,
             also=("became", "entrance_was", "told_by", "way", "sure", "evidence", "at"), care=Care.SEALED, needed=True,
+        ),
+        Field(
+            "bulk_change", _("What was changed for many at once"), BulkRow, "was", Side.OF,
+            _("To take back what was done to many customers at once"), Basis.INTEREST, also=("state",), needed=True,
         ),
         Field(
             "attributes", _("Further details"), Customer, "attributes", Side.OF,

@@ -1,7 +1,9 @@
 """Appending to the ledger: many facts at once, each once, and the reversal of a mistake."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +14,9 @@ from django.db.transaction import atomic
 from dangol.lib import bulk
 from dangol.lib.errors import DangolError
 from dangol.records.changes.actions import record_range, record_row
+from dangol.records.changes.notebook import Former, keep_former
 from dangol.records.ledger.models import Interaction, OrderLine, PointEntry, Transaction
+from dangol.records.ledger.receipts import Known, further, on_record
 from dangol.records.staff.models import User
 
 LINE_COLUMNS = (
@@ -28,24 +32,26 @@ class CannotReverse(DangolError):
 class Appended:
     """What came of appended lines: lines are counted, and `transactions` receipts are new.
 
-    `unchanged` lines belong to receipts that were there already; `differing` of those receipts came
-    again with another sum, and the first is kept.
+    `unchanged` lines were there already; `differing` receipts came again with something else in the place of what is
+    on record, and the first is kept; `extended` ones were there and got further lines.
     """
 
     transactions: int
     lines: int
     unchanged: int
     differing: int
+    extended: int = 0
 
 
 @atomic
 def append_transactions(lines: pa.Table, *, source: str, currency: str, at: datetime) -> Appended:
-    """Append receipts with their lines; a receipt that `source` already has is left as it is.
+    """Append receipts with their lines; of a receipt that `source` already has, those lines that are further ones.
 
     lines: receipt, identity_id?, time (UTC), unit_id?, channel, product_id?, description, quantity, amount,
     price_discount, coupon_discount, match_discount, fee (minor units), the lines of a receipt side by side.
     A transaction has the identity, shop and channel of its first line, the time of its earliest, and the
-    sum of all.
+    sum of all. A receipt may come in parts: lines it has already are left as they are, further ones are added, and
+    where one says something else than what is on record, all of that receipt stays as it is.
     """
     if lines.num_rows == 0:
         return Appended(0, 0, 0, 0)
@@ -56,19 +62,60 @@ def append_transactions(lines: pa.Table, *, source: str, currency: str, at: date
         raise ValueError("The lines of a receipt must stand side by side.")
     starts = np.flatnonzero(np.diff(order, prepend=-1))
     sums = np.add.reduceat(lines["amount"].to_numpy(), starts)
-    known = dict(
-        bulk.rows_by(
-            connection, Transaction._meta.db_table, "receipt", codes.dictionary.to_pylist(), ["amount"],
-            same={"source": source},
-        )
-    )  # fmt: skip
-    before = [known.get(receipt) for receipt in codes.dictionary.to_pylist()]
-    new = np.array([amount is None for amount in before])
-    differing = sum(one is not None and one != total for one, total in zip(before, sums.tolist(), strict=True))
+    receipts = codes.dictionary.to_pylist()
+    known = on_record(receipts, source=source)
+    before = [known.get(receipt) for receipt in receipts]
+    new = np.array([one is None for one in before])
     kept = lines.filter(pa.array(new[order]))
     if kept.num_rows:
         _append_new(kept, source=source, currency=currency, at=at)
-    return Appended(int(new.sum()), kept.num_rows, lines.num_rows - kept.num_rows, differing)
+    counts = np.bincount(order, minlength=len(receipts)).tolist()
+    other = {
+        number: one for number, one in enumerate(before)
+        if one is not None and (one.amount, one.lines) != (sums[number], counts[number])
+    }  # fmt: skip
+    added, differing, extended = _extend(lines, order, other, at=at)
+    total = kept.num_rows + added
+    return Appended(int(new.sum()), total, lines.num_rows - total, differing, extended)
+
+
+def _extend(
+    lines: pa.Table, order: np.ndarray[Any, Any], known: Mapping[int, Known], *, at: datetime
+) -> tuple[int, int, int]:
+    """Add further lines to receipts on record: how many lines, how many receipts differ, how many got some."""
+    if not known:
+        return 0, 0, 0
+    asked = np.flatnonzero(np.isin(order, list(known)))
+    places, differing = further(lines.take(pa.array(asked)), order[asked], known)
+    if not places:
+        return 0, len(differing), 0
+    chosen = asked[sorted(places)]
+    rows, numbers = lines.take(pa.array(chosen)), order[chosen]
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    lengths = np.diff(starts, append=len(numbers))
+    receipts = [known[number] for number in numbers[starts].tolist()]
+    positions = np.arange(len(numbers)) - np.repeat(starts, lengths) + 1
+    positions += np.repeat([one.last for one in receipts], lengths)
+    _insert_lines(rows, np.repeat([one.key for one in receipts], lengths), positions, at=at)
+    sums = np.add.reduceat(rows["amount"].to_numpy(), starts).tolist()
+    earliest = np.minimum.reduceat(rows["time"].cast(pa.int64()).to_numpy(), starts)
+    _complete(receipts, sums, pa.array(earliest).cast(bulk.UTC_TIME).to_pylist(), at=at)
+    return len(chosen), len(differing), len(receipts)
+
+
+def _complete(receipts: list[Known], sums: list[int], earliest: list[datetime], *, at: datetime) -> None:
+    """Bring sum and time of receipts up to date to which lines were added."""
+    rows = [(one.key, one.amount + more, min(one.at, first)) for one, more, first
+            in zip(receipts, sums, earliest, strict=True)]  # fmt: skip
+    keep_former(Transaction, (
+        Former(one.key, {"amount": one.amount, "at": one.at}, {"amount": amount, "at": first})
+        for one, (_key, amount, first) in zip(receipts, rows, strict=True)
+    ))  # fmt: skip
+    keys, amounts, times = zip(*rows, strict=True)
+    told = {"id": pa.array(keys), "amount": pa.array(amounts), "at": pa.array(times, bulk.UTC_TIME)}
+    bulk.update_table(connection, Transaction._meta.db_table, pa.table(told))
+    for first_key, last_key in bulk.runs(keys):
+        record_range(Transaction, first_key=first_key, last_key=last_key, at=at)
 
 
 def _append_new(lines: pa.Table, *, source: str, currency: str, at: datetime) -> None:
@@ -90,22 +137,26 @@ def _append_new(lines: pa.Table, *, source: str, currency: str, at: datetime) ->
             "currency": pa.repeat(currency, len(starts)),
         }
     )
-    first_line = bulk.reserve_ids(connection, OrderLine._meta.db_table, lines.num_rows)
-    order_lines = pa.table(
+    _insert(Transaction, transactions, at=at)
+    _insert_lines(lines, first_id + order.astype(np.int64), np.arange(lines.num_rows) - starts[order] + 1, at=at)
+
+
+def _insert_lines(
+    lines: pa.Table, transactions: np.ndarray[Any, Any], positions: np.ndarray[Any, Any], *, at: datetime
+) -> None:
+    first = bulk.reserve_ids(connection, OrderLine._meta.db_table, lines.num_rows)
+    rows = pa.table(
         {
-            "id": np.arange(first_line, first_line + lines.num_rows),
-            "transaction_id": first_id + order.astype(np.int64),
-            "position": np.arange(lines.num_rows) - starts[order] + 1,
+            "id": np.arange(first, first + lines.num_rows),
+            "transaction_id": transactions,
+            "position": positions,
             "at": lines["time"],
             "product_id": lines["product_id"],
             **{name: lines[name] for name in LINE_COLUMNS},
         }
     )
-    order_lines = order_lines.set_column(
-        order_lines.column_names.index("quantity"), "quantity", pc.round(order_lines["quantity"], 3)
-    )
-    _insert(Transaction, transactions, at=at)
-    _insert(OrderLine, order_lines, at=at)
+    rows = rows.set_column(rows.column_names.index("quantity"), "quantity", pc.round(rows["quantity"], 3))
+    _insert(OrderLine, rows, at=at)
 
 
 @atomic

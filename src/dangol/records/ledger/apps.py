@@ -9,8 +9,8 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from dangol.lib import sealing
         from dangol.records.customers import duties, keeping
+        from dangol.records.ledger import bought_columns, what_we_keep
         from dangol.records.ledger import models as ledger
-        from dangol.records.ledger import what_we_keep
 
         owner, of_sale = "identity__customer", "transaction__identity__customer"
         key = {"identity": keeping.KEY, "at": keeping.WHEN}
@@ -37,6 +37,39 @@ class LedgerConfig(AppConfig):
             }),
         ))  # fmt: skip
         duties.register(duties.PersonalTable(
+            ledger.Subscription, owner,
+            duties.blank_but(ledger.Subscription, owner, keeps={
+                **key, "source": keeping.CODE, "ref": keeping.ONCE, "unit": keeping.CODE, "product": keeping.BOOKS,
+                "quantity": keeping.BOOKS, "price": keeping.BOOKS, "currency": keeping.CODE, "period": keeping.CODE,
+            }),
+        ))  # fmt: skip
+        of_subscription = "subscription__identity__customer"
+        duties.register(duties.PersonalTable(
+            ledger.SubscriptionStep, of_subscription,
+            duties.blank_but(ledger.SubscriptionStep, of_subscription, keeps={
+                "subscription": keeping.KEY, "kind": keeping.CODE, "at": keeping.WHEN, "price": keeping.BOOKS,
+            }),
+        ))  # fmt: skip
+        duties.register(duties.PersonalTable(
+            ledger.Loan, owner,
+            duties.blank_but(ledger.Loan, owner, keeps={
+                **key, "source": keeping.CODE, "ref": keeping.ONCE, "item_class": keeping.CODE, "unit": keeping.CODE,
+                "due": keeping.WHEN,
+            }),
+            hidden=frozenset({"ref"}),
+        ))  # fmt: skip
+        of_loan = "loan__identity__customer"
+        duties.register(duties.PersonalTable(
+            ledger.LoanStep, of_loan,
+            duties.blank_but(ledger.LoanStep, of_loan, keeps={
+                "loan": keeping.KEY, "kind": keeping.CODE, "number": keeping.BOOKS, "at": keeping.WHEN,
+                "due": keeping.WHEN,
+            }),
+        ))  # fmt: skip
+        duties.register(duties.PersonalTable(
+            ledger.LoanTitle, of_loan, duties.delete_rows(ledger.LoanTitle, of_loan)
+        ))  # fmt: skip
+        duties.register(duties.PersonalTable(
             ledger.Interaction, owner,
             duties.blank_but(ledger.Interaction, owner, keeps={
                 **key, "source_ref": keeping.ONCE, "kind": keeping.CODE, "direction": keeping.CODE,
@@ -60,3 +93,4 @@ class LedgerConfig(AppConfig):
             duties.blank_but(ledger.Withholding, owner, keeps={**drawn, "reason": keeping.CODE, "pack": keeping.CODE}),
         ))  # fmt: skip
         what_we_keep.register()
+        bought_columns.register()

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Identity
@@ -85,6 +86,128 @@ class PointEntry(models.Model):
             models.UniqueConstraint(fields=["source", "ref"], name="one_point_entry_per_ref"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="points_are_not_negative"),
         ]
+
+
+class Subscription(models.Model):
+    """Something a person gets again and again from a day on, as it was first told. Money in minor units.
+
+    `price` is what one `period` costs. What becomes of it later are steps; `standing` says how it stands at a moment.
+    """
+
+    class Period(models.TextChoices):
+        DAY = "day", pgettext_lazy("period", "A day")
+        WEEK = "week", pgettext_lazy("period", "A week")
+        MONTH = "month", pgettext_lazy("period", "A month")
+        QUARTER = "quarter", pgettext_lazy("period", "Three months")
+        HALF_YEAR = "half_year", pgettext_lazy("period", "Half a year")
+        YEAR = "year", pgettext_lazy("period", "A year")
+        UNKNOWN = "", pgettext_lazy("period", "Not told")
+
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="subscriptions", db_index=False)
+    source = models.CharField(max_length=40)
+    ref = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT, related_name="+")
+    description = models.CharField(max_length=200, blank=True)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=14, decimal_places=3, default=1)
+    price = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    period = models.CharField(max_length=10, choices=Period, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "ref"], name="one_subscription_per_ref")]
+        indexes = [models.Index(fields=["identity", "at"])]
+
+
+class SubscriptionStep(models.Model):
+    """What became of a subscription, told once: of two ends, or of two prices, the one that was told last counts."""
+
+    class Kind(models.TextChoices):
+        PAUSED = "paused", pgettext_lazy("subscription", "Paused")
+        RESUMED = "resumed", pgettext_lazy("subscription", "Goes on")
+        ENDED = "ended", pgettext_lazy("subscription", "Ended")
+        PRICED = "priced", pgettext_lazy("subscription", "Costs something else")
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField()
+    price = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription", "kind", "at"],
+                condition=~Q(kind="priced"),
+                name="one_step_of_a_subscription_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["subscription", "price"],
+                condition=Q(kind="priced"),
+                name="one_step_per_price_of_a_subscription",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="priced", price__isnull=False) | ~Q(kind="priced") & Q(price=None),
+                name="a_new_price_is_told_and_nothing_else_has_one",
+            ),
+        ]
+
+
+class Loan(models.Model):
+    """One thing lent by a library: of which class, and until when; not which.
+
+    `ref` is a mark made one way, so that nobody can look up whose loan a book was. `item_class` is the first figure of
+    its class in KDC, 0 to 9. Which title it was stands apart, for people who asked us to keep it (`LoanTitle`).
+    """
+
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="loans", db_index=False)
+    source = models.CharField(max_length=40)
+    ref = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    item_class = models.CharField(max_length=1, blank=True)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    due = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "ref"], name="one_loan_per_ref"),
+            models.CheckConstraint(
+                condition=Q(item_class__in=["", *"0123456789"]), name="a_class_of_things_lent_is_one_figure"
+            ),
+        ]
+        indexes = [models.Index(fields=["identity", "at"])]
+
+
+class LoanStep(models.Model):
+    """What became of a loan: its renewals, numbered, each with the new day on which it is due; its return or loss."""
+
+    class Kind(models.TextChoices):
+        RENEWED = "renewed", pgettext_lazy("loan", "Renewed")
+        RETURNED = "returned", pgettext_lazy("loan", "Returned")
+        LOST = "lost", pgettext_lazy("loan", "Lost")
+
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    number = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["loan", "kind", "number"], name="one_step_of_a_loan_per_kind_and_number")
+        ]
+
+
+class LoanTitle(models.Model):
+    """Which thing a loan was: kept only while the person wants their reading history kept, and gone when they do not.
+
+    The one row of the ledger that is ever deleted: nobody else's books are known here, lent out or brought back.
+    """
+
+    loan = models.OneToOneField(Loan, on_delete=models.CASCADE, related_name="title")
+    title = models.CharField(max_length=300)
+    item = models.CharField(max_length=120, blank=True)  # the library's own number of the thing
 
 
 class Interaction(models.Model):

@@ -4,7 +4,20 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.records.customers import fields
 from dangol.records.customers.fields import Basis, Care, Feeds, Field, Side
-from dangol.records.ledger.models import Assignment, Interaction, Note, OrderLine, PointEntry, Transaction, Withholding
+from dangol.records.ledger.models import (
+    Assignment,
+    Interaction,
+    Loan,
+    LoanStep,
+    LoanTitle,
+    Note,
+    OrderLine,
+    PointEntry,
+    Subscription,
+    SubscriptionStep,
+    Transaction,
+    Withholding,
+)
 
 VALUE, EQUITY = (Feeds.CUSTOMER_VALUE,), (Feeds.CUSTOMER_EQUITY,)
 
@@ -14,10 +27,13 @@ def register() -> None:
     _purchases()
     _contacts()
     _campaigns()
+    _subscriptions()
+    _loans()
     for model, columns in (
         (Transaction, ("identity",)), (OrderLine, ("transaction",)), (PointEntry, ("identity",)),
         (Interaction, ("identity",)), (Note, ("interaction", "strikes")), (Assignment, ("identity",)),
-        (Withholding, ("identity",)),
+        (Withholding, ("identity",)), (Subscription, ("identity",)), (SubscriptionStep, ("subscription",)),
+        (Loan, ("identity",)), (LoanStep, ("loan",)), (LoanTitle, ("loan",)),
     ):  # fmt: skip
         fields.technical(model, fields.LEADS, *columns)
     fields.technical(Transaction, fields.ONCE, "source")
@@ -25,6 +41,9 @@ def register() -> None:
     fields.technical(PointEntry, fields.ONCE, "source", "ref")
     fields.technical(Interaction, fields.ONCE, "source_ref")
     fields.technical(Note, fields.STAFF, "by")
+    fields.technical(Subscription, fields.ONCE, "source", "ref")
+    fields.technical(Loan, fields.ONCE, "source", "ref")
+    fields.technical(LoanStep, fields.ONCE, "number")
 
 
 def _purchases() -> None:
@@ -98,5 +117,40 @@ def _campaigns() -> None:
             "withheld", _("Messages not sent, and why"), Withholding, "reason", Side.OF,
             _("To show that nobody was written to against the law or their wish"), Basis.LAW,
             also=("source_ref", "pack", "at"), needed=True,
+        ),
+    )  # fmt: skip
+
+
+def _subscriptions() -> None:
+    fields.register(
+        Field(
+            "subscription", _("Subscriptions"), Subscription, "product", Side.OF,
+            _("To deliver, and to know who gets something again and again"), Basis.CONTRACT, either=("description",),
+            also=("at", "unit", "quantity", "price", "currency", "period"), held=("sales",),
+            blocks=_("Nobody sees who has a contract with us, or when it ends."),
+        ),
+        Field(
+            "subscription_step", _("What became of a subscription"), SubscriptionStep, "kind", Side.OF,
+            _("To know when somebody left, and why"), Basis.CONTRACT, also=("at", "price", "reason"), held=("sales",),
+            blocks=_("Nobody sees who left, and why."),
+        ),
+    )  # fmt: skip
+
+
+def _loans() -> None:
+    fields.register(
+        Field(
+            "loan", _("Loans, by class"), Loan, "item_class", Side.OF,
+            _("To know how much the library is used, and for what"), Basis.CONTRACT, also=("at", "unit", "due"),
+            blocks=_("Use of the library cannot be counted by class."),
+        ),
+        Field(
+            "loan_step", _("Renewals and returns"), LoanStep, "kind", Side.OF,
+            _("To know what is still lent out"), Basis.CONTRACT, also=("at", "due"),
+        ),
+        Field(
+            "reading_history", _("Titles borrowed"), LoanTitle, "title", Side.OF,
+            _("For whoever wants their reading history kept, and for nobody else"), Basis.CONSENT, also=("item",),
+            care=Care.IDENTIFIES,
         ),
     )  # fmt: skip

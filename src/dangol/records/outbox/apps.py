@@ -8,7 +8,7 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         from dangol.records.customers import duties, keeping
-        from dangol.records.outbox import what_we_keep
+        from dangol.records.outbox import once_each, what_we_keep
         from dangol.records.outbox.models import Message
 
         owner = "identity__customer"
@@ -20,3 +20,4 @@ class OutboxConfig(AppConfig):
         }  # fmt: skip
         duties.register(duties.PersonalTable(Message, owner, duties.blank_but(Message, owner, keeps=kept)))
         what_we_keep.register()
+        once_each.register()

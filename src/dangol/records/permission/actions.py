@@ -17,7 +17,7 @@ from dangol.records.changes.actions import record_range, record_row
 from dangol.records.customers.forgetting import hold
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.appending import append_new
-from dangol.records.permission import refusals
+from dangol.records.permission import reading, refusals
 from dangol.records.permission.guardians import is_child
 from dangol.records.permission.models import Consent, ConsentText, Purpose, Suppression
 from dangol.records.permission.on_record import Answered, Question, answers_of, question_of
@@ -185,7 +185,9 @@ def record_answers(answers: Iterable[Consent], *, at: datetime) -> int:
     for row in rows:
         row.evidence = clean[row.evidence]
     columns = [field.attname for field in Consent._meta.concrete_fields if not field.primary_key]
-    return append_new(Consent, columns, ([getattr(row, name) for name in columns] for row in rows), at=at)
+    new = append_new(Consent, columns, ([getattr(row, name) for name in columns] for row in rows), at=at)
+    reading.heed(rows, at=at)
+    return new
 
 
 @atomic
@@ -244,6 +246,7 @@ def _answer(answer: Consent, *, at: datetime) -> Consent:
     record_row(answer, at=at)
     if not answer.granted:
         refusals.keep([answer])
+        reading.heed([answer], at=at)
     return answer
 
 

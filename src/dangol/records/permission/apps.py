@@ -9,8 +9,8 @@ class PermissionConfig(AppConfig):
     def ready(self) -> None:
         from dangol.lib import sealing
         from dangol.records.customers import duties, keeping
+        from dangol.records.permission import answered_columns, bulk_suppression, strictest, what_we_keep
         from dangol.records.permission import models as permission
-        from dangol.records.permission import what_we_keep
 
         mine = {"customer": keeping.KEY}
         answer = {
@@ -41,3 +41,6 @@ class PermissionConfig(AppConfig):
         sealing.register(permission.Guardianship, "name_sealed")
         sealing.register(permission.Guardianship, "contact_sealed")
         what_we_keep.register()
+        strictest.register()
+        answered_columns.register()
+        bulk_suppression.register()

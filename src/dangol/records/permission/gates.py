@@ -138,6 +138,7 @@ def answers(purpose: str, asked: Asked) -> QuerySet[Consent]:
 
 def _forgotten(asked: Asked) -> Iterator[Said]:
     yield _where(Q(erased_at__isnull=False), "forgotten")
+    yield _where(Q(merged_into__isnull=False), "merged")
 
 
 def _suppressed(asked: Asked) -> Iterator[Said]:

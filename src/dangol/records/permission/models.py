@@ -12,6 +12,8 @@ from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
 from dangol.records.staff.on_behalf import OnBehalf, Way, Who
 
+BY_MERGE = "merge:"  # what the evidence of an answer begins with that nobody gave: two customers became one
+
 
 class Purpose(models.TextChoices):
     """What is asked apart: each is an answer of its own. Of `automated`, nobody objects until they say so."""
@@ -23,6 +25,7 @@ class Purpose(models.TextChoices):
     OVERSEAS = "overseas", _("Transfer abroad")
     SENSITIVE = "sensitive", _("Sensitive data")
     AUTOMATED = "automated", _("Decisions made by machine alone")
+    READING = "reading", _("Keeping which titles somebody borrowed")
 
 
 class How(models.TextChoices):

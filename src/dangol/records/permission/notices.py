@@ -13,7 +13,7 @@ from django.db.transaction import atomic
 from dangol.records.changes.actions import record_row
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.appending import append_new
-from dangol.records.permission.models import Consent, Guardianship, How, Notice, Purpose
+from dangol.records.permission.models import BY_MERGE, Consent, Guardianship, How, Notice, Purpose
 from dangol.records.permission.on_record import answers_of, question_of
 from dangol.records.permission.policy import Pack
 from dangol.records.staff.models import User
@@ -65,7 +65,9 @@ def reminders_due(pack: Pack, at: datetime) -> QuerySet[Consent]:
         customer=OuterRef("customer"), purpose=OuterRef("purpose"), recipient="",
     )  # fmt: skip
     reminded = Notice.objects.filter(consent=OuterRef("pk"), kind=Notice.Kind.REMINDER, at__gte=since)
-    standing = Consent.objects.filter(purpose=Purpose.MARKETING, granted=True, customer__erased_at=None)
+    standing = Consent.objects.filter(
+        purpose=Purpose.MARKETING, granted=True, customer__erased_at=None, customer__merged_into=None
+    )
     return standing.filter(~Exists(later), ~Exists(reminded), answered_at__lt=since).order_by("customer_id", "id")
 
 
@@ -106,5 +108,8 @@ def tell_by_hand(consent: Consent, *, kind: str, how: str, by: User | None, at: 
 
 def _without_receipt() -> QuerySet[Consent]:
     told = Notice.objects.filter(consent=OuterRef("pk"), kind=Notice.Kind.RECEIPT)
-    answers = Consent.objects.filter(purpose__in=ABOUT_ADVERTISING, customer__erased_at=None)
-    return answers.filter(~Exists(told)).order_by("customer_id", "id")
+    answers = Consent.objects.filter(
+        purpose__in=ABOUT_ADVERTISING, customer__erased_at=None, customer__merged_into=None
+    )
+    # What a merge wrote, so that the strictest answer counts, nobody answered: there is nothing to confirm.
+    return answers.exclude(evidence__startswith=BY_MERGE).filter(~Exists(told)).order_by("customer_id", "id")

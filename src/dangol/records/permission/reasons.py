@@ -8,6 +8,7 @@ type Word = str | Promise
 
 REASONS: dict[str, Word] = {
     "forgotten": _("Not sent: this customer was forgotten."),
+    "merged": _("Not sent: this row stands with another one of the same person now."),
     "suppressed": _("Not sent: on the do-not-contact list."),
     "minor_without_guardian": _("Not sent: a child whose guardian has not agreed."),
     "no_contract": _("Not sent: we have no contract with whoever would carry it."),

@@ -23,6 +23,7 @@ from django.db.transaction import atomic
 from dangol.lib import bulk
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.appending import append_new
+from dangol.records.permission import reading
 from dangol.records.permission.models import Consent, Guardianship, Suppression
 
 FILE = "refusals.jsonl"
@@ -137,7 +138,12 @@ def _replayed(part: Sequence[Line], *, at: datetime) -> int:
         columns = ["customer_id", *TOLD[model], *UNTOLD[model]]
         rows = ([line["customer"], *_values(line, TOLD[model]), *UNTOLD[model].values()] for line in about)
         count += append_new(model, columns, rows, at=at)
+    reading.heed((Consent(**_told(line)) for line in mine if line["of"] == Consent.__name__), at=at)
     return count
+
+
+def _told(line: Line) -> dict[str, Any]:
+    return {"customer_id": line["customer"], "purpose": line["purpose"], "granted": line["granted"]}
 
 
 def _values(line: Mapping[str, Any], names: Iterable[str]) -> Iterator[Any]:

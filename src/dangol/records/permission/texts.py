@@ -150,7 +150,7 @@ def to_be_asked_again(text: ConsentText) -> QuerySet[Consent]:
     )  # fmt: skip
     older = Consent.objects.filter(
         granted=True, text__purpose=text.purpose, text__recipient=text.recipient, text__language=text.language,
-        text__version__lt=text.version, customer__erased_at=None,
+        text__version__lt=text.version, customer__erased_at=None, customer__merged_into=None,
     )  # fmt: skip
     return older.filter(~Exists(later))
 

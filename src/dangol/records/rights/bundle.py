@@ -39,7 +39,7 @@ LANGUAGES = ("ko", "en")
 _E164 = re.compile(r"\+[1-9]\d{7,14}")
 # Columns in minor units wherever they stand; a table names further ones.
 MONEY = frozenset({
-    "amount", "price_discount", "coupon_discount", "match_discount", "fee", "worth", "cost", "unit_price",
+    "amount", "price", "price_discount", "coupon_discount", "match_discount", "fee", "worth", "cost", "unit_price",
 })  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dangol.records.customers.line_names import LINES
+from dangol.records.ledger.kdc import CLASSES
 from dangol.records.ledger.touchpoints import TOUCHPOINTS
 from dangol.records.permission.reasons import GROUNDS, MEDIA, REASONS
 
@@ -76,7 +77,9 @@ NAMED: Mapping[tuple[str, str], Codes] = MappingProxyType({
     ("ledger.Interaction", "kind"): CONTACTS,
     ("ledger.Interaction", "touchpoint"): TOUCHPOINTS,
     ("ledger.Withholding", "reason"): REASONS,
+    ("ledger.Loan", "item_class"): CLASSES,
     ("voices.SurveyAnswer", "dimension"): ASKED,
+    ("voices.Feedback", "touchpoint"): TOUCHPOINTS,
     ("permission.Consent", "channel"): MEDIA,
     ("permission.Suppression", "channel"): MEDIA,
     ("outbox.Message", "channel"): TOUCHPOINTS,

@@ -14,6 +14,7 @@ from dangol.records.changes.actions import record_range, record_row
 from dangol.records.customers import duties, keeping
 from dangol.records.customers.duties import PersonalTable, Traces, Word
 from dangol.records.customers.forgetting import hold_off
+from dangol.records.customers.merged import whole
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.outbox.actions import withhold_waiting
 from dangol.records.rights import chain, hold, letters, words
@@ -105,27 +106,48 @@ def traces_of(customer: Customer) -> Traces:
 
 def _erased(customer_id: int, kept: list[str], *, reason: str, by: User | None, at: datetime) -> Erased:
     _overwrite_what_is_deleted()
-    hold_off(customer_id)
+    ids = whole(customer_id)
+    for one in sorted(ids):
+        hold_off(one)
     person = Customer.objects.known().select_for_update().filter(pk=customer_id).first()
     if person is None:
         raise NobodyThere(_("There is nobody of this number, or the person was forgotten already."))
-    traces, mark = traces_of(person), chain.mark_of(person.lake_key)
-    identities = sorted(Identity.objects.filter(customer=person).values_list("pk", flat=True))
+    # Whoever was merged into the person is the person: all of it goes, and each row by a mark of its own.
+    people = [person, *Customer.objects.filter(pk__in=ids[1:]).order_by("pk")]
+    traces, marks = _traces(people), {one.pk: chain.mark_of(one.lake_key) for one in people}
+    identities = sorted(Identity.objects.filter(customer__in=ids).values_list("pk", flat=True))
     withheld = withhold_waiting(customer_id, reason=FORGOTTEN, at=at)
     kept += hold.keep(person, traces, at=at)
-    counts = {name: table.erase(customer_id) for name, table in duties.TABLES.items() if table.erase is not None}
-    Customer.objects.filter(pk=customer_id).update(erased_at=at)
-    _tell_the_feed(person, identities, at=at)
+    counts = {
+        name: sum(table.erase(one) for one in ids) for name, table in duties.TABLES.items() if table.erase is not None
+    }
+    Customer.objects.filter(pk__in=ids).update(erased_at=at)
+    _tell_the_feed(people, identities, at=at)
     _close_requests(customer_id, by=by, at=at)
     places = {place.name: place.erase(traces) for place in duties.PLACES.values()}
     counts = {name: count for name, count in {**counts, **places}.items() if count}
     entry = chain.write(
-        kind=Destruction.Kind.ERASURE, customer_number=customer_id, identity_numbers=identities, mark=mark,
-        tables=counts, reason=reason, by=by, at=at,
+        kind=Destruction.Kind.ERASURE, customer_number=customer_id, identity_numbers=identities,
+        mark=marks[customer_id], tables=counts, reason=reason, by=by, at=at,
     )  # fmt: skip
+    for one in ids[1:]:
+        # A backup from before the merge knows them as somebody of their own.
+        chain.write(
+            kind=Destruction.Kind.ERASURE, customer_number=one, mark=marks[one], tables={}, reason=reason, by=by, at=at,
+        )  # fmt: skip
     # The warehouse sees by this that versions before this one have to go.
     record_row(entry, at=at)
     return Erased(counts, {name: count for name, count in places.items() if count}, withheld, len(kept), entry)
+
+
+def _traces(people: list[Customer]) -> Traces:
+    found = [traces_of(one) for one in people]
+    return Traces(
+        people[0].pk,
+        names=frozenset().union(*(one.names for one in found)),
+        numbers=frozenset().union(*(one.numbers for one in found)),
+        contacts=frozenset().union(*(one.contacts for one in found)),
+    )
 
 
 def _close_requests(customer_id: int, *, by: User | None, at: datetime) -> None:
@@ -135,8 +157,9 @@ def _close_requests(customer_id: int, *, by: User | None, at: datetime) -> None:
         step(request, state, note=_("The person was forgotten."), by=by, at=at)
 
 
-def _tell_the_feed(person: Customer, identities: list[int], *, at: datetime) -> None:
-    record_row(person, at=at)
+def _tell_the_feed(people: list[Customer], identities: list[int], *, at: datetime) -> None:
+    for person in people:
+        record_row(person, at=at)
     for first, last in bulk.runs(identities):
         record_range(Identity, first_key=first, last_key=last, at=at)
 

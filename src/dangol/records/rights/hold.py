@@ -23,9 +23,10 @@ from django.db.models import Model
 from dangol.lib import money, phones, sealing
 from dangol.records.customers.duties import Traces
 from dangol.records.customers.models import Customer
-from dangol.records.ledger.models import Interaction, OrderLine, Transaction
+from dangol.records.ledger.models import Interaction, OrderLine, Subscription, Transaction
 from dangol.records.outbox.models import Message
 from dangol.records.rights.due_dates import day_of
+from dangol.records.voices.models import Feedback
 
 FILE = "hold.sqlite3"
 RULES = Path(__file__).with_name("legal_hold.toml")
@@ -45,6 +46,7 @@ CREATE TABLE IF NOT EXISTS person (
 ) WITHOUT ROWID;
 """
 SHOWN = 200
+DISPUTED = (Feedback.Kind.COMPLAINT, Feedback.Kind.INQUIRY)
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,24 @@ def _sales(person: Customer) -> Iterator[ToKeep]:
             "lines": lines.get(sale.pk, []),
         }  # fmt: skip
         yield ToKeep(_ref(sale), day_of(sale.at), told, (sale.receipt,))
+    yield from _contracts(person)
+
+
+def _contracts(person: Customer) -> Iterator[ToKeep]:
+    """Subscriptions; the years run from the last thing that became of one."""
+    mine = Subscription.objects.filter(identity__customer=person).select_related("product").prefetch_related("steps")
+    for one in mine:
+        steps = [
+            {"kind": step.kind, "at": step.at.isoformat(), "reason": step.reason}
+            | ({} if step.price is None else {"price": _money(step.price)})
+            for step in one.steps.all()
+        ]
+        told = {
+            "ref": one.ref, "source": one.source, "at": one.at.isoformat(), "currency": one.currency,
+            "what": one.product.name if one.product else one.description, "quantity": str(one.quantity),
+            "price": None if one.price is None else _money(one.price), "period": one.period, "steps": steps,
+        }  # fmt: skip
+        yield ToKeep(_ref(one), day_of(max([one.at, *(step.at for step in one.steps.all())])), told, (one.ref,))
 
 
 def _complaints(person: Customer) -> Iterator[ToKeep]:
@@ -284,6 +304,16 @@ def _complaints(person: Customer) -> Iterator[ToKeep]:
     for talk in inward:
         told = {"kind": talk.kind, "at": talk.at.isoformat(), "touchpoint": talk.touchpoint, "text": talk.text}
         yield ToKeep(_ref(talk), day_of(talk.at), told)
+    disputed = Feedback.objects.filter(identity__customer=person, kind__in=DISPUTED)
+    for one in disputed.select_related("product").prefetch_related("steps"):
+        answers = [
+            {"state": step.state, "at": step.at.isoformat(), "text": step.text} for step in one.steps.all()
+        ]  # fmt: skip
+        words: dict[str, Any] = {
+            "kind": one.kind, "at": one.at.isoformat(), "touchpoint": one.touchpoint, "subject": one.subject,
+            "text": one.text, "what": one.product.name if one.product else "", "answers": answers,
+        }  # fmt: skip
+        yield ToKeep(_ref(one), day_of(one.at), words)
 
 
 def _advertising(person: Customer) -> Iterator[ToKeep]:

@@ -2,8 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy
 
+from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Identity
+from dangol.records.staff.models import Unit
 
 
 class SurveyAnswer(models.Model):
@@ -13,7 +16,7 @@ class SurveyAnswer(models.Model):
     source = models.CharField(max_length=40)
     ref = models.CharField(max_length=120)
     survey = models.CharField(max_length=80)
-    item = models.CharField(max_length=80)
+    item = models.CharField(max_length=200)
     dimension = models.CharField(max_length=40)
     score = models.FloatField()
     scale_min = models.FloatField()
@@ -29,3 +32,54 @@ class SurveyAnswer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["identity", "at"])]
+
+
+class Feedback(models.Model):
+    """What somebody told us in their own words: a complaint, a question, a report. Without an identity nobody is known.
+
+    Where it stands are steps. An open answer to a survey is an opinion, its `subject` the question.
+    """
+
+    class Kind(models.TextChoices):
+        COMPLAINT = "complaint", pgettext_lazy("feedback", "Complaint")
+        INQUIRY = "inquiry", pgettext_lazy("feedback", "Question")
+        SUGGESTION = "suggestion", pgettext_lazy("feedback", "Suggestion")
+        PRAISE = "praise", pgettext_lazy("feedback", "Praise")
+        MONITOR = "monitor", pgettext_lazy("feedback", "Monitor report")
+        REVIEW = "review", pgettext_lazy("feedback", "Review")
+        OPINION = "opinion", pgettext_lazy("feedback", "Opinion")
+
+    identity = models.ForeignKey(Identity, null=True, on_delete=models.PROTECT, related_name="feedback", db_index=False)
+    source = models.CharField(max_length=40)
+    ref = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+    touchpoint = models.CharField(max_length=40, blank=True)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "ref"], name="one_feedback_per_ref")]
+        indexes = [models.Index(fields=["identity", "at"]), models.Index(fields=["at", "kind"])]
+
+
+class FeedbackStep(models.Model):
+    """What became of something told us: taken up, answered, settled, or opened again, with what was said to it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("feedback", "Open")
+        TAKEN_UP = "taken_up", pgettext_lazy("feedback", "Taken up")
+        ANSWERED = "answered", pgettext_lazy("feedback", "Answered")
+        SETTLED = "settled", pgettext_lazy("feedback", "Settled")
+
+    feedback = models.ForeignKey(Feedback, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    state = models.CharField(max_length=10, choices=State)
+    at = models.DateTimeField()
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["feedback", "state", "at"], name="one_step_of_feedback_at_a_time")
+        ]

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.records.customers import fields
 from dangol.records.customers.fields import Basis, Care, Feeds, Field, Side
-from dangol.records.voices.models import SurveyAnswer
+from dangol.records.voices.models import Feedback, FeedbackStep, SurveyAnswer
 
 
 def register() -> None:
@@ -16,7 +16,20 @@ def register() -> None:
             also=("survey", "item", "dimension", "scale_min", "scale_max", "at"), care=Care.IDENTIFIES,
             feeds=(Feeds.CUSTOMER_VALUE,),
             each=True, blocks=_("Their social value is estimated at best, and else unknown."),
-        )
+        ),
+        Field(
+            "feedback", _("What they told us in their own words"), Feedback, "text", Side.BY,
+            _("To answer complaints and questions, and to learn from them"), Basis.CONTRACT, either=("subject",),
+            also=("kind", "at", "touchpoint", "unit", "product"), care=Care.IDENTIFIES, held=("complaints",),
+            blocks=_("Nobody knows what customers complain about."),
+        ),
+        Field(
+            "feedback_step", _("What became of it"), FeedbackStep, "state", Side.FOR,
+            _("To leave nothing unanswered"), Basis.CONTRACT, also=("at", "text"), held=("complaints",),
+        ),
     )  # fmt: skip
     fields.technical(SurveyAnswer, fields.LEADS, "identity")
+    fields.technical(Feedback, fields.LEADS, "identity")
+    fields.technical(Feedback, fields.ONCE, "source", "ref")
+    fields.technical(FeedbackStep, fields.LEADS, "feedback")
     fields.technical(SurveyAnswer, fields.ONCE, "source", "ref")

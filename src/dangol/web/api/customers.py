@@ -12,17 +12,20 @@ from dangol.insight.analysis.queries import scores_of
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.sealing import unseal
 from dangol.records.customers import actions
+from dangol.records.customers.columns import Asked, Wish
 from dangol.records.customers.entering import LONGEST, Details, details_of, mark_of
 from dangol.records.customers.models import ContactPoint, Correction, Customer, CustomerQuerySet
+from dangol.records.customers.search import By
+from dangol.records.customers.selecting import Selected, Selection
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.on_behalf import NotMadeSure
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api.doors import LARGEST, Number, Reason, Sent, WrongValues, opened, require, valid
-from dangol.web.customers import order, profile_page
+from dangol.web.customers import profile_page
 from dangol.web.customers.behalf_form import BehalfForm
-from dangol.web.customers.criteria import Criteria
 from dangol.web.customers.entry import unit_of
+from dangol.web.customers.finding import found_people
 from dangol.web.customers.person_form import PersonForm, initial, units_of
 from dangol.web.customers.seen import lines, person_or_404
 from dangol.web.shell.viewer import Viewer, viewer
@@ -47,6 +50,20 @@ class CustomerLines(Schema):
 
     customers: list[CustomerLine]
     next: int | None
+
+
+class FoundCustomer(CustomerLine):
+    """One customer a text leads to: by what of theirs, and that number or address where it is one."""
+
+    by: By
+    matched: str
+
+
+class FoundCustomers(Schema):
+    """The likeliest first; `more` says that there are others."""
+
+    customers: list[FoundCustomer]
+    more: bool
 
 
 class CustomerCount(Schema):
@@ -88,6 +105,13 @@ class WantedCustomers(Sent):
     q: str = Field("", max_length=120)
     line: list[Annotated[str, Field(max_length=40)]] = Field([], max_length=50)
     region: list[Region] = Field([], max_length=4)
+
+
+class WantedPeople(Sent):
+    """Whom to find."""
+
+    text: str = Field(max_length=120)
+    limit: int = Field(20, ge=1, le=200)
 
 
 class WantedPart(WantedCustomers):
@@ -195,6 +219,20 @@ def list_customers(request: HttpRequest, wanted: Query[WantedPart]) -> CustomerL
     return CustomerLines(customers=[CustomerLine(**_person(row, mine)) for row in shown], next=following)
 
 
+@opened(router, "GET", "/find", May.SEE_CUSTOMERS, response=FoundCustomers, personal=True)
+def find_customers(request: HttpRequest, wanted: Query[WantedPeople]) -> FoundCustomers:
+    """Customers a text leads to, the likeliest first: any part of a name, its 초성, the end of a phone number, a number
+    of theirs, part of an e-mail address or an address; also typed with the wrong keyboard on.
+    """
+    mine = viewer(request)
+    people, more = found_people(wanted.text, mine, limit=wanted.limit)
+    mine.saw(one.customer.pk for one in people)
+    return FoundCustomers(
+        customers=[FoundCustomer(**_person(one.customer, mine), by=one.by, matched=one.told) for one in people],
+        more=more,
+    )
+
+
 @opened(router, "GET", "/customers/count", May.SEE_CUSTOMERS, response=CustomerCount)
 def count_customers(request: HttpRequest, wanted: Query[WantedCustomers]) -> CustomerCount:
     """How many there are, counted exactly."""
@@ -286,8 +324,9 @@ def unmask_customer(request: HttpRequest, number: Number, told: UnmaskReason) ->
 def _among(mine: Viewer, wanted: WantedCustomers) -> CustomerQuerySet:
     if wanted.region:
         require(mine, May.SEE_VALUES)
-    criteria = Criteria(wanted.q.strip(), tuple(wanted.region), tuple(dict.fromkeys(filter(None, wanted.line))))
-    return order.selected(criteria, current_run() if wanted.region else None, mine.scope)
+    chosen = {"region": tuple(wanted.region), "line": tuple(dict.fromkeys(filter(None, wanted.line)))}
+    wishes = tuple(Wish(name, values) for name, values in chosen.items() if values)
+    return Selected(Selection(wishes, wanted.q.strip()), mine.scope, Asked(clock.as_of())).customers
 
 
 def _form(told: CustomerDetails, mine: Viewer, *, initial: dict[str, str]) -> PersonForm:

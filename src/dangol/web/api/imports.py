@@ -1,26 +1,73 @@
-"""Imports by the API: which files came in, what was taken of each, and which rows were left out, and why."""
+"""Imports by the API: a file is sent, looked at, tried, taken in, mended, undone; and how files that come again are
+taken.
+"""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema
+from django.utils.translation import gettext as _
+from ninja import Field, File, Query, Router, Schema
+from ninja.files import UploadedFile
+from pydantic import AfterValidator, StringConstraints
 
-from dangol.contact.intake import queries
-from dangol.contact.intake.models import Batch
+from dangol.contact.intake import actions, profiles, queries, rejects, undoing
+from dangol.contact.intake.headers import WrongMapping, chosen
+from dangol.contact.intake.kinds import KINDS
+from dangol.contact.intake.kinds.kind import Kept
+from dangol.contact.intake.models import Batch, Profile
+from dangol.contact.intake.undoing import CannotUndo
+from dangol.records.customers.fields import Basis
+from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
-from dangol.web.api.doors import LARGEST, Number, Sent, opened
-from dangol.web.imports.views import REJECTS_SHOWN
+from dangol.web.api.doors import LARGEST, Done, Number, Sent, WrongValues, opened
+from dangol.web.api.works import Work, told_of
+from dangol.web.clock import now
+from dangol.web.imports import tasks, uploads
+from dangol.web.imports.columns import Taking
+from dangol.web.imports.result_views import REJECTS_SHOWN, NothingMended, begin_undo, mend, undo_key
+from dangol.web.imports.views import Seen, begin, language, take_key, try_key
+from dangol.web.shell.arriving import Arrived
 from dangol.web.shell.viewer import viewer
+from dangol.web.start import work
 
 router = Router(tags=["imports"])
 
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Token = Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")]
+
+
+def _can_be_kept(text: str) -> str:
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError(_("This text holds a sign that cannot be kept."))
+    return text
+
+
+Word = Annotated[str, StringConstraints(max_length=300), AfterValidator(_can_be_kept)]
+
+
+class Undone(Schema):
+    """That a file was undone: rows that went and stayed by table, rows put back, rows somebody changed again since."""
+
+    at: datetime
+    by: str
+    removed: dict[str, int]
+    stayed: dict[str, int]
+    restored: int
+    overwritten: int
+
 
 class Imported(Schema):
-    """One file: rows = accepted + rejected; `amount_total` in minor units over the accepted."""
+    """One file: rows = accepted + rejected; `amount_total` in minor units over the accepted.
+
+    `state` is taken_in, failed, undone or under_way. `mends` is the import whose left out rows these are.
+    """
 
     id: int
+    kind: str
+    state: str
     file_name: str
     rows: int
     accepted: int
@@ -31,8 +78,10 @@ class Imported(Schema):
     amount_total: int
     problem: str
     warnings: list[str]
+    mends: int | None
     started_at: datetime
     finished_at: datetime | None
+    undone: Undone | None
 
 
 class Imports(Schema):
@@ -51,14 +100,123 @@ class Reject(Schema):
 
 
 class WholeImport(Imported):
-    """The same with the first hundred rows that were left out."""
+    """The same with its columns and the first hundred rows that were left out and are still to be mended."""
 
+    columns: list[str]
+    mapping: dict[str, str]
     rejects: list[Reject]
 
 
 class WantedImports(Sent):
     before: int = Field(LARGEST, ge=1, le=LARGEST)
     limit: int = Field(50, ge=1, le=200)
+
+
+class Detail(Sent):
+    """What a further column is kept for, and on which ground."""
+
+    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    basis: Basis = Basis.CONSENT
+
+
+class Asked(Sent):
+    """How a file is to be taken: `mapping` is field → heading; left out, the profile or the guess counts.
+
+    kept: heading of a further column → why it is kept. kind: left out, it is told by the headings.
+    """
+
+    kind: Word = ""
+    profile: Word = ""
+    mapping: dict[Word, Word] | None = None
+    kept: dict[Word, Detail] = {}
+
+
+class Begun(Asked):
+    """keep_as: keep these columns as a profile under this name."""
+
+    keep_as: Word = ""
+
+
+class Waiting(Schema):
+    """A file that waits to be taken in, by its token: what it most likely is, its columns, the fields they can be."""
+
+    token: str
+    file_name: str
+    kind: str
+    kinds: dict[str, str]
+    fields: dict[str, str]
+    columns: list[str]
+    samples: list[list[str]]
+    mapping: dict[str, str]
+    missing: list[str]
+    profile: str
+    encoding: str
+    problems: list[str]
+
+
+class Tried(Work):
+    """How far the trial is; `answer` holds what taking the file in would do, as `dangol import --dry-run --json`."""
+
+    answer: dict[str, Any]
+
+
+class BeingTaken(Work):
+    """How far it is; `batch` is the import as soon as it is done."""
+
+    token: str
+    batch: int | None
+
+
+class Mended(Sent):
+    """One row: its number in the file and all its cells, in the order of the columns."""
+
+    row: Number
+    cells: list[Annotated[str, StringConstraints(max_length=2_000)]]
+
+
+class MendedRows(Sent):
+    rows: list[Mended] = Field(min_length=1, max_length=REJECTS_SHOWN)
+
+
+class WouldGo(Schema):
+    """What undoing takes away at most, by table, and how many rows it puts back; `problem`: why it cannot be undone.
+
+    repeated_later: later files held rows that were there already; they may have to come again.
+    """
+
+    problem: str
+    rows: dict[str, int]
+    restored: int
+    repeated_later: bool
+
+
+class Saved(Schema):
+    """A profile: how the columns of files that come again are taken."""
+
+    id: int
+    name: str
+    kind: str
+    headings: list[str]
+    mapping: dict[str, str]
+    kept: dict[str, list[str]]
+    by: str
+    at: datetime
+
+
+class Profiles(Schema):
+    profiles: list[Saved]
+
+
+class NewProfile(Sent):
+    name: Name
+    kind: Word
+    headings: list[Word] = Field(min_length=1, max_length=2_000)
+    mapping: dict[Word, Word]
+    kept: dict[Word, Detail] = {}
+
+
+class Renamed(Sent):
+    name: Name
 
 
 @opened(router, "GET", "/imports", May.IMPORT, response=Imports, whole=True)
@@ -75,11 +233,206 @@ def get_import(request: HttpRequest, number: Number) -> WholeImport:
     """What was taken in of one file, and what was left out."""
     one = get_object_or_404(queries.files(), pk=number)
     viewer(request).saw(())  # people whom the records do not know
-    rejects = queries.rejects(one)[:REJECTS_SHOWN]
+    left = queries.rejects(one)[:REJECTS_SHOWN]
     return WholeImport(
-        **_imported(one), rejects=[Reject(row=row.row, reason=row.reason, original=row.original) for row in rejects]
-    )
+        **_imported(one), columns=one.columns, mapping=one.mapping,
+        rejects=[Reject(row=row.row, reason=row.reason, original=row.original) for row in left],
+    )  # fmt: skip
+
+
+@opened(router, "GET", "/imports/{number}/left-out", May.IMPORT, response=Any, whole=True, personal=True, file=True)
+def take_rejects(request: HttpRequest, number: Number) -> HttpResponseBase:
+    """All rows left out of a file as CSV: the original columns and the reason. Mend them and send the file again."""
+    one = get_object_or_404(queries.files(), pk=number)
+    viewer(request).note(Verb.TOOK, reason=_("To mend the rows of %(file)s") % {"file": one.file_name})
+    return StreamingHttpResponse(list(rejects.as_csv(one)), content_type="text/csv; charset=utf-8")
+
+
+@opened(router, "POST", "/imports/{number}/mend", May.IMPORT, response=BeingTaken, whole=True, personal=True)
+def mend_rows(request: HttpRequest, number: Number, told: MendedRows) -> BeingTaken:
+    """Take in rows that were left out, mended; the others stay. Ask get_taking by the token until it is done."""
+    one = get_object_or_404(queries.files(), pk=number)
+    known = set(one.rejects.values_list("row", flat=True))
+    rows = {row.row: row.cells for row in told.rows if row.row in known and len(row.cells) == len(one.columns)}
+    if not rows:
+        raise NothingMended(
+            _("None of these rows was left out of this file, or their cells are not as many as its columns.")
+        )
+    return _taking(mend(one, rows, user_id=viewer(request).user.pk))
+
+
+@opened(router, "GET", "/imports/{number}/undo", May.IMPORT, response=WouldGo, whole=True)
+def preview_undo(request: HttpRequest, number: Number) -> WouldGo:
+    """What undoing a file would take away."""
+    one = get_object_or_404(queries.files(), pk=number)
+    problem = undoing.why_not(one)
+    if problem:
+        return WouldGo(problem=problem, rows={}, restored=0, repeated_later=False)
+    found = undoing.would_go(one)
+    return WouldGo(problem="", rows=found.rows, restored=found.restored, repeated_later=found.repeated_later)
+
+
+@opened(router, "POST", "/imports/{number}/undo", May.IMPORT, response=Work, whole=True)
+def undo_import(request: HttpRequest, number: Number) -> Work:
+    """Take a file back: the records become as if it had never come. Ask get_undoing until it is done."""
+    one = get_object_or_404(queries.files(), pk=number)
+    if problem := undoing.why_not(one):
+        raise CannotUndo(problem)
+    begin_undo(one, user_id=viewer(request).user.pk)
+    return told_of(undo_key(number))
+
+
+@opened(router, "GET", "/imports/{number}/undoing", May.IMPORT, response=Work, whole=True)
+def get_undoing(request: HttpRequest, number: Number) -> Work:
+    """How far the undoing is."""
+    get_object_or_404(queries.files(), pk=number)
+    return told_of(undo_key(number))
+
+
+@opened(router, "POST", "/import-files", May.IMPORT, response=Waiting, whole=True, personal=True)
+def send_file(request: HttpRequest, file: File[UploadedFile]) -> Waiting:
+    """Send a file as multipart/form-data; it waits a day to be taken in. The answer says what it most likely is."""
+    if not isinstance(file, Arrived):
+        raise WrongValues({"file": _("Choose a file first.")})
+    uploads.sweep(at=now())
+    token = uploads.keep(file.path, at=now())
+    return _waiting(request, token, Asked())
+
+
+@opened(router, "POST", "/import-files/{token}/look", May.IMPORT, response=Waiting, whole=True, personal=True)
+def look_at_file(request: HttpRequest, token: Token, told: Asked) -> Waiting:
+    """The same file as another kind, or by a profile."""
+    return _waiting(request, token, told)
+
+
+@opened(router, "POST", "/import-files/{token}/trial", May.IMPORT, response=Tried, whole=True, personal=True)
+def try_file(request: HttpRequest, token: Token, told: Asked) -> Tried:
+    """What taking the file in would do, without doing it. Ask again with the same until it is done."""
+    seen, taking = _asked(token, told)
+    key = try_key(token, seen.kind, taking)
+    if work.look(key).state == "absent":
+        work.start(key, tasks.attempt, key, token, seen.kind.name, taking.plain, language())
+    viewer(request).saw(())
+    return Tried(**told_of(key).dict(), answer=work.look(key).answer)
+
+
+@opened(router, "POST", "/import-files/{token}/take", May.IMPORT, response=BeingTaken, whole=True)
+def take_file(request: HttpRequest, token: Token, told: Begun) -> BeingTaken:
+    """Take the file in. Ask get_taking until it is done."""
+    seen, taking = _asked(token, told)
+    if told.keep_as:
+        profiles.save(
+            told.keep_as, kind=seen.kind.name, headings=seen.preview.columns, mapping=taking.mapping,
+            details=taking.plain["kept"], by=viewer(request).user, at=now(),
+        )  # fmt: skip
+    begin(token, seen.kind, taking, user_id=viewer(request).user.pk)
+    return _taking(token)
+
+
+@opened(router, "GET", "/import-files/{token}/taking", May.IMPORT, response=BeingTaken, whole=True)
+def get_taking(request: HttpRequest, token: Token) -> BeingTaken:
+    """How far a file is; which import it became."""
+    return _taking(token)
+
+
+@opened(router, "GET", "/import-profiles", May.IMPORT, response=Profiles, whole=True)
+def list_profiles(request: HttpRequest) -> Profiles:
+    """The saved profiles."""
+    return Profiles(profiles=[_saved(one) for one in profiles.saved()])
+
+
+@opened(router, "POST", "/import-profiles", May.IMPORT, response=Saved, whole=True)
+def save_profile(request: HttpRequest, told: NewProfile) -> Saved:
+    """Keep how the columns of files that come again are taken; the same name of a kind again is changed."""
+    kind = actions.kind_named(told.kind)
+    for field, heading in told.mapping.items():
+        if field not in kind.labels or heading not in told.headings:
+            raise WrongMapping(_("There is no field “%(field)s”, or no heading for it.") % {"field": field[:80]})
+    if strange := [heading for heading in told.kept if heading not in told.headings]:
+        raise WrongMapping(_("There is no column “%(column)s” in the file.") % {"column": strange[0][:80]})
+    taking = Taking(told.mapping, _kept(told.kept))
+    return _saved(
+        profiles.save(
+            told.name, kind=told.kind, headings=told.headings, mapping=told.mapping, details=taking.plain["kept"],
+            by=viewer(request).user, at=now(),
+        )
+    )  # fmt: skip
+
+
+@opened(router, "POST", "/import-profiles/{number}/rename", May.IMPORT, response=Saved, whole=True)
+def rename_profile(request: HttpRequest, number: Number, told: Renamed) -> Saved:
+    """Give a profile another name."""
+    one = get_object_or_404(Profile, pk=number)
+    return _saved(profiles.rename(one, told.name, by=viewer(request).user, at=now()))
+
+
+@opened(router, "DELETE", "/import-profiles/{number}", May.IMPORT, response=Done, whole=True)
+def delete_profile(request: HttpRequest, number: Number) -> Done:
+    """Forget a profile; what was imported with it stays."""
+    profiles.remove(get_object_or_404(Profile, pk=number))
+    return Done()
 
 
 def _imported(one: Batch) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in Imported.model_fields}
+    undone = one.undoing if hasattr(one, "undoing") else None
+    told = {name: getattr(one, name) for name in Imported.model_fields if name not in {"undone", "mends"}}
+    return told | {
+        "mends": one.mends_id,
+        "undone": None if undone is None else Undone(
+            at=undone.at, by=str(undone.by or ""), removed=undone.removed, stayed=undone.stayed,
+            restored=undone.restored, overwritten=undone.overwritten,
+        ),
+    }  # fmt: skip
+
+
+def _asked(token: Token, told: Asked) -> tuple[Seen, Taking]:
+    """The file and how it is to be taken. Raises NoSuchUpload, CannotRead, WrongMapping, NoSuchProfile."""
+    said = QueryDict(mutable=True)
+    if told.kind:
+        said["kind"] = actions.kind_named(told.kind).name
+    seen = Seen(token, said)
+    if told.profile:
+        said["profile"] = str(profiles.find(told.profile, seen.kind.name).pk)
+        seen = Seen(token, said)
+    taking = seen.taking
+    if told.mapping is not None:
+        taking = Taking(_checked(seen, told.mapping), _kept(told.kept))
+    elif told.kept:
+        taking = Taking(taking.mapping, _kept(told.kept))
+    strange = [heading for heading in taking.kept if heading not in seen.preview.columns]
+    if strange:
+        raise WrongMapping(_("There is no column “%(column)s” in the file.") % {"column": strange[0][:80]})
+    return seen, taking
+
+
+def _checked(seen: Seen, mapping: Mapping[str, str]) -> dict[str, str]:
+    return chosen(seen.kind, mapping, seen.preview.columns)
+
+
+def _kept(told: Mapping[str, Detail]) -> dict[str, Kept]:
+    return {heading: Kept(why.purpose, why.basis.value) for heading, why in told.items()}
+
+
+def _waiting(request: HttpRequest, token: Token, told: Asked) -> Waiting:
+    seen, taking = _asked(token, told)
+    viewer(request).saw(())  # people whom the records do not know yet
+    return Waiting(
+        token=token, file_name=seen.path.name, kind=seen.kind.name,
+        kinds={name: str(one.label) for name, one in KINDS.items()},
+        fields={name: str(label) for name, label in seen.kind.labels.items()}, columns=seen.preview.columns,
+        samples=seen.preview.samples, mapping=taking.mapping, missing=seen.kind.missing(taking.mapping),
+        profile=seen.profile.name if seen.profile else "", encoding=seen.preview.encoding,
+        problems=seen.preview.problems,
+    )  # fmt: skip
+
+
+def _taking(token: str) -> BeingTaken:
+    key = take_key(token)
+    return BeingTaken(**told_of(key).dict(), token=token, batch=work.look(key).answer.get("batch"))
+
+
+def _saved(one: Profile) -> Saved:
+    return Saved(
+        id=one.pk, name=one.name, kind=one.kind, headings=one.headings, mapping=one.mapping, kept=one.details,
+        by=str(one.by or ""), at=one.at,
+    )  # fmt: skip

@@ -25,12 +25,16 @@ from dangol.web.api import (
     campaigns,
     consents,
     customers,
+    duplicates,
     imports,
     inventory,
     keeping,
+    lists,
+    living,
     messages,
     notes,
     partners,
+    readiness,
     relationship,
     requests,
     roles,
@@ -44,7 +48,8 @@ from dangol.web.shell.viewer import Viewer
 
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, requests, keeping, inventory,
-    partners, access, breaches, staff, units,
+    partners, access, breaches, staff, units, readiness, duplicates, living,
+    lists,
 )  # fmt: skip
 
 

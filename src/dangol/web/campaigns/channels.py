@@ -46,6 +46,7 @@ REASONS: dict[str, tuple[Word, Word]] = {
     "lacks_marks": (_("Channel leaves out what an e-mail must hold"), _("Choose another channel.")),
     "no_third_party_consent": (_("Has not agreed that others get the data"), _("Ask for it at the next contact.")),
     "no_overseas_consent": (_("Has not agreed that data go abroad"), _("Ask for it at the next contact.")),
+    "merged": (_("Is one person with another row"), _("That row got it, or will.")),
     "forgotten": (_("Was forgotten"), _("Nothing is left to send to.")),
     "suppressed": (_("On the do-not-contact list"), _("Cannot be changed here: the customer asked for it.")),
     "no_identity": (_("No receipt or member number"), _("Link a receipt or a member number to the customer.")),

@@ -152,6 +152,13 @@ def _provenance(result: Result, since: datetime | None, until: datetime | None) 
             "%(n)s was forgotten since and is in neither arm", "%(n)s were forgotten since and are in neither arm", gone
         )
         told[0] = f"{told[0]}; {words % {'n': gone}}"
+    if both := int(result.run.summary.get("both_arms", 0)):
+        words = ngettext(
+            "%(n)s turned out to be in both arms (merged since) and counts in neither",
+            "%(n)s turned out to be in both arms (merged since) and count in neither",
+            both,
+        )
+        told.append(words % {"n": both})
     if since and until:
         last = localtime(until - timedelta(seconds=1))
         ends = {"since": date_format(localtime(since), "DATE_FORMAT"), "until": day(last)}

@@ -128,13 +128,18 @@ def strip(campaign: Campaign, standing: Standing, until: datetime | None) -> Str
 
 
 def bought(campaign: Campaign, until: datetime) -> dict[str, int]:
-    """How many assigned customers bought something after launch and before `until`, by arm. One query."""
+    """How many assigned customers bought something after launch and before `until`, by arm: one query.
+
+    Whoever turned out to be in both arms counts in neither.
+    """
     sales = Transaction.objects.filter(
         identity__customer=OuterRef("pk"), at__gte=campaign.launched_at, at__lt=until, amount__gt=0
     )
     assigned = Customer.objects.filter(identities__assignments__source_ref=campaign.source_ref)
     arms = assigned.annotate(arm=F("identities__assignments__arm")).filter(Exists(sales))
-    return dict(arms.values_list("arm").annotate(n=Count("pk", distinct=True)))
+    mine = Assignment.objects.filter(identity__customer=OuterRef("pk"), source_ref=campaign.source_ref)
+    one_arm = ~Exists(mine.exclude(arm=OuterRef("identities__assignments__arm")))
+    return dict(arms.filter(one_arm).values_list("arm").annotate(n=Count("pk", distinct=True)))
 
 
 def missed(standing: Standing) -> list[Missed]:

@@ -10,12 +10,14 @@ from django.utils.cache import add_never_cache_headers
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.records.customers.models import Customer
+from dangol.records.customers.schemes import Scheme
 from dangol.records.ledger.notes import new_mark
 from dangol.records.ledger.touchpoints import TOUCHPOINTS
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers import profile, timeline
+from dangol.web.customers.belongings import belongings
 from dangol.web.customers.roles import standing_roles
 from dangol.web.customers.words import NOTED_AT
 from dangol.web.shell.fragments import asks_for_part
@@ -36,6 +38,7 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
         "reach": profile.reach(person, mine, at=clock.as_of()),
         "family": profile.family(person, mine, run),
         "further": profile.further(person, mine),
+        "belongings": belongings(person, mine),
         "mark": new_mark(),
         "noted_at": [(code, TOUCHPOINTS[code]) for code in NOTED_AT],
         **history(request, person),
@@ -87,4 +90,5 @@ def sees_campaigns(mine: Viewer) -> bool:
 
 
 def _numbers(person: Customer) -> list[str]:
-    return list(person.identities.order_by("pk").values_list("external_id", flat=True)[:2])
+    told = person.identities.filter(scheme__in=[Scheme.CUSTOMER, Scheme.MEMBER, Scheme.BUSINESS]).order_by("pk")
+    return list(told.values_list("external_id", flat=True)[:2])

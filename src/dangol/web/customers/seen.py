@@ -2,15 +2,20 @@
 
 from django.http import Http404, HttpRequest
 
+from dangol.records.customers.merged import root_of
 from dangol.records.customers.models import Customer
 from dangol.records.staff.access.entries import Verb
 from dangol.web.shell.viewer import viewer
 
 
 def person_or_404(request: HttpRequest, customer_id: int) -> Customer:
-    """The customer, if the viewer sees them; trying a neighbour's number leaves a trace."""
+    """The customer, if the viewer sees them; the number of one who was merged leads to whoever stands for them.
+
+    Trying a neighbour's number leaves a trace.
+    """
     mine = viewer(request)
-    found = mine.customers.select_related("unit", "household").filter(pk=customer_id).first()
+    people = mine.customers.select_related("unit", "household")
+    found = people.filter(pk=customer_id).first() or people.filter(pk=root_of(customer_id)).first()
     if found is None:
         # A number that nobody has is written down as tried, not as somebody.
         somebody = Customer.objects.filter(pk=customer_id).exists()

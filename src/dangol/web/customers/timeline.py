@@ -11,6 +11,7 @@ from statistics import fmean
 from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,9 +19,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from dangol.decisions.campaigns import queries as campaigns
 from dangol.lib import phones
 from dangol.records.customers.models import Correction, Customer
-from dangol.records.ledger.models import Interaction, Note, OrderLine, Transaction
+from dangol.records.ledger.kdc import CLASSES
+from dangol.records.ledger.models import (
+    Interaction,
+    Loan,
+    LoanStep,
+    Note,
+    OrderLine,
+    Subscription,
+    SubscriptionStep,
+    Transaction,
+)
 from dangol.records.outbox.models import Message
-from dangol.records.voices.models import SurveyAnswer
+from dangol.records.voices.models import Feedback, FeedbackStep, SurveyAnswer
 from dangol.web.customers import words
 from dangol.web.customers.person_form import PersonForm
 from dangol.web.shell.templatetags.shell import money
@@ -80,9 +91,14 @@ def history(
     """
     sources: list[list[Entry]] = []
     if show in ("", "purchases"):
-        sources.append(_purchases(customer_id, before))
+        sources += [_purchases(customer_id, before), _loans(customer_id, before)]
+        sources.append(subscribed := _subscriptions(customer_id, before))
+        # What became of something comes after it: where there is nothing, nothing became of it.
+        sources.append(_subscription_steps(customer_id, before) if subscribed else [])
     if show in ("", "talks"):
         sources.append(_interactions(customer_id, before))
+        sources.append(said := _feedback(customer_id, before, wide=wide))
+        sources.append(_feedback_steps(customer_id, before) if said else [])
     if show in ("", "talks") and wide:
         sources.append(_answers(customer_id, before))
     if show in ("", "notes"):
@@ -145,6 +161,88 @@ def _purchase(sale: Transaction) -> Entry:
         at=sale.at, icon="undo" if back else "cart", title=title, note=place, amount=sale.amount,
         discount=max(0, sale.given or 0),  # type: ignore[attr-defined]
     )  # fmt: skip
+
+
+def _subscriptions(customer_id: int, before: datetime | None) -> list[Entry]:
+    mine = Subscription.objects.filter(_until(before), identity__customer=customer_id).select_related("product", "unit")
+    return [
+        Entry(
+            at=one.at, icon="truck", title=_("Subscribed to %(what)s") % {"what": _subscribed(one)},
+            note=" · ".join(filter(None, (one.unit.name if one.unit else "", _priced(one.price, one)))),
+        )
+        for one in mine.order_by("-at", "-id")[: LENGTH + 1]
+    ]  # fmt: skip
+
+
+def _subscribed(one: Subscription) -> str:
+    return (one.product.name if one.product else "") or one.description or _("a subscription")
+
+
+def _priced(price: int | None, one: Subscription) -> str:
+    if price is None:
+        return ""
+    return f"{money(price)} · {one.get_period_display()}" if one.period else str(money(price))
+
+
+def _subscription_steps(customer_id: int, before: datetime | None) -> list[Entry]:
+    titles = {
+        SubscriptionStep.Kind.PAUSED: ("clock", "", _("Paused %(what)s")),
+        SubscriptionStep.Kind.RESUMED: ("check", "", _("Took up again %(what)s")),
+        SubscriptionStep.Kind.ENDED: ("off", "out", _("Ended %(what)s")),
+        SubscriptionStep.Kind.PRICED: ("truck", "", _("Another price of %(what)s")),
+    }
+    mine = SubscriptionStep.objects.filter(_until(before), subscription__identity__customer=customer_id)
+    found = []
+    for step in mine.select_related("subscription__product").order_by("-at", "-id")[: LENGTH + 1]:
+        icon, tone, title = titles[SubscriptionStep.Kind(step.kind)]
+        what = {"what": _subscribed(step.subscription)}
+        price = _priced(step.price, step.subscription)
+        found.append(Entry(at=step.at, icon=icon, tone=tone, title=title % what, note=price, text=step.reason))
+    return found
+
+
+def _loans(customer_id: int, before: datetime | None) -> list[Entry]:
+    """What a library lent, by class; a title, kept of those alone who want it, is told as words are."""
+    mine = Loan.objects.filter(_until(before), identity__customer=customer_id).select_related("unit", "title")
+    loans = mine.prefetch_related("steps").order_by("-at", "-id")[: LENGTH + 1]
+    return [
+        Entry(
+            at=loan.at, icon="book", title=_("Borrowed: %(class)s") % {"class": CLASSES[loan.item_class]},
+            note=" · ".join(filter(None, (loan.unit.name if loan.unit else "", *map(_lent, loan.steps.all())))),
+            text=loan.title.title if hasattr(loan, "title") else "",
+        )
+        for loan in loans
+    ]  # fmt: skip
+
+
+def _lent(step: LoanStep) -> str:
+    return f"{step.get_kind_display()} {date_format(timezone.localtime(step.at), 'MONTH_DAY_FORMAT')}"
+
+
+def _feedback(customer_id: int, before: datetime | None, *, wide: bool) -> list[Entry]:
+    mine = Feedback.objects.filter(_until(before), identity__customer=customer_id).select_related("product")
+    if not wide:
+        mine = mine.exclude(kind=Feedback.Kind.OPINION)
+    return [
+        Entry(
+            at=one.at, icon="desk", tone="bad" if one.kind == Feedback.Kind.COMPLAINT else "",
+            title=one.get_kind_display(),
+            note=" · ".join(filter(None, (words.touchpoint(one.touchpoint), one.product.name if one.product else ""))),
+            text=" — ".join(filter(None, (one.subject, one.text))),
+        )
+        for one in mine.order_by("-at", "-id")[: LENGTH + 1]
+    ]  # fmt: skip
+
+
+def _feedback_steps(customer_id: int, before: datetime | None) -> list[Entry]:
+    mine = FeedbackStep.objects.filter(_until(before), feedback__identity__customer=customer_id)
+    return [
+        Entry(
+            at=step.at, icon="check", text=step.text,
+            title=f"{step.feedback.get_kind_display()}: {step.get_state_display()}",
+        )
+        for step in mine.select_related("feedback").order_by("-at", "-id")[: LENGTH + 1]
+    ]  # fmt: skip
 
 
 def _interactions(customer_id: int, before: datetime | None) -> list[Entry]:

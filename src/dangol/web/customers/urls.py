@@ -2,11 +2,34 @@
 
 from django.urls import path
 
-from dangol.web.customers import consents, entry, notes, roles, unmasking, views
+from dangol.web.customers import (
+    bulk,
+    consents,
+    entry,
+    finding,
+    list_panels,
+    list_views,
+    living,
+    notes,
+    roles,
+    unmasking,
+    views,
+)
 
 urlpatterns = [
     path("customers/", views.customers, name="customers"),
+    path("customers/find/", finding.find, name="find"),
     path("customers/count/", views.customers_count, name="customers_count"),
+    path("customers/filter/", list_panels.customers_filter, name="customers_filter"),
+    path("customers/columns/", list_panels.customers_columns, name="customers_columns"),
+    path("customers/file/", bulk.customers_file, name="customers_file"),
+    path("customers/bulk/", bulk.customers_bulk, name="customers_bulk"),
+    path("customers/bulk/<int:change_id>/", bulk.customers_bulk_change, name="customers_bulk_change"),
+    path("customers/bulk/<int:change_id>/undo/", bulk.customers_bulk_undo, name="customers_bulk_undo"),
+    path("customers/views/new/", list_views.customers_view_new, name="customers_view_new"),
+    path("customers/views/<int:view_id>/", list_views.customers_view, name="customers_view"),
+    path("customers/views/<int:view_id>/remove/", list_views.customers_view_remove, name="customers_view_remove"),
+    path("customers/views/<int:view_id>/back/", list_views.customers_view_back, name="customers_view_back"),
     path("customers/new/", entry.customer_new, name="customer_new"),
     path("customers/<int:customer_id>/", views.customer, name="customer"),
     path("customers/<int:customer_id>/correct/", entry.customer_correct, name="customer_correct"),
@@ -32,6 +55,13 @@ urlpatterns = [
     path("customers/<int:customer_id>/consents/guardian/", consents.customer_guardian, name="customer_guardian"),
     path("customers/<int:customer_id>/roles/", roles.customer_roles, name="customer_roles"),
     path("customers/<int:customer_id>/roles/<int:role_id>/end/", roles.customer_role_end, name="customer_role_end"),
+    path("customers/<int:customer_id>/household/", living.customer_household, name="customer_household"),
+    path("customers/<int:customer_id>/contacts/", living.customer_contacts, name="customer_contacts"),
+    path(
+        "customers/<int:customer_id>/contacts/<int:contact_id>/end/",
+        living.customer_contact_end,
+        name="customer_contact_end",
+    ),
     path("customers/<int:customer_id>/timeline/", views.customer_timeline, name="customer_timeline"),
     path("messages/", views.messages, name="messages"),
 ]

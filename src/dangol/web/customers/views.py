@@ -1,40 +1,48 @@
 """The pages Customers: list and profile."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from dangol.decisions.campaigns.models import Campaign
-from dangol.insight.analysis.models import Run
-from dangol.insight.relationship.queries import current_run
+from dangol.insight.relationship.value_columns import run_of
+from dangol.records.customers.columns import COLUMNS, Asked, column_of
+from dangol.records.customers.saved_views import default_view, views_for
+from dangol.records.customers.selecting import Selected, Selection
 from dangol.records.staff.roles import May
-from dangol.records.staff.scope import Scope
-from dangol.web.customers import letters, listing, order, profile_page
-from dangol.web.customers.criteria import SORTS, Criteria
+from dangol.records.staff.scope import WHOLE
+from dangol.web import clock
+from dangol.web.customers import bulk, letters, listing, profile_page
+from dangol.web.customers.cells import spoken
+from dangol.web.customers.criteria import Criteria
 from dangol.web.customers.seen import lines, person_or_404
 from dangol.web.shell.fragments import asks_for_part
 from dangol.web.shell.gate import needs
-from dangol.web.shell.viewer import viewer
+from dangol.web.shell.viewer import Viewer, viewer
 
 
 @needs(May.SEE_CUSTOMERS, personal=True)
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
     """Everybody, filtered and sorted; only the rows when htmx asks for them."""
-    mine = viewer(request)
-    criteria, run = _wanted(request)
-    page = listing.page(criteria, run, mine.scope)
+    mine, asked = viewer(request), Asked(clock.as_of())
+    if not request.GET and (usual := default_view(mine.user)) is not None:
+        return redirect(f"{request.path}?{usual.address}")
+    criteria = Criteria.read(request.GET, mine, asked)
+    page = listing.page(criteria, mine, asked)
     mine.saw(row.customer.pk for row in page.rows)
     part = "#rows" if asks_for_part(request) else ""
     context = {
         "page": page,
         "criteria": criteria,
-        "run": run,
-        "sorts": SORTS,
+        "run": run_of(asked) if mine.may(May.SEE_VALUES) else None,
         "part": bool(part),
-        "lines": sorted(set(lines()) | set(criteria.lines)) if not part else [],
-        "instead": _instead(criteria, run, mine.scope) if not page.rows and criteria.narrowed else [],
+        "chips": _chips(criteria, asked),
+        "can_change": bool(page.rows and bulk.offered(mine)),
+        "can_pick": bool(page.rows and (bulk.offered(mine) or mine.may(May.EXPORT))),
+        "instead": _instead(criteria, mine, asked) if not page.rows and criteria.narrowed else [],
+        **({} if part else _around(criteria, mine, asked)),
     }
     response = render(request, f"customers/list.html{part}", context)
     patch_vary_headers(response, ["HX-Request"])
@@ -45,8 +53,8 @@ def customers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customers_count(request: HttpRequest) -> HttpResponse:
     """The exact count behind a "10,000+", fetched once the list stands."""
-    criteria, run = _wanted(request)
-    number = order.selected(criteria, run, viewer(request).scope).count()
+    mine, asked = viewer(request), Asked(clock.as_of())
+    number = listing.selected(Criteria.read(request.GET, mine, asked), mine, asked).count()
     return render(request, "customers/count.html", {"number": number})
 
 
@@ -54,7 +62,10 @@ def customers_count(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """One person: balance, both values and how they came about, contact, and what happened so far."""
-    return profile_page.page(request, person_or_404(request, customer_id))
+    person = person_or_404(request, customer_id)
+    if person.pk != customer_id:  # merged since: old addresses and bookmarks lead on
+        return redirect("customer", person.pk)
+    return profile_page.page(request, person)
 
 
 @needs(May.SEE_CUSTOMERS, personal=True)
@@ -66,22 +77,46 @@ def customer_timeline(request: HttpRequest, customer_id: int) -> HttpResponse:
     return render(request, "customers/profile.html#timeline", context)
 
 
-def _wanted(request: HttpRequest) -> tuple[Criteria, Run | None]:
-    """What is asked for; who may not see values is not told who is in which region, nor how many."""
-    criteria = Criteria.read(request.GET)
-    if viewer(request).may(May.SEE_VALUES):
-        return criteria, current_run()
-    return criteria.without("regions") if criteria.regions else criteria, None
+def _around(criteria: Criteria, mine: Viewer, asked: Asked) -> dict[str, object]:
+    """What stands around the rows: the saved views, and the buttons of the lines of business."""
+    views = list(views_for(mine.user))
+    now = next((view for view in views if view.pk == criteria.view), None)
+    return {
+        "lines": sorted(_lines(asked) | set(criteria.lines)),
+        "views": views,
+        "now": now,
+        "changed": now is not None and now.query != criteria.words(view=False),
+        "plain": not criteria.narrowed and not criteria.sort and not criteria.show,
+    }
 
 
-def _instead(criteria: Criteria, run: Run | None, scope: Scope) -> list[tuple[str, int, str]]:
+def _lines(asked: Asked) -> set[str]:
+    """The lines of business there are; of very many customers asked of what is kept at hand."""
+    everybody = Selected(Selection(), WHOLE, asked)
+    if not everybody.large:
+        return set(lines())
+    return {line for line, number in everybody.words(COLUMNS["line"]).items() if line and number}
+
+
+def _chips(criteria: Criteria, asked: Asked) -> list[tuple[str, str, str, str]]:
+    """Each filter but those with a button of their own: name, what it is called, its words, the address without it."""
+    found = [(wish, column_of(wish.column, asked)) for wish in criteria.wishes]
+    return [
+        (wish.column, str(column.label), spoken(wish, column), criteria.without(wish.column).address())
+        for wish, column in found
+        if column is not None and (wish.without or wish.column not in {"region", "line"})
+    ]
+
+
+def _instead(criteria: Criteria, mine: Viewer, asked: Asked) -> list[tuple[str, int, str]]:
     """For an empty list: each filter in use, how many there would be without it, and that address."""
+    names = [wish.column for wish in criteria.wishes] + (["q"] if criteria.text else [])
     ways = []
-    for field in ("regions", "lines", "text"):
-        if getattr(criteria, field):
-            wider = criteria.without(field)
-            among = order.selected(wider, run, scope)
-            ways.append((field, order.count(wider, run, scope, among, up_to=listing.COUNTED), wider.address()))
+    for name in names:
+        wider = criteria.without(name)
+        column = column_of(name, asked)
+        label = str(column.label) if column else ""
+        ways.append((label, min(listing.selected(wider, mine, asked).count(), listing.COUNTED), wider.address()))
     return ways
 
 

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dangol.records.customers.own_columns import MEDIA
 from dangol.records.ledger.touchpoints import TOUCHPOINTS
 
 type Word = str | Promise
@@ -24,17 +25,7 @@ KINDS: dict[str, tuple[str, str, Word]] = {
     "visit": ("person", "", _("Came by")),
 }
 NOTED_AT = ("phone", "counter", "delivery", "message", "email")  # where a note may come from, in the order offered
-SOURCES: dict[str, Word] = {
-    "dealer": _("Through the dealer"),
-    "shop": _("In the shop"),
-    "friend": _("By a friend"),
-    "flyer": _("By a flyer"),
-    "web": _("On the web"),
-    "phone": _("They called"),
-    "hospital": _("At a hospital"),
-    "postnatal_centre": _("At a postnatal centre"),
-    "magazine": _("By a magazine"),
-}
+SOURCES: dict[str, Word] = MEDIA
 DIMENSIONS: dict[str, Word] = {
     "convenience": _("Convenience"),
     "trust": _("Trust"),

@@ -1,71 +1,130 @@
-"""What each column of a file is: guessed, shown with samples, corrected, and read back from the form."""
+"""What each column of a file is: guessed or by a profile, shown with samples, corrected, read back from the form."""
 
 from collections import abc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.functional import Promise
 
 from dangol.contact.intake.actions import Preview
-from dangol.contact.intake.headers import FIELDS
+from dangol.contact.intake.kinds.kind import Kept, Kind
+from dangol.contact.intake.models import Profile
+from dangol.records.customers.fields import BASES
 
 SHOWN = 3  # samples of a column
+KEPT = "kept"  # what a select says of a column that is kept as a further detail
+PURPOSE, BASIS = 200, "consent"
 type Mapping = dict[str, str]  # field → heading
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its place, heading, first filled cells, and the field it is taken for ("" none)."""
+    """One column: its place, heading, first filled cells, what it is taken for ("" none), why it is kept further."""
 
     place: int
     heading: str
     samples: list[str]
     field: str
+    kept: Kept | None = None
 
     @property
     def name(self) -> str:
         """The name of its select."""
         return f"column-{self.place}"
 
+    @property
+    def uses(self) -> list[tuple[str, str | Promise]]:
+        """The grounds to choose from."""
+        return [(one.value, word) for one, word in BASES.items()]
 
-def columns(preview: Preview, mapping: abc.Mapping[str, str | list[str]]) -> list[Column]:
+
+@dataclass(frozen=True)
+class Taking:
+    """How a file is to be taken: its fields, and the further columns that are kept, with why."""
+
+    mapping: Mapping
+    kept: dict[str, Kept] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As a task carries it."""
+        return {"mapping": self.mapping, "kept": {one: [why.purpose, why.basis] for one, why in self.kept.items()}}
+
+    @property
+    def digest(self) -> str:
+        """A short name for it."""
+        return digest(self.mapping | dict.fromkeys(self.kept, KEPT))
+
+
+def digest(mapping: abc.Mapping[str, str]) -> str:
+    """A short name for a mapping."""
+    return sha256(repr(sorted(mapping.items())).encode()).hexdigest()[:8]
+
+
+def of_task(told: abc.Mapping[str, Any]) -> Taking:
+    """What a task carries, read back."""
+    return Taking(dict(told["mapping"]), {one: Kept(*why) for one, why in told["kept"].items()})
+
+
+def of_profile(profile: Profile) -> Taking:
+    """What a profile says."""
+    return Taking(dict(profile.mapping), {one: Kept(*why) for one, why in profile.details.items()})
+
+
+def columns(preview: Preview, taking: Taking | abc.Mapping[str, str | list[str]]) -> list[Column]:
     """The columns of a file in its order, by what each is taken for: field → heading or headings."""
+    kept = taking.kept if isinstance(taking, Taking) else {}
+    mapping = taking.mapping if isinstance(taking, Taking) else taking
     fields = {
         heading: field
         for field, named in reversed(list(mapping.items()))
         for heading in ([named] if isinstance(named, str) else named)
     }
+    fields |= {heading: KEPT for heading in kept if heading not in fields}
     return [
-        Column(place, heading, _samples(preview, place), fields.get(heading, ""))
+        Column(place, heading, _samples(preview, place), fields.get(heading, ""), kept.get(heading))
         for place, heading in enumerate(preview.columns)
     ]
 
 
-def read(query: QueryDict, preview: Preview) -> Mapping:
-    """The mapping a form says; the guess where it says nothing. A field named twice keeps its first column."""
+def read(query: QueryDict, preview: Preview, kind: Kind, *, start: Taking | None = None) -> Taking:
+    """How a form says that a file is taken; what is guessed, or `start`, where it says nothing.
+
+    A field named twice keeps its first column. A kept column without a purpose is left out: the form says so.
+    """
     if not any(name.startswith("column-") for name in query):
-        return preview.mapping
+        return start or Taking(preview.mapping)
     mapping: Mapping = {}
+    kept: dict[str, Kept] = {}
     for place, heading in enumerate(preview.columns):
         field = query.get(f"column-{place}", "")
-        if field in FIELDS and field not in mapping:
+        if field in kind.labels and field not in mapping:
             mapping[field] = heading
-    for stand_in in ("phone", "name"):  # as in the guess: without a number, these tell customers apart
-        if "customer" not in mapping and stand_in in mapping:
-            mapping["customer"] = mapping[stand_in]
-    return mapping
+        elif field == KEPT and kind.keeps:
+            kept[heading] = Kept(_purpose(query, place), _basis(query, place))
+    return Taking(kind.settle(mapping), kept)
 
 
-def twice(query: QueryDict) -> list[Promise]:
+def lacking(taking: Taking) -> list[str]:
+    """Headings that are to be kept and for which nobody said what for."""
+    return [heading for heading, why in taking.kept.items() if not why.purpose]
+
+
+def twice(query: QueryDict, kind: Kind) -> list[str | Promise]:
     """Fields that two columns claim."""
-    said = [value for name, value in query.items() if name.startswith("column-") and value in FIELDS]
-    return [FIELDS[field] for field in FIELDS if said.count(field) > 1]
+    said = [value for name, value in query.items() if name.startswith("column-") and value in kind.labels]
+    return [label for field, label in kind.labels.items() if said.count(field) > 1]
 
 
-def digest(mapping: Mapping) -> str:
-    """A short name for a mapping."""
-    return sha256(repr(sorted(mapping.items())).encode()).hexdigest()[:8]
+def _purpose(query: QueryDict, place: int) -> str:
+    return " ".join(query.get(f"purpose-{place}", "").split())[:PURPOSE]
+
+
+def _basis(query: QueryDict, place: int) -> str:
+    said = query.get(f"basis-{place}", BASIS)
+    return said if said in {one.value for one in BASES} else BASIS
 
 
 def _samples(preview: Preview, place: int) -> list[str]:

@@ -1,6 +1,6 @@
-"""An own file from upload to map: taken in, the clock moved to its last day, everybody valued."""
+"""An own file from upload to map: taken in, the clock moved to its last day, everybody valued; and taken back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dangol.contact.intake import actions, details, queries
+from dangol.contact.intake import actions, details, queries, undoing
+from dangol.contact.intake.kinds.kind import Kept
+from dangol.contact.intake.models import Batch, Undoing
+from dangol.insight.warehouse.refresh import refresh
 from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.partners import Statement
@@ -25,20 +28,60 @@ class NotYourHome(WrongUse):
 def take_file(
     path: Path,
     *,
-    mapping: dict[str, str] | None = None,
+    kind: str = "transactions",
+    mapping: Mapping[str, str] | None = None,
+    kept: Mapping[str, Kept] | None = None,
+    currency: str = "",
     dry_run: bool = False,
     by: User | None,
+    at: datetime | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
-    """Import a file of transactions and bring values up to date; the answer is that of `dangol import`."""
+    """Import a file of one kind and bring values up to date; the answer is that of `dangol import`.
+
+    at: when it was asked for. Work that a kill interrupted is done again with the same moment: where the file was
+    taken in by then, only what comes after is done.
+    """
     _refuse_demo()
-    batch = actions.import_file(path, mapping=mapping, dry_run=dry_run, by=by, at=now(), progress=progress)
+    batch = None if dry_run or at is None else _taken_in(kind, at=at, by=by)
+    if batch is None:
+        batch = actions.import_file(
+            path, kind=kind, mapping=mapping, kept=kept, currency=currency, dry_run=dry_run, by=by, at=at or now(),
+            progress=progress,
+        )  # fmt: skip
     if not dry_run:
-        last = queries.last_transaction_time(until=now())
-        if last is not None:
-            move_to(last)
-            rounds.bring_up_to_date(at=clock_after(last), hands=rounds.Hands(by=by, progress=progress))
-    return actions.as_json(batch)
+        bring_up_to_date(by=by, progress=progress)
+    return actions.as_json(batch) | ({"refused": batch.refused} if dry_run else {})
+
+
+def undo_file(number: int, *, by: User | None, progress: Progress = silent) -> Undoing:
+    """Take a file back, move the clock to the last day there is then, and value everybody anew. Raises CannotUndo.
+
+    Work that a kill interrupted is done again: where the file was taken back by then, only what comes after is done.
+    """
+    batch = queries.files().get(pk=number)
+    progress("undoing", 0, 1)
+    done = batch.undoing if hasattr(batch, "undoing") else undoing.undo(batch, by=by, at=now())
+    progress("undoing", 1, 1)
+    bring_up_to_date(by=by, progress=progress)
+    return done
+
+
+def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
+    """Move the clock to the last day there is, refresh the warehouse, value everybody; nothing where nothing was sold.
+
+    Where nothing is sold any more, the warehouse alone follows.
+    """
+    last = queries.last_transaction_time(until=now())
+    if last is None:
+        refresh(at=now(), progress=progress)
+        return
+    move_to(last)
+    rounds.bring_up_to_date(at=clock_after(last), hands=rounds.Hands(by=by, progress=progress))
+
+
+def _taken_in(kind: str, *, at: datetime, by: User | None) -> Batch | None:
+    return queries.files().filter(kind=kind, started_at=at, by=by, problem="").exclude(finished_at=None).first()
 
 
 def take_details(

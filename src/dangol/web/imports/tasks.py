@@ -1,40 +1,75 @@
-"""Long work of imports: the trial and the real thing. Each is safe to run twice."""
+"""Long work of imports: the trial, the real thing, and taking it back. Each is safe to run twice."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.tasks import task
 
 from dangol.contact.intake.actions import as_json
 from dangol.contact.intake.details import import_details
+from dangol.contact.intake.models import Batch, Reject
 from dangol.lib.money import exponent
 from dangol.records.customers.partners import Statement
 from dangol.records.staff.models import User
 from dangol.web import clock
 from dangol.web.imports import uploads
-from dangol.web.imports.taking import take_details, take_file
+from dangol.web.imports.columns import of_task
+from dangol.web.imports.taking import take_details, take_file, undo_file
 from dangol.web.start.work import at_work, look
 
 
 @task
-def attempt(key: str, token: str, mapping: dict[str, str], language: str) -> None:
+def attempt(key: str, token: str, kind: str, taking: Mapping[str, Any], language: str) -> None:
     """Say what taking the file in would do, without doing it."""
     with at_work(key, language=language) as (progress, answer):
-        found = take_file(uploads.path_of(token), mapping=mapping, dry_run=True, by=None, progress=progress)
-        minor = round(found["amount_total"] * 10 ** exponent(clock.home().currency))
+        told = of_task(taking)
+        found = take_file(
+            uploads.path_of(token), kind=kind, mapping=told.mapping, kept=told.kept, dry_run=True, by=None,
+            progress=progress,
+        )  # fmt: skip
+        minor = round((found.get("amount_total") or 0) * 10 ** exponent(clock.home().currency))
         answer.update({**found, "amount": minor})
 
 
 @task
-def take(key: str, token: str, mapping: dict[str, str], user_id: int, language: str) -> None:
-    """Take the file in, move the home's clock to its last day, value everybody, and let go of the upload."""
+def take(
+    key: str, token: str, kind: str, taking: Mapping[str, Any], asked_at: str, user_id: int, language: str,
+    mends: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Take the file in, move the home's clock to its last day, value everybody, and let go of the upload.
+
+    mends: the batch and those of its rows that were mended: they are no longer rows to be mended.
+    """
     if look(key).state == "done":  # killed between the last word and the end of the task
         return
     with at_work(key, language=language) as (progress, answer):
         by = User.objects.filter(pk=user_id).first()
-        answer.update(take_file(uploads.path_of(token), mapping=mapping, by=by, progress=progress))
+        told = of_task(taking)
+        found = take_file(
+            uploads.path_of(token), kind=kind, mapping=told.mapping, kept=told.kept, by=by,
+            at=datetime.fromisoformat(asked_at), progress=progress,
+        )  # fmt: skip
+        if mends:
+            Batch.objects.filter(pk=found["batch"]).update(mends=mends["batch"])
+            Reject.objects.filter(batch=mends["batch"], row__in=mends["rows"]).delete()
+        answer.update(found)
     if answer:
         uploads.forget(token)
+
+
+@task
+def undo(key: str, number: int, user_id: int, language: str) -> None:
+    """Take a batch back, move the clock, value everybody anew."""
+    if look(key).state == "done":
+        return
+    with at_work(key, language=language) as (progress, answer):
+        by = User.objects.filter(pk=user_id).first()
+        done = undo_file(number, by=by, progress=progress)
+        answer.update(
+            {"batch": number, "removed": done.removed, "restored": done.restored, "stayed": done.stayed,
+             "overwritten": done.overwritten}
+        )  # fmt: skip
 
 
 @task

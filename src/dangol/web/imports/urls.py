@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from dangol.web.imports import partner_views, views
+from dangol.web.imports import partner_views, profile_views, result_views, views
 
 urlpatterns = [
     path("", views.import_page, name="import"),
     path("own/", views.import_own, name="import_own"),
-    path("example.csv", views.import_example, name="import_example"),
-    path("result/<int:number>/", views.import_result, name="import_result"),
-    path("result/<int:number>/left-out.csv", views.import_rejects, name="import_rejects"),
+    path("example/<slug:kind>.csv", views.import_example, name="import_example"),
+    path("profiles/", profile_views.import_profiles, name="import_profiles"),
+    path("profiles/<int:number>/rename/", profile_views.import_profile_rename, name="import_profile_rename"),
+    path("profiles/<int:number>/delete/", profile_views.import_profile_delete, name="import_profile_delete"),
+    path("result/<int:number>/", result_views.import_result, name="import_result"),
+    path("result/<int:number>/left-out.csv", result_views.import_rejects, name="import_rejects"),
+    path("result/<int:number>/mend/", result_views.import_mend, name="import_mend"),
+    path("result/<int:number>/undo/", result_views.import_undo, name="import_undo"),
+    path("result/<int:number>/undo/run/", result_views.import_undo_run, name="import_undo_run"),
     path("<slug:token>/", views.import_file, name="import_file"),
     path("<slug:token>/trial/", views.import_trial, name="import_trial"),
     path("<slug:token>/take/", views.import_take, name="import_take"),

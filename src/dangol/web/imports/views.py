@@ -1,31 +1,36 @@
-"""The page Import: upload, look, try, take in, read what was left out."""
+"""The page Import: upload, say what it is, look, try, take in."""
 
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.contact.intake import actions, queries, rejects
+from dangol.contact.intake import actions, likely, profiles, queries
+from dangol.contact.intake.actions import Preview
 from dangol.contact.intake.details import KIND
-from dangol.contact.intake.headers import FIELDS, missing
-from dangol.contact.intake.models import Batch
+from dangol.contact.intake.kinds import KINDS
+from dangol.contact.intake.kinds.kind import Kind
+from dangol.contact.intake.likely import ComesBack
+from dangol.contact.intake.models import Profile
+from dangol.contact.intake.profiles import CannotKeepProfile
 from dangol.lib.errors import DangolError
-from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import columns, examples, tasks, uploads
+from dangol.web.imports.columns import Taking
 from dangol.web.shell.arriving import Arrived
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import homes, work
 
-REJECTS_SHOWN = 100
 OWN = "own"
+IMPORTS_SHOWN = 20
+GUESS = "guess"  # the kind is to be told from the headings; no profile is to be used
 
 
 @needs(May.IMPORT, whole=True)
@@ -36,15 +41,19 @@ def import_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return choose(request)
     upload = request.FILES.get("file")
+    said = request.POST.get("kind", GUESS)
     try:
         if not isinstance(upload, Arrived):
             return choose(request, problem=examples.nothing_chosen())
         uploads.sweep(at=now())
         token = uploads.keep(upload.path, at=now())
-        actions.preview(uploads.path_of(token), at=now())
+        seen = actions.preview(uploads.path_of(token), at=now())
     except DangolError as problem:
         return choose(request, problem=str(problem))
-    return redirect("import_details" if request.POST.get("kind") == KIND else "import_file", token)
+    if said == KIND:
+        return redirect("import_details", token)
+    address = reverse("import_file", args=[token])
+    return redirect(f"{address}?kind={said if said in KINDS else likely_kind(seen)}")
 
 
 @require_POST
@@ -75,32 +84,35 @@ def import_file(request: HttpRequest, token: str) -> HttpResponse:
 def import_trial(request: HttpRequest, token: str) -> HttpResponse:
     """What taking the file in would do with these columns: begun when first asked for, then watched."""
     try:
-        preview = actions.preview(uploads.path_of(token), at=now())
+        seen = Seen(token, request.GET)
     except DangolError as problem:
         return render(request, "imports/trial.html", {"problem": problem})
-    mapping = columns.read(request.GET, preview)
-    gaps = _gaps(request.GET, mapping)
-    if any(gaps.values()):
-        return render(request, "imports/trial.html", gaps)
-    key = f"try-{token}-{columns.digest(mapping)}-{language()}"
+    if any(seen.gaps.values()):
+        return render(request, "imports/trial.html", seen.gaps)
+    key = try_key(token, seen.kind, seen.taking)
     if work.look(key).state == "absent":
-        work.start(key, tasks.attempt, key, token, mapping, language())
+        work.start(key, tasks.attempt, key, token, seen.kind.name, seen.taking.plain, language())
     again = reverse("import_trial", args=[token])
-    return render(request, "imports/trial.html", {"again": again, "work": work.look(key)})
+    return render(request, "imports/trial.html", {"again": again, "work": work.look(key), "kind": seen.kind})
 
 
 @require_POST
 @needs(May.IMPORT, whole=True)
 def import_take(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the file in with these columns."""
+    """Take the file in with these columns; under a name, they are kept for the next file like it."""
     try:
-        mapping = columns.read(request.POST, actions.preview(uploads.path_of(token), at=now()))
+        seen = Seen(token, request.POST)
     except DangolError as problem:
         return choose(request, problem=str(problem))
-    if missing(mapping) or columns.twice(request.POST):
+    if any(seen.gaps.values()):
         return _file(request, token, request.POST, status=422)
-    key = _key(token)
-    work.start(key, tasks.take, key, token, mapping, viewer(request).user.pk, language())
+    name = request.POST.get("profile_name", "").strip()
+    try:
+        if name:
+            keep_profile(request, name, seen)
+    except CannotKeepProfile as problem:
+        return _file(request, token, request.POST, problem=str(problem), status=422)
+    begin(token, seen.kind, seen.taking, user_id=viewer(request).user.pk)
     return redirect("import_run", token)
 
 
@@ -109,55 +121,94 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def import_run(request: HttpRequest, token: str) -> HttpResponse:
     """How far the import is; its result as soon as it is done."""
-    return run(request, work.look(_key(token)), reverse("import_file", args=[token]))
-
-
-@needs(May.IMPORT, whole=True, personal=True)
-@require_safe
-def import_result(request: HttpRequest, number: int) -> HttpResponse:
-    """What was taken in and what was left out, with the way on to the map."""
-    batch = get_object_or_404(queries.files(), pk=number)
-    viewer(request).saw(())
-    context = {"batch": batch, "rejects": list(queries.rejects(batch)[:REJECTS_SHOWN]), "shown": REJECTS_SHOWN}
-    return render(request, "imports/result.html", context)
-
-
-@needs(May.IMPORT, whole=True, personal=True)
-@require_safe
-def import_rejects(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The refused rows as they were written, with the reasons, to be mended and uploaded again."""
-    batch = get_object_or_404(Batch, pk=number)
-    viewer(request).note(Verb.TOOK, reason=gettext("To mend the rows of %(file)s") % {"file": batch.file_name})
-    response = StreamingHttpResponse(list(rejects.as_csv(batch)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="left-out-{number}.csv"'
-    return response
+    return run(request, work.look(take_key(token)), reverse("import_file", args=[token]))
 
 
 @needs(May.IMPORT, whole=True)
 @require_safe
-def import_example(request: HttpRequest) -> HttpResponse:
+def import_example(request: HttpRequest, kind: str) -> HttpResponse:
     """A small file that shows what is needed."""
-    response = HttpResponse(examples.as_csv(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="example.csv"'
+    if kind not in KINDS:
+        raise Http404
+    response = HttpResponse(examples.as_csv(kind), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
     return response
 
 
-def _file(request: HttpRequest, token: str, said: QueryDict, *, status: int = 200) -> HttpResponse:
-    try:
-        path = uploads.path_of(token)
-        preview = actions.preview(path, at=now())
-    except DangolError as problem:
-        return choose(request, problem=str(problem))
-    mapping = columns.read(said, preview)
-    viewer(request).saw(())  # people whom the records do not know yet
-    context = {
-        "token": token, "file_name": path.name, "preview": preview, "fields": FIELDS,
-        "columns": columns.columns(preview, mapping), **_gaps(said, mapping),
-    }  # fmt: skip
-    return render(request, "imports/file.html", context, status=status)
+class Seen:
+    """A file that waits, with what a form says of it: its kind, its columns, the profile they come from."""
+
+    def __init__(self, token: str, said: QueryDict) -> None:
+        """Raises NoSuchUpload, CannotRead."""
+        self.path = uploads.path_of(token)
+        first = actions.preview(self.path, at=now())
+        self.back: ComesBack | None = likely.comes_back(first.columns)
+        self.kind = self._kind(said, first)
+        self.preview = actions.preview(self.path, kind=self.kind.name, at=now())
+        self.profile = self._profile(said)
+        self.taking = columns.read(said, self.preview, self.kind, start=self._start())
+        self.gaps: dict[str, Any] = {
+            "gap": [self.kind.labels[field] for field in self.kind.missing(self.taking.mapping)],
+            "twice": columns.twice(said, self.kind),
+            "purposeless": columns.lacking(self.taking),
+        }
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the kind is the one the headings name."""
+        return self.kind is likely.kind_of(self.preview.columns)
+
+    def _kind(self, said: QueryDict, first: Preview) -> Kind:
+        name = said.get("kind", "")
+        return KINDS[name] if name in KINDS else KINDS[likely_kind(first)]
+
+    def _profile(self, said: QueryDict) -> Profile | None:
+        """The profile that was asked for, or the one that fits by its headings; none where the columns are said."""
+        asked = said.get("profile", "")
+        if asked == GUESS or any(name.startswith("column-") for name in said):
+            return None
+        if asked.isdecimal():
+            return profiles.saved(self.kind.name).filter(pk=asked).first()
+        return profiles.fitting(self.kind.name, self.preview.columns)
+
+    def _start(self) -> Taking:
+        """What the columns are before anybody says anything."""
+        there = set(self.preview.columns)
+        if self.back is not None and self.back.batch.kind == self.kind.name:
+            start = columns.of_task({"mapping": self.back.batch.mapping, "kept": self.back.batch.kept})
+        elif self.profile is not None:
+            start = columns.of_profile(self.profile)
+        else:
+            return Taking(self.preview.mapping)
+        mapping = {field: heading for field, heading in start.mapping.items() if heading in there}
+        return Taking(mapping, {heading: why for heading, why in start.kept.items() if heading in there})
 
 
-def run(request: HttpRequest, going: work.Work, file: str, *, of_partner: bool = False) -> HttpResponse:
+def likely_kind(preview: Preview) -> str:
+    """The kind of a file: that of the file whose rows come back, else by the headings."""
+    back = likely.comes_back(preview.columns)
+    known = back.batch.kind if back is not None else ""
+    return known if known in KINDS else likely.kind_of(preview.columns).name
+
+
+def keep_profile(request: HttpRequest, name: str, seen: Seen) -> Profile:
+    """Keep how a file is taken under a name. Raises CannotKeepProfile."""
+    kept = seen.taking.plain["kept"]
+    return profiles.save(
+        name, kind=seen.kind.name, headings=seen.preview.columns, mapping=seen.taking.mapping, details=kept,
+        by=viewer(request).user, at=now(),
+    )  # fmt: skip
+
+
+def begin(token: str, kind: Kind, taking: Taking, *, user_id: int | None, mends: dict[str, Any] | None = None) -> None:
+    """Hand a file that waits to the worker, unless it is being taken in already."""
+    key = take_key(token)
+    work.start(
+        key, tasks.take, key, token, kind.name, taking.plain, now().isoformat(), user_id, language(), mends
+    )  # fmt: skip
+
+
+def run(request: HttpRequest, going: work.Work, file: str, **more: Any) -> HttpResponse:
     """How far an import is, and on to its result; `file` is the address of what is being taken in."""
     if going.state == "done":
         address = redirect("import_result", going.answer["batch"])
@@ -167,25 +218,52 @@ def run(request: HttpRequest, going: work.Work, file: str, *, of_partner: bool =
     if going.state == "absent":
         return redirect(file)
     part = "#progress" if "HX-Request" in request.headers else ""
-    context = {"file": file, "again": request.path, "work": going, "of_partner": of_partner}
+    context = {"file": file, "again": request.path, "work": going, **more}
     return render(request, f"imports/run.html{part}", context)
-
-
-def _gaps(said: QueryDict, mapping: columns.Mapping) -> dict[str, Any]:
-    """What keeps these columns from being taken in: fields without a column, fields with two."""
-    return {"gap": [FIELDS[field] for field in missing(mapping)], "twice": columns.twice(said)}
 
 
 def choose(request: HttpRequest, *, problem: str = "") -> HttpResponse:
     """The page where a file is chosen."""
-    context: dict[str, Any] = {"problem": problem, "batches": list(queries.files()[:10]), "example": examples.table()}
+    context: dict[str, Any] = {
+        "problem": problem, "batches": list(queries.files()[:IMPORTS_SHOWN]), "kinds": KINDS,
+        "examples": examples.tables(), "profiles": profiles.saved().count(), "states": states(),
+    }  # fmt: skip
     return render(request, "imports/choose.html", context, status=422 if problem else 200)
 
 
-def _key(token: str) -> str:
+def states() -> dict[str, str]:
+    """What became of a file, in words."""
+    return {
+        "taken_in": gettext("Taken in"), "failed": gettext("Failed"), "undone": gettext("Undone"),
+        "under_way": gettext("Not finished"),
+    }  # fmt: skip
+
+
+def take_key(token: str) -> str:
+    """What the work of taking an upload in is called."""
     return f"import-{token}"
+
+
+def try_key(token: str, kind: Kind, taking: Taking) -> str:
+    """What the work of trying an upload is called."""
+    return f"try-{token}-{kind.name}-{taking.digest}-{language()}"
 
 
 def language() -> str:
     """The language in use, for work beside the pages."""
     return get_language() or "ko"
+
+
+def _file(request: HttpRequest, token: str, said: QueryDict, *, problem: str = "", status: int = 200) -> HttpResponse:
+    try:
+        seen = Seen(token, said)
+    except DangolError as gone:
+        return choose(request, problem=str(gone))
+    viewer(request).saw(())  # people whom the records do not know yet
+    context = {
+        "token": token, "file_name": seen.path.name, "preview": seen.preview, "kind": seen.kind, "kinds": KINDS,
+        "guessed": seen.guessed, "profile": seen.profile, "profiles": profiles.saved(seen.kind.name), "back": seen.back,
+        "columns": columns.columns(seen.preview, seen.taking), "kept_word": columns.KEPT, "problem": problem,
+        "profile_name": said.get("profile_name", ""), **seen.gaps,
+    }  # fmt: skip
+    return render(request, "imports/file.html", context, status=status)

@@ -11,10 +11,10 @@ from dangol.records.rights.bundle import Bundle, as_json
 from dangol.records.rights.queries import Standing
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.privacy import answering, paper
+from dangol.web.privacy import answering, bundle_paper
 from dangol.web.privacy.request_forms import BundleForm
 from dangol.web.privacy.requests import demanded
-from dangol.web.shell import taking_away
+from dangol.web.shell import paper, taking_away
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 
@@ -57,7 +57,7 @@ def _content(request: HttpRequest, found: Bundle, told: dict[str, str]) -> str |
     with translation.override(told["language"]):
         mark = taking_away.watermark(viewer(request), told["reason"])
         if told["kind"] == "pdf":
-            return paper.pdf(found, mark=mark)
+            return bundle_paper.pdf(found, mark=mark)
         return render(request, "privacy/bundle_paper.html", {"found": found, "mark": mark}).content
 
 

@@ -20,17 +20,18 @@ from dangol.records.rights.correction import CannotCorrect
 from dangol.records.rights.due_dates import day_of
 from dangol.records.rights.models import Request
 from dangol.records.staff.scope import WHOLE
-from dangol.web.privacy import paper
+from dangol.web.privacy import bundle_paper
 from dangol.web.public import choosing, data, demands, identity, sending
 from dangol.web.public.data import for_sure, overview
 from dangol.web.public.identity import ERASE, Sure, WrongCode
 from dangol.web.public.pages import Visitor, go, own_page, show, speaks
+from dangol.web.shell import paper
 from dangol.web.shell.once import by_itself
 
 SHOWN = 30  # rows of a table; the file has them all
 LONGEST_WISH = 2000
 # Columns that say nothing to the person on the page; the file has them.
-INNER = frozenset({"id", "initials", "tail", "key", "source_ref", "salt", "position", "pack"})
+INNER = frozenset({"id", "tail", "key", "source_ref", "salt", "position", "pack"})
 LEADS = frozenset({"customer", "identity", "transaction", "message", "request", "consent", "run", "reverses", "undoes"})
 OWN = ("mobile", "email", "postcode", "address")  # what people put right themselves
 
@@ -92,7 +93,7 @@ def own_file(request: HttpRequest, me: Visitor, sure: Sure) -> HttpResponse:
     demands.answered(me, sure)
     found = bundle(me.customer.pk, language=speaks(), at=me.at)
     if request.POST.get("kind") == "pdf" and paper.available():
-        made = paper.pdf(found, mark=_("given to the person"))
+        made = bundle_paper.pdf(found, mark=_("given to the person"))
         return _file(made, "application/pdf", "pdf")
     return _file(as_json(found).encode(), "application/json; charset=utf-8", "json")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from dangol.lib import phones
-from dangol.records.customers.models import ContactPoint, Customer, Identity
+from dangol.records.customers.matching import numbered
+from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.customers.queries import holders
 
 MOST = 5  # people who share a number
@@ -26,16 +25,5 @@ def people(text: str) -> list[int]:
         mine := list(holders(number, among=known).values_list("pk", flat=True)[:MOST])
     ):
         return mine
-    ids = Identity.objects.filter(source__in=list(_sources()), external_id=told).values("customer")
+    ids = numbered(told).values("customer")
     return list(known.filter(pk__in=ids).order_by("registered_at", "id").values_list("pk", flat=True)[:MOST])
-
-
-def _sources() -> Iterator[str]:
-    """The sources there are, step by step along the index, which begins with them."""
-    last = ""
-    while True:
-        following = Identity.objects.filter(source__gt=last).order_by("source").values_list("source", flat=True).first()
-        if following is None:
-            return
-        yield following
-        last = following

@@ -8,12 +8,13 @@ def file(request):
 """
 
 import csv
-import io
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -27,6 +28,8 @@ from dangol.web.shell.viewer import Viewer, viewer
 SHORTEST_PASSWORD = 8
 # What a spreadsheet takes for the beginning of a formula, as typed in Korean width, too, or behind a break it drops.
 FORMULAS = (*"=+-@\t\r\n", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))
+ROWS_OF_A_SHEET = 1_048_576 - 3  # with the heading, an empty row and the mark
+AT_ONCE = 8_000_000  # bytes
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 type Row = Sequence[Any]
@@ -75,7 +78,6 @@ def file(
 ) -> HttpResponseBase:
     """The list as a file; who took whose data, and why, is written down first."""
     mine, told = viewer(request), wanted.cleaned_data
-    mine.saw(subjects)
     mine.note(Verb.TOOK, reason=told["reason"], subjects=subjects)
     mark = watermark(mine, told["reason"])
     if told["kind"] == "csv":
@@ -83,7 +85,7 @@ def file(
             as_csv(columns, rows, mark), content_type="text/csv; charset=utf-8"
         )
     else:
-        response = HttpResponse(as_xlsx(columns, rows, mark, password=told["password"]), content_type=XLSX)
+        response = _sent(as_xlsx(columns, rows, mark, password=told["password"]))
     response["Content-Disposition"] = f'attachment; filename="{name}.{told["kind"]}"'
     return response
 
@@ -104,25 +106,46 @@ def as_csv(columns: Row, rows: Iterable[Row], mark: str) -> Iterator[str]:
     yield writer.writerow([plain(mark)])
 
 
-def as_xlsx(columns: Row, rows: Iterable[Row], mark: str, *, password: str = "") -> bytes:
-    """A workbook; with a password it opens with that alone (AES, as Excel itself does it)."""
+def as_xlsx(columns: Row, rows: Iterable[Row], mark: str, *, password: str = "") -> IO[bytes]:
+    """A workbook, on disk while it is made; with a password it opens with that alone (AES, as Excel itself does it).
+
+    What does not fit on one sheet goes on on the next.
+    """
     import xlsxwriter
 
-    made = io.BytesIO()
+    made = TemporaryFile()  # noqa: SIM115 -- read from as it is sent
     with xlsxwriter.Workbook(made, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet()
         bold, number = book.add_format({"bold": True}), 0
-        sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, str(column), bold)
-        for number, row in enumerate(rows, 1):
+        sheet = _sheet(book, columns, bold)
+        for row in rows:
+            if number == ROWS_OF_A_SHEET:
+                sheet, number = _sheet(book, columns, bold), 0
+            number += 1
             for place, cell in enumerate(row):
                 if isinstance(cell, int | float):
                     sheet.write_number(number, place, cell)
                 elif cell is not None:
                     sheet.write_string(number, place, str(cell))
         sheet.write_string(number + 2, 0, mark)
-    return _locked(made, password) if password else made.getvalue()
+    return _locked(made, password) if password else made
+
+
+def _sheet(book: Any, columns: Row, bold: Any) -> Any:
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, str(column), bold)
+    return sheet
+
+
+def _sent(book: IO[bytes]) -> HttpResponseBase:
+    """Read from the disk as it goes where it is large."""
+    size = book.seek(0, os.SEEK_END)
+    book.seek(0)
+    if size <= AT_ONCE:
+        with book:
+            return HttpResponse(book.read(), content_type=XLSX)
+    return FileResponse(book, content_type=XLSX)
 
 
 def plain(value: Any) -> Any:
@@ -130,13 +153,14 @@ def plain(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in FORMULAS else value
 
 
-def _locked(book: io.BytesIO, password: str) -> bytes:
+def _locked(book: IO[bytes], password: str) -> IO[bytes]:
     from msoffcrypto.format.ooxml import OOXMLFile
 
     book.seek(0)
-    locked = io.BytesIO()
-    OOXMLFile(book).encrypt(password, locked)
-    return locked.getvalue()
+    locked = TemporaryFile()  # noqa: SIM115 -- read from as it is sent
+    with book:
+        OOXMLFile(book).encrypt(password, locked)
+    return locked
 
 
 class _Line:

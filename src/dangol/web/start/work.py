@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -31,8 +32,10 @@ EVERY = 0.2  # least share of a stage, in hundredths, between two words to the p
 # Stages that loading a demo does not have.
 STAGES: dict[str, str | Promise] = {
     "reading": gettext_lazy("Reading the file"),
+    "changing": gettext_lazy("Changing the customers"),
     "checking": gettext_lazy("Checking the rows"),
     "writing": gettext_lazy("Writing the rows"),
+    "undoing": gettext_lazy("Taking the rows back"),
     "audience": gettext_lazy("Asking permission and drawing who is held out"),
     "living": gettext_lazy("Living through the weeks"),
     "relationship": gettext_lazy("Valuing every customer"),
@@ -53,6 +56,22 @@ class Work:
     total: int = 0
     problem: str = ""
     answer: dict[str, Any] = field(default_factory=dict)
+    took: float = 0.0  # seconds the stage has taken so far
+
+    @property
+    def rate(self) -> int:
+        """How many a second in this stage; 0 while that cannot be said."""
+        return round(self.done / self.took) if self.took >= 1 and self.done > 1 else 0
+
+    @property
+    def left(self) -> int:
+        """About how many seconds this stage will take still; 0 while that cannot be said."""
+        return round((self.total - self.done) / self.rate) if self.rate and self.total > self.done else 0
+
+    @property
+    def left_minutes(self) -> int:
+        """The same in whole minutes."""
+        return round(self.left / 60)
 
     @property
     def under_way(self) -> bool:
@@ -125,14 +144,16 @@ def at_work(key: str, *, language: str) -> Iterator[tuple[Progress, dict[str, An
 def _telling(key: str) -> Progress:
     """Progress into the file, at most some hundred times a stage."""
     last: dict[str, float] = {}
+    began: dict[str, float] = {}
 
     def tell(stage: str, done: int, total: int, /) -> None:
         share = done / total * 100 if total else float(done)
         if stage in last and done < total and abs(share - last[stage]) < EVERY:
             return
         last[stage] = share
+        took = monotonic() - began.setdefault(stage, monotonic())
         with suppress(OSError):  # a full disk stops the work itself where it matters, not its telling
-            _say(key, state="under_way", stage=stage, done=done, total=total)
+            _say(key, state="under_way", stage=stage, done=done, total=total, took=round(took, 2))
 
     return tell
 

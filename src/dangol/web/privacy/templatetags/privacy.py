@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.records.customers.models import Customer
 from dangol.records.rights import words
 from dangol.records.rights.bundle import Bundle, Cell, Sheet
-from dangol.web.privacy import paper
+from dangol.web.privacy import bundle_paper
 from dangol.web.shell.viewer import Viewer
 
 register = template.Library()
@@ -65,7 +65,7 @@ def named_cells(sheet: Sheet, row: list[Cell]) -> Iterator[tuple[str, str]]:
 @register.filter
 def paper_sections(found: Bundle) -> list[tuple[str, list[str]]]:
     """What is told besides the tables."""
-    return paper.sections(found)
+    return bundle_paper.sections(found)
 
 
 @register.filter

@@ -8,7 +8,6 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -22,8 +21,10 @@ from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.versions import current
 from dangol.lib import sealing
 from dangol.lib.progress import Progress, silent
+from dangol.lib.schema import brought_up_to_date
 from dangol.lib.store_copies import empty, fill, refuse_filled
 from dangol.records.changes.models import Change
+from dangol.records.customers.search_index import index_missing
 from dangol.records.permission import refusals
 from dangol.records.staff.access import spool
 from dangol.records.staff.access.entries import Entry, Verb
@@ -74,7 +75,8 @@ def open_again(contents: Contents, *, at: datetime, progress: Progress = silent)
         with atomic():
             _fill(contents, progress)
     progress("migrations", 0, 1)
-    call_command("migrate", verbosity=0, interactive=False)
+    if brought_up_to_date():
+        index_missing()
     progress("migrations", 1, 1)
     erased = import_module(DESTRUCTION).replay(at=at) if to_forget else 0
     if to_forget:

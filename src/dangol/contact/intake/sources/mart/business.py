@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -39,7 +40,7 @@ class Mart:
 
     currency = "KRW"
     time_zone = "Asia/Seoul"
-    closes_at = CLOSES.replace(tzinfo=ZoneInfo("Asia/Seoul"))
+    closes_at = CLOSES.replace(tzinfo=ZoneInfo("Asia/Seoul")) - timedelta(seconds=1)
 
     @property
     def parts(self) -> int:

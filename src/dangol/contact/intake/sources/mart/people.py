@@ -101,7 +101,7 @@ def people(seed: int, part: int, count: int) -> People:
     home = twice[random.random(len(twice)) < TWICE_HOME]
     for column in (postcode, address, district):
         column[home] = column[same_as[home]]
-    media, shares = zip(*MEDIA, strict=True)
+    media, shares = [medium for medium, _share in MEDIA], [share for _medium, share in MEDIA]
     registered = _registered(count, random)
     leaves = np.minimum(registered + random.exponential(STAYING * WEEK, count), WEEKS * WEEK)
     return People(

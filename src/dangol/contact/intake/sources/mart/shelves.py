@@ -37,7 +37,11 @@ class Shelves:
 @cache
 def shelves() -> Shelves:
     """The catalogue, read once."""
-    names, categories, prices, first, odds = [], [], [], [], []
+    names: list[str] = []
+    categories: list[str] = []
+    prices: list[int] = []
+    first: list[int] = []
+    odds: list[Real] = []
     for row in _SHELVES.strip().splitlines():
         department, goods, sizes, least = (cell.strip() for cell in row.split("|"))
         first.append(len(names))

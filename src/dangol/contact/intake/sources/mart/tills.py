@@ -108,7 +108,7 @@ def _times(who: People, buyer: Whole, random: np.random.Generator) -> Whole:
     hour = random.choice(np.array(HOURS), len(buyer), p=np.array(HOUR_SHARES) / sum(HOUR_SHARES))
     time = week * WEEK + day * DAY + hour * 3600 + random.integers(0, 3600, len(buyer))
     # Within the week of registration nobody buys before it.
-    return np.clip(np.maximum(time, first), 0, WEEKS * WEEK - 1).astype(np.int64)
+    return np.asarray(np.clip(np.maximum(time, first), 0, WEEKS * WEEK - 1), dtype=np.int64)
 
 
 def _shops(who: People, buyer: Whole, random: np.random.Generator) -> Whole:

@@ -1,5 +1,5 @@
 // Says which file was chosen, and shows where a dragged one may be dropped (the field itself takes it).
-const drop = document.querySelector(".drop");
+const drop = document.querySelector(".dropzone");
 const field = drop.querySelector("input");
 const chosen = drop.querySelector(".chosen");
 

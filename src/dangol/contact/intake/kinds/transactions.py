@@ -1,0 +1,285 @@
+"""Purchases and returns, a line each: what was received, when, for what, from whom."""
+
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from dangol.contact.intake.feeds import Feed, made
+from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread
+from dangol.contact.intake.taken import Taken
+from dangol.lib import money
+
+PART = 30_000
+PEOPLE = 20_000
+# What tells receipts apart, and purchases without one; of those that say the same, each gets a number.
+_NUMBERED = "concat_ws('@', receipt, strftime(time, '%Y%m%d'), store, customer)"
+_SAID = (
+    "md5(concat_ws(chr(31), coalesce(customer, ''), time, coalesce(product, ''), description, quantity, minor,"
+    " discount, coalesce(store, ''), channel))"
+)
+KEY = (
+    f"CASE WHEN receipt IS NULL THEN strftime(time, '%Y%m%d') || '-' || left({_SAID}, 16)"
+    f" WHEN length({_NUMBERED}) <= {LONGEST} THEN {_NUMBERED}"
+    f" ELSE strftime(time, '%Y%m%d') || '@' || md5({_NUMBERED}) END"
+)
+_FIRST = "CASE WHEN receipt IS NULL THEN '-1' ELSE '' END"
+
+FIELDS = (
+    Field("customer", pgettext_lazy("column of a file", "Customer number"), Type.CUSTOMER, words=(
+        "고객번호 고객id 고객아이디 고객코드 고객no 회원번호 회원id 회원아이디 회원코드 멤버십번호 카드번호"
+        " customerid customernumber customerno customercode custid custno memberid membernumber memberno membershipno"
+        " householdid clientid buyerid userid 구매자id 주문자id 고객 회원 customer member household client buyer"
+    )),
+    Field("time", pgettext_lazy("column of a file", "Date"), Type.MOMENT, needed=True, words=(
+        "거래일시 판매일시 결제일시 주문일시 구매일시 매출일시 일시 거래일자 판매일자 결제일자 주문일자 구매일자"
+        " 매출일자 영업일자 거래일 판매일 결제일 주문일 구매일 매출일 영업일 이용일 방문일 일자 날짜"
+        " transactiontimestamp timestamp datetime transactiondatetime orderdatetime transactiondate invoicedate"
+        " orderdate orderedat purchasedate saledate salesdate date day orderdt"
+    )),
+    Field("amount", pgettext_lazy("column of a file", "Amount"), Type.MONEY, unread=Unread.OWN, words=(
+        "실결제금액 실판매금액 실매출액 실매출 순매출액 순매출 결제금액 판매금액 매출금액 매출액 받은금액"
+        " 거래금액 구매금액 주문금액 이용금액 총결제금액 총금액 합계금액 금액 매출 netamount salesvalue amountpaid"
+        " paidamount netsales amount linetotal linetotalamount totalamount totalprice total revenue sales salesamount"
+        " paid"
+    )),
+    Field("clock", pgettext_lazy("column of a file", "Time of day"), Type.CLOCK,
+          words="거래시간 판매시간 결제시간 주문시간 시간 시각 transactiontime ordertime saletime time"),
+    Field("receipt", pgettext_lazy("column of a file", "Receipt"), Type.CODE, words=(
+        "영수증번호 전표번호 거래번호 주문번호 결제번호 계산서번호 빌번호 영수증 전표 receiptno receiptnumber"
+        " receiptid receipt invoiceno invoicenumber invoiceid invoice orderid orderno ordernumber transactionid"
+        " transactionno basketid billno"
+    )),
+    Field("product", pgettext_lazy("column of a file", "Product code"), Type.CODE, barcode=True, unread=Unread.OWN,
+          words=(
+        "상품코드 제품코드 품목코드 품번 상품번호 제품번호 메뉴코드 바코드 stockcode productcode productid"
+        " productno itemcode itemid itemno sku barcode upc"
+    )),
+    Field("description", pgettext_lazy("column of a file", "Product"), words=(
+        "상품명 제품명 품목명 품명 메뉴명 메뉴 품목 상품 제품 내역 적요 description productname itemname"
+        " productdescription product item menu"
+    )),
+    Field("quantity", pgettext_lazy("column of a file", "Quantity"), Type.NUMBER,
+          words="판매수량 주문수량 구매수량 수량 quantity qty units"),
+    Field("unit_price", pgettext_lazy("column of a file", "Unit price"), Type.MONEY, unread=Unread.OWN,
+          words="판매단가 단가 판매가 상품단가 정가 unitprice priceeach price 가격"),
+    Field("discount", pgettext_lazy("column of a file", "Discount"), Type.MONEY,
+          words="할인금액 할인액 총할인 할인 에누리 discountamount discount"),
+    Field("name", pgettext_lazy("column of a file", "Name"),
+          words="고객명 고객이름 회원명 성명 이름 구매자명 주문자명 주문자 구매자 fullname customername membername"
+          " name"),
+    Field("phone", pgettext_lazy("column of a file", "Phone"), Type.PHONE, unread=Unread.LEAVE, words=(
+        "휴대폰번호 휴대전화번호 휴대폰 휴대전화 핸드폰번호 핸드폰 연락처 전화번호 고객전화번호 전화 mobile"
+        " mobilenumber mobilephone cellphone phonenumber phone tel telephone hp"
+    )),
+    Field("store", pgettext_lazy("column of a file", "Shop"), Type.CODE, longest=40,
+          words="매장명 점포명 지점명 매장코드 점포코드 매장 점포 지점 대리점 storeid storename store shop branch"),
+    Field("currency", pgettext_lazy("column of a file", "Currency"), Type.CODE, unread=Unread.OWN,
+          words="통화 화폐 통화코드 통화단위 currency currencycode"),
+    Field("channel", pgettext_lazy("column of a file", "Channel"),
+          words="판매채널 주문채널 주문경로 채널 판매처 saleschannel channel"),
+)  # fmt: skip
+
+REASONS = {
+    "time": gettext_lazy(
+        "Row %(row)s: cannot read the date “%(cell)s” in “%(column)s”, or it can be read in two ways."
+        " Write it like 2026-11-22, 2026.11.22 or 20261122."
+    ),
+    "amount": gettext_lazy(
+        "Row %(row)s: cannot read the amount “%(cell)s” in “%(column)s”. Write it in figures, like 12000 or 12,000원."
+    ),
+    "unit_price": gettext_lazy(
+        "Row %(row)s: cannot read the price “%(cell)s” in “%(column)s”. Write it in figures, like 12000 or 12,000원."
+    ),
+    "quantity": gettext_lazy(
+        "Row %(row)s: cannot read the quantity “%(cell)s” in “%(column)s”. Write it in figures, like 1 or 2.5."
+    ),
+    "discount": gettext_lazy(
+        "Row %(row)s: cannot read the discount “%(cell)s” in “%(column)s”."
+        " Write it in figures, like 500, or leave it empty."
+    ),
+}
+REASONS |= {
+    "currency": gettext_lazy(
+        "Row %(row)s: “%(column)s” says %(cell)s, but money is kept in %(currency)s here, and two currencies are never"
+        " added up. Convert the amount, or import these rows into a home of that currency."
+    ),
+}
+EMPTY = gettext_lazy("Row %(row)s: “%(column)s” is empty. Every row needs a date and an amount.")
+
+# What the judging needs and nobody asks for again.
+SPENT = (
+    "amount", "unit_price", "value", "given", "unkept",
+    *(f"bad_{field.name}" for field in FIELDS if field.type not in (Type.WORDS, Type.CLOCK) and field.name != "phone"),
+)  # fmt: skip
+
+
+def settle(mapping: Mapping[str, str]) -> dict[str, str]:
+    """A time of day alone is the moment, a price alone the amount; phone or name stand for the customer."""
+    settled = dict(mapping)
+    if "time" not in settled and "clock" in settled:
+        settled["time"] = settled.pop("clock")
+    if "amount" not in settled and "quantity" not in settled and "unit_price" in settled:
+        settled["amount"] = settled.pop("unit_price")
+    for stand_in in ("phone", "name"):
+        if "customer" not in settled and stand_in in settled:
+            settled["customer"] = settled[stand_in]
+    return settled
+
+
+def gaps(mapping: Mapping[str, str]) -> list[str]:
+    """The needed fields that the mapping leaves out; an amount may be unit price times quantity."""
+    gap = [field for field in ("customer", "time") if field not in mapping]
+    if "amount" not in mapping and not {"unit_price", "quantity"} <= set(mapping):
+        gap.append("amount")
+    return gap
+
+
+def doubts(mapping: Mapping[str, str]) -> list[str]:
+    """What to think over before these columns are taken."""
+    if "name" in mapping and mapping.get("customer") == mapping["name"]:
+        return [_("Customers are told apart by name alone: people of the same name become one customer.")]
+    return []
+
+
+def judge(rows: str, given: Given) -> str:
+    """Money in minor units, and what the row is refused for."""
+    value = "CASE WHEN turned THEN -value ELSE value END"
+    # A product has twice the digits, which is slow: only where there are prices.
+    value_of_row = "coalesce(amount, unit_price * coalesce(quantity, 1))" if "unit_price" in given.mapping else "amount"
+    return f"""
+        SELECT * EXCLUDE (product, channel, quantity, discount), left(product, 80) AS product,
+          left(channel, 40) AS channel, minor::DECIMAL(38, 4) <> {value} * {10**given.exponent} AS rounded,
+          coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
+          concat_ws(' ', CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
+            CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
+            CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
+              THEN 'currency' END) AS wrong
+        FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given
+        FROM (SELECT * EXCLUDE (product), coalesce(product, nullif(description, '')) AS product,
+            {value_of_row} AS value,
+            coalesce(quantity < 0 AND amount > 0, false) AS turned FROM ({rows})))"""  # noqa: S608 -- our own names
+
+
+def _names(currency: str) -> tuple[str, ...]:
+    """What people write for a currency."""
+    return (currency, money.SIGNS.get(currency, currency), *(("원", "₩", "￦", "WON") if currency == "KRW" else ()))
+
+
+def people(stage: Stage, given: Given) -> Iterator[Feed]:
+    """The people of the accepted rows with the last name and number they are given; none when the file has neither."""
+    if not {"name", "phone"} & set(given.mapping):
+        return
+    query = """
+        SELECT customer AS external_id, coalesce(arg_max(name, row) FILTER (name <> ''), '')[:120] AS full_name,
+          arg_max(phone, row) FILTER (phone <> '') AS phone, min(time) AS registered_at, 'any' AS scheme
+        FROM lines WHERE accepted AND customer IS NOT NULL GROUP BY customer
+        HAVING bool_or(name <> '' OR phone <> '') ORDER BY min(row)"""
+    for part in stage.batches(query, PEOPLE):
+        yield made("customers", {name: part[name] for name in part.column_names})
+
+
+def feeds(stage: Stage, _given: Given) -> Iterator[Feed]:
+    """The accepted rows as feeds in the order of the file, the lines of a receipt side by side and never torn.
+
+    Receipt numbers begin anew each day and at each till: the day, shop and customer belong to the key. A line
+    without a receipt is a purchase of its own, known by what it says and by how many said the same before it,
+    so a file that overlaps with an earlier one adds only what is new.
+    """
+    torn = _make_places(stage)
+    yield from _whole_receipts(
+        stage.batches(
+            f"""
+            SELECT coalesce(places.key, {KEY} || {_FIRST}) AS receipt, customer, time, store, channel, product,
+              description, quantity::DOUBLE AS quantity, minor AS amount, discount AS price_discount
+            FROM lines LEFT JOIN places USING (row) WHERE accepted
+            {"ORDER BY coalesce(place, row), row" if torn else ""}""",  # noqa: S608 -- our own names
+            PART,
+        )
+    )
+
+
+def _make_places(stage: Stage) -> bool:
+    """Make the table `places` of rows that need more than their own key; whether lines of a receipt stand apart.
+
+    Those are lines of receipts that are torn, and purchases without a receipt that say the same as others.
+    """
+    stage.make(
+        "keys",
+        f"SELECT row, receipt IS NOT NULL AS numbered, hash({KEY}) AS key FROM lines WHERE accepted",  # noqa: S608
+    )
+    stage.make(
+        "again",
+        """
+        SELECT key FROM (SELECT key, numbered, key IS DISTINCT FROM lag(key) OVER () AS first FROM keys)
+        WHERE first OR NOT numbered GROUP BY key HAVING count(*) > 1""",
+    )
+    stage.make(
+        "places",
+        f"""
+        SELECT row, CASE WHEN numbered THEN key ELSE key || '-' || row_number() OVER same END AS key,
+          CASE WHEN numbered THEN min(row) OVER (PARTITION BY key) ELSE row END AS place, numbered
+        FROM (SELECT row, receipt IS NOT NULL AS numbered, {KEY} AS key FROM lines
+              WHERE accepted AND hash({KEY}) IN (SELECT key FROM again))
+        WINDOW same AS (PARTITION BY key ORDER BY row)""",  # noqa: S608 -- our own names
+    )
+    return bool(stage.one("SELECT coalesce(bool_or(numbered), false) FROM places")[0])
+
+
+def _whole_receipts(parts: Iterator[pa.Table]) -> Iterator[Feed]:
+    """Feeds that end where a receipt ends: the last receipt of a part waits for the next."""
+    waiting: pa.Table | None = None
+    for part in parts:
+        rows = part if waiting is None else pa.concat_tables([waiting, part])
+        last = rows["receipt"][rows.num_rows - 1]
+        begin = pc.index(rows["receipt"], last).as_py()
+        if begin:
+            yield _feed(rows.slice(0, begin))
+        waiting = rows.slice(begin)
+    if waiting is not None:
+        yield _feed(waiting)
+
+
+def _feed(rows: pa.Table) -> Feed:
+    return made("transactions", {name: rows[name] for name in rows.column_names})
+
+
+def warnings(found: Mapping[str, int], taken: Taken, _given: Given) -> list[str]:
+    """What was decided on the way, in words, each with its count."""
+    told = (
+        (found["anonymous"], ngettext("%(count)s row names no customer: it counts in revenue only.",
+                                      "%(count)s rows name no customer: they count in revenue only.",
+                                      found["anonymous"])),
+        (found["safe"], ngettext(
+            "%(count)s row names a number that a marketplace lent (050): it tells nobody apart and counts in revenue"
+            " only.",
+            "%(count)s rows name numbers that a marketplace lent (050): they tell nobody apart and count in revenue"
+            " only.", found["safe"])),
+        (found["rounded"], ngettext("%(count)s amount had more places than the currency and was rounded.",
+                                    "%(count)s amounts had more places than the currency and were rounded.",
+                                    found["rounded"])),
+        (found["turned"], ngettext("%(count)s amount was taken as a return because its quantity is negative.",
+                                   "%(count)s amounts were taken as returns because their quantity is negative.",
+                                   found["turned"])),
+        (found["future"], ngettext("%(count)s row lies in the future.", "%(count)s rows lie in the future.",
+                                   found["future"])),
+        (taken.extended, ngettext("%(count)s receipt that was there already got further lines.",
+                                  "%(count)s receipts that were there already got further lines.", taken.extended)),
+        (taken.differing, ngettext("%(count)s receipt was there already with another sum: the first was kept.",
+                                   "%(count)s receipts were there already with other sums: the first were kept.",
+                                   taken.differing)),
+    )  # fmt: skip
+    return [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
+
+
+TRANSACTIONS = Kind(
+    "transactions", pgettext_lazy("kind of file", "Purchases"), FIELDS, feeds,
+    settle=settle, gaps=gaps, doubts=doubts, judge=judge, aside=people, warnings=warnings, reasons=REASONS, empty=EMPTY,
+    told_by={"amount": "unit_price"}, totals=("time",), spent=SPENT,
+    counted={
+        "rounded": "accepted AND rounded", "turned": "accepted AND turned", "future": "accepted AND time > now",
+        "anonymous": "accepted AND customer IS NULL", "safe": "accepted AND customer LIKE '+8250%'",
+    },
+)  # fmt: skip

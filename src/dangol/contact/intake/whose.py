@@ -1,0 +1,59 @@
+"""Whose a number in a file is: a customer number, else a member or card number, else a phone number or an e-mail
+address in the form in which it is kept.
+"""
+
+import re
+from collections.abc import Iterable
+
+from dangol.lib import phones
+from dangol.records.customers.identities import known_ids, sole_holders
+from dangol.records.customers.schemes import EMAIL, MOBILE, Scheme, source_of
+from dangol.records.customers.schemes import keys_of as schemes_keys
+
+ANY = "any"  # the scheme of a feed's row that says who it is by whatever number
+NUMBERS = (Scheme.CUSTOMER, Scheme.MEMBER, Scheme.CARD, Scheme.TILL, Scheme.SHOP, Scheme.LIBRARY)
+# Written as only phone numbers are; digits alone may be any number.
+_SPOKEN = re.compile(r"(\+\d[\d\s().-]{7,}|0\d{8,11}|0\d{1,3}[-.\s)]+\d{3,4}[-.\s]+\d{4})")
+_DIGITS = re.compile(r"\d{8,12}")
+
+
+def schemes_of(texts: Iterable[str], *, source: str) -> dict[str, str]:
+    """Under which scheme each text is known to be a number, or is to be written down where nobody has it yet."""
+    rest = list(dict.fromkeys(texts))
+    found: dict[str, str] = {}
+    for scheme in NUMBERS:
+        if not rest:
+            return found
+        known = known_ids(rest, source=source, scheme=scheme)
+        found |= dict.fromkeys(known, str(scheme))
+        rest = [text for text in rest if text not in known]
+    found |= dict.fromkeys((text for text in rest if EMAIL.fullmatch(text)), str(Scheme.EMAIL))
+    spoken = [text for text in rest if MOBILE.fullmatch(text) or _SPOKEN.fullmatch(text)]
+    found |= dict.fromkeys((text for text in spoken if _number(text)), str(Scheme.PHONE))
+    found |= dict.fromkeys(_known_phones(text for text in rest if _DIGITS.fullmatch(text)), str(Scheme.PHONE))
+    return found | {text: str(Scheme.CUSTOMER) for text in rest if text not in found}
+
+
+def keys_of(texts: Iterable[str], *, source: str) -> dict[str, dict[str, str]]:
+    """The scheme of each text and the number as it is kept; a text that cannot be a key has none."""
+    schemes = schemes_of(texts, source=source)
+    return {
+        text: {"scheme": scheme, "external_id": key}
+        for scheme in set(schemes.values())
+        for text, key in schemes_keys([one for one in schemes if schemes[one] == scheme], scheme=scheme).items()
+    }
+
+
+def _known_phones(texts: Iterable[str]) -> list[str]:
+    """Digits that lead to somebody as a phone number, but for the 0 that a spreadsheet ate."""
+    numbers = {text: number for text in texts if (number := _number(text))}
+    if not numbers:
+        return []
+    values = set(numbers.values())
+    known = set(known_ids(values, source=source_of(Scheme.PHONE, ""), scheme=Scheme.PHONE))
+    known |= set(sole_holders(values, scheme=Scheme.PHONE))
+    return [text for text, number in numbers.items() if number in known]
+
+
+def _number(text: str) -> str | None:
+    return text if MOBILE.fullmatch(text) else phones.e164(text)

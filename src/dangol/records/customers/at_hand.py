@@ -1,0 +1,356 @@
+"""The columns of lists for very many customers, kept at hand in this process as arrays: any filter, order and count of
+a million in milliseconds, whatever is combined with whatever.
+
+A column is read whole when it is first used (a second or two a million). From then on each look takes what the change
+feed tells: those customers alone are read again, so what somebody changed a moment ago is on the list. Nothing is shown
+from here: who is on a page is read from the records as they stand. Small stores are asked in SQL (selecting.py), which
+says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from threading import RLock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from django.db.models import Max, Q
+
+from dangol.records.changes.models import Change
+from dangol.records.customers.columns import AT_ONCE, RANGES, Asked, Column, Kind, Wish, midnight, number_of
+from dangol.records.customers.models import Customer
+from dangol.records.staff.scope import Scope
+
+type Numbers = npt.NDArray[Any]
+
+MANY_AT_ONCE = 20_000  # changed customers above which everything is read anew
+PART = 50_000
+FEW = 200  # changed texts above which their order is read anew
+OVERTAKEN = 10_000  # changes back that a transaction still open may yet come before
+
+
+@dataclass
+class Kept:
+    """One column: numbers (NaN: not known), codes of words (−1), a bit a word, or places in an order."""
+
+    column: Column
+    version: Any
+    values: Numbers
+    words: dict[str, int] = field(default_factory=dict)
+    edges: tuple[float, ...] = ()  # numbers below which, and above which, some hundredths of everybody lie
+
+    def outermost(self, chosen: Numbers, *, falling: bool, enough: int) -> Numbers:
+        """Fewer of the chosen among which the first `enough` in order still are: a million need not be sorted."""
+        for low, high in zip(self.edges, reversed(self.edges), strict=True):
+            near = chosen & ((self.values >= high) if falling else (self.values <= low))
+            if low < high and np.count_nonzero(near) >= enough:
+                return near
+        return chosen
+
+    def code(self, word: str) -> int:
+        """The number of a word, new ones at the end."""
+        return self.words.setdefault(str(word), len(self.words))
+
+
+class AtHand:
+    """What is kept of the store this process works with. One look at a time."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.clear()
+
+    def clear(self) -> None:
+        """Let everything go; it is read again when it is next asked for."""
+        self.store: Any = None
+        self.ids: Numbers = np.empty(0, np.int64)
+        self.units: Numbers = np.empty(0, np.int64)
+        self.kept: dict[str, Kept] = {}
+        self.position, self.horizon = 0, 0
+
+    def prepare(self, columns: Iterable[Column], asked: Asked) -> None:
+        """Have these columns as they stand now."""
+        self._freshen(asked)
+        for column in columns:
+            known = self.kept.get(column.name)
+            if known is None or known.version != column.version(asked):
+                self.kept[column.name] = self._read(column, asked)
+
+    def chosen(self, wishes: Sequence[tuple[Column, Wish]], scope: Scope, *, but: Iterable[int] = ()) -> Numbers:
+        """Whether each customer is among those asked for; `but` are left out."""
+        found = np.ones(len(self.ids), bool)
+        if scope.units is not None:
+            found &= np.isin(self.units, np.fromiter(scope.units, np.int64, len(scope.units)))
+        for column, wish in wishes:
+            found &= _fulfilled(self.kept[column.name], wish)
+        if left_out := sorted(but):
+            found[self._places(np.array(left_out, np.int64))[0]] = False
+        return found
+
+    def first(self, chosen: Numbers, column: Column, *, falling: bool, start: int, length: int) -> list[int]:
+        """A stretch of the chosen in order: those of whom it is not known last, equals by their number."""
+        kept = self.kept[column.name]
+        places = np.flatnonzero(kept.outermost(chosen, falling=falling, enough=start + length))
+        if start >= len(places):
+            return []
+        keys = _keys(kept, places, falling=falling)
+        wanted = min(start + length, len(places))
+        if wanted < len(places):
+            edge = np.partition(keys, wanted - 1)[wanted - 1]
+            within = np.flatnonzero(keys < edge)
+            level = np.flatnonzero(keys == edge)[: wanted - len(within)]
+            picked = np.concatenate([within, level])
+        else:
+            picked = np.arange(len(places))
+        ordered = picked[np.lexsort((picked, keys[picked]))]
+        return [int(one) for one in self.ids[places[ordered[start:wanted]]]]
+
+    def counts(self, chosen: Numbers, column: Column) -> dict[str, int]:
+        """How many of the chosen have each word of a column; "" for those of whom it is not known."""
+        kept = self.kept[column.name]
+        values = kept.values[chosen]
+        if column.kind is Kind.MANY:
+            found = {word: int(np.count_nonzero(values & (1 << code))) for word, code in kept.words.items()}
+            return found | {"": int(np.count_nonzero(values == 0))}
+        told = np.bincount(values + 1, minlength=len(kept.words) + 1)
+        return {word: int(told[code + 1]) for word, code in kept.words.items()} | {"": int(told[0])}
+
+    # What follows reads from the store.
+
+    def _freshen(self, asked: Asked) -> None:
+        store = str(connection.settings_dict["NAME"])
+        if self.store != store or not len(self.ids):
+            self.clear()
+            self._begin(store)
+            return
+        changes, horizon = self._changes()
+        if not changes:
+            return
+        touched = self._touched(changes)
+        if touched is None:
+            self.clear()
+            self._begin(store)
+            return
+        if len(touched):
+            self._renew(touched, asked)
+        self.position, self.horizon = max(self.position, max(row[0] for row in changes)), horizon
+
+    def _begin(self, store: str) -> None:
+        self.position, self.horizon = Change.objects.aggregate(last=Max("pk"))["last"] or 0, _horizon()
+        ids, owners = [self.ids], [self.units]
+        for keys, units in _plain(Customer.objects.known().order_by("pk").values_list("pk", "unit_id")):
+            ids.append(np.array(keys, np.int64))
+            owners.append(np.array([unit or 0 for unit in units], np.int64))
+        self.store, self.ids, self.units = store, np.concatenate(ids), np.concatenate(owners)
+
+    def _changes(self) -> tuple[list[tuple[int, str, int, int]], int]:
+        """What was written since the last look, and by transactions that were open then."""
+        since = Q(pk__gt=self.position)
+        if self.horizon:
+            since |= Q(xid__gte=self.horizon, pk__gt=self.position - OVERTAKEN)
+        horizon = _horizon()
+        rows = Change.objects.filter(since, pk__gt=self.position - OVERTAKEN)
+        return list(rows.values_list("pk", "table", "first_key", "last_key")), horizon
+
+    def _touched(self, changes: Iterable[tuple[int, str, int, int]]) -> Numbers | None:
+        """The customers whom changes are about; None where they are too many to be read one by one."""
+        watched: dict[str, tuple[Any, str]] = {Customer._meta.db_table: (Customer, "pk")}
+        for kept in self.kept.values():
+            watched |= {table._meta.db_table: (table, path) for table, path in kept.column.watched.items()}
+        found: set[int] = set()
+        for _pk, table, first, last in changes:
+            if table not in watched:
+                continue
+            model, path = watched[table]
+            if last - first > MANY_AT_ONCE:
+                return None
+            found.update(model.objects.filter(pk__range=(first, last)).values_list(path, flat=True))
+            if len(found) > MANY_AT_ONCE:
+                return None
+        return np.array(sorted(one for one in found if one is not None), np.int64)
+
+    def _renew(self, touched: Numbers, asked: Asked) -> None:
+        """Read these customers again: those who are new come in, those who were forgotten go."""
+        units: dict[int, int] = {}
+        for start in range(0, len(touched), AT_ONCE):
+            part = [int(one) for one in touched[start : start + AT_ONCE]]
+            mine = Customer.objects.known().filter(pk__in=part).values_list("pk", "unit_id")
+            units |= {pk: unit or 0 for pk, unit in mine}
+        here = np.array(sorted(units), np.int64)
+        self._leave(np.setdiff1d(touched, here))
+        self._come(np.setdiff1d(here, self.ids))
+        places = np.searchsorted(self.ids, here)
+        self.units[places] = [units[int(one)] for one in here]
+        for kept in self.kept.values():
+            if kept.version == kept.column.version(asked) and not _ranked(kept.column):
+                kept.values[places] = _nothing(kept.column)
+                pairs = list(kept.column.pairs(asked, map(int, here)))
+                self._put(kept, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+            elif _ranked(kept.column):
+                self._place(kept, here, asked)
+
+    def _place(self, kept: Kept, here: Numbers, asked: Asked) -> None:
+        """Put customers into an order of texts: each before whoever the store says comes next."""
+        if len(here) > FEW:
+            kept.version = object()  # read whole when it is next asked for
+            return
+        kept.values[self._places(here)[0]] = np.nan
+        name = kept.column.value
+        people = kept.column.rows(asked).filter(kept.column.filled).order_by(name, "pk")
+        told = list(people.filter(pk__in=[int(one) for one in here]).values_list("pk", name))
+        for pk, text in reversed(told):
+            after = people.filter(Q(**{f"{name}__gt": text}) | Q(pk__gt=pk), **{f"{name}__gte": text})
+            following = after.values_list("pk", flat=True).first()
+            ranks = kept.values
+            place = self._places(np.array([following or 0], np.int64))[0]
+            above = ranks[place[0]] if len(place) and not np.isnan(ranks[place[0]]) else np.inf
+            below = np.nanmax(np.where(ranks < above, ranks, -1.0), initial=-1.0)
+            ranks[self._places(np.array([pk], np.int64))[0]] = below + 1 if above == np.inf else (below + above) / 2
+
+    def _leave(self, gone: Numbers) -> None:
+        places = np.flatnonzero(np.isin(self.ids, gone, assume_unique=True))
+        if len(places):
+            self.ids, self.units = np.delete(self.ids, places), np.delete(self.units, places)
+            for kept in self.kept.values():
+                kept.values = np.delete(kept.values, places)
+
+    def _come(self, new: Numbers) -> None:
+        places = np.searchsorted(self.ids, new)
+        if len(places):
+            self.ids, self.units = np.insert(self.ids, places, new), np.insert(self.units, places, 0)
+            for kept in self.kept.values():
+                kept.values = np.insert(kept.values, places, _nothing(kept.column))
+
+    def _read(self, column: Column, asked: Asked) -> Kept:
+        kept = Kept(column, column.version(asked), np.full(len(self.ids), _nothing(column), _type(column)))
+        if _ranked(column):
+            rows = column.rows(asked).filter(column.filled).order_by(column.value, "pk")
+            parts = [np.array(keys, np.int64) for (keys,) in _plain(rows.values_list("pk"))]
+            places, _here = self._places(np.concatenate([np.empty(0, np.int64), *parts]))
+            kept.values[places] = np.arange(len(places))
+        else:
+            for keys, told in _plain(column.told(asked)):
+                self._put(kept, keys, told)
+        if kept.values.dtype.kind == "f" and not np.all(np.isnan(kept.values)):
+            kept.edges = tuple(np.nanquantile(kept.values, [0.002, 0.02, 0.2, 0.8, 0.98, 0.998]))
+        return kept
+
+    def _put(self, kept: Kept, keys: Sequence[int], told: Sequence[Any]) -> None:
+        """Write values down."""
+        places, here = self._places(np.array(keys, np.int64))
+        kind = kept.column.kind
+        if kind is Kind.DAY:
+            values: Numbers = _seconds(told)[here]
+        elif kind in RANGES:
+            values = np.array(told, float)[here]
+        elif kind is Kind.TEXT:
+            values = np.ones(len(places))
+        else:
+            codes = {word: kept.code(word) for word in dict.fromkeys(told)}
+            values = np.array([codes[word] for word in told], np.int64)[here]
+        if kind is Kind.MANY:
+            np.bitwise_or.at(kept.values, places, np.int64(1) << np.minimum(values, 62))
+        else:
+            kept.values[places] = values
+
+    def _places(self, keys: Numbers) -> tuple[Numbers, Numbers]:
+        """Where these customers stand, of those who are here; and which of them are."""
+        places = np.searchsorted(self.ids, keys)
+        here = (places < len(self.ids)) & (self.ids[np.minimum(places, len(self.ids) - 1)] == keys)
+        return places[here], here
+
+
+AT_HAND = AtHand()
+
+
+def _fulfilled(kept: Kept, wish: Wish) -> Numbers:
+    column, values = kept.column, kept.values
+    found = np.zeros(len(values), bool)
+    wanted = [kept.words[word] for word in wish.told if word in kept.words and word != column.unknown]
+    if column.kind is Kind.MANY:
+        mask = sum(1 << min(code, 62) for code in wanted)
+        found |= (values & mask) != 0
+    elif wanted:
+        table = np.zeros(len(kept.words) + 1, bool)
+        table[np.array(wanted) + 1] = True
+        found |= table[values + 1]
+    if wish.bounded:
+        found |= _between(values, wish, days=column.kind is Kind.DAY)
+    if wish.empty or (column.unknown and column.unknown in wish.told):
+        found |= ~_known(kept)
+    return ~found if wish.without else found
+
+
+def _between(values: Numbers, wish: Wish, *, days: bool) -> Numbers:
+    found = ~np.isnan(values)
+    if wish.low is not None:
+        found &= values >= (midnight(wish.low) if days else wish.low)
+    if wish.high is not None:
+        found &= values < midnight(wish.high + 1) if days else values <= wish.high
+    return found
+
+
+def _known(kept: Kept) -> Numbers:
+    if kept.column.kind is Kind.MANY:
+        told: Numbers = kept.values != 0
+        return told
+    if kept.values.dtype.kind == "f":
+        return ~np.isnan(kept.values)
+    return kept.values >= 0
+
+
+def _keys(kept: Kept, places: Numbers, *, falling: bool) -> Numbers:
+    """Numbers that rise in the order asked for, those not known above all."""
+    values = kept.values[places]
+    if values.dtype.kind != "f":
+        ranks = np.full(len(kept.words) + 1, np.nan)
+        for rank, word in enumerate(sorted(kept.words)):
+            ranks[kept.words[word] + 1] = rank
+        values = ranks[values + 1]
+    rising = -values if falling else values
+    return np.where(np.isnan(rising), np.inf, rising)
+
+
+def _ranked(column: Column) -> bool:
+    """Whether its texts are everybody's own, so that their order is kept instead of them."""
+    return column.kind is Kind.TEXT and column.own and column.sorts
+
+
+def _type(column: Column) -> type:
+    return float if column.kind in RANGES or column.kind is Kind.TEXT else np.int64
+
+
+def _nothing(column: Column) -> float | int:
+    if column.kind is Kind.MANY:
+        return 0
+    return np.nan if _type(column) is float else -1
+
+
+def _plain(rows: Any) -> Iterator[tuple[tuple[Any, ...], ...]]:
+    """The columns of the rows as the driver gives them, a part at a time: a million without a conversion each."""
+    sql, words = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, words)
+        while part := cursor.fetchmany(PART):
+            yield tuple(zip(*part, strict=True))
+
+
+def _seconds(told: Sequence[Any]) -> Numbers:
+    """Days and moments as seconds; SQLite writes both as texts, moments in UTC."""
+    if told and isinstance(told[0], str) and len(told[0]) > len("2026-01-01"):
+        moments: Numbers = np.array(told, "datetime64[us]").astype(np.int64) / 1e6
+        return moments
+    known = {value: number_of(date.fromisoformat(value) if isinstance(value, str) else value) for value in set(told)}
+    return np.array([known[value] for value in told], float)
+
+
+def _horizon() -> int:
+    """The oldest transaction still open: on PostgreSQL it may yet commit changes with earlier numbers."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])

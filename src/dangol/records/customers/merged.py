@@ -1,0 +1,37 @@
+"""Which customers have become one: rows that point to the one who is kept, at however many removes."""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db import models
+
+
+def whole(customer_id: int) -> list[int]:
+    """The customer and everybody who was merged into them, first the customer: one query for each remove."""
+    found, newest = [customer_id], [customer_id]
+    while newest:
+        absorbed = _customers().filter(merged_into__in=newest).order_by("pk").values_list("pk", flat=True)
+        newest = list(absorbed)
+        found += newest
+    return found
+
+
+def root_of(customer_id: int) -> int:
+    """The customer who stands for this one now: themselves, unless they were merged."""
+    return roots_of([customer_id]).get(customer_id, customer_id)
+
+
+def roots_of(customer_ids: Iterable[int]) -> dict[int, int]:
+    """Who stands for each of these customers now; one query where nobody was merged."""
+    roots = {one: one for one in customer_ids}
+    while True:
+        ends = set(roots.values())
+        into = dict(_customers().filter(pk__in=ends, merged_into__isnull=False).values_list("pk", "merged_into"))
+        if not into:
+            return roots
+        roots = {one: into.get(end, end) for one, end in roots.items()}
+
+
+def _customers() -> models.QuerySet[models.Model]:
+    # Duties are named by every room's app before the tables stand: looked up when it is asked.
+    return apps.get_model("customers", "Customer")._default_manager.all()

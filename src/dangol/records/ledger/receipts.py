@@ -1,0 +1,120 @@
+"""Receipts that come again: the same once more, further lines of it, or another under its number."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from django.db import connection
+
+from dangol.lib import bulk
+from dangol.records.ledger.models import OrderLine, Transaction
+
+
+class Line(NamedTuple):
+    """One line as it is told apart from the others of its receipt."""
+
+    product: int | None
+    description: str
+    at: datetime
+    quantity: float
+    amount: int
+
+    @property
+    def what(self) -> tuple[int | None, str, datetime]:
+        """What was sold, and when: the same with another sum is a correction, not a further line."""
+        return self.product, self.description, self.at
+
+
+@dataclass(frozen=True)
+class Known:
+    """A receipt on record: `lines` are how many it has, `last` the position of the last."""
+
+    key: int
+    amount: int
+    at: datetime
+    lines: int
+    last: int
+
+
+def on_record(receipts: Sequence[str], *, source: str) -> dict[str, Known]:
+    """Those of the receipts that are there, by number."""
+    rows = bulk.rows_by(
+        connection, Transaction._meta.db_table, "receipt", receipts, ["id", "amount", "at"], same={"source": source}
+    )
+    counted = {key: (count, last) for key, count, last in _counted([row[1] for row in rows])}
+    return {
+        receipt: Known(key, amount, _moment(at), *counted.get(key, (0, 0))) for receipt, key, amount, at in rows
+    }  # fmt: skip
+
+
+def further(lines: pa.Table, order: np.ndarray[Any, Any], known: Mapping[int, Known]) -> tuple[list[int], set[int]]:
+    """Of lines whose receipts (by their number in `order`) are there already: the places of those that are further
+    ones, and the receipts that say something else than what is on record.
+
+    All lines of the receipt at hand are asked for, so that only receipts that look different cost a look.
+    """
+    stored = _lines([one.key for one in known.values()])
+    told: dict[int, list[tuple[int, Line]]] = defaultdict(list)
+    rows = zip(
+        lines["product_id"].to_pylist(), lines["description"].to_pylist(), lines["time"].to_pylist(),
+        np.round(lines["quantity"].to_numpy(), 3).tolist(), lines["amount"].to_pylist(), strict=True,
+    )  # fmt: skip
+    for place, (receipt, row) in enumerate(zip(order.tolist(), rows, strict=True)):
+        told[receipt].append((place, Line(*row)))
+    new: list[int] = []
+    differing: set[int] = set()
+    for receipt, coming in told.items():
+        left = Counter(stored[known[receipt].key])
+        more = []
+        for place, line in coming:
+            if left[line] > 0:
+                left[line] -= 1
+            else:
+                more.append((place, line))
+        open_still = {line.what for line, count in left.items() if count > 0}
+        if any(line.what in open_still for _place, line in more):
+            differing.add(receipt)
+        else:
+            new += [place for place, _line in more]
+    return new, differing
+
+
+def _counted(keys: list[int]) -> list[tuple[int, int, int]]:
+    if not keys:
+        return []
+    among, words = _among(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT transaction_id, count(*), max(position) FROM ledger_orderline"  # noqa: S608 -- our own names
+            f" WHERE transaction_id {among} GROUP BY transaction_id",
+            [words],
+        )
+        return list(cursor.fetchall())
+
+
+def _lines(keys: list[int]) -> dict[int, list[Line]]:
+    names = ["product_id", "description", "at", "quantity", "amount"]
+    found: dict[int, list[Line]] = defaultdict(list)
+    for key, product, description, at, quantity, amount in bulk.rows_by(
+        connection, OrderLine._meta.db_table, "transaction_id", keys, names
+    ):
+        found[key].append(Line(product, description, _moment(at), float(quantity), amount))
+    return found
+
+
+def _among(keys: list[int]) -> tuple[str, Any]:
+    import json
+
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", keys
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(keys)
+
+
+def _moment(value: Any) -> datetime:
+    """As the database gives it: PostgreSQL with its offset, SQLite without one, in UTC."""
+    told = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)

@@ -1,0 +1,62 @@
+"""Whose the customer is: numbers by scheme, household, organisation, and the rows that were merged into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from dangol.records.customers import never_same
+from dangol.records.customers.households import suggested
+from dangol.records.customers.merging import standing_merges
+from dangol.records.customers.models import Customer, Membership, Merge, NeverSame
+from dangol.records.customers.organisations import contacts_of
+from dangol.records.customers.schemes import UNSPOKEN, Scheme
+from dangol.records.staff.roles import May
+from dangol.web.shell.viewer import Viewer
+
+MOST = 12
+
+type Word = str | Promise
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What stands on the card beside who the customer is."""
+
+    numbers: list[tuple[Word, str, str]]  # scheme, number, who gave it
+    contacts: list[tuple[Membership, Customer]] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
+    apart: list[tuple[NeverSame, Customer]] = field(default_factory=list)
+    suggested: list[Customer] = field(default_factory=list)
+
+
+def belongings(person: Customer, mine: Viewer) -> Belongings:
+    """The numbers, the people of an organisation or a person's organisations, merges, and who may live with them."""
+    rows = person.identities.exclude(scheme__in=UNSPOKEN).order_by("pk")[:MOST]
+    numbers: list[tuple[Word, str, str]] = [
+        (one.get_scheme_display(), _number(one.scheme, one.external_id, person, mine), one.source) for one in rows
+    ]
+    contacts = [
+        (one, one.person if one.organisation_id == person.pk else one.organisation) for one in contacts_of(person)
+    ]
+    seen = _seen([other.pk for _one, other in contacts], mine)
+    if not mine.may(May.ENTER_CUSTOMERS):
+        return Belongings(numbers, [pair for pair in contacts if pair[1].pk in seen])
+    said = [(one, one.right if one.left_id == person.pk else one.left) for one in never_same.standing(person.pk)[:MOST]]
+    others = _seen([other.pk for _one, other in said], mine)
+    live = suggested(person, among=mine.customers) if person.kind == Customer.Kind.PERSON else []
+    mine.saw({one.pk for one in live} | seen | others)
+    return Belongings(
+        numbers, [pair for pair in contacts if pair[1].pk in seen], standing_merges(person.pk),
+        [pair for pair in said if pair[1].pk in others], live,
+    )  # fmt: skip
+
+
+def _seen(ids: list[int], mine: Viewer) -> set[int]:
+    return set(mine.customers.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+
+def _number(scheme: str, number: str, person: Customer, mine: Viewer) -> str:
+    kind = {Scheme.PHONE: "mobile", Scheme.EMAIL: "email"}.get(Scheme(scheme)) if scheme in Scheme.values else None
+    return mine.contact(kind, number, of=person.pk) if kind else mine.number(number, of=person.pk)

@@ -1,0 +1,96 @@
+"""The list of customers with three filters, and a profile, timed in a process of its own.
+
+    python -m tests.bench.listed HOME CUSTOMERS [fill]
+
+The last line it prints is JSON: seconds of whole requests (signed in, counted, written out) by question, one after the
+other and by eight at once, and how long the first look took. With `fill` the home is made first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from tests.bench import homes, million
+
+ROUNDS = 12
+EIGHT = 8
+# Filters by what is worked out, by the customer's own row, and by money: those most match, few match, none match.
+THREE = "region=II&line=delivery&place=마포구&place=서대문구"
+LISTS: dict[str, str] = {
+    "everybody": "",
+    "three filters": THREE,
+    "three filters, by name": f"{THREE}&sort=name",
+    "three filters, the most valuable first": f"{THREE}&sort=equity",
+    "three filters, page 100": f"{THREE}&page=100",
+    "three filters that leave nobody": "region=II&line=club&place=마포구",
+    "one shop, two values, bounds": "unit=D001&region=II&region=I&equity=500000..",
+}
+
+
+def main() -> None:
+    """Measure, and print what was found."""
+    home, customers, fill = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] == ["fill"]
+    if "DATABASE_URL" in os.environ:
+        home.mkdir(parents=True, exist_ok=True)
+        os.environ.update(DANGOL_HOME=str(home), DJANGO_SETTINGS_MODULE="dangol.config.settings")
+        import django
+
+        django.setup()
+    else:
+        homes.opened(home)
+    from django.test.utils import setup_test_environment
+
+    if fill:
+        million.fill(customers, searched=False)
+    setup_test_environment()
+    paths = {name: f"/customers/?{query or 'all=1'}" for name, query in LISTS.items()}
+    paths |= {"a profile": f"/customers/{customers // 2}/"}
+    client = _client()
+    began = time.perf_counter()
+    _opened(client, paths["three filters"])
+    told: dict[str, Any] = {"first": time.perf_counter() - began}
+    for path in paths.values():
+        _opened(client, path)
+    told["one"] = {name: [_opened(client, path) for _ in range(ROUNDS)] for name, path in paths.items()}
+    with ThreadPoolExecutor(EIGHT) as pool:
+        runs = list(pool.map(lambda _number: _walked(paths), range(EIGHT)))
+    told["eight"] = {name: [one for run in runs for one in run[name]] for name in paths}
+    told["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(json.dumps(told))
+
+
+def _client() -> Any:
+    from django.test import Client
+
+    from dangol.records.staff.models import User
+
+    owner, _made = User.objects.get_or_create(username="owner", role=User.Role.OWNER)
+    client = Client(headers={"Accept-Language": "ko"})
+    client.force_login(owner)
+    return client
+
+
+def _opened(client: Any, path: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(path)
+    took = time.perf_counter() - began
+    assert answer.status_code == 200, (path, answer.status_code)
+    return took
+
+
+def _walked(paths: dict[str, str]) -> dict[str, list[float]]:
+    client = _client()
+    for path in paths.values():
+        _opened(client, path)
+    return {name: [_opened(client, path) for _ in range(ROUNDS // 2)] for name, path in paths.items()}
+
+
+if __name__ == "__main__":
+    main()

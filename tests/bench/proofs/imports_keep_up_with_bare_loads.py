@@ -1,0 +1,133 @@
+"""Imports keep up with bare loads, in little memory
+
+The import alone (read, checked, written; nothing is valued) of a till's export and of a list of customers (number,
+name, phone, birthday, address, e-mail; the search index built) into an empty store. Beside it, in the same run, the
+bare bulk load of the very rows it wrote, ready in memory, into the same tables with the same indexes, in one
+transaction: executemany on SQLite, COPY on PostgreSQL. Each step is a process of its own. Then memory at twenty times
+the lines, and a real shop's file (UCI Online Retail, 541,909 rows), whose sum is worked out again with decimals.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+from tests.bench import homes
+from tests.bench.figures import Figure
+from tests.bench.processes import DANGOL, Measured, measured
+from tools import postgres
+
+LINES, TENTH, PEOPLE = 500_000, 50_000, 100_000
+LARGE = 1_000_000
+UCI = Path(__file__).resolve().parents[4] / "shared" / "data" / "uci_online_retail" / "online_retail.csv.gz"
+
+
+def figures() -> list[Figure]:
+    """Both stores, memory, the real file."""
+    sales, people = _till(LINES), _people(PEOPLE)
+    found = []
+    for name, take in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
+        found += take(name, "transactions", sales, LINES, 50_000)
+        found += take(name, "customers", people, PEOPLE, 10_000)
+    return [*found, *_memory(), *_real_file()]
+
+
+def _on_sqlite(store: str, kind: str, file: Path, rows: int, bound: int) -> list[Figure]:
+    home, bare = homes.fresh(f"import-{kind}"), homes.fresh(f"bare-{kind}")
+    _step("prepare", home)
+    shutil.copytree(home, bare)
+    done = _step("import", home, kind, str(file))
+    beside = _step("bare", bare, str(home / "records.sqlite3"))
+    return _told(store, kind, rows, bound, done, beside)
+
+
+def _on_postgresql(store: str, kind: str, file: Path, rows: int, bound: int) -> list[Figure]:
+    import psycopg
+
+    home = homes.fresh(f"import-{kind}-postgresql")
+    with postgres.cluster() as url:
+        _step("prepare", home, url=url)
+        with psycopg.connect(url.replace("/postgres", "/template1"), autocommit=True) as server:
+            server.execute("CREATE DATABASE bare TEMPLATE postgres")
+        done = _step("import", home, kind, str(file), url=url)
+        beside = _step("bare", home, url, url=url.replace("/postgres", "/bare"))
+    return _told(store, kind, rows, bound, done, beside)
+
+
+def _told(store: str, kind: str, rows: int, bound: int, done: Measured, beside: Measured) -> list[Figure]:
+    took, bare = done.answer["seconds"], beside.answer["seconds"]
+    work = f"{done.answer['working']:.1f} s at work, load of the machine {os.getloadavg()[0]:.1f}"
+    name = f"{kind} on {store}"
+    return [
+        Figure.equal(f"{name}: taken in", done.answer["accepted"], rows),
+        Figure.at_least(f"{name}: rows a second", rows / took, bound, "", f"{took:.1f} s, {work}"),
+        Figure.at_least(f"{name}: against the bare load", bare / took, 0.5, "×", f"bare {bare:.1f} s"),
+        Figure.at_most(f"{name}: peak memory", done.gigabytes * 1024, 400, "MiB"),
+    ]
+
+
+def _memory() -> list[Figure]:
+    peaks = {}
+    for lines in (TENTH, LARGE):
+        home = homes.fresh(f"import-{lines}")
+        _step("prepare", home)
+        peaks[lines] = _step("import", home, "transactions", str(_till(lines))).gigabytes * 1024
+    growth = peaks[LARGE] / peaks[TENTH]
+    return [
+        Figure.at_most(f"peak memory, {LARGE:,} lines", peaks[LARGE], 400, "MiB"),
+        Figure.at_most(
+            f"memory at {LARGE // TENTH} times the lines", growth, 1.5, "×", f"{peaks[TENTH]:.0f} MiB before"
+        ),
+    ]
+
+
+def _real_file() -> list[Figure]:
+    if not UCI.exists():
+        return [Figure("UCI Online Retail", "skipped", remark="the file is not on this machine")]
+    home = homes.fresh("import-uci")
+    mapping = ("customer=CustomerID", "time=InvoiceDate", "receipt=InvoiceNo", "product=StockCode")
+    command = [DANGOL, "import", "transactions", str(UCI), "--json", "--home", str(home), "--currency", "GBP"]
+    done = measured([*command, *(word for pair in mapping for word in ("--map", pair))])
+    answer = done.answer
+    rows, total = _worked_out()
+    return [
+        Figure.at_most("UCI Online Retail, everything", done.seconds, 30, "s", f"{done.working:.1f} s at work"),
+        Figure.equal("UCI Online Retail: rows", answer["rows"], rows),
+        Figure.equal("UCI Online Retail: sum", f"{answer['amount_total']:.2f}", f"{total:.2f}", "GBP"),
+    ]
+
+
+def _worked_out() -> tuple[int, Decimal]:
+    cent, total, count = Decimal("0.01"), Decimal(0), 0
+    with gzip.open(UCI, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            total += (Decimal(row["Quantity"]) * Decimal(row["UnitPrice"])).quantize(cent, "ROUND_HALF_UP")
+            count += 1
+    return count, total
+
+
+def _till(lines: int) -> Path:
+    return _made(f"till-{lines}", lambda file: [sys.executable, "-m", "tests.bench.till_export", str(lines), file])
+
+
+def _people(count: int) -> Path:
+    return _made(f"people-{count}", lambda file: [sys.executable, "-m", "tests.bench.people_export", str(count), file])
+
+
+def _made(name: str, command: Callable[[str], list[str]]) -> Path:
+    file = homes.FOLDER / name / "file.csv"
+    if not file.exists():
+        homes.fresh(name).mkdir(parents=True)
+        measured(command(str(file)))
+    return file
+
+
+def _step(step: str, home: Path, *words: str, url: str = "") -> Measured:
+    where = ["env", f"DATABASE_URL={url}"] if url else []
+    return measured([*where, sys.executable, "-m", "tests.bench.importing", step, str(home), *words])

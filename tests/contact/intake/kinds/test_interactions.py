@@ -1,0 +1,45 @@
+"""Files of contacts."""
+
+from pathlib import Path
+
+import pytest
+
+from dangol.records.ledger.models import Interaction
+from tests.contact.intake.kinds.shop_files import AT, counts, cp949, reasons, taken
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+FILE = """
+고객번호,성명,접촉일자,접촉시간,접촉유형,수발신,채널,내용,통화시간,사은품금액
+C1,김단골,2026-11-01,09:30,전화상담,수신,콜센터,배송지를 바꿔 달라고 하심,3:30,
+C1,김단골,2026-11-02,,사은품 증정,,매장,우유병,,"5,000"
+C2,이웃,2026-11-02,14:00,,발신,전화,안부 인사,2분 30초,
+C2,이웃,2026-11-03,14:00,시음회,,카카오톡,,잠깐,
+C2,이웃,2026-11-03,15:00,,,,메모만,,
+C3,뷁,2026-11-04,,방문,,매장,,,만원
+"""
+
+
+def test_a_file_becomes_contacts_each_in_its_direction(tmp_path: Path) -> None:
+    batch = taken(cp949(tmp_path, FILE), "interactions")
+    assert counts(batch) == (6, 4, 2, 4, 0, 0)
+    told = Interaction.objects.order_by("pk").values_list("kind", "direction", "touchpoint", "minutes", "worth")
+    assert list(told) == [
+        ("inquiry", "in", "phone", 3.5, 0), ("gift", "out", "store", 0, 5_000), ("call", "out", "phone", 2.5, 0),
+        ("시음회", "in", "카카오톡", 0, 0),
+    ]  # fmt: skip
+    assert reasons(batch) == {
+        6: "Row 6: what sort of contact it was stands nowhere. Write call, visit, gift or the like.",
+        7: "Row 7: cannot read the worth “만원” in “사은품금액”. Write it in figures, like 12000 or 12,000원.",
+    }
+    assert batch.warnings == [
+        "2 rows do not say who turned to whom: their sort decided.",
+        "1 time it took could not be read and was left out.",
+    ]
+    assert counts(taken(cp949(tmp_path, FILE), "interactions", at=AT.replace(day=25)))[3:] == (0, 0, 4)
+
+
+def test_the_same_contact_twice_is_two(tmp_path: Path) -> None:
+    two = "고객번호,방문일,유형\nC1,2026-11-01,방문\nC1,2026-11-01,방문\n"
+    assert counts(taken(cp949(tmp_path, two), "interactions")) == (2, 2, 0, 2, 0, 0)
+    assert counts(taken(cp949(tmp_path, two), "interactions")) == (2, 2, 0, 0, 0, 2)

@@ -1,0 +1,120 @@
+"""A file of purchases: every line counts once, whatever receipt, currency or file it comes in."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from dangol.contact.intake import actions
+from dangol.contact.intake.models import Batch
+from dangol.records.catalog.models import Product
+from dangol.records.customers.models import Identity
+from dangol.records.ledger.models import OrderLine, Transaction
+
+AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def taken(tmp_path: Path) -> Callable[..., Batch]:
+    def take(text: str, **more: Any) -> Batch:
+        path = tmp_path / "sales.csv"
+        path.write_text(text, encoding="utf-8")
+        with translation.override("en"):
+            return actions.import_file(path, by=None, at=AT, **more)
+
+    return take
+
+
+HEAD = "고객번호,일시,영수증번호,상품명,수량,단가,금액\n"
+FIRST = "C1,2026-11-01 10:00,7,우유,2,2500,\nC1,2026-11-01 10:00,7,빵,1,,3000\n"
+
+
+def receipts() -> dict[str, tuple[int, int]]:
+    """Each receipt: its sum, and how many lines it has; the sums agree."""
+    told = {}
+    for one in Transaction.objects.all():
+        amounts = list(one.lines.values_list("amount", flat=True))
+        assert (sum(amounts), min(one.lines.values_list("at", flat=True))) == (one.amount, one.at)
+        assert sorted(one.lines.values_list("position", flat=True)) == list(range(1, len(amounts) + 1))
+        told[one.receipt.partition("@")[0]] = (one.amount, len(amounts))
+    return told
+
+
+@pytest.mark.store
+class TestReceipt:
+    def test_that_comes_in_parts_gets_its_further_lines(self, taken: Callable[..., Batch]) -> None:
+        taken(HEAD + FIRST)
+        rest = HEAD + "C1,2026-11-01 09:55,7,봉투,1,,100\nC1,2026-11-01 11:00,8,우유,1,,2500\n"
+        batch = taken(rest)
+        assert (batch.created, batch.unchanged, receipts()) == (2, 0, {"7": (8100, 3), "8": (2500, 1)})
+        assert batch.warnings == ["1 receipt that was there already got further lines."]
+        assert (taken(rest).unchanged, taken(HEAD + FIRST).unchanged) == (2, 2)
+        assert receipts() == {"7": (8100, 3), "8": (2500, 1)}
+
+    def test_that_comes_whole_after_a_part_of_it_gets_the_rest(self, taken: Callable[..., Batch]) -> None:
+        more = "C1,2026-11-01 10:00,7,빵,1,,3000\nC1,2026-11-01 10:00,7,봉투,1,,0\n"
+        taken(HEAD + FIRST)
+        batch = taken(HEAD + FIRST + more)
+        assert (batch.created, batch.unchanged, receipts()) == (2, 2, {"7": (11000, 4)})
+
+    def test_that_says_something_else_stays_as_it_was(self, taken: Callable[..., Batch]) -> None:
+        taken(HEAD + FIRST)
+        batch = taken(HEAD + FIRST.replace("3000", "3500") + "C1,2026-11-01 10:00,7,봉투,1,,100\n")
+        assert (batch.created, batch.unchanged, receipts()) == (0, 3, {"7": (8000, 2)})
+        assert batch.warnings == ["1 receipt was there already with another sum: the first was kept."]
+
+    def test_with_two_times_keeps_both(self, taken: Callable[..., Batch]) -> None:
+        taken(HEAD + "C1,2026-11-01 10:00,7,우유,1,,100\nC1,2026-11-01 10:30,7,우유,1,,100\n")
+        assert receipts() == {"7": (200, 2)}
+        times = OrderLine.objects.order_by("at").values_list("at", flat=True)
+        assert [at.isoformat() for at in times] == ["2026-11-01T01:00:00+00:00", "2026-11-01T01:30:00+00:00"]
+
+    def test_of_numbers_that_a_spreadsheet_wrote_is_the_same(self, taken: Callable[..., Batch]) -> None:
+        head = "고객번호,일시,영수증번호,상품코드,수량,금액\n"
+        taken(head + "17850.0,2026-11-01,536365.0,22423.0,1.0,100.0\n17850,2026-11-01,536365,22424,1,50\n")
+        assert receipts() == {"536365": (150, 2)}
+        assert (Identity.objects.get().external_id, set(Product.objects.values_list("code", flat=True))) == (
+            "17850", {"22423", "22424"},
+        )  # fmt: skip
+
+
+class TestAmount:
+    def test_is_quantity_times_price_where_it_is_not_given(self, taken: Callable[..., Batch]) -> None:
+        assert taken(HEAD + FIRST).amount_total == 2 * 2500 + 3000
+
+    def test_below_nothing_or_of_a_negative_quantity_is_a_return(self, taken: Callable[..., Batch]) -> None:
+        batch = taken(
+            HEAD + "C1,2026-11-01,1,우유,-2,2500,\nC1,2026-11-02,2,우유,1,,-700\nC1,2026-11-03,3,우유,-1,,300\n"
+        )
+        assert (batch.amount_total, batch.rejected) == (-5000 - 700 - 300, 0)
+
+
+class TestCurrency:
+    ROWS = (
+        "고객번호,일시,금액,통화\n"
+        "C1,2026-11-01,100,KRW\nC1,2026-11-02,200,\nC1,2026-11-03,300,원\nC1,2026-11-04,9,USD\n"
+    )
+
+    def test_of_another_kind_is_refused_row_by_row_and_never_added_up(self, taken: Callable[..., Batch]) -> None:
+        batch = taken(self.ROWS)
+        assert (batch.rows, batch.rejected, batch.amount_total) == (4, 1, 600)
+        assert batch.rejects.get().reason.startswith("Row 5: “통화” says USD, but money is kept in KRW here")
+
+    def test_said_of_a_whole_file_must_be_the_homes(self, taken: Callable[..., Batch]) -> None:
+        assert taken(self.ROWS, currency="KRW").accepted == 3
+        with pytest.raises(actions.OtherCurrency, match="kept in KRW here, and sums in USD are never added"):
+            taken(self.ROWS, currency="USD")
+
+
+class TestCustomer:
+    def test_that_is_missing_counts_in_revenue_and_one_never_heard_of_becomes_one(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        batch = taken("고객번호,일시,금액\n비회원,2026-11-01,100\n,2026-11-02,50\nnew,2026-11-03,7\n")
+        assert (batch.accepted, batch.amount_total, Identity.objects.get().external_id) == (3, 157, "new")
+        assert Transaction.objects.filter(identity=None).count() == 2

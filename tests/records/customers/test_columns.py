@@ -1,0 +1,148 @@
+"""Columns of lists: what is asked for in SQL and of what is kept at hand is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db.transaction import atomic
+
+from dangol.insight.analysis.models import Run
+from dangol.records.changes.actions import record_row
+from dangol.records.customers import selecting
+from dangol.records.customers.at_hand import AT_HAND
+from dangol.records.customers.columns import COLUMNS, EMPTY, Asked, Kind, Wish, known
+from dangol.records.customers.models import Customer
+from dangol.records.customers.parties import take_role
+from dangol.records.customers.selecting import Selected, Selection
+from dangol.records.permission.actions import suppress, withdraw_consent
+from dangol.records.staff.roles import Role
+from dangol.records.staff.scope import WHOLE, Scope
+from tests.records.staff.office import office, staff
+from tests.web.business import NOW, business
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+DAY = NOW.date().toordinal()
+WISHES = [
+    (),
+    (Wish("region", ("II",)),),
+    (Wish("region", ("I", "unknown")),),
+    (Wish("region", ("I", "unknown"), without=True),),
+    (Wish("line", ("mothers_club",)), Wish("equity", low=500_000.0)),
+    (Wish("place", ("마포구", "강남구")), Wish("agreed", ("sms",))),
+    (Wish("place", (EMPTY,)),),
+    (Wish("place", ("마포구",), without=True),),
+    (Wish("unit", ("D1",)),),
+    (Wish("unit", (EMPTY,)), Wish("mobile", (EMPTY,), without=True)),
+    (Wish("agreed", (EMPTY,)),),
+    (Wish("left_alone", ("no",)), Wish("role", ("dealer",), without=True)),
+    (Wish("last_purchase", low=DAY - 20.0, high=DAY - 10.0),),
+    (Wish("last_purchase", (EMPTY,)),),
+    (Wish("spent_year", low=20_000.0, high=30_000.0), Wish("purchases_year", high=2.0)),
+    (Wish("birth_date", low=1.0, high=800_000.0),),
+    (Wish("customer_value", high=60.0, without=True),),
+    (Wish("attributes.grade", ("gold",)),),
+]
+SORTS = ("gap", "equity", "name", "place", "last_purchase", "registered_at", "unit", "birth_date", "line", "spent_year")
+
+
+@pytest.fixture
+def people() -> Iterator[list[Customer]]:
+    units = office()
+    made = business()
+    for number, person in enumerate(made[:5]):
+        person.unit = units["D1"] if number % 2 else units["D2"]
+        person.birth_date = (NOW - timedelta(days=9_000 + number)).date()
+        person.attributes = {"grade": "gold" if number % 2 else "silver"}
+        person.save()
+    Customer.objects.create(registered_at=NOW, source="friend")
+    take_role(made[2], "dealer", since=NOW.date(), by=staff(Role.OWNER), at=NOW)
+    suppress(made[1], reason="asked", by=None, at=NOW)
+    withdraw_consent(made[4], purpose="marketing", channel="sms", by=None, at=NOW)
+    from dangol.records.customers.attributes import state
+
+    state("grade", label="등급", side="of", purpose="to thank them", basis="contract", by=None, at=NOW)
+    AT_HAND.clear()
+    yield made
+    AT_HAND.clear()
+
+
+def answers(selection: Selection, scope: Scope = WHOLE) -> tuple[object, ...]:
+    """All that is asked of one selection."""
+    found, asked = Selected(selection, scope, Asked(NOW)), Asked(NOW)
+    words = {
+        name: {word: n for word, n in found.words(COLUMNS[name]).items() if n} for name in ("region", "place", "agreed")
+    }
+    return found.count(), found.page(0, 50), found.page(2, 3), sorted(found.ids()), words, asked.day
+
+
+class TestAtHand:
+    def test_says_what_sql_says(self, people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
+        asked = [Selection(wishes, sort="gap") for wishes in WISHES]
+        asked += [Selection(sort=sort, falling=falling) for sort in SORTS for falling in (False, True)]
+        by_sql = [answers(selection) for selection in asked]
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        for selection, told in zip(asked, by_sql, strict=True):
+            assert answers(selection) == told, selection
+        assert len({str(told) for told in by_sql}) > len(WISHES)
+
+    def test_keeps_to_the_scope_and_to_who_is_left_out(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        scope = Scope(frozenset({people[1].unit_id or 0}), frozenset({"D1"}))
+        for selection in (Selection(), Selection(but=frozenset({people[1].pk, 10**9}))):
+            by_sql = answers(selection, scope)
+            with monkeypatch.context() as large:
+                large.setattr(selecting, "LARGE", 0)
+                assert answers(selection, scope) == by_sql
+
+    def test_takes_what_the_change_feed_tells(self, people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        selection = Selection((Wish("place", ("강남구",)),), sort="name")
+        assert Selected(selection, WHOLE, Asked(NOW)).page(0, 9) == []
+        with atomic():
+            new = Customer.objects.create(full_name="가나다", registered_at=NOW, place="강남구")
+            record_row(new, at=NOW)
+            people[0].place, people[0].full_name = "강남구", "가가"
+            people[0].save()
+            record_row(people[0], at=NOW)
+        assert Selected(selection, WHOLE, Asked(NOW)).page(0, 9) == [people[0].pk, new.pk]
+        with atomic():
+            Customer.objects.filter(pk=new.pk).update(erased_at=NOW)
+            record_row(new, at=NOW)
+        assert Selected(selection, WHOLE, Asked(NOW)).ids() == [people[0].pk]
+        everybody = Selected(Selection(sort="name"), WHOLE, Asked(NOW))
+        assert everybody.page(0, 99) == list(everybody._ordered(COLUMNS["name"]).values_list("pk", flat=True))
+
+    def test_reads_values_anew_after_a_valuation(self, people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        selection = Selection((Wish("region", ("II",)),))
+        assert Selected(selection, WHOLE, Asked(NOW)).count() == 2
+        Run.objects.create(kind="relationship", as_of=NOW, started_at=NOW, finished_at=NOW)
+        assert Selected(selection, WHOLE, Asked(NOW)).count() == 0
+
+
+class TestColumns:
+    def test_all_tell_what_is_on_record_of_a_few_in_one_question_each(
+        self, people: list[Customer], django_assert_num_queries: object
+    ) -> None:
+        asked = Asked(NOW)
+        ids = [one.pk for one in people]
+        found = {name: column.of(ids, asked) for name, column in known(asked).items()}
+        assert found["region"][ids[0]] == "II"
+        assert found["unit"][ids[1]] == "D1"
+        assert found["role"] == {ids[2]: ["dealer"]}
+        assert found["attributes.grade"][ids[3]] == "gold"
+        assert found["agreed"][ids[1]] == ["sms"]
+        assert ids[4] not in found["agreed"]
+        assert found["left_alone"] == {ids[1]: "yes"}
+
+    def test_name_a_use_of_an_item_of_the_inventory(self) -> None:
+        from dangol.records.customers.fields import FIELDS
+
+        assert {column.item for column in COLUMNS.values()} <= set(FIELDS)
+
+    def test_that_are_one_of_few_words_can_be_chosen_by_them(self) -> None:
+        assert {COLUMNS[name].kind for name in ("line", "unit", "place", "medium")} == {Kind.CHOICE}

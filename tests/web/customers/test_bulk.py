@@ -1,0 +1,252 @@
+"""Many customers at once: who is meant, what is done, one undo for all; lists taken along; lists kept under a name."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from dangol.records.changes.models import Change
+from dangol.records.customers import bulk_changes
+from dangol.records.customers.attributes import state
+from dangol.records.customers.models import BulkChange, Customer, PartyRole, SavedView
+from dangol.records.permission.models import Suppression
+from dangol.records.staff.access import store
+from dangol.records.staff.access.entries import Verb
+from dangol.records.staff.access.queries import Wanted, every_line
+from dangol.records.staff.models import User
+from dangol.records.staff.roles import Role
+from dangol.records.staff.scope import WHOLE, Scope
+from dangol.web.customers import listing
+from tests.records.staff.office import office, staff
+from tests.web.business import NOW, business, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+EN = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def people() -> list[Customer]:
+    units, made = office(), business()
+    for number, person in enumerate(made):
+        Customer.objects.filter(pk=person.pk).update(unit=units["D1"] if number % 2 else units["D2"])
+    state("grade", label="등급", side="of", purpose="to thank them", basis="contract", by=None, at=NOW)
+    return made
+
+
+def units() -> dict[int, str]:
+    return dict(Customer.objects.order_by("pk").values_list("pk", "unit__code"))
+
+
+def facts() -> list[Any]:
+    """What the changes below could change."""
+    return [
+        list(Customer.objects.order_by("pk").values_list("unit", "line", "source", "attributes")),
+        list(PartyRole.objects.filter(until=None).values_list("customer", "kind")),
+        list(Suppression.objects.filter(lifted_at=None).values_list("customer", "channel")),
+    ]
+
+
+class TestBulk:
+    def test_means_everybody_who_matches_but_those_left_out(self, client: Client, people: list[Customer]) -> None:
+        before = units()
+        query = f"line=home_delivery&every=1&but={people[0].pk}&do=unit"
+        page = signed_in(client).get(f"/customers/bulk/?{query}", headers=EN)
+        assert page.context["number"] == 3
+        assert client.post(f"/customers/bulk/?{query}", {"value": "D3"}, headers=EN).status_code == 302
+        handed = {pk for pk, unit in units().items() if unit != before[pk]}
+        assert handed == {person.pk for person in people[2::2]}
+        client.post(f"/customers/bulk/{BulkChange.objects.get().pk}/undo/")
+        assert units() == before
+
+    def test_means_the_picked_of_those_whom_one_sees(self, client: Client, people: list[Customer]) -> None:
+        agent = staff(Role.AGENT, "D1")
+        client.force_login(agent)
+        picks = ".".join(str(person.pk) for person in people[:3])
+        client.post(f"/customers/bulk/?pick={picks}&do=stop", {"value": "they asked"})
+        assert list(Suppression.objects.values_list("customer", flat=True)) == [people[1].pk]
+        kinds = client.get(f"/customers/bulk/?pick={picks}").context["kinds"]
+        assert [kind.name for kind, _address in kinds] == ["line", "medium", "detail", "stop"]
+
+    @pytest.mark.parametrize(
+        ("kind", "told"),
+        [
+            ("unit", {"value": ""}), ("line", {"value": "mothers_club"}), ("medium", {"value": "friend"}),
+            ("detail", {"key": "grade", "value": "골드 \"A\" 50%"}), ("role", {"value": "supplier"}),
+            ("stop", {"value": "the shop closed"}),
+        ],
+    )  # fmt: skip
+    def test_is_taken_back_whole(self, client: Client, people: list[Customer], kind: str, told: dict[str, str]) -> None:
+        people[0].attributes = {"grade": "silver", "kept": "x"}
+        people[0].save()
+        before, told_the_feed = facts(), Change.objects.count()
+        signed_in(client).post(f"/customers/bulk/?every=1&do={kind}", told)
+        assert facts() != before
+        assert Change.objects.count() > told_the_feed
+        client.post(f"/customers/bulk/{BulkChange.objects.get().pk}/undo/")
+        assert facts() == before
+
+    def test_puts_nothing_back_over_what_changed_again(self, client: Client, people: list[Customer]) -> None:
+        signed_in(client).post("/customers/bulk/?every=1&do=medium", {"value": "friend"})
+        Customer.objects.filter(pk=people[3].pk).update(source="web")
+        change = BulkChange.objects.get()
+        client.post(f"/customers/bulk/{change.pk}/undo/")
+        assert set(Customer.objects.values_list("source", flat=True)) == {"", "web"}
+        assert bulk_changes.counted(change) == {"put_back": 7, "moved_on": 1}
+        with pytest.raises(bulk_changes.CannotChange):
+            bulk_changes.take_back(change, by=User.objects.get(role=Role.OWNER), at=NOW)
+
+    def test_goes_on_where_a_kill_left_it(self, people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(bulk_changes, "PART", 3)
+        change = bulk_changes.begin(
+            "medium", {"value": "friend"}, [one.pk for one in people], by=staff(Role.OWNER), at=NOW
+        )  # fmt: skip
+
+        def killed(_stage: str, done: int, _total: int, /) -> None:
+            if done > 3:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            bulk_changes.carry_out(change, scope=WHOLE, at=NOW, progress=killed)
+        assert Customer.objects.filter(source="friend").count() == 6
+        assert bulk_changes.carry_out(change, scope=WHOLE, at=NOW).finished_at == NOW
+        assert bulk_changes.counted(change) == {"changed": 8}
+
+    def test_leaves_whoever_left_the_scope_meanwhile(self, people: list[Customer]) -> None:
+        change = bulk_changes.begin(
+            "medium", {"value": "web"}, [one.pk for one in people], by=staff(Role.AGENT, "D1"), at=NOW
+        )  # fmt: skip
+        mine = Customer.objects.get(pk=people[1].pk).unit_id or 0
+        bulk_changes.carry_out(change, scope=Scope(frozenset({mine}), frozenset({"D1"})), at=NOW)
+        assert bulk_changes.counted(change) == {"changed": 4, "same": 4}
+
+    def test_leaves_a_trace_that_names_everybody(self, client: Client, people: list[Customer]) -> None:
+        signed_in(client).post("/customers/bulk/?region=II&every=1&do=medium", {"value": "web"})
+        store.seal()
+        (line,) = every_line(Wanted(verbs=(Verb.CHANGED.value,)))
+        assert set(line.entry.subjects) == {people[0].pk, people[4].pk}
+
+    def test_asks_as_often_for_many_as_for_few(
+        self, people: list[Customer], django_assert_max_num_queries: Any
+    ) -> None:
+        with django_assert_max_num_queries(40):
+            change = bulk_changes.begin(
+                "medium", {"value": "web"}, [one.pk for one in people], by=staff(Role.OWNER), at=NOW
+            )  # fmt: skip
+            bulk_changes.carry_out(change, scope=WHOLE, at=NOW)
+
+
+class TestFile:
+    def test_holds_the_columns_shown_of_everybody_who_matches(self, client: Client, people: list[Customer]) -> None:
+        Customer.objects.filter(pk=people[0].pk).update(full_name="=cmd|' /C calc'!A0", place="@SUM(1)")
+        answer = signed_in(client).post(
+            "/customers/file/?region=II&every=1&show=name,place,equity,spent_year&sort=equity",
+            {"reason": "the yearly letter", "kind": "csv"}, headers=EN,
+        )  # fmt: skip
+        text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+        assert text.startswith("\ufeff")
+        heads, *rows, _mark = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+        assert heads[1:] == ["Name", "District", "Customer equity", "Spent in a year"]
+        assert [row[0] for row in rows] == [str(people[0].pk), str(people[4].pk)]
+        assert rows[0][1:3] == ["'=cmd|' /C calc'!A0", "'@SUM(1)"]
+        assert rows[0][4] == "26800"
+
+    def test_masks_and_keeps_to_what_one_may_see(self, client: Client, people: list[Customer]) -> None:
+        client.force_login(staff(Role.MARKETER))
+        sent = {"reason": "the yearly letter", "kind": "csv"}
+        answer = client.post("/customers/file/?every=1&show=name,mobile,attributes.grade", sent)
+        text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+        assert "정*은" in text and "정다은" not in text and "555" not in text
+        client.force_login(staff(Role.AGENT))
+        assert client.post("/customers/file/?every=1", sent).status_code == 403
+
+    def test_asks_the_store_no_more_for_many(
+        self, people: list[Customer], django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from dangol.records.customers.columns import Asked
+        from dangol.web.shell.viewer import of_user
+
+        mine, asked = of_user(User(username="o", role=Role.OWNER)), Asked(NOW)
+        names = ("name", "unit", "role", "equity", "agreed", "last_purchase")
+        list(listing.exported([people[0].pk], names, mine, asked))
+        with django_assert_num_queries(8):  # one a column, the names of units, and who is within the scope
+            assert len(list(listing.exported([one.pk for one in people], names, mine, asked))) == 8
+
+
+class TestViews:
+    def save(self, client: Client, query: str, **told: str) -> SavedView:
+        answer = client.post(f"/customers/views/new/?{query}", {"name": "단골", "shared": "", **told}, headers=EN)
+        assert answer.status_code == 302
+        return SavedView.objects.latest("pk")
+
+    def test_open_again_what_was_saved_but_no_text(self, client: Client, people: list[Customer]) -> None:
+        view = self.save(signed_in(client), "region=II&place=마포구&sort=equity&show=name,place&q=정다은")
+        assert "정다은" not in view.query and "q=" not in view.query
+        page = client.get(f"/customers/?{view.address}")
+        assert [row.customer.full_name for row in page.context["page"].rows] == ["정다은", "한지민"]
+        assert page.context["now"] == view and not page.context["changed"]
+        assert client.get(f"/customers/?{view.address}&gender=f").context["changed"]
+
+    def test_are_ones_own_or_shared_with_a_role_or_a_unit(self, client: Client, people: list[Customer]) -> None:
+        mine = self.save(signed_in(client), "region=I", name="mine")
+        self.save(client, "region=II", name="all", shared="all")
+        self.save(client, "region=III", name="agents of D1", shared="agent", unit="D1")
+        seen = {}
+        for role, unit in ((Role.AGENT, "D1"), (Role.AGENT, "D2"), (Role.ANALYST, None)):
+            client.force_login(staff(role, unit))
+            seen[role, unit] = [view.name for view in client.get("/customers/").context["views"]]
+        assert seen == {
+            (Role.AGENT, "D1"): ["agents of D1", "all"], (Role.AGENT, "D2"): ["all"], (Role.ANALYST, None): ["all"],
+        }  # fmt: skip
+        assert client.get(f"/customers/views/{mine.pk}/").status_code == 404
+
+    def test_can_be_what_the_list_opens_with(self, client: Client, people: list[Customer]) -> None:
+        view = self.save(signed_in(client), "region=II", usual="on")
+        assert client.get("/customers/").headers["Location"] == f"/customers/?{view.address}"
+        assert client.get("/customers/?all=1").status_code == 200
+
+    def test_are_changed_and_removed_by_who_made_them_and_come_back(
+        self, client: Client, people: list[Customer]
+    ) -> None:
+        view = self.save(signed_in(client), "region=II", shared="all")
+        client.force_login(staff(Role.ANALYST))
+        with translation.override("en"):
+            refused = client.post(f"/customers/views/{view.pk}/?region=I", {"name": "x", "shared": ""}, headers=EN)
+        assert refused.status_code == 422 and "somebody else" in refused.content.decode()
+        assert client.post(f"/customers/views/{view.pk}/remove/").status_code == 422
+        signed_in(client).post(f"/customers/views/{view.pk}/?region=I", {"name": "other", "shared": ""})
+        view.refresh_from_db()
+        assert (view.name, view.query, view.shared) == ("other", "region=I", False)
+        client.post(f"/customers/views/{view.pk}/remove/")
+        assert list(client.get("/customers/?all=1").context["views"]) == []
+        client.post(f"/customers/views/{view.pk}/back/")
+        assert list(client.get("/customers/?all=1").context["views"]) == [view]
+
+
+class TestPanels:
+    def test_count_each_value_under_the_other_filters(self, client: Client, people: list[Customer]) -> None:
+        page = signed_in(client).get("/customers/filter/?of=line&region=II&line=mothers_club", headers=EN)
+        assert page.context["options"] == [("mothers_club", "Mothers' club", 0), ("home_delivery", "Home delivery", 2)]
+        led = client.get("/customers/filter/?of=equity&set=1&low=1,000&high=&value=~&without=1&region=II")
+        assert led.headers["Location"] == "/customers/?region=II&not.equity=~&not.equity=1000.."
+
+    def test_count_who_came_by_which_way(self, client: Client, people: list[Customer]) -> None:
+        Customer.objects.filter(pk__in=[people[0].pk, people[1].pk]).update(source="hospital")
+        signed_in(client)
+        page = client.get("/customers/filter/?of=medium", headers=EN)
+        assert page.context["options"] == [("hospital", "At a hospital", 2)]
+        assert page.context["empty"] == 6
+        shown = client.get("/customers/?medium=hospital&show=name,medium", headers=EN).context["page"]
+        assert [[cell.text for cell in row.cells] for row in shown.rows] == [["", "At a hospital"]] * 2
+
+    def test_offer_nobody_what_they_may_not_see(self, client: Client, people: list[Customer]) -> None:
+        client.force_login(staff(Role.AUDITOR))
+        page = client.get("/customers/filter/", headers=EN)
+        names = {column.name for column in page.context["columns"]}
+        assert "place" in names and not names & {"equity", "region", "birth_date", "attributes.grade", "mobile"}
+        assert client.get("/customers/columns/").status_code == 200

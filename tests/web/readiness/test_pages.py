@@ -1,0 +1,71 @@
+"""The page Readiness check: what was found in plain words, examples, and the same as a file."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from dangol.insight.analysis.readiness import report
+from dangol.insight.analysis.readiness.report import last_report
+from dangol.records.staff.roles import Role
+from dangol.web import clock
+from dangol.web.shell import paper
+from tests.records.staff.office import office, staff
+from tests.web.business import business, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Any, tmp_path: Path) -> Path:
+    """Return a home of the test's own."""
+    settings.DANGOL_HOME = tmp_path
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+    return tmp_path
+
+
+def page(client: Client, address: str = "/readiness/") -> str:
+    with translation.override("en"):
+        return client.get(address, headers={"accept-language": "en"}).content.decode()
+
+
+class TestPage:
+    def test_teaches_before_anybody_has_looked(self, client: Client) -> None:
+        assert "Nobody has looked yet" in page(signed_in(client))
+
+    def test_looks_and_says_what_to_do_first(self, client: Client) -> None:
+        business()
+        owner = signed_in(client)
+        owner.post("/readiness/look/")
+        shown = page(owner)
+        assert last_report() is not None
+        assert "What to do first" in shown
+        assert "Customers of whom it is not known how they came" in shown
+
+    def test_shows_examples_with_a_way_to_the_person(self, client: Client) -> None:
+        business()
+        shown = page(signed_in(client), "/readiness/examples/source/")
+        assert "/customers/" in shown
+
+    def test_masks_examples_for_those_who_do_not_work_with_people(self, client: Client) -> None:
+        person = business()[0]
+        office()
+        client.force_login(staff(Role.MARKETER))
+        shown = page(client, "/readiness/examples/source/")
+        assert "/customers/" in shown
+        assert person.full_name not in shown
+
+    def test_knows_no_other_checks(self, client: Client) -> None:
+        assert signed_in(client).get("/readiness/examples/nothing-such/").status_code == 404
+
+
+class TestPaper:
+    @pytest.mark.skipif(not paper.available(), reason="reportlab absent: pip install reportlab")
+    def test_is_a_file_without_anybodys_name(self, client: Client) -> None:
+        business()
+        report.look(at=clock.as_of())
+        answer = signed_in(client).get("/readiness/pdf/")
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
