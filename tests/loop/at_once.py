@@ -204,14 +204,14 @@ def launch() -> dict[str, Any]:
 
 def imported() -> dict[str, Any]:
     """Somebody is forgotten while a file tells of them."""
-    from dangol.records.customers import actions
+    from dangol.records.customers import actions, arriving
     from dangol.records.customers.models import ContactPoint, Customer
     from dangol.records.rights.erasure import erase
     from tests.people import person
 
     one = person()
     row = {"external_id": one.identities.get().external_id, "full_name": "돌아온 이름", "mobile": "+821077777777"}
-    told = between(actions, "_save", lambda: erase(one.pk, reason="asked", by=None, at=AT))(
+    told = between(arriving, "_write", lambda: erase(one.pk, reason="asked", by=None, at=AT))(
         lambda: actions.take_customers([row], source="till", at=AT)
     )
     now = Customer.objects.get(pk=one.pk)

@@ -15,12 +15,13 @@ from dangol.records.staff.access.entries import Entry, Verb
 from dangol.records.staff.roles import Role
 from dangol.web.privacy.access_words import PAGES
 from tests.records.staff.office import staff
-from tests.web.test_roles import (  # noqa: F401 -- world is a fixture
+from tests.web.test_roles import (  # noqa: F401 -- made and world are fixtures
     ROLES,
     ROUTES,
     UNITS,
     World,
     answer,
+    made,
     routes,
     text_of,
     world,

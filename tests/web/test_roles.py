@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dangol.decisions.campaigns.models import Campaign
-from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
 from dangol.lib.sealing import seal
 from dangol.records.customers.actions import correct
 from dangol.records.customers.bulk_changes import begin, carry_out
@@ -49,6 +49,7 @@ from dangol.records.staff.breach.models import Incident
 from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import WHOLE
+from tests import once
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign
 
@@ -65,7 +66,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "today": ("get", "aaaaom", {}),
     "password": ("get", "aaaaaa", {}),
     "customers": ("get", "ymymom", {}),
-    "find": ("get", "ymymom", {"q": "0"}),
+    "find": ("get", "ymymom", {"q": "궁민"}),
     "customers_count": ("get", "aaaaaa", {}),
     "customers_filter": ("get", "aaaaaa", {}),
     "customers_columns": ("get", "aaaaaa", {}),
@@ -88,7 +89,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "customer_household": ("get", "ynynon", {}),
     "customer_contacts": ("get", "ynynon", {}),
     "customer_contact_end": ("post", "ananan", {}),
-    "duplicates": ("get", "ananan", {}),
+    "duplicates": ("get", "ynynon", {}),
     "duplicates_search": ("post", "ananan", {}),
     "duplicates_work": ("get", "ananan", {}),
     "duplicates_compare": ("get", "ananan", {}),
@@ -275,10 +276,18 @@ class World:
         return [person.full_name, *ends]
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[once.Made[World]]:
+    yield from once.made(django_db_blocker, tmp_path_factory.mktemp("made"), make_world)
+
+
 @pytest.fixture
-def world(settings: Any, tmp_path: Any) -> World:
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
-    settings.DANGOL_HOME = tmp_path
+def world(made: once.Made[World], settings: Any, tmp_path: Any) -> World:
+    return once.found(made, settings, tmp_path)
+
+
+def make_world() -> World:
+    """Make the business with something for every page to show."""
     units, people = office(), business()
     ensure_texts(at=NOW)
     for number, person in enumerate(people):
@@ -310,6 +319,11 @@ def world(settings: Any, tmp_path: Any) -> World:
     save_view("Ⅱ", "region=II", by=owner, at=NOW, shared=True)
     many = begin("medium", {"value": "web", "word": "웹"}, [mine.pk, people[3].pk], by=owner, at=NOW)
     carry_out(many, scope=WHOLE, at=NOW)
+    alike = Run.objects.create(kind="duplicates", as_of=NOW, started_at=NOW, finished_at=NOW)
+    one = ProposedPerson.objects.create(run=alike, size=2, probability=0.97)
+    LikePair.objects.create(
+        run=alike, person=one, left=mine, right=people[4], probability=0.97, agreed={"name": "close"}
+    )
     return World(mine, people[3])
 
 
@@ -325,7 +339,7 @@ def addressed(route: str, person: Customer) -> str:
         "<int:note_id>": Note.objects.earliest("pk").pk, "<int:correction_id>": Correction.objects.earliest("pk").pk,
         "<int:request_id>": Step.objects.earliest("pk").request_id, "<int:step_id>": Step.objects.earliest("pk").pk,
         "<int:text_id>": ConsentText.objects.earliest("pk").pk, "<slug:purpose>": "marketing", "<slug:language>": "ko",
-        "<slug:check>": "bought", "<slug:state>": "checked", "<int:role_id>": PartyRole.objects.earliest("pk").pk,
+        "<slug:check>": "source", "<slug:state>": "checked", "<int:role_id>": PartyRole.objects.earliest("pk").pk,
         "<int:view_id>": SavedView.objects.earliest("pk").pk, "<int:change_id>": BulkChange.objects.earliest("pk").pk,
         "<int:merge_id>": 1, "<int:said_id>": 1, "<int:contact_id>": 1,
         "<int:set_id>": PartnerSet.objects.earliest("pk").pk,

@@ -14,6 +14,7 @@ from django.test import Client
 
 from dangol.contact.intake import profiles
 from dangol.contact.intake.models import Batch, Reject, Wrote
+from dangol.insight.analysis.readiness import report
 from dangol.lib.sealing import seal
 from dangol.records.customers import attributes
 from dangol.records.customers.actions import correct
@@ -78,6 +79,7 @@ def shop() -> Shop:
     mine, neighbour, owner = people[2], people[3], staff(Role.OWNER)
     mine.entrance_sealed = seal("1234*")
     mine.save()
+    report.look(at=NOW)
     numbers = {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner), **_alike(mine, people, owner)}
     return Shop(mine, neighbour, numbers | _lists(mine, owner))
 

@@ -31,7 +31,7 @@ PAGES: dict[str, str] = {
     "customers_view_back": "bring_list_back",
     "find": "find_customers",
     "customers_count": "count_customers",
-    "customer": "get_customer may_send explain_values",
+    "customer": "get_customer list_identities may_send explain_values",
     "customer_timeline": "get_timeline",
     "customer_new": "enter_customer",
     "customer_correct": "correct_customer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from tests.records.staff.office import staff
 from tests.web.business import business, signed_in
-from tests.web.test_roles import ROUTES, World, addressed, routes, world  # noqa: F401 -- world is a fixture
+from tests.web.test_roles import ROUTES, addressed, make_world, routes
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,9 @@ class TestFetchMetadata:
             assert "/sign-in/" in (answer.get("Location") or answer.get("HX-Redirect") or "")
 
 
-def test_no_page_takes_a_form_of_another_site(world: World, settings: Any) -> None:  # noqa: F811
+def test_no_page_takes_a_form_of_another_site(settings: Any, tmp_path: Path) -> None:
+    settings.DANGOL_HOME = tmp_path
+    world = make_world()
     browser = Client(enforce_csrf_checks=True, headers={"Origin": "https://evil.example"})
     browser.force_login(staff(Role.OWNER))
     before, walked = Change.objects.count(), 0

@@ -95,7 +95,7 @@ def suggested(customer: Customer, *, among: CustomerQuerySet) -> list[Customer]:
 
 def _move(customer: Customer, household: Household | None, *, by: User, at: datetime) -> None:
     hold(customer.pk)
-    locked = Customer.objects.select_for_update().select_related("household").get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(of=("self",)).select_related("household").get(pk=customer.pk)
     if locked.household_id == (household.pk if household else None):
         return
     was, became = locked.household, household

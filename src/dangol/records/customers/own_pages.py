@@ -73,8 +73,10 @@ def opened(token: str, page: OwnPage, *, at: datetime) -> Opened:
     too) and KeyLost.
     """
     link = links.opened(token, purpose=page.purpose, at=at)
-    customer = Customer.objects.known().filter(pk=root_of(link.subject)).first()
-    if customer is None:
+    customer = Customer.objects.filter(pk=link.subject).first()
+    if customer is not None and customer.merged_into_id is not None:
+        customer = Customer.objects.filter(pk=root_of(customer.pk)).first()
+    if customer is None or customer.erased_at is not None:
         raise BadLink("forgotten", link.subject)
     return Opened(customer, link)
 

@@ -58,6 +58,7 @@ COLUMNS: dict[str, Word] = {
     "line": _("Line of business"),
     "unit": _("Unit"),
     "household": _("Household"),
+    "change": _("Which change it was"),
     "registered_at": _("Registered on"),
     "occupation": _("Occupation"),
     "place": _("Place"),
