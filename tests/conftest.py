@@ -16,6 +16,7 @@ import pytest
 from tests import parts
 from tests.outcomes import REAL_DATA, REAL_DATA_ABSENT
 from tests.spark_cluster import SparkCluster
+from tests.stores import begin
 
 # No deadline: tests never judge the clock. CI draws the same examples every time.
 hypothesis.settings.register_profile("dev", deadline=None)
@@ -62,6 +63,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+# Commands that begin a home where none is; that they make its tables shows in test_doctor and test_start.
+MAKE_A_HOME = {"init", "import", "simulate"}
+
 type Dangol = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -70,6 +74,8 @@ def dangol(home: Path) -> Dangol:
     """Return a function that runs the `dangol` command in a process of its own, in `home`."""
 
     def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+        if arguments[:1] and arguments[0] in MAKE_A_HOME and not home.exists():
+            begin(home)
         command = [str(Path(sys.executable).with_name("dangol")), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload, no-any-return]
 

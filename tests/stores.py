@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,3 +40,39 @@ def copied(prepared: Path, home: Path) -> Path:
     """Copy a prepared home."""
     shutil.copytree(prepared, home)
     return home
+
+
+def begin(home: Path) -> Path:
+    """Let a home begin with the tables of an empty one, as `dangol init` makes them: making them anew takes long."""
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "records.sqlite3").exists():
+        shutil.copy(empty_tables(), home / "records.sqlite3")
+    return home
+
+
+def make_tables() -> None:
+    """Make the tables of the store that Django opens here, in a process that a test started."""
+    from django.core.management import call_command
+
+    if connection.vendor == "sqlite":
+        begin(Path(os.environ["DANGOL_HOME"]))
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+
+
+@cache
+def empty_tables() -> Path:
+    """Return a SQLite file with all tables and nothing in them; made once for as long as the migrations are the same."""
+    migrations = sorted((ROOT / "src").rglob("migrations/*.py"))
+    mark = sha256(b"".join(path.read_bytes() for path in migrations)).hexdigest()[:16]
+    made = Path(tempfile.gettempdir()) / f"dangol-tables-{mark}.sqlite3"
+    with (made.with_suffix(".lock")).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # lanes run side by side
+        if not made.exists():
+            with tempfile.TemporaryDirectory() as folder:
+                environ = {**os.environ, "DANGOL_HOME": folder, "DJANGO_SETTINGS_MODULE": "dangol.config.settings"}
+                environ.pop("DATABASE_URL", None)
+                subprocess.run(
+                    [sys.executable, "-m", "django", "migrate", "-v", "0"], cwd=ROOT, env=environ, check=True
+                )
+                shutil.move(Path(folder) / "records.sqlite3", made)
+    return made

@@ -9,7 +9,7 @@ import pytest
 
 from tests.config.test_faults import dangol, one_sentence
 from tests.lib.killed_rotation import NUMBER, POINTS
-from tests.stores import said_by
+from tests.stores import begin, said_by
 
 ROTATION = "tests.lib.killed_rotation"
 
@@ -24,7 +24,7 @@ def answer(*words: str, home: Path) -> dict[str, object]:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Return an empty home."""
-    home = tmp_path / "own"
+    home = begin(tmp_path / "own")
     assert dangol("init", home=home).returncode == 0
     return home
 

@@ -54,12 +54,11 @@ def filled() -> dict[int, str]:
     """Make customers with door codes; which."""
     from datetime import UTC, datetime
 
-    from django.core.management import call_command
-
     from dangol.lib import sealing
     from dangol.records.customers.models import Customer
+    from tests.stores import make_tables
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     made = Customer.objects.bulk_create(
         Customer(registered_at=datetime(2026, 1, 1, tzinfo=UTC), entrance_sealed=sealing.seal(f"#{number}"))
         for number in range(NUMBER)

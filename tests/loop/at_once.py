@@ -228,8 +228,10 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
+    from tests.stores import make_tables
+
     if connection.vendor == "sqlite":
-        call_command("migrate", verbosity=0)
+        make_tables()
     told = {}
     for name, do in DOES.items():
         call_command("flush", verbosity=0, interactive=False)

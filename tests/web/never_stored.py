@@ -22,6 +22,8 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from tests.stores import begin
+
 DANGOL = [sys.executable, "-m", "dangol.config.cli"]
 OURS = ("DANGOL_", "DATABASE_URL", "DJANGO_")
 PEOPLE = """
@@ -80,7 +82,7 @@ class Door:
 
 def made(home: Path) -> Door:
     """Make a home with an owner, a customer and a key."""
-    assert dangol(home, "init").returncode == 0
+    assert dangol(begin(home), "init").returncode == 0
     done = subprocess.run(
         [sys.executable, "-c", PEOPLE, str(home)], env=environment(home), capture_output=True, text=True, check=False
     )

@@ -110,11 +110,11 @@ def upload(browser: Browser, writer: Writer, done: dict[str, int]) -> None:
         assert re.search(r"/import/[0-9a-f]{24}/", url), text
         done["uploads"] += 1
         done["unreadable"] += text.count(MASK)
-        until(browser, f"{url}trial/", "Would be left out")
+        until(browser, f"{url.partition('?')[0]}trial/", "Would be left out")
         if place + 1 < len(files):
             take = next(form for form in browser.page(url).forms if form.action.endswith("/take/"))
             browser.send(take, {})
-            result = until(browser, f"{url}run/", "As it was written|rows are in")
+            result = until(browser, f"{url.partition('?')[0]}run/", "As it was written|rows are in")
             for link in re.findall(r'href="(/import/result/\d+/left-out.csv)"', result):
                 assert MASK in browser.ask(link)[2]
 

@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 import django
-from django.core.management import call_command
 
 from tests.killing import Stop, killed_while, stopping
 
@@ -27,9 +26,10 @@ def fill() -> None:
     from dangol.records.outbox.actions import NewMessage, enqueue
     from dangol.records.permission.actions import withdraw_consent
     from tests.people import AT, people
+    from tests.stores import make_tables
 
     if connection.vendor == "sqlite":
-        call_command("migrate", verbosity=0)
+        make_tables()
     customers = people(NUMBER)
     enqueue(
         [

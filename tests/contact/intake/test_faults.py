@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 # Each of these runs in a process of its own, so that it can be killed.
+ROOT = Path(__file__).parents[3]
 OPENING = """
 import os, signal, sys
 from datetime import UTC, datetime
@@ -21,8 +22,8 @@ from pathlib import Path
 os.environ["DJANGO_SETTINGS_MODULE"] = "dangol.config.settings"
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0, skip_checks=True)
+from tests.stores import make_tables
+make_tables()
 from dangol.contact.intake import actions, load
 from dangol.contact.intake.feeds import made
 from dangol.lib.errors import DangolError
@@ -77,7 +78,7 @@ KEPT = {
 
 def run(home: Path, script: str, *arguments: str, die_at: int = 0) -> subprocess.CompletedProcess[str]:
     home.mkdir(exist_ok=True)
-    environment = os.environ | {"DANGOL_HOME": str(home), "DANGOL_LANGUAGE": "en"}
+    environment = os.environ | {"DANGOL_HOME": str(home), "DANGOL_LANGUAGE": "en", "PYTHONPATH": str(ROOT)}
     environment.pop("DATABASE_URL", None)
     return subprocess.run(
         [sys.executable, "-c", OPENING + script, str(die_at), *arguments],

@@ -225,11 +225,12 @@ class TestReceived:
         assert tables.opened(self.receive(path), today=TODAY).digest == actions.digest_of(path)
 
     def test_refuses_a_file_that_only_looks_like_one_of_ours(self, tmp_path: Path) -> None:
-        import pyarrow.parquet as parquet
-
         (tmp_path / "a.csv").write_bytes(b"PAR1" + b"x" * 100)
         with pytest.raises(CannotRead):
             tables.opened(tmp_path / "a.csv", today=TODAY)
+
+    def test_takes_parquet_of_others_for_theirs(self, tmp_path: Path) -> None:
+        import pyarrow.parquet as parquet
+
         parquet.write_table(pa.table({"a": [1]}), tmp_path / "b.csv")
-        with pytest.raises(CannotRead):
-            tables.opened(tmp_path / "b.csv", today=TODAY)
+        assert tables.opened(tmp_path / "b.csv", today=TODAY).headings == ["a"]

@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 import django
-from django.core.management import call_command
 
 from tests.killing import Stop, killed_while, stopping
 
@@ -54,9 +53,10 @@ def main(point: str) -> list[dict[str, Any]]:
 
     from dangol.decisions.campaigns.actions import launch, plan
     from tests.people import AT, SMS, offer, people, valued
+    from tests.stores import make_tables
 
     if connection.vendor == "sqlite":
-        call_command("migrate", verbosity=0)
+        make_tables()
     valued(people(60) + people(5, consent=None))
     offer()
     plan(

@@ -23,12 +23,12 @@ START = datetime(2026, 7, 10, tzinfo=UTC)
 
 
 def fill() -> None:
-    from django.core.management import call_command
 
     from dangol.insight.warehouse.refresh import refresh
     from tests.insight.warehouse.records import AT, people, sell
+    from tests.stores import make_tables
 
-    call_command("migrate", verbosity=0)
+    make_tables()
     who = people(5)
     for number in range(20):
         sell(who[number % 5], START + timedelta(days=5 * number), 1000 + number)

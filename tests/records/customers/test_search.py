@@ -13,7 +13,7 @@ from dangol.lib import hangul
 from dangol.records.customers import search as searching
 from dangol.records.customers.actions import take_customers
 from dangol.records.customers.models import Customer, CustomerQuerySet
-from dangol.records.customers.search import By, Hits, search
+from dangol.records.customers.search import FoundBy, Hits, search
 from dangol.records.customers.search_index import rebuild
 from dangol.records.customers.search_terms import squeezed, words
 from dangol.records.staff.models import Unit
@@ -51,67 +51,67 @@ def names(hits: Hits) -> list[str]:
 
 FOUND = [
     # by the name: whole, then its beginning, then a later part; shorter before longer
-    ("단골", ["단골", "김단골", "이단골손"], By.NAME),
-    ("김단", ["김 단", "김단골", "이단골손"], By.NAME),
-    ("골", ["김단골", "단골", "이단골손"], By.NAME),
-    (" 궁단 ", ["남궁단비"], By.NAME),
-    ("김단골님", ["김단골"], By.NAME),
-    ("kim", ["John Kim"], By.NAME),
-    ("ＫＩＭ", ["John Kim"], By.NAME),
-    ("n k", ["John Kim"], By.NAME),
+    ("단골", ["단골", "김단골", "이단골손"], FoundBy.NAME),
+    ("김단", ["김 단", "김단골", "이단골손"], FoundBy.NAME),
+    ("골", ["김단골", "단골", "이단골손"], FoundBy.NAME),
+    (" 궁단 ", ["남궁단비"], FoundBy.NAME),
+    ("김단골님", ["김단골"], FoundBy.NAME),
+    ("kim", ["John Kim"], FoundBy.NAME),
+    ("ＫＩＭ", ["John Kim"], FoundBy.NAME),
+    ("n k", ["John Kim"], FoundBy.NAME),
     ("주)다은", [], None),
-    ("다은상사", ["㈜ 다은 상사"], By.NAME),
+    ("다은상사", ["㈜ 다은 상사"], FoundBy.NAME),
     # by initials, some of them, and as keyboards compose them
-    ("ㄱㄷㄱ", ["김단골"], By.INITIALS),
-    ("ㄷㄱ", ["단골", "김단골", "이단골손"], By.INITIALS),
-    ("ㄴㄱㄷㅂ", ["남궁단비"], By.INITIALS),
-    ("김ㄷㄱ", ["김단골"], By.NAME),
-    ("단ㄱ", ["단골", "김단골", "이단골손"], By.NAME),
-    ("ㄱㅅ", ["이단골손"], By.INITIALS),
-    ("ㄳ", ["이단골손"], By.INITIALS),
+    ("ㄱㄷㄱ", ["김단골"], FoundBy.INITIALS),
+    ("ㄷㄱ", ["단골", "김단골", "이단골손"], FoundBy.INITIALS),
+    ("ㄴㄱㄷㅂ", ["남궁단비"], FoundBy.INITIALS),
+    ("김ㄷㄱ", ["김단골"], FoundBy.NAME),
+    ("단ㄱ", ["단골", "김단골", "이단골손"], FoundBy.NAME),
+    ("ㄱㅅ", ["이단골손"], FoundBy.INITIALS),
+    ("ㄳ", ["이단골손"], FoundBy.INITIALS),
     # by a number
-    ("5678", ["John Kim", "김단골", "남궁단비"], By.NUMBER),
-    ("010-1234-5678", ["김단골"], By.PHONE),
-    ("+82 10 9999 5678", ["남궁단비"], By.PHONE),
-    ("(010) 99995678", ["남궁단비"], By.PHONE),
-    ("1012345678", ["김단골"], By.PHONE),
-    ("45678", ["김단골"], By.PHONE),
-    ("0101234", ["김단골"], By.PHONE),
-    ("85221234567", [""], By.PHONE),
-    ("m1004", [""], By.NUMBER),
-    ("M-100", ["김단골", "남궁단비", "", "단골", "이단골손", "㈜ 다은 상사", "김 단"], By.NUMBER),
-    ("90010023", ["김단골"], By.NUMBER),
-    ("집-7", ["남궁단비"], By.NUMBER),
+    ("5678", ["John Kim", "김단골", "남궁단비"], FoundBy.NUMBER),
+    ("010-1234-5678", ["김단골"], FoundBy.PHONE),
+    ("+82 10 9999 5678", ["남궁단비"], FoundBy.PHONE),
+    ("(010) 99995678", ["남궁단비"], FoundBy.PHONE),
+    ("1012345678", ["김단골"], FoundBy.PHONE),
+    ("45678", ["김단골"], FoundBy.PHONE),
+    ("0101234", ["김단골"], FoundBy.PHONE),
+    ("85221234567", [""], FoundBy.PHONE),
+    ("m1004", [""], FoundBy.NUMBER),
+    ("M-100", ["김단골", "남궁단비", "", "단골", "이단골손", "㈜ 다은 상사", "김 단"], FoundBy.NUMBER),
+    ("90010023", ["김단골"], FoundBy.NUMBER),
+    ("집-7", ["남궁단비"], FoundBy.NUMBER),
     # by an address
-    ("dan.gol+7@naver.com", ["김단골"], By.EMAIL),
-    ("gol", ["김단골"], By.EMAIL),
-    ("naver", ["김단골"], By.EMAIL),
-    ("@example", ["John Kim"], By.EMAIL),
-    ("마포", ["김단골"], By.ADDRESS),
-    ("공덕동", ["김단골"], By.ADDRESS),
-    ("서울", ["단골", "김단골"], By.ADDRESS),
+    ("dan.gol+7@naver.com", ["김단골"], FoundBy.EMAIL),
+    ("gol", ["김단골"], FoundBy.EMAIL),
+    ("naver", ["김단골"], FoundBy.EMAIL),
+    ("@example", ["John Kim"], FoundBy.EMAIL),
+    ("마포", ["김단골"], FoundBy.ADDRESS),
+    ("공덕동", ["김단골"], FoundBy.ADDRESS),
+    ("서울", ["단골", "김단골"], FoundBy.ADDRESS),
     # by several words
-    ("서울 단골로", ["김단골"], By.WORDS),
-    ("김단골 마포", ["김단골"], By.WORDS),
-    ("단골로 101동", ["김단골"], By.WORDS),
-    ("테헤란로 123", ["단골"], By.WORDS),
+    ("서울 단골로", ["김단골"], FoundBy.WORDS),
+    ("김단골 마포", ["김단골"], FoundBy.WORDS),
+    ("단골로 101동", ["김단골"], FoundBy.WORDS),
+    ("테헤란로 123", ["단골"], FoundBy.WORDS),
     ("테헤란로 124", [], None),
-    ("남궁단비 5678", ["남궁단비"], By.WORDS),
-    ("서울 ㄱㄷㄱ", ["김단골"], By.WORDS),
+    ("남궁단비 5678", ["남궁단비"], FoundBy.WORDS),
+    ("서울 ㄱㄷㄱ", ["김단골"], FoundBy.WORDS),
     ("부산 마포구", [], None),
     # with the wrong keyboard on
-    ("rlaeksrhf", ["김단골"], By.NAME),
-    ("RLAEKSRHF", ["김단골"], By.NAME),
-    ("rer", ["김단골"], By.INITIALS),
-    ("akvh", ["김단골"], By.ADDRESS),
-    ("ㅏㅑㅡ", ["John Kim"], By.NAME),
-    ("지우", ["김 단"], By.EMAIL),
+    ("rlaeksrhf", ["김단골"], FoundBy.NAME),
+    ("RLAEKSRHF", ["김단골"], FoundBy.NAME),
+    ("rer", ["김단골"], FoundBy.INITIALS),
+    ("akvh", ["김단골"], FoundBy.ADDRESS),
+    ("ㅏㅑㅡ", ["John Kim"], FoundBy.NAME),
+    ("지우", ["김 단"], FoundBy.EMAIL),
     # nobody
     ("", [], None),
     ("  ", [], None),
     ("없는사람", [], None),
     ("%", [], None),
-    ("김%", ["김 단", "김단골", "이단골손"], By.NAME),
+    ("김%", ["김 단", "김단골", "이단골손"], FoundBy.NAME),
     ("(", [], None),
     ("\n", [], None),
     ("a" * 5000, [], None),
@@ -182,7 +182,7 @@ class TestEverything:
         Customer.objects.bulk_create(Customer(full_name=name, registered_at=AT) for name in called)
         rebuild()
         wanted = squeezed(text)
-        by_name = {hit.customer for hit in asked(text).hits if hit.by == By.NAME}
+        by_name = {hit.customer for hit in asked(text).hits if hit.by == FoundBy.NAME}
         held = {one.pk for one in Customer.objects.all() if wanted in squeezed(one.full_name)}
         assert held <= by_name
         assert by_name - held <= {one.pk for one in Customer.objects.all() if _meant(wanted, squeezed(one.full_name))}

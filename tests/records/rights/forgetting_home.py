@@ -31,7 +31,6 @@ def files_with(home: Path, secrets: dict[str, str]) -> dict[str, list[str]]:
 def main() -> None:
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     from dangol.contact.intake.models import Batch, Reject
     from dangol.contact.intake.rejects import write_file
@@ -44,7 +43,9 @@ def main() -> None:
     from tests.records.rights.whole_person import AT, Filler
 
     home: Path = settings.DANGOL_HOME
-    call_command("migrate", verbosity=0, interactive=False)
+    from tests.stores import make_tables
+
+    make_tables()
     person = Filler().person()
     secrets = {text: place for text, place in person.secrets.items() if place not in SURVEY}
     phone = ContactPoint.objects.get()

@@ -18,7 +18,6 @@ from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import django
-from django.core.management import call_command
 
 AT_ONCE = 8
 
@@ -129,9 +128,10 @@ def main() -> None:
 
     from dangol.records.permission.texts import ensure_texts
     from dangol.web import clock
+    from tests.stores import make_tables
 
     if connection.vendor == "sqlite":
-        call_command("migrate", verbosity=0)
+        make_tables()
     settings.DANGOL = replace(settings.DANGOL, address="https://shop.example")
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}

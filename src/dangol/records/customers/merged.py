@@ -16,6 +16,21 @@ def whole(customer_id: int) -> list[int]:
     return found
 
 
+def names_of(customers: Iterable[int]) -> dict[int, list[str]]:
+    """Every name by which each of these customers was known, those merged into them included: texts may hold any."""
+    names: dict[int, list[str]] = {one: [] for one in customers}
+    roots = {one: one for one in names}
+    newest = _customers().filter(pk__in=list(names)).values_list("pk", "full_name", "merged_into")
+    while rows := list(newest):
+        for one, name, into in rows:
+            root = roots.setdefault(one, roots.get(into, one))
+            names[root].append(name)
+        newest = _customers().filter(merged_into__in=[one for one, _name, _into in rows]).values_list(
+            "pk", "full_name", "merged_into"
+        )
+    return {one: [name for name in told if name] for one, told in names.items()}
+
+
 def root_of(customer_id: int) -> int:
     """The customer who stands for this one now: themselves, unless they were merged."""
     return roots_of([customer_id]).get(customer_id, customer_id)

@@ -32,7 +32,7 @@ _LATIN = re.compile("[a-z]")
 _LINE = "[^\n]"
 
 
-class By(StrEnum):
+class FoundBy(StrEnum):
     """What of a customer a text leads to."""
 
     NAME = "name"
@@ -48,7 +48,7 @@ class Hit(NamedTuple):
     """A customer who may be meant, and by what they were found."""
 
     customer: int
-    by: By
+    by: FoundBy
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Lane:
     stretch has no order of its own.
     """
 
-    by: By
+    by: FoundBy
     begins: str
     card: str
     beside: str = ""
@@ -83,7 +83,7 @@ class Lane:
     def sign(self) -> str:
         """What stands on every card that is meant, letter by letter; "" where only initials are known."""
         return (
-            "" if self.beside or self.by is By.INITIALS else (self.begins[:0:-1] if self.by_name else self.begins[1:])
+            "" if self.beside or self.by is FoundBy.INITIALS else (self.begins[:0:-1] if self.by_name else self.begins[1:])
         )
 
     @property
@@ -109,7 +109,7 @@ def search(text: str, *, among: CustomerQuerySet, limit: int, unfinished: bool =
         return _by_cards(lanes, words, among, limit)
     else:
         narrowed = among
-    found: dict[int, By] = {}
+    found: dict[int, FoundBy] = {}
     for lane in lanes:
         _walk(lane, found, narrowed, limit)
         if len(found) > limit:
@@ -139,11 +139,11 @@ def _named(name: str) -> Iterator[Lane]:
         return
     pattern = "".join(_letter(char) for char in name)
     if not any(char in hangul.INITIALS for char in name):
-        yield Lane(By.NAME, f"N{name}", f"\nN{pattern}")
-        yield Lane(By.NAME, f"M{name}", f"\nN{_LINE}+{pattern}")
+        yield Lane(FoundBy.NAME, f"N{name}", f"\nN{pattern}")
+        yield Lane(FoundBy.NAME, f"M{name}", f"\nN{_LINE}+{pattern}")
     elif hangul.is_initials(name):
-        yield Lane(By.INITIALS, f"I{name}", f"\nN{pattern}")
-        yield Lane(By.INITIALS, f"J{name}", f"\nN{_LINE}+{pattern}")
+        yield Lane(FoundBy.INITIALS, f"I{name}", f"\nN{pattern}")
+        yield Lane(FoundBy.INITIALS, f"J{name}", f"\nN{_LINE}+{pattern}")
     else:
         yield from _growing(name, pattern)
 
@@ -151,8 +151,8 @@ def _named(name: str) -> Iterator[Lane]:
 def _growing(name: str, pattern: str) -> Iterator[Lane]:
     """By the initials of the whole, with the letters that are known looked for beside them."""
     first = hangul.initials(name)
-    yield Lane(By.NAME, f"I{first}", f"\nN{pattern}", beside=f"^I[^ ]* {pattern}")
-    yield Lane(By.NAME, f"J{first}", f"\nN{_LINE}+{pattern}", beside=f"^J[^ ]* .+{pattern}")
+    yield Lane(FoundBy.NAME, f"I{first}", f"\nN{pattern}", beside=f"^I[^ ]* {pattern}")
+    yield Lane(FoundBy.NAME, f"J{first}", f"\nN{_LINE}+{pattern}", beside=f"^J[^ ]* .+{pattern}")
 
 
 def _unfinished(name: str) -> Iterator[Lane]:
@@ -175,15 +175,15 @@ def _numbered(wanted: str) -> Iterator[Lane]:
     digits = dialled(wanted) if not wanted.strip(_NUMBER_SIGNS) else ""
     number = squeezed(wanted)
     if len(digits) > END:
-        yield Lane(By.PHONE, f"P{digits}", f"\nP{digits}\n", whole=True)
+        yield Lane(FoundBy.PHONE, f"P{digits}", f"\nP{digits}\n", whole=True)
     if number:
-        yield Lane(By.NUMBER, f"C{number}", f"\nC{number}\n", whole=True)
+        yield Lane(FoundBy.NUMBER, f"C{number}", f"\nC{number}\n", whole=True)
     if len(digits) >= END:
-        yield Lane(By.PHONE, f"R{digits[::-1]}", f"\nP{_LINE}*{digits}\n", by_name=True)
+        yield Lane(FoundBy.PHONE, f"R{digits[::-1]}", f"\nP{_LINE}*{digits}\n", by_name=True)
     if number:
-        yield Lane(By.NUMBER, f"C{number}", f"\nC{number}")
+        yield Lane(FoundBy.NUMBER, f"C{number}", f"\nC{number}")
     if len(digits) >= BEGINNING:
-        yield Lane(By.PHONE, f"P{digits}", f"\nP{digits}")
+        yield Lane(FoundBy.PHONE, f"P{digits}", f"\nP{digits}")
 
 
 def _written(wanted: str) -> Iterator[Lane]:
@@ -191,16 +191,16 @@ def _written(wanted: str) -> Iterator[Lane]:
     if " " in wanted or not wanted.isascii() or not (_LATIN.search(wanted) or "@" in wanted):
         return
     word = re.escape(wanted)
-    yield Lane(By.EMAIL, f"E{wanted}", f"\nE{word}")
+    yield Lane(FoundBy.EMAIL, f"E{wanted}", f"\nE{word}")
     later = wanted.lstrip("@.")
     if later:
         # The last word of all (com) is in no lane.
         rest = "" if _PARTS.search(later) else f"{_LINE}*[.@_+-]"
-        yield Lane(By.EMAIL, f"F{later}", f"\nE{_LINE}+[.@_+-]{re.escape(later)}{rest}")
+        yield Lane(FoundBy.EMAIL, f"F{later}", f"\nE{_LINE}+[.@_+-]{re.escape(later)}{rest}")
 
 
 def _address(word: str) -> Lane:
-    return Lane(By.ADDRESS, f"A{word}", f"\nA{re.escape(word)}")
+    return Lane(FoundBy.ADDRESS, f"A{word}", f"\nA{re.escape(word)}")
 
 
 def _wrong_keyboard(wanted: str, raw: str) -> Iterator[Lane]:
@@ -214,11 +214,11 @@ def _wrong_keyboard(wanted: str, raw: str) -> Iterator[Lane]:
     meant = plain(hangul.typed_in_latin(wanted))
     if meant != wanted and meant.isascii():
         yield from _named(squeezed(meant))
-        yield Lane(By.NUMBER, f"C{squeezed(meant)}", f"\nC{squeezed(meant)}")
+        yield Lane(FoundBy.NUMBER, f"C{squeezed(meant)}", f"\nC{squeezed(meant)}")
         yield from _written(meant)
 
 
-def _walk(lane: Lane, found: dict[int, By], among: CustomerQuerySet | None, limit: int) -> None:
+def _walk(lane: Lane, found: dict[int, FoundBy], among: CustomerQuerySet | None, limit: int) -> None:
     """Take from the lane who is not there yet, until one more than wanted is there."""
     if lane.by_name:
         few = list(lane.terms.values_list("customer_id", flat=True)[: SHORT + 1])
@@ -248,7 +248,7 @@ def _there(rows: "QuerySet[Any]", key: str) -> IsNull:
 
 
 def _take(
-    walked: "QuerySet[SearchTerm, int] | QuerySet[Customer, int]", by: By, found: dict[int, By], limit: int
+    walked: "QuerySet[SearchTerm, int] | QuerySet[Customer, int]", by: FoundBy, found: dict[int, FoundBy], limit: int
 ) -> None:
     start = 0
     while len(found) <= limit:
@@ -269,7 +269,7 @@ def _by_cards(lanes: list[Lane], words: list[str], among: CustomerQuerySet, limi
     if len(words) > 1:
         all_words = _has_all(words)
         places.append(When(all_words, then=Value(len(lanes))))
-        bys.append(By.WORDS)
+        bys.append(FoundBy.WORDS)
         matching |= all_words
     mine = SearchCard.objects.filter(matching, pk=OuterRef("pk"))
     lane_of = Subquery(mine.annotate(lane=Case(*places, output_field=IntegerField())).values("lane")[:1])
@@ -277,7 +277,7 @@ def _by_cards(lanes: list[Lane], words: list[str], among: CustomerQuerySet, limi
     return _told({one: bys[place] for one, place in people.values_list("pk", "found_in")[: limit + 1]}, limit)
 
 
-def _walk_words(words: list[str], found: dict[int, By], among: CustomerQuerySet | None, limit: int) -> bool:
+def _walk_words(words: list[str], found: dict[int, FoundBy], among: CustomerQuerySet | None, limit: int) -> bool:
     """Take who has every word somewhere: all of the rarest word are looked at, or, where every word is common, the
     first thousands of one. Whether some were not looked at.
     """
@@ -289,7 +289,7 @@ def _walk_words(words: list[str], found: dict[int, By], among: CustomerQuerySet 
     if often[rarest] <= RARE:
         few = {one for lane in lanes[rarest] for one in lane.terms.values_list("customer_id", flat=True)}
         others = _there(SearchCard.objects.filter(_has_all([word for word in words if word != rarest])), "pk")
-        _take(_by_name(few, among, others), By.WORDS, found, limit)
+        _take(_by_name(few, among, others), FoundBy.WORDS, found, limit)
         return False
     # Those of a name come in the order of names, so that people of every district are among the first.
     driver = max(often, key=lambda word: (any(map(_is_long, lanes[word])), -often[word]))
@@ -298,7 +298,7 @@ def _walk_words(words: list[str], found: dict[int, By], among: CustomerQuerySet 
     for lane in lanes[driver]:
         end = lane.terms.order_by("term").values_list("term", flat=True)[LOOKED : LOOKED + 1].first()
         terms = lane.terms.filter(others) if end is None else lane.terms.filter(others, term__lt=end)
-        _take(_walked(terms, among), By.WORDS, found, limit)
+        _take(_walked(terms, among), FoundBy.WORDS, found, limit)
         cut = cut or end is not None
     return cut
 
@@ -321,7 +321,7 @@ def _has_all(words: list[str]) -> Q:
     told = Q()
     for word in words:
         figure = squeezed(word)
-        told &= _on_card([*_of_word(word), Lane(By.ADDRESS, f"a{figure}", f"\na{re.escape(figure)}")])
+        told &= _on_card([*_of_word(word), Lane(FoundBy.ADDRESS, f"a{figure}", f"\na{re.escape(figure)}")])
     return told
 
 
@@ -349,6 +349,6 @@ def _is_everybody(among: CustomerQuerySet) -> bool:
     return str(among.order_by().query) in {str(Customer.objects.known().query), str(Customer.objects.all().query)}
 
 
-def _told(found: dict[int, By], limit: int, *, more: bool = False) -> Hits:
+def _told(found: dict[int, FoundBy], limit: int, *, more: bool = False) -> Hits:
     hits = [Hit(one, by) for one, by in found.items()]
     return Hits(hits[:limit], more=more or len(hits) > limit)

@@ -15,7 +15,7 @@ from dangol.records.customers import actions
 from dangol.records.customers.columns import Asked, Wish
 from dangol.records.customers.entering import LONGEST, Details, details_of, mark_of
 from dangol.records.customers.models import ContactPoint, Correction, Customer, CustomerQuerySet
-from dangol.records.customers.search import By
+from dangol.records.customers.search import FoundBy
 from dangol.records.customers.selecting import Selected, Selection
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.on_behalf import NotMadeSure
@@ -55,7 +55,7 @@ class CustomerLines(Schema):
 class FoundCustomer(CustomerLine):
     """One customer a text leads to: by what of theirs, and that number or address where it is one."""
 
-    by: By
+    by: FoundBy
     matched: str
 
 

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.customers.schemes import UNSPOKEN
-from dangol.records.customers.search import By, Hits, search
+from dangol.records.customers.search import FoundBy, Hits, search
 from dangol.records.customers.search_terms import dialled, plain, squeezed
 from dangol.records.staff.roles import May
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import Viewer, viewer
 
 ROWS = 8  # in the box
-KINDS = {By.PHONE: ContactPoint.Kind.MOBILE, By.EMAIL: ContactPoint.Kind.EMAIL}
+KINDS = {FoundBy.PHONE: ContactPoint.Kind.MOBILE, FoundBy.EMAIL: ContactPoint.Kind.EMAIL}
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Found:
     """Somebody who may be meant: by what they were found, and that as the viewer sees it."""
 
     customer: Customer
-    by: By
+    by: FoundBy
     told: str
 
 
@@ -54,7 +54,7 @@ def _told(text: str, hits: Hits, mine: Viewer) -> dict[int, str]:
     """The number or address by which each was found: at most two questions."""
     by = {hit.customer: hit.by for hit in hits.hits}
     reached = [one for one, how in by.items() if how in KINDS]
-    numbered = [one for one, how in by.items() if how == By.NUMBER]
+    numbered = [one for one, how in by.items() if how == FoundBy.NUMBER]
     told: dict[int, str] = {}
     if reached:
         points = ContactPoint.objects.filter(customer__in=reached).exclude(kind=ContactPoint.Kind.ADDRESS)
@@ -84,9 +84,9 @@ def _likest(text: str, values: Iterable[tuple[str, str]]) -> tuple[str, str]:
     return listed[0]
 
 
-def _where(customer: Customer, by: By, mine: Viewer) -> str:
+def _where(customer: Customer, by: FoundBy, mine: Viewer) -> str:
     """The address where that is by what they were found, else nothing beside the place."""
-    if by not in {By.ADDRESS, By.WORDS} or not customer.address:
+    if by not in {FoundBy.ADDRESS, FoundBy.WORDS} or not customer.address:
         return ""
     return mine.contact(ContactPoint.Kind.ADDRESS, customer.address, of=customer.pk)
 

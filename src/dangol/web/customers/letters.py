@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from dangol.contact.delivery.models import Displayed
 from dangol.contact.delivery.queries import channels, displayed
 from dangol.decisions.campaigns.models import Campaign
+from dangol.records.customers.merged import names_of
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.customers.own_pages import without_secrets
 from dangol.records.staff.scope import Scope
@@ -66,10 +67,11 @@ def rows(messages: list[Displayed], viewer: Viewer) -> list[Letter]:
     numbers = [int(ref.removeprefix(REF)) for ref in refs if ref.startswith(REF)]
     senders = {campaign.source_ref: campaign.name for campaign in Campaign.objects.filter(pk__in=numbers)}
     names = {name: str(channel.label) for name, channel in channels().items()}
+    people = {} if viewer.knows_people else names_of({one.message.identity.customer_id for one in messages})
     return [
         Letter(
             customer=one.message.identity.customer,
-            text=_as_seen(one, viewer),
+            text=_as_seen(one, people, viewer),
             at=one.at,
             channel=names.get(one.channel, one.channel),
             campaign=senders.get(one.message.source_ref, ""),
@@ -79,9 +81,11 @@ def rows(messages: list[Displayed], viewer: Viewer) -> list[Letter]:
     ]
 
 
-def _as_seen(one: Displayed, viewer: Viewer) -> str:
-    """The text with the person's name masked, and no link of theirs, for those who do not work with people."""
+def _as_seen(one: Displayed, people: dict[int, list[str]], viewer: Viewer) -> str:
+    """The text with the person's names masked, and no link of theirs, for those who do not work with people."""
     if viewer.knows_people:
         return one.text
-    name, text = one.message.identity.customer.full_name, without_secrets(one.text)
-    return text.replace(name, viewer.name_text(name)) if name else text
+    text = without_secrets(one.text)
+    for name in people[one.message.identity.customer_id]:
+        text = text.replace(name, viewer.name_text(name))
+    return text

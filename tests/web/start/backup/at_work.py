@@ -27,7 +27,6 @@ NUMBER = "990101-1234567"
 
 def fill() -> None:
     """Make a business: customers, purchases, a lake one change behind, keys, messages that wait, an access log."""
-    from django.core.management import call_command
 
     from dangol.insight.warehouse.refresh import refresh
     from dangol.lib import sealing
@@ -42,7 +41,9 @@ def fill() -> None:
     write_file(home / "dangol.toml", {"source": "own", "name": "모퉁이 우유"})
     (home / "imports").mkdir()
     (home / "imports" / "rejects-1.csv").write_text("고객번호,일자\nC1,어제\n", encoding="utf-8")
-    call_command("migrate", verbosity=0)
+    from tests.stores import make_tables
+
+    make_tables()
     everything(START, word="한 사람")
     who = people(5)
     for number in range(20):
