@@ -61,7 +61,7 @@ def make_tables() -> None:
 
 @cache
 def empty_tables() -> Path:
-    """Return a SQLite file with all tables and nothing in them; made once for as long as the migrations are the same."""
+    """Return a SQLite file with all tables and nothing in them; made once while the migrations stay the same."""
     migrations = sorted((ROOT / "src").rglob("migrations/*.py"))
     mark = sha256(b"".join(path.read_bytes() for path in migrations)).hexdigest()[:16]
     made = Path(tempfile.gettempdir()) / f"dangol-tables-{mark}.sqlite3"

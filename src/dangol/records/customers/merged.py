@@ -25,8 +25,10 @@ def names_of(customers: Iterable[int]) -> dict[int, list[str]]:
         for one, name, into in rows:
             root = roots.setdefault(one, roots.get(into, one))
             names[root].append(name)
-        newest = _customers().filter(merged_into__in=[one for one, _name, _into in rows]).values_list(
-            "pk", "full_name", "merged_into"
+        newest = (
+            _customers()
+            .filter(merged_into__in=[one for one, _name, _into in rows])
+            .values_list("pk", "full_name", "merged_into")
         )
     return {one: [name for name in told if name] for one, told in names.items()}
 

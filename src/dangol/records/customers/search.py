@@ -82,9 +82,9 @@ class Lane:
     @property
     def sign(self) -> str:
         """What stands on every card that is meant, letter by letter; "" where only initials are known."""
-        return (
-            "" if self.beside or self.by is FoundBy.INITIALS else (self.begins[:0:-1] if self.by_name else self.begins[1:])
-        )
+        if self.beside or self.by is FoundBy.INITIALS:
+            return ""
+        return self.begins[:0:-1] if self.by_name else self.begins[1:]
 
     @property
     def terms(self) -> QuerySet[SearchTerm]:

@@ -1,6 +1,7 @@
 """What customers say of us, item by item."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dangol.records.customers import fields
 from dangol.records.customers.fields import Basis, Care, Feeds, Field, Side
@@ -24,7 +25,7 @@ def register() -> None:
             blocks=_("Nobody knows what customers complain about."),
         ),
         Field(
-            "feedback_step", _("What became of it"), FeedbackStep, "state", Side.FOR,
+            "feedback_step", pgettext_lazy("feedback", "What became of it"), FeedbackStep, "state", Side.FOR,
             _("To leave nothing unanswered"), Basis.CONTRACT, also=("at", "text"), held=("complaints",),
         ),
     )  # fmt: skip
