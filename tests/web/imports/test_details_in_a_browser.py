@@ -51,7 +51,7 @@ def test_is_taken_in_and_ended_by_anybody(
     page.goto(f"{address}/import/")
     look("choose")
     page.set_input_files("input[type=file]", file)
-    page.check("input[name=kind][value=details]")
+    page.select_option("[name=kind]", "details")
     page.click("form.upload .btn.act")
     page.wait_for_url("**/details/")
     page.wait_for_selector("#trial dl")
