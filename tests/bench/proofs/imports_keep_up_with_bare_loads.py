@@ -21,11 +21,12 @@ from pathlib import Path
 from tests.bench import homes
 from tests.bench.figures import Figure
 from tests.bench.processes import DANGOL, Measured, measured
+from tests.outcomes import REAL_DATA
 from tools import postgres
 
 LINES, TENTH, PEOPLE = 500_000, 50_000, 100_000
 LARGE = 1_000_000
-UCI = Path(__file__).resolve().parents[4] / "shared" / "data" / "uci_online_retail" / "online_retail.csv.gz"
+UCI = REAL_DATA / "uci_online_retail" / "online_retail.csv.gz"
 
 
 def figures() -> list[Figure]:

@@ -14,20 +14,18 @@ import pytest
 from dangol.contact.intake import actions
 from dangol.records.ledger.models import OrderLine, Transaction
 
-FILE = Path(__file__).resolve().parents[4] / "shared" / "data" / "uci_online_retail" / "online_retail.csv.gz"
 LINES = 6_000
 MAPPING = {"customer": "CustomerID", "time": "InvoiceDate", "receipt": "InvoiceNo", "product": "StockCode"}
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(not FILE.exists(), reason="the file of UCI Online Retail is not on this machine"),
-]
+pytestmark = pytest.mark.django_db
 
 
 class TestRealShop:
-    def test_loses_no_line_and_no_penny(self, tmp_path: Path, settings: Any) -> None:
+    def test_loses_no_line_and_no_penny(self, tmp_path: Path, settings: Any, real_data: Path) -> None:
         settings.DANGOL = replace(settings.DANGOL, currency="GBP")
-        with gzip.open(FILE, "rt", encoding="utf-8", newline="") as file:
+        with gzip.open(
+            real_data / "uci_online_retail" / "online_retail.csv.gz", "rt", encoding="utf-8", newline=""
+        ) as file:
             head, *rows = islice(csv.reader(file), LINES + 1)
         path = tmp_path / "online_retail.csv"
         with path.open("w", encoding="utf-8", newline="") as out:
