@@ -121,7 +121,8 @@ def asks_why(visitor: Visitor) -> None:
     visitor.menu("Customers").click()
     visitor.sees("Customers")
     visitor.meets_no_barrier()
-    visitor.page.get_by_role("table", name=visitor.label("Customers")).get_by_role("link").first.click()
+    people = visitor.page.get_by_role("table", name=visitor.label("Customers"))
+    people.locator("tbody").get_by_role("link").first.click()
     visitor.sees("Contact and consent")
     visitor.meets_no_barrier()
 
@@ -130,7 +131,7 @@ def maps_an_own_file(visitor: Visitor, file: Path) -> None:
     page = visitor.page
     visitor.menu("Import").click()
     visitor.button("Begin with my own file").click()
-    visitor.sees("What the file needs")
+    visitor.sees("What a file needs")
     visitor.meets_no_barrier()
     page.get_by_label(re.compile(re.escape(visitor.label("Drop a file here, or choose one")))).set_input_files(file)
     visitor.button("Look at the file").click()
