@@ -140,6 +140,20 @@ class TestUndo:
             del left[gone]
             assert [one.amount for one in Transaction.objects.all()] == ([sum(left.values())] if left else [])
 
+    def test_puts_back_what_was_there_where_a_file_told_of_somebody_twice(self) -> None:
+        """Parts of a file are taken one after the other: each keeps what stood before it."""
+        taken(people(("A1", "김지우", "+821011110001", {"등급": "금"})))
+        before = told()
+        changes = [people(("A1", name, phone, {"등급": grade})) for name, phone, grade in (
+            ("김지유", "+821022220001", "은"), ("김지수", "+821033330001", "동"),
+        )]  # fmt: skip
+        batch = taken(*changes, number=1)
+        later = taken(people(("A1", "김지아", "", {})), number=2)
+        undo(batch, by=None, at=AT)
+        assert [name for _number, name, _details in told()["customers"]] == ["김지아"]
+        undo(later, by=None, at=AT)
+        assert told() == before
+
     def test_leaves_what_somebody_changed_by_hand_since(self) -> None:
         taken(people(("A1", "김지우", "", {})))
         batch = taken(people(("A1", "김지유", "", {"등급": "금"})), number=1)

@@ -11,6 +11,7 @@ from dangol.insight.analysis.readiness import report
 from dangol.insight.analysis.readiness.report import last_report
 from dangol.records.staff.roles import Role
 from dangol.web import clock
+from dangol.web.readiness import paper as readiness_paper
 from dangol.web.shell import paper
 from tests.records.staff.office import office, staff
 from tests.web.business import business, signed_in
@@ -64,8 +65,12 @@ class TestPage:
 class TestPaper:
     @pytest.mark.skipif(not paper.available(), reason="reportlab absent: pip install reportlab")
     def test_is_a_file_without_anybodys_name(self, client: Client) -> None:
-        business()
-        report.look(at=clock.as_of())
+        people = business()
+        found = report.look(at=clock.as_of())
         answer = signed_in(client).get("/readiness/pdf/")
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
+        with translation.override("en"):
+            told = " ".join(part.text for part in readiness_paper.story(found, "A shop"))
+        assert "Customers of whom it is not known how they came" in told
+        assert [one.full_name for one in people if one.full_name in told] == []

@@ -185,7 +185,7 @@ def _sweep_what_is_free_now(batch: Batch, *, at: datetime) -> dict[str, int]:
                 went = True
                 _leave(one, left)
             if one.pk == batch.pk:
-                own = {table: own.get(table, 0) + rows for table, rows in gone.items()}
+                own |= {table: own.get(table, 0) + rows for table, rows in gone.items()}
     return own
 
 
@@ -333,11 +333,11 @@ def _put_back(model: type[models.Model], part: Iterable[Changed], *, at: datetim
 
 
 def _later(listed: list[Changed]) -> dict[int, list[Changed]]:
-    """What batches wrote of the same rows after this one, in order."""
+    """What other batches wrote of the same rows, in order; what this one wrote twice is put back step by step."""
     found: dict[int, list[Changed]] = {}
     keys = [one.key for one in listed]
-    others = Changed.objects.filter(table=listed[0].table, key__in=keys).order_by("pk")
-    for one in others:
+    others = Changed.objects.filter(table=listed[0].table, key__in=keys).exclude(batch=listed[0].batch_id)
+    for one in others.order_by("pk"):
         found.setdefault(one.key, []).append(one)
     return found
 
@@ -375,9 +375,11 @@ def _give_way_to_newer(reopened: dict[int, Any]) -> None:
             standing[(point.customer_id, point.kind)] = point
     handed = []
     for row in sorted(reopened.values(), key=lambda row: -int(row.pk)):
+        if row.valid_to is not None:
+            continue
         newer = standing.get((row.customer_id, row.kind))
-        if newer is None or row.valid_to is not None:
-            standing.setdefault((row.customer_id, row.kind), row)
+        if newer is None:
+            standing[(row.customer_id, row.kind)] = row
             continue
         row.valid_to = max(newer.valid_from, row.valid_from)
         owner = _batch_of(newer)

@@ -152,9 +152,8 @@ def never_the_same(customer_ids: Iterable[int]) -> tuple[int, int] | None:
     return None
 
 
-def standing_merges(customer_id: int) -> list[Merge]:
-    """The merges by which a customer stands for others, the latest first; with those of whom they took over."""
-    nodes = whole(customer_id)
+def standing_merges(nodes: Sequence[int]) -> list[Merge]:
+    """The merges by which a customer stands for others, the latest first; `nodes`: the customer and those others."""
     if len(nodes) < 2:
         return []
     found = Merge.objects.filter(kept__in=nodes, undone_at=None).order_by("-at", "-pk")

@@ -1,6 +1,6 @@
 """That two customers are two people, however alike: said by somebody, and taken back by somebody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 
@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
 
 from dangol.records.changes.actions import record_row
-from dangol.records.customers.merged import whole
 from dangol.records.customers.models import NeverSame
 from dangol.records.staff.models import User
 
@@ -36,8 +35,7 @@ def take_back(said: NeverSame, *, by: User | None, at: datetime) -> bool:
     return bool(ended)
 
 
-def standing(customer_id: int) -> QuerySet[NeverSame]:
-    """Whom somebody said this customer is not, the latest first; with what was said of whom they stand for."""
-    mine = whole(customer_id)
+def standing(mine: Sequence[int]) -> QuerySet[NeverSame]:
+    """Whom somebody said this customer is not, the latest first; `mine`: the customer and all whom they stand for."""
     found = NeverSame.objects.filter(Q(left__in=mine) | Q(right__in=mine), ended_at=None)
     return found.select_related("left", "right", "by").order_by("-at", "-pk")

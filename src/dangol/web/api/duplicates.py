@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from dangol.records.customers import never_same
 from dangol.records.customers.chosen_values import ALSO, CHOOSABLE
+from dangol.records.customers.merged import whole
 from dangol.records.customers.merging import merge, standing_merges, unmerge
 from dangol.records.customers.models import ContactPoint, Customer, Merge, NeverSame
 from dangol.records.staff.access.entries import Verb
@@ -162,7 +163,7 @@ def merge_customers(request: HttpRequest, told: WantedMerge) -> MadeMerge:
 def list_merges(request: HttpRequest, number: Number) -> Merges:
     """The merges by which a customer stands for others, the latest first."""
     person = person_or_404(request, number)
-    return Merges(merges=[_merge(one) for one in standing_merges(person.pk)])
+    return Merges(merges=[_merge(one) for one in standing_merges(whole(person.pk))])
 
 
 @opened(router, "POST", "/merges/{merge_id}/undo", May.ENTER_CUSTOMERS, response=MadeMerge, personal=True)
@@ -193,7 +194,7 @@ def keep_apart(request: HttpRequest, told: Apart) -> AllApart:
 @opened(router, "GET", "/customers/{number}/apart", May.ENTER_CUSTOMERS, response=AllApart, personal=True)
 def list_apart(request: HttpRequest, number: Number) -> AllApart:
     """Whom somebody said this customer is not."""
-    return AllApart(apart=[_apart(one) for one in never_same.standing(person_or_404(request, number).pk)])
+    return AllApart(apart=[_apart(one) for one in never_same.standing(whole(person_or_404(request, number).pk))])
 
 
 @opened(router, "POST", "/apart/{said_id}/undo", May.ENTER_CUSTOMERS, response=Taken, personal=True)

@@ -27,7 +27,7 @@ from dangol.web.api.works import Work, told_of
 from dangol.web.clock import now
 from dangol.web.imports import tasks, uploads
 from dangol.web.imports.columns import Taking
-from dangol.web.imports.result_views import REJECTS_SHOWN, NothingMended, begin_undo, mend, undo_key
+from dangol.web.imports.result_views import REJECTS_SHOWN, NothingMended, begin_undo, mend, undo_key, why_not_undo
 from dangol.web.imports.views import Seen, begin, language, take_key, try_key
 from dangol.web.shell.arriving import Arrived
 from dangol.web.shell.viewer import viewer
@@ -265,8 +265,7 @@ def mend_rows(request: HttpRequest, number: Number, told: MendedRows) -> BeingTa
 def preview_undo(request: HttpRequest, number: Number) -> WouldGo:
     """What undoing a file would take away."""
     one = get_object_or_404(queries.files(), pk=number)
-    problem = undoing.why_not(one)
-    if problem:
+    if problem := why_not_undo(one):
         return WouldGo(problem=problem, rows={}, restored=0, repeated_later=False)
     found = undoing.would_go(one)
     return WouldGo(problem="", rows=found.rows, restored=found.restored, repeated_later=found.repeated_later)
@@ -276,7 +275,7 @@ def preview_undo(request: HttpRequest, number: Number) -> WouldGo:
 def undo_import(request: HttpRequest, number: Number) -> Work:
     """Take a file back: the records become as if it had never come. Ask get_undoing until it is done."""
     one = get_object_or_404(queries.files(), pk=number)
-    if problem := undoing.why_not(one):
+    if problem := why_not_undo(one):
         raise CannotUndo(problem)
     begin_undo(one, user_id=viewer(request).user.pk)
     return told_of(undo_key(number))

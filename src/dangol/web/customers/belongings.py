@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 
 from dangol.records.customers import never_same
-from dangol.records.customers.households import suggested
+from dangol.records.customers.merged import whole
 from dangol.records.customers.merging import standing_merges
 from dangol.records.customers.models import Customer, Membership, Merge, NeverSame
 from dangol.records.customers.organisations import contacts_of
@@ -16,6 +16,7 @@ from dangol.records.staff.roles import May
 from dangol.web.shell.viewer import Viewer
 
 MOST = 12
+MAIN = {Scheme.CUSTOMER, Scheme.MEMBER, Scheme.BUSINESS}  # by which the business itself knows them
 
 type Word = str | Promise
 
@@ -25,31 +26,33 @@ class Belongings:
     """What stands on the card beside who the customer is."""
 
     numbers: list[tuple[Word, str, str]]  # scheme, number, who gave it
+    main: list[str]  # the two that stand beside the name
     contacts: list[tuple[Membership, Customer]] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     apart: list[tuple[NeverSame, Customer]] = field(default_factory=list)
-    suggested: list[Customer] = field(default_factory=list)
 
 
 def belongings(person: Customer, mine: Viewer) -> Belongings:
-    """The numbers, the people of an organisation or a person's organisations, merges, and who may live with them."""
-    rows = person.identities.exclude(scheme__in=UNSPOKEN).order_by("pk")[:MOST]
+    """The numbers, the people of an organisation or a person's organisations, merges, and who is not the same."""
+    rows = list(person.identities.exclude(scheme__in=UNSPOKEN).order_by("pk")[:MOST])
     numbers: list[tuple[Word, str, str]] = [
         (one.get_scheme_display(), _number(one.scheme, one.external_id, person, mine), one.source) for one in rows
     ]
+    main = [mine.number(one.external_id, of=person.pk) for one in rows if one.scheme in MAIN][:2]
     contacts = [
         (one, one.person if one.organisation_id == person.pk else one.organisation) for one in contacts_of(person)
     ]
     seen = _seen([other.pk for _one, other in contacts], mine)
     if not mine.may(May.ENTER_CUSTOMERS):
-        return Belongings(numbers, [pair for pair in contacts if pair[1].pk in seen])
-    said = [(one, one.right if one.left_id == person.pk else one.left) for one in never_same.standing(person.pk)[:MOST]]
+        mine.saw(seen)
+        return Belongings(numbers, main, [pair for pair in contacts if pair[1].pk in seen])
+    nodes = whole(person.pk)
+    said = [(one, one.right if one.left_id in nodes else one.left) for one in never_same.standing(nodes)[:MOST]]
     others = _seen([other.pk for _one, other in said], mine)
-    live = suggested(person, among=mine.customers) if person.kind == Customer.Kind.PERSON else []
-    mine.saw({one.pk for one in live} | seen | others)
+    mine.saw(seen | others)
     return Belongings(
-        numbers, [pair for pair in contacts if pair[1].pk in seen], standing_merges(person.pk),
-        [pair for pair in said if pair[1].pk in others], live,
+        numbers, main, [pair for pair in contacts if pair[1].pk in seen], standing_merges(nodes),
+        [pair for pair in said if pair[1].pk in others],
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from django.utils.cache import add_never_cache_headers
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.records.customers.models import Customer
-from dangol.records.customers.schemes import Scheme
 from dangol.records.ledger.notes import new_mark
 from dangol.records.ledger.touchpoints import TOUCHPOINTS
 from dangol.records.staff.access.entries import Verb
@@ -28,17 +27,18 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
     """Balance, both values and how they came about, contact, and what happened so far, as far as the viewer may see."""
     mine = viewer(request)
     run = current_run() if mine.may(May.SEE_VALUES) else None
+    held = belongings(person, mine)
     context = {
         "customer": person,
         "run": run,
-        "numbers": [mine.number(one, of=person.pk) for one in _numbers(person)],
         "since": profile.since(person),
         "roles": standing_roles(person),
         "values": profile.values(person, run),
         "reach": profile.reach(person, mine, at=clock.as_of()),
         "family": profile.family(person, mine, run),
         "further": profile.further(person, mine),
-        "belongings": belongings(person, mine),
+        "numbers": held.main,
+        "belongings": held,
         "mark": new_mark(),
         "noted_at": [(code, TOUCHPOINTS[code]) for code in NOTED_AT],
         **history(request, person),
@@ -87,8 +87,3 @@ def history(request: HttpRequest, person: Customer) -> dict[str, object]:
 def sees_campaigns(mine: Viewer) -> bool:
     """Whether campaigns and survey answers stand in the history: not for dealers, who see what passed at the door."""
     return mine.may(May.SEE_VALUES) or mine.may(May.SEE_CAMPAIGNS)
-
-
-def _numbers(person: Customer) -> list[str]:
-    told = person.identities.filter(scheme__in=[Scheme.CUSTOMER, Scheme.MEMBER, Scheme.BUSINESS]).order_by("pk")
-    return list(told.values_list("external_id", flat=True)[:2])

@@ -78,9 +78,7 @@ def import_rejects(request: HttpRequest, number: int) -> HttpResponseBase:
 def import_undo(request: HttpRequest, number: int) -> HttpResponse:
     """Say what would go, and take it back when that is confirmed."""
     batch = get_object_or_404(queries.files(), pk=number)
-    problem = undoing.why_not(batch)
-    if batch.state == "undone" and work.look(undo_key(number)).failed:
-        problem = ""  # it is undone, and what comes after was not: that is done again
+    problem = why_not_undo(batch)
     if request.method == "POST" and not problem:
         begin_undo(batch, user_id=viewer(request).user.pk)
         return redirect("import_undo_run", number)
@@ -99,6 +97,13 @@ def import_undo_run(request: HttpRequest, number: int) -> HttpResponse:
     get_object_or_404(queries.files(), pk=number)
     file = reverse("import_result", args=[number])
     return run(request, work.look(undo_key(number)), file, undoing=True)
+
+
+def why_not_undo(batch: Batch) -> str:
+    """Why undoing cannot be begun; "" where it can, also where all but the valuing after it was done."""
+    if batch.state == "undone" and work.look(undo_key(batch.pk)).failed:
+        return ""
+    return undoing.why_not(batch)
 
 
 def undo_key(number: int) -> str:
@@ -126,7 +131,12 @@ def mended(batch: Batch, said: QueryDict) -> dict[int, list[str]]:
 
 
 def mend(batch: Batch, rows: dict[int, list[str]], *, user_id: int | None) -> str:
-    """Take mended rows in as a file of their own, by the columns of the batch; its token. Raises what uploads do."""
+    """Take mended rows in as a file of their own, by the columns of the batch; its token.
+
+    Raises NothingMended for a file whose rows are mended elsewhere or that was undone, and what uploads do.
+    """
+    if batch.kind not in KINDS or batch.state == "undone":
+        raise NothingMended(gettext("The rows of this file are not mended here. Upload the mended file instead."))
     with tempfile.TemporaryDirectory(prefix=f"coming-{os.getpid()}-", dir=arriving.place()) as folder:
         name = arriving.file_name(gettext("mended %(file)s") % {"file": Path(batch.file_name).stem} + ".csv")
         path = Path(folder) / name

@@ -17,10 +17,11 @@ def pdf(found: Report) -> bytes:
     """The report as a PDF. Raises CannotPrint."""
     paper.refuse_unavailable()
     business = clock.home().name
-    return paper.pdf(_story(found, business), title=_("Readiness check"), author=business)
+    return paper.pdf(story(found, business), title=_("Readiness check"), author=business)
 
 
-def _story(found: Report, business: str) -> list[Any]:
+def story(found: Report, business: str) -> list[Any]:
+    """The paragraphs of the paper, in order."""
     from reportlab.platypus import Paragraph
 
     styles = paper.styles()
@@ -29,23 +30,23 @@ def _story(found: Report, business: str) -> list[Any]:
         return Paragraph(paper.escaped(str(text)), styles[style])
 
     day = date_format(localtime(found.as_of), "DATE_FORMAT")
-    story = [say(_("Readiness check"), "h1"), say(" · ".join(filter(None, [business, day])), "small")]
-    story += [say(told.verdict(found), "bold"), say(_figures(found)), say(told.twins(found))]
+    lines = [say(_("Readiness check"), "h1"), say(" · ".join(filter(None, [business, day])), "small")]
+    lines += [say(told.verdict(found), "bold"), say(_figures(found)), say(told.twins(found))]
     if found.first_things:
-        story.append(say(_("What to do first"), "h2"))
-        story += [say(f"{n}. {one.check.title}: {one.check.remedy}") for n, one in enumerate(found.first_things, 1)]
-    for title, lines in told.parts(found):
-        story.append(say(title, "h2"))
-        for line in lines:
-            story.append(
+        lines.append(say(_("What to do first"), "h2"))
+        lines += [say(f"{n}. {one.check.title}: {one.check.remedy}") for n, one in enumerate(found.first_things, 1)]
+    for title, checks in told.parts(found):
+        lines.append(say(title, "h2"))
+        for line in checks:
+            lines.append(
                 say(" · ".join(filter(None, [str(line.found.check.title), str(line.level), line.numbers])), "bold")
             )
             if not line.good:
-                story.append(say(f"{line.found.check.cost} {line.found.check.remedy}"))
+                lines.append(say(f"{line.found.check.cost} {line.found.check.remedy}"))
     if found.months:
-        story.append(say(_("Sales by month, to be set beside the books"), "h2"))
-        story += [say(f"{one.month} · {count(one.sales)} · {money(one.amount)}") for one in found.months]
-    return story
+        lines.append(say(_("Sales by month, to be set beside the books"), "h2"))
+        lines += [say(f"{one.month} · {count(one.sales)} · {money(one.amount)}") for one in found.months]
+    return lines
 
 
 def _figures(found: Report) -> str:

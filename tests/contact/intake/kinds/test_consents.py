@@ -53,6 +53,14 @@ def test_a_form_becomes_answers_and_refusals_are_always_taken(tmp_path: Path) ->
     assert list(Consent.objects.order_by("pk").values()) == before
 
 
+def test_a_refusal_finds_the_customer_behind_a_phone_number(tmp_path: Path) -> None:
+    taken(cp949(tmp_path, "고객번호,성명,휴대폰\nC1,김단골,010-1234-5678\n"), "customers")
+    form = "이름,휴대폰,동의일자,SMS 수신동의\n김단골,010-1234-5678,2026-03-02,N\n"
+    taken(cp949(tmp_path, form, "form.csv"), "consents")
+    assert said("C1") == {("marketing", "sms", False)}
+    assert Customer.objects.count() == 1
+
+
 ANSWERS = """
 고객번호,동의항목,수신채널,동의여부,동의일시,증빙
 C1,광고성 정보 수신,"문자, 이메일",동의,2026-03-02 10:00,F-1

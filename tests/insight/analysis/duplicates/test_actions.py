@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dangol.insight.analysis.duplicates import reading
+from dangol.insight.analysis.duplicates import actions, reading
 from dangol.insight.analysis.duplicates.actions import find_duplicates, settle
 from dangol.insight.analysis.duplicates.contradictions import Cut
 from dangol.insight.analysis.duplicates.queries import (
     cut_from,
     external_ids,
+    kind_of,
     latest_duplicates,
     pairs_within,
     proposals,
 )
+from dangol.insight.analysis.duplicates.searching import Found, search
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
 from dangol.records.customers import duties
 from dangol.records.customers.models import ContactPoint, Customer, Identity, NeverSame
@@ -88,6 +91,27 @@ class TestFindDuplicates:
         assert [(pair.left, pair.right) for pair in found.pairs] == [(mine.pk, again.pk)]
         assert latest_duplicates(scope) == run and latest_duplicates(WHOLE) is None
         assert alien.pk not in {pk for pair in LikePair.objects.all() for pk in (pair.left_id, pair.right_id)}
+
+    def test_writes_nothing_of_who_was_forgotten_while_it_searched(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        one, other, third = customer("A1"), customer("B7"), customer("C3")
+        for each in (one, other, third):
+            point(each, "+821012345678")
+
+        def searched(*told: Any, **how: Any) -> Found:
+            found = search(*told, **how)
+            Customer.objects.filter(pk=third.pk).update(erased_at=AT)
+            return found
+
+        monkeypatch.setattr(actions, "search", searched)
+        run, _found = find_duplicates(WHOLE, as_of=AT, at=AT)
+        pairs = {(pair.left_id, pair.right_id) for pair in LikePair.objects.filter(run=run)}
+        assert (one.pk, other.pk) in pairs
+        assert third.pk not in {who for pair in pairs for who in pair}
+        assert LikePair.objects.get(run=run, left=one, right=other).person.size == 2
+
+    def test_keeps_the_searches_of_two_regions_apart(self) -> None:
+        many = frozenset(range(1, 40))
+        assert kind_of(Scope(many | {100})) != kind_of(Scope(many | {101}))
 
     def test_leaves_the_queue_when_somebody_decided(self) -> None:
         customer(), customer()

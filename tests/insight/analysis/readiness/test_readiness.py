@@ -9,6 +9,7 @@ from dangol.insight.analysis.readiness import report
 from dangol.insight.analysis.readiness.checks import CHECKS, NAMED, Level
 from dangol.insight.analysis.readiness.report import Report, examples, last_report, look
 from dangol.records.catalog.models import Product
+from dangol.records.customers.merging import merge
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.ledger.models import OrderLine, Transaction
 from dangol.records.permission.models import Consent
@@ -86,7 +87,13 @@ class TestLook:
         for _ in range(3):
             person("김단골", mobile="+821012345678")
         person("박단골", mobile="+821012345678")  # a family shares a number
+        assert look(at=NOW).twins == 3
+
+    def test_counts_nobody_twice_who_was_merged(self) -> None:
+        one, other = person("김단골", mobile="+821012345678"), person("김단골", mobile="+821012345678")
         assert look(at=NOW).twins == 2
+        merge(one, [other], by=None, at=NOW)
+        assert look(at=NOW).twins == 0
 
     def test_leaves_out_who_was_forgotten(self) -> None:
         person("", erased_at=NOW)
@@ -155,5 +162,11 @@ class TestExamples:
         assert [(one, row.amount) for one, row in found] == [(None, 7)]
 
     def test_there_are_of_every_check(self) -> None:
-        for name in NAMED:
-            assert isinstance(examples(name, at=NOW, among=Customer.objects.all()), list)
+        """One customer, one number and one sale that have every gap there is."""
+        bare = person("", birth_date=date(2999, 1, 1), postcode="123")
+        for name, points in (("테스트", {"mobile": "1234", "email": "nowhere"}), ("김", {"mobile": "+825012345678"})):
+            person(name, **points)  # type: ignore[arg-type]
+        sale(None, 0, at=NOW + timedelta(days=30))
+        found = {name: examples(name, at=NOW, among=Customer.objects.all()) for name in NAMED}
+        assert [name for name, rows in found.items() if not rows] == []
+        assert found["births"] == [(bare, bare)]

@@ -289,7 +289,8 @@ def aside(stage: Stage, given: Given) -> Iterator[Feed]:
     """People with the names they are given; and the refusals of rows that are refused for something else."""
     query = """
         SELECT customer AS external_id, coalesce(arg_max(name, row) FILTER (name <> ''), '')[:120] AS full_name,
-          arg_max(phone, row) FILTER (phone <> '') AS phone, coalesce(min(time), min(now)) AS registered_at
+          arg_max(phone, row) FILTER (phone <> '') AS phone, coalesce(min(time), min(now)) AS registered_at,
+          'any' AS scheme
         FROM lines WHERE accepted GROUP BY customer HAVING bool_or(name <> '' OR phone <> '') ORDER BY min(row)"""
     for part in stage.batches(query, PART):
         yield made("customers", {name: part[name] for name in part.column_names})

@@ -17,6 +17,8 @@ from dangol.insight.analysis.duplicates.searching import THRESHOLD, Found, check
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
 from dangol.lib import bulk
 from dangol.lib.progress import Progress, silent
+from dangol.records.customers.forgetting import hold_everybody
+from dangol.records.customers.models import Customer
 from dangol.records.staff.scope import Scope
 
 PAIR = ("run_id", "person_id", "left_id", "right_id", "probability", "agreed", "cut")
@@ -40,8 +42,9 @@ def find_duplicates(
         "pairs": len(found.proposed), "bridges": len(found.bridges), "capped": [asdict(one) for one in found.capped],
     }  # fmt: skip
     with atomic():
+        hold_everybody()
         _forget_former(run)
-        _write(run, found)
+        _write(run, _without_gone(found))
         finish_run(run, summary=summary, at=at)
     return run, found
 
@@ -59,6 +62,14 @@ def _forget_former(run: Run) -> None:
     with connection.cursor() as cursor:
         for pk in former:
             cursor.execute(f'DELETE FROM "{ProposedPerson._meta.db_table}" WHERE run_id = %s', [pk])
+
+
+def _without_gone(found: Found) -> Found:
+    """Without people who were forgotten or merged while the search went on, and what hung on them."""
+    ids = {one for pair in found.pairs for one in (pair.left, pair.right)}
+    rows = bulk.rows_by(connection, Customer._meta.db_table, "id", sorted(ids), ["erased_at", "merged_into_id"])
+    known = {one for one, erased, merged in rows if erased is None and merged is None}
+    return found if known == ids else found.among(known)
 
 
 def _write(run: Run, found: Found) -> None:

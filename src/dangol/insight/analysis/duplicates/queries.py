@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from hashlib import sha256
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -21,7 +22,7 @@ def kind_of(scope: Scope) -> str:
     """What runs over the customers of this scope are called: those who see a part have proposals of their own."""
     if scope.units is None:
         return KIND
-    return f"{KIND}:{'.'.join(map(str, sorted(scope.units)))}"[:40]
+    return f"{KIND}:{sha256(repr(sorted(scope.units)).encode()).hexdigest()[:24]}"
 
 
 def latest_duplicates(scope: Scope) -> Run | None:

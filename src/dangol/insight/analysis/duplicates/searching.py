@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,20 @@ class Found:
     def bridges(self) -> list[Likeness]:
         """Those who are alike enough and were taken apart."""
         return [pair for pair in self.pairs if pair.person is None]
+
+    def among(self, known: Collection[int]) -> Found:
+        """The same without pairs of others: who is proposed with nobody any more is not proposed."""
+        pairs = [pair for pair in self.pairs if pair.left in known and pair.right in known]
+        members: dict[int, set[int]] = {}
+        for pair in pairs:
+            if pair.person is not None:
+                members.setdefault(pair.person, set()).update((pair.left, pair.right))
+        number = {person: place for place, person in enumerate(sorted(members))}
+        return replace(
+            self,
+            pairs=[replace(pair, person=None if pair.person is None else number[pair.person]) for pair in pairs],
+            sizes=[len(members[person]) for person in sorted(members)],
+        )
 
 
 def search(

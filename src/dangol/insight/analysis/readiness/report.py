@@ -168,22 +168,21 @@ def _people(*, day_limit: datetime) -> dict[str, int]:
     counted = known.aggregate(
         customers=Count("pk"), placed=Count("pk", filter=Q(bought)), reachable=Count("pk", filter=Q(reached))
     )
-    numbers = ContactPoint.objects.filter(kind="mobile", valid_to=None, customer__erased_at=None)
-    same = numbers.exclude(customer__full_name="").values("customer__full_name", "value")
-    groups = same.annotate(people=Count("customer", distinct=True)).filter(people__gt=1)
-    return counted | {"twins": sum(groups.values_list("people", flat=True)) - groups.count()}
+    numbers = _rows(ContactPoint).filter(kind="mobile", valid_to=None).exclude(customer__full_name="")
+    another = numbers.filter(value=OuterRef("value"), customer__full_name=OuterRef("customer__full_name"))
+    twins = numbers.filter(Exists(another.exclude(customer=OuterRef("customer"))))
+    return counted | {"twins": twins.values("customer").distinct().count()}
 
 
 def _sales(at: datetime) -> dict[str, Any]:
     """Sums over what was sold and not reversed, and by month in shop time."""
-    sales = Transaction.objects.filter(reverses=None, reversed_by=None)
+    sales = Transaction.objects.filter(reverses=None, reversed_by=None, at__lte=at)
     named = Sum("amount", filter=~Q(identity=None), default=0)
     whole = sales.aggregate(
         sales=Count("pk"), named_amount=named, since=Min("at"), until=Max("at"), money=Sum("amount", default=0)
     )
     by_month = (
-        sales.filter(at__lte=at)
-        .annotate(month=TruncMonth("at"))
+        sales.annotate(month=TruncMonth("at"))
         .values("month")
         .annotate(number=Count("pk"), money=Sum("amount"), named=named)
         .order_by("month")
