@@ -207,7 +207,7 @@ class TestGuide:
             assert not missing, f"{page.name}: no page says {missing}"
 
     @pytest.mark.parametrize("language", LANGUAGES)
-    def test_explains_every_field_of_a_file(self, language: str) -> None:
+    def test_explains_every_field_of_purchases_and_customers(self, language: str) -> None:
         text = text_of(DOCS / "guide" / language / "import.md")
         told = {row[0].strip("`") for row in rows_of(text) if row[0].startswith("`")}
         assert set(KINDS["transactions"].labels) | set(KINDS["customers"].labels) <= told

@@ -234,3 +234,24 @@ class TestReceived:
 
         parquet.write_table(pa.table({"a": [1]}), tmp_path / "b.csv")
         assert tables.opened(tmp_path / "b.csv", today=TODAY).headings == ["a"]
+
+
+class TestOtherFormats:
+    @pytest.mark.parametrize("name", ["a.parquet", "a.jsonl"])
+    def test_keep_none_either(self, tmp_path: Path, name: str) -> None:
+        import json
+
+        import pyarrow.parquet as parquet
+
+        rows = {"회원번호": ["A1", "A2"], "메모": ["900301-1234567", "없음"]}
+        if name.endswith("parquet"):
+            parquet.write_table(pa.table(rows), tmp_path / name)
+        else:
+            told = [dict(zip(rows, row, strict=True)) for row in zip(*rows.values(), strict=True)]
+            text = "\n".join(json.dumps(row, ensure_ascii=False) for row in told)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        table = tables.opened(tmp_path / name, today=TODAY)
+        cells = [cell for batch in table.batches() for column in batch.columns[1:] for cell in column.to_pylist()]
+        assert cells == ["A1", "A2", MASK, "없음"]
+        assert table.unreadable.count == 1
+        assert "1234567" not in str(table.samples)

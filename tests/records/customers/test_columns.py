@@ -8,13 +8,15 @@ from datetime import timedelta
 import pytest
 from django.db.transaction import atomic
 
-from dangol.insight.analysis.models import Run
-from dangol.records.changes.actions import record_row
-from dangol.records.customers import selecting
+from dangol.insight.analysis.models import Run, Score
+from dangol.records.changes.actions import record_range, record_row
+from dangol.records.changes.models import Change
+from dangol.records.customers import at_hand, selecting
 from dangol.records.customers.at_hand import AT_HAND
 from dangol.records.customers.columns import COLUMNS, EMPTY, Asked, Kind, Wish, known
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Customer, PartyRole
 from dangol.records.customers.parties import take_role
+from dangol.records.customers.partners import Statement, ensure_set, take_details, take_off
 from dangol.records.customers.selecting import Selected, Selection
 from dangol.records.permission.actions import suppress, withdraw_consent
 from dangol.records.staff.roles import Role
@@ -122,6 +124,118 @@ class TestAtHand:
         assert Selected(selection, WHOLE, Asked(NOW)).count() == 2
         Run.objects.create(kind="relationship", as_of=NOW, started_at=NOW, finished_at=NOW)
         assert Selected(selection, WHOLE, Asked(NOW)).count() == 0
+
+    def test_lets_go_whom_the_store_no_longer_has(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        brought = Customer.objects.create(full_name="가져온", registered_at=NOW)
+        everybody = Selected(Selection(), WHOLE, Asked(NOW)).ids()
+        assert brought.pk in everybody
+        with atomic():
+            Customer.objects.filter(pk=brought.pk).delete()
+            record_range(Customer, first_key=brought.pk, last_key=brought.pk, at=NOW)
+        assert Selected(Selection(), WHOLE, Asked(NOW)).ids() == [pk for pk in everybody if pk != brought.pk]
+
+    def test_forgets_what_rows_said_that_are_gone(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        dealers = Selection((Wish("role", ("dealer",)),))
+        assert Selected(dealers, WHOLE, Asked(NOW)).ids() == [people[2].pk]
+        role = PartyRole.objects.get(kind="dealer").pk
+        with atomic():
+            PartyRole.objects.filter(pk=role).delete()
+            record_range(PartyRole, first_key=role, last_key=role, at=NOW)
+        assert Selected(dealers, WHOLE, Asked(NOW)).ids() == []
+
+    def test_names_nobody_by_a_data_set_that_was_taken_off(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        statement = Statement("A card company", "2026", NOW.date(), "to know them", "contract", "contract of 2026")
+        made = ensure_set(statement, by=None, at=NOW, today=NOW.date())
+        take_details([(people[1].pk, {"grade": "A"}), (people[3].pk, {"grade": "B"})], into=made, at=NOW)
+        told = Selection((Wish("partner", ("A card company",)),))
+        assert Selected(told, WHOLE, Asked(NOW)).ids() == [people[1].pk, people[3].pk]
+        take_off(made, by=None, at=NOW)
+        assert Selected(told, WHOLE, Asked(NOW)).ids() == []
+
+    def test_knows_nobody_by_value_where_none_was_worked_out(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Score.objects.all().delete()
+        Run.objects.all().delete()
+        asked = [Selection((Wish("region", told),)) for told in (("II",), ("unknown",))]
+        by_sql = [answers(selection) for selection in asked]
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        assert [answers(selection) for selection in asked] == by_sql
+        assert by_sql[1][0] == Customer.objects.count()
+
+    def test_reads_everything_anew_but_once_beside_a_write_that_is_open(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        monkeypatch.setattr(at_hand, "MANY_AT_ONCE", 3)
+        monkeypatch.setattr(at_hand, "_horizon", lambda: 7)
+        Selected(Selection(), WHOLE, Asked(NOW)).count()
+        with atomic():
+            record_range(Customer, first_key=people[0].pk, last_key=people[7].pk, at=NOW)
+            Change.objects.update(xid=9)
+        begun: list[str] = []
+        begin = AT_HAND._begin
+        monkeypatch.setattr(AT_HAND, "_begin", lambda store: (begun.append(store), begin(store)))
+        for _look in range(3):
+            Selected(Selection(), WHOLE, Asked(NOW)).count()
+        assert len(begun) == 1
+        new = Customer.objects.create(registered_at=NOW)
+        with atomic():
+            Change.objects.filter(pk=record_row(new, at=NOW).pk).update(xid=8)
+        assert new.pk in Selected(Selection(), WHOLE, Asked(NOW)).ids()
+
+    def test_keeps_no_column_of_a_day_that_changes_passed_by(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        dealers = Selection((Wish("role", ("dealer",)),))
+        assert Selected(dealers, WHOLE, Asked(NOW)).count() == 1
+        take_role(people[3], "dealer", since=NOW.date(), by=staff(Role.MARKETER), at=NOW)
+        assert Selected(Selection(), WHOLE, Asked(NOW + timedelta(days=1))).count() == Customer.objects.count()
+        assert Selected(dealers, WHOLE, Asked(NOW)).count() == 2
+
+    def test_counts_more_words_than_a_number_has_bits(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(130):
+            partner = f"Partner {number}"
+            statement = Statement(partner, "2026", NOW.date(), "to know them", "contract", "contract of 2026")
+            made = ensure_set(statement, by=None, at=NOW, today=NOW.date())
+            take_details([(people[number % 8].pk, {"grade": "A"})], into=made, at=NOW)
+        asked = [Selection((Wish("partner", told),)) for told in (("Partner 64", "Partner 127"), ("Partner 129",))]
+        column = COLUMNS["partner"]
+        by_sql = [(Selected(one, WHOLE, Asked(NOW)).ids(), _words(one)) for one in asked]
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        assert [(Selected(one, WHOLE, Asked(NOW)).ids(), _words(one)) for one in asked] == by_sql
+        new = Customer.objects.create(registered_at=NOW)
+        with atomic():
+            record_row(new, at=NOW)
+        assert Selected(Selection(), WHOLE, Asked(NOW)).words(column)["Partner 129"] == 1
+
+    def test_puts_a_name_before_one_who_is_there_where_the_next_is_not_yet(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        before = Selected(Selection(sort="name"), WHOLE, Asked(NOW)).page(0, 99)
+        with atomic():
+            Customer.objects.create(full_name="가가나", registered_at=NOW)  # told of in a moment
+            new = Customer.objects.create(full_name="가가", registered_at=NOW)
+            record_row(new, at=NOW)
+        assert Selected(Selection(sort="name"), WHOLE, Asked(NOW)).page(0, 99) == [new.pk, *before]
+
+
+def _words(selection: Selection) -> dict[str, int]:
+    found = Selected(selection, WHOLE, Asked(NOW)).words(COLUMNS["partner"])
+    return {word: number for word, number in found.items() if number}
 
 
 class TestColumns:

@@ -14,7 +14,8 @@ from django.utils import translation
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from dangol.records.customers import duties
+from dangol.records.catalog.models import Topic
+from dangol.records.customers import duties, merging
 from dangol.records.customers.duties import Merging
 from dangol.records.customers.merged import root_of, whole
 from dangol.records.customers.merging import CannotMerge, CannotUnmerge, TwoPeople, merge, never_the_same, unmerge
@@ -34,7 +35,7 @@ from dangol.records.customers.models import (
 from dangol.records.customers.search_index import index
 from dangol.records.ledger.models import Transaction
 from dangol.records.outbox.models import Message
-from dangol.records.permission.models import Consent, FrequencyWish, Guardianship, Suppression
+from dangol.records.permission.models import Consent, FrequencyWish, Guardianship, Suppression, TopicChoice
 from dangol.records.permission.queries import may_send
 from dangol.records.rights.bundle import as_json, bundle
 from dangol.records.rights.erasure import erase
@@ -123,7 +124,7 @@ class TestEveryTable:
         assert left == set()
         numbers = set(Destruction.objects.values_list("customer_number", flat=True))
         assert {kept.customer.pk, other.customer.pk} <= numbers
-        with pytest.raises(CannotMerge, match="no longer there"):
+        with pytest.raises(CannotUnmerge, match="no longer there"):
             unmerge(made, by=None, at=AT)
 
 
@@ -176,6 +177,43 @@ class TestMerge:
         Customer.objects.filter(pk=kept.pk).update(full_name="고친 이름")
         unmerge(made, by=None, at=LATER)
         assert Customer.objects.get(pk=kept.pk).full_name == "고친 이름"
+
+    def test_tells_nothing_of_the_other_once_it_is_taken_back(self) -> None:
+        kept, gone = two()
+        Customer.objects.filter(pk=gone.pk).update(full_name="다른 이름", birth_date=date(1990, 1, 2))
+        made = merge(kept, [gone], by=None, at=AT, choices={"full_name": gone.pk, "mobile": gone.pk})
+        unmerge(made, by=None, at=LATER)
+        assert Merge.objects.values("changes", "chosen", "made", "newest").get(pk=made.pk) == {
+            "changes": {}, "chosen": {}, "made": [], "newest": {},
+        }  # fmt: skip
+
+    def test_keeps_an_occupation_and_a_district_that_only_the_other_has(self) -> None:
+        kept, gone, third = people(3)
+        Customer.objects.filter(pk=gone.pk).update(occupation="교사", place="서울 마포구")
+        Customer.objects.filter(pk=third.pk).update(address="길 1", place="부산")
+        merge(kept, [Customer.objects.get(pk=gone.pk)], by=None, at=AT)
+        kept.refresh_from_db()
+        assert (kept.occupation, kept.place) == ("교사", "서울 마포구")
+        merge(third, [kept], by=None, at=AT, choices={"address": kept.pk})
+        third.refresh_from_db()
+        assert (third.address, third.place) == ("", "서울 마포구")
+
+    @pytest.mark.usefixtures("home")
+    def test_is_taken_back_from_whoever_stands_there_after_the_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        top, kept, gone = people(3)
+        made, waited = merge(kept, [gone], by=None, at=AT), merging.hold_off
+        Consent.objects.create(customer=kept, purpose="marketing", granted=False, answered_at=LATER)
+
+        def merged_meanwhile(customer_id: int) -> None:
+            monkeypatch.setattr(merging, "hold_off", waited)
+            merge(top, [kept], by=None, at=AT)
+            waited(customer_id)
+
+        monkeypatch.setattr(merging, "hold_off", merged_meanwhile)
+        unmerge(made, by=None, at=LATER)
+        assert (root_of(gone.pk), root_of(kept.pk)) == (gone.pk, top.pk)
+        assert [gone.identities.count(), top.identities.count()] == [1, 2]
+        assert not gone.consents.latest("answered_at").granted
 
     def test_asks_no_row_twice_for_one_customer(self, django_assert_max_num_queries: Any) -> None:
         kept, gone = two()
@@ -269,6 +307,72 @@ class TestStrictest:
             assert may_send(one.pk, channel=SMS, kind="advertising", at=LATER).reason == "suppressed"
             assert not one.consents.order_by("-answered_at").first().granted  # type: ignore[union-attr]
 
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    @pytest.mark.usefixtures("home")
+    def test_a_refusal_that_a_later_merge_leans_on_outlives_the_first(self, order: tuple[int, int]) -> None:
+        kept, first, second = people(3, consent=None)
+        topic = Topic.objects.create(code="t", path="t", level=1, name_ko="가", name_en="t")
+        for one, days, yes in ((first, 9, False), (kept, 8, True), (second, 10, False)):
+            said: dict[str, Any] = {"customer": one, "answered_at": AT - timedelta(days=days)}
+            Consent.objects.create(purpose="marketing", granted=yes, **ON_PAPER, **said)
+            TopicChoice.objects.create(topic=topic, wanted=yes, how="web", **said)
+            FrequencyWish.objects.create(per_month=9 if yes else 1, how="web", **said)
+        index([kept.pk, first.pk, second.pk])
+        before = records()
+        made = [merge(kept, [one], by=None, at=AT) for one in (first, second)]
+        unmerge(made[order[0]], by=None, at=LATER)
+        assert not kept.consents.latest("answered_at").granted
+        assert not TopicChoice.objects.filter(customer=kept).latest("answered_at").wanted
+        assert FrequencyWish.objects.filter(customer=kept).latest("answered_at").per_month == 1
+        unmerge(made[order[1]], by=None, at=LATER)
+        assert {name for name, rows in records().items() if rows != before[name]} == set()
+
+    @pytest.mark.usefixtures("home")
+    def test_a_refusal_goes_up_with_whoever_goes_into_another(self) -> None:
+        top, kept, gone = people(3, consent=None)
+        for one, days, yes in ((gone, 9, False), (kept, 8, True), (top, 10, False)):
+            Consent.objects.create(
+                customer=one, purpose="marketing", granted=yes, answered_at=AT - timedelta(days=days), **ON_PAPER
+            )
+        first = merge(kept, [gone], by=None, at=AT)
+        second = merge(top, [kept], by=None, at=AT)
+        unmerge(first, by=None, at=LATER)
+        assert not top.consents.latest("answered_at").granted
+        unmerge(second, by=None, at=LATER)
+        assert [one.consents.count() for one in (top, kept, gone)] == [1, 1, 1]
+
+    @pytest.mark.parametrize("moment", [AT, AT - timedelta(days=1)])
+    @pytest.mark.usefixtures("home")
+    def test_whatever_was_refused_meanwhile_each_refuses_by_whatever_date(self, moment: datetime) -> None:
+        kept, gone, third = people(3, birth_date=date(2020, 1, 1))
+        topic = Topic.objects.create(code="t", path="t", level=1, name_ko="가", name_en="t")
+        Consent.objects.create(customer=kept, purpose="night", granted=False, answered_at=moment)
+        made = merge(kept, [gone], by=None, at=AT)
+        said: dict[str, Any] = {"customer": kept, "answered_at": moment}
+        Consent.objects.create(purpose="marketing", granted=False, **said)
+        Guardianship.objects.create(granted=False, method="paper", evidence="1", **said)
+        TopicChoice.objects.create(topic=topic, wanted=False, how="web", **said)
+        FrequencyWish.objects.create(per_month=1, how="web", **said)
+        Suppression.objects.create(customer=kept, reason="x", since=moment, until=LATER + timedelta(days=9))
+        # What a third had said before they became one, too, is nobody's but theirs.
+        Consent.objects.create(customer=third, purpose="night", granted=False, answered_at=moment)
+        merge(third, [kept], by=None, at=AT)
+        unmerge(made, by=None, at=LATER)
+        assert [one.purpose for one in gone.consents.filter(granted=False)] == ["marketing"]
+        for table in (Guardianship, TopicChoice, FrequencyWish, Suppression):
+            assert table._default_manager.filter(customer=gone).count() == 1, table
+
+    @pytest.mark.usefixtures("home")
+    def test_a_copy_finds_a_moment_of_its_own(self) -> None:
+        kept, gone = two(consent=None)
+        for one in (kept, gone):
+            Consent.objects.create(customer=one, purpose="marketing", granted=True, answered_at=AT, **ON_PAPER)
+        made = merge(kept, [gone], by=None, at=AT)
+        Consent.objects.filter(customer=kept).update(answered_at=AT - timedelta(days=1))
+        Consent.objects.create(customer=kept, purpose="marketing", granted=False, answered_at=AT)
+        unmerge(made, by=None, at=LATER)
+        assert not gone.consents.latest("answered_at").granted
+
     @pytest.mark.usefixtures("home")
     def test_guardians_and_wishes_count_the_same_way(self) -> None:
         kept, gone = two(birth_date=date(2020, 1, 1))
@@ -332,7 +436,7 @@ def _ways_back(made: list[Merge], order: int) -> Iterator[Merge]:
 
 
 class TestAnySequence:
-    @settings(max_examples=5, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+    @settings(max_examples=14, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
     @given(steps=doings(), order=st.integers(0, 2))
     def test_touches_no_ledger_row_and_all_taken_back_is_the_start(
         self, steps: list[tuple[str, int, int]], order: int

@@ -141,6 +141,35 @@ class TestSearch:
                     wrong.append((few, text, found))
         assert wrong == []
 
+    def test_leads_nobody_who_sees_people_masked_letter_by_letter(
+        self, people: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        everybody = Customer.objects.known()
+        unit = Unit.objects.create(code="D1", name="D1", kind="dealer")
+        everybody.update(unit=unit)
+        mine = everybody.seen_by(Scope(frozenset([unit.pk])))
+        hidden = (
+            "dan.gol+",
+            "wldn92@daum.net",
+            "naver",
+            "지우",
+            "마포",
+            "akvh",
+            "0101234",
+            "45678",
+            "서울 단골로",
+            "단골 101동",
+        )
+        told = ("단골", "ㄱㄷㄱ", "010-1234-5678", "5678", "M-1001", "남궁단비 5678")
+        for few, among in ((0, everybody), (0, mine), (5_000, mine)):
+            monkeypatch.setattr(searching, "FEW", few)
+            for text in hidden:
+                assert search(text, among=among, limit=50).hits, text
+                assert search(text, among=among, limit=50, in_part=True).hits == [], text
+            for text in told:
+                by_all = search(text, among=among, limit=50)
+                assert search(text, among=among, limit=50, in_part=True) == by_all != Hits(), text
+
     def test_says_that_there_are_more(self, people: None) -> None:
         first = asked("단", limit=2)
         assert (names(first), first.more) == (["단골", "김단골"][:1] + names(first)[1:], True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dangol.records.customers.merging import merge, unmerge
 from dangol.records.customers.models import Customer, new_lake_key
 from dangol.records.permission import refusals
 from dangol.records.permission.actions import give_consent, lift_suppression, record_answers, suppress, withdraw_consent
@@ -18,6 +19,7 @@ from tests.people import AT, EARLIER, person
 from tests.records.permission.asked import asked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
+DAY = timedelta(days=1)
 PHONE = {"by": None, "how": "phone", "evidence": "김고객의 전화 7"}
 
 
@@ -83,6 +85,19 @@ class TestReplay:
             back(each)
         Customer.objects.filter(pk=one.pk).update(lake_key=new_lake_key())
         Customer.objects.filter(pk=other.pk).update(erased_at=AT)
+        assert refusals.replay(at=AT) == 0
+
+    def test_finds_whoever_was_merged_in_what_came_back_and_writes_nothing_that_nobody_said(self) -> None:
+        kept, gone, third = person(), person(), person()
+        Consent.objects.create(customer=third, purpose="marketing", granted=False, answered_at=EARLIER - DAY)
+        unmerge(made := merge(kept, [gone, third], by=None, at=AT), by=None, at=AT)
+        assert made.pk and list(refusals.lines()) == []
+        refuse(gone)
+        back(gone)
+        merge(kept, [gone], by=None, at=AT)  # the records as they were that day
+        assert asked(kept).allowed
+        assert refusals.replay(at=AT) == 1
+        assert asked(kept).reason == "consent_refused"
         assert refusals.replay(at=AT) == 0
 
 

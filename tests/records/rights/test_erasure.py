@@ -14,12 +14,13 @@ from dangol.contact.intake.feeds import made
 from dangol.contact.intake.models import Batch, Reject
 from dangol.contact.intake.rejects import file_of, write_file
 from dangol.lib import sealing
+from dangol.records.customers.merging import merge
 from dangol.records.customers.models import ContactPoint, Customer, Household, Identity
 from dangol.records.ledger.models import Interaction, OrderLine, Transaction, Withholding
 from dangol.records.ledger.notes import write_note
 from dangol.records.outbox.models import Message
 from dangol.records.permission.actions import give_consent
-from dangol.records.rights import actions, chain, destruction, hold, retention
+from dangol.records.rights import actions, chain, destruction, erasure, hold, retention
 from dangol.records.rights.erasure import NobodyThere, erase, erase_for
 from dangol.records.rights.keeping_rules import KEEPERS, Moment
 from dangol.records.rights.models import Destruction, Step
@@ -94,6 +95,20 @@ class TestErase:
         who.refresh_from_db()
         assert who.full_name and who.erased_at is None
         assert hold.count() == 0
+
+    def test_forgets_whoever_was_merged_while_it_waited(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        one, other = people(2)
+        waited = erasure.hold_off
+
+        def merged_meanwhile(customer_id: int) -> None:
+            monkeypatch.setattr(erasure, "hold_off", waited)
+            merge(one, [other], by=None, at=AT)
+            waited(customer_id)
+
+        monkeypatch.setattr(erasure, "hold_off", merged_meanwhile)
+        erase(one.pk, reason="test", by=None, at=AT)
+        assert not Customer.objects.filter(erased_at=None).exists()
+        assert not ContactPoint.objects.exists()
 
     def test_answers_the_demand_and_keeps_no_letter(self) -> None:
         who = person()

@@ -18,7 +18,7 @@ from dangol.records.permission.models import Suppression
 from dangol.records.staff.access import store
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.access.queries import Wanted, every_line
-from dangol.records.staff.models import User
+from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import WHOLE, Scope
 from dangol.web.customers import listing
@@ -124,6 +124,29 @@ class TestBulk:
         mine = Customer.objects.get(pk=people[1].pk).unit_id or 0
         bulk_changes.carry_out(change, scope=Scope(frozenset({mine}), frozenset({"D1"})), at=NOW)
         assert bulk_changes.counted(change) == {"changed": 4, "same": 4}
+
+    def test_puts_nothing_back_of_whoever_was_handed_over_meanwhile(
+        self, client: Client, people: list[Customer]
+    ) -> None:
+        agent = staff(Role.AGENT, "D1")
+        client.force_login(agent)
+        client.post("/customers/bulk/?every=1&do=medium", {"value": "friend"})
+        change = BulkChange.objects.get()
+        Customer.objects.filter(pk=people[1].pk).update(unit=Unit.objects.get(code="D2"))
+        client.post(f"/customers/bulk/{change.pk}/undo/")
+        assert list(Customer.objects.filter(source="friend").values_list("pk", flat=True)) == [people[1].pk]
+        assert bulk_changes.counted(change) == {"put_back": 3, "moved_on": 1}
+
+    def test_is_not_taken_back_by_a_dealer_whose_entry_is_closed(self, client: Client, people: list[Customer]) -> None:
+        dealer = staff(Role.DEALER, "D1")
+        Contract.objects.all().delete()
+        change = bulk_changes.begin("medium", {"value": "friend"}, [people[1].pk], by=dealer, at=NOW)
+        bulk_changes.carry_out(change, scope=WHOLE, at=NOW)
+        client.force_login(dealer)
+        client.post(f"/customers/bulk/{change.pk}/undo/")
+        change.refresh_from_db()
+        assert change.undone_at is None
+        assert Customer.objects.get(pk=people[1].pk).source == "friend"
 
     def test_leaves_a_trace_that_names_everybody(self, client: Client, people: list[Customer]) -> None:
         signed_in(client).post("/customers/bulk/?region=II&every=1&do=medium", {"value": "web"})

@@ -199,5 +199,5 @@ class TestPage:
             Consent.objects.create(
                 customer=one, purpose="night", channel="sms", granted=False, answered_at=NOW + timedelta(days=number)
             )
-        with django_assert_max_num_queries(44):
+        with django_assert_max_num_queries(40):
             page(client, one)

@@ -38,8 +38,14 @@ class TestFragment:
 
     def test_masks_for_who_sees_people_masked(self, client: Client, person: Customer) -> None:
         client.force_login(staff(Role.ANALYST))
-        page = client.get("/customers/find/", {"q": "500000"}).content.decode()
+        page = client.get("/customers/find/", {"q": "010-5550-0000"}).content.decode()
         assert "김*골" in page and "010-****-0000" in page and "김단골" not in page
+
+    def test_lets_nobody_guess_what_they_see_masked(self, client: Client, person: Customer) -> None:
+        for role, found in ((Role.OWNER, True), (Role.ANALYST, False)):
+            client.force_login(staff(role))
+            assert ("/customers/" in client.get("/customers/find/", {"q": "01055500"}).content.decode()) == found
+            assert (client.get("/customers/?q=01055500&sort=name").context["page"].count > 0) == found
 
     def test_finds_while_a_syllable_is_typed(self, client: Client, person: Customer) -> None:
         client.force_login(staff(Role.OWNER))

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dangol.records.customers import selecting
+from dangol.records.customers.at_hand import AT_HAND
 from dangol.records.customers.columns import COLUMNS, RANGES, WORDS, Asked, Kind, Wish
 from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
@@ -28,6 +30,21 @@ def names(client: Client, query: str) -> list[str]:
     answer = client.get(f"/customers/?{query}")
     assert answer.status_code == 200
     return [row.customer.full_name for row in answer.context["page"].rows]
+
+
+class TestOfVeryMany:
+    def test_asks_what_was_written_since_once_a_page(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        business()
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        AT_HAND.clear()
+        signed_in(client).get("/customers/?region=II&place=nowhere")
+        looks: list[Asked] = []
+        freshen = AT_HAND._freshen
+        monkeypatch.setattr(AT_HAND, "_freshen", lambda asked: (looks.append(asked), freshen(asked)))
+        assert names(client, "region=II&sort=name") == ["정다은", "한지민"]
+        assert client.get("/customers/?region=II&place=nowhere").context["page"].every == 0
+        assert len(looks) == 2
+        AT_HAND.clear()
 
 
 class TestFilters:

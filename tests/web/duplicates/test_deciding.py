@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from dangol.records.customers import own_pages
 from dangol.records.customers.models import Customer, Membership, Merge, NeverSame
 from dangol.records.customers.search import search
 from dangol.records.ledger.models import Transaction
+from dangol.records.permission.models import Consent, Suppression
 from dangol.records.staff.access import queries as access
 from dangol.records.staff.access import store
 from dangol.records.staff.roles import Role
@@ -87,6 +89,29 @@ class TestQueue:
         page = client.get("/customers/duplicates/")
         assert [one.person for one in page.context["listed"]] == [mine]
         assert page.context["count"] == 1
+
+
+class TestSideBySide:
+    def test_says_of_each_way_what_the_gate_says(self, people: list[Customer], client: Client) -> None:
+        kept, gone = people[0], people[2]
+        Consent.objects.filter(customer__in=[kept, gone]).delete()
+        for one, channel, granted in ((kept, "sms", True), (kept, "email", False), (gone, "sms", True)):
+            Consent.objects.create(
+                customer=one, purpose="marketing", channel=channel, granted=granted, answered_at=NOW, how="web",
+                evidence="x",
+            )  # fmt: skip
+        Suppression.objects.create(customer=gone, channel="dm", reason="x", since=NOW, until=NOW + timedelta(days=999))
+        Customer.objects.filter(pk=kept.pk).update(place="서울 마포구", occupation="교사")
+        Customer.objects.filter(pk=gone.pk).update(address="길 1", place="서울")
+        proposed(kept, gone)
+        side = signed_in(client).get("/customers/duplicates/").context["side"]
+        facts = {person.pk: fact for person, fact in zip(side.people, side.facts, strict=True)}
+        assert [(facts[one.pk].refused, facts[one.pk].agreed) for one in (kept, gone)] == [
+            ({"email"}, {"sms"}), ({"dm"}, {"sms"}),
+        ]  # fmt: skip
+        assert not side.refuses
+        stays = {line.field: cell.customer for line in side.lines for cell in line.cells if cell.stays}
+        assert (stays["address"], stays["occupation"]) == (gone.pk, kept.pk)
 
 
 class TestMerging:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dangol.records.customers.models import Customer
+from dangol.records.customers.search_index import index
 from dangol.records.staff.access import queries, spool, store
 from dangol.records.staff.access.entries import Entry
 from dangol.records.staff.access.queries import Wanted
@@ -70,6 +71,15 @@ class TestLog:
         client.force_login(staff(Role.AUDITOR))
         told = page(client)
         assert "정*은" in told and "정다은" not in told
+
+    def test_lets_no_auditor_guess_what_they_see_masked(self, client: Client) -> None:
+        person = business()[0]
+        index([person.pk])
+        written(entry(1, person))
+        for role, found in ((Role.OWNER, True), (Role.AUDITOR, False)):
+            client.force_login(staff(role))
+            assert ("10.0.0.7" in page(client, whose="01055500")) == found
+            assert "10.0.0.7" in page(client, whose="010-5550-0000")
 
     def test_names_somebody_who_was_forgotten_by_number_alone(self, client: Client) -> None:
         person = business()[0]

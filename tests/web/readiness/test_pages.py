@@ -74,3 +74,7 @@ class TestPaper:
             told = " ".join(part.text for part in readiness_paper.story(found, "A shop"))
         assert "Customers of whom it is not known how they came" in told
         assert [one.full_name for one in people if one.full_name in told] == []
+
+
+def test_is_reached_from_the_import_page(client: Client) -> None:
+    assert 'href="/readiness/"' in page(signed_in(client), "/import/")

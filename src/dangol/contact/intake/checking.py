@@ -16,8 +16,6 @@ TOTALS = (
 )
 # What shops write where nobody is known.
 NOBODY = ("비회원", "비회원구매", "손님", "일반고객", "guest", "anonymous", "nan", "null", "none", "n/a", "-")
-YES = ("예", "네", "동의", "동의함", "수신", "수신동의", "허용", "y", "yes", "true", "t", "1", "o", "○", "ok")
-NO = ("아니오", "아니요", "미동의", "동의안함", "거부", "수신거부", "철회", "n", "no", "false", "f", "0", "x", "×")
 CODES = (Type.CUSTOMER, Type.CODE)  # by which rows are put together
 PLACES_NAMED = 3  # rows that are told for a cell that was left empty
 COUNTED = {
@@ -186,13 +184,9 @@ def _words(_stage: Staging, field: Field, given: Given) -> str:
 
 
 def _moment(stage: Staging, field: Field, given: Given) -> str:
-    clock = next((one for one in ("clock",) if one in given.mapping), None)
-    text = dates.with_clock(given.cell(field.name), given.cell(clock)) if clock else given.cell(field.name)
+    text = given.cell(field.name)
+    text = dates.with_clock(text, given.cell("clock")) if "clock" in given.mapping else text
     return dates.plausible(_read_moment(stage, text, given))
-
-
-def _day(stage: Staging, field: Field, given: Given) -> str:
-    return f"CAST({dates.plausible(_read_moment(stage, given.cell(field.name), given))} AS DATE)"
 
 
 def _born(stage: Staging, field: Field, given: Given) -> str:
@@ -209,11 +203,6 @@ def _read_moment(stage: Staging, text: str, given: Given) -> str:
 
 def _decimal(_stage: Staging, field: Field, given: Given) -> str:
     return f"number_of({given.cell(field.name)})"
-
-
-def _yes(_stage: Staging, field: Field, given: Given) -> str:
-    cell = f"lower(replace({given.cell(field.name)}, ' ', ''))"
-    return f"CASE WHEN {cell} IN ({_listed(YES)}) THEN true WHEN {cell} IN ({_listed(NO)}) THEN false END"
 
 
 def _choice(_stage: Staging, field: Field, given: Given) -> str:
@@ -249,15 +238,14 @@ def _postcode(_stage: Staging, field: Field, given: Given) -> str:
 type Reader = Callable[[Staging, Field, Given], str]
 
 READERS: dict[Type, Reader] = {
-    Type.CODE: _code, Type.CUSTOMER: _customer, Type.WORDS: _words, Type.DAY: _day, Type.BORN: _born,
+    Type.CODE: _code, Type.CUSTOMER: _customer, Type.WORDS: _words, Type.BORN: _born,
     Type.MOMENT: _moment,
-    Type.MONEY: _decimal, Type.NUMBER: _decimal, Type.YES: _yes, Type.CHOICE: _choice, Type.PHONE: _phone,
+    Type.MONEY: _decimal, Type.NUMBER: _decimal, Type.CHOICE: _choice, Type.PHONE: _phone,
     Type.EMAIL: _email, Type.POSTCODE: _postcode,
 }  # fmt: skip
 BLANKS = {
-    Type.CODE: "NULL::VARCHAR", Type.CUSTOMER: "NULL::VARCHAR", Type.WORDS: "''", Type.DAY: "NULL::DATE",
-    Type.BORN: "NULL::DATE",
+    Type.CODE: "NULL::VARCHAR", Type.CUSTOMER: "NULL::VARCHAR", Type.WORDS: "''", Type.BORN: "NULL::DATE",
     Type.MOMENT: "NULL::TIMESTAMP", Type.MONEY: "NULL::DECIMAL(18, 4)", Type.NUMBER: "NULL::DECIMAL(18, 4)",
-    Type.YES: "NULL::BOOLEAN", Type.CHOICE: "NULL::VARCHAR", Type.PHONE: "NULL::VARCHAR",
+    Type.CHOICE: "NULL::VARCHAR", Type.PHONE: "NULL::VARCHAR",
     Type.EMAIL: "NULL::VARCHAR", Type.POSTCODE: "NULL::VARCHAR",
 }  # fmt: skip

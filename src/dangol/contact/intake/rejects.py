@@ -26,7 +26,7 @@ LONGEST = 300
 LONG = gettext_lazy("Row %(row)s: the text “%(cell)s” in “%(column)s” is too long for a number or code.")
 # What would be accepted, by the type of the field; a kind says it better where it can.
 BY_TYPE: dict[Type, Promise] = {
-    Type.DAY: gettext_lazy(
+    Type.MOMENT: gettext_lazy(
         "Row %(row)s: cannot read the date “%(cell)s” in “%(column)s”, or it can be read in two ways."
         " Write it like 2026-11-22, 2026.11.22 or 20261122."
     ),
@@ -36,7 +36,6 @@ BY_TYPE: dict[Type, Promise] = {
     Type.NUMBER: gettext_lazy(
         "Row %(row)s: cannot read the number “%(cell)s” in “%(column)s”. Write it in figures, like 1 or 2.5."
     ),
-    Type.YES: gettext_lazy("Row %(row)s: cannot read “%(cell)s” in “%(column)s”. Write yes or no (예, 아니오)."),
     Type.CHOICE: gettext_lazy("Row %(row)s: “%(cell)s” in “%(column)s” is none of the words taken there: %(choices)s."),
     Type.PHONE: gettext_lazy(
         "Row %(row)s: cannot read the phone number “%(cell)s” in “%(column)s”. Write it like 010-1234-5678."
@@ -48,7 +47,6 @@ BY_TYPE: dict[Type, Promise] = {
         "Row %(row)s: cannot read the postcode “%(cell)s” in “%(column)s”. Write it in figures, like 04524."
     ),
 }
-BY_TYPE[Type.MOMENT] = BY_TYPE[Type.DAY]
 UNKEPT = gettext_lazy(
     "Row %(row)s: “%(column)s” held a resident registration number, which may not be kept."
     " Write another number there, or leave it empty."

@@ -48,6 +48,7 @@ def _version(asked: Asked) -> int | None:
 def _rows(name: str) -> Callable[[Asked], Rows]:
     def rows(asked: Asked) -> Rows:
         run = run_of(asked)
-        return Score.objects.filter(run=run.pk, name=name) if run else Score.objects.none()
+        # Not none(): this becomes SQL of its own, which says nobody where nobody was valued.
+        return Score.objects.filter(run=run.pk if run else 0, name=name)
 
     return rows

@@ -31,11 +31,15 @@ MANY_AT_ONCE = 20_000  # changed customers above which everything is read anew
 PART = 50_000
 FEW = 200  # changed texts above which their order is read anew
 OVERTAKEN = 10_000  # changes back that a transaction still open may yet come before
+NEXT = 20  # names behind one that are looked at for somebody who is here
+BITS = 63  # words of a MANY column told by one number
 
 
 @dataclass
 class Kept:
-    """One column: numbers (NaN: not known), codes of words (−1), a bit a word, or places in an order."""
+    """One column: numbers (NaN: not known), codes of words (−1), places in an order, or a bit a word (of MANY, in as
+    many rows of numbers as the words take).
+    """
 
     column: Column
     version: Any
@@ -70,10 +74,13 @@ class AtHand:
         self.units: Numbers = np.empty(0, np.int64)
         self.kept: dict[str, Kept] = {}
         self.position, self.horizon = 0, 0
+        self.taken: set[int] = set()  # changes taken already that are seen again while a write before them is open
 
     def prepare(self, columns: Iterable[Column], asked: Asked) -> None:
-        """Have these columns as they stand now."""
-        self._freshen(asked)
+        """Have these columns as they stand now; what was written is asked for once a look."""
+        if self.store != _store() or not len(self.ids):
+            asked.known.pop("at_hand", None)
+        asked.once("at_hand", lambda: self._freshen(asked))
         for column in columns:
             known = self.kept.get(column.name)
             if known is None or known.version != column.version(asked):
@@ -111,24 +118,22 @@ class AtHand:
     def counts(self, chosen: Numbers, column: Column) -> dict[str, int]:
         """How many of the chosen have each word of a column; "" for those of whom it is not known."""
         kept = self.kept[column.name]
-        values = kept.values[chosen]
+        values = kept.values[..., chosen]
         if column.kind is Kind.MANY:
-            found = {word: int(np.count_nonzero(values & (1 << code))) for word, code in kept.words.items()}
-            return found | {"": int(np.count_nonzero(values == 0))}
+            found = {word: int(np.count_nonzero(_bit(values, code))) for word, code in kept.words.items()}
+            return found | {"": int(np.count_nonzero(~values.any(axis=0)))}
         told = np.bincount(values + 1, minlength=len(kept.words) + 1)
         return {word: int(told[code + 1]) for word, code in kept.words.items()} | {"": int(told[0])}
 
     # What follows reads from the store.
 
     def _freshen(self, asked: Asked) -> None:
-        store = str(connection.settings_dict["NAME"])
+        store = _store()
         if self.store != store or not len(self.ids):
             self.clear()
             self._begin(store)
             return
         changes, horizon = self._changes()
-        if not changes:
-            return
         touched = self._touched(changes)
         if touched is None:
             self.clear()
@@ -136,10 +141,17 @@ class AtHand:
             return
         if len(touched):
             self._renew(touched, asked)
-        self.position, self.horizon = max(self.position, max(row[0] for row in changes)), horizon
+        self.position, self.horizon = max([self.position, *(row[0] for row in changes)]), horizon
+        if horizon:
+            self.taken.update(row[0] for row in changes)
+            self.taken = {pk for pk in self.taken if pk > self.position - OVERTAKEN}
 
     def _begin(self, store: str) -> None:
-        self.position, self.horizon = Change.objects.aggregate(last=Max("pk"))["last"] or 0, _horizon()
+        self.horizon = _horizon()
+        self.position = Change.objects.aggregate(last=Max("pk"))["last"] or 0
+        if self.horizon:
+            above = Change.objects.filter(xid__gte=self.horizon, pk__gt=self.position - OVERTAKEN)
+            self.taken = set(above.values_list("pk", flat=True))
         ids, owners = [self.ids], [self.units]
         for keys, units in _plain(Customer.objects.known().order_by("pk").values_list("pk", "unit_id")):
             ids.append(np.array(keys, np.int64))
@@ -153,7 +165,8 @@ class AtHand:
             since |= Q(xid__gte=self.horizon, pk__gt=self.position - OVERTAKEN)
         horizon = _horizon()
         rows = Change.objects.filter(since, pk__gt=self.position - OVERTAKEN)
-        return list(rows.values_list("pk", "table", "first_key", "last_key")), horizon
+        told = rows.values_list("pk", "table", "first_key", "last_key")
+        return [row for row in told if row[0] not in self.taken], horizon
 
     def _touched(self, changes: Iterable[tuple[int, str, int, int]]) -> Numbers | None:
         """The customers whom changes are about; None where they are too many to be read one by one."""
@@ -164,13 +177,23 @@ class AtHand:
         for _pk, table, first, last in changes:
             if table not in watched:
                 continue
-            model, path = watched[table]
             if last - first > MANY_AT_ONCE:
                 return None
-            found.update(model.objects.filter(pk__range=(first, last)).values_list(path, flat=True))
+            model, path = watched[table]
+            owners = dict(model.objects.filter(pk__range=(first, last)).values_list("pk", path))
+            found.update(owners.values())
+            if model is Customer:
+                start, end = np.searchsorted(self.ids, [first, last + 1])
+                found.update(int(one) for one in self.ids[start:end])
+            elif len(owners) <= last - first:
+                self._drop(model)
             if len(found) > MANY_AT_ONCE:
                 return None
         return np.array(sorted(one for one in found if one is not None), np.int64)
+
+    def _drop(self, table: Any) -> None:
+        """Have read anew what hangs on a table of which rows are gone: whose they were is not on record."""
+        self.kept = {name: kept for name, kept in self.kept.items() if table not in kept.column.watched}
 
     def _renew(self, touched: Numbers, asked: Asked) -> None:
         """Read these customers again: those who are new come in, those who were forgotten go."""
@@ -184,48 +207,60 @@ class AtHand:
         self._come(np.setdiff1d(here, self.ids))
         places = np.searchsorted(self.ids, here)
         self.units[places] = [units[int(one)] for one in here]
-        for kept in self.kept.values():
-            if kept.version == kept.column.version(asked) and not _ranked(kept.column):
-                kept.values[places] = _nothing(kept.column)
+        for name, kept in list(self.kept.items()):
+            if kept.version != kept.column.version(asked):
+                del self.kept[name]  # of another run or day: these changes would pass it by
+            elif not _ranked(kept.column):
+                kept.values[..., places] = _nothing(kept.column)
                 pairs = list(kept.column.pairs(asked, map(int, here)))
                 self._put(kept, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-            elif _ranked(kept.column):
-                self._place(kept, here, asked)
+            elif not self._place(kept, here, asked):
+                del self.kept[name]
 
-    def _place(self, kept: Kept, here: Numbers, asked: Asked) -> None:
-        """Put customers into an order of texts: each before whoever the store says comes next."""
+    def _place(self, kept: Kept, here: Numbers, asked: Asked) -> bool:
+        """Put customers into an order of texts: each before whoever the store says comes next. Whether that could be
+        told; else it is read whole when it is next asked for.
+        """
         if len(here) > FEW:
-            kept.version = object()  # read whole when it is next asked for
-            return
+            return False
         kept.values[self._places(here)[0]] = np.nan
         name = kept.column.value
         people = kept.column.rows(asked).filter(kept.column.filled).order_by(name, "pk")
         told = list(people.filter(pk__in=[int(one) for one in here]).values_list("pk", name))
         for pk, text in reversed(told):
             after = people.filter(Q(**{f"{name}__gt": text}) | Q(pk__gt=pk), **{f"{name}__gte": text})
-            following = after.values_list("pk", flat=True).first()
+            following = list(after.values_list("pk", flat=True)[:NEXT])
             ranks = kept.values
-            place = self._places(np.array([following or 0], np.int64))[0]
-            above = ranks[place[0]] if len(place) and not np.isnan(ranks[place[0]]) else np.inf
+            # Whoever came a moment ago is not here yet, and stands nowhere.
+            stand = ranks[self._places(np.array(following, np.int64))[0]]
+            stand = stand[~np.isnan(stand)]
+            if not len(stand) and len(following) == NEXT:
+                return False
+            above = stand[0] if len(stand) else np.inf
             below = np.nanmax(np.where(ranks < above, ranks, -1.0), initial=-1.0)
-            ranks[self._places(np.array([pk], np.int64))[0]] = below + 1 if above == np.inf else (below + above) / 2
+            rank = below + 1 if above == np.inf else (below + above) / 2
+            if not below < rank < above:  # halved too often
+                return False
+            ranks[self._places(np.array([pk], np.int64))[0]] = rank
+        return True
 
     def _leave(self, gone: Numbers) -> None:
         places = np.flatnonzero(np.isin(self.ids, gone, assume_unique=True))
         if len(places):
             self.ids, self.units = np.delete(self.ids, places), np.delete(self.units, places)
             for kept in self.kept.values():
-                kept.values = np.delete(kept.values, places)
+                kept.values = np.delete(kept.values, places, axis=-1)
 
     def _come(self, new: Numbers) -> None:
         places = np.searchsorted(self.ids, new)
         if len(places):
             self.ids, self.units = np.insert(self.ids, places, new), np.insert(self.units, places, 0)
             for kept in self.kept.values():
-                kept.values = np.insert(kept.values, places, _nothing(kept.column))
+                kept.values = np.insert(kept.values, places, _nothing(kept.column), axis=-1)
 
     def _read(self, column: Column, asked: Asked) -> Kept:
-        kept = Kept(column, column.version(asked), np.full(len(self.ids), _nothing(column), _type(column)))
+        shape = (1, len(self.ids)) if column.kind is Kind.MANY else (len(self.ids),)
+        kept = Kept(column, column.version(asked), np.full(shape, _nothing(column), _type(column)))
         if _ranked(column):
             rows = column.rows(asked).filter(column.filled).order_by(column.value, "pk")
             parts = [np.array(keys, np.int64) for (keys,) in _plain(rows.values_list("pk"))]
@@ -252,7 +287,7 @@ class AtHand:
             codes = {word: kept.code(word) for word in dict.fromkeys(told)}
             values = np.array([codes[word] for word in told], np.int64)[here]
         if kind is Kind.MANY:
-            np.bitwise_or.at(kept.values, places, np.int64(1) << np.minimum(values, 62))
+            _set_bits(kept, places, values)
         else:
             kept.values[places] = values
 
@@ -268,11 +303,11 @@ AT_HAND = AtHand()
 
 def _fulfilled(kept: Kept, wish: Wish) -> Numbers:
     column, values = kept.column, kept.values
-    found = np.zeros(len(values), bool)
+    found = np.zeros(values.shape[-1], bool)
     wanted = [kept.words[word] for word in wish.told if word in kept.words and word != column.unknown]
     if column.kind is Kind.MANY:
-        mask = sum(1 << min(code, 62) for code in wanted)
-        found |= (values & mask) != 0
+        for code in wanted:
+            found |= _bit(values, code)
     elif wanted:
         table = np.zeros(len(kept.words) + 1, bool)
         table[np.array(wanted) + 1] = True
@@ -293,9 +328,27 @@ def _between(values: Numbers, wish: Wish, *, days: bool) -> Numbers:
     return found
 
 
+def _bit(values: Numbers, code: int) -> Numbers:
+    """Of whom a word of a MANY column is told."""
+    if code // BITS >= len(values):
+        return np.zeros(values.shape[-1], bool)
+    told: Numbers = (values[code // BITS] & (1 << code % BITS)) != 0
+    return told
+
+
+def _set_bits(kept: Kept, places: Numbers, codes: Numbers) -> None:
+    """Tell words of a MANY column of customers, with as many more numbers as new words take."""
+    lacking = -(-len(kept.words) // BITS) - len(kept.values)
+    if lacking > 0:
+        kept.values = np.vstack([kept.values, np.zeros((lacking, kept.values.shape[-1]), np.int64)])
+    for number, row in enumerate(kept.values):
+        mine = codes // BITS == number
+        np.bitwise_or.at(row, places[mine], np.int64(1) << (codes[mine] % BITS))
+
+
 def _known(kept: Kept) -> Numbers:
     if kept.column.kind is Kind.MANY:
-        told: Numbers = kept.values != 0
+        told: Numbers = kept.values.any(axis=0)
         return told
     if kept.values.dtype.kind == "f":
         return ~np.isnan(kept.values)
@@ -345,6 +398,10 @@ def _seconds(told: Sequence[Any]) -> Numbers:
         return moments
     known = {value: number_of(date.fromisoformat(value) if isinstance(value, str) else value) for value in set(told)}
     return np.array([known[value] for value in told], float)
+
+
+def _store() -> str:
+    return str(connection.settings_dict["NAME"])
 
 
 def _horizon() -> int:

@@ -107,15 +107,17 @@ def take_back(change: BulkChange, *, by: User, at: datetime) -> BulkChange:
     return change
 
 
-def put_back(change: BulkChange, *, at: datetime, progress: Progress = silent) -> BulkChange:
-    """Put back what was there, but where somebody changed it again; called again after a kill it goes on."""
+def put_back(change: BulkChange, *, scope: Scope, at: datetime, progress: Progress = silent) -> BulkChange:
+    """Put back what was there, but where somebody changed it again or the customer lies outside the scope by now;
+    called again after a kill it goes on.
+    """
     kind, total = KINDS[change.kind], change.rows.exclude(state__in=["same", "waiting"]).count()
     done = total - change.rows.filter(state=BulkRow.State.CHANGED).count()
     undoing = Change(change.told, change.undone_by or change.by, at)
     while part := dict(change.rows.filter(state="changed").order_by("customer").values_list("customer", "was")[:PART]):
         with atomic():
             hold_everybody()
-            here = set(Customer.objects.known().filter(pk__in=part).values_list("pk", flat=True))
+            here = set(Customer.objects.known().seen_by(scope).filter(pk__in=part).values_list("pk", flat=True))
             restored = kind.put_back({pk: was for pk, was in part.items() if pk in here}, undoing)
             mine = change.rows.filter(customer__in=part)
             mine.filter(customer__in=restored).update(state=BulkRow.State.PUT_BACK)

@@ -10,8 +10,8 @@ from dangol.records.customers.models import Customer, Merge
 # What can be chosen, and the columns that go with it.
 CHOOSABLE: dict[str, tuple[str, ...]] = {
     "full_name": ("full_name",), "birth_date": ("birth_date",), "gender": ("gender",), "line": ("line",),
-    "unit": ("unit_id",), "household": ("household_id",), "address": ("address", "postcode", "place"),
-    "source": ("source",),
+    "unit": ("unit_id",), "household": ("household_id",), "address": ("address", "place", "postcode"),
+    "source": ("source",), "occupation": ("occupation",),
 }  # fmt: skip
 ALSO = ("attributes",)  # of further details each gap is filled; the one who is chosen comes first
 DETAIL = "attributes."
@@ -33,8 +33,7 @@ def values_chosen(kept: Customer, others: Sequence[Customer], choices: Mapping[s
     people = {one.pk: one for one in [kept, *others]}
     changes: dict[str, Change] = {}
     for field, columns in CHOOSABLE.items():
-        wanted = choices.get(field, kept.pk)
-        source = _first_with(columns[0], sorted(people.values(), key=lambda one: one.pk != wanted))
+        source = _source(columns, [kept, *others], people.get(choices.get(field, 0)))
         for column in columns:
             _note(changes, column, getattr(kept, column), getattr(source, column))
     _note(changes, "registered_at", kept.registered_at, min(one.registered_at for one in people.values()))
@@ -90,6 +89,16 @@ def plain(value: Any) -> Any:
 def _note(changes: dict[str, Change], column: str, before: Any, after: Any) -> None:
     if before != after:
         changes[column] = Change(plain(before), plain(after))
+
+
+def _source(columns: Sequence[str], people: Sequence[Customer], chosen: Customer | None) -> Customer:
+    """Whose values are taken: the chosen one's if they have any, else of the first who has the telling one, or the next
+    best: a district alone where nobody has an address.
+    """
+    if chosen is not None and any(getattr(chosen, column) for column in columns):
+        return chosen
+    telling = next((column for column in columns if any(getattr(one, column) for one in people)), columns[0])
+    return _first_with(telling, people)
 
 
 def _first_with(column: str, people: Sequence[Customer]) -> Customer:

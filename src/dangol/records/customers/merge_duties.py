@@ -25,7 +25,7 @@ def register() -> None:
     _duties()
     fields.technical(Customer, PUT_TOGETHER, "merged_into", "kind")
     fields.technical(ContactPoint, PUT_TOGETHER, "settled_at", "own_valid_to")
-    fields.technical(Merge, PUT_TOGETHER, "kept", "changes", "chosen", "made", "at", "undone_at")
+    fields.technical(Merge, PUT_TOGETHER, "kept", "changes", "chosen", "made", "newest", "at", "undone_at")
     fields.technical(Merge, fields.STAFF, "by", "undone_by")
     fields.technical(Absorbed, PUT_TOGETHER, "merge", "customer", "until")
     fields.technical(Belonging, PUT_TOGETHER, "table", "row", "column", "home")
@@ -49,7 +49,7 @@ def _duties() -> None:
         label=_("Rows of yours that were put together"),
         words={
             "kept": _("Which one stands"), "changes": _("What changed"), "chosen": _("What was chosen"),
-            "made": _("What was written for it"),
+            "made": _("What was written for it"), "newest": _("The last answers before it"),
         },
     ))  # fmt: skip
     duties.register(PersonalTable(

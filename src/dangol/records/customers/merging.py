@@ -8,7 +8,7 @@ Merges lie on one another like branches of a tree and can be taken back in any o
 and everything that belongs to the customers of the branch goes with it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from dangol.records.changes.actions import record_row
 from dangol.records.customers import moving, search_index, settled_points
 from dangol.records.customers.chosen_values import ALSO, CHOOSABLE, Change, put, taken_back, values_chosen
 from dangol.records.customers.forgetting import hold_off
+from dangol.records.customers.meanwhile import Said, newest_of, next_above
 from dangol.records.customers.merged import root_of, whole
 from dangol.records.customers.models import Absorbed, Belonging, ContactPoint, Customer, Merge, NeverSame
 from dangol.records.staff.models import User
@@ -41,12 +42,14 @@ class CannotUnmerge(DangolError):
 
 
 class Strictness(Protocol):
-    """What a room above adds, so that of two answers of one person the stricter counts."""
+    """What a room above adds, so that of two answers of one person the stricter counts; `tables` hold the answers."""
+
+    tables: Sequence[type[models.Model]]
 
     def settle(self, people: Sequence[int], *, by: User | None, at: datetime) -> list[models.Model]:
         """Before the rows move: the rows it wrote for the first of the people, who is kept."""
 
-    def part(self, kept: int, released: Sequence[int], *, since: datetime, made: Collection[int], at: datetime) -> None:
+    def part(self, released: Sequence[int], *, said: Said, at: datetime) -> None:
         """After they moved back: what was refused meanwhile is refused by each."""
 
 
@@ -75,12 +78,13 @@ def merge(
     first, rest = people[0], people[1:]
     chosen = dict(choices or {})
     _refuse_choices(chosen, people)
+    newest = newest_of(table for rule in STRICTNESS for table in rule.tables)
     made = [row for rule in STRICTNESS for row in rule.settle(ids, by=by, at=at)]
     changes = values_chosen(first, rest, chosen)
     put(first, changes)
     merged = Merge.objects.create(
         kept=first, by=by, at=at, changes={name: list(change) for name, change in changes.items()},
-        chosen=_points_chosen(chosen), made=[[row._meta.label, row.pk] for row in made],
+        chosen=_points_chosen(chosen), made=[[row._meta.label, row.pk] for row in made], newest=newest,
     )  # fmt: skip
     Absorbed.objects.bulk_create(Absorbed(merge=merged, customer=one) for one in rest)
     for one in rest:
@@ -99,10 +103,11 @@ def unmerge(merge: Merge, *, by: User | None, at: datetime) -> Merge:
     What was written of the kept customer meanwhile stays with them, and a refusal counts for everybody they stood for.
     Raises CannotUnmerge.
     """
+    hold_off(merge.kept_id)  # from here on nobody else merges or forgets: who stands for whom is read after it
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     released = list(merge.absorbed.filter(until=None).values_list("customer", flat=True))
     root = root_of(merge.kept_id)
-    people = _held(whole(root), known=False)
+    people = _held(whole(root), known=False, cannot=CannotUnmerge)
     _refuse_unmerge(merge, released, people, by=by)
     kept = next(one for one in people if one.pk == merge.kept_id)
     _take_changes_back(kept, merge)
@@ -110,13 +115,16 @@ def unmerge(merge: Merge, *, by: User | None, at: datetime) -> Merge:
     merge.absorbed.filter(until=None).update(until=at)
     merge.undone_by, merge.undone_at = by, at
     merge.save(update_fields=["undone_by", "undone_at"])
-    _delete_made(merge)
+    _take_made_back(merge)
     for one in released:
         moving.scatter(whole(one), at=at)
     moving.unpark(released, at=at)
     for one in [*released, root]:
         _settle(one, at=at)
-    _part(merge, root, released, at=at)
+    said = Said(merge)
+    for rule in STRICTNESS:
+        rule.part(released, said=said, at=at)
+    _empty(merge)
     _tell(Customer.objects.filter(pk__in=[one.pk for one in people]), at=at)
     return merge
 
@@ -160,14 +168,14 @@ def standing_merges(nodes: Sequence[int]) -> list[Merge]:
     return list(found.select_related("by", "kept").prefetch_related("absorbed__customer"))
 
 
-def _held(ids: Sequence[int], *, known: bool = True) -> list[Customer]:
+def _held(ids: Sequence[int], *, known: bool = True, cannot: type[DangolError] = CannotMerge) -> list[Customer]:
     """The customers, locked, in this order; nobody is forgotten and no import writes of them meanwhile."""
     for one in sorted(ids):
         hold_off(one)
     rows = Customer.objects.known() if known else Customer.objects.filter(erased_at=None)
     found = {one.pk: one for one in rows.select_for_update().filter(pk__in=ids).order_by("pk")}
     if len(found) < len(ids):
-        raise CannotMerge(_("One of these customers is no longer there. Look them up again."))
+        raise cannot(_("One of these customers is no longer there. Look them up again."))
     return [found[one] for one in ids]
 
 
@@ -226,16 +234,21 @@ def _take_changes_back(kept: Customer, merge: Merge) -> None:
     put(kept, taken_back(kept, {name: Change(*pair) for name, pair in merge.changes.items()}, list(later)))
 
 
-def _delete_made(merge: Merge) -> None:
+def _take_made_back(merge: Merge) -> None:
+    """Delete what the merge wrote; where a later one found it and so wrote nothing of its own, it is that one's now."""
+    if merge.made and (heir := next_above(merge)) is not None:
+        heir.made = [*heir.made, *merge.made]
+        heir.save(update_fields=["made"])
+        return
     for label, pk in merge.made:
         apps.get_model(label)._default_manager.filter(pk=pk).delete()
         Belonging.objects.filter(table=label, row=pk).delete()
 
 
-def _part(merge: Merge, root: int, released: Sequence[int], *, at: datetime) -> None:
-    made = {pk for label, pk in merge.made}
-    for rule in STRICTNESS:
-        rule.part(root, released, since=merge.at, made=made, at=at)
+def _empty(merge: Merge) -> None:
+    """It is of the kept one alone and tells of those who are others again."""
+    merge.changes, merge.chosen, merge.made, merge.newest = {}, {}, [], {}
+    merge.save(update_fields=["changes", "chosen", "made", "newest"])
 
 
 def _tell(people: Iterable[Customer], *, at: datetime) -> None:

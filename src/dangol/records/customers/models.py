@@ -387,13 +387,16 @@ class Merge(models.Model):
     """Somebody said that customers are one; `kept` stands for all of them. Nothing of what happened is rewritten.
 
     `changes` is what became of the row that is kept: field → [before, after]; `chosen` the numbers and addresses that
-    are used from then on: kind → value; `made` the rows that were written so that the strictest answer counts.
+    are used from then on: kind → value; `made` the rows that were written so that the strictest answer counts; `newest`
+    the highest number of each table of answers: what came later was said while they were one. Taken back, it holds none
+    of this any more: it is of the kept one alone, and tells of the others.
     """
 
     kept = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
     changes = models.JSONField(default=dict)
     chosen = models.JSONField(default=dict)
     made = models.JSONField(default=list)
+    newest = models.JSONField(default=dict, db_default={})
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     undone_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

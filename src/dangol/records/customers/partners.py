@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from django.db import connection
+from django.db.models import Max, Min
 from django.db.transaction import atomic
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -177,9 +178,13 @@ def take_off(ending: PartnerSet, *, by: User | None, at: datetime) -> int:
     bulk.lock(connection, f"partner:{ending.partner}")
     if not PartnerSet.objects.filter(pk=ending.pk, ended_at=None).update(ended_by=by, ended_at=at):
         raise EndedAlready(_("This data set has ended already."))
-    count: int = PartnerDetail.objects.filter(partner_set=ending).delete()[0]
+    details = PartnerDetail.objects.filter(partner_set=ending)
+    keys = details.aggregate(first=Min("pk"), last=Max("pk"))
+    count: int = details.delete()[0]
     ending.refresh_from_db()
     record_row(ending, at=at)
+    if count:
+        record_range(PartnerDetail, first_key=keys["first"], last_key=keys["last"], at=at)
     return count
 
 

@@ -32,12 +32,12 @@ def holders(number: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
     return among.filter(pk__in=reached.values("customer")).order_by("registered_at", "id")
 
 
-def found(text: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
+def found(text: str, *, among: CustomerQuerySet, in_part: bool = False) -> CustomerQuerySet:
     """Customers a text leads to, the likeliest first, at most MOST; an empty text leads to nobody. See search.py.
 
-    among: the customers whoever asks may see, and among whom is looked.
+    among: the customers whoever asks may see, and among whom is looked. in_part: they see people masked.
     """
-    ids = search(text, among=among, limit=MOST).customers
+    ids = search(text, among=among, limit=MOST, in_part=in_part).customers
     if not ids:
         return among.none()
     place = Case(*(When(pk=one, then=Value(place)) for place, one in enumerate(ids)))

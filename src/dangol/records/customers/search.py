@@ -3,7 +3,8 @@
     search("단골", among=viewer.customers, limit=20)
 
 A lane is a stretch of the sorted terms, so the first of it are read without looking at the others, however many there
-are. Where whoever asks sees only few customers, their cards are looked through instead.
+are. Where whoever asks sees only few customers, their cards are looked through instead. Who sees people in part finds
+nobody by what is hidden from them, unless they know it whole: else it could be read letter by letter.
 """
 
 import re
@@ -87,6 +88,13 @@ class Lane:
         return self.begins[:0:-1] if self.by_name else self.begins[1:]
 
     @property
+    def guesses(self) -> bool:
+        """Whether by it what is masked could be read letter by letter; a number's last figures are not masked."""
+        if self.by is FoundBy.PHONE:
+            return not self.whole and not (self.by_name and len(self.sign) == END)
+        return self.by in {FoundBy.EMAIL, FoundBy.ADDRESS}
+
+    @property
     def terms(self) -> QuerySet[SearchTerm]:
         """The stretch."""
         if self.whole:
@@ -95,18 +103,20 @@ class Lane:
         return terms.filter(term__regex=self.beside) if self.beside else terms
 
 
-def search(text: str, *, among: CustomerQuerySet, limit: int, unfinished: bool = False) -> Hits:
-    """Who of those may be meant. unfinished: the last syllable is still being typed (다 may become 단)."""
+def search(text: str, *, among: CustomerQuerySet, limit: int, unfinished: bool = False, in_part: bool = False) -> Hits:
+    """Who of those may be meant. unfinished: the last syllable is still being typed (다 may become 단). in_part: who
+    asks sees people masked.
+    """
     wanted = plain(" ".join(text.split()))[:LONGEST]
     raw = " ".join(text.split())[:LONGEST]
     if not squeezed(wanted):
         return Hits()
-    lanes = list(lanes_of(wanted, raw, unfinished=unfinished))
+    lanes = [lane for lane in lanes_of(wanted, raw, unfinished=unfinished) if not (in_part and lane.guesses)]
     words = [word for word in wanted.split() if squeezed(word)]
     if _is_everybody(among):
         narrowed = None
     elif among.order_by()[: FEW + 1].count() <= FEW:
-        return _by_cards(lanes, words, among, limit)
+        return _by_cards(lanes, words, among, limit, in_part=in_part)
     else:
         narrowed = among
     found: dict[int, FoundBy] = {}
@@ -114,7 +124,7 @@ def search(text: str, *, among: CustomerQuerySet, limit: int, unfinished: bool =
         _walk(lane, found, narrowed, limit)
         if len(found) > limit:
             break
-    left = len(found) <= limit and len(words) > 1 and _walk_words(words, found, narrowed, limit)
+    left = len(found) <= limit and len(words) > 1 and _walk_words(words, found, narrowed, limit, in_part=in_part)
     return _told(found, limit, more=left)
 
 
@@ -262,12 +272,14 @@ def _take(
             return
 
 
-def _by_cards(lanes: list[Lane], words: list[str], among: CustomerQuerySet, limit: int) -> Hits:
+def _by_cards(lanes: list[Lane], words: list[str], among: CustomerQuerySet, limit: int, *, in_part: bool) -> Hits:
     """The same of few people, by their cards."""
+    if not lanes and len(words) < 2:
+        return Hits()
     places = [When(lines__regex=lane.card, then=Value(place)) for place, lane in enumerate(lanes)]
     bys, matching = [lane.by for lane in lanes], _on_card(lanes)
     if len(words) > 1:
-        all_words = _has_all(words)
+        all_words = _has_all(words, in_part=in_part)
         places.append(When(all_words, then=Value(len(lanes))))
         bys.append(FoundBy.WORDS)
         matching |= all_words
@@ -277,23 +289,28 @@ def _by_cards(lanes: list[Lane], words: list[str], among: CustomerQuerySet, limi
     return _told({one: bys[place] for one, place in people.values_list("pk", "found_in")[: limit + 1]}, limit)
 
 
-def _walk_words(words: list[str], found: dict[int, FoundBy], among: CustomerQuerySet | None, limit: int) -> bool:
+def _walk_words(
+    words: list[str], found: dict[int, FoundBy], among: CustomerQuerySet | None, limit: int, *, in_part: bool
+) -> bool:
     """Take who has every word somewhere: all of the rarest word are looked at, or, where every word is common, the
     first thousands of one. Whether some were not looked at.
     """
-    lanes = {word: _of_word(word) for word in words}
+    lanes = {word: _of_word(word, in_part=in_part) for word in words}
     often = {word: sum(lane.terms[: RARE + 1].count() for lane in mine) for word, mine in lanes.items() if mine}
     if not often:
         return False
     rarest = min(often, key=lambda word: often[word])
     if often[rarest] <= RARE:
         few = {one for lane in lanes[rarest] for one in lane.terms.values_list("customer_id", flat=True)}
-        others = _there(SearchCard.objects.filter(_has_all([word for word in words if word != rarest])), "pk")
+        others = _there(
+            SearchCard.objects.filter(_has_all([word for word in words if word != rarest], in_part=in_part)), "pk"
+        )
         _take(_by_name(few, among, others), FoundBy.WORDS, found, limit)
         return False
     # Those of a name come in the order of names, so that people of every district are among the first.
     driver = max(often, key=lambda word: (any(map(_is_long, lanes[word])), -often[word]))
-    others = _there(SearchCard.objects.filter(_has_all([word for word in words if word != driver])), "customer_id")
+    rest = _has_all([word for word in words if word != driver], in_part=in_part)
+    others = _there(SearchCard.objects.filter(rest), "customer_id")
     cut = False
     for lane in lanes[driver]:
         end = lane.terms.order_by("term").values_list("term", flat=True)[LOOKED : LOOKED + 1].first()
@@ -308,20 +325,22 @@ def _is_long(lane: Lane) -> bool:
     return lane.begins[0] == "N" and lane.terms[: RARE + 1].count() > RARE
 
 
-def _of_word(word: str) -> list[Lane]:
+def _of_word(word: str, *, in_part: bool) -> list[Lane]:
     """The lanes one word of several may be in; none for a figure of an address."""
     if word[0].isdigit() and len(dialled(word)) < END:
         return []
     lanes = [*_named(squeezed(word)), *_numbered(word), *_written(word)]
-    return lanes if word[0].isdigit() else [*lanes, _address(squeezed(word))]
+    lanes += [] if word[0].isdigit() else [_address(squeezed(word))]
+    return [lane for lane in lanes if not (in_part and lane.guesses)]
 
 
-def _has_all(words: list[str]) -> Q:
+def _has_all(words: list[str], *, in_part: bool) -> Q:
     """Cards that have every word somewhere: in the name, a number, or where a word of theirs begins."""
     told = Q()
     for word in words:
         figure = squeezed(word)
-        told &= _on_card([*_of_word(word), Lane(FoundBy.ADDRESS, f"a{figure}", f"\na{re.escape(figure)}")])
+        further = [] if in_part else [Lane(FoundBy.ADDRESS, f"a{figure}", f"\na{re.escape(figure)}")]
+        told &= _on_card([*_of_word(word, in_part=in_part), *further])
     return told
 
 
@@ -329,6 +348,8 @@ def _on_card(lanes: list[Lane]) -> Q:
     """Cards in one of the lanes. What can be told letter by letter is looked for first: it is
     quicker by far.
     """
+    if not lanes:
+        return Q(pk__in=[])
     lines = "|".join(dict.fromkeys(lane.card[1:] for lane in lanes))
     matching = Q(lines__regex=f"\n(?:{lines})")
     if not all(lane.sign for lane in lanes):

@@ -25,7 +25,8 @@ LARGE = 30_000  # customers above which columns are kept at hand
 class Selection:
     """What is asked for: filters, a text to find, a column to sort by. `only` are picked one by one, `but` left out.
 
-    sort: "" for those a text finds, the likeliest first.
+    sort: "" for those a text finds, the likeliest first. in_part: whoever asks sees people in part, and finds them by
+    nothing they could guess the rest from.
     """
 
     wishes: tuple[Wish, ...] = ()
@@ -34,6 +35,7 @@ class Selection:
     falling: bool = False
     only: frozenset[int] | None = None
     but: frozenset[int] = frozenset()
+    in_part: bool = False
 
 
 @dataclass
@@ -65,6 +67,17 @@ class Selected:
         with AT_HAND.lock:
             chosen = self._held(column)
             return AT_HAND.first(chosen, column, falling=self.selection.falling, start=start, length=length)
+
+    def stretch(self, start: int, length: int) -> tuple[int, list[int]]:
+        """How many they are, and a stretch of them in order."""
+        if not self.at_hand:
+            number = self.count()
+            return number, self.page(start, length) if number > start else []
+        column = self._sorted_by
+        with AT_HAND.lock:
+            chosen = self._held(column)
+            ids = AT_HAND.first(chosen, column, falling=self.selection.falling, start=start, length=length)
+            return int(chosen.sum()), ids
 
     def ids(self) -> list[int]:
         """All of them, by their number."""
@@ -111,7 +124,8 @@ class Selected:
     @cached_property
     def _likeliest(self) -> list[int]:
         """Whom the text leads to, in its order."""
-        return list(found(self.selection.text, among=self._before_text).values_list("pk", flat=True))
+        meant = found(self.selection.text, among=self._before_text, in_part=self.selection.in_part)
+        return list(meant.values_list("pk", flat=True))
 
     def _held(self, *more: Column) -> Numbers:
         """Whether each customer kept at hand is among them; while nobody else looks."""

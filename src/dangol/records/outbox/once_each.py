@@ -1,11 +1,12 @@
 """Two customers who become one person get a message once: what waits for the second row is kept back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models
 
 from dangol.records.customers import merging
+from dangol.records.customers.meanwhile import Said
 from dangol.records.ledger.assignments import NewWithholding, withhold
 from dangol.records.outbox.models import Message
 from dangol.records.outbox.queries import waiting
@@ -16,6 +17,8 @@ MERGED = "merged"
 
 class OnceEach:
     """What `merging` asks of this room."""
+
+    tables: Sequence[type[models.Model]] = ()
 
     def settle(self, people: Sequence[int], *, by: User | None, at: datetime) -> list[models.Model]:
         """Keep back what waits for one of them and has left, or waits, for one before. It stays so after unmerging."""
@@ -36,7 +39,7 @@ class OnceEach:
             waiting().filter(pk__in=twice).update(withheld=MERGED)
         return []
 
-    def part(self, kept: int, released: Sequence[int], *, since: datetime, made: Collection[int], at: datetime) -> None:
+    def part(self, released: Sequence[int], *, said: Said, at: datetime) -> None:
         """Nothing that was kept back leaves because they are two again."""
 
 

@@ -21,6 +21,7 @@ from django.db import connection
 from django.db.transaction import atomic
 
 from dangol.lib import bulk
+from dangol.records.customers.merged import roots_of
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.appending import append_new
 from dangol.records.permission import reading
@@ -126,10 +127,14 @@ def _cut_what_a_kill_left(file: IO[bytes]) -> None:
 
 
 def _replayed(part: Sequence[Line], *, at: datetime) -> int:
-    people = Customer.objects.known().filter(pk__in={line["customer"] for line in part}).values_list("pk", "lake_key")
-    marks = {pk: mark_of(key) for pk, key in people}
-    mine = [line for line in part if marks.get(line["customer"]) == line["mark"]]
-    known = _blocks({line["customer"] for line in mine})
+    there = Customer.objects.filter(pk__in={line["customer"] for line in part}, erased_at=None)
+    marks = {pk: mark_of(key) for pk, key in there.values_list("pk", "lake_key")}
+    # Who stood for themselves when they refused may stand with another in the records that came back.
+    roots = roots_of(marks)
+    mine = [
+        {**line, "customer": roots[line["customer"]]} for line in part if marks.get(line["customer"]) == line["mark"]
+    ]
+    known = _blocks(roots)
     count = 0
     for model in TOLD:
         about = [line for line in mine if line["of"] == model.__name__]
@@ -152,10 +157,11 @@ def _values(line: Mapping[str, Any], names: Iterable[str]) -> Iterator[Any]:
         yield datetime.fromisoformat(value) if name in TIMES and value else value
 
 
-def _blocks(customers: set[int]) -> set[tuple[int, str, datetime]]:
-    """Every "do not contact" of these people, also those that were lifted."""
-    rows = Suppression.objects.filter(customer__in=customers)
-    return set(rows.values_list("customer_id", "channel", "since"))
+def _blocks(roots: Mapping[int, int]) -> set[tuple[int, str, datetime]]:
+    """Every "do not contact" of these people, also those that were lifted, as of whoever stands for them."""
+    rows = Suppression.objects.filter(customer__in={*roots, *roots.values()})
+    told = rows.values_list("customer_id", "channel", "since")
+    return {(roots.get(customer, customer), channel, since) for customer, channel, since in told}
 
 
 def _is_known(line: Line, known: set[tuple[int, str, datetime]]) -> bool:

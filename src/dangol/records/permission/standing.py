@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from dangol.records.customers.models import Customer
 from dangol.records.permission.models import Consent
 
+NEWEST = ("-answered_at", "granted", "-id")
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -37,4 +39,12 @@ def standing(customer: Customer, *, purposes: Iterable[str] = ()) -> Standing:
     mine = Consent.objects.filter(customer=customer).select_related("text")
     if wanted := list(purposes):
         mine = mine.filter(purpose__in=wanted)
-    return Standing(tuple(mine.order_by("-answered_at", "granted", "-id")))
+    return Standing(tuple(mine.order_by(*NEWEST)))
+
+
+def standings(customer_ids: Iterable[int]) -> dict[int, Standing]:
+    """The answers of each of these: one query."""
+    rows: dict[int, list[Consent]] = {one: [] for one in customer_ids}
+    for answer in Consent.objects.filter(customer__in=list(rows)).order_by(*NEWEST):
+        rows[answer.customer_id].append(answer)
+    return {one: Standing(tuple(answers)) for one, answers in rows.items()}

@@ -4,14 +4,17 @@ Each had answered for themselves; once their answers stand together, the last of
 one. Then one more row says the stricter answer again, as of the merge; taking the merge back takes it away.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.db.models.base import ModelState
 
 from dangol.records.changes.actions import record_row
 from dangol.records.customers import merging
+from dangol.records.customers.meanwhile import Said
 from dangol.records.permission import refusals
 from dangol.records.permission.models import (
     BY_MERGE,
@@ -23,20 +26,25 @@ from dangol.records.permission.models import (
     TopicChoice,
 )
 from dangol.records.permission.policy import home_pack
-from dangol.records.permission.standing import Standing
+from dangol.records.permission.standing import Standing, standings
 from dangol.records.staff.models import User
 
-NEWEST = ("-answered_at", "granted", "-id")
+# What else makes an answer one to the same question at the same time.
+QUESTION: dict[type[Any], tuple[str, ...]] = {
+    Consent: ("purpose", "channel", "recipient"), Guardianship: (), TopicChoice: ("topic_id",), FrequencyWish: (),
+}  # fmt: skip
 
 
 class Strictest:
     """What `merging` asks of this room."""
 
+    tables: Sequence[type[models.Model]] = (*QUESTION, Suppression)
+
     def settle(self, people: Sequence[int], *, by: User | None, at: datetime) -> list[models.Model]:
         """The stricter answers once more, for the first of the people."""
         kept = people[0]
         made = [
-            *_answers(kept, _standings(people), by=by, at=at),
+            *_answers(kept, standings(people), by=by, at=at),
             *_guardian(kept, people, by=by, at=at),
             *_topics(kept, people, by=by, at=at),
             *_often(kept, people, by=by, at=at),
@@ -44,20 +52,23 @@ class Strictest:
         for row in made:
             row.save(force_insert=True)
             record_row(row, at=at)
-        refusals.keep(row for row in made if isinstance(row, Consent | Guardianship) and not row.granted)
+        # Not kept beside the records: nobody gave them, and a backup that knows the merge knows them, too.
         return made
 
-    def part(self, kept: int, released: Sequence[int], *, since: datetime, made: Collection[int], at: datetime) -> None:
+    def part(self, released: Sequence[int], *, said: Said, at: datetime) -> None:
         """What was refused while they were one, nobody can tell by whom: each has refused it."""
-        answers = Consent.objects.filter(customer=kept, granted=False, answered_at__gt=since)
-        answers = answers.exclude(evidence__startswith=BY_MERGE)
-        blocks = Suppression.objects.filter(customer=kept, since__gt=since, until=None, lifted_at=None)
+        refused = [row for table in (Consent, Guardianship) for row in said.rows(table) if not row.granted]
+        refused += [row for row in said.rows(TopicChoice) if not row.wanted]
+        blocks = [
+            row for row in said.rows(Suppression) if row.lifted_at is None and not (row.until and row.until <= at)
+        ]
+        wishes = [row for row in said.rows(FrequencyWish) if row.per_month is not None]
         for one in released:
-            rows = [*_copies(answers, one), *_copies(blocks, one)]
+            rows = [*_copies(refused, one), *_blocked(blocks, one), *_fewest(wishes, one)]
             for row in rows:
                 row.save(force_insert=True)
                 record_row(row, at=at)
-            refusals.keep(rows)
+            refusals.keep(row for row in rows if isinstance(row, Consent | Suppression | Guardianship))
 
 
 def register() -> None:
@@ -68,13 +79,6 @@ def register() -> None:
 
 def _is_child(born: date, at: datetime) -> bool:
     return born > home_pack(at).of_age_born_by(at)
-
-
-def _standings(people: Sequence[int]) -> dict[int, Standing]:
-    rows: dict[int, list[Consent]] = {one: [] for one in people}
-    for answer in Consent.objects.filter(customer__in=people).order_by(*NEWEST):
-        rows[answer.customer_id].append(answer)
-    return {one: Standing(tuple(answers)) for one, answers in rows.items()}
 
 
 def _answers(kept: int, each: dict[int, Standing], *, by: User | None, at: datetime) -> Iterable[Consent]:
@@ -144,8 +148,41 @@ def _after(last: Any, at: datetime) -> datetime:
     return moment
 
 
-def _copies(rows: models.QuerySet[Any], customer: int) -> Iterable[Any]:
+def _copies(rows: Iterable[Any], customer: int) -> Iterable[Any]:
+    """Each for this customer, too, at a moment at which they answered nothing else to the same question."""
+    taken: dict[Any, set[datetime]] = {}
     for row in rows:
-        row.pk, row.customer_id = None, customer
-        row._state.adding = True
-        yield row
+        asked = {name: getattr(row, name) for name in QUESTION[type(row)]}
+        mine = type(row).objects.filter(customer=customer, **asked).values_list("answered_at", flat=True)
+        moments = taken.setdefault((type(row), *asked.values()), set(mine))
+        again = _copy(row, customer)
+        while again.answered_at in moments:
+            again.answered_at += timedelta(microseconds=1)
+        moments.add(again.answered_at)
+        yield again
+
+
+def _blocked(blocks: Iterable[Suppression], customer: int) -> Iterable[Suppression]:
+    """Each for this customer, too, unless they have one for the channel that stands without an end."""
+    standing = Suppression.objects.filter(customer=customer, until=None, lifted_at=None)
+    channels = set(standing.values_list("channel", flat=True))
+    for row in blocks:
+        if row.channel not in channels:
+            yield _copy(row, customer)
+            if row.until is None:
+                channels.add(row.channel)
+
+
+def _fewest(wishes: Sequence[FrequencyWish], customer: int) -> Iterable[FrequencyWish]:
+    """The fewest messages, if this customer did not ask for as few themselves."""
+    fewest = min(wishes, key=lambda one: (one.per_month, -one.pk), default=None)
+    own = next(iter(_last_of_each(FrequencyWish, [customer])), None)
+    if fewest is not None and (own is None or own.per_month is None or own.per_month > fewest.per_month):
+        yield from _copies([fewest], customer)
+
+
+def _copy(row: Any, customer: int) -> Any:
+    made = copy(row)
+    made.pk, made.customer_id = None, customer
+    made._state = ModelState()
+    return made

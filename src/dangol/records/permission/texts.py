@@ -8,7 +8,6 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
@@ -162,16 +161,11 @@ def ensure_texts(*, at: datetime) -> int:
     Texts of purposes that hang on the business (who else gets data, which sensitive ones) stay drafts until somebody
     has filled them in.
     """
-    made = 0
-    for told in tomllib.loads(FIRST_TEXTS.read_text(encoding="utf-8"))["text"]:
-        made += _ensure(told, at=at)
-    return made
-
-
-def _ensure(told: dict[str, Any], *, at: datetime) -> int:
-    if ConsentText.objects.filter(purpose=told["purpose"], language=told["language"]).exists():
-        return 0
-    text = write_text(by=None, at=at, **told)
-    if all(getattr(text, name) for name in PARTS) and text.purpose not in GOES_ELSEWHERE:
-        publish_text(text, by=None, at=at)
-    return 1
+    there = set(ConsentText.objects.values_list("purpose", "language").distinct())
+    first = tomllib.loads(FIRST_TEXTS.read_text(encoding="utf-8"))["text"]
+    lacking = [told for told in first if (told["purpose"], told["language"]) not in there]
+    for told in lacking:
+        text = write_text(by=None, at=at, **told)
+        if all(getattr(text, name) for name in PARTS) and text.purpose not in GOES_ELSEWHERE:
+            publish_text(text, by=None, at=at)
+    return len(lacking)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dangol.records.customers import own_columns
 from dangol.records.customers.line_names import LINES
 from dangol.records.ledger.kdc import CLASSES
 from dangol.records.ledger.touchpoints import TOUCHPOINTS
@@ -17,18 +18,7 @@ from dangol.records.permission.reasons import GROUNDS, MEDIA, REASONS
 type Word = str | Promise
 type Codes = Mapping[str, Word]
 
-ORIGINS: Codes = {
-    "dealer": _("Through the dealer"),
-    "shop": _("In the shop"),
-    "friend": _("By a friend"),
-    "flyer": _("By a flyer"),
-    "web": _("On the web"),
-    "phone": _("They called"),
-    "hospital": _("At a hospital"),
-    "postnatal_centre": _("At a postnatal centre"),
-    "magazine": _("By a magazine"),
-    "entered": _("Written down by our staff"),
-}
+ORIGINS: Codes = {**own_columns.MEDIA, "entered": _("Written down by our staff")}
 CONTACTS: Codes = {
     "complaint": _("A complaint"),
     "inquiry": _("A question"),

@@ -106,9 +106,7 @@ def traces_of(customer: Customer) -> Traces:
 
 def _erased(customer_id: int, kept: list[str], *, reason: str, by: User | None, at: datetime) -> Erased:
     _overwrite_what_is_deleted()
-    ids = whole(customer_id)
-    for one in sorted(ids):
-        hold_off(one)
+    ids = _held(customer_id)
     person = Customer.objects.known().select_for_update().filter(pk=customer_id).first()
     if person is None:
         raise NobodyThere(_("There is nobody of this number, or the person was forgotten already."))
@@ -138,6 +136,16 @@ def _erased(customer_id: int, kept: list[str], *, reason: str, by: User | None, 
     # The warehouse sees by this that versions before this one have to go.
     record_row(entry, at=at)
     return Erased(counts, {name: count for name, count in places.items() if count}, withheld, len(kept), entry)
+
+
+def _held(customer_id: int) -> list[int]:
+    """The person and everybody merged into them, held: also who was merged while a hold was waited for."""
+    held: set[int] = set()
+    while missing := set(ids := whole(customer_id)) - held:
+        for one in sorted(missing):
+            hold_off(one)
+        held |= missing
+    return ids
 
 
 def _traces(people: list[Customer]) -> Traces:

@@ -117,7 +117,9 @@ class SignatureNote(Sent):
 def list_access(request: HttpRequest, wanted: Query[WantedEntries]) -> Log:
     """The newest entries that fit."""
     mine, chosen = viewer(request), wanted.filter()
-    lines = queries.lines(chosen.wanted(mine.customers), before=chosen.place, limit=queries.SHOWN + 1)
+    lines = queries.lines(
+        chosen.wanted(mine.customers, in_part=not mine.knows_people), before=chosen.place, limit=queries.SHOWN + 1
+    )
     shown = lines[: queries.SHOWN]
     following = "{}-{}".format(*shown[-1].place) if len(lines) > queries.SHOWN else None
     return Log(entries=_logged(shown, mine), next=following)
@@ -126,7 +128,9 @@ def list_access(request: HttpRequest, wanted: Query[WantedEntries]) -> Log:
 @opened(router, "POST", "/access/file", May.SEE_ACCESS_LOG, response=str, whole=True, personal=True, file=True)
 def take_access(request: HttpRequest, told: TakeLog) -> HttpResponseBase:
     """The entries that fit as a file, with a reason."""
-    return listed(request, told.which.filter().wanted(viewer(request).customers), taking.form(told))
+    mine = viewer(request)
+    wanted = told.which.filter().wanted(mine.customers, in_part=not mine.knows_people)
+    return listed(request, wanted, taking.form(told))
 
 
 @opened(router, "GET", "/access/{number}", May.SEE_ACCESS_LOG, response=Logged, whole=True, personal=True)

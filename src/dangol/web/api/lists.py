@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from dangol.records.customers import bulk_changes
-from dangol.records.customers.bulk_changes import KINDS
+from dangol.records.customers.bulk_changes import KINDS, Kind
 from dangol.records.customers.columns import RANGES, WORDS, Asked, column_of, known
 from dangol.records.customers.models import BulkChange, SavedView
 from dangol.records.customers.saved_views import bring_back, may_change, remove_view, save_view, views_for
@@ -150,7 +150,7 @@ def list_rows(request: HttpRequest, wanted: Query[WantedList]) -> Listed:
     mine, asked = viewer(request), Asked(clock.as_of())
     criteria = _criteria(wanted.criteria, mine, asked)
     found = listing.selected(criteria, mine, asked)
-    ids = found.page(wanted.start, wanted.limit)
+    count, ids = found.stretch(wanted.start, wanted.limit)
     names = [name for one in criteria.shown(mine) for name in _plain(one)]
     told = [Told.of(column, ids, asked) for name in names if (column := column_of(name, asked)) is not None]
     here = set(mine.customers.filter(pk__in=ids).values_list("pk", flat=True))
@@ -158,7 +158,7 @@ def list_rows(request: HttpRequest, wanted: Query[WantedList]) -> Listed:
     rows = [
         ListedCustomer(id=pk, told={one.column.name: one.plain(pk, mine) for one in told}) for pk in ids if pk in here
     ]
-    return Listed(customers=rows, count=found.count())
+    return Listed(customers=rows, count=count)
 
 
 @opened(router, "GET", "/lists/values", May.SEE_CUSTOMERS, response=Values)
@@ -192,9 +192,7 @@ def change_many(request: HttpRequest, told: ToChange) -> ManyChanged:
     kind = KINDS.get(told.kind)
     if kind is None:
         raise WrongValues({"kind": _("Choose one of these: %(choices)s.") % {"choices": ", ".join(KINDS)}})
-    if kind not in bulk.offered(mine):
-        require(mine, kind.may)
-        raise WrongValues({"kind": _("This takes a key that sees all customers.")})
+    _require(kind, mine)
     form = FORMS[kind.name]({"key": told.key, "value": told.value}, mine=mine)
     valid(form)
     return _changed(bulk.begin(kind, form.told(), _chosen(told, mine, asked).ids(), mine))
@@ -211,7 +209,7 @@ def undo_change_of_many(request: HttpRequest, number: Number) -> ManyChanged:
     """Put back what was there, for all of them."""
     mine = viewer(request)
     change = _change(number, mine)
-    require(mine, KINDS[change.kind].may)
+    _require(KINDS[change.kind], mine)
     return _changed(bulk.undone(change, mine))
 
 
@@ -244,6 +242,13 @@ def bring_list_back(request: HttpRequest, number: Number) -> SavedList:
     view = get_object_or_404(SavedView, pk=number)
     bring_back(view, by=mine.user)
     return _saved(view, mine)
+
+
+def _require(kind: Kind, mine: Viewer) -> None:
+    """Raise what is refused of somebody who may not do this to many."""
+    if kind not in bulk.offered(mine):
+        require(mine, kind.may)
+        raise WrongValues({"kind": _("This takes a key that sees all customers.")})
 
 
 def _change(number: int, mine: Viewer) -> BulkChange:

@@ -1,5 +1,6 @@
 """Many customers changed at once from the list: how many first, then the work, then one undo for all of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -71,7 +72,7 @@ def customers_bulk_change(request: HttpRequest, change_id: int) -> HttpResponse:
     words = dict(BulkRow.State.choices)
     context = {
         "change": change, "kind": KINDS[change.kind], "told": FORMS[change.kind].spoken(change.told),
-        "work": work.look(bulk_tasks.key_of(change)), "may_undo": mine.may(KINDS[change.kind].may),
+        "work": work.look(bulk_tasks.key_of(change)), "may_undo": KINDS[change.kind] in offered(mine),
         "counts": [(words[state], number) for state, number in bulk_changes.counted(change).items()],
     }  # fmt: skip
     part = "#change" if asks_for_part(request) else ""
@@ -84,7 +85,7 @@ def customers_bulk_undo(request: HttpRequest, change_id: int) -> HttpResponse:
     """Put back what was there, for all of them."""
     mine = viewer(request)
     change = change_or_404(change_id, mine)
-    if not mine.may(KINDS[change.kind].may):
+    if KINDS[change.kind] not in offered(mine):
         raise Http404(change_id)
     try:
         undone(change, mine)
@@ -131,11 +132,8 @@ def chosen_of(
 ) -> Selected:
     """Those picked one by one, whom the viewer sees, or everybody whom the criteria leave but those left out."""
     base = listing.selected(criteria, mine, asked).selection
-    if only is not None:
-        made = Selection(sort=base.sort, falling=base.falling, only=only)
-    else:
-        made = Selection(base.wishes, base.text, base.sort, base.falling, but=but)
-    return Selected(made, mine.scope, asked)
+    picked_ = Selection(sort=base.sort, falling=base.falling, only=only)
+    return Selected(replace(base, but=but) if only is None else picked_, mine.scope, asked)
 
 
 def offered(mine: Viewer) -> list[Kind]:
@@ -145,8 +143,7 @@ def offered(mine: Viewer) -> list[Kind]:
 
 def begin(kind: Kind, told: dict[str, Any], ids: list[int], mine: Viewer) -> BulkChange:
     """Write it down and do it: few at once, many beside the pages. Raises what the rule refuses."""
-    if kind.may is May.ENTER_CUSTOMERS:
-        refuse_closed_entry(mine.user, on=timezone.localdate(clock.now()))
+    _refuse_closed_entry(kind, mine)
     change = bulk_changes.begin(kind.name, told, ids, by=mine.user, at=clock.now())
     mine.note(Verb.CHANGED, reason=str(kind.label), subjects=ids)
     if len(ids) <= AT_ONCE:
@@ -156,12 +153,14 @@ def begin(kind: Kind, told: dict[str, Any], ids: list[int], mine: Viewer) -> Bul
 
 
 def undone(change: BulkChange, mine: Viewer) -> BulkChange:
-    """Put it back: few at once, many beside the pages. Raises CannotChange."""
+    """Put it back, of those the viewer sees: few at once, many beside the pages. Raises what the rule refuses."""
+    _refuse_closed_entry(KINDS[change.kind], mine)
     taken_back = bulk_changes.take_back(change, by=mine.user, at=clock.now())
-    people = list(change.rows.filter(state=BulkRow.State.CHANGED).values_list("customer", flat=True))
+    changed = change.rows.filter(state=BulkRow.State.CHANGED)
+    people = list(changed.filter(customer__in=mine.customers).values_list("customer", flat=True))
     mine.note(Verb.CHANGED, reason=_("Put back what was there"), subjects=people)
-    if len(people) <= AT_ONCE:
-        return bulk_changes.put_back(taken_back, at=clock.now())
+    if changed.count() <= AT_ONCE:
+        return bulk_changes.put_back(taken_back, scope=mine.scope, at=clock.now())
     key = bulk_tasks.key_of(taken_back)
     work.forget(key)
     work.start(key, bulk_tasks.put_back, taken_back.pk, get_language() or "ko")
@@ -180,6 +179,11 @@ def what(criteria: Criteria, asked: Asked) -> str:
     """The filters in words."""
     found = [(wish, column_of(wish.column, asked)) for wish in criteria.wishes]
     return " · ".join(f"{column.label}: {spoken(wish, column)}" for wish, column in found if column)
+
+
+def _refuse_closed_entry(kind: Kind, mine: Viewer) -> None:
+    if kind.may is May.ENTER_CUSTOMERS:
+        refuse_closed_entry(mine.user, on=timezone.localdate(clock.now()))
 
 
 def _begun(request: HttpRequest, kind: Kind, form: ChangeForm, ids: list[int], mine: Viewer) -> HttpResponse:

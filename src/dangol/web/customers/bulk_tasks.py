@@ -25,8 +25,9 @@ def carry_out(change_id: int, language: str) -> None:
 
 @task
 def put_back(change_id: int, language: str) -> None:
-    """Put back what was there."""
+    """Put back what was there, within the scope of whoever asked for it."""
     change = BulkChange.objects.select_related("by", "undone_by").get(pk=change_id)
     with at_work(key_of(change), language=language) as (progress, answer):
-        bulk_changes.put_back(change, at=clock.now(), progress=progress)
+        scope = scope_of(change.undone_by or change.by)
+        bulk_changes.put_back(change, scope=scope, at=clock.now(), progress=progress)
         answer |= bulk_changes.counted(change)

@@ -108,14 +108,14 @@ class Criteria:
     def selection(self, mine: Viewer, *, valued: bool) -> Selection:
         """Who is asked for, and in which order: where nobody is valued, by name."""
         if self.text and not self.sort:
-            return Selection(self.wishes, self.text, "")
+            return Selection(self.wishes, self.text, "", in_part=not mine.knows_people)
         sort = self.sort or (GAP if mine.may(May.SEE_VALUES) else "name")
         name, turned = sort.removesuffix(REVERSED), sort.endswith(REVERSED)
         if not valued and (name in _VALUES or name == GAP):
             name, turned = "name", False
         column = COLUMNS.get(name)
         falling = (column.falling if column else False) != turned
-        return Selection(self.wishes, self.text, name, falling)
+        return Selection(self.wishes, self.text, name, falling, in_part=not mine.knows_people)
 
     def address(self, *, page: int = 1) -> str:
         """The query string that asks for this."""

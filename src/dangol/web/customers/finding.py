@@ -41,7 +41,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def found_people(text: str, mine: Viewer, *, limit: int, unfinished: bool = False) -> tuple[list[Found], bool]:
     """Those of the viewer's customers a text leads to, the likeliest first, and whether there are more."""
-    hits = search(text, among=mine.customers, limit=limit, unfinished=unfinished)
+    hits = search(text, among=mine.customers, limit=limit, unfinished=unfinished, in_part=not mine.knows_people)
     people = Customer.objects.select_related("unit").in_bulk(hits.customers)
     told = _told(text, hits, mine)
     return [

@@ -94,8 +94,7 @@ class Page:
 def page(criteria: Criteria, mine: Viewer, asked: Asked) -> Page:
     """The page asked for, of the customers within the viewer's scope."""
     found = selected(criteria, mine, asked)
-    number = found.count()
-    ids = found.page((criteria.page - 1) * ROWS, ROWS) if number > (criteria.page - 1) * ROWS else []
+    number, ids = found.stretch((criteria.page - 1) * ROWS, ROWS)
     above = heads(criteria, mine, asked, found)
     return Page(rows(ids, above, mine, asked), above, criteria, min(number, COUNTED), number > COUNTED, number)
 

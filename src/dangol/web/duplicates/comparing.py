@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +17,12 @@ from dangol.insight.analysis.models import LikePair
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.customers.schemes import UNSPOKEN
 from dangol.records.ledger.models import Transaction
-from dangol.records.permission.models import Consent, Purpose, Suppression
+from dangol.records.permission.models import Purpose, Suppression
+from dangol.records.permission.standing import standings
 from dangol.records.rights.codes import ORIGINS
+from dangol.web import clock
+from dangol.web.customers.consent_forms import media
+from dangol.web.customers.verdicts import medium
 from dangol.web.duplicates.differing import Piece, pieces
 from dangol.web.shell.templatetags.shell import line_name
 from dangol.web.shell.viewer import Viewer
@@ -33,6 +37,7 @@ FIELDS: dict[str, tuple[Word, str]] = {
     "mobile": (_("Mobile number"), "phone"),
     "email": (_("E-mail"), "email"),
     "address": (_("Address"), "address"),
+    "occupation": (_("Occupation"), "occupation"),
     "household": (_("Household"), ""),
     "line": (_("Line of business"), ""),
     "unit": (_("Shop or dealer"), ""),
@@ -74,8 +79,24 @@ class Facts:
     purchases: int = 0
     amount: int = 0
     last: datetime | None = None
-    refuses: bool = False
-    agrees: bool = False
+    # The ways of reaching them, by what the gate would say of each.
+    refused: frozenset[str] = frozenset()
+    agreed: frozenset[str] = frozenset()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether nothing goes to them because they said so."""
+        return bool(self.refused) and not self.agreed
+
+    @property
+    def refused_ways(self) -> str:
+        """In words; "" for all of them."""
+        return _ways(self.refused)
+
+    @property
+    def agreed_ways(self) -> str:
+        """In words; "" for all of them."""
+        return _ways(self.agreed)
 
 
 @dataclass(frozen=True)
@@ -102,7 +123,9 @@ class Compared:
 
     @property
     def refuses(self) -> bool:
-        return any(one.refuses for one in self.facts)
+        """Whether nothing goes to the one customer: what one of them refused no other agrees to."""
+        refused = {way for one in self.facts for way in one.refused}
+        return bool(refused) and all(one.agreed <= refused for one in self.facts)
 
 
 def compared(people: Sequence[Customer], mine: Viewer, *, pairs: Sequence[LikePair] = ()) -> Compared:
@@ -158,6 +181,9 @@ def _told(people: Sequence[Customer], mine: Viewer) -> tuple[dict[int, dict[str,
     for point in points.order_by("valid_from", "pk"):
         told[point.customer_id][point.kind] = mine.contact(point.kind, point.value, of=point.customer_id)
         newest[point.kind] = point.customer_id
+    # A district alone gives way to an address.
+    if (full := next((one.pk for one in people if one.address), None)) is not None:
+        newest["address"] = full
     return told, newest
 
 
@@ -168,6 +194,7 @@ def _of_row(one: Customer, mine: Viewer) -> dict[str, str]:
         "birth_date": date_format(one.birth_date, "Y-m-d") if one.birth_date and mine.knows(one.pk) else "",
         "gender": str(one.get_gender_display()) if one.gender else "",
         "address": " ".join(filter(None, [f"({one.postcode})" if one.postcode else "", address])),
+        "occupation": one.occupation if mine.knows(one.pk) else "",
         "household": str(one.household or ""), "line": str(line_name(one.line)) if one.line else "",
         "unit": str(one.unit or ""), "source": str(ORIGINS.get(one.source, one.source)),
     }  # fmt: skip
@@ -188,13 +215,28 @@ def _facts(people: Sequence[Customer], mine: Viewer) -> dict[int, Facts]:
         numbers[identity.customer_id].append((identity.get_scheme_display(), number))
     sales = Transaction.objects.filter(identity__customer__in=ids).values_list("identity__customer")
     bought = {row[0]: row[1:] for row in sales.annotate(n=Count("pk"), amount=Sum("amount"), last=Max("at"))}
-    answers = Consent.objects.filter(customer__in=ids, purpose=Purpose.MARKETING)
-    last = dict(answers.order_by("answered_at", "-granted", "id").values_list("customer_id", "granted"))
-    blocks = Suppression.objects.filter(customer__in=ids, lifted_at=None, until=None)
-    blocked = set(blocks.values_list("customer_id", flat=True))
     found: dict[int, Facts] = {}
-    for pk in ids:
-        count, amount, latest = bought.get(pk, (0, 0, None))
-        refuses = pk in blocked or last.get(pk) is False
-        found[pk] = Facts(numbers[pk], count, amount, latest, refuses=refuses, agrees=last.get(pk) is True)
+    for pk, (refused, agreed) in _said(ids).items():
+        purchases, amount, last = bought.get(pk, (0, 0, None))
+        found[pk] = Facts(numbers[pk], purchases, amount, last, refused, agreed)
     return found
+
+
+def _said(ids: Sequence[int]) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+    """By which ways each refuses advertising and by which they agree, as permission has it."""
+    ways, blocked = media(), defaultdict[int, set[str]](set)
+    stand = Suppression.objects.filter(Q(until=None) | Q(until__gt=clock.now()), customer__in=ids, lifted_at=None)
+    for customer, channel in stand.values_list("customer_id", "channel"):
+        blocked[customer].add(channel)
+    found: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+    for pk, standing in standings(ids).items():
+        spoken_of = {*ways, *standing.channels(Purpose.MARKETING), *blocked[pk]} - {""}
+        last = {way: standing.last(Purpose.MARKETING, channel=way) for way in spoken_of}
+        stopped = spoken_of if "" in blocked[pk] else blocked[pk] & spoken_of
+        refused = stopped | {way for way, answer in last.items() if answer is not None and not answer.granted}
+        found[pk] = frozenset(refused), frozenset(way for way, answer in last.items() if answer is not None) - refused
+    return found
+
+
+def _ways(ways: frozenset[str]) -> str:
+    return "" if ways >= set(media()) else ", ".join(sorted(medium(way) for way in ways))

@@ -64,7 +64,7 @@ ROWS: dict[str, tuple[str, tuple[tuple[Word, ...], ...]]] = {
     ),
 }  # fmt: skip
 BY_TYPE: dict[Type, Word] = {
-    Type.CODE: "B-001", Type.CUSTOMER: "A-001", Type.DAY: "2026-10-02", Type.MOMENT: "2026-10-02 14:30",
+    Type.CODE: "B-001", Type.CUSTOMER: "A-001", Type.MOMENT: "2026-10-02 14:30",
     Type.CLOCK: "14:30", Type.MONEY: "12000", Type.NUMBER: "1", Type.PHONE: "010-1234-5678",
     Type.EMAIL: "jiwoo@example.com", Type.POSTCODE: "04524", Type.WORDS: MILK,
 }  # fmt: skip
@@ -137,4 +137,4 @@ def _cell(kind: Kind, name: str) -> Word:
         return ""
     if field.choices:
         return next(iter(field.choices))
-    return BY_TYPE.get(field.type, _("yes") if field.type is Type.YES else "")
+    return BY_TYPE.get(field.type, "")

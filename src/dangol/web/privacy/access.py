@@ -29,7 +29,9 @@ CELL = 30_000  # letters that a cell of a workbook holds
 def access_log(request: HttpRequest) -> HttpResponse:
     """The newest entries that fit, a page at a time."""
     mine, chosen = viewer(request), Filter.read(request.GET.dict())
-    lines = queries.lines(chosen.wanted(mine.customers), before=chosen.place, limit=queries.SHOWN + 1)
+    lines = queries.lines(
+        chosen.wanted(mine.customers, in_part=not mine.knows_people), before=chosen.place, limit=queries.SHOWN + 1
+    )
     shown, further = lines[: queries.SHOWN], len(lines) > queries.SHOWN
     mine.saw(one for line in shown for one in line.entry.subjects)
     context = {
@@ -71,7 +73,7 @@ def access_entry(request: HttpRequest, number: int) -> HttpResponse:
 def access_file(request: HttpRequest) -> HttpResponseBase:
     """The entries that fit as a file, with a reason."""
     mine, chosen = viewer(request), Filter.read(request.GET.dict())
-    wanted, form = chosen.wanted(mine.customers), taking_away.form(request)
+    wanted, form = chosen.wanted(mine.customers, in_part=not mine.knows_people), taking_away.form(request)
     people = queries.people_seen(wanted)
     if form is None or not form.is_valid():
         return taking_away.page(request, form, what=_("Access log"), people=len(people))

@@ -76,23 +76,23 @@ class Filter:
         at, _sep, number = self.before.partition("-")
         return (int(at), int(number)) if _number(at) and _number(number) else None
 
-    def wanted(self, among: CustomerQuerySet) -> Wanted:
-        """The same as the log understands it; `among` are the customers whoever asks may see."""
+    def wanted(self, among: CustomerQuerySet, *, in_part: bool) -> Wanted:
+        """The same as the log understands it; `among` are the customers whoever asks may see, in part if so."""
         return Wanted(
             since=_midnight(self.since) if self.since else None,
             until=_midnight(self.until + timedelta(days=1)) if self.until else None,
             users=(int(self.who),) if self.who else (),
-            customers=self._customers(among),
+            customers=self._customers(among, in_part=in_part),
             verbs=(self.verb,) if self.verb else DONE_FOR if self.behalf else (),
             begins=MARK + (f"{self.behalf}:" if self.behalf != ANY else "") if self.behalf else "",
         )
 
-    def _customers(self, among: CustomerQuerySet) -> tuple[int, ...] | None:
+    def _customers(self, among: CustomerQuerySet, *, in_part: bool) -> tuple[int, ...] | None:
         if self.customer:
             return (int(self.customer),)
         if not self.whose:
             return None
-        return tuple(found(self.whose, among=among).values_list("pk", flat=True)[:MOST])
+        return tuple(found(self.whose, among=among, in_part=in_part).values_list("pk", flat=True)[:MOST])
 
     def person(self) -> Customer | None:
         """The one customer asked for, also when they were forgotten."""

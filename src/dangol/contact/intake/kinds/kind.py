@@ -28,13 +28,11 @@ class Type(StrEnum):
     CODE = "code"  # an id as it is written; 17850.0 is 17850
     CUSTOMER = "customer"  # who it is: a number of ours, a member or card number, a phone number, an address
     WORDS = "words"  # a text; "" where there is none
-    DAY = "day"  # a date
     BORN = "born"  # a birth date between 1900 and today, also written 900301
     MOMENT = "moment"  # a date with or without a time of day, in the shop's time
     CLOCK = "clock"  # a time of day beside a moment
     MONEY = "money"  # an exact decimal in major units; `Given.minor` makes minor units of it
     NUMBER = "number"  # an exact decimal
-    YES = "yes"  # yes or no
     CHOICE = "choice"  # one of the field's `choices`
     PHONE = "phone"  # in E.164 where it can be one
     EMAIL = "email"  # in small letters

@@ -27,9 +27,13 @@ class Level:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Levels from the best to the worst; the first that holds counts. The last holds where no other does."""
+    """Levels from the best to the worst; the first that holds counts. The last holds where no other does.
+
+    said: what of a row is there where it says something; unknown: that one of two rows does not.
+    """
 
     name: str
+    said: str
     unknown: str
     levels: tuple[Level, ...]
 
@@ -81,8 +85,10 @@ TURNED = (
     " AND right(birth_l, 2) = substr(birth_r, 5, 2)"
 )
 
+UNKNOWN_PLACE = f"({_both('address')}) AND ({_both('postcode')}) AND ({_both('place')})"
+
 COMPARISONS = (
-    Comparison("name", "name_l IS NULL OR name_r IS NULL OR hangul_l <> hangul_r", (
+    Comparison("name", "name", "name_l IS NULL OR name_r IS NULL OR hangul_l <> hangul_r", (
         Level(_same("name"), 0.78, 0.0008, How.SAME, "name"),
         Level(CLOSE_NAME, 0.11, 0.002, How.CLOSE),
         Level(ONE_NAME, 0.02, 0.002, How.PART, "family"),
@@ -91,19 +97,19 @@ COMPARISONS = (
         Level(_same("family"), 0.02, 0.07, How.PART, "family"),
         Level("", 0.01, 0.909, How.OTHER),
     )),
-    Comparison("birth_date", _both("birth"), (
+    Comparison("birth_date", "birth", _both("birth"), (
         Level(_same("birth"), 0.88, 0.00008, How.SAME),
         Level(f"hamming(birth_l, birth_r) <= 1 OR {TURNED}", 0.07, 0.0022, How.CLOSE),
         Level("hamming(birth_l, birth_r) <= 2", 0.02, 0.03, How.PART),
         Level("", 0.03, 0.9677, How.OTHER),
     )),
-    Comparison("phone", _both("phone"), (
+    Comparison("phone", "phone", _both("phone"), (
         Level(_same("phone"), 0.62, 0.00001, How.SAME, "phone"),
         Level(_crossed("phone"), 0.06, 0.00001, How.SAME),
         Level(_digits_off("phone", 1), 0.04, 0.000002, How.CLOSE),
         Level("", 0.28, 0.99998, How.OTHER),
     )),
-    Comparison("email", _both("email"), (
+    Comparison("email", "email", _both("email"), (
         Level(_same("email"), 0.6, 0.000005, How.SAME, "email"),
         Level(_crossed("email"), 0.05, 0.000005, How.SAME),
         Level(_same("mailbox"), 0.06, 0.0001, How.PART, "mailbox"),
@@ -111,7 +117,7 @@ COMPARISONS = (
         Level("jaro_winkler_similarity(mailbox_l, mailbox_r) >= 0.88", 0.03, 0.003, How.CLOSE),
         Level("", 0.21, 0.9965, How.OTHER),
     )),
-    Comparison("where", f"({_both('address')}) AND ({_both('postcode')}) AND ({_both('place')})", (
+    Comparison("where", "coalesce(address, postcode, place)", UNKNOWN_PLACE, (
         Level(_same("address"), 0.5, 0.00002, How.SAME, "address"),
         Level(f"{SAME_HOUSE} AND jaro_winkler_similarity(street_l, street_r) >= 0.85", 0.12, 0.0001, How.CLOSE),
         Level(f"(jaro_winkler_similarity(street_l, street_r) >= 0.92 OR {SAME_HOUSE}) AND {NEARBY}",
@@ -123,11 +129,11 @@ COMPARISONS = (
               0.03, 0.02, How.CLOSE),
         Level("", 0.11, 0.95808, How.OTHER),
     )),
-    Comparison("gender", _both("gender"), (
+    Comparison("gender", "gender", _both("gender"), (
         Level(_same("gender"), 0.985, 0.5, How.SAME),
         Level("", 0.015, 0.5, How.OTHER),
     )),
-    Comparison("occupation", _both("occupation"), (
+    Comparison("occupation", "occupation", _both("occupation"), (
         Level(_same("occupation"), 0.6, 0.06, How.SAME, "occupation"),
         Level("jaro_winkler_similarity(occupation_l, occupation_r) >= 0.9", 0.1, 0.02, How.CLOSE),
         Level("", 0.3, 0.92, How.OTHER),

@@ -113,12 +113,19 @@ def count_rarity(engine: Any) -> None:
 def _with_u(made: Linker, weights: Weights, customers: int, prior: float) -> Weights:
     drawn = min(PAIRS_DRAWN, customers * (customers - 1) // 2)
     made.training.estimate_u_using_random_sampling(max_pairs=drawn, seed=SEED, min_count_per_level=None, num_chunks=1)
-    counted = _read(made, "u")
-    return {name: _held_against(levels, counted[name], drawn, prior) for name, levels in weights.items()}
+    counted, both = _read(made, "u"), _said_by_both(made._db_api.duckdb_con)
+    return {name: _held_against(levels, counted[name], drawn * both[name], prior) for name, levels in weights.items()}
+
+
+def _said_by_both(engine: Any) -> dict[str, float]:
+    """In what part of all pairs both rows say something, by comparison: what is counted is counted there alone."""
+    parts = ", ".join(f"count({one.said}) / count(*)" for one in comparing.COMPARISONS)
+    shares = engine.execute(f"SELECT {parts} FROM people").fetchone()
+    return {one.name: float(share) ** 2 for one, share in zip(comparing.COMPARISONS, shares, strict=True)}
 
 
 def _held_against(
-    levels: list[tuple[float, float]], counted: list[float], drawn: int, prior: float
+    levels: list[tuple[float, float]], counted: list[float], drawn: float, prior: float
 ) -> list[tuple[float, float]]:
     if not sum(counted):
         return levels
@@ -136,7 +143,7 @@ def _with_m(api: DuckDBAPI, weights: Weights, prior: float) -> Weights:
     seen: dict[str, list[tuple[float, list[float]]]] = {name: [] for name in weights}
     made = linker(api, weights, prior=prior)
     for column, only in TRAINED_ON.items():
-        if _pairs_with_one(api.duckdb_con, column) < ENOUGH:
+        if _pairs_with_one(api.duckdb_con, column, only) < ENOUGH:
             continue
         try:
             told = _trained(made, column, only)
@@ -146,11 +153,19 @@ def _with_m(api: DuckDBAPI, weights: Weights, prior: float) -> Weights:
             made, told = linker(api, weights, prior=prior), {}
         for name, estimate in told.items():
             seen[name].append(estimate)
-    return {name: _blended(levels, seen[name]) for name, levels in weights.items()}
+    both = _said_by_both(api.duckdb_con)
+    return {
+        name: _blended(levels, [(same * both[name], m) for same, m in seen[name]]) for name, levels in weights.items()
+    }
 
 
-def _pairs_with_one(engine: Any, column: str) -> float:
-    """How many pairs of customers share a value of this column."""
+def _pairs_with_one(engine: Any, column: str, only: str) -> float:
+    """How many pairs of customers share a value of this column, as far as `only` holds of them."""
+    if only:
+        pairs = f"people l JOIN people r ON l.{column} = r.{column} AND l.unique_id < r.unique_id AND {only}"
+        return float(
+            engine.execute(f"SELECT count(*) FROM (SELECT 1 FROM {pairs} LIMIT {PAIRS_TRAINED_ON})").fetchone()[0]
+        )
     shared = f"SELECT count(*) AS n FROM people WHERE {column} IS NOT NULL GROUP BY {column}"
     return float(engine.execute(f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM ({shared})").fetchone()[0])
 
@@ -166,7 +181,7 @@ def _trained(made: Linker, column: str, only: str) -> dict[str, tuple[float, lis
         max_pairs=PAIRS_TRAINED_ON,
     )
     core = session.core_model_settings
-    pairs = min(_pairs_with_one(made._db_api.duckdb_con, column), PAIRS_TRAINED_ON)
+    pairs = min(_pairs_with_one(made._db_api.duckdb_con, column, only), PAIRS_TRAINED_ON)
     same = pairs * core.probability_two_random_records_match
     if same < ENOUGH:
         return {}

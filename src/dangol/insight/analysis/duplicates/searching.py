@@ -104,7 +104,7 @@ def search(
     check(threshold)
     if told.num_rows < 2:
         return Found()
-    with _engine() as api:
+    with engine_of_its_own() as api:
         return _Search(api, told.num_rows, threshold, frozenset(never), progress).found(told)
 
 
@@ -118,7 +118,8 @@ def check(threshold: float) -> None:
 
 
 @contextmanager
-def _engine() -> Iterator[DuckDBAPI]:
+def engine_of_its_own() -> Iterator[DuckDBAPI]:
+    """An engine in memory for one search, which fetches nothing; gone at the end."""
     from splink import DuckDBAPI
 
     # Splink says on its log what it has not been taught; what that means here stands in fitting.py.
