@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -16,7 +19,7 @@ import pytest
 from tests import parts
 from tests.outcomes import REAL_DATA, REAL_DATA_ABSENT
 from tests.spark_cluster import SparkCluster
-from tests.stores import begin
+from tests.stores import begin, empty_tables
 
 # No deadline: tests never judge the clock. CI draws the same examples every time.
 hypothesis.settings.register_profile("dev", deadline=None)
@@ -32,6 +35,50 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, absent in _ABSENT.items():
             if item.get_closest_marker(mark) and (reason := absent()):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Let the store of the tests begin with all tables, where it is one of SQLite; PostgreSQL makes its own."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with ExitStack() as held, pytest.MonkeyPatch.context() as patch:
+        make = connection.creation._create_test_db  # type: ignore[attr-defined]
+
+        def with_tables(*told: Any) -> str:
+            name: str = make(*told)
+            # In memory, where it stays as long as somebody holds it.
+            store = held.enter_context(closing(sqlite3.connect(name, uri=True, check_same_thread=False)))
+            with closing(sqlite3.connect(empty_tables())) as made:
+                made.backup(store)
+            return name
+
+        patch.setattr(connection.creation, "_create_test_db", with_tables)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once() -> Iterator[None]:
+    """Look for the static files once in a run: each browser of a test would look for all of them anew."""
+    from whitenoise.middleware import WhiteNoiseMiddleware as Static
+
+    look, known = Static.add_files_from_finders, dict[tuple[Any, ...], dict[str, Any]]()
+
+    def look_once(self: Static) -> None:
+        told = (self.static_prefix, self.max_age, self.charset, self.allow_all_origins)
+        if told not in known:
+            look(self)
+            known[told] = dict(self.files)
+        self.files.update(known[told])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Static, "add_files_from_finders", look_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -55,24 +55,26 @@ def make_tables() -> None:
     from django.core.management import call_command
 
     if connection.vendor == "sqlite":
-        begin(Path(os.environ["DANGOL_HOME"]))
-    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        begin(Path(connection.settings_dict["NAME"]).parent)
+    else:
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
 
 
 @cache
 def empty_tables() -> Path:
-    """Return a SQLite file with all tables and nothing in them; made once while the migrations stay the same."""
-    migrations = sorted((ROOT / "src").rglob("migrations/*.py"))
-    mark = sha256(b"".join(path.read_bytes() for path in migrations)).hexdigest()[:16]
+    """Return a SQLite file with all tables and nothing in them, as a page makes them for a new home.
+
+    It is made once while what makes it stays the same.
+    """
+    from dangol.web.start import opening
+
+    makers = [*sorted((ROOT / "src").rglob("migrations/*.py")), Path(opening.__file__), ROOT / "uv.lock"]
+    mark = sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:16]
     made = Path(tempfile.gettempdir()) / f"dangol-tables-{mark}.sqlite3"
     with (made.with_suffix(".lock")).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # lanes run side by side
         if not made.exists():
             with tempfile.TemporaryDirectory() as folder:
-                environ = {**os.environ, "DANGOL_HOME": folder, "DJANGO_SETTINGS_MODULE": "dangol.config.settings"}
-                environ.pop("DATABASE_URL", None)
-                subprocess.run(
-                    [sys.executable, "-m", "django", "migrate", "-v", "0"], cwd=ROOT, env=environ, check=True
-                )
+                opening.bring_up_to_date(Path(folder))
                 shutil.move(Path(folder) / "records.sqlite3", made)
     return made

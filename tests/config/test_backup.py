@@ -16,6 +16,7 @@ import pytest
 
 from dangol.web.start.backup import archive
 from tests.config.test_faults import DANGOL, LINES, dangol, facts, free_port, one_sentence, wait_for
+from tests.stores import begin
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("homes")
     file = folder / "sales.csv"
     file.write_text(LINES, encoding="utf-8")
-    home = folder / "own"
+    home = begin(folder / "own")
     done = dangol("import", "transactions", str(file), "--json", home=home)
     assert done.returncode == 0, done.stderr
     return home

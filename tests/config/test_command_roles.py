@@ -13,6 +13,7 @@ import pytest
 from dangol.config.cli import COMMANDS, module_of, parser
 from dangol.records.staff.roles import Role
 from tests.conftest import Dangol
+from tests.stores import begin
 
 # In the order of Role; the letters are those of tests/web/test_roles.py.
 ROLES = (Role.OWNER, Role.MARKETER, Role.AGENT, Role.ANALYST, Role.DEALER, Role.AUDITOR)
@@ -29,6 +30,7 @@ LINES: dict[str, tuple[tuple[str, ...], str]] = {
         "aannnn",
     ),
     "undo": (("undo", "--json"), "aannnn"),
+    "export": (("export", "customers", "list.csv", "--reason", "market research", "--json"), "aanann"),
     "keys": (("keys",), "annnnn"),
     "unlock": (("unlock", "left"), "annnnn"),
 }  # fmt: skip
@@ -75,7 +77,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], t
     """Return what each command answered each role, in one home: exit code, what it said, what it found wrong."""
     import os
 
-    home = tmp_path_factory.mktemp("roles") / "home"
+    home = begin(tmp_path_factory.mktemp("roles") / "home")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL"))}
     here = clean | {"DANGOL_HOME": str(home), "COLUMNS": "120"}
     (home.parent / "sales.csv").write_text(SALES, encoding="utf-8")

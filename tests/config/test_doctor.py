@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.config.test_faults import LINES, dangol
+from tests.stores import begin
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a home with customers, a warehouse, a log of two commands."""
     folder = tmp_path_factory.mktemp("doctor")
     (folder / "sales.csv").write_text(LINES, encoding="utf-8")
-    home = folder / "own"
+    home = begin(folder / "own")
     assert dangol("import", "transactions", str(folder / "sales.csv"), home=home).returncode == 0
     for customer in ("C1", "C2"):
         assert dangol("find", customer, home=home).returncode == 0

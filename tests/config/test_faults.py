@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stores import begin
+
 DANGOL = [sys.executable, "-m", "dangol.config.cli"]
 LINES = "고객번호,일자,금액,상품\n" + "".join(
     f"C{customer},2026-0{1 + month}-1{customer % 10},{1000 + 100 * customer},우유\n"
@@ -64,7 +66,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("homes")
     file = folder / "sales.csv"
     file.write_text(LINES, encoding="utf-8")
-    home = folder / "own"
+    home = begin(folder / "own")
     done = dangol("import", "transactions", str(file), "--json", home=home)
     assert done.returncode == 0, done.stderr
     return home

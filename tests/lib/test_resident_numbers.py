@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,11 @@ from dangol.lib.resident_numbers import MASK, cleaned, found, is_barcode, is_one
 from tests.resident_forms import AROUND, FORMS, TODAY, Number, corpus, numbers
 
 SEEDS = st.integers(0, 2**32)
+
+
+def written(shape: str) -> st.SearchStrategy[str]:
+    """Texts of this shape, its digits those of ASCII: sifting them out of all the digits there are takes long."""
+    return st.from_regex(re.compile(shape, re.ASCII), fullmatch=True)
 
 
 def one_of(seed: int) -> Number:
@@ -64,11 +70,11 @@ class TestMasked:
 
 
 class TestNothingElse:
-    @given(st.from_regex(r"\A01[016789]-?\d{3,4}-?\d{4}\Z").filter(str.isascii))
+    @given(written(r"01[016789]-?\d{3,4}-?\d{4}"))
     def test_is_a_phone_number(self, text: str) -> None:
         assert masked(f"전화 {text} 12시 전에", today=TODAY) == f"전화 {text} 12시 전에"
 
-    @given(st.lists(st.from_regex(r"\A0(2|[3-6]\d)-\d{3,4}-\d{4}\Z").filter(str.isascii), min_size=2, max_size=3))
+    @given(st.lists(written(r"0(2|[3-6]\d)-\d{3,4}-\d{4}"), min_size=2, max_size=3))
     def test_is_a_list_of_phone_numbers(self, several: list[str]) -> None:
         text = ", ".join(several)
         assert masked(text, today=TODAY) == text
@@ -84,7 +90,7 @@ class TestNothingElse:
             text = f"{first:{shape}}{sign}{last:{shape}}"
             assert masked(text, today=TODAY) == text
 
-    @given(st.from_regex(r"\A\d{4}[- ]\d{4}[- ]\d{4}[- ]\d{4}\Z").filter(str.isascii))
+    @given(written(r"\d{4}[- ]\d{4}[- ]\d{4}[- ]\d{4}"))
     def test_is_a_card(self, text: str) -> None:
         assert masked(text, today=TODAY) == text
 
@@ -92,11 +98,7 @@ class TestNothingElse:
     def test_is_a_card_without_signs(self, number: int) -> None:
         assert masked(f"{number:016d}", today=TODAY) == f"{number:016d}"
 
-    @given(
-        st.from_regex(r"\A(\d{3}-\d{2}-\d{5}|\d{3}-\d{3}-\d{6}|1002-\d{3}-\d{6}|3333-\d{2}-\d{7})\Z").filter(
-            str.isascii
-        )
-    )
+    @given(written(r"(\d{3}-\d{2}-\d{5}|\d{3}-\d{3}-\d{6}|1002-\d{3}-\d{6}|3333-\d{2}-\d{7})"))
     def test_is_a_business_or_an_account(self, text: str) -> None:
         assert masked(text, today=TODAY) == text
 

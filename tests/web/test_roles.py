@@ -6,9 +6,14 @@ so a slip on either side shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +79,9 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "customers_bulk": ("get", "ananan", {}),
     "customers_bulk_change": ("get", "ananan", {}),
     "customers_bulk_undo": ("post", "ananan", {}),
+    "customers_known": ("get", "aanana", {}),
+    "customers_known_count": ("post", "aanana", {}),
+    "customers_known_work": ("get", "aanana", {}),
     "customers_view_new": ("get", "aaaaaa", {}),
     "customers_view": ("get", "aaaaaa", {}),
     "customers_view_remove": ("post", "aaaaaa", {}),
@@ -148,6 +156,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "import_profiles": ("get", "aannnn", {}),
     "import_profile_rename": ("post", "aannnn", {}),
     "import_profile_delete": ("post", "aannnn", {}),
+    "import_profile_regular": ("post", "aannnn", {"rhythm": "day"}),
     "privacy": ("get", "aaaaaa", {}),
     "consent_texts": ("get", "anannn", {}),
     "consent_text": ("get", "anannn", {}),
@@ -239,13 +248,19 @@ OPEN = {
 }  # fmt: skip
 
 
-def routes(patterns: Any = None, before: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+@cache
+def routes() -> list[tuple[str, str, URLPattern]]:
     """Name, address and pattern of every route there is."""
-    for one in get_resolver().url_patterns if patterns is None else patterns:
+    return list(routes_of(get_resolver().url_patterns, ""))
+
+
+def routes_of(patterns: Any, before: str) -> Iterator[tuple[str, str, URLPattern]]:
+    """Those of these patterns, which stand behind this."""
+    for one in patterns:
         if isinstance(one, URLResolver) and one.app_name == "api":
             continue  # its doors are walked by tests/web/api
         if isinstance(one, URLResolver):
-            yield from routes(one.url_patterns, before + str(one.pattern))
+            yield from routes_of(one.url_patterns, before + str(one.pattern))
         else:
             yield str(one.name), before + str(one.pattern), one
 
@@ -282,8 +297,16 @@ def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
 
 
 @pytest.fixture
-def world(made: once.Made[World], settings: Any, tmp_path: Any) -> World:
+def world(made: once.Made[World], settings: Any, tmp_path: Path) -> World:
+    being_loaded(tmp_path / "dairy")
     return once.found(made, settings, tmp_path)
+
+
+def being_loaded(home: Path) -> None:
+    """Let another home be one that is being loaded already and cannot be opened: nothing begins to load it beside."""
+    home.mkdir()
+    (home / "progress.json").write_text(json.dumps({"stage": "customers", "done": 1, "total": 2, "pid": os.getpid()}))
+    (home / "dangol.toml").write_text("nonsense = 1\n")
 
 
 def make_world() -> World:
@@ -327,27 +350,47 @@ def make_world() -> World:
     return World(mine, people[3])
 
 
+# What stands for a blank of an address: what is there.
+BLANKS: dict[str, Callable[[Customer], object]] = {
+    "<int:customer_id>": lambda person: person.pk,
+    "<int:pk>": lambda _: Campaign.objects.get().pk,
+    "<int:run_id>": lambda _: Run.objects.earliest("pk").pk,
+    "<slug:kind>": lambda _: "svg",
+    "<slug:token>": lambda _: "0" * 24,
+    "<int:number>": lambda _: 1,
+    "<slug:name>": lambda _: "dairy",
+    "<int:user_id>": lambda _: User.objects.earliest("pk").pk,
+    "<int:unit_id>": lambda _: Unit.objects.earliest("pk").pk,
+    "<int:invitation_id>": lambda _: 1,
+    "<int:key_id>": lambda _: 1,
+    "<int:contract_id>": lambda _: Contract.objects.earliest("pk").pk,
+    "<int:passkey_id>": lambda _: 1,
+    "<int:note_id>": lambda _: Note.objects.earliest("pk").pk,
+    "<int:correction_id>": lambda _: Correction.objects.earliest("pk").pk,
+    "<int:request_id>": lambda _: Step.objects.earliest("pk").request_id,
+    "<int:step_id>": lambda _: Step.objects.earliest("pk").pk,
+    "<int:text_id>": lambda _: ConsentText.objects.earliest("pk").pk,
+    "<slug:purpose>": lambda _: "marketing",
+    "<slug:language>": lambda _: "ko",
+    "<slug:check>": lambda _: "source",
+    "<slug:state>": lambda _: "checked",
+    "<int:role_id>": lambda _: PartyRole.objects.earliest("pk").pk,
+    "<int:view_id>": lambda _: SavedView.objects.earliest("pk").pk,
+    "<int:change_id>": lambda _: BulkChange.objects.earliest("pk").pk,
+    "<int:merge_id>": lambda _: 1,
+    "<int:said_id>": lambda _: 1,
+    "<int:contact_id>": lambda _: 1,
+    "<int:set_id>": lambda _: PartnerSet.objects.earliest("pk").pk,
+    "<int:incident_id>": lambda _: Incident.objects.earliest("pk").pk,
+    "<slug:month>": lambda _: "2026-10",
+}
+
+
 def addressed(route: str, person: Customer) -> str:
     """The address of a route, its blanks filled with what is there."""
     path = next(path for name, path, _ in routes() if name == route)
-    blanks = {
-        "<int:customer_id>": person.pk, "<int:pk>": Campaign.objects.get().pk,
-        "<int:run_id>": Run.objects.earliest("pk").pk, "<slug:kind>": "svg", "<slug:token>": "0" * 24,
-        "<int:number>": 1, "<slug:name>": "dairy", "<int:user_id>": User.objects.earliest("pk").pk,
-        "<int:unit_id>": Unit.objects.earliest("pk").pk, "<int:invitation_id>": 1, "<int:key_id>": 1,
-        "<int:contract_id>": Contract.objects.earliest("pk").pk, "<int:passkey_id>": 1,
-        "<int:note_id>": Note.objects.earliest("pk").pk, "<int:correction_id>": Correction.objects.earliest("pk").pk,
-        "<int:request_id>": Step.objects.earliest("pk").request_id, "<int:step_id>": Step.objects.earliest("pk").pk,
-        "<int:text_id>": ConsentText.objects.earliest("pk").pk, "<slug:purpose>": "marketing", "<slug:language>": "ko",
-        "<slug:check>": "source", "<slug:state>": "checked", "<int:role_id>": PartyRole.objects.earliest("pk").pk,
-        "<int:view_id>": SavedView.objects.earliest("pk").pk, "<int:change_id>": BulkChange.objects.earliest("pk").pk,
-        "<int:merge_id>": 1, "<int:said_id>": 1, "<int:contact_id>": 1,
-        "<int:set_id>": PartnerSet.objects.earliest("pk").pk,
-        "<int:incident_id>": Incident.objects.earliest("pk").pk, "<slug:month>": "2026-10",
-    }  # fmt: skip
-    for blank, value in blanks.items():
-        path = path.replace(blank, str(value))
-    assert "<" not in path, path
+    for blank in re.findall("<[^>]+>", path):
+        path = path.replace(blank, str(BLANKS[blank](person)))
     return f"/{path}"
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "simulate": "make a plausible business of any size, for trying and measuring",
     "import": "take in a file of your own",
     "undo": "take an import back, as if the file had never come",
+    "export": "write a list of customers into a file, for another system",
     "find": "find customers by part of a name, 초성 or last four digits",
     "duplicates": "find who stands in the records twice; nothing is merged",
     "refresh": "bring the warehouse up to the records",

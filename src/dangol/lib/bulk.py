@@ -4,7 +4,9 @@ Arrow tables carry the rows: column names are the table's own, times are `timest
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
@@ -16,10 +18,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 CHUNK = 20_000
+LEAN_CACHE = 32_000  # KiB of the store's file that are held while very much is written
 AT_ONCE = 4_000  # rows of an arrow table that are Python's at one time: more are no quicker, and lie in memory
 UTC_TIME = pa.timestamp("us", "UTC")
 
 type Row = Sequence[Any]
+type Listener = Callable[[str, int, int], None]
+
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 @dataclass(frozen=True)
@@ -31,12 +37,45 @@ class Counted:
     unchanged: int = 0
 
 
+@contextmanager
+def telling(listener: Listener) -> Iterator[None]:
+    """Tell which ids are reserved inside: table, first, last."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+@contextmanager
+def lean(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Around a transaction that writes very much beside an engine of its own: the store holds less of its file."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        before = cursor.fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = -{LEAN_CACHE}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {before}")
+
+
 def reserve_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> int:
     """The first of `count` consecutive ids of `table` that nobody else will get.
 
     Call it inside the transaction that inserts them: SQLite has one writer at a time. On PostgreSQL others
     may draw from the sequence meanwhile; then the block has a hole, and another is drawn (gaps are harmless).
     """
+    first = _reserved(connection, table, count)
+    if count and (listener := _listener.get()) is not None:
+        listener(table, first, first + count - 1)
+    return first
+
+
+def _reserved(connection: BaseDatabaseWrapper, table: str, count: int) -> int:
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0) + 1", [table])

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from dangol.contact.intake import text_files
 from dangol.contact.intake.tables import CannotRead, opened
+from dangol.contact.intake.text_files import Encoding, encoding_of
 from tests.contact.intake.test_tables import HEADINGS, TODAY, rows_of
 
 HEAD = "고객번호,일자,금액\n"
@@ -59,6 +60,11 @@ class TestOddText:
         table = opened(path, today=TODAY)
         assert len(rows_of(table)) == 101
         assert table.notes() == ["1 row holds a character that is broken in the file and stands as � (row 2)."]
+
+    def test_of_somebody_who_wrote_a_sign_for_what_cannot_be_read_is_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "sign.csv"
+        path.write_text("number,name\n1,\ufffd\n2,\ufffd\n", encoding="utf-8")
+        assert encoding_of(path, glance=False) == Encoding("utf-8")
 
     def test_with_open_marks_is_told_by_row(self, tmp_path: Path) -> None:
         path = tmp_path / "sales.csv"

@@ -8,7 +8,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import override
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from dangol.records.catalog.models import Product
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.ledger.actions import reverse
 from dangol.records.ledger.models import Interaction, OrderLine, Transaction
+from dangol.records.permission.models import Consent
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -169,6 +171,28 @@ class TestUndo:
         undo(batch, by=None, at=AT)
         assert Identity.objects.get() == identity
 
+    @pytest.mark.store
+    def test_keeps_a_refusal_and_whose_it_is_and_says_so(self) -> None:
+        batch = taken(people(("A1", "김지우", "", {}), ("A2", "박하늘", "", {})), answers(("A1", False), ("A2", True)))
+        found = undoing.would_go(batch)
+        assert (found.rows["permission_consent"], found.refusals) == (1, 1)
+        done = undo(batch, by=None, at=AT)
+        assert list(Consent.objects.values_list("granted", "customer__identities__external_id")) == [(False, "A1")]
+        assert told()["customers"] == [("A1", "", [])]
+        assert (done.removed["permission_consent"], done.stayed["permission_consent"]) == (1, 1)
+        assert undoing.refusals(batch) == 1
+
+    def test_tells_the_truth_where_the_database_refuses(self, caplog: pytest.LogCaptureFixture) -> None:
+        batch = taken(sales(("r1", "A1", 100)))
+        there = told()
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE beside (of_product bigint REFERENCES catalog_product (id))")
+            cursor.execute("INSERT INTO beside SELECT id FROM catalog_product")
+        with override("en"), pytest.raises(CannotUndo, match="hangs on rows of this file"):
+            undo(batch, by=None, at=AT)
+        assert told() == there
+        assert "FOREIGN KEY" in caplog.text.upper()
+
     def test_is_refused_twice_and_for_what_was_never_taken_in(self) -> None:
         batch = taken(sales(("r1", "A1", 100)))
         undo(batch, by=None, at=AT)
@@ -186,6 +210,55 @@ class TestUndo:
         assert not found.repeated_later
         taken(sales(("r1", "A2", 100)), number=2)
         assert undoing.would_go(batch).repeated_later
+
+
+def answers(*rows: tuple[str, bool]) -> Any:
+    """Return a feed of answers about advertising: customer, whether they agree."""
+    return made(
+        "consents",
+        {
+            "customer": [row[0] for row in rows], "purpose": ["marketing"] * len(rows),
+            "granted": [row[1] for row in rows], "answered_at": [datetime(2026, 9, 1)] * len(rows),
+            "evidence": ["form 7"] * len(rows),
+        },
+    )  # fmt: skip
+
+
+def goods(*rows: tuple[str, str]) -> Any:
+    """Return a feed of products: code, name."""
+    return made("products", {"code": [row[0] for row in rows], "name": [row[1] for row in rows]})
+
+
+class TestWhatABatchWrote:
+    def by_hand(self, enter: Any) -> None:
+        """Somebody enters a product while a file is written that tells of it, too; the file alone is taken back."""
+        batch = Batch.objects.create(kind="products", source=SOURCE, file_name="goods.csv", started_at=AT)
+        with transaction.atomic(), keeping(batch):
+            enter()
+            take_chunk(goods(("hand", "as in the file"), ("file", "of the file")), source=SOURCE, at=AT)
+            Batch.objects.filter(pk=batch.pk).update(finished_at=AT, created=1, updated=1)
+        batch.refresh_from_db()
+        assert sum(one.last_key - one.first_key + 1 for one in batch.wrote.all()) == 1
+        undo(batch, by=None, at=AT)
+        assert list(Product.objects.values_list("code", "name")) == [("hand", "as by hand")]
+
+    def test_is_not_what_others_made_meanwhile(self) -> None:
+        self.by_hand(lambda: Product.objects.create(code="hand", name="as by hand"))
+
+    @pytest.mark.store
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has two writers at a time")
+    def test_is_not_what_another_connection_made_meanwhile(self) -> None:
+        other = connection.copy()
+        try:
+            self.by_hand(lambda: self.entered(other))
+        finally:
+            other.close()
+
+    def entered(self, other: Any) -> None:
+        """Enter a product by another connection, done when this returns."""
+        with other.cursor() as cursor:
+            cursor.execute("INSERT INTO catalog_product (code, name, stub) VALUES ('hand', 'as by hand', false)")
 
 
 NUMBERS = ["A1", "A2", "A3"]

@@ -17,7 +17,7 @@ from dangol.insight.analysis.models import Effect
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.merging import merge, unmerge
 from dangol.records.customers.models import Customer, Identity
-from dangol.records.ledger.models import Assignment, OrderLine, Transaction
+from dangol.records.ledger.models import Assignment, Interaction, OrderLine, Transaction
 from dangol.records.permission.actions import withdraw_consent
 from tests.people import AT, SMS, offer, people, valued
 
@@ -93,6 +93,28 @@ class TestMeasure:
         raw = Effect.objects.get(run=run, estimator="raw")
         assert raw.mean_held_out == 0
         assert raw.mean_treated == pytest.approx(30_000 / raw.treated)
+
+    def test_is_not_moved_by_what_a_file_says_of_answers(self) -> None:
+        campaign = launched(20)
+        first = Assignment.objects.select_related("identity").filter(arm="treated").order_by("id")[0]
+        bought(first.identity, 30_000, AT + timedelta(days=1))
+        refresh(at=END, rebuild=True)
+        found = [measure(campaign, as_of=END, at=END)]
+        Interaction.objects.bulk_create(
+            Interaction(
+                identity=row.identity, source_ref=f"file:{row.pk}", kind="response", direction="in",
+                at=AT + timedelta(days=2), campaign=campaign.name,
+            )
+            for row in Assignment.objects.select_related("identity")
+        )  # fmt: skip
+        refresh(at=END, rebuild=True)
+        found.append(measure(campaign, as_of=END, at=END))
+        before, after = (
+            list(Effect.objects.filter(run=run).order_by("estimator").values_list("estimator", "effect", "ci_low"))
+            for run in found
+        )
+        assert before == after
+        assert standing(campaign).responses == 0
 
     def test_keeps_people_who_were_stopped_on_the_way(self) -> None:
         campaign = launched(40)

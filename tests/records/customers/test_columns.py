@@ -90,6 +90,24 @@ class TestAtHand:
             assert answers(selection) == told, selection
         assert len({str(told) for told in by_sql}) > len(WISHES)
 
+    def test_gives_each_word_the_numbers_that_sql_gives_it(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def told(selection: Selection) -> dict[tuple[str, str], list[float]]:
+            found = Selected(selection, WHOLE, Asked(NOW))
+            return {
+                (name, word): sorted(values.tolist())
+                for name in ("equity", "registered_at", "birth_date")
+                for word, values in found.by_word(COLUMNS["unit"], COLUMNS[name]).items()
+                if len(values)
+            }
+
+        asked = [Selection(), Selection((Wish("region", ("I", "II")),))]
+        by_sql = [told(selection) for selection in asked]
+        assert len(by_sql[0]) == 6 and by_sql[0] != by_sql[1]
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        assert [told(selection) for selection in asked] == by_sql
+
     def test_keeps_to_the_scope_and_to_who_is_left_out(
         self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -259,4 +277,4 @@ class TestColumns:
         assert {column.item for column in COLUMNS.values()} <= set(FIELDS)
 
     def test_that_are_one_of_few_words_can_be_chosen_by_them(self) -> None:
-        assert {COLUMNS[name].kind for name in ("line", "unit", "place", "medium")} == {Kind.CHOICE}
+        assert {COLUMNS[name].kind for name in ("line", "unit", "place", "medium", "came_by")} == {Kind.CHOICE}

@@ -198,6 +198,17 @@ class TestMerge:
         third.refresh_from_db()
         assert (third.address, third.place) == ("", "서울 마포구")
 
+    def test_takes_medium_and_campaign_of_one_person(self) -> None:
+        kept, gone = two()
+        Customer.objects.filter(pk=kept.pk).update(source="web")
+        Customer.objects.filter(pk=gone.pk).update(source="hospital", came_by="2026 맘스페어")
+        kept, gone = Customer.objects.get(pk=kept.pk), Customer.objects.get(pk=gone.pk)
+        merge(kept, [gone], by=None, at=AT)
+        assert Customer.objects.values_list("source", "came_by").get(pk=kept.pk) == ("web", "")
+        unmerge(Merge.objects.get(), by=None, at=AT)
+        merge(kept, [gone], by=None, at=AT, choices={"source": gone.pk})
+        assert Customer.objects.values_list("source", "came_by").get(pk=kept.pk) == ("hospital", "2026 맘스페어")
+
     @pytest.mark.usefixtures("home")
     def test_is_taken_back_from_whoever_stands_there_after_the_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
         top, kept, gone = people(3)

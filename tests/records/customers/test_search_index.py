@@ -13,8 +13,10 @@ from dangol.records.customers import search_index
 from dangol.records.customers.actions import correct, ensure_identities, enter, own_identity, take_customers
 from dangol.records.customers.entering import Details, details_of
 from dangol.records.customers.identities import add_identities
+from dangol.records.customers.merging import merge, unmerge
 from dangol.records.customers.models import Customer, SearchCard, SearchTerm
 from dangol.records.customers.schemes import Scheme
+from dangol.records.customers.search import search
 from dangol.records.customers.search_terms import terms
 from dangol.records.rights.erasure import erase
 from dangol.records.staff.roles import Role
@@ -130,6 +132,22 @@ class TestMany:
         assert (found.wrong, found.terms_wrong, found.whole) == (1, 1, False)
         search_index.rebuild()
         assert search_index.agreement().whole
+
+    def test_leads_by_the_names_of_the_merged_to_who_stands_for_them_until_they_are_two_again(self) -> None:
+        ids = named(["김단골", "박하늘", "이산들", "김단골"])
+        search_index.index(ids)
+        one, two, three, four = Customer.objects.filter(pk__in=ids).order_by("pk")
+        inner = merge(two, [three], by=None, at=AT)
+        merge(one, [two, four], by=None, at=AT)
+        everybody = Customer.objects.known()
+        few = Customer.objects.filter(pk__lt=10**6)  # the same by their cards
+        for text in ("김단골", "박하늘", "이산들", "산들", "ㅂㅎㄴ"):
+            assert [search(text, among=rows, limit=9).customers for rows in (everybody, few)] == [[one.pk]] * 2
+        assert agrees()
+        unmerge(inner, by=None, at=AT)
+        assert search("이산들", among=everybody, limit=9).customers == [three.pk]
+        assert search("박하늘", among=everybody, limit=9).customers == [one.pk]
+        assert agrees()
 
     def test_is_left_by_who_is_taken_out(self) -> None:
         ids = named(["김단골", "이산"])

@@ -55,6 +55,9 @@ def main() -> None:
     upload = arriving.place() / ("0" * 24) / "file.csv"
     upload.parent.mkdir(parents=True)
     upload.write_text(f"이름,금액\n{person.customer.full_name},1\n", encoding="utf-8")
+    refused = home / "incoming" / "till" / "refused" / "1-file.csv"
+    refused.parent.mkdir(parents=True)
+    refused.write_text(f"이름,금액\n{person.customer.full_name},1\n", encoding="utf-8")
     work._say("import-x", state="done", answer={"warning": person.customer.full_name})
     refresh(at=AT)
     before = files_with(home, secrets)

@@ -62,6 +62,17 @@ class TestErase:
         assert (sale.amount, OrderLine.objects.get().amount, OrderLine.objects.get().description) == (5000, 5000, "")
         assert Customer.objects.get().erased_at == AT and not Customer.objects.known().exists()
 
+    def test_leaves_neither_how_they_came_nor_which_campaign_they_answered(self) -> None:
+        who = person()
+        Customer.objects.filter(pk=who.pk).update(source="hospital", came_by="김단골님 소개")
+        Interaction.objects.create(
+            identity=who.identities.get(), source_ref="file:1", kind="response", direction="in", at=AT,
+            campaign="김단골님 생일 쿠폰",
+        )  # fmt: skip
+        forget(who)
+        assert Customer.objects.values_list("source", "came_by").get(pk=who.pk) == ("", "")
+        assert Interaction.objects.values_list("kind", "campaign").get(source_ref="file:1") == ("response", "")
+
     def test_happens_once(self) -> None:
         who = person()
         forget(who)

@@ -15,6 +15,7 @@ from django.test import Client
 from dangol.contact.intake import profiles
 from dangol.contact.intake.models import Batch, Reject, Wrote
 from dangol.insight.analysis.readiness import report
+from dangol.insight.relationship import whom_we_know
 from dangol.lib.sealing import seal
 from dangol.records.customers import attributes
 from dangol.records.customers.actions import correct
@@ -80,6 +81,7 @@ def shop() -> Shop:
     mine.entrance_sealed = seal("1234*")
     mine.save()
     report.look(at=NOW)
+    whom_we_know.count([], at=NOW)
     numbers = {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner), **_alike(mine, people, owner)}
     return Shop(mine, neighbour, numbers | _lists(mine, owner))
 

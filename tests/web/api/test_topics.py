@@ -48,6 +48,13 @@ class TestEntering:
         assert ContactPoint.objects.get(customer=made).value == "+821099990001"
         assert "77#" not in json.dumps(card)
 
+    def test_says_by_which_way_and_campaign_they_came(self, here: Shop, agent: str) -> None:
+        told = {"full_name": "새봄", "source": "web", "came_by": "봄 전단"}
+        card = send("POST", "/customers", agent, told).json()
+        assert (card["source"], card["came_by"]) == ("web", "봄 전단")
+        send("PATCH", f"/customers/{card['id']}", agent, {"came_by": ""})
+        assert send("GET", f"/customers/{card['id']}", agent).json()["came_by"] == ""
+
     def test_not_for_a_neighbours(self, here: Shop, dealer: str) -> None:
         answer = send("POST", "/customers", dealer, {"full_name": "새봄", "unit": "D2"})
         assert answer.status_code == 422

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -266,6 +267,19 @@ class TestPanels:
         assert page.context["empty"] == 6
         shown = client.get("/customers/?medium=hospital&show=name,medium", headers=EN).context["page"]
         assert [[cell.text for cell in row.cells] for row in shown.rows] == [["", "At a hospital"]] * 2
+
+    def test_say_what_became_of_those_who_came_by_a_campaign(self, client: Client, people: list[Customer]) -> None:
+        for one, first in ((people[0], "2025-03-02"), (people[2], "2025-10-09")):
+            at = datetime.fromisoformat(f"{first}T12:00:00+09:00")
+            Customer.objects.filter(pk=one.pk).update(came_by="2025 맘스페어", registered_at=at)
+        page = signed_in(client).get("/customers/filter/?of=came_by", headers=EN)
+        (row,) = page.context["became"]
+        assert (row.word, row.number, row.stay) == ("2025 맘스페어", 2, pytest.approx(0.83))
+        assert row.equity == pytest.approx((91.0 + 63.0) / 2 * 14_200)
+        assert row.first == datetime.fromisoformat("2025-03-02T12:00:00+09:00")
+        assert "What became of them" in page.content.decode()
+        client.force_login(staff(Role.DEALER, "D2"))
+        assert not client.get("/customers/filter/?of=came_by").context["became"]
 
     def test_offer_nobody_what_they_may_not_see(self, client: Client, people: list[Customer]) -> None:
         client.force_login(staff(Role.AUDITOR))

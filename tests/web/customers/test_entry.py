@@ -68,6 +68,17 @@ class TestNew:
         assert "김단골 is entered." in page and "010-1234-5678" in page and "1234*" not in page
         assert ("changed", "customer_new", (made.pk,)) in logged()
 
+    def test_keeps_by_which_campaign_the_person_came_and_takes_a_correction_back(self, dealer: Client) -> None:
+        page = enter(dealer, source="hospital", came_by="2026 맘스페어")["Location"]
+        shown = dealer.get(page, headers=EN).content.decode()
+        assert "At a hospital" in shown and "2026 맘스페어" in shown
+        person = Customer.objects.get()
+        correct(dealer, person, came_by="2026 베이비페어")
+        assert Customer.objects.get().came_by == "2026 베이비페어"
+        assert "Before: Campaign or event they came by 2026 맘스페어" in dealer.get(page, headers=EN).content.decode()
+        dealer.post(f"/customers/{person.pk}/corrections/{Correction.objects.get().pk}/undo/", headers=EN)
+        assert Customer.objects.get().came_by == "2026 맘스페어"
+
     def test_gives_a_phone_its_keyboards(self, dealer: Client) -> None:
         page = dealer.get("/customers/new/", headers=EN).content.decode()
         for words in ('inputmode="tel"', 'inputmode="email"', 'inputmode="numeric"', 'autocapitalize="words"',

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dangol.records.customers.models import Customer, Identity
-from dangol.records.ledger.models import Interaction, Transaction
+from dangol.records.ledger.models import Assignment, Interaction, Transaction
 from dangol.records.permission.models import Suppression
 from dangol.records.staff.models import User
 from dangol.web.customers import timeline
@@ -90,8 +90,9 @@ class TestProfile:
                 identity=identity, source="more", receipt=str(number), at=NOW - timedelta(days=number), amount=1,
                 currency="KRW",
             )  # fmt: skip
-        # 30, and what a card shows besides: numbers, contacts, merges, loans, subscriptions, feedback.
-        assert _queries(client, first) == few <= 36
+        # 30, and what a card shows besides: numbers, contacts, merges, loans, subscriptions, feedback; what tells their
+        # tastes, and which imports all of it came from.
+        assert _queries(client, first) == few <= 38
 
 
 class TestHistory:
@@ -111,6 +112,25 @@ class TestHistory:
         signed_in(client)
         assert "Not sent: held out to measure the effect." in profile(client, customers[0])
         assert "Not sent: was never asked for consent to advertising." in profile(client, customers[1])
+
+    def test_says_which_campaign_was_answered_and_leads_to_ours(self, client: Client) -> None:
+        person, ours = business()[0], campaign("가을 전단")
+        identity = Identity.objects.get(customer=person)
+        named = (ours.name, ours.source_ref, str(ours.pk), "2026 맘스페어", "999")
+        for number, name in enumerate(named):
+            Interaction.objects.create(
+                identity=identity, source_ref=f"file:{number}", kind="response", direction="in", campaign=name,
+                at=NOW - timedelta(days=3, minutes=number),
+            )  # fmt: skip
+        page = profile(signed_in(client), person)
+        link = f'<a class="link" href="/campaigns/{ours.pk}/">Answers “가을 전단”</a>'
+        assert page.count(link) == 3
+        assert "<small>Answers “2026 맘스페어”</small>" in page and "<small>Answers “999”</small>" in page
+        # The number alone may be one of somebody else's, where the person was not drawn for ours.
+        Assignment.objects.all().delete()
+        assert profile(client, person).count(link) == 2
+        entries = timeline.history(person.pk, wide=False).months[0][1]
+        assert not any(entry.campaign for entry in entries)
 
     @pytest.mark.parametrize(
         ("show", "there", "absent"),

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run, Score
@@ -79,6 +81,22 @@ class TestQueue:
         assert "Nearly the same" in text and 'class="far"' in text
         assert text.index(people[4].full_name) < text.index(people[0].full_name)
 
+    def test_asks_as_much_about_few_who_were_taken_apart_as_about_many(
+        self, people: list[Customer], client: Client
+    ) -> None:
+        run = proposed(people[0], people[2]).run
+        asked = []
+        for others in ([people[1]], people[3:8]):
+            for other in others:
+                left, right = sorted([people[0], other], key=lambda one: one.pk)
+                LikePair.objects.create(run=run, left=left, right=right, probability=0.8, agreed={}, cut="family")
+            signed_in(client).get("/customers/duplicates/")
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get("/customers/duplicates/")
+            asked.append((len(page.context["bridges"]), len(queries)))
+        assert [found for found, _count in asked] == [1, 6]
+        assert asked[0][1] == asked[1][1]
+
     def test_is_of_ones_own_customers_alone(self, people: list[Customer], client: Client) -> None:
         units = office()
         Customer.objects.filter(pk__in=[people[0].pk, people[2].pk]).update(unit=units["D1"])
@@ -149,9 +167,8 @@ class TestMerging:
         assert (moved.status_code, moved.headers["Location"]) == (302, f"/customers/{kept.pk}/")
         token = link.rstrip("/").rsplit("/", 1)[1]
         assert own_pages.opened(token, own_pages.WISHES, at=NOW).customer == kept
-        assert [one.customer for one in search(gone.full_name, among=Customer.objects.known(), limit=5).hits] != [
-            gone.pk
-        ]
+        found = search(gone.full_name, among=Customer.objects.known(), limit=5).hits
+        assert [one.customer for one in found] == [kept.pk]
         assert not Score.objects.filter(customer=gone).exists()
         page = client.get(f"/customers/{kept.pk}/", headers={"Accept-Language": "en"}).content.decode()
         assert "Merged from" in page and "T00002" in page

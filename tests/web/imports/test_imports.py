@@ -209,6 +209,11 @@ class TestTake:
         post(client, f"{address}take/")
         assert "The disk is full: nothing was taken in." in get(client, f"{address}run/")
 
+    def test_speaks_of_no_row_of_headings_where_a_file_has_none(self, client: Client) -> None:
+        told = get(client, waits(client, b'[{"customer": "A1", "date": "2026-10-01", "amount": 5}]', "sales.json"))
+        assert "Read as JSON" in told and "Headings in row" not in told
+        assert "Headings in row 1" in get(client, waits(client))
+
 
 class TestMend:
     def test_takes_in_what_was_changed_in_the_page_and_leaves_the_rest(self, client: Client) -> None:
@@ -229,6 +234,17 @@ class TestMend:
         answer = post(client, f"/import/result/{batch.pk}/mend/", {"row-3-1": "어제"})
         assert answer.status_code == 422
         assert "Change a cell of the rows you want to take in first." in answer.content.decode()
+
+    def test_takes_in_a_row_that_was_too_wide_once_its_cells_are_moved(self, client: Client) -> None:
+        batch = taken(client, FILE + 'A4,2026-10-03,"4,000",빵,우유\n'.replace('"', "").encode("cp949"))
+        (wide,) = [one for one in batch.rejects.all() if len(one.original) > 4]
+        told = get(client, f"/import/result/{batch.pk}/")
+        assert "Beyond the last column" in told and "leave what is beyond the last one empty" in told
+        row = f"row-{wide.row}-"
+        moved = {f"{row}2": "4000", f"{row}3": "빵, 우유", f"{row}4": "", f"{row}5": ""}
+        post(client, f"/import/result/{batch.pk}/mend/", moved)
+        assert Transaction.objects.get(amount=4000).lines.get().description == "빵, 우유"
+        assert not batch.rejects.filter(row=wide.row).exists()
 
     def test_knows_its_own_file_of_rows_left_out_when_it_comes_back(self, client: Client) -> None:
         batch = taken(client, FILE.replace("일자".encode("cp949"), "언제".encode("cp949")), **{

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 
 from dangol.web.start import homes, opening, views
 from dangol.web.start.homes import CannotSwitch, HomeState
+from tests.stores import begin, empty_tables
 from tests.web.business import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -122,13 +124,24 @@ class TestSwitch:
         assert client.get("/start/served/").json() == {"home": "own"}
 
 
+def tables(store: Path) -> set[str]:
+    """The tables of a SQLite file."""
+    with closing(sqlite3.connect(store)) as records:
+        return {name for (name,) in records.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
 class TestBringUpToDate:
-    def test_makes_the_tables_of_a_new_home(self, tmp_path: Path) -> None:
-        (tmp_path / "dangol.toml").write_text('source = "own"\n')
+    def test_makes_the_tables_of_a_new_home(self) -> None:
+        assert "customers_customer" in tables(empty_tables())  # which it made
+
+    def test_makes_the_tables_that_lack(self, tmp_path: Path) -> None:
+        (begin(tmp_path) / "dangol.toml").write_text('source = "own"\n')
+        before = tables(tmp_path / "records.sqlite3")
+        with closing(sqlite3.connect(tmp_path / "records.sqlite3")) as store, store:
+            store.execute("DROP TABLE django_session")
+            store.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
         opening.bring_up_to_date(tmp_path)
-        with sqlite3.connect(tmp_path / "records.sqlite3") as store:
-            names = {name for (name,) in store.execute("SELECT name FROM sqlite_master")}
-        assert "customers_customer" in names
+        assert tables(tmp_path / "records.sqlite3") == before
 
     def test_says_why_it_could_not(self, tmp_path: Path) -> None:
         (tmp_path / "dangol.toml").write_text("nonsense = 1\n")

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     mine = acting(options, NEEDS, whole=True)
     if options.batch is None:
         return _name_the_last(quiet=options.json)
-    from dangol.contact.intake import queries
+    from dangol.contact.intake import queries, undoing
     from dangol.web.imports.taking import undo_file
 
     if not queries.files().filter(pk=options.batch).exists():
@@ -44,7 +44,9 @@ def run(options: argparse.Namespace) -> int:
         f"Import {options.batch} is undone: {sum(done.removed.values()):,} rows went, {done.restored:,} were put back."
     )
     if done.stayed:
-        _say(f"{sum(done.stayed.values()):,} rows stayed, because something newer hangs on them.")
+        _say(f"{sum(done.stayed.values()):,} rows stayed, because something newer or a refusal hangs on them.")
+    if refused := undoing.refusals(done.batch):
+        _say(f"{refused:,} of them are refusals: an import is undone, but nobody's no.")
     if done.overwritten:
         _say(f"{done.overwritten:,} rows were changed again since and stayed as they are.")
     return 0

@@ -4,7 +4,7 @@ import errno
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,21 +21,20 @@ from dangol.contact.intake import checking, headers, keeping_further, rejects, s
 from dangol.contact.intake.checking import Checked, Left
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.kinds.kind import Given, Kept, Kind
-from dangol.contact.intake.load import take_chunk
+from dangol.contact.intake.load import remembering, take_chunk
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.notebook import keeping, one_at_a_time
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import NAMED, Cells, Table, Unreadable, opened
 from dangol.contact.intake.taken import Taken
-from dangol.lib import money
+from dangol.contact.intake.whose import SOURCE
+from dangol.lib import bulk, money
 from dangol.lib.errors import DangolError, WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.lib.resident_numbers import masked
 from dangol.records.customers.search_index import gathered
 from dangol.records.staff.models import User
 
-# Everything that comes by file shares one source, so that the next file finds the customers of the last.
-SOURCE = "own"
 EXAMPLES = 5  # rows a dry run shows
 
 
@@ -57,7 +56,10 @@ class OtherCurrency(WrongUse):
 
 @dataclass(frozen=True)
 class Preview:
-    """A file before it is taken in: `mapping` (field → heading) is a guess, `problems` are sentences to act on."""
+    """A file before it is taken in: `mapping` (field → heading) is a guess, `problems` are sentences to act on.
+
+    notes: those of the sentences that are true of the file whatever kind it is.
+    """
 
     columns: Cells
     samples: list[Cells]
@@ -65,6 +67,7 @@ class Preview:
     encoding: str
     headings_at: int
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class _DryRun(Exception):
@@ -98,16 +101,20 @@ def preview(path: Path, *, kind: str = "transactions", at: datetime) -> Preview:
     """What a file looks like and which columns are guessed. Raises CannotRead, UnknownKind."""
     of = kind_named(kind)
     table = opened(path, today=day_of(at), glance=True)
-    mapping = headers.guessed(of, table.headings)
+    notes = [*filter(None, [unreadable_in_words(table.unreadable)]), *table.notes()]
+    return as_kind(
+        Preview(table.headings, table.samples, {}, table.encoding, table.headings_at, notes=notes), kind=of
+    )  # fmt: skip
+
+
+def as_kind(seen: Preview, *, kind: Kind) -> Preview:
+    """The same file as one of another kind; it is not opened again."""
+    mapping = headers.guessed(kind, seen.columns)
     problems = []
-    if gap := of.missing(mapping):
-        fields = ", ".join(str(of.labels[name]) for name in gap)
+    if gap := kind.missing(mapping):
+        fields = ", ".join(str(kind.labels[name]) for name in gap)
         problems.append(_("Say which column is: %(fields)s.") % {"fields": fields})
-    problems += of.doubts(mapping)
-    if told := unreadable_in_words(table.unreadable):
-        problems.append(told)
-    problems += table.notes()
-    return Preview(table.headings, table.samples, mapping, table.encoding, table.headings_at, problems)
+    return replace(seen, mapping=mapping, problems=[*problems, *kind.doubts(mapping), *seen.notes])
 
 
 def unreadable_in_words(seen: Unreadable) -> str:
@@ -135,12 +142,13 @@ def import_file(
     at: datetime,
     progress: Progress = silent,
     file_name: str = "",
+    claimed: Batch | None = None,
 ) -> Batch:
     """Take a file of one kind into the records, all its good rows or, when something fails, nothing.
 
     mapping: field → heading; when it leaves out a field that is needed, the rest is guessed. kept: further columns to
     keep as details of the customers → what for and on which ground. currency: that of the file, where somebody says so.
-    at: the clock.
+    at: the clock. claimed: the batch of a file that came by itself, on record since it was seen.
     The same file again changes nothing; after a kill it is simply taken in again. A dry run tells what would
     happen and returns a batch that is not stored.
     Raises CannotRead, WrongMapping, UnknownKind, OtherCurrency, DiskFull, StoreBusy.
@@ -156,6 +164,8 @@ def import_file(
         columns=table.headings, mapping=chosen, by=by, started_at=at,
         kept={heading: [one.purpose, one.basis] for heading, one in why.items()},
     )  # fmt: skip
+    if claimed is not None:
+        batch.pk, batch.profile, batch.mark = claimed.pk, claimed.profile, claimed.mark
     zone = settings.DANGOL.time_zone
     given = Given(
         chosen, table.headings, currency=settings.DANGOL.currency, zone=zone,
@@ -195,9 +205,9 @@ def at_once[Found](
             told("checking", 0, 1)
             found = check(stage)
             try:
-                with atomic():
+                with bulk.lean(connection), atomic():
                     one_at_a_time()
-                    with nullcontext() if dry_run else keeping(batch), gathered(forget=dry_run):
+                    with nullcontext() if dry_run else keeping(batch), gathered(forget=dry_run), remembering():
                         write(stage, found, told)
                         stage.close()  # what is left to do, finding people among it, may have its memory
                     if dry_run:

@@ -58,6 +58,7 @@ def check(stage: Staging, kind: Kind, given: Given) -> Checked:
     bad = {f"bad_{field.name}" for field in kind.fields if _can_be_bad(field) and field.name not in left}
     kept = f"* EXCLUDE ({', '.join(sorted(bad | {'unkept', *kind.spent}))})"
     stage.make("lines", f"SELECT {kept}, TIMESTAMP '{given.now}' AS now FROM ({_judged(rows, kind)})")  # noqa: S608
+    kind.complete(stage, given)
     conditions = {**COUNTED, **kind.counted, **{f"left {name}": told for name, told in left.items()}}
     counts = ", ".join(f"count(*) FILTER ({condition})" for condition in conditions.values())
     found = dict(zip(conditions, stage.one(f"SELECT {counts} FROM lines"), strict=True))  # noqa: S608

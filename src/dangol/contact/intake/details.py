@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.contact.intake import headers, rejects
 from dangol.contact.intake.actions import (
-    SOURCE,
     Preview,
     at_once,
     day_of,
@@ -33,6 +32,7 @@ from dangol.contact.intake.models import Batch
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import Cells, Table, names_of, opened
 from dangol.contact.intake.unkept import holds_numbers
+from dangol.contact.intake.whose import SOURCE
 from dangol.lib import phones
 from dangol.lib.bulk import Counted
 from dangol.lib.progress import Progress, silent

@@ -34,10 +34,11 @@ _COLUMNS = {
     "units": "code! name! kind! parent?",
     # category: a path, its levels separated by " / "
     "products": "code! name! category? unit_price:money?",
-    # line: line of business; place: coarse district; source: how we met; attributes: a JSON object; scheme: whose
-    # numbering external_id is ("" the customers' own, any: whatever number of theirs), see records.customers.schemes
+    # line: line of business; place: coarse district; source: how we met; came_by: by which campaign or event;
+    # attributes: a JSON object; scheme: whose numbering external_id is ("" the customers' own, any: whatever number of
+    # theirs), see records.customers.schemes
     "customers": "external_id! full_name birth_date:day? gender line unit? household? registered_at:time?"
-    " place postcode address phone? email? source attributes occupation scheme member_no",
+    " place postcode address phone? email? source came_by attributes occupation scheme member_no",
     # purpose: collection, marketing, night, third_party, overseas, sensitive, automated; channel: sms, email, dm or "";
     # evidence: where the answer can be seen again, without which no agreement is taken;
     # reminded_at: when the person was last told that the consent stands
@@ -47,8 +48,9 @@ _COLUMNS = {
     " amount:money! price_discount:money coupon_discount:money match_discount:money fee:money",
     # kind: granted, redeemed, expired; amount: money's worth, positive
     "points": "ref! customer! time:time! kind! amount:money!",
-    # direction: in, out; minutes: the customer's own time; worth: money the customer received
-    "interactions": "ref! customer! time:time! direction! kind! touchpoint text minutes:number worth:money",
+    # direction: in, out; minutes: the customer's own time; worth: money the customer received; campaign: the name or
+    # the number of the one it answers, or belongs to
+    "interactions": "ref! customer! time:time! direction! kind! touchpoint text minutes:number worth:money campaign",
     # dimension: convenience, trust, brand, care, commitment, or "" for another
     "answers": "ref! customer! time:time! survey item dimension! score:number! scale_min:number! scale_max:number!",
     # one form, or one answer of one; answers: a JSON list of {purpose, channel, granted}; a refusal may have no day

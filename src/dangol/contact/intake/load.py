@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,6 +42,7 @@ from dangol.records.staff.units import NewUnit, ensure_units, take_units
 from dangol.records.voices.actions import append_answers
 
 CHUNK = 150_000
+MET = 100_000  # customers that are remembered from one part to the next
 E164 = re.compile(r"\+\d{8,15}")
 LONGEST_NAME = 200
 UNTOUCHED = (
@@ -178,7 +181,7 @@ def _points(rows: pa.Table, source: str, at: datetime) -> Taken:
 
 
 def _interactions(rows: pa.Table, source: str, at: datetime) -> Taken:
-    kept = ("direction", "kind", "touchpoint", "text", "minutes", "worth")
+    kept = ("direction", "kind", "touchpoint", "text", "minutes", "worth", "campaign")
     contacts = _of_identities(rows, ("ref", *kept), source=source, at=at)
     refs = pc.binary_join_element_wise(source, contacts["ref"], ":")
     return _new(rows, append_interactions(contacts.drop(["ref"]).append_column("source_ref", refs), at=at))
@@ -229,13 +232,48 @@ def _of_identities(rows: pa.Table, kept: tuple[str, ...], *, source: str, at: da
 
 def _identities(customers: pa.ChunkedArray, times: pa.ChunkedArray, *, source: str, at: datetime) -> pa.Array:
     """The identity of each row; a customer never heard of is met at the earliest of these times."""
-    seen = pa.table({"customer": customers, "time": times}).filter(pc.is_valid(customers))
+    found = _met_by(source)
+    who = customers.combine_chunks().dictionary_encode()
+    texts = who.dictionary.to_pylist()
+    if strangers := [text for text in texts if text not in found]:
+        if len(found) + len(strangers) > MET:
+            found.clear()
+            strangers = texts
+        found |= _identified(pa.array(strangers, pa.string()), customers, times, source=source, at=at)
+    return pa.array([found[text] for text in texts], pa.int64()).take(who.indices)
+
+
+def _identified(
+    strangers: pa.Array, customers: pa.ChunkedArray, times: pa.ChunkedArray, *, source: str, at: datetime
+) -> dict[str, int | None]:
+    """The identities of some of the customers; none for what leads to nobody."""
+    seen = pa.table({"customer": customers, "time": times}).filter(pc.is_in(customers, strangers))
     first = seen.group_by("customer", use_threads=False).aggregate([("time", "min")])
     first_seen = _Earliest(first["customer"], first["time_min"])
-    found: dict[str, int] = {}
+    found: dict[str, int | None] = dict.fromkeys(first_seen)
     for scheme, numbers in _by_scheme(first_seen, source=source).items():
         found |= ensure_identities(numbers, source=source, at=at, scheme=scheme)
-    return bulk.mapped(customers, found)
+    return found
+
+
+_met: ContextVar[dict[str, dict[str, int | None]] | None] = ContextVar("met", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Inside, whoever was met in one part of a file is not looked up for the next. Only inside one transaction: until
+    it ends nobody is forgotten or merged.
+    """
+    token = _met.set({})
+    try:
+        yield
+    finally:
+        _met.reset(token)
+
+
+def _met_by(source: str) -> dict[str, int | None]:
+    remembered = _met.get()
+    return {} if remembered is None else remembered.setdefault(source, {})
 
 
 class _Earliest(Mapping[str, datetime]):

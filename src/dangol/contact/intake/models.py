@@ -1,6 +1,7 @@
 """Batches of what came in, the rows that were refused, what each batch wrote, and how files are taken."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dangol.records.customers.models import Customer, PartnerSet
 from dangol.records.staff.models import User
@@ -10,7 +11,7 @@ class Batch(models.Model):
     """One file or feed taken in: rows = accepted + rejected, accepted = created + updated + unchanged.
 
     `partner_set`: for a file of details, whose data they are and on which ground. `mends`: the batch whose refused
-    rows these are, mended.
+    rows these are, mended. `profile`: that of a file that came by itself, and `mark` the file as it lay in its folder.
     """
 
     kind = models.CharField(max_length=40)
@@ -36,8 +37,18 @@ class Batch(models.Model):
     partner_set = models.ForeignKey(PartnerSet, null=True, on_delete=models.PROTECT, related_name="+")
     mends = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="mended_by")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    profile = models.ForeignKey("Profile", null=True, on_delete=models.SET_NULL, related_name="files")
+    mark = models.CharField(max_length=64, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "mark"], condition=models.Q(finished_at=None) & ~models.Q(mark=""),
+                name="one_import_at_a_time_of_a_file_that_came",
+            )
+        ]  # fmt: skip
 
     refused: list[tuple[int, str]] = []  # after a dry run: examples of rows that would be refused, and why
 
@@ -111,7 +122,16 @@ class Undoing(models.Model):
 
 
 class Profile(models.Model):
-    """How the columns of a file that comes again are to be taken, under a name, for everybody who imports."""
+    """How the columns of a file that comes again are to be taken, under a name, for everybody who imports.
+
+    A regular one has a folder, from which files are taken in by themselves for `taken_by`, who switched it on, with
+    their words in `language`; `rhythm` is how often one is expected.
+    """
+
+    class Rhythm(models.TextChoices):
+        ANY = "", _("Whenever one comes")
+        DAY = "day", _("Every day")
+        WEEK = "week", _("Every week")
 
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=40)
@@ -121,9 +141,20 @@ class Profile(models.Model):
     details = models.JSONField(default=dict)  # heading of a further column → its purpose and basis
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
+    folder = models.CharField(max_length=80, blank=True)  # its name below `incoming`
+    rhythm = models.CharField(max_length=8, choices=Rhythm, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    taken_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    regular_since = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="one_profile_per_kind_and_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "name"], name="one_profile_per_kind_and_name"),
+            models.UniqueConstraint(fields=["folder"], condition=~models.Q(folder=""), name="one_profile_per_folder"),
+            models.CheckConstraint(
+                condition=models.Q(taken_by=None) | ~models.Q(folder=""), name="what_comes_by_itself_has_a_folder"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,11 +1,13 @@
 """What a batch writes, kept while it is written, so that it can be undone: `undoing` reads it back."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import batched
+from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
@@ -21,29 +23,33 @@ ROOM = "dangol.records."
 class BatchNotebook:
     """Takes down the keys of rows a batch makes, and of rows it changes what was there before.
 
-    A key above the highest there was when the batch began is that of a row it made. Open it inside the transaction
-    that writes, and `close` it there.
+    A row is its own where its key was handed out to it: whatever else is there, others made, even while it writes.
+    Open it inside the transaction that writes, and `close` it there.
     """
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
-        self._marks = _highest_keys()
-        self._ranges: dict[str, list[tuple[int, int]]] = {}
+        self._own: dict[str, Ranges] = {}
+        self._ranges: dict[str, Ranges] = {}
+
+    def made(self, table: str, first_key: int, last_key: int) -> None:
+        """These keys are the batch's own, if it uses them."""
+        self._own[table] = joined([*self._own.get(table, ()), (first_key, last_key)])
 
     def written(self, table: str, first_key: int, last_key: int) -> None:
-        """Rows are new or changed: of these, the new ones are kept as a range."""
-        mark = self._marks.get(table)
-        if mark is not None and last_key > mark:
-            self._ranges.setdefault(table, []).append((max(first_key, mark + 1), last_key))
+        """Rows are new or changed: of these, those under keys of its own are kept."""
+        for first, last in self._own.get(table, ()):
+            if max(first, first_key) <= min(last, last_key):
+                self._ranges.setdefault(table, []).append((max(first, first_key), min(last, last_key)))
 
     def changed(self, table: type[models.Model], rows: Iterable[Former]) -> None:
-        """Rows that were there before the batch are changed."""
+        """Rows are changed: what others made is kept as it was."""
         name = table._meta.db_table
-        mark = self._marks[name]
+        own = self._own.get(name, [])
         told = (
             (self.batch.pk, name, row.key, row.customer_id, _plain(row.was), _plain(row.became))
             for row in rows
-            if row.key <= mark
+            if not _holds(own, row.key)
         )
         for part in batched(told, bulk.CHUNK):
             bulk.insert(connection, Changed._meta.db_table, COLUMNS, part)
@@ -74,18 +80,26 @@ def one_at_a_time() -> None:
     bulk.lock(connection, "imports")
 
 
+type Ranges = list[tuple[int, int]]
+
 COLUMNS = ("batch_id", "table", "key", "customer_id", "was", "became")
 
 
-def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
     """Ranges in order, those that touch or overlap made one."""
-    whole: list[tuple[int, int]] = []
+    whole: Ranges = []
     for first, last in sorted(ranges):
         if whole and first <= whole[-1][1] + 1:
             whole[-1] = (whole[-1][0], max(last, whole[-1][1]))
         else:
             whole.append((first, last))
     return whole
+
+
+def _holds(ranges: Ranges, key: int) -> bool:
+    """Whether a key is in one of these ranges, which are in order."""
+    place = bisect_right(ranges, key, key=itemgetter(0)) - 1
+    return place >= 0 and key <= ranges[place][1]
 
 
 def plain(value: Any) -> Any:
@@ -105,14 +119,3 @@ def tables() -> dict[str, type[models.Model]]:
 
 def _plain(values: Mapping[str, Any]) -> str:
     return json.dumps({name: plain(value) for name, value in values.items()}, ensure_ascii=False)
-
-
-def _highest_keys() -> dict[str, int]:
-    questions = " UNION ALL ".join(
-        f"SELECT '{table}', coalesce(max(id), 0) FROM \"{table}\""  # noqa: S608 -- our own names
-        for table, model in tables().items()
-        if model._meta.pk is not None and model._meta.pk.column == "id"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(questions)
-        return dict(cursor.fetchall())

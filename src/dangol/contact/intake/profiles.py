@@ -85,7 +85,9 @@ def rename(profile: Profile, name: str, *, by: User | None, at: datetime) -> Pro
 
 
 def remove(profile: Profile) -> None:
-    """Forget a profile; what was imported with it stays."""
+    """Forget a profile; what was imported with it stays. Raises CannotKeepProfile while a file is taken in by it."""
+    if profile.files.filter(finished_at=None).exists():
+        raise CannotKeepProfile(_("A file is being taken in by this profile. Delete it when that is done."))
     profile.delete()
 
 

@@ -17,7 +17,7 @@ def batch(number: int) -> Batch:
 def files() -> QuerySet[Batch]:
     """The imports of files, the latest first; each with whether it was undone."""
     told = Batch.objects.exclude(file_name="")
-    return told.select_related("partner_set", "undoing", "undoing__by", "by").order_by("-started_at", "-pk")
+    return told.select_related("partner_set", "profile", "undoing", "undoing__by", "by").order_by("-started_at", "-pk")
 
 
 def rejects(batch: Batch) -> QuerySet[Reject]:

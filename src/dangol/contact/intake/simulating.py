@@ -7,10 +7,9 @@ from dangol.contact.intake import load
 from dangol.contact.intake.feeds import Feed
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.sources.mart.business import Mart
+from dangol.contact.intake.whose import SOURCE
 from dangol.lib.progress import Progress, silent
 from dangol.records.staff.models import User
-
-SOURCE = "own"  # a file of one's own that comes later finds these customers
 
 
 def fill(mart: Mart, *, by: User | None, at: datetime, progress: Progress = silent) -> int:

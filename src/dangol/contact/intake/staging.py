@@ -3,12 +3,14 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
+from django.utils.translation import get_language, override
 
 from dangol.contact.intake import amounts, dates
 from dangol.contact.intake.tables import Table, names_of
@@ -16,7 +18,7 @@ from dangol.lib.progress import Progress
 
 # What the engine holds at most: Python, its libraries and the store's own cache come to three hundred megabytes more.
 # A file too wide or too odd for that is given room before it is given up.
-MEMORY, ROOM = "48MB", "1GB"
+MEMORY, ROOMS = "48MB", ("80MB", "128MB", "256MB", "1GB")
 TEXTS = (
     # A number that a spreadsheet wrote as a fraction is the number: 17850.0 → 17850.
     r"CREATE TEMP MACRO code_of(t) AS nullif(regexp_replace(trim(t), '^(\d+)\.0+$', '\1'), '')",
@@ -52,19 +54,24 @@ class _Patient:
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
+        self._rooms = iter(ROOMS)
         self.register, self.unregister, self.close = engine.register, engine.unregister, engine.close
 
     def execute(self, query: str) -> Any:
+        return self.patiently(lambda: self._engine.execute(query))
+
+    def patiently[Answer](self, ask: Callable[[], Answer]) -> Answer:
+        """Ask until there is room enough, or no more to give."""
         import duckdb
 
-        try:
-            return self._engine.execute(query)
-        except duckdb.OutOfMemoryException:
-            self.give_room()
-            return self._engine.execute(query)
-
-    def give_room(self) -> None:
-        self._engine.execute(f"SET memory_limit = '{ROOM}'")
+        while True:
+            try:
+                return ask()
+            except duckdb.OutOfMemoryException:
+                room = next(self._rooms, None)
+                if room is None:
+                    raise
+                self._engine.execute(f"SET memory_limit = '{room}'")
 
 
 class Staging:
@@ -113,7 +120,7 @@ class Staging:
         columns = ", ".join(f"{name} {'BIGINT' if name == 'row' else 'VARCHAR'}" for name in names)
         self.engine.execute(f"CREATE TABLE raw ({columns})")
         filled = " OR ".join(f"trim({name}) <> ''" for name in names[1:])
-        for batch in table.batches():
+        for batch in _ahead(table.batches()):
             self.engine.register("coming", pa.Table.from_batches([batch]))
             self.engine.execute(f"INSERT INTO raw SELECT * FROM coming WHERE {filled}")  # noqa: S608 -- our own names
             self.engine.unregister("coming")
@@ -131,19 +138,31 @@ class Staging:
 
     def batches(self, query: str, rows: int) -> Iterator[pa.Table]:
         """The answer in arrow tables of at most `rows` rows."""
-        import duckdb
 
-        try:
+        def begun() -> tuple[pa.RecordBatch | None, Iterator[pa.RecordBatch]]:
             answer = iter(self.engine.execute(query).to_arrow_reader(rows))
-            first = next(answer, None)
-        except duckdb.OutOfMemoryException:
-            self.engine.give_room()
-            answer = iter(self.engine.execute(query).to_arrow_reader(rows))
-            first = next(answer, None)
+            return next(answer, None), answer
+
+        first, answer = self.engine.patiently(begun)
         if first is not None:
             yield pa.Table.from_batches([first])
-        for batch in answer:
+        for batch in _ahead(answer):
             yield pa.Table.from_batches([batch])
+
+
+def _ahead[Item](items: Iterator[Item]) -> Iterator[Item]:
+    """The items, the next of them made while one is used: reading and writing each have a core."""
+    language = get_language()
+
+    def following() -> Item | None:
+        with override(language):  # what is wrong with a file is said in the language of whoever brought it
+            return next(items, None)
+
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(following)
+        while (item := coming.result()) is not None:
+            coming = worker.submit(following)
+            yield item
 
 
 def _clear(folder: Path) -> None:

@@ -11,7 +11,10 @@ from dangol.lib.progress import Progress
 
 
 def begin(batch: Batch) -> None:
-    """Put the batch on record; one of the same file that a kill left unfinished is taken up again."""
+    """Put the batch on record, unless it is; one of the same file that a kill left unfinished is taken up again."""
+    if batch.pk is not None:
+        batch.save(force_update=True)
+        return
     left = Batch.objects.filter(kind=batch.kind, source=batch.source, digest=batch.digest, finished_at=None).first()
     if left is not None:
         batch.pk = left.pk

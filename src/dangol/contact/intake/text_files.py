@@ -6,6 +6,7 @@ blocks of it are held at once.
 
 import codecs
 import gzip
+import re
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -44,6 +45,7 @@ HEAD = 1 << 18  # bytes looked at to find delimiter and headings
 BLOCK = 1 << 20  # bytes read at once
 FLAWED = 50  # one of so many characters beyond ASCII may be broken: a till cuts a long name in the middle of a letter
 UNPACKED, SMALLER = 1 << 30, 200  # a packed text of more bytes than this is not that many times smaller than it was
+ESCAPED = re.compile("[\udc80-\udcff]{1,3}")  # bytes of one letter at most that are none
 _JOINT = codecs.BOM_UTF8  # also where two files were put one after the other
 
 
@@ -150,13 +152,13 @@ def _every_other_is_nul(start: bytes, *, first: bool) -> bool:
 
 def _broken(path: Path, encoding: str, *, glance: bool) -> tuple[int, int]:
     """How many characters cannot be read in an encoding, and how many there are beyond ASCII, broken ones included."""
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")  # a � that somebody wrote is not broken
     broken = beyond = 0
     with unpacked(path) as (file, _raw):
         while block := file.read(BLOCK):
             if not (block.isascii() and not decoder.getstate()[0]):
                 text = decoder.decode(block)
-                broken += text.count("\ufffd")
+                broken += len(ESCAPED.findall(text))
                 beyond += len(text) - len(text.encode("ascii", "ignore"))
             if glance:
                 return broken, beyond

@@ -1,11 +1,13 @@
 """Undoing a batch: the records become as if it had never come, except what others built on it since.
 
 What a batch wrote stands in its notebook. Its rows go by key range, those that lead to others first; a row on which
-something newer hangs stays, and goes with the batch that hung it there. Values it changed become what they were where
-they still are what it wrote: where a later batch changed them again, that batch is told to put back the older value.
-So batches may be undone in any order. Why rows of a ledger may go: docs/decisions/0009-undoing-an-import.md.
+something newer hangs stays, and goes with the batch that hung it there; a refusal stays in any case. Values it changed
+become what they were where they still are what it wrote: where a later batch changed them again, that batch is told to
+put back the older value. So batches may be undone in any order. Why rows of a ledger may go and why refusals
+stay: docs/decisions/0009-undoing-an-import.md.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +33,7 @@ from dangol.records.customers.arriving import COLUMNS as DETAILS
 from dangol.records.customers.forgetting import hold_everybody
 from dangol.records.customers.models import ContactPoint, Correction, Customer, Identity
 from dangol.records.customers.search_index import index, unindex
+from dangol.records.permission.models import Consent
 from dangol.records.staff.models import User
 
 PART = 5_000
@@ -39,12 +42,17 @@ WORKED_OUT, SEARCH = "dangol.insight.", "customers_search"
 # Rows that are parts of another and go or stay with it: table → the column that leads to it.
 PARTS = {"ledger_orderline": "transaction_id"}
 RECEIPTS = "ledger_transaction"
-# What was emptied because a person was forgotten stays, for the proof that it was done points to it.
-FORGOTTEN = {
+REFUSALS = Consent._meta.db_table
+# What goes with a file only where this holds. What was emptied because a person was forgotten stays, for the proof that
+# it was done points to it. A refusal stays: the strictest answer counts, whoever brought it.
+MAY_GO = {
+    REFUSALS: "t.granted",
     "customers_customer": "t.erased_at IS NULL",
     "customers_identity": "NOT EXISTS (SELECT 1 FROM customers_customer c"
     " WHERE c.id = t.customer_id AND c.erased_at IS NOT NULL)",
 }
+
+log = logging.getLogger(__name__)
 
 type Ranges = dict[str, list[tuple[int, int]]]
 
@@ -70,10 +78,14 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True)
 class WouldGo:
-    """What undoing a batch would take away, before anything is done: table → rows, and rows changed back."""
+    """What undoing a batch would take away, before anything is done: table → rows, and rows changed back.
+
+    refusals: those the batch brought, which stay.
+    """
 
     rows: dict[str, int]
     restored: int
+    refusals: int
     repeated_later: bool  # a later file held rows that were there already: they would be missing
 
 
@@ -95,24 +107,44 @@ def would_go(batch: Batch) -> WouldGo:
     found: dict[str, int] = {}
     for table, ranges in _ranges(batch.wrote.all()).items():
         found[table] = sum(_count(table, first, last) for first, last in ranges)
+    refused = refusals(batch)
+    if refused:
+        found[REFUSALS] -= refused
     later = Batch.objects.filter(pk__gt=batch.pk, unchanged__gt=0, undoing=None).exclude(file_name="")
-    return WouldGo({table: rows for table, rows in found.items() if rows}, batch.changed.count(), later.exists())
+    rows = {table: rows for table, rows in found.items() if rows}
+    return WouldGo(rows, batch.changed.count(), refused, later.exists())
+
+
+def refusals(batch: Batch) -> int:
+    """How many of the rows that are here of a batch are refusals; of an undone one those that stayed."""
+    return sum(
+        Consent.objects.filter(pk__gte=first, pk__lte=last, granted=False).count()
+        for first, last in _ranges(batch.wrote.all()).get(REFUSALS, ())
+    )
 
 
 def undo(batch: Batch, *, by: User | None, at: datetime) -> Undoing:
     """Take a batch back: its rows, its changes and its refused rows; what was done stands as a row of its own.
 
-    Raises CannotUndo for a batch that was undone already, wrote nothing, or was never taken in, and while somebody
-    else is writing for long.
+    Raises CannotUndo for a batch that was undone already, wrote nothing, or was never taken in, while somebody else is
+    writing for long, and where the database refuses, which is told in the server's log.
     """
     try:
         with atomic():
             done = _undo(batch, by=by, at=at)
-    except (IntegrityError, OperationalError) as error:
-        if isinstance(error, OperationalError) and "lock" not in str(error):
+    except OperationalError as error:
+        if "lock" not in str(error):
             raise
         raise CannotUndo(
             _("Somebody is writing into the records at this moment. Nothing was undone; try again in a minute.")
+        ) from error
+    except IntegrityError as error:
+        log.exception("Import %s could not be undone: a row of the records stands against it.", batch.pk)
+        raise CannotUndo(
+            _(
+                "Something in the records hangs on rows of this file, and nothing was undone. If somebody wrote at this"
+                " moment, it works in a minute; if not, the server's log says what it is."
+            )
         ) from error
     rejects.file_of(batch).unlink(missing_ok=True)
     return done
@@ -215,7 +247,7 @@ def _nothing_hangs_on(model: type[models.Model], first: int, last: int) -> str:
         whole = model._meta.get_field(PARTS[table].removesuffix("_id")).related_model
         others = [one for one in _references(whole) if one.model is not model]
         holds += [f't."{PARTS[table]}" NOT IN ({_held(one)})' for one in others]
-    return " AND ".join([*holds, FORGOTTEN.get(table, "1 = 1")])
+    return " AND ".join([*holds, MAY_GO.get(table, "1 = 1")])
 
 
 def _not_all_that_names(batch: Batch) -> str:

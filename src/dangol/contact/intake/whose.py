@@ -10,6 +10,8 @@ from dangol.records.customers.identities import known_ids, sole_holders
 from dangol.records.customers.schemes import EMAIL, MOBILE, Scheme, source_of
 from dangol.records.customers.schemes import keys_of as schemes_keys
 
+# Everything that comes by file shares one source, so that the next file finds the customers of the last.
+SOURCE = "own"
 ANY = "any"  # the scheme of a feed's row that says who it is by whatever number
 NUMBERS = (Scheme.CUSTOMER, Scheme.MEMBER, Scheme.CARD, Scheme.TILL, Scheme.SHOP, Scheme.LIBRARY)
 # Written as only phone numbers are; digits alone may be any number.

@@ -1,5 +1,6 @@
 """What a plan would reach, where a campaign stands, and why somebody did or did not get it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from dangol.records.permission.asking import ADVERTISING, NOTHING, About, Channe
 from dangol.records.permission.queries import permitted
 
 REF = "campaign:"
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class Preview(NamedTuple):
@@ -123,6 +125,27 @@ def why(customer_id: int) -> list[Why]:
         if codes[ref][0] == "waiting":
             codes[ref] = (reason, at)
     return _told(codes)
+
+
+def meant(words: Iterable[str], *, customer_id: int) -> dict[str, Campaign]:
+    """Which of our campaigns files mean by these words: its name, its mark in the ledger, or its number where the
+    customer was drawn for it. Campaigns of others are not in it. At most two queries.
+    """
+    told = {word: word.strip() for word in words if word.strip()}
+    if not told:
+        return {}
+    numbers = {word: text.removeprefix(REF) for word, text in told.items() if _NUMBER.fullmatch(text.removeprefix(REF))}
+    asked = {word for word in numbers if not told[word].startswith(REF)}
+    refs = {f"{REF}{numbers[word]}" for word in asked}
+    drawn = set(
+        Assignment.objects.filter(identity__customer=customer_id, source_ref__in=refs)
+        .values_list("source_ref", flat=True)
+    ) if refs else set()  # fmt: skip
+    ours = {word: number for word, number in numbers.items() if word not in asked or f"{REF}{number}" in drawn}
+    found = list(Campaign.objects.filter(Q(name__in=told.values()) | Q(pk__in=ours.values())))
+    by_name, by_number = {one.name: one for one in found}, {str(one.pk): one for one in found}
+    known = {word: by_name.get(text) or by_number.get(ours.get(word, "")) for word, text in told.items()}
+    return {word: one for word, one in known.items() if one is not None}
 
 
 def _told(codes: dict[str, tuple[str, datetime]]) -> list[Why]:

@@ -108,6 +108,6 @@ def _ensure_categories(paths: set[str], *, at: datetime) -> dict[str, int]:
             part, above = LEVEL.join(levels[:depth]), LEVEL.join(levels[: depth - 1])
             if part not in ids:
                 node = Category.objects.create(name=levels[depth - 1], path=part, parent_id=ids.get(above))
-                record_row(node, at=at)
+                record_row(node, at=at, made=True)
                 ids[part] = node.pk
     return ids

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, models
 
 from dangol.records.changes.models import Change, Reading
-from dangol.records.changes.notebook import keep_written
+from dangol.records.changes.notebook import keep_made, keep_written
 
 
 def record_range(table: type[models.Model], *, first_key: int, last_key: int, at: datetime) -> Change:
@@ -19,8 +19,10 @@ def record_range(table: type[models.Model], *, first_key: int, last_key: int, at
     )
 
 
-def record_row(row: models.Model, *, at: datetime) -> Change:
-    """Say that one row is new or changed."""
+def record_row(row: models.Model, *, at: datetime, made: bool = False) -> Change:
+    """Say that one row is new or changed; `made`: it is new, which an import wants to know to be undone."""
+    if made:
+        keep_made(row._meta.db_table, row.pk, row.pk)
     return record_range(type(row), first_key=row.pk, last_key=row.pk, at=at)
 
 

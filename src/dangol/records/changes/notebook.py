@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db import models
 
+from dangol.lib import bulk
+
 
 class Former(NamedTuple):
     """A row that was there and is changed: field → value as it was and as it became, of the changed fields only.
@@ -23,6 +25,9 @@ class Former(NamedTuple):
 class Notebook(Protocol):
     """Keeps what is written while it lies open."""
 
+    def made(self, table: str, first_key: int, last_key: int) -> None:
+        """Rows with these keys are its own: it alone makes them."""
+
     def written(self, table: str, first_key: int, last_key: int) -> None:
         """Rows of a table are new or changed."""
 
@@ -38,9 +43,16 @@ def lying_open(notebook: Notebook) -> Iterator[None]:
     """Keep in the notebook what is written inside."""
     token = _open.set(notebook)
     try:
-        yield
+        with bulk.telling(notebook.made):
+            yield
     finally:
         _open.reset(token)
+
+
+def keep_made(table: str, first_key: int, last_key: int) -> None:
+    """Say that rows were made one by one; of keys that `bulk` reserves the notebook hears by itself."""
+    if (notebook := _open.get()) is not None:
+        notebook.made(table, first_key, last_key)
 
 
 def keep_written(table: str, first_key: int, last_key: int) -> None:

@@ -249,7 +249,7 @@ def _entered(details: Details, *, unit: Unit | None, number: str, at: datetime) 
 
 def _write(customer: Customer, details: Details, *, unit: Unit | None, entrance: str | None, at: datetime) -> None:
     """Put the details into the customer's row and contact points; `entrance` is sealed already."""
-    for name in ("full_name", "birth_date", "gender", "postcode", "address", "place", "line", "source"):
+    for name in ("full_name", "birth_date", "gender", "postcode", "address", "place", "line", "source", "came_by"):
         setattr(customer, name, getattr(details, name))
     code = details.household
     customer.household_id = _ensure_households({code}, at=at)[code] if code else None

@@ -30,7 +30,7 @@ type Key = tuple[str, str]  # scheme, number
 COLUMNS = {
     "full_name": pa.string(), "birth_date": pa.date32(), "gender": pa.string(), "line": pa.string(),
     "unit_id": pa.int64(), "household_id": pa.int64(), "place": pa.string(), "postcode": pa.string(),
-    "address": pa.string(), "source": pa.string(), "occupation": pa.string(),
+    "address": pa.string(), "source": pa.string(), "came_by": pa.string(), "occupation": pa.string(),
 }  # fmt: skip
 LONGEST = 120
 

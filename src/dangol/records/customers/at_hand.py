@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from threading import RLock
 from typing import Any
 
@@ -124,6 +124,16 @@ class AtHand:
             return found | {"": int(np.count_nonzero(~values.any(axis=0)))}
         told = np.bincount(values + 1, minlength=len(kept.words) + 1)
         return {word: int(told[code + 1]) for word, code in kept.words.items()} | {"": int(told[0])}
+
+    def by_word(self, chosen: Numbers, column: Column, number: Column) -> dict[str, Numbers]:
+        """The numbers of the chosen who have each word of a column; whoever is not known in either is in none."""
+        kept, told = self.kept[column.name], self.kept[number.name]
+        if not kept.words:
+            return {}
+        here = chosen & (kept.values >= 0) & ~np.isnan(told.values)
+        codes, values = kept.values[here], told.values[here]
+        ends = np.cumsum(np.bincount(codes, minlength=len(kept.words)))[:-1]
+        return dict(zip(kept.words, np.split(values[np.argsort(codes, kind="stable")], ends), strict=True))
 
     # What follows reads from the store.
 
@@ -392,12 +402,21 @@ def _plain(rows: Any) -> Iterator[tuple[tuple[Any, ...], ...]]:
 
 
 def _seconds(told: Sequence[Any]) -> Numbers:
-    """Days and moments as seconds; SQLite writes both as texts, moments in UTC."""
+    """Days and moments as seconds; SQLite writes what it worked out as texts, moments in UTC."""
     if told and isinstance(told[0], str) and len(told[0]) > len("2026-01-01"):
         moments: Numbers = np.array(told, "datetime64[us]").astype(np.int64) / 1e6
         return moments
-    known = {value: number_of(date.fromisoformat(value) if isinstance(value, str) else value) for value in set(told)}
+    known = {value: number_of(_with_zone(value)) for value in set(told)}
     return np.array([known[value] for value in told], float)
+
+
+def _with_zone(value: Any) -> date:
+    """A day, or a moment as it was: of a plain column SQLite's driver makes one without a zone, in UTC."""
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value  # type: ignore[no-any-return]
 
 
 def _store() -> str:

@@ -11,7 +11,7 @@ from dangol.records.customers.models import Customer, Merge
 CHOOSABLE: dict[str, tuple[str, ...]] = {
     "full_name": ("full_name",), "birth_date": ("birth_date",), "gender": ("gender",), "line": ("line",),
     "unit": ("unit_id",), "household": ("household_id",), "address": ("address", "place", "postcode"),
-    "source": ("source",), "occupation": ("occupation",),
+    "source": ("source", "came_by"), "occupation": ("occupation",),
 }  # fmt: skip
 ALSO = ("attributes",)  # of further details each gap is filled; the one who is chosen comes first
 DETAIL = "attributes."

@@ -20,7 +20,7 @@ from dangol.records.customers.models import ContactPoint, Customer
 ENTERED = "entered"  # the source of ids we give ourselves
 LONGEST = {
     "full_name": 120, "email": 254, "postcode": 10, "address": 200, "place": 80, "line": 40, "household": 80,
-    "source": 40, "entrance": 80,
+    "source": 40, "came_by": 120, "entrance": 80,
 }  # fmt: skip
 OLDEST = date(1900, 1, 1)
 REACHED_BY = {"mobile": "mobile", "email": "email", "address": "address"}  # field → kind of contact point
@@ -49,6 +49,7 @@ class Details:
     line: str = ""
     household: str = ""
     source: str = ""
+    came_by: str = ""
     entrance: str | None = None
 
 
@@ -92,6 +93,7 @@ def details_of(customer: Customer) -> Details:
         birth_date=customer.birth_date, gender=customer.gender, postcode=customer.postcode,
         address=customer.address or reached.get("address", ""), place=customer.place, line=customer.line,
         household=customer.household.code if customer.household else "", source=customer.source,
+        came_by=customer.came_by,
     )  # fmt: skip
 
 

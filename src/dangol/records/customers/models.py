@@ -71,6 +71,8 @@ class Customer(models.Model):
     postcode = models.CharField(max_length=10, blank=True)
     address = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=40, blank=True)  # the medium through which the person came
+    # The campaign, event or advertisement by which they registered.
+    came_by = models.CharField(max_length=120, blank=True, default="", db_default="")
     occupation = models.CharField(max_length=80, blank=True, default="", db_default="")
     attributes = models.JSONField(default=dict)
     lake_key = models.BigIntegerField(unique=True, default=new_lake_key)

@@ -39,6 +39,8 @@ def register() -> None:
                dated=True, item="birth_date"),
         Column("medium", _("How the person came to us"), Kind.CHOICE, _people, "source", words=_media, watched=MINE,
                item="medium"),
+        Column("came_by", _("Campaign or event they came by"), Kind.CHOICE, _people, "came_by", watched=MINE,
+               item="came_by"),
         Column("registered_at", _("Registered on"), Kind.DAY, _people, "registered_at", falling=True, watched=MINE,
                item="registered_at"),
         Column("household", _("Household"), Kind.TEXT, _people, "household__code", masked=masking.name, watched=MINE,

@@ -119,7 +119,7 @@ def ensure_set(told: Statement, *, by: User | None, at: datetime, today: date) -
     found = standing_set(told.partner, told.dataset)
     if found is None:
         found = PartnerSet.objects.create(**asdict(told), by=by, at=at)
-        record_row(found, at=at)
+        record_row(found, at=at, made=True)
     elif any(getattr(found, name) != value for name, value in asdict(told).items()):
         raise AnotherGround(_stands_already(found))
     return found

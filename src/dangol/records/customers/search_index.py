@@ -32,6 +32,13 @@ CHUNK = 20_000  # customers at a time
 AT_ONCE = 40_000  # of more than these the terms are sorted before they go in
 STRETCH = 1_000_000  # terms in memory while they are sorted
 TERMS = 16  # of a customer, about
+# Whoever was merged into these customers, at however many removes, with their names.
+ABSORBED = (
+    "WITH RECURSIVE tree(root, id, name) AS ("
+    " SELECT merged_into_id, id, full_name FROM customers_customer WHERE merged_into_id",
+    " UNION ALL SELECT tree.root, c.id, c.full_name FROM tree JOIN customers_customer c ON c.merged_into_id = tree.id)"
+    " SELECT root, name FROM tree WHERE name <> ''",
+)
 _CARDS, _TERMS = SearchCard._meta.db_table, SearchTerm._meta.db_table
 
 type Rows = pa.Table
@@ -237,7 +244,7 @@ def _renewed(ids: Sequence[int], *, fresh: bool) -> tuple[Rows, Rows]:
 
 def _cards(ids: Sequence[int]) -> dict[int, str]:
     """The card of each customer who is known, from the records."""
-    phones, emails, numbers = (defaultdict[int, list[str]](list) for _kind in range(3))
+    phones, emails, numbers, others = (defaultdict[int, list[str]](list) for _kind in range(4))
     kinds = {ContactPoint.Kind.MOBILE: phones, Scheme.PHONE: phones, ContactPoint.Kind.EMAIL: emails}
     for one, kind, value in _asked(
         "SELECT customer_id, kind, value FROM customers_contactpoint WHERE kind <> 'address' AND customer_id", ids
@@ -247,6 +254,8 @@ def _cards(ids: Sequence[int]) -> dict[int, str]:
         "SELECT customer_id, scheme, external_id FROM customers_identity WHERE scheme <> 'cookie' AND customer_id", ids
     ):
         kinds.get(scheme, numbers)[one].append(value)
+    for one, name in _asked(ABSORBED[0], ids, ABSORBED[1]):
+        others[one].append(name)
     people = _asked(
         "SELECT c.id, c.full_name, c.place, c.address, h.code FROM customers_customer c"
         " LEFT JOIN customers_household h ON h.id = c.household_id"
@@ -256,7 +265,7 @@ def _cards(ids: Sequence[int]) -> dict[int, str]:
     return {
         one: card(Person(
             name, f"{place} {address}", phones.get(one, ()), emails.get(one, ()),
-            [*numbers.get(one, ()), household] if household else numbers.get(one, ()),
+            [*numbers.get(one, ()), household] if household else numbers.get(one, ()), others.get(one, ()),
         ))
         for one, name, place, address, household in people
     }  # fmt: skip
@@ -271,10 +280,10 @@ def _former(ids: Iterable[int]) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def _asked(question: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+def _asked(question: str, ids: Iterable[int], further: str = "") -> list[tuple[Any, ...]]:
     among, words = _among(ids)
     with connection.cursor() as cursor:
-        cursor.execute(f"{question} {among}", words)
+        cursor.execute(f"{question} {among}{further}", words)
         return list(cursor.fetchall())
 
 

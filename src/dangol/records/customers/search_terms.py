@@ -4,7 +4,7 @@ A `card` holds, a line each, all a customer is found by; its `terms` are rows of
 first letter says what a term is. The same search can therefore be asked of the terms (anybody among a million) and of
 the cards (few people, one by one), with the same answer.
 
-    N김단골                      the name
+    N김단골                      the name, then those of whoever was merged into them
     M단골 김, M골 김단            its later parts, with what stands before
     Iㄱㄷㄱ 김단골, Jㄷㄱ 김단골    초성, and their later parts, with the name
     P01012345678, R87654321010   a phone number, from either end
@@ -25,6 +25,7 @@ from dangol.lib import hangul
 TURNED = 40  # later parts of longer names are not indexed beyond these letters
 BESIDE = 16  # letters of the name beside a term, which puts namesakes together
 WORDS = 12  # words of an address
+KNOWN = 20_000  # names and addresses that are cut once
 _WORD = re.compile(r"(?<!\w)[^\W\d_]\w*")
 _NUMBERED = re.compile(r"(?<!\w)(\d\w*)[\s,-]*")
 _PART = re.compile(r"[.@_+\-]+")
@@ -37,13 +38,17 @@ _PLAIN = {0xFF01 + place: 0x21 + place for place in range(94)} | {
 
 
 class Person(NamedTuple):
-    """What one customer is found by, as it stands in the records; phone numbers in E.164."""
+    """What one customer is found by, as it stands in the records; phone numbers in E.164.
+
+    others: the names of those who were merged into them.
+    """
 
     name: str = ""
     address: str = ""
     phones: Sequence[str] = ()
     emails: Sequence[str] = ()
     numbers: Sequence[str] = ()
+    others: Sequence[str] = ()
 
 
 def squeezed(text: str) -> str:
@@ -70,7 +75,7 @@ def words(text: str) -> list[str]:
     return _words(_NUMBERED.sub("", text))
 
 
-@lru_cache(100_000)
+@lru_cache(KNOWN)
 def _words(text: str) -> list[str]:
     found = sorted(set(_WORD.findall(plain(text))))
     return [word for word, after in zip(found, [*found[1:], ""], strict=False) if not after.startswith(word)][:WORDS]
@@ -78,7 +83,8 @@ def _words(text: str) -> list[str]:
 
 def card(person: Person) -> str:
     """All one customer is found by, each on a line that begins and ends with a new line."""
-    lines = [f"N{_squeezed(person.name)}"] if person.name else []
+    own = [_squeezed(person.name)] if person.name else []
+    lines = [f"N{name}" for name in [*own, *sorted({_squeezed(one) for one in person.others if one} - {*own, ""})]]
     lines += [f"P{dialled(number)}" for number in sorted(set(person.phones))]
     lines += [f"C{number}" for number in sorted({squeezed(one) for one in person.numbers}) if number]
     lines += [f"E{address}" for address in sorted({plain(one).replace("\n", "") for one in person.emails})]
@@ -91,11 +97,13 @@ def terms(card: str) -> set[str]:
     """The terms of a card."""
     lines = card.split("\n")[1:-1]
     name = lines[0][1:] if lines and lines[0][0] == "N" else ""
-    found = set(_of_name(name))
+    found = set[str]()
     beside = f" {name[:BESIDE]}"
-    for line in lines[1 if name else 0 :]:
+    for line in lines:
         kind = line[0]
-        if kind == "A":
+        if kind == "N":
+            found |= _of_name(line[1:])
+        elif kind == "A":
             found.add(line + beside)
         elif kind == "a":
             continue
@@ -109,7 +117,7 @@ def terms(card: str) -> set[str]:
     return found
 
 
-@lru_cache(100_000)
+@lru_cache(KNOWN)
 def _of_name(name: str) -> frozenset[str]:
     if not name:
         return frozenset()
@@ -130,6 +138,6 @@ def _of_address(line: str) -> Iterator[str]:
     return (f"F{line[end:]}" for end in ends[:-1] if end > 1)
 
 
-@lru_cache(100_000)
+@lru_cache(KNOWN)
 def _squeezed(name: str) -> str:
     return squeezed(name)

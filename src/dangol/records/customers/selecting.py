@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, F, Max, Value
 from django.db.models.functions import NullIf
 
 from dangol.records.customers.at_hand import AT_HAND, Numbers
-from dangol.records.customers.columns import RANGES, WORDS, Asked, Column, Kind, Wish, column_of
+from dangol.records.customers.columns import RANGES, WORDS, Asked, Column, Kind, Wish, column_of, number_of
 from dangol.records.customers.models import Customer, CustomerQuerySet
 from dangol.records.customers.queries import found
 from dangol.records.staff.scope import Scope
@@ -100,6 +101,13 @@ class Selected:
         with AT_HAND.lock:
             return AT_HAND.counts(self._held(column), column)
 
+    def by_word(self, column: Column, number: Column) -> dict[str, Numbers]:
+        """What a column of numbers tells of those who have each word of one of choices; days and moments as seconds."""
+        if not self.at_hand:
+            return self._by_word(column, number)
+        with AT_HAND.lock:
+            return AT_HAND.by_word(self._held(column, number), column, number)
+
     @property
     def at_hand(self) -> bool:
         """Whether what is kept at hand answers: not for few, and not for a text, which leads to few."""
@@ -150,6 +158,15 @@ class Selected:
         rows = self.customers.annotate(sorted_=told)
         by = F("sorted_").desc(nulls_last=True) if self.selection.falling else F("sorted_").asc(nulls_last=True)
         return rows.order_by(by, "pk")
+
+    def _by_word(self, column: Column, number: Column) -> dict[str, Numbers]:
+        mine = self.customers.order_by().values("pk")
+        words = dict(column.told(self.asked).filter(**{f"{column.owner}__in": mine}))
+        found: dict[str, list[float]] = {}
+        for customer, value in number.told(self.asked).filter(**{f"{number.owner}__in": mine}):
+            if customer in words:
+                found.setdefault(str(words[customer]), []).append(number_of(value))
+        return {word: np.array(numbers) for word, numbers in found.items()}
 
     def _words(self, column: Column) -> dict[str, int]:
         everybody = self.customers.order_by()

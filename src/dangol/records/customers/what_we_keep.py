@@ -79,6 +79,10 @@ def _who_it_is() -> None:
             _("To see which way brings customers who stay"), Basis.INTEREST,
         ),
         Field(
+            "came_by", _("Campaign or event they came by"), Customer, "came_by", Side.OF,
+            _("To see which campaign or event brings customers who stay"), Basis.INTEREST,
+        ),
+        Field(
             "occupation", _("Occupation"), Customer, "occupation", Side.OF,
             _("Groups in analyses, and to tell people of the same name apart"), Basis.CONSENT,
         ),

@@ -172,7 +172,7 @@ def append_points(entries: pa.Table, *, source: str, at: datetime) -> int:
 def append_interactions(contacts: pa.Table, *, at: datetime) -> int:
     """Append contacts that took place; one known by identity, kind and source_ref is left out. How many were new.
 
-    contacts: identity_id, source_ref, kind, direction, at (UTC), touchpoint, text, minutes, worth.
+    contacts: identity_id, source_ref, kind, direction, at (UTC), touchpoint, text, minutes, worth, campaign?.
     """
     return _append_once(Interaction, contacts, at=at)
 

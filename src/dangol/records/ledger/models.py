@@ -214,7 +214,8 @@ class Interaction(models.Model):
     """One contact that took place, inward or outward, non-monetary.
 
     `minutes` is the customer's own time; `worth` is what the customer received by it in minor
-    units (a gift at cost, a waived fee). `source_ref` is opaque here: who wrote it knows.
+    units (a gift at cost, a waived fee). `source_ref` is opaque here: who wrote it knows. `campaign`
+    is what a file says it answers or belongs to, ours or somebody else's; effects are not measured by it.
     """
 
     class Direction(models.TextChoices):
@@ -230,6 +231,7 @@ class Interaction(models.Model):
     text = models.TextField(blank=True)
     minutes = models.FloatField(default=0)
     worth = models.BigIntegerField(default=0)
+    campaign = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -1,7 +1,6 @@
 """What people get again and again: begun once, and what becomes of it told step by step."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 
@@ -17,20 +16,6 @@ from dangol.records.ledger.models import Subscription, SubscriptionStep
 Kind = SubscriptionStep.Kind
 READ = 5_000
 FIRST = ("ref", "identity_id", "at", "product_id", "description", "unit_id", "quantity", "price", "currency", "period")
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a subscription stands at a moment: whether it runs, is paused or has ended, and what it costs then."""
-
-    ended: datetime | None
-    paused: bool
-    price: int | None
-
-    @property
-    def runs(self) -> bool:
-        """Whether the customer gets something."""
-        return self.ended is None and not self.paused
 
 
 @atomic
@@ -61,22 +46,6 @@ def differing(rows: pa.Table, *, source: str) -> int:
         first |= {ref: (moment, product) for ref, moment, product in kept}
     told = zip(*(rows[name].to_pylist() for name in ("ref", "at", "product_id")), strict=True)
     return sum(ref in first and first[ref] != (moment, product) for ref, moment, product in told)
-
-
-def standing(subscription: Subscription, steps: Iterable[SubscriptionStep], *, at: datetime) -> Standing:
-    """How it stands at a moment; of steps of one kind the one told last counts, and what came after it undoes it."""
-    last = {step.kind: step for step in sorted(steps, key=lambda step: step.pk)}
-    resumed, paused, ended = (last.get(kind) for kind in (Kind.RESUMED, Kind.PAUSED, Kind.ENDED))
-    prices = sorted((one for one in steps if one.kind == Kind.PRICED and one.at <= at), key=lambda one: one.at)
-    return Standing(
-        ended.at if ended is not None and ended.at <= at and not _undone(ended, resumed, at) else None,
-        paused is not None and paused.at <= at and not _undone(paused, resumed, at),
-        prices[-1].price if prices else subscription.price,
-    )
-
-
-def _undone(step: SubscriptionStep, resumed: SubscriptionStep | None, at: datetime) -> bool:
-    return resumed is not None and step.at <= resumed.at <= at
 
 
 def _steps(rows: pa.Table, ids: Mapping[str, int], *, at: datetime) -> Iterator[Step]:

@@ -76,7 +76,7 @@ def _purchases() -> None:
 
 
 def _contacts() -> None:
-    when = ("kind", "at", "touchpoint")
+    when = ("kind", "at", "touchpoint", "campaign")
     fields.register(
         Field(
             "said", _("What the customer told us"), Interaction, "text", Side.BY,

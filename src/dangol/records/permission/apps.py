@@ -9,7 +9,13 @@ class PermissionConfig(AppConfig):
     def ready(self) -> None:
         from dangol.lib import sealing
         from dangol.records.customers import duties, keeping
-        from dangol.records.permission import answered_columns, bulk_suppression, strictest, what_we_keep
+        from dangol.records.permission import (
+            answered_columns,
+            bulk_suppression,
+            reached_columns,
+            strictest,
+            what_we_keep,
+        )
         from dangol.records.permission import models as permission
 
         mine = {"customer": keeping.KEY}
@@ -43,4 +49,5 @@ class PermissionConfig(AppConfig):
         what_we_keep.register()
         strictest.register()
         answered_columns.register()
+        reached_columns.register()
         bulk_suppression.register()

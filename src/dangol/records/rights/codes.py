@@ -29,6 +29,8 @@ CONTACTS: Codes = {
     "coupon": _("A coupon"),
     "coupon_redeemed": _("A coupon used"),
     "response": _("An answer to a campaign"),
+    "opened": _("A message of ours that was opened"),
+    "clicked": _("A click on what we sent"),
     "informed": _("A notice of ours"),
     "survey_invitation": _("An invitation to a survey"),
     "call": _("A phone call"),

@@ -65,6 +65,8 @@ COLUMNS: dict[str, Word] = {
     "postcode": _("Postcode"),
     "address": _("Address"),
     "source": _("Where it came from"),
+    "came_by": _("Campaign or event you came by"),
+    "campaign": _("Campaign"),
     "attributes": _("Further details"),
     "entrance_sealed": _("Code of the front door"),
     "erased_at": _("Forgotten on"),
@@ -202,6 +204,7 @@ RULES: dict[str, Word] = {
     "messages_shown": _("Messages as they were shown"),
     "refused_rows": _("Refused rows of imports"),
     "uploads": _("Files waiting to be taken in"),
+    "incoming": _("Files that came by themselves and lie there"),
     "legal_hold": _("Records of the legal hold"),
     "access_log": _("Entries of the access log"),
 }

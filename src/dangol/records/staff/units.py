@@ -69,6 +69,7 @@ def ensure_units(codes: Iterable[str], *, at: datetime) -> dict[str, int]:
 
 
 def _saved(unit: Unit, *, at: datetime) -> Unit:
+    new = unit.pk is None
     unit.save()
-    record_row(unit, at=at)
+    record_row(unit, at=at, made=new)
     return unit

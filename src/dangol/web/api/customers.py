@@ -86,12 +86,15 @@ class CustomerScore(Schema):
 
 
 class CustomerCard(CustomerLine):
-    """One customer with how they are reached and, for keys that hold `see_values`, what the relationship is worth.
+    """One customer with how they are reached, by which medium (`source`) and campaign or event (`came_by`) they came
+    and, for keys that hold `see_values`, what the relationship is worth.
 
     `seen` marks what is on record, for keys that correct it: sent with a correction, it is refused where somebody
     changed the customer meanwhile.
     """
 
+    source: str
+    came_by: str
     contacts: list[CustomerContact]
     identities: list[str]
     region: str | None
@@ -139,6 +142,7 @@ class CustomerDetails(Sent):
     line: str | None = _text("Line of business", LONGEST["line"])
     household: str | None = _text("Household code", LONGEST["household"])
     source: str | None = _text("How they came to us", LONGEST["source"])
+    came_by: str | None = _text("Campaign, event or advertisement they came by", LONGEST["came_by"])
     entrance: str | None = _text("Code of the front door; kept sealed", LONGEST["entrance"])
     unit: str | None = _text("Code of the unit whose customer it is", 40)
 
@@ -173,7 +177,10 @@ class CorrectionMade(Schema):
 
 
 class TimelineEntry(Schema):
-    """One thing that happened; money in minor units. A note of ours has its number in `note`."""
+    """One thing that happened; money in minor units. A note of ours has its number in `note`.
+
+    `campaign` says which one it answers or belongs to, and `campaign_number` which of ours that is.
+    """
 
     at: datetime
     title: str
@@ -182,6 +189,8 @@ class TimelineEntry(Schema):
     amount: int | None
     discount: int
     text: str
+    campaign: str
+    campaign_number: int | None
     note: int | None
     sealed: bool
     struck: bool
@@ -343,7 +352,12 @@ def _form(told: CustomerDetails, mine: Viewer, *, initial: dict[str, str]) -> Pe
 
 def _card(person: Customer, mine: Viewer) -> CustomerCard:
     return CustomerCard(
-        **_person(person, mine), **_reach(person, mine), **_values(person, mine), seen=_seen(person, mine)
+        **_person(person, mine),
+        **_reach(person, mine),
+        **_values(person, mine),
+        seen=_seen(person, mine),
+        source=person.source,
+        came_by=person.came_by,
     )
 
 
@@ -389,5 +403,5 @@ def _seen(person: Customer, mine: Viewer) -> str:
 def _happening(one: Any) -> TimelineEntry:
     return TimelineEntry(
         at=one.at, title=one.title, told=one.note, why=one.why, amount=one.amount, discount=one.discount, text=one.text,
-        note=one.written, sealed=one.sealed, struck=one.struck,
+        campaign=one.campaign, campaign_number=one.ours, note=one.written, sealed=one.sealed, struck=one.struck,
     )  # fmt: skip

@@ -5,7 +5,7 @@ Operations are added by `opened` alone, so that none comes without saying what i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -48,6 +48,16 @@ class Problem(Schema):
     customer: int | None = None
 
 
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in what was sent, the names of things among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        parts = value if isinstance(value, list) else [*value, *value.values()]
+        for part in parts:
+            yield from _texts(part)
+
+
 class Sent(Schema):
     """What a program sends: fields nobody knows are refused, and so is text that no store can hold."""
 
@@ -56,9 +66,8 @@ class Sent(Schema):
     @field_validator("*", mode="before")
     @classmethod
     def _can_be_kept(cls, value: Any) -> Any:
-        texts = value if isinstance(value, list) else [value]
-        for text in texts:
-            if isinstance(text, str) and ("\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text)):
+        for text in _texts(value):
+            if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
                 raise ValueError(_("This text holds a sign that cannot be kept."))
         return value
 

@@ -3,21 +3,22 @@ taken.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Schema
 from ninja.files import UploadedFile
-from pydantic import AfterValidator, StringConstraints
+from pydantic import StringConstraints
 
-from dangol.contact.intake import actions, profiles, queries, rejects, undoing
+from dangol.contact.intake import actions, profiles, queries, regular, undoing
 from dangol.contact.intake.headers import WrongMapping, chosen
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.kinds.kind import Kept
 from dangol.contact.intake.models import Batch, Profile
+from dangol.contact.intake.regular import Standing
 from dangol.contact.intake.undoing import CannotUndo
 from dangol.records.customers.fields import Basis
 from dangol.records.staff.access.entries import Verb
@@ -27,8 +28,16 @@ from dangol.web.api.works import Work, told_of
 from dangol.web.clock import now
 from dangol.web.imports import tasks, uploads
 from dangol.web.imports.columns import Taking
-from dangol.web.imports.result_views import REJECTS_SHOWN, NothingMended, begin_undo, mend, undo_key, why_not_undo
-from dangol.web.imports.views import Seen, begin, language, take_key, try_key
+from dangol.web.imports.result_views import (
+    REJECTS_SHOWN,
+    NothingMended,
+    begin_undo,
+    left_out,
+    mend,
+    undo_key,
+    why_not_undo,
+)
+from dangol.web.imports.views import Seen, begin, keep_profile, language, take_key, try_key
 from dangol.web.shell.arriving import Arrived
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -39,22 +48,20 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Token = Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")]
 
 
-def _can_be_kept(text: str) -> str:
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise ValueError(_("This text holds a sign that cannot be kept."))
-    return text
-
-
-Word = Annotated[str, StringConstraints(max_length=300), AfterValidator(_can_be_kept)]
+Word = Annotated[str, StringConstraints(max_length=300)]
 
 
 class Undone(Schema):
-    """That a file was undone: rows that went and stayed by table, rows put back, rows somebody changed again since."""
+    """That a file was undone: rows that went and stayed by table, rows put back, rows somebody changed again since.
+
+    refusals: those among the rows that stayed; a refusal is never undone with a file.
+    """
 
     at: datetime
     by: str
     removed: dict[str, int]
     stayed: dict[str, int]
+    refusals: int
     restored: int
     overwritten: int
 
@@ -62,7 +69,8 @@ class Undone(Schema):
 class Imported(Schema):
     """One file: rows = accepted + rejected; `amount_total` in minor units over the accepted.
 
-    `state` is taken_in, failed, undone or under_way. `mends` is the import whose left out rows these are.
+    `state` is taken_in, failed, undone or under_way. `mends` is the import whose left out rows these are. `profile`:
+    that by which it came by itself.
     """
 
     id: int
@@ -79,6 +87,7 @@ class Imported(Schema):
     problem: str
     warnings: list[str]
     mends: int | None
+    profile: str | None
     started_at: datetime
     finished_at: datetime | None
     undone: Undone | None
@@ -181,13 +190,34 @@ class MendedRows(Sent):
 class WouldGo(Schema):
     """What undoing takes away at most, by table, and how many rows it puts back; `problem`: why it cannot be undone.
 
+    refusals: those the file brought; they stay, with whose they are.
     repeated_later: later files held rows that were there already; they may have to come again.
     """
 
     problem: str
     rows: dict[str, int]
     restored: int
+    refusals: int
     repeated_later: bool
+
+
+class ComesByItself(Schema):
+    """How a profile stands by which files come by themselves. `still`: why nothing is taken in now, else empty; `due`:
+    by when the next file is expected; `last`: the import of the last one.
+    """
+
+    folder: str
+    rhythm: str
+    taken_by: str
+    since: datetime
+    still: str
+    waiting: int
+    refused: int
+    due: date | None
+    late: bool
+    last: int | None
+    last_state: str
+    last_problem: str
 
 
 class Saved(Schema):
@@ -201,6 +231,7 @@ class Saved(Schema):
     kept: dict[str, list[str]]
     by: str
     at: datetime
+    comes_by_itself: ComesByItself | None
 
 
 class Profiles(Schema):
@@ -217,6 +248,13 @@ class NewProfile(Sent):
 
 class Renamed(Sent):
     name: Name
+
+
+class Regularly(Sent):
+    """rhythm: how often a file is expected: day, week, or empty for whenever one comes."""
+
+    on: bool = True
+    rhythm: Literal["", "day", "week"] = ""
 
 
 @opened(router, "GET", "/imports", May.IMPORT, response=Imports, whole=True)
@@ -245,7 +283,7 @@ def take_rejects(request: HttpRequest, number: Number) -> HttpResponseBase:
     """All rows left out of a file as CSV: the original columns and the reason. Mend them and send the file again."""
     one = get_object_or_404(queries.files(), pk=number)
     viewer(request).note(Verb.TOOK, reason=_("To mend the rows of %(file)s") % {"file": one.file_name})
-    return StreamingHttpResponse(list(rejects.as_csv(one)), content_type="text/csv; charset=utf-8")
+    return left_out(one)
 
 
 @opened(router, "POST", "/imports/{number}/mend", May.IMPORT, response=BeingTaken, whole=True, personal=True)
@@ -266,9 +304,12 @@ def preview_undo(request: HttpRequest, number: Number) -> WouldGo:
     """What undoing a file would take away."""
     one = get_object_or_404(queries.files(), pk=number)
     if problem := why_not_undo(one):
-        return WouldGo(problem=problem, rows={}, restored=0, repeated_later=False)
+        return WouldGo(problem=problem, rows={}, restored=0, refusals=0, repeated_later=False)
     found = undoing.would_go(one)
-    return WouldGo(problem="", rows=found.rows, restored=found.restored, repeated_later=found.repeated_later)
+    return WouldGo(
+        problem="", rows=found.rows, restored=found.restored, refusals=found.refusals,
+        repeated_later=found.repeated_later,
+    )  # fmt: skip
 
 
 @opened(router, "POST", "/imports/{number}/undo", May.IMPORT, response=Work, whole=True)
@@ -320,10 +361,7 @@ def take_file(request: HttpRequest, token: Token, told: Begun) -> BeingTaken:
     """Take the file in. Ask get_taking until it is done."""
     seen, taking = _asked(token, told)
     if told.keep_as:
-        profiles.save(
-            told.keep_as, kind=seen.kind.name, headings=seen.preview.columns, mapping=taking.mapping,
-            details=taking.plain["kept"], by=viewer(request).user, at=now(),
-        )  # fmt: skip
+        keep_profile(request, told.keep_as, seen, taking)
     begin(token, seen.kind, taking, user_id=viewer(request).user.pk)
     return _taking(token)
 
@@ -337,7 +375,8 @@ def get_taking(request: HttpRequest, token: Token) -> BeingTaken:
 @opened(router, "GET", "/import-profiles", May.IMPORT, response=Profiles, whole=True)
 def list_profiles(request: HttpRequest) -> Profiles:
     """The saved profiles."""
-    return Profiles(profiles=[_saved(one) for one in profiles.saved()])
+    standing = {one.profile.pk: one for one in regular.standings(at=now())}
+    return Profiles(profiles=[_saved(one, standing.get(one.pk)) for one in profiles.saved()])
 
 
 @opened(router, "POST", "/import-profiles", May.IMPORT, response=Saved, whole=True)
@@ -350,7 +389,7 @@ def save_profile(request: HttpRequest, told: NewProfile) -> Saved:
     if strange := [heading for heading in told.kept if heading not in told.headings]:
         raise WrongMapping(_("There is no column “%(column)s” in the file.") % {"column": strange[0][:80]})
     taking = Taking(told.mapping, _kept(told.kept))
-    return _saved(
+    return _of(
         profiles.save(
             told.name, kind=told.kind, headings=told.headings, mapping=told.mapping, details=taking.plain["kept"],
             by=viewer(request).user, at=now(),
@@ -362,7 +401,18 @@ def save_profile(request: HttpRequest, told: NewProfile) -> Saved:
 def rename_profile(request: HttpRequest, number: Number, told: Renamed) -> Saved:
     """Give a profile another name."""
     one = get_object_or_404(Profile, pk=number)
-    return _saved(profiles.rename(one, told.name, by=viewer(request).user, at=now()))
+    return _of(profiles.rename(one, told.name, by=viewer(request).user, at=now()))
+
+
+@opened(router, "POST", "/import-profiles/{number}/regular", May.IMPORT, response=Saved, whole=True)
+def take_regularly(request: HttpRequest, number: Number, told: Regularly) -> Saved:
+    """Take files in by themselves by this profile from now on, for this key's user, or no more."""
+    one = get_object_or_404(Profile, pk=number)
+    if told.on:
+        regular.switch_on(one, rhythm=told.rhythm, language=language(), by=viewer(request).user, at=now())
+    else:
+        regular.switch_off(one)
+    return _of(one)
 
 
 @opened(router, "DELETE", "/import-profiles/{number}", May.IMPORT, response=Done, whole=True)
@@ -374,12 +424,12 @@ def delete_profile(request: HttpRequest, number: Number) -> Done:
 
 def _imported(one: Batch) -> dict[str, Any]:
     undone = one.undoing if hasattr(one, "undoing") else None
-    told = {name: getattr(one, name) for name in Imported.model_fields if name not in {"undone", "mends"}}
+    told = {name: getattr(one, name) for name in Imported.model_fields if name not in {"undone", "mends", "profile"}}
     return told | {
-        "mends": one.mends_id,
+        "mends": one.mends_id, "profile": one.profile.name if one.profile else None,
         "undone": None if undone is None else Undone(
             at=undone.at, by=str(undone.by or ""), removed=undone.removed, stayed=undone.stayed,
-            restored=undone.restored, overwritten=undone.overwritten,
+            refusals=undoing.refusals(one), restored=undone.restored, overwritten=undone.overwritten,
         ),
     }  # fmt: skip
 
@@ -430,8 +480,24 @@ def _taking(token: str) -> BeingTaken:
     return BeingTaken(**told_of(key).dict(), token=token, batch=work.look(key).answer.get("batch"))
 
 
-def _saved(one: Profile) -> Saved:
+def _of(one: Profile) -> Saved:
+    standing = {told.profile.pk: told for told in regular.standings(at=now())}
+    return _saved(one, standing.get(one.pk))
+
+
+def _saved(one: Profile, standing: Standing | None) -> Saved:
     return Saved(
         id=one.pk, name=one.name, kind=one.kind, headings=one.headings, mapping=one.mapping, kept=one.details,
-        by=str(one.by or ""), at=one.at,
+        by=str(one.by or ""), at=one.at, comes_by_itself=_regular(standing) if standing else None,
+    )  # fmt: skip
+
+
+def _regular(told: Standing) -> ComesByItself:
+    one, last = told.profile, told.last
+    assert one.regular_since is not None  # it is switched on
+    return ComesByItself(
+        folder=str(told.folder), rhythm=one.rhythm, taken_by=str(one.taken_by), since=one.regular_since,
+        still=told.still, waiting=told.waiting, refused=told.refused, due=told.due, late=told.late,
+        last=last.pk if last else None, last_state=last.state if last else "",
+        last_problem=last.problem if last else "",
     )  # fmt: skip

@@ -41,6 +41,7 @@ from dangol.web.api import (
     staff,
     texts,
     units,
+    whom,
 )
 from dangol.web.api.doors import JsonAlone, Key, Refused, WrongValues
 from dangol.web.shell.once import by_itself
@@ -48,7 +49,7 @@ from dangol.web.shell.viewer import Viewer
 
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, requests, keeping, inventory,
-    partners, access, breaches, staff, units, readiness, duplicates, living,
+    partners, access, breaches, staff, units, readiness, whom, duplicates, living,
     lists,
 )  # fmt: skip
 

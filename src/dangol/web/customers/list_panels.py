@@ -15,6 +15,7 @@ from dangol.records.customers.columns import EMPTY, RANGES, Asked, Column, Kind,
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers import listing
+from dangol.web.customers.became import became
 from dangol.web.customers.cells import Words
 from dangol.web.customers.criteria import (
     BALANCE,
@@ -100,17 +101,19 @@ def _panel(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResp
 
 def _of(column: Column, criteria: Criteria, others: Criteria, mine: Viewer, asked: Asked) -> dict[str, Any]:
     wish, words = criteria.wish(column.name), Words.of(column)
-    counted = listing.selected(others, mine, asked).words(column)
+    found = listing.selected(others, mine, asked)
+    counted = found.words(column)
     empty = counted.pop("", None)
     if column.unknown and column.kind is not Kind.TEXT:
         counted[column.unknown] = counted.get(column.unknown, 0) + (empty or 0)
     ranked = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
     chosen = [(one, counted.get(one, 0)) for one in wish.told]
     listed = chosen + [pair for pair in ranked[:MOST] if pair[0] not in wish.told]
+    options = [(code, words(code), number) for code, number in listed]
     return {
         "criteria": criteria, "others": others, "column": column, "wish": wish, "ranged": column.kind in RANGES,
         "low": write_bound(column, wish.low), "high": write_bound(column, wish.high), "unit": _unit(column),
-        "options": [(code, words(code), number) for code, number in listed], "empty": empty,
+        "options": options, "empty": empty, "became": became(column, options, found, mine, asked),
         "more": max(len(ranked) - MOST, 0),
     }  # fmt: skip
 

@@ -28,7 +28,7 @@ KEYBOARDS: dict[str, dict[str, str]] = {
     "household": {"autocapitalize": "none", "spellcheck": "false"},
 }
 WHO, WHERE = ("full_name", "mobile"), ("address", "postcode", "place", "entrance")
-MORE = ("birth_date", "gender", "email", "line", "household", "source", "unit")
+MORE = ("birth_date", "gender", "email", "line", "household", "source", "came_by", "unit")
 
 
 class PersonForm(forms.Form):
@@ -58,6 +58,7 @@ class PersonForm(forms.Form):
         help_text=gettext_lazy("Customers with the same code live together."),
     )  # fmt: skip
     source = forms.ChoiceField(label=gettext_lazy("How they came to us"), required=False)
+    came_by = forms.CharField(label=gettext_lazy("Campaign or event they came by"), required=False)
     unit = forms.ChoiceField(label=gettext_lazy("Whose customer"), required=False)
 
     def __init__(self, *args: Any, units: Sequence[tuple[str, str]], lines: Sequence[str], **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,7 +13,7 @@ from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.card import Card, Part
 from dangol.records.customers.further import Further, further_details
 from dangol.records.customers.models import ContactPoint, Customer
-from dangol.records.ledger.models import Interaction, OrderLine, PointEntry, Transaction
+from dangol.records.ledger.models import Interaction, OrderLine, PointEntry
 from dangol.records.permission.models import Consent, Suppression
 from dangol.records.permission.policy import home_pack
 from dangol.records.staff.roles import May
@@ -86,10 +86,9 @@ def values(customer: Customer, run: Run | None) -> Values | None:
     )
 
 
-def since(customer: Customer) -> datetime:
+def since(customer: Customer, first_sale: datetime | None) -> datetime:
     """When we came to know the customer: registered, or bought for the first time where that was earlier."""
-    first = Transaction.objects.filter(identity__customer=customer).aggregate(at=Min("at"))["at"]
-    return min(customer.registered_at, first) if first else customer.registered_at
+    return min(customer.registered_at, first_sale) if first_sale else customer.registered_at
 
 
 def reach(customer: Customer, viewer: Viewer, *, at: datetime) -> Reach:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 
+from dangol.insight.relationship import identified
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.records.customers.models import Customer
@@ -17,8 +18,10 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers import profile, timeline
 from dangol.web.customers.belongings import belongings
+from dangol.web.customers.known import Known
 from dangol.web.customers.roles import standing_roles
-from dangol.web.customers.words import NOTED_AT
+from dangol.web.customers.where_from import sales_in, where_from, with_origins
+from dangol.web.customers.words import NOTED_AT, SOURCES
 from dangol.web.shell.fragments import asks_for_part
 from dangol.web.shell.viewer import Viewer, viewer
 
@@ -28,10 +31,14 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
     mine = viewer(request)
     run = current_run() if mine.may(May.SEE_VALUES) else None
     held = belongings(person, mine)
+    told = history(request, person)
+    standing = identified.standing(person, numbers=len(held.numbers), named_at=told["origin"].named_at)
     context = {
         "customer": person,
         "run": run,
-        "since": profile.since(person),
+        "since": profile.since(person, standing.first_sale),
+        "known": Known(standing),
+        "medium": SOURCES.get(person.source, person.source),
         "roles": standing_roles(person),
         "values": profile.values(person, run),
         "reach": profile.reach(person, mine, at=clock.as_of()),
@@ -41,7 +48,7 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
         "belongings": held,
         "mark": new_mark(),
         "noted_at": [(code, TOUCHPOINTS[code]) for code in NOTED_AT],
-        **history(request, person),
+        **told,
         **more,
     }
     response = render(request, "customers/profile.html", context, status=status)
@@ -68,16 +75,21 @@ def shown(request: HttpRequest, person: Customer, reveal: Callable[[], str], *, 
     return page(request, person, shown={"at": at, "text": text})
 
 
-def history(request: HttpRequest, person: Customer) -> dict[str, object]:
-    """What happened so far, as the address asks for it."""
+def history(request: HttpRequest, person: Customer) -> dict[str, Any]:
+    """What happened so far, as the address asks for it, and where it came from for those who import."""
     mine = viewer(request)
     wide = sees_campaigns(mine)
     shows = {code: name for code, name in timeline.SHOWS.items() if wide or code != "campaigns"}
     kind = request.GET.get("show", "")
     kind = kind if kind in shows else ""
     before = timeline.read_time(request.GET.get("before", ""))
+    told = timeline.history(person.pk, show=kind, before=before, words=mine.knows(person.pk), wide=wide)
+    imports = mine.may(May.IMPORT) and mine.scope.whole
+    origin = where_from(person, sales_in(told) if imports else ())
     return {
-        "history": timeline.history(person.pk, show=kind, before=before, words=mine.knows(person.pk), wide=wide),
+        "history": with_origins(told, origin.sales),
+        "origin": origin,
+        "imports": imports,
         "shows": shows,
         "show": kind,
         "later": before is not None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby, starmap
 from statistics import fmean
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -16,7 +17,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dangol.contact.intake.whose import SOURCE as OWN
 from dangol.decisions.campaigns import queries as campaigns
+from dangol.decisions.campaigns.models import Campaign
 from dangol.lib import phones
 from dangol.records.customers.models import Correction, Customer
 from dangol.records.ledger.kdc import CLASSES
@@ -52,6 +55,7 @@ class Entry:
     """One thing that happened, or (`out`) that did not. Money in minor units.
 
     A note of ours has its key, is `struck` where a later one says so, and shows no text where it is `sealed`.
+    `campaign` says in words which one it answers or belongs to, and `ours` is its number where it is one of ours.
     """
 
     at: datetime
@@ -66,6 +70,11 @@ class Entry:
     written: int | None = None  # the key of a note of ours
     sealed: bool = False
     struck: bool = False
+    campaign: str = ""
+    ours: int | None = None
+    sale: int | None = None  # the key of a purchase
+    file: str = ""  # what it came from: a file, or else what the source is called
+    batch: int | None = None  # the import that brought it
 
     @property
     def place(self) -> str:
@@ -96,7 +105,7 @@ def history(
         # What became of something comes after it: where there is nothing, nothing became of it.
         sources.append(_subscription_steps(customer_id, before) if subscribed else [])
     if show in ("", "talks"):
-        sources.append(_interactions(customer_id, before))
+        sources.append(_interactions(customer_id, before, wide=wide))
         sources.append(said := _feedback(customer_id, before, wide=wide))
         sources.append(_feedback_steps(customer_id, before) if said else [])
     if show in ("", "talks") and wide:
@@ -160,6 +169,7 @@ def _purchase(sale: Transaction) -> Entry:
     return Entry(
         at=sale.at, icon="undo" if back else "cart", title=title, note=place, amount=sale.amount,
         discount=max(0, sale.given or 0),  # type: ignore[attr-defined]
+        sale=sale.pk, file=sale.source if sale.source != OWN else "",
     )  # fmt: skip
 
 
@@ -245,11 +255,23 @@ def _feedback_steps(customer_id: int, before: datetime | None) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _interactions(customer_id: int, before: datetime | None) -> list[Entry]:
+def _interactions(customer_id: int, before: datetime | None, *, wide: bool) -> list[Entry]:
     # What campaigns sent is told by the campaigns themselves, with its reason where it did not come.
     ours = Q(direction=Interaction.Direction.OUT, source_ref__startswith=campaigns.REF)
-    talks = Interaction.objects.filter(_until(before), ~ours, identity__customer=customer_id, note=None)
-    return [_interaction(talk) for talk in talks.order_by("-at", "-id")[: LENGTH + 1]]
+    mine = Interaction.objects.filter(_until(before), ~ours, identity__customer=customer_id, note=None)
+    talks = list(mine.order_by("-at", "-id")[: LENGTH + 1])
+    if not wide:
+        return [_interaction(talk) for talk in talks]
+    found = campaigns.meant({talk.campaign for talk in talks}, customer_id=customer_id)
+    return [replace(_interaction(talk), **_of_campaign(talk, found.get(talk.campaign))) for talk in talks]
+
+
+def _of_campaign(talk: Interaction, ours: Campaign | None) -> dict[str, Any]:
+    """Which campaign a contact answers or belongs to, as a file told it."""
+    if not talk.campaign:
+        return {}
+    words = _("Answers “%(campaign)s”") if talk.direction == Interaction.Direction.IN else _("Part of “%(campaign)s”")
+    return {"campaign": words % {"campaign": ours.name if ours else talk.campaign}, "ours": ours.pk if ours else None}
 
 
 def _interaction(talk: Interaction) -> Entry:

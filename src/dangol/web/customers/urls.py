@@ -14,6 +14,7 @@ from dangol.web.customers import (
     roles,
     unmasking,
     views,
+    whom,
 )
 
 urlpatterns = [
@@ -30,6 +31,9 @@ urlpatterns = [
     path("customers/views/<int:view_id>/", list_views.customers_view, name="customers_view"),
     path("customers/views/<int:view_id>/remove/", list_views.customers_view_remove, name="customers_view_remove"),
     path("customers/views/<int:view_id>/back/", list_views.customers_view_back, name="customers_view_back"),
+    path("customers/known/", whom.customers_known, name="customers_known"),
+    path("customers/known/count/", whom.customers_known_count, name="customers_known_count"),
+    path("customers/known/work/", whom.customers_known_work, name="customers_known_work"),
     path("customers/new/", entry.customer_new, name="customer_new"),
     path("customers/<int:customer_id>/", views.customer, name="customer"),
     path("customers/<int:customer_id>/correct/", entry.customer_correct, name="customer_correct"),

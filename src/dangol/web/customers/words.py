@@ -19,6 +19,8 @@ KINDS: dict[str, tuple[str, str, Word]] = {
     "coupon": ("check", "", _("Redeemed a coupon")),
     "coupon_redeemed": ("check", "", _("Redeemed a coupon")),
     "response": ("check", "r2", _("Answered a campaign")),
+    "opened": ("mail", "r2", _("Opened our message")),
+    "clicked": ("check", "r2", _("Clicked what we sent")),
     "informed": ("mail", "", _("Was told something by us")),
     "survey_invitation": ("star", "", _("Was asked for an opinion")),
     "call": ("phone", "", _("Spoke on the phone")),

@@ -196,7 +196,8 @@ def _of_row(one: Customer, mine: Viewer) -> dict[str, str]:
         "address": " ".join(filter(None, [f"({one.postcode})" if one.postcode else "", address])),
         "occupation": one.occupation if mine.knows(one.pk) else "",
         "household": str(one.household or ""), "line": str(line_name(one.line)) if one.line else "",
-        "unit": str(one.unit or ""), "source": str(ORIGINS.get(one.source, one.source)),
+        "unit": str(one.unit or ""),
+        "source": " · ".join(filter(None, [str(ORIGINS.get(one.source, one.source)), one.came_by])),
     }  # fmt: skip
 
 

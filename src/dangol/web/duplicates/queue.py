@@ -84,15 +84,15 @@ def read(people: list[ProposedPerson], mine: Viewer) -> list[Proposal]:
 
 
 def bridges(run: Run, proposal: Proposal, mine: Viewer) -> list[Bridge]:
-    """Who is alike to one of them and was taken apart."""
+    """Who is alike to one of them and was taken apart: two questions, however many they are."""
     ids = {one.pk for one in proposal.people}
-    found, seen = [], set(ids)
-    for pair in cut_from(run, ids).select_related("left", "right")[: BRIDGES * 3]:
-        other = pair.right if pair.left_id in ids else pair.left
-        if other.pk in seen or not mine.customers.filter(pk=other.pk).exists():
-            continue
-        seen.add(other.pk)
-        found.append(Bridge(other, str(pair.get_cut_display()), pair.probability))
+    alike: dict[int, LikePair] = {}
+    for pair in cut_from(run, ids)[: BRIDGES * 3]:
+        alike.setdefault(pair.right_id if pair.left_id in ids else pair.left_id, pair)
+    seen = mine.customers.in_bulk(alike.keys() - ids)
+    found = [
+        Bridge(seen[pk], str(pair.get_cut_display()), pair.probability) for pk, pair in alike.items() if pk in seen
+    ]
     mine.saw(bridge.customer.pk for bridge in found[:BRIDGES])
     return found[:BRIDGES]
 

@@ -15,4 +15,12 @@ class WebConfig(AppConfig):
         duties.register_place(
             duties.Place("imports.uploads", _("Files waiting to be taken in"), forgetting.forget_uploads)
         )
+        duties.register_place(
+            duties.Place(
+                "imports.incoming", _("Files that came by themselves and lie there"), forgetting.forget_incoming
+            )
+        )
         keeping_rules.register("uploads", keeping_rules.Keeper(forgetting.older_uploads, forgetting.let_go_of_uploads))
+        keeping_rules.register(
+            "incoming", keeping_rules.Keeper(forgetting.older_incoming, forgetting.let_go_of_incoming)
+        )

@@ -1,9 +1,10 @@
-"""Uploads that wait to be taken in may hold a person who is forgotten: they go, and can be uploaded again."""
+"""Files that wait or were refused may hold a person who is forgotten: they go, and can be uploaded or sent again."""
 
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from dangol.contact.intake import regular
 from dangol.records.customers.duties import Traces
 from dangol.records.rights.keeping_rules import Moment
 from dangol.web.imports import uploads
@@ -28,6 +29,21 @@ def let_go_of_uploads(days: int, now: Moment) -> int:
     count = older_uploads(days, now)
     uploads.sweep(at=now.at)
     return count
+
+
+def forget_incoming(_traces: Traces) -> int:
+    """Let go of the files in the folders that nobody takes in, or could; how many."""
+    return regular.forget_lying()
+
+
+def older_incoming(days: int, now: Moment) -> int:
+    """How many files have lain in the folders, refused or not taken in, longer than so many days."""
+    return regular.older(now.at - timedelta(days=days))
+
+
+def let_go_of_incoming(days: int, now: Moment) -> int:
+    """Let go of files that have lain longer; how many."""
+    return regular.let_go_of_older(now.at - timedelta(days=days))
 
 
 def _waiting() -> list[Path]:

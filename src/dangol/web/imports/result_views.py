@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -69,9 +69,7 @@ def import_rejects(request: HttpRequest, number: int) -> HttpResponseBase:
     """The refused rows as they were written, with the reasons, to be mended and uploaded again."""
     batch = get_object_or_404(Batch, pk=number)
     viewer(request).note(Verb.TOOK, reason=gettext("To mend the rows of %(file)s") % {"file": batch.file_name})
-    response = StreamingHttpResponse(list(rejects.as_csv(batch)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="left-out-{number}.csv"'
-    return response
+    return left_out(batch)
 
 
 @needs(May.IMPORT, whole=True)
@@ -99,6 +97,16 @@ def import_undo_run(request: HttpRequest, number: int) -> HttpResponse:
     return run(request, work.look(undo_key(number)), file, undoing=True)
 
 
+def left_out(batch: Batch) -> FileResponse:
+    """The rows left out as a file: made on the disk in the language asked for, and sent from there as it goes."""
+    made = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the response
+    made.writelines(line.encode() for line in rejects.as_csv(batch))
+    made.seek(0)
+    return FileResponse(
+        made, content_type="text/csv; charset=utf-8", as_attachment=True, filename=f"left-out-{batch.pk}.csv"
+    )
+
+
 def why_not_undo(batch: Batch) -> str:
     """Why undoing cannot be begun; "" where it can, also where all but the valuing after it was done."""
     if batch.state == "undone" and work.look(undo_key(batch.pk)).failed:
@@ -124,7 +132,7 @@ def mended(batch: Batch, said: QueryDict) -> dict[int, list[str]]:
         was = _padded(batch, one)
         cells = [said.get(f"row-{one.row}-{place}", text) for place, text in enumerate(was)]
         if cells != was:
-            changed[one.row] = cells
+            changed[one.row] = _without_blanks_beyond(cells, len(batch.columns))
     if not changed:
         raise NothingMended(gettext("Change a cell of the rows you want to take in first."))
     return changed
@@ -158,10 +166,11 @@ def _result(
     context = {
         "batch": batch, "kind": KINDS.get(batch.kind), "problem": problem, "shown": REJECTS_SHOWN, "undone": undone,
         "rejects": [(one, _cells(batch, one, said)) for one in listed], "left": batch.rejects.count(),
+        "too_wide": any(len(one.original) > len(batch.columns) for one in listed),
         "mendable": batch.kind in KINDS and undone is None, "may_undo": not undoing.why_not(batch),
         "state": states()[batch.state],
         "gone": tables.told(undone.removed) if undone else [],
-        "stayed": tables.told(undone.stayed) if undone else [],
+        "stayed": tables.told(undone.stayed) if undone else [], "refusals": undoing.refusals(batch) if undone else 0,
         "staying": _staying(request, batch) if undone else [],
     }  # fmt: skip
     return render(request, "imports/result.html", context, status=status)
@@ -176,16 +185,28 @@ def _staying(request: HttpRequest, batch: Batch) -> list[Any]:
 
 
 def _cells(batch: Batch, one: Reject, said: QueryDict | None) -> list[Cell]:
-    """The cells of a refused row that the import reads or the reason speaks of, in the order of the file."""
+    """The cells of a refused row that the import reads or the reason speaks of, in the order of the file.
+
+    Of a row with more cells than there are columns all, so that each can be moved to where it belongs.
+    """
     wanted = {*batch.mapping.values(), *batch.kept}
     found = []
-    for place, (heading, text) in enumerate(zip(batch.columns, _padded(batch, one), strict=False)):
-        wrong = f"“{heading}”" in one.reason or f"{heading} ‘" in one.reason
+    cells, width = _padded(batch, one), len(batch.columns)
+    for place, text in enumerate(cells):
+        beyond = place >= width
+        heading = gettext("Beyond the last column") if beyond else batch.columns[place]
+        wrong = beyond or f"“{heading}”" in one.reason or f"{heading} ‘" in one.reason
         name = f"row-{one.row}-{place}"
-        if wrong or heading in wanted:
+        # In a row that is too wide any cell may stand under the wrong heading: all of them are shown.
+        if wrong or heading in wanted or len(cells) > width:
             typed = said.get(name) if said is not None else None
             found.append(Cell(name, heading, text if typed is None else typed, wrong))
     return found
+
+
+def _without_blanks_beyond(cells: list[str], width: int) -> list[str]:
+    """A row that was too wide and whose texts stand in their columns now is as wide as all others."""
+    return cells if any(cell.strip() for cell in cells[width:]) else cells[:width]
 
 
 def _padded(batch: Batch, one: Reject) -> list[str]:

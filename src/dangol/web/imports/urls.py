@@ -11,6 +11,7 @@ urlpatterns = [
     path("profiles/", profile_views.import_profiles, name="import_profiles"),
     path("profiles/<int:number>/rename/", profile_views.import_profile_rename, name="import_profile_rename"),
     path("profiles/<int:number>/delete/", profile_views.import_profile_delete, name="import_profile_delete"),
+    path("profiles/<int:number>/regular/", profile_views.import_profile_regular, name="import_profile_regular"),
     path("result/<int:number>/", result_views.import_result, name="import_result"),
     path("result/<int:number>/left-out.csv", result_views.import_rejects, name="import_rejects"),
     path("result/<int:number>/mend/", result_views.import_mend, name="import_mend"),

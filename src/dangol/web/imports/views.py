@@ -109,7 +109,7 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
     name = request.POST.get("profile_name", "").strip()
     try:
         if name:
-            keep_profile(request, name, seen)
+            keep_profile(request, name, seen, seen.taking)
     except CannotKeepProfile as problem:
         return _file(request, token, request.POST, problem=str(problem), status=422)
     begin(token, seen.kind, seen.taking, user_id=viewer(request).user.pk)
@@ -144,7 +144,7 @@ class Seen:
         first = actions.preview(self.path, at=now())
         self.back: ComesBack | None = likely.comes_back(first.columns)
         self.kind = self._kind(said, first)
-        self.preview = actions.preview(self.path, kind=self.kind.name, at=now())
+        self.preview = actions.as_kind(first, kind=self.kind)
         self.profile = self._profile(said)
         self.taking = columns.read(said, self.preview, self.kind, start=self._start())
         self.gaps: dict[str, Any] = {
@@ -191,12 +191,11 @@ def likely_kind(preview: Preview) -> str:
     return known if known in KINDS else likely.kind_of(preview.columns).name
 
 
-def keep_profile(request: HttpRequest, name: str, seen: Seen) -> Profile:
+def keep_profile(request: HttpRequest, name: str, seen: Seen, taking: Taking) -> Profile:
     """Keep how a file is taken under a name. Raises CannotKeepProfile."""
-    kept = seen.taking.plain["kept"]
     return profiles.save(
-        name, kind=seen.kind.name, headings=seen.preview.columns, mapping=seen.taking.mapping, details=kept,
-        by=viewer(request).user, at=now(),
+        name, kind=seen.kind.name, headings=seen.preview.columns, mapping=taking.mapping,
+        details=taking.plain["kept"], by=viewer(request).user, at=now(),
     )  # fmt: skip
 
 

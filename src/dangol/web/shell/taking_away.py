@@ -97,13 +97,14 @@ def watermark(mine: Viewer, reason: str) -> str:
 
 
 def as_csv(columns: Row, rows: Iterable[Row], mark: str) -> Iterator[str]:
-    """Lines that spreadsheets open as they are."""
+    """Lines that spreadsheets open as they are; the mark last, where there is one."""
     writer = csv.writer(_Line())
     yield "\ufeff"  # tells spreadsheets that this is UTF-8
     yield writer.writerow(columns)
     for row in rows:
         yield writer.writerow([plain(cell) for cell in row])
-    yield writer.writerow([plain(mark)])
+    if mark:
+        yield writer.writerow([plain(mark)])
 
 
 def as_xlsx(columns: Row, rows: Iterable[Row], mark: str, *, password: str = "") -> IO[bytes]:
@@ -126,7 +127,8 @@ def as_xlsx(columns: Row, rows: Iterable[Row], mark: str, *, password: str = "")
                     sheet.write_number(number, place, cell)
                 elif cell is not None:
                     sheet.write_string(number, place, str(cell))
-        sheet.write_string(number + 2, 0, mark)
+        if mark:
+            sheet.write_string(number + 2, 0, mark)
     return _locked(made, password) if password else made
 
 

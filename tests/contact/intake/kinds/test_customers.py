@@ -13,6 +13,7 @@ from dangol.contact.intake.headers import WrongMapping, guessed
 from dangol.contact.intake.kinds.customers import CUSTOMERS
 from dangol.contact.intake.kinds.kind import Kept
 from dangol.contact.intake.models import Batch
+from dangol.contact.intake.undoing import undo
 from dangol.records.customers.models import ContactPoint, Customer, Identity, StatedAttribute
 from dangol.records.customers.queries import found
 from dangol.records.ledger.models import Transaction
@@ -178,10 +179,40 @@ class TestFurtherColumns:
             taken(file("고객번호,주민등록번호\nC1,9\n"), kept={"주민등록번호": Kept("본인 확인", "law")})
 
 
+CAME = """고객번호,성명,등록매체,가입캠페인,가입일
+C1,김단골,hospital,2026 맘스페어,2026-03-02
+C2,이웃,web,,2026-03-03
+"""
+
+
+@pytest.mark.store
+class TestHowTheyCame:
+    def test_is_kept_as_medium_campaign_and_day_and_told_by_the_dry_run(self, file: Callable[..., Path]) -> None:
+        path = file(CAME)
+        assert counted(taken(path, dry_run=True)) == counted(taken(path)) == (2, 0, 0, 0)
+        assert counted(taken(path)) == (0, 0, 2, 0)
+        kim = Customer.objects.get(full_name="김단골")
+        assert (kim.source, kim.came_by, kim.registered_at.date().isoformat()) == (
+            "hospital", "2026 맘스페어", "2026-03-01",
+        )  # fmt: skip
+
+    def test_is_learned_later_erased_by_nothing_empty_and_taken_back_with_its_file(
+        self, file: Callable[..., Path]
+    ) -> None:
+        taken(file(CAME))
+        later = taken(file("고객번호,utm_campaign\nC1,\nC2,봄 전단\n"))
+        assert counted(later) == (0, 1, 1, 0)
+        came = dict(Customer.objects.values_list("full_name", "came_by"))
+        assert came == {"김단골": "2026 맘스페어", "이웃": "봄 전단"}
+        assert undo(later, by=None, at=AT).restored == 1
+        assert Customer.objects.get(full_name="이웃").came_by == ""
+
+
 class TestHeadings:
     def test_are_recognised_in_english(self) -> None:
         headings = ["Customer ID", "Full Name", "Date of birth", "Gender", "Phone", "E-mail", "Address", "Zip code",
-                    "City", "Occupation", "Member No.", "Household", "Dealer", "Source", "Registered at"]  # fmt: skip
+                    "City", "Occupation", "Member No.", "Household", "Dealer", "Source", "utm_campaign",
+                    "Registered at"]  # fmt: skip
         assert list(guessed(CUSTOMERS, headings).values()) == headings
         assert set(guessed(CUSTOMERS, headings)) == set(CUSTOMERS.labels)
 

@@ -39,6 +39,34 @@ def test_a_file_becomes_contacts_each_in_its_direction(tmp_path: Path) -> None:
     assert counts(taken(cp949(tmp_path, FILE), "interactions", at=AT.replace(day=25)))[3:] == (0, 0, 4)
 
 
+ANSWERS = """
+고객번호,응답일,유형,채널,캠페인명
+C1,2026-11-01,DM 응답,우편,가을 전단
+C1,2026-11-01,DM 응답,우편,겨울 전단
+C1,2026-11-02,,매장,가을 전단
+C2,2026-11-02,메일 오픈,이메일,뉴스레터 11월
+C2,2026-11-02,클릭,이메일,뉴스레터 11월
+C2,2026-11-03,쿠폰 사용,계산대,
+"""
+
+
+def test_answers_are_kept_with_the_campaign_they_answer(tmp_path: Path) -> None:
+    assert counts(taken(cp949(tmp_path, ANSWERS), "interactions")) == (6, 6, 0, 6, 0, 0)
+    told = Interaction.objects.order_by("pk").values_list("kind", "direction", "touchpoint", "campaign")
+    assert list(told) == [
+        ("response", "in", "post", "가을 전단"), ("response", "in", "post", "겨울 전단"),
+        ("response", "in", "store", "가을 전단"), ("opened", "in", "email", "뉴스레터 11월"),
+        ("clicked", "in", "email", "뉴스레터 11월"), ("coupon_redeemed", "in", "till", ""),
+    ]  # fmt: skip
+    assert counts(taken(cp949(tmp_path, ANSWERS), "interactions"))[3:] == (0, 0, 6)
+
+
+def test_a_column_of_campaigns_that_is_empty_makes_no_contact_another(tmp_path: Path) -> None:
+    taken(cp949(tmp_path, "고객번호,방문일,유형\nC1,2026-11-01,방문\n"), "interactions")
+    later = "고객번호,방문일,유형,캠페인\nC1,2026-11-01,방문,\nC1,2026-11-01,방문,개점 행사\n"
+    assert counts(taken(cp949(tmp_path, later), "interactions"))[3:] == (1, 0, 1)
+
+
 def test_the_same_contact_twice_is_two(tmp_path: Path) -> None:
     two = "고객번호,방문일,유형\nC1,2026-11-01,방문\nC1,2026-11-01,방문\n"
     assert counts(taken(cp949(tmp_path, two), "interactions")) == (2, 2, 0, 2, 0, 0)

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import translation
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from dangol.contact.intake import actions
 from dangol.contact.intake.models import Batch
@@ -81,6 +85,51 @@ class TestReceipt:
         assert (Identity.objects.get().external_id, set(Product.objects.values_list("code", flat=True))) == (
             "17850", {"22423", "22424"},
         )  # fmt: skip
+
+
+LINE = st.tuples(st.sampled_from(["", "C1", "C2", "비회원"]), st.sampled_from("78"), st.sampled_from(["A점", "B점"]))
+
+
+class TestCustomerOfAReceipt:
+    @pytest.mark.parametrize(
+        ("customers", "whose"),
+        [
+            (["C1", "", ""], ["C1"]),  # named on the first line alone
+            (["", "C1"], ["C1"]),
+            (["C1", "C2", ""], ["C1", "C2", None]),  # two of them: the blank one is nobody's
+            (["C1", "비회원"], ["C1", None]),  # it is said that nobody is known
+            (["", ""], [None]),
+        ],
+    )
+    def test_is_that_of_its_rows_that_leave_it_blank(
+        self, taken: Callable[..., Batch], customers: list[str], whose: list[str | None]
+    ) -> None:
+        text = HEAD + "".join(f"{one},2026-11-01 10:0{n},7,우유,1,,{n + 1}\n" for n, one in enumerate(customers))
+        batch = taken(text + ",2026-11-02 10:00,7,우유,1,,9\n")  # the number of another day
+        assert len(Transaction.objects.all()) == len(whose) + 1
+        found = Transaction.objects.exclude(amount=9).values_list("identity__external_id", flat=True)
+        assert sorted(found, key=str) == sorted(whose, key=str)
+        blank = customers.count("") if whose == ["C1"] else 0
+        assert any("given to the customer of" in told for told in batch.warnings) == bool(blank)
+
+    @examples(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(LINE, min_size=1, max_size=7))
+    def test_is_the_one_it_names(self, taken: Callable[..., Batch], lines: list[tuple[str, str, str]]) -> None:
+        named: dict[tuple[str, str], set[str]] = {}
+        for who, *receipt in lines:
+            named.setdefault((receipt[0], receipt[1]), set()).update({who} - {"", "비회원"})
+        wanted = sorted(
+            next(iter(named[number, shop])) if not who and len(named[number, shop]) == 1 else who.strip("비회원")
+            for who, number, shop in lines
+        )
+        with transaction.atomic():
+            rows = [
+                f"{who},2026-11-01,{number},우유,1,{place},{shop}" for place, (who, number, shop) in enumerate(lines)
+            ]
+            taken("고객번호,일시,영수증번호,상품명,수량,금액,매장\n" + "\n".join(rows))
+            found = OrderLine.objects.values_list("transaction__identity__external_id", flat=True)
+            assert sorted(one or "" for one in found) == wanted
+            transaction.set_rollback(True)
 
 
 class TestAmount:

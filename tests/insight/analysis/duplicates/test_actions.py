@@ -148,6 +148,15 @@ class TestReading:
         assert (rows[two.pk]["phone"], rows[two.pk]["email"], rows[two.pk]["email2"]) == ("", "two@naver.com", "")
         assert (rows[none.pk]["birth"], rows[one.pk]["birth"]) == ("", "1984-03-09")
 
+    def test_takes_what_reaches_them_before_what_they_are_known_by(self) -> None:
+        one = customer()
+        for number in range(9):  # rows of another table, with higher numbers
+            Identity.objects.create(customer=one, source="", scheme="phone", external_id=f"+82105555000{number}")
+        point(one, "+821011112222")
+        point(one, "+821099998888", ended=AT)
+        (row,) = reading.told(WHOLE).to_pylist()
+        assert (row["phone"], row["phone2"]) == ("+821011112222", "+821055550008")
+
     def test_asks_as_much_about_few_as_about_many(self) -> None:
         customer()
         with CaptureQueriesContext(connection) as few:

@@ -15,14 +15,13 @@ from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, Unread, Word
 from dangol.contact.intake.kinds.rules import COMMON, NAME, NO_KEY, PHONE, meant, no_key, plain, stand_ins, who
 from dangol.contact.intake.taken import Taken
-from dangol.contact.intake.whose import keys_of
+from dangol.contact.intake.whose import SOURCE, keys_of
 from dangol.records.customers.identities import known_ids
 from dangol.records.customers.queries import customers_of
 from dangol.records.customers.schemes import source_of
 from dangol.records.permission.on_record import Question, answers_of
 
 PART = 20_000
-SOURCE = "own"
 YES = (
     "예", "네", "동의", "동의함", "수신", "수신함", "수신동의", "허용", "승낙",
     "y", "yes", "true", "t", "1", "o", "○", "ok", "on", "agree", "agreed", "granted", "accepted", "optin", "subscribed",

@@ -63,7 +63,13 @@ FIELDS = (
         " branch"
     )),
     Field("source", pgettext_lazy("column of a file", "How they came to us"), cut=40, words=(
-        "유입경로 가입경로 방문경로 등록경로 고객경로 매체 source channel medium howmet"
+        "유입경로 가입경로 방문경로 등록경로 고객경로 등록매체 가입매체 유입매체 매체 source channel medium howmet"
+        " utmmedium utmsource"
+    )),
+    Field("campaign", pgettext_lazy("column of a file", "Campaign or event they came by"), cut=120, words=(
+        "유입캠페인 가입캠페인 등록캠페인 유입이벤트 가입이벤트 등록이벤트 가입행사 등록행사 유입행사 유입광고"
+        " 가입경로상세 유입경로상세 캠페인 캠페인명 이벤트명 행사명 광고명 cameby utmcampaign campaign campaignname"
+        " signupcampaign sourcecampaign promotion"
     )),
     Field("registered_at", pgettext_lazy("column of a file", "Registered on"), Type.MOMENT, unread=Unread.LEAVE, words=(
         "가입일 가입일시 가입일자 등록일 등록일시 등록일자 최초등록일 첫방문일 registeredat registered registrationdate"
@@ -138,7 +144,7 @@ def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
         SELECT key AS external_id, CASE WHEN known_by = 'name' THEN 'customer' ELSE known_by END AS scheme, full_name,
           birth_date, coalesce(gender, '') AS gender, phone, email, address, coalesce(postcode, '') AS postcode, place,
           occupation, CASE WHEN known_by = 'member' THEN '' ELSE coalesce(member_no, '') END AS member_no, household,
-          dealer AS unit, source, registered_at{more}
+          dealer AS unit, source, campaign AS came_by, registered_at{more}
         FROM lines WHERE accepted ORDER BY row"""  # noqa: S608 -- our own names
     for part in stage.batches(query, PART):
         columns = {name: part[name] for name in part.column_names if name not in kept.values()}

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
-from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, Unread
+from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, Unread, in_future
 from dangol.contact.intake.kinds.rules import (
     COMMON,
-    FUTURE,
     NAME,
     PART,
     PHONE,
@@ -135,7 +134,7 @@ def warnings(counts: Mapping[str, int], _taken: Taken, _given: Given) -> list[st
         (counts["odd_state"], ngettext(
             "%(count)s state could not be understood and was left out.",
             "%(count)s states could not be understood and were left out.", counts["odd_state"])),
-        (counts["future"], FUTURE % {"count": f"{counts['future']:,}"} if counts["future"] else ""),
+        (counts["future"], in_future(counts["future"])),
     )  # fmt: skip
     return [str(sentence) % {"count": f"{count:,}"} for count, sentence in told if count]
 

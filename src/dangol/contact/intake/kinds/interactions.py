@@ -1,14 +1,17 @@
-"""When a shop had to do with its customers besides purchases: calls, visits, gifts, mailings, answers to campaigns."""
+"""When a shop had to do with its customers besides purchases: calls, visits, gifts, mailings, answers to campaigns.
+
+What a file says of a campaign is kept with the contact and shown; effects are measured of purchases alone, whoever
+answered.
+"""
 
 from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
-from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type
+from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, in_future
 from dangol.contact.intake.kinds.rules import (
     COMMON,
-    FUTURE,
     NAME,
     NO_KEY,
     PART,
@@ -27,13 +30,16 @@ from dangol.contact.intake.taken import Taken
 SORTS = (
     ("complaint", "불만|불편|컴플레인|클레임|항의|민원|complain|claim"),
     ("coupon_redeemed", "쿠폰사용|쿠폰회수|couponredeem|redeem"),
-    ("coupon", "쿠폰|coupon"),
     ("survey_invitation", "설문|survey"),
+    # Before what was sent: an answer to a mailing is none.
+    ("opened", "열람|오픈|수신확인|open"),
+    ("clicked", "클릭|click"),
+    ("response", "응답|반응|답장|response|reply"),
+    ("coupon", "쿠폰|coupon"),
     ("late_delivery", "배송지연|지연배송|latedeliver"),
     ("delivery", "배송|배달|deliver"),
     ("gift", "선물|사은품|증정|경품|샘플|gift|sample|giveaway"),
     ("mailing", "우편|카탈로그|전단|dm|mailing|catalog|newsletter"),
-    ("response", "응답|반응|클릭|열람|오픈|response|click|open|reply"),
     ("informed", "안내|공지|알림|문자발송|발송|notice|inform|reminder"),
     ("inquiry", "문의|질문|상담|inquiry|enquiry|question"),
     ("call", "전화|통화|콜|call|phone"),
@@ -49,9 +55,9 @@ OURS = ("gift", "mailing", "informed", "survey_invitation", "delivery", "coupon"
 FIELDS = (
     who(),
     Field("time", pgettext_lazy("column of a file", "Date"), Type.MOMENT, needed=True, words=(
-        "접촉일시 상담일시 통화일시 방문일시 발송일시 응답일시 접촉일자 상담일자 통화일자 방문일자 발송일자"
-        " 접촉일 상담일"
-        " 통화일 발송일 참여일 행사일 contactedat contactdate calldate callstarttime calledat visitdate"
+        "응답일시 응답일자 응답일 반응일시 반응일자 반응일 클릭일시 열람일시 접촉일시 상담일시 통화일시 방문일시"
+        " 발송일시 접촉일자 상담일자 통화일자 방문일자 발송일자 접촉일 상담일 통화일 발송일 참여일 행사일"
+        " respondedat responsedate clickedat openedat contactedat contactdate calldate callstarttime calledat visitdate"
         " activitydate"
         f" occurredat createdat {COMMON['time']}"
     )),
@@ -61,6 +67,10 @@ FIELDS = (
         "접촉유형 상담유형 활동유형 이력유형 접촉구분 활동구분 이벤트유형 캠페인유형 유형 구분 종류 활동"
         " activitytype contacttype"
         " interactiontype eventtype type kind activity event action"
+    )),
+    Field("campaign", pgettext_lazy("column of a file", "Campaign it answers"), cut=120, words=(
+        "캠페인 캠페인명 캠페인이름 캠페인코드 캠페인번호 캠페인id 응답캠페인 반응캠페인 프로모션 프로모션명 행사명"
+        " 이벤트명 campaign campaignname campaigncode campaignid utmcampaign promotion promotionname"
     )),
     Field("direction", pgettext_lazy("column of a file", "Direction"),
           words="방향 수발신 수발신구분 인아웃 인아웃구분 inout direction calldirection"),
@@ -118,7 +128,7 @@ def _minutes() -> str:
 
 
 def judge(rows: str, given: Given) -> str:
-    """What sort of contact, in which direction, where, and how long it took."""
+    """What sort of contact, in which direction, where, and how long it took; what names a campaign alone answers it."""
     ours = ", ".join(f"'{one}'" for one in OURS)
     places = " ".join(f"WHEN '{place}' THEN '{sort}'" for place, sort in BY_PLACE.items())
     other = r"left(replace(lower(trim(kind)), ' ', '_'), 40)"
@@ -130,7 +140,8 @@ def judge(rows: str, given: Given) -> str:
           minutes <> '' AND (took IS NULL OR took < 0) AS odd_minutes, {given.minor("worth")} AS minor,
           concat_ws(' ', {no_key("customer")}, CASE WHEN sort = '' THEN 'sort' END,
             CASE WHEN worth < 0 THEN 'worth' END) AS wrong
-        FROM (SELECT *, CASE WHEN kind = '' THEN CASE place {places} ELSE '' END
+        FROM (SELECT *, CASE WHEN kind = '' AND campaign <> '' AND way <> 'out' THEN 'response'
+            WHEN kind = '' THEN CASE place {places} ELSE '' END
             WHEN lower(trim(kind)) = 'note' THEN 'memo' ELSE {meant("kind", SORTS, otherwise=other)} END AS sort
         FROM (SELECT *, {meant("direction", DIRECTIONS)} AS way, {touchpoint("touchpoint")} AS place,
           {_minutes()} AS took FROM ({rows})))"""  # noqa: S608 -- our own names
@@ -139,11 +150,16 @@ def judge(rows: str, given: Given) -> str:
 def feeds(stage: Stage, _given: Given) -> Iterator[Feed]:
     """The accepted rows; whose, when and what says which it is where it has no number."""
     keyed(
-        stage, own="strftime(time, '%Y%m%d')", apart="concat_ws(chr(31), customer, kind, text)",
-        told=("customer", "time", "kind", "direction", "touchpoint", "text", "minor"),
+        stage, own="strftime(time, '%Y%m%d')", apart="concat_ws(chr(31), customer, kind, text, nullif(campaign, ''))",
+        told=(
+            "customer", "time", "kind", "direction", "touchpoint", "text",
+            # Without a campaign a row is known by what it was known by before there were any.
+            "concat_ws(chr(31), coalesce(CAST(minor AS VARCHAR), ''), nullif(campaign, ''))",
+        ),
     )  # fmt: skip
     query = """
-        SELECT key AS ref, customer, time, direction, kind, touchpoint, text, minutes, coalesce(minor, 0) AS worth
+        SELECT key AS ref, customer, time, direction, kind, touchpoint, text, minutes, coalesce(minor, 0) AS worth,
+          campaign
         FROM lines JOIN keys USING (row) ORDER BY row"""
     for part in stage.batches(query, PART):
         yield made("interactions", {name: part[name] for name in part.column_names})
@@ -159,7 +175,7 @@ def warnings(counts: Mapping[str, int], _taken: Taken, given: Given) -> list[str
         (counts["odd_minutes"], ngettext(
             "%(count)s time it took could not be read and was left out.",
             "%(count)s times it took could not be read and were left out.", counts["odd_minutes"])),
-        (counts["future"], str(FUTURE % {"count": counts["future"]}) if counts["future"] else ""),
+        (counts["future"], in_future(counts["future"])),
     )  # fmt: skip
     return [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.contact.intake import amounts
 from dangol.contact.intake.feeds import Feed
@@ -93,7 +93,7 @@ class Stage(Protocol):
 class Given:
     """What a check goes by. mapping: field → heading; now: the clock in shop time, as ISO text; kept: heading → why.
 
-    notes: what a kind decided while it asked, in sentences that stand among the warnings.
+    notes: what a kind decided while it completed or asked, in sentences that stand among the warnings.
     """
 
     mapping: Mapping[str, str]
@@ -132,6 +132,12 @@ class Given:
         return amounts.minor(expression, self.exponent)
 
 
+def in_future(count: int) -> str:
+    """What is said of so many rows that lie in the future; "" for none."""
+    told = ngettext("%(count)s row lies in the future.", "%(count)s rows lie in the future.", count)
+    return told % {"count": f"{count:,}"} if count else ""
+
+
 def _as_is(rows: str, _given: Given) -> str:
     return f"SELECT *, '' AS wrong FROM ({rows})"  # noqa: S608 -- our own names
 
@@ -160,17 +166,18 @@ def _no_doubts(_mapping: Mapping[str, str]) -> list[str]:
 class Kind:
     """One kind of file, in words and SQL; see the top of `kinds` for how to add one.
 
-    settle: the mapping after the guess or the form, where one column stands in for another. gaps: needed fields that a
-    mapping leaves out. doubts: sentences about a mapping. prepare: makes tables that `judge` asks, out of `raw`.
-    judge: SQL of the typed rows → the same with more columns, among them `wrong`: the names of fields, or words of
-    `reasons`, for which a row is refused. counted: name → SQL condition over `lines`; asked: name → a whole question
-    that answers with a number. ask: asks the records, inside the transaction, and may refuse rows of `lines` still.
-    aside: feeds written first and not counted; feeds: the accepted rows, one row of a feed for each. warnings: what is
-    told when it is done. told_by: field whose column a reason names when its own is not there. totals: when none of
-    these fields can be read, a word for totals anywhere in the row makes it a row of totals. keeps: whether further
-    columns can be kept as details of the customer. further: headings of columns that no field takes and the kind does.
-    private: fields that are not kept of refused rows either. spent: columns that nobody asks for after the judging,
-    which `lines` does without.
+    settle: the mapping after the guess or the form, where one column stands in for another. gaps: needed fields
+    that a mapping leaves out. doubts: sentences about a mapping. prepare: makes tables that `judge` asks, out of
+    `raw`. judge: SQL of the typed rows → the same with more columns, among them `wrong`: the names of fields, or
+    words of `reasons`, for which a row is refused. complete: fills in rows of `lines` what others of the file say.
+    counted: name → SQL condition over `lines`; asked: name → a whole question that answers with a number. ask: asks
+    the records, inside the transaction, and may refuse rows of `lines` still. aside: feeds written first and not
+    counted; feeds: the accepted rows, one row of a feed for each. warnings: what is told when it is done. told_by:
+    field whose column a reason names when its own is not there. totals: when none of these fields can be read, a
+    word for totals anywhere in the row makes it a row of totals. keeps: whether further columns can be kept as
+    details of the customer. further: headings of columns that no field takes and the kind does. private: fields
+    that are not kept of refused rows either. spent: columns that nobody asks for after the judging, which `lines`
+    does without.
     """
 
     name: str
@@ -182,6 +189,7 @@ class Kind:
     doubts: Callable[[Mapping[str, str]], list[str]] = _no_doubts
     prepare: Callable[[Stage, Given], None] = _asks_nothing
     judge: Callable[[str, Given], str] = _as_is
+    complete: Callable[[Stage, Given], None] = _asks_nothing
     counted: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
     ask: Callable[[Stage, Given], None] = _asks_nothing

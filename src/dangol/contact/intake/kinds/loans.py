@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
-from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, Unread
-from dangol.contact.intake.kinds.rules import FUTURE, NAME, NO_KEY, PART, PHONE, keyed, meant, no_key, stand_ins, who
+from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, Unread, in_future
+from dangol.contact.intake.kinds.rules import NAME, NO_KEY, PART, PHONE, keyed, meant, no_key, stand_ins, who
 from dangol.contact.intake.kinds.transactions import people
 from dangol.contact.intake.taken import Taken
 
@@ -124,7 +124,7 @@ def warnings(counts: Mapping[str, int], _taken: Taken, given: Given) -> list[str
             "%(count)s row says that it came back or was lost, and not when: it counts from today.",
             "%(count)s rows say that they came back or were lost, and not when: they count from today.",
             counts["undated"])),
-        (counts["future"], str(FUTURE % {"count": counts["future"]}) if counts["future"] else ""),
+        (counts["future"], in_future(counts["future"])),
     )  # fmt: skip
     sentences = [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
     if {"title", "item"} & set(given.mapping):

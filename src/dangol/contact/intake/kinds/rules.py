@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Stage, Type, Unread, Word
 from dangol.contact.intake.kinds.transactions import FIELDS
@@ -15,8 +15,6 @@ PHONE = Field(
     "phone", pgettext_lazy("column of a file", "Phone"), Type.PHONE, unread=Unread.LEAVE, words=COMMON["phone"]
 )  # fmt: skip
 STORE = Field("store", pgettext_lazy("column of a file", "Shop"), Type.CODE, longest=40, words=COMMON["store"])
-
-FUTURE = ngettext_lazy("%(count)s row lies in the future.", "%(count)s rows lie in the future.")
 
 # How people write where they met, and the code of it; what none of these finds is kept as it is written.
 TOUCHPOINTS = (

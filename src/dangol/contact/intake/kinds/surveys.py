@@ -13,10 +13,10 @@ from typing import Any
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
-from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, Unread
+from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, Unread, in_future
 from dangol.contact.intake.kinds.rules import COMMON, NAME, NO_KEY, PHONE, keyed, meant, no_key, plain, stand_ins, who
 from dangol.contact.intake.kinds.transactions import people
 from dangol.contact.intake.taken import Taken
@@ -254,9 +254,7 @@ def _feed(rows: list[dict[str, Any]]) -> Feed:
 
 def warnings(counts: Mapping[str, int], _taken: Taken, given: Given) -> list[str]:
     """What was decided on the way."""
-    count = counts["future"]
-    told = ngettext("%(count)s row lies in the future.", "%(count)s rows lie in the future.", count)
-    return [told % {"count": f"{count:,}"}] if count else []
+    return list(filter(None, [in_future(counts["future"])]))
 
 
 SURVEYS = Kind(

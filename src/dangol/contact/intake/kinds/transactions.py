@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
-from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread
+from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread, in_future
 from dangol.contact.intake.taken import Taken
 from dangol.lib import money
 
 PART = 30_000
+STRETCH = 200_000  # rows that are brought into order at a time
 PEOPLE = 20_000
 # What tells receipts apart, and purchases without one; of those that say the same, each gets a number.
 _NUMBERED = "concat_ws('@', receipt, strftime(time, '%Y%m%d'), store, customer)"
@@ -168,6 +169,36 @@ def _names(currency: str) -> tuple[str, ...]:
     return (currency, money.SIGNS.get(currency, currency), *(("원", "₩", "￦", "WON") if currency == "KRW" else ()))
 
 
+def complete(stage: Stage, given: Given) -> None:
+    """Give rows that leave the customer blank to the one customer whom other rows of their receipt name.
+
+    Many exports write who it was on the first line of a receipt alone. A receipt with two customers stays as it is, and
+    so does a row that says that nobody is known.
+    """
+    if not {"customer", "receipt"} <= set(given.mapping):
+        return
+    stage.make(
+        "whose",
+        """
+        SELECT receipt, CAST(time AS DATE) AS day, store, min(customer) AS customer FROM lines
+        WHERE accepted AND receipt IS NOT NULL GROUP BY ALL
+        HAVING min(customer) = max(customer) AND count(customer) < count(*)""",
+    )
+    if not stage.one("SELECT count(*) FROM whose")[0]:
+        return
+    filled = stage.engine.execute(f"""
+        UPDATE lines SET customer = whose.customer FROM whose JOIN raw ON {given.cell("customer")} = ''
+        WHERE lines.row = raw.row AND lines.accepted AND lines.customer IS NULL AND lines.receipt = whose.receipt
+          AND CAST(lines.time AS DATE) = whose.day AND lines.store IS NOT DISTINCT FROM whose.store""")  # noqa: S608
+    if count := filled.fetchone()[0]:
+        told = ngettext(
+            "%(count)s row leaves the customer blank: it was given to the customer of its receipt.",
+            "%(count)s rows leave the customer blank: they were given to the customer of their receipt.",
+            count,
+        )
+        given.notes.append(told % {"count": f"{count:,}"})
+
+
 def people(stage: Stage, given: Given) -> Iterator[Feed]:
     """The people of the accepted rows with the last name and number they are given; none when the file has neither."""
     if not {"name", "phone"} & set(given.mapping):
@@ -182,23 +213,46 @@ def people(stage: Stage, given: Given) -> Iterator[Feed]:
 
 
 def feeds(stage: Stage, _given: Given) -> Iterator[Feed]:
-    """The accepted rows as feeds in the order of the file, the lines of a receipt side by side and never torn.
+    """The accepted rows as feeds, the lines of a receipt side by side and never torn: those that stand so already, in
+    the order of the file, then those that stand apart in it.
 
     Receipt numbers begin anew each day and at each till: the day, shop and customer belong to the key. A line
     without a receipt is a purchase of its own, known by what it says and by how many said the same before it,
     so a file that overlaps with an earlier one adds only what is new.
     """
     torn = _make_places(stage)
-    yield from _whole_receipts(
-        stage.batches(
-            f"""
-            SELECT coalesce(places.key, {KEY} || {_FIRST}) AS receipt, customer, time, store, channel, product,
-              description, quantity::DOUBLE AS quantity, minor AS amount, discount AS price_discount
-            FROM lines LEFT JOIN places USING (row) WHERE accepted
-            {"ORDER BY coalesce(place, row), row" if torn else ""}""",  # noqa: S608 -- our own names
-            PART,
-        )
-    )
+    yield from _whole_receipts(_side_by_side(stage))
+    if torn:
+        yield from _whole_receipts(_brought_together(stage))
+
+
+def _side_by_side(stage: Stage) -> Iterator[pa.Table]:
+    """Rows of receipts that are not torn, and those without a receipt, in the order of the file."""
+    for stretch in _stretches(stage, "lines", "row"):
+        query = _rows(f"row BETWEEN {stretch}", "LEFT JOIN", f"row BETWEEN {stretch}")
+        yield from stage.batches(f"{query} WHERE numbered IS NOT TRUE ORDER BY row", PART)
+
+
+def _brought_together(stage: Stage) -> Iterator[pa.Table]:
+    """Rows of torn receipts, those of each together."""
+    for stretch in _stretches(stage, "places", "place"):
+        query = _rows("true", "JOIN", f"numbered AND place BETWEEN {stretch}")
+        yield from stage.batches(f"{query} ORDER BY place, row", PART)
+
+
+def _stretches(stage: Stage, table: str, column: str) -> Iterator[str]:
+    """Stretches of a column that are each sorted in little memory: the engine keeps no order across a join."""
+    last = stage.one(f"SELECT coalesce(max({column}), 0) FROM {table}")[0]  # noqa: S608 -- our own names
+    for first in range(0, last + 1, STRETCH):
+        yield f"{first} AND {first + STRETCH - 1}"
+
+
+def _rows(lines: str, join: str, places: str) -> str:
+    return f"""
+        SELECT coalesce(p.key, {KEY} || {_FIRST}) AS receipt, customer, time, store, channel, product, description,
+          quantity::DOUBLE AS quantity, minor AS amount, discount AS price_discount
+        FROM (SELECT * FROM lines WHERE accepted AND {lines}) AS l
+        {join} (SELECT * FROM places WHERE {places}) AS p USING (row)"""  # noqa: S608 -- our own names
 
 
 def _make_places(stage: Stage) -> bool:
@@ -263,8 +317,7 @@ def warnings(found: Mapping[str, int], taken: Taken, _given: Given) -> list[str]
         (found["turned"], ngettext("%(count)s amount was taken as a return because its quantity is negative.",
                                    "%(count)s amounts were taken as returns because their quantity is negative.",
                                    found["turned"])),
-        (found["future"], ngettext("%(count)s row lies in the future.", "%(count)s rows lie in the future.",
-                                   found["future"])),
+        (found["future"], in_future(found["future"])),
         (taken.extended, ngettext("%(count)s receipt that was there already got further lines.",
                                   "%(count)s receipts that were there already got further lines.", taken.extended)),
         (taken.differing, ngettext("%(count)s receipt was there already with another sum: the first was kept.",
@@ -276,7 +329,8 @@ def warnings(found: Mapping[str, int], taken: Taken, _given: Given) -> list[str]
 
 TRANSACTIONS = Kind(
     "transactions", pgettext_lazy("kind of file", "Purchases"), FIELDS, feeds,
-    settle=settle, gaps=gaps, doubts=doubts, judge=judge, aside=people, warnings=warnings, reasons=REASONS, empty=EMPTY,
+    settle=settle, gaps=gaps, doubts=doubts, judge=judge, complete=complete, aside=people, warnings=warnings,
+    reasons=REASONS, empty=EMPTY,
     told_by={"amount": "unit_price"}, totals=("time",), spent=SPENT,
     counted={
         "rounded": "accepted AND rounded", "turned": "accepted AND turned", "future": "accepted AND time > now",

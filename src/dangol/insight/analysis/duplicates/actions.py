@@ -56,12 +56,15 @@ def settle(person: ProposedPerson, *, at: datetime) -> bool:
 
 def _forget_former(run: Run) -> None:
     """What the searches before proposed; that they were made stays."""
-    former = list(Run.objects.filter(kind=run.kind).exclude(pk=run.pk).values_list("pk", flat=True))
+    former = Run.objects.filter(kind=run.kind).exclude(pk=run.pk)
     LikePair.objects.filter(run__in=former).delete()
     # No pair leads to them any more; asking for each who does would take longer than all the rest.
     with connection.cursor() as cursor:
-        for pk in former:
-            cursor.execute(f'DELETE FROM "{ProposedPerson._meta.db_table}" WHERE run_id = %s', [pk])
+        cursor.execute(
+            f'DELETE FROM "{ProposedPerson._meta.db_table}" WHERE run_id IN'
+            f' (SELECT id FROM "{Run._meta.db_table}" WHERE kind = %s AND id <> %s)',
+            [run.kind, run.pk],
+        )
 
 
 def _without_gone(found: Found) -> Found:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
-from django.db.models import CharField, QuerySet
+from django.db.models import Case, CharField, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from dangol.insight.analysis.duplicates.cleaning import TOLD
@@ -56,15 +56,18 @@ def never_the_same() -> set[tuple[int, int]]:
 
 
 def _newest_two(ids: Ids, kind: str, scheme: str) -> tuple[pa.Array, pa.Array]:
-    """Of each customer the number or address in use, and another; what is in use before what was, new before old."""
-    names, types = ("customer", "number", "ended", "value"), [pa.int64(), pa.int64(), pa.bool_(), pa.string()]
-    points = ContactPoint.objects.filter(kind=kind)
-    of_points = _table(points.values_list("customer", "pk", "valid_to", "value"), names, types, ended=2)
-    keys = Identity.objects.filter(scheme=scheme)
-    of_keys = _table(keys.values_list("customer", "pk", "pk", "external_id"), names, types, ended=2)
+    """Of each customer the number or address in use, and another: what reaches them, what they are known by, what did
+    reach them; of each the newest first.
+    """
+    names, types = ("customer", "number", "use", "value"), [pa.int64(), pa.int64(), pa.int8(), pa.string()]
+    points = ContactPoint.objects.filter(kind=kind).annotate(use=Case(When(valid_to=None, then=0), default=2))
+    of_points = _table(points.values_list("customer", "pk", "use", "value"), names, types)
+    keys = Identity.objects.filter(scheme=scheme).annotate(use=Value(1))
+    of_keys = _table(keys.values_list("customer", "pk", "use", "external_id"), names, types)
     rows = pa.concat_tables([of_points, of_keys])
     owner, value = rows["customer"].to_numpy(), rows["value"].combine_chunks()
-    order = np.lexsort((-rows["number"].to_numpy(), rows["ended"].to_numpy(zero_copy_only=False), owner))
+    # Numbers of rows are compared within one table alone: `use` keeps the two apart.
+    order = np.lexsort((-rows["number"].to_numpy(), rows["use"].to_numpy(), owner))
     codes = value.dictionary_encode().indices.to_numpy(zero_copy_only=False)[order]
     owner = owner[order]
     # The same number may stand with a customer twice: as a way to reach them, and as what they are known by.
@@ -85,17 +88,12 @@ def _placed(ids: Ids, owner: Ids, order: Ids, value: pa.Array, chosen: npt.NDArr
     return pc.fill_null(value.take(which), "")
 
 
-def _table(
-    rows: QuerySet[Any, Any], names: tuple[str, ...], types: list[pa.DataType], *, ended: int | None = None
-) -> pa.Table:
-    """Rows of a query as Arrow, chunk by chunk; column `ended` as whether it is filled (never, for keys)."""
+def _table(rows: QuerySet[Any, Any], names: tuple[str, ...], types: list[pa.DataType]) -> pa.Table:
+    """Rows of a query as Arrow, chunk by chunk."""
     schema = pa.schema(zip(names, types, strict=True))
     batches = []
     for chunk in _chunks(rows):
-        columns: list[Any] = list(zip(*chunk, strict=True))
-        if ended is not None:
-            at_end = rows.model is ContactPoint
-            columns[ended] = [at_end and cell is not None for cell in columns[ended]]
+        columns = list(zip(*chunk, strict=True))
         batches.append(
             pa.record_batch([pa.array(cells, kind) for cells, kind in zip(columns, types, strict=True)], schema)
         )

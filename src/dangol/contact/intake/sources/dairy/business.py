@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
+from dangol.contact.intake.campaigns_of_entry import came_by
 from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.korean_places import places
 from dangol.contact.intake.sources.dairy.assumptions import (
@@ -153,6 +154,7 @@ def _customers(who: People, *, since: int, until: int) -> dict[str, object]:
         "line": names[who.line[rows]],
         "unit": np.where(club, HEAD_OFFICE, dealer_codes()[who.dealer[rows]]),
         "registered_at": moments(who.registered[rows]),
+        "came_by": came_by(who.source[rows], moments(who.registered[rows])),
         "place": places(who.district[rows]),
         "attributes": np.array([_attributes(born, until) for born in who.child_born[rows].tolist()], dtype=object),
     }

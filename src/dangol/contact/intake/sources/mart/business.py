@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from dangol.contact.intake.campaigns_of_entry import came_by
 from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.korean_places import districts, places
 from dangol.contact.intake.sources.mart.assumptions import (
@@ -84,6 +85,7 @@ def _customers(who: People) -> dict[str, object]:
         "gender": np.where(who.woman, "f", "m").astype(object),
         "unit": np.array([f"S{n + 1:02d}" for n in range(SHOPS)], dtype=object)[who.shop],
         "registered_at": moments(who.registered),
+        "came_by": came_by(who.source, moments(who.registered)),
         "place": places(who.district),
     }
 

@@ -9,7 +9,7 @@ from dangol.contact.intake.feeds import TIME
 from dangol.contact.intake.sources.retail.package import table
 from dangol.contact.intake.sources.retail.tills import within
 
-COLUMNS = ("ref", "customer", "time", "direction", "kind", "touchpoint", "text", "minutes", "worth")
+COLUMNS = ("ref", "customer", "time", "direction", "kind", "touchpoint", "text", "minutes", "worth", "campaign")
 
 
 def interactions(since: datetime, until: datetime) -> dict[str, pa.ChunkedArray]:
@@ -42,6 +42,7 @@ def _mailings() -> pa.Table:
         kind="mailing",
         touchpoint="mail",
         text=pc.binary_join_element_wise("Campaign ", campaign, " (", sent["campaign_type"], ")", ""),
+        campaign=pc.binary_join_element_wise("Campaign", campaign, " "),
     )
 
 
@@ -58,6 +59,7 @@ def _redemptions() -> pa.Table:
         kind="coupon_redeemed",
         touchpoint="till",
         text=pc.binary_join_element_wise("Coupon", coupon, "of campaign", campaign, " "),
+        campaign=pc.binary_join_element_wise("Campaign", campaign, " "),
     )
 
 

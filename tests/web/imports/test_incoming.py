@@ -1,0 +1,256 @@
+"""Files that come by themselves: each once, whole or refused with the reason, for somebody who may."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from dangol.contact.intake import actions, profiles, regular
+from dangol.contact.intake.models import Batch, Profile
+from dangol.records.customers.duties import Traces
+from dangol.records.ledger.models import Transaction
+from dangol.records.rights.keeping_rules import Moment
+from dangol.records.staff.models import User
+from dangol.web import clock
+from dangol.web.imports import forgetting, incoming
+from dangol.web.shell.viewer import of_user
+from dangol.web.today.coming import coming
+from tests.web.business import signed_in
+
+pytestmark = pytest.mark.django_db
+EN = {"Accept-Language": "en"}
+AT = datetime(2026, 11, 25, 3, tzinfo=UTC)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SALES = "번호,언제,얼마\nA1,2026-10-01,12000\nA2,2026-10-02,8000\n"
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a home of one's own, where long work happens at once and nobody is valued."""
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+    settings.DANGOL_HOME, settings.DANGOL_KEYS = tmp_path, tmp_path / "keys.json"
+    monkeypatch.setattr(incoming, "bring_up_to_date", lambda **_: None)
+    return tmp_path
+
+
+@pytest.fixture
+def owner() -> User:
+    return User.objects.create(username="owner", role=User.Role.OWNER)
+
+
+@pytest.fixture
+def till(owner: User) -> Profile:
+    """Return the profile of a till, whose files come by themselves every day."""
+    made = profiles.save(
+        "POS 매출", kind="transactions", headings=["번호", "언제", "얼마"],
+        mapping={"customer": "번호", "time": "언제", "amount": "얼마"}, by=owner, at=AT,
+    )  # fmt: skip
+    return regular.switch_on(made, rhythm="day", language="en", by=owner, at=AT)
+
+
+def drop(till: Profile, name: str, text: str = SALES) -> Path:
+    """Let another system put a file into the folder."""
+    path = regular.folder_of(till) / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def two_looks(at: datetime = AT) -> int:
+    """Look twice, a minute apart; how many files were new to be taken in."""
+    return incoming.look(at=at) + incoming.look(at=at + MINUTE)
+
+
+def lying(home: Path) -> set[str]:
+    """All files that lie in the folders."""
+    return {str(path.relative_to(home / "incoming")) for path in (home / "incoming").rglob("*") if path.is_file()}
+
+
+class TestFolder:
+    def test_has_the_name_of_its_profile_and_nobody_elses(self, till: Profile, owner: User) -> None:
+        assert till.folder == "POS-매출" and regular.folder_of(till).is_dir()
+        for name in ("POS/매출", "../..", "pos 매출"):
+            other = profiles.save(name, kind="customers", headings=["이름"], mapping={}, by=owner, at=AT)
+            regular.switch_on(other, rhythm="", language="en", by=owner, at=AT)
+        found = sorted(Profile.objects.values_list("folder", flat=True))
+        assert found == ["POS-매출", "POS-매출-2", "customers", "pos-매출-3"]
+
+
+class TestLook:
+    @pytest.mark.store
+    def test_takes_in_what_is_still_in_order_of_name_and_deletes_it(self, till: Profile, home: Path) -> None:
+        drop(till, "b.csv", SALES.replace("2026-10", "2026-09"))
+        drop(till, "a.csv")
+        assert incoming.look(at=AT) == 0 and not Batch.objects.exists()
+        assert incoming.look(at=AT + MINUTE) == 2
+        first, second = Batch.objects.order_by("pk")
+        assert (first.file_name, second.file_name, first.state) == ("a.csv", "b.csv", "taken_in")
+        assert (first.profile, first.by, first.created, first.digest != "") == (till, till.taken_by, 2, True)
+        assert Transaction.objects.count() == 4 and lying(home) == set()
+
+    def test_leaves_a_file_alone_that_is_being_written(self, till: Profile, home: Path) -> None:
+        path = drop(till, "a.csv")
+        drop(till, "whole.csv.part"), drop(till, ".hidden.csv")
+        (regular.folder_of(till) / "link.csv").symlink_to("/etc/hostname")
+        incoming.look(at=AT)
+        with path.open("a", encoding="utf-8") as file:
+            file.write("A3,2026-10-03,1000\n")
+        assert incoming.look(at=AT + MINUTE) == 0
+        assert incoming.look(at=AT + 2 * MINUTE) == 1
+        assert Batch.objects.get().accepted == 3
+        assert lying(home) == {"POS-매출/whole.csv.part", "POS-매출/.hidden.csv", "POS-매출/link.csv"}
+
+    def test_changes_nothing_when_the_same_file_comes_again(self, till: Profile) -> None:
+        for number in range(2):
+            drop(till, "a.csv")
+            assert two_looks(AT + number * DAY) == 1
+        again = Batch.objects.latest("pk")
+        assert (again.created, again.unchanged, Transaction.objects.count()) == (0, 2, 2)
+
+    def test_does_nothing_in_a_demo(self, till: Profile, settings: Any) -> None:
+        settings.DANGOL = replace(settings.DANGOL, source="dairy")
+        drop(till, "a.csv")
+        assert two_looks() == 0
+
+
+class TestRefused:
+    def test_lies_aside_with_one_sentence_and_the_rest_is_taken_in(self, till: Profile, home: Path) -> None:
+        drop(till, "a.csv", "이름,나이\n가,3\n")
+        drop(till, "b.csv")
+        two_looks()
+        failed, taken = Batch.objects.order_by("pk")
+        assert (failed.state, taken.state) == ("failed", "taken_in")
+        name = f"POS-매출/refused/{failed.pk}-a.csv"
+        assert lying(home) == {name, f"{name}.txt"}
+        why = (home / "incoming" / f"{name}.txt").read_text(encoding="utf-8")
+        assert why.strip() == failed.problem and "번호" in why and why.count("\n") == 1
+
+    def test_is_kept_for_thirty_days_and_no_longer_than_who_is_forgotten(self, till: Profile, home: Path) -> None:
+        drop(till, "a.csv", "이름,나이\n가,3\n")
+        two_looks()
+        now = clock.now()
+        assert forgetting.older_incoming(30, Moment(as_of=now, at=now + 29 * DAY)) == 0
+        assert forgetting.let_go_of_incoming(30, Moment(as_of=now, at=now + 31 * DAY)) == 2
+        drop(till, "b.csv", "이름,나이\n가,3\n")
+        two_looks(AT + DAY)
+        drop(till, "waits.csv")
+        assert forgetting.forget_incoming(Traces(1)) == 2
+        assert lying(home) == {"POS-매출/waits.csv"}
+        regular.switch_off(till)
+        assert forgetting.forget_incoming(Traces(1)) == 1 and lying(home) == set()
+
+    def test_is_nothing_that_a_full_disk_stopped(self, till: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+        drop(till, "a.csv")
+        full = actions.DiskFull("The disk is full.")
+        with monkeypatch.context() as patch:
+            patch.setattr(actions, "opened", lambda *_, **__: (_ for _ in ()).throw(full))
+            assert two_looks() == 1
+        assert Batch.objects.get().problem == "The disk is full."
+        assert incoming.look(at=AT + 2 * MINUTE) == 0
+        assert incoming.look(at=AT + timedelta(hours=2)) == 1
+        assert Batch.objects.latest("pk").state == "taken_in"
+
+
+class TestPermission:
+    def test_withdrawn_lets_it_stand_still_and_say_so(self, till: Profile, owner: User, home: Path) -> None:
+        drop(till, "a.csv")
+        incoming.look(at=AT)
+        User.objects.filter(pk=owner.pk).update(is_active=False)
+        assert incoming.look(at=AT + MINUTE) == 0 and not Batch.objects.exists()
+        assert lying(home) == {"POS-매출/a.csv"}
+        (one,) = regular.standings(at=AT)
+        assert one.still and one.waiting == 1
+
+    def test_withdrawn_after_it_was_claimed_leaves_the_file_where_it_was(
+        self, till: Profile, owner: User, home: Path
+    ) -> None:
+        path = drop(till, "a.csv")
+        batch = regular.claim(till, path, regular.mark_of(path), at=AT)
+        assert regular.hold(batch, till.folder) and lying(home) == {f".taking/{batch.pk}/a.csv"}
+        User.objects.filter(pk=owner.pk).update(role="agent")
+        incoming.take_regular.func(batch.pk, till.folder)
+        assert lying(home) == {"POS-매출/a.csv"} and not Batch.objects.exists()
+
+
+class TestWriting:
+    def test_goes_on_after_the_file_was_claimed(self, till: Profile, home: Path) -> None:
+        path = drop(till, "a.csv")
+        batch = regular.claim(till, path, regular.mark_of(path), at=AT)
+        os.utime(path, (1, 1))
+        incoming.take_regular.func(batch.pk, till.folder)
+        assert lying(home) == {"POS-매출/a.csv"} and not Batch.objects.exists()
+
+    def test_to_a_file_that_was_taken_in_brings_it_back(self, till: Profile, home: Path) -> None:
+        path = drop(till, "a.csv")
+        batch = regular.claim(till, path, regular.mark_of(path), at=AT)
+        held = regular.hold(batch, till.folder)
+        drop(till, "a.csv", "the next one")
+        assert held is not None
+        held.write_text(f"{SALES}A3,2026-10-03,1000\n", encoding="utf-8")
+        regular.let_go(batch, till.folder)
+        assert lying(home) == {"POS-매출/a.csv", f"POS-매출/{batch.pk}-a.csv"}
+
+
+class TestRhythm:
+    def test_tells_when_none_has_come(self, till: Profile, owner: User) -> None:
+        def told(at: datetime) -> list[str]:
+            with translation.override("en"):
+                return [one.title for one in coming(of_user(owner), at=at)]
+
+        assert told(AT + DAY) == []
+        assert told(AT + 2 * DAY) == ["No file of “POS 매출” has come"]
+        drop(till, "a.csv")
+        two_looks(AT + 2 * DAY)
+        assert told(AT + 2 * DAY) == []
+        drop(till, "b.csv", "이름,나이\n가,3\n")
+        two_looks(AT + 3 * DAY)
+        assert told(AT + 3 * DAY) == ["A file of “POS 매출” failed"]
+        User.objects.filter(pk=owner.pk).update(role="analyst")
+        assert told(AT + 3 * DAY) == ["Files of “POS 매출” are not taken in"]
+
+
+class TestPage:
+    def test_switches_it_on_tells_how_it_stands_and_stops_it(self, client: Client, home: Path) -> None:
+        here = signed_in(client)
+        made = profiles.save("till", kind="transactions", headings=["a"], mapping={}, by=None, at=AT)
+        address = f"/import/profiles/{made.pk}/regular/"
+        assert here.post(address, {"rhythm": "hour"}, headers=EN).status_code == 422
+        assert here.post(address, {"rhythm": "week"}, headers=EN).status_code == 302
+        made.refresh_from_db()
+        told = here.get("/import/profiles/", headers=EN).content.decode()
+        assert str(home / "incoming" / "till") in told and "None has come yet" in told
+        drop(made, "a.csv", "이름,나이\n가,3\n")
+        two_looks(clock.now())
+        told = here.get("/import/profiles/", headers=EN).content.decode()
+        assert "in the folder “refused” with the reason beside it" in told
+        result = f"/import/result/{Batch.objects.get().pk}/"
+        assert "It came by itself, by the profile “till”." in here.get(result, headers=EN).content.decode()
+        assert here.post(address, {"do": "stop"}, headers=EN).status_code == 302
+        assert not regular.switched_on().exists()
+
+
+class TestKill:
+    def test_at_any_point_takes_nothing_twice_and_loses_nothing(self, tmp_path: Path) -> None:
+        script = Path(__file__).with_name("killed_incoming.py")
+        here = os.environ | {
+            "DANGOL_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "dangol.config.settings",
+            "PYTHONPATH": str(script.parents[3]),
+        }  # fmt: skip
+        here.pop("DATABASE_URL", None)
+        done = subprocess.run([sys.executable, str(script)], env=here, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout.splitlines()[-1])
+        assert [one["phase"] for one in told] == ["claimed", "held", "writing", "committed"]
+        for number, one in enumerate(told, 1):
+            assert one["killed"]["lines"] == 120 * (number - (one["phase"] != "committed")), one
+            assert one["killed"]["files"] == 1, one
+            assert one["done"] == {"lines": 120 * number, "files": 0, "batches": number, "open": 0}, one
