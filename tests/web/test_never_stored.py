@@ -22,7 +22,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dangol.lib.resident_numbers import MASK
 from tests.resident_forms import TODAY, Written, corpus, numbers
-from tests.web.never_stored import Browser, Door, dangol, made, on_disk, served
+from tests.web.never_stored import Browser, Door, Traces, dangol, made, on_disk, served
 
 HEADINGS = ["고객번호", "일자", "금액", "상품명", "고객명", "휴대폰", "상품코드", "주문번호", "메모"]
 PAGES = 120  # as many are opened on the walk
@@ -190,10 +190,10 @@ def test_hundreds_were_put_in_by_every_way(walked: tuple[Path, Writer, dict[str,
 
 def test_none_is_on_disk(walked: tuple[Path, Writer, dict[str, int]]) -> None:
     home, writer, _done = walked
-    traces = {trace: one for one in writer.used for trace in one.traces}
-    found = []
+    whose = {trace: one.form for one in writer.used for trace in one.traces}
+    traces, found = Traces(whose), []
     for place, content in on_disk(home):
-        found += [(place, one.form, trace) for trace, one in traces.items() if trace in content]
+        found += [(place, whose[trace], trace) for trace in traces.within(content)]
     assert found == []
 
 
@@ -208,5 +208,14 @@ def test_what_was_made_unreadable_is_there(walked: tuple[Path, Writer, dict[str,
 def test_the_search_for_traces_finds_one_that_was_kept(tmp_path: Path) -> None:
     one = corpus(random.Random(1), 1)[0]
     (tmp_path / "kept.txt").write_bytes(b"x" + one.core.encode() + b"y")
-    assert any(trace in content for _place, content in on_disk(tmp_path) for trace in one.traces)
+    kept = {trace for _place, content in on_disk(tmp_path) for trace in Traces(one.traces).within(content)}
+    assert kept == {trace for trace in one.traces if trace in b"x" + one.core.encode() + b"y"} != set()
     assert one.number.digits and TODAY
+
+
+def test_the_search_for_traces_finds_what_a_plain_one_finds() -> None:
+    written = corpus(random.Random(2), 300)
+    traces = sorted({trace for one in written for trace in one.traces})
+    content = b"\xff".join([b"", *(one.text.encode() for one in written[::3]), traces[0], b"1", traces[-1]])
+    for some in (content, b"", b"1", b"12", content[:9]):
+        assert Traces(traces).within(some) == {trace for trace in traces if trace in some}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +16,8 @@ from dangol.records.staff.actions import revoke_key
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web import clock
-from tests import once
 from tests.records.staff.office import staff
-from tests.web.api.shop import Shop, key, operations, send, shop, text_of, waiting
+from tests.web.api.shop import Shop, key, operations, send, text_of, waiting
 from tests.web.test_roles import ROLES, UNITS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -188,17 +186,6 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "record_recipient": ("annnnn", "", {"recipient": "문자왕", "status": "processor", "signed_on": "2026-01-01"}),
     "end_contract": ("annnnn", "contract", {}),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[once.Made[Shop]]:
-    yield from once.made(django_db_blocker, tmp_path_factory.mktemp("made"), shop)
-
-
-@pytest.fixture
-def here(made: once.Made[Shop], settings: Any, tmp_path: Any) -> Shop:
-    """The same as for every test of the API, made once for all of them here."""
-    return once.found(made, settings, tmp_path)
 
 
 def test_every_operation_has_a_line() -> None:

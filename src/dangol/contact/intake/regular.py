@@ -26,6 +26,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dangol.contact.intake.models import Batch, Profile
+from dangol.contact.intake.whose import SOURCE
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
 from dangol.records.staff.models import User
@@ -141,7 +142,7 @@ def busy(profile: Profile, *, at: datetime) -> set[str]:
 def claim(profile: Profile, path: Path, mark: str, *, at: datetime) -> Batch:
     """Put the import of a file on record. The store refuses a second one of the same file before the first is done."""
     return Batch.objects.create(
-        kind=profile.kind, source="own", file_name=_spoken(path.name), profile=profile, mark=mark,
+        kind=profile.kind, source=SOURCE, file_name=_spoken(path.name), profile=profile, mark=mark,
         by=profile.taken_by, started_at=at,
     )  # fmt: skip
 

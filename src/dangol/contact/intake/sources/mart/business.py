@@ -55,7 +55,7 @@ class Mart:
     def first_feeds(self) -> Iterator[Feed]:
         """What everything else refers to: units and products."""
         codes = [HEAD_OFFICE, *(f"S{n + 1:02d}" for n in range(SHOPS))]
-        names = ["본사", *(f"{districts()[n * 5 % 40][1][:-1]}점" for n in range(SHOPS))]
+        names = ["본사", *(f"{districts()[n * 7 % 40][1][:-1]}점" for n in range(SHOPS))]
         kinds = ["head_office", *["shop"] * SHOPS]
         parents = [None, *[HEAD_OFFICE] * SHOPS]
         yield made("units", {"code": codes, "name": names, "kind": kinds, "parent": parents})
