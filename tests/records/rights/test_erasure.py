@@ -14,6 +14,7 @@ from dangol.contact.intake.feeds import made
 from dangol.contact.intake.models import Batch, Reject
 from dangol.contact.intake.rejects import file_of, write_file
 from dangol.lib import sealing
+from dangol.records.customers.forgetting import forgotten
 from dangol.records.customers.merging import merge
 from dangol.records.customers.models import ContactPoint, Customer, Household, Identity
 from dangol.records.ledger.models import Interaction, OrderLine, Transaction, Withholding
@@ -78,6 +79,16 @@ class TestErase:
         forget(who)
         with pytest.raises(NobodyThere):
             forget(who)
+
+    def test_forgets_who_came_back_under_the_same_number(self) -> None:
+        first = person()
+        before = first.identities.get()
+        forget(first)
+        again = Customer.objects.create(registered_at=AT)
+        Identity.objects.create(customer=again, source=before.source, external_id=before.external_id)
+        forget(again)
+        assert Customer.objects.exclude(erased_at=None).count() == 2
+        assert set(forgotten([before.external_id], source=before.source)) == {before.external_id}
 
     def test_keeps_back_what_has_not_left(self) -> None:
         who = person()

@@ -1,6 +1,5 @@
 """Feeds become records: set-based, in chunks that are each taken whole or not at all, each fact once."""
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,7 +29,7 @@ from dangol.lib import bulk, phones
 from dangol.lib.bulk import Counted
 from dangol.lib.progress import Progress, silent
 from dangol.records.catalog.actions import ensure_products, take_products
-from dangol.records.customers.actions import ensure_identities, take_customers
+from dangol.records.customers.actions import ensure_identities, take_list
 from dangol.records.customers.forgetting import hold_everybody
 from dangol.records.customers.queries import customers_of
 from dangol.records.ledger.actions import append_interactions, append_points, append_transactions
@@ -112,24 +111,25 @@ def _products(rows: pa.Table, source: str, at: datetime) -> Taken:
 
 
 def _customers(rows: pa.Table, source: str, at: datetime) -> Taken:
-    units = ensure_units(rows["unit"].drop_null().to_pylist(), at=at)
-    moments = to_utc(rows["registered_at"], settings.DANGOL.time_zone).to_pylist()
+    units = ensure_units(pc.unique(rows["unit"]).drop_null().to_pylist(), at=at)
+    told = _under_their_numbers(rows, source)
+    people = {name: told[name] for name in told.column_names} | {
+        "unit_id": bulk.mapped(told["unit"], units),
+        "registered_at": to_utc(told["registered_at"], settings.DANGOL.time_zone),
+        "mobile": pa.array([_number(phone or "") for phone in told["phone"].to_pylist()], pa.string()),
+    }
+    done = take_list(pa.table(people), source=source, at=at)
+    return replace(_counted(rows, done), elsewhere=done.elsewhere)
+
+
+def _under_their_numbers(rows: pa.Table, source: str) -> pa.Table:
+    """The rows, those among them that tell any number under its scheme; one that can be nobody's number is left out."""
+    if not pc.any(pc.equal(rows["scheme"], ANY)).as_py():
+        return rows
     listed = rows.to_pylist()
     met = keys_of((row["external_id"] for row in listed if row["scheme"] == ANY), source=source)
-    people = (
-        {
-            **row,
-            **(met[row["external_id"]] if row["scheme"] == ANY else {}),
-            "unit_id": units.get(row["unit"] or ""),
-            "registered_at": moment,
-            "mobile": _number(row["phone"] or ""),
-            "attributes": json.loads(row["attributes"]) if row["attributes"] else {},
-        }
-        for row, moment in zip(listed, moments, strict=True)
-        if row["scheme"] != ANY or row["external_id"] in met
-    )
-    done = take_customers(people, source=source, at=at)
-    return replace(_counted(rows, done), elsewhere=done.elsewhere)
+    told = [row | met.get(row["external_id"], {}) if row["scheme"] == ANY else row for row in listed]
+    return pa.Table.from_pylist([row for row in told if row["scheme"] != ANY], schema=rows.schema)
 
 
 def _number(written: str) -> str:

@@ -100,6 +100,8 @@ class Staging:
         )  # fmt: skip
         self.engine: Any = _Patient(engine)
         self.engine.execute("SET enable_progress_bar = false")  # it would be drawn into our answer
+        # Tidying up at the end would take memory for what is thrown away.
+        self.engine.execute("PRAGMA disable_checkpoint_on_shutdown")
         for macro in (*amounts.MACROS, *dates.MACROS, *TEXTS):
             self.engine.execute(macro)
         return self

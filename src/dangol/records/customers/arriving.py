@@ -81,13 +81,13 @@ def recognised(
     name beside it.
     """
     owners = {key: owner for scheme, numbers in _by_scheme(people).items()
-              for key, owner in _owners(scheme, numbers, source=source)}  # fmt: skip
+              for key, owner in owners_of(scheme, numbers, source=source)}  # fmt: skip
     names = _names(owners.values())
     others = {key for key, owner in owners.items() if key[0] in EVERYWHERE and _differ(names[owner], people[key])}
     kept = {key: row for key, row in people.items() if key not in others}
     beside = {(str(Scheme.CUSTOMER), _named(people[key], key[1])): people[key] for key in others}
     known = {key: owner for key, owner in owners.items() if key not in others}
-    known |= dict(_owners(Scheme.CUSTOMER, [number for _scheme, number in beside], source=source))
+    known |= dict(owners_of(Scheme.CUSTOMER, [number for _scheme, number in beside], source=source))
     kept |= {key: row for key, row in beside.items() if key not in kept}
     strangers = {key: row for key, row in kept.items() if key not in known}
     known |= _by_other_numbers(strangers, source=source, taken=set(known.values()))
@@ -133,7 +133,7 @@ def give_numbers(
             first = wanted.setdefault(str(Scheme.MEMBER), {}).setdefault(number, owner)
             elsewhere += first != owner
     for scheme, numbers in wanted.items():
-        held = _holders(scheme, list(numbers), source=source)
+        held = held_by(scheme, list(numbers), source=source)
         new = {number: owner for number, owner in numbers.items() if number not in held}
         given = add_identities(
             ((owner, number) for number, owner in new.items()), source=source, scheme=scheme, at=at, indexed=False
@@ -176,15 +176,16 @@ def _by_scheme(people: Iterable[Key]) -> dict[str, list[str]]:
     return found
 
 
-def _owners(scheme: str, numbers: list[str], *, source: str) -> Iterator[tuple[Key, int]]:
+def owners_of(scheme: str, numbers: list[str], *, source: str) -> Iterator[tuple[Key, int]]:
     """Whose numbers these are, each (scheme, number) with the customer's id."""
-    found = _holders(scheme, numbers, source=source)
+    found = held_by(scheme, numbers, source=source)
     if scheme in EVERYWHERE:
         found |= sole_holders([one for one in numbers if one not in found], scheme=scheme)
     yield from (((str(scheme), number), owner) for number, owner in found.items())
 
 
-def _holders(scheme: str, numbers: list[str], *, source: str) -> dict[str, int]:
+def held_by(scheme: str, numbers: list[str], *, source: str) -> dict[str, int]:
+    """The customers who have these numbers written down as theirs, by number."""
     same = {"source": source_of(scheme, source), "scheme": str(scheme)}
     return dict(
         bulk.rows_by(connection, Identity._meta.db_table, "external_id", numbers, ["customer_id"], same=same)
@@ -198,7 +199,7 @@ def _by_other_numbers(people: Mapping[Key, Told], *, source: str, taken: set[int
         asked = {key: row.get(field) or "" for key, row in people.items() if key not in found}
         often = Counter(asked.values())
         once = {key: number for key, number in asked.items() if number and often[number] == 1}
-        owners = _holders(scheme, list(once.values()), source=source)
+        owners = held_by(scheme, list(once.values()), source=source)
         free = {key: owners[number] for key, number in once.items() if owners.get(number) not in {None, *taken}}
         if not sure:
             free = _met_only_so(free, {owner: number for number, owner in owners.items()}, people, source=source)

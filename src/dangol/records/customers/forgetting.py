@@ -71,8 +71,15 @@ def forget_identities(customer_id: int) -> int:
     for identity in mine:
         identity.lake_key = new_lake_key()
         if not identity.external_id.startswith(FORGOTTEN):
-            identity.external_id = mark_of(identity.source, identity.external_id, scheme=identity.scheme)
+            identity.external_id = _free_mark(identity)
     return Identity.objects.bulk_update(mine, ["lake_key", "external_id"])
+
+
+def _free_mark(identity: Identity) -> str:
+    """The mark of an id; whoever came back under it and is forgotten again gets one of their own, beside the first."""
+    mark = mark_of(identity.source, identity.external_id, scheme=identity.scheme)
+    same = Identity.objects.filter(source=identity.source, scheme=identity.scheme, external_id=mark)
+    return f"{mark}-{identity.pk}" if same.exists() else mark
 
 
 def mark_of(source: str, external_id: str, *, scheme: str = Scheme.CUSTOMER) -> str:

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import batched, pairwise
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,13 +24,15 @@ from django.db.transaction import atomic
 
 from dangol.lib import bulk
 from dangol.records.customers.duties import Deletion
-from dangol.records.customers.models import ContactPoint, Customer, CustomerQuerySet, SearchCard, SearchTerm
-from dangol.records.customers.schemes import Scheme
+from dangol.records.customers.models import Customer, CustomerQuerySet, SearchCard, SearchTerm
+from dangol.records.customers.search_columns import Simple, cut, simple
 from dangol.records.customers.search_terms import Person, card, terms
 
-CHUNK = 20_000  # customers at a time
+CHUNK = 10_000  # customers at a time
 AT_ONCE = 40_000  # of more than these the terms are sorted before they go in
-STRETCH = 1_000_000  # terms in memory while they are sorted
+STRETCH = 250_000  # terms in memory while they are sorted, as long as there are not too many stretches
+STRETCHES = 2, 200
+SEEN = 2_000  # customers, spread over all, by whose terms it is decided where a stretch begins
 TERMS = 16  # of a customer, about
 # Whoever was merged into these customers, at however many removes, with their names.
 ABSORBED = (
@@ -59,7 +61,7 @@ class _Gathered:
         touched = np.setdiff1d(np.concatenate([*self.touched, np.empty(0, np.int64)]), fresh)
         for ids, new in ((fresh, True), (touched, False)):
             if len(ids):
-                index(ids.tolist(), fresh=new)
+                index(ids, fresh=new)
 
 
 _gathering: ContextVar[_Gathered | None] = ContextVar("gathering", default=None)
@@ -94,9 +96,10 @@ def index(customer_ids: Iterable[int], *, fresh: bool = False) -> None:
     ids = np.unique(np.fromiter(customer_ids, np.int64))
     sorting = len(ids) > AT_ONCE
     with ExitStack() as stack:
-        waiting = stack.enter_context(Waiting(len(ids) * TERMS)) if sorting else None
-        for chunk in batched(ids.tolist(), CHUNK):
-            gone, come = _renewed(chunk, fresh=fresh)
+        waiting = stack.enter_context(Waiting(len(ids) * TERMS, _some_of(ids))) if sorting else None
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK].tolist()
+            gone, come = _begun(chunk) if fresh else _renewed(chunk)
             _delete(gone)
             if waiting is None:
                 _insert(come)
@@ -176,8 +179,9 @@ class Unindexing(Deletion):
 class Waiting:
     """Terms that wait to be sorted, each stretch of the alphabet in a file without a name."""
 
-    def __init__(self, expected: int) -> None:
-        self.stretches = max(2, expected // STRETCH)
+    def __init__(self, expected: int, like: Rows) -> None:
+        self.stretches = min(max(expected // STRETCH, STRETCHES[0]), STRETCHES[1])
+        self.like = like
         self.starts: pa.Array | None = None
         self.stack = ExitStack()
         self.files: list[tuple[IO[bytes], pa.RecordBatchFileWriter]] = []
@@ -189,30 +193,32 @@ class Waiting:
         self.stack.close()
 
     def take(self, rows: Rows) -> None:
-        """Put them aside; where one stretch ends and the next begins is seen from the first ones."""
+        """Put them aside, each into its stretch."""
         if not rows.num_rows:
             return
         rows = _ordered(rows)
         if not self.files:
-            places = np.linspace(0, rows.num_rows, self.stretches, endpoint=False, dtype=np.int64)[1:]
-            self.starts = rows["term"].take(pa.array(places))
-            self._open(rows.schema)
+            self._open(rows)
         bounds = [0, *_places(rows["term"], self.starts), rows.num_rows]
         for (_file, writer), (low, high) in zip(self.files, pairwise(bounds), strict=True):
             writer.write_table(rows.slice(low, high - low))
 
     def sorted(self) -> Iterator[Rows]:
-        """All of them, stretch after stretch."""
+        """All of them, stretch after stretch; each is sorted when it goes in."""
         for file, writer in self.files:
             writer.close()
             file.seek(0)
-            yield _ordered(pa.ipc.open_file(file).read_all())
+            yield pa.ipc.open_file(file).read_all()
             file.close()
 
-    def _open(self, schema: pa.Schema) -> None:
+    def _open(self, first: Rows) -> None:
+        """Where one stretch ends and the next begins is seen from those like them, else from the first ones."""
+        like = _ordered(self.like) if self.like.num_rows else first
+        places = np.linspace(0, like.num_rows, self.stretches, endpoint=False, dtype=np.int64)[1:]
+        self.starts = like["term"].take(pa.array(places))
         for _stretch in range(self.stretches):
             file = self.stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 -- closed with the stack
-            self.files.append((file, pa.ipc.new_file(file, schema)))
+            self.files.append((file, pa.ipc.new_file(file, first.schema)))
 
 
 def _places(column: Any, starts: Any) -> list[int]:
@@ -227,9 +233,30 @@ def _ordered(rows: Rows) -> Rows:
     return rows.take(pc.sort_indices(rows, sort_keys=[("term", "ascending"), ("customer_id", "ascending")]))
 
 
-def _renewed(ids: Sequence[int], *, fresh: bool) -> tuple[Rows, Rows]:
-    """Write the cards of these customers; the terms that go, and those that come."""
-    was = {} if fresh else _former(ids)
+def _begun(ids: Sequence[int]) -> tuple[Rows, Rows]:
+    """The same as `_renewed` for customers who have no cards yet: most of them all at once."""
+    people = _simple(ids)
+    cards, come = cut(people)
+    bulk.insert_table(connection, _CARDS, cards)
+    rest = np.setdiff1d(np.fromiter(ids, np.int64), people.ids).tolist()
+    gone, further = _renewed(rest, was={}) if rest else (_table({}), _table({}))
+    return gone, pa.concat_tables([come, further])
+
+
+def _some_of(ids: Any) -> Rows:
+    """Terms of a few of these customers."""
+    return cut(_simple(ids[:: max(1, len(ids) // SEEN)].tolist()))[1]
+
+
+def _simple(ids: Sequence[int]) -> Simple:
+    found = _found(ids)
+    others = {*(person[0] for person in found.people if person[-1]), *(one for one, _name in found.absorbed)}
+    return simple(found.people, found.reached, others)
+
+
+def _renewed(ids: Sequence[int], was: Mapping[int, str] | None = None) -> tuple[Rows, Rows]:
+    """Write the cards of these customers; the terms that go, and those that come. was: their cards, where known."""
+    was = _former(ids) if was is None else was
     now = _cards(ids)
     changed = {one: lines for one, lines in now.items() if was.get(one) != lines}
     before = {one: terms(lines) for one, lines in was.items() if one in changed or one not in now}
@@ -242,32 +269,49 @@ def _renewed(ids: Sequence[int], *, fresh: bool) -> tuple[Rows, Rows]:
     return _table(gone), _table(come)
 
 
+class _Found(NamedTuple):
+    """All that stands in the records of some customers who are known, by which they are found."""
+
+    people: list[tuple[Any, ...]]  # id, name, place and address, household
+    reached: list[tuple[Any, ...]]  # whose, phone or email or number, value
+    absorbed: list[tuple[Any, ...]]  # whose, name
+
+
+def _found(ids: Sequence[int]) -> _Found:
+    people = _asked(
+        "SELECT c.id, c.full_name, c.place || ' ' || c.address, h.code FROM customers_customer c"
+        " LEFT JOIN customers_household h ON h.id = c.household_id"
+        " WHERE c.erased_at IS NULL AND c.merged_into_id IS NULL AND c.id",
+        ids, " ORDER BY c.id",
+    )  # fmt: skip
+    points = _asked(
+        "SELECT customer_id, CASE kind WHEN 'mobile' THEN 'phone' ELSE kind END, value FROM customers_contactpoint"
+        " WHERE kind <> 'address' AND customer_id",
+        ids,
+    )
+    numbers = _asked(
+        "SELECT customer_id, CASE WHEN scheme IN ('phone', 'email') THEN scheme ELSE 'number' END, external_id"
+        " FROM customers_identity WHERE scheme <> 'cookie' AND customer_id",
+        ids,
+    )
+    return _Found(people, points + numbers, _asked(ABSORBED[0], ids, ABSORBED[1]))
+
+
 def _cards(ids: Sequence[int]) -> dict[int, str]:
     """The card of each customer who is known, from the records."""
     phones, emails, numbers, others = (defaultdict[int, list[str]](list) for _kind in range(4))
-    kinds = {ContactPoint.Kind.MOBILE: phones, Scheme.PHONE: phones, ContactPoint.Kind.EMAIL: emails}
-    for one, kind, value in _asked(
-        "SELECT customer_id, kind, value FROM customers_contactpoint WHERE kind <> 'address' AND customer_id", ids
-    ):
+    kinds = {"phone": phones, "email": emails, "number": numbers}
+    found = _found(ids)
+    for one, kind, value in found.reached:
         kinds[kind][one].append(value)
-    for one, scheme, value in _asked(
-        "SELECT customer_id, scheme, external_id FROM customers_identity WHERE scheme <> 'cookie' AND customer_id", ids
-    ):
-        kinds.get(scheme, numbers)[one].append(value)
-    for one, name in _asked(ABSORBED[0], ids, ABSORBED[1]):
+    for one, name in found.absorbed:
         others[one].append(name)
-    people = _asked(
-        "SELECT c.id, c.full_name, c.place, c.address, h.code FROM customers_customer c"
-        " LEFT JOIN customers_household h ON h.id = c.household_id"
-        " WHERE c.erased_at IS NULL AND c.merged_into_id IS NULL AND c.id",
-        ids,
-    )
     return {
         one: card(Person(
-            name, f"{place} {address}", phones.get(one, ()), emails.get(one, ()),
+            name, address, phones.get(one, ()), emails.get(one, ()),
             [*numbers.get(one, ()), household] if household else numbers.get(one, ()), others.get(one, ()),
         ))
-        for one, name, place, address, household in people
+        for one, name, address, household in found.people
     }  # fmt: skip
 
 

@@ -72,7 +72,13 @@ def dialled(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of an address that begin with a letter; one that only begins another is left out."""
-    return _words(_NUMBERED.sub("", text))
+    return taken_apart(text)[0]
+
+
+def taken_apart(address: str) -> tuple[list[str], list[str]]:
+    """The words and the figures of an address, as they stand on its card."""
+    parts = _NUMBERED.split(address)
+    return _words("".join(parts[::2])), sorted(set(parts[1::2]))[:WORDS]
 
 
 @lru_cache(KNOWN)
@@ -83,13 +89,14 @@ def _words(text: str) -> list[str]:
 
 def card(person: Person) -> str:
     """All one customer is found by, each on a line that begins and ends with a new line."""
-    own = [_squeezed(person.name)] if person.name else []
-    lines = [f"N{name}" for name in [*own, *sorted({_squeezed(one) for one in person.others if one} - {*own, ""})]]
+    own = [squeezed_name(person.name)] if person.name else []
+    lines = [f"N{name}" for name in [*own, *sorted({squeezed_name(one) for one in person.others if one} - {*own, ""})]]
     lines += [f"P{dialled(number)}" for number in sorted(set(person.phones))]
     lines += [f"C{number}" for number in sorted({squeezed(one) for one in person.numbers}) if number]
     lines += [f"E{address}" for address in sorted({plain(one).replace("\n", "") for one in person.emails})]
-    lines += [f"A{word}" for word in words(person.address)]
-    lines += [f"a{figure}" for figure in sorted(set(_NUMBERED.findall(person.address)))[:WORDS]]
+    found, figures = taken_apart(person.address)
+    lines += [f"A{word}" for word in found]
+    lines += [f"a{figure}" for figure in figures]
     return "\n".join(["", *lines, ""]) if lines else ""
 
 
@@ -102,7 +109,7 @@ def terms(card: str) -> set[str]:
     for line in lines:
         kind = line[0]
         if kind == "N":
-            found |= _of_name(line[1:])
+            found.update(of_name(line[1:]))
         elif kind == "A":
             found.add(line + beside)
         elif kind == "a":
@@ -113,14 +120,15 @@ def terms(card: str) -> set[str]:
         else:
             found.add(line)
             if kind == "E":
-                found.update(_of_address(line))
+                found.update(later_words(line))
     return found
 
 
 @lru_cache(KNOWN)
-def _of_name(name: str) -> frozenset[str]:
+def of_name(name: str) -> tuple[str, ...]:
+    """The terms of a name, as it is compared."""
     if not name:
-        return frozenset()
+        return ()
     found = {f"N{name}"}
     turned = range(1, min(len(name), TURNED))
     found |= {f"M{name[place:]} {name[:place]}" for place in turned}
@@ -129,15 +137,16 @@ def _of_name(name: str) -> frozenset[str]:
         beside = name[:BESIDE]
         found.add(f"I{first} {beside}")
         found |= {f"J{first[place:]} {beside}" for place in turned if hangul.is_initials(first[place])}
-    return frozenset(found)
+    return tuple(found)
 
 
-def _of_address(line: str) -> Iterator[str]:
+def later_words(line: str) -> Iterator[str]:
     """The later words of an e-mail address; its last alone (com, kr) leads nowhere."""
     ends = [match.end() for match in _PART.finditer(line)]
     return (f"F{line[end:]}" for end in ends[:-1] if end > 1)
 
 
 @lru_cache(KNOWN)
-def _squeezed(name: str) -> str:
+def squeezed_name(name: str) -> str:
+    """A name as it is compared."""
     return squeezed(name)
