@@ -66,9 +66,13 @@ def empty_tables() -> Path:
 
     It is made once while what makes it stays the same.
     """
+    from dangol.config import settings as settings_file
+    from dangol.lib import schema
     from dangol.web.start import opening
 
-    makers = [*sorted((ROOT / "src").rglob("migrations/*.py")), Path(opening.__file__), ROOT / "uv.lock"]
+    source = ROOT / "src"
+    makers = [*sorted(source.rglob("migrations/*.py")), *sorted(source.rglob("apps.py")), Path(settings_file.__file__),
+              Path(schema.__file__), Path(opening.__file__), ROOT / "uv.lock"]  # fmt: skip
     mark = sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:16]
     made = Path(tempfile.gettempdir()) / f"dangol-tables-{mark}.sqlite3"
     with (made.with_suffix(".lock")).open("w") as lock:

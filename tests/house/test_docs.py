@@ -161,6 +161,12 @@ class TestReadme:
         assert any(abs(number * 1e6 - demo) < 0.1 * demo for number in told), f"demo downloads {demo / 1e6:.0f} MB"
         assert any(abs(number * 1e6 - spark) < 0.1 * spark for number in told), f"tests add {spark / 1e6:.0f} MB"
 
+    @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+    def test_says_of_no_command_there_is_that_it_is_missing(self, readme: Path) -> None:
+        line = next(line for line in text_of(readme).splitlines() if "worker, " in line)
+        missing = re.findall(r"[a-z]+", line.rpartition(":")[2])
+        assert "worker" in missing and not set(missing) & set(cli.COMMANDS)
+
 
 class TestGuide:
     def pages(self, language: str) -> list[Path]:

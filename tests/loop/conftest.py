@@ -14,8 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.stores import begin
-
 DANGOL = [sys.executable, "-m", "dangol.config.cli"]
 OURS = ("DANGOL_", "DATABASE_URL", "DJANGO_")
 
@@ -30,7 +28,7 @@ def clean_environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
     """What `dangol demo --no-serve --json` did; `args[-1]` is the home it made."""
-    home = begin(tmp_path_factory.mktemp("demo") / "dairy")
+    home = tmp_path_factory.mktemp("demo") / "dairy"  # from nothing, tables too
     return subprocess.run(
         [*DANGOL, "demo", "--no-serve", "--json", "--home", str(home)],
         env=clean_environment(), capture_output=True, text=True, check=True,

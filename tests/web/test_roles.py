@@ -22,6 +22,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dangol.contact.intake import profiles
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
 from dangol.lib.sealing import seal
@@ -347,6 +348,7 @@ def make_world() -> World:
     LikePair.objects.create(
         run=alike, person=one, left=mine, right=people[4], probability=0.97, agreed={"name": "close"}
     )
+    profiles.save("POS", kind="transactions", headings=["언제"], mapping={"time": "언제"}, by=owner, at=NOW)
     return World(mine, people[3])
 
 

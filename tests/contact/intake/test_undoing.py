@@ -180,7 +180,7 @@ class TestUndo:
         assert list(Consent.objects.values_list("granted", "customer__identities__external_id")) == [(False, "A1")]
         assert told()["customers"] == [("A1", "", [])]
         assert (done.removed["permission_consent"], done.stayed["permission_consent"]) == (1, 1)
-        assert undoing.refusals(batch) == 1
+        assert done.refusals == 1
 
     def test_tells_the_truth_where_the_database_refuses(self, caplog: pytest.LogCaptureFixture) -> None:
         batch = taken(sales(("r1", "A1", 100)))

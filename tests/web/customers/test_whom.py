@@ -10,9 +10,9 @@ from django.test import Client
 from dangol.contact.delivery.queries import channels
 from dangol.contact.intake.models import Batch, Changed, Wrote
 from dangol.insight.relationship import whom_we_know
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Correction, Customer, Identity
 from dangol.records.ledger.models import Transaction
-from dangol.records.staff.models import User
+from dangol.records.staff.models import Unit, User
 from tests.web.business import NOW, business, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +42,34 @@ class TestPage:
             assert f'href="/customers/{address}"' in page, address
             assert client.get(f"/customers/{address}").context["page"].count == number, address
 
+    def test_puts_together_the_shops_for_which_there_is_no_room(self, client: Client) -> None:
+        for place in range(whom_we_know.MOST_PLACES + 3):
+            shop = Unit.objects.create(code=f"S{place}", name=f"shop {place}", kind="shop")
+            Transaction.objects.create(source="till", receipt=f"r{place}", at=NOW, unit=shop, amount=100 + place)
+        found = whom_we_know.count([], at=NOW)
+        assert (len(found.shops), found.shops[-1].several) == (whom_we_know.MOST_PLACES + 1, 3)
+        assert sum(one.unnamed_amount for one in found.shops) == found.whole.unnamed_amount
+        assert "3 more" in seen(signed_in(client), "/customers/known/")
+
 
 class TestProfile:
+    def test_counts_every_number_and_shows_the_first(self, client: Client) -> None:
+        person = Customer.objects.create(full_name="가나다", registered_at=NOW)
+        for place in range(14):
+            scheme = "customer" if place == 13 else "card"
+            Identity.objects.create(customer=person, source="own", scheme=scheme, external_id=f"K{place:03}")
+        page = seen(signed_in(client), f"/customers/{person.pk}/")
+        assert "14 numbers" in page and "and 2 more" in page
+        assert "K013" in page  # by which the business knows them: beside the name
+
+    def test_says_since_when_somebody_is_known_whom_we_named_ourselves(self, client: Client) -> None:
+        person = business()[0]
+        for day, was, became in ((4, "", "김"), (2, "김", person.full_name)):
+            Correction.objects.create(
+                customer=person, was={"full_name": was}, became={"full_name": became}, at=NOW - timedelta(days=day)
+            )
+        assert "since Nov. 18, 2026" in seen(signed_in(client), f"/customers/{person.pk}/")
+
     def test_tells_since_when_somebody_is_identified_and_by_what(self, client: Client) -> None:
         page = seen(signed_in(client), f"/customers/{business()[0].pk}/")
         assert "since Oct. 13, 2026" in page

@@ -17,12 +17,13 @@ from django.utils import translation
 
 from dangol.contact.intake import actions, profiles, regular
 from dangol.contact.intake.models import Batch, Profile
+from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.duties import Traces
 from dangol.records.ledger.models import Transaction
 from dangol.records.rights.keeping_rules import Moment
 from dangol.records.staff.models import User
 from dangol.web import clock
-from dangol.web.imports import forgetting, incoming
+from dangol.web.imports import forgetting, incoming, taking
 from dangol.web.shell.viewer import of_user
 from dangol.web.today.coming import coming
 from tests.web.business import signed_in
@@ -30,7 +31,7 @@ from tests.web.business import signed_in
 pytestmark = pytest.mark.django_db
 EN = {"Accept-Language": "en"}
 AT = datetime(2026, 11, 25, 3, tzinfo=UTC)
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SALES = "번호,언제,얼마\nA1,2026-10-01,12000\nA2,2026-10-02,8000\n"
 
 
@@ -41,6 +42,20 @@ def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     settings.DANGOL_HOME, settings.DANGOL_KEYS = tmp_path, tmp_path / "keys.json"
     monkeypatch.setattr(incoming, "bring_up_to_date", lambda **_: None)
     return tmp_path
+
+
+@pytest.fixture
+def valuing(settings: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return the calls by which everybody is valued, as in earnest."""
+    settings.DANGOL_LAKE = home / "lake"
+    calls: list[Any] = []
+
+    def counted(**told: Any) -> None:
+        calls.append(told)
+        taking.bring_up_to_date(**told)
+
+    monkeypatch.setattr(incoming, "bring_up_to_date", counted)
+    return calls
 
 
 @pytest.fixture
@@ -63,6 +78,17 @@ def drop(till: Profile, name: str, text: str = SALES) -> Path:
     path = regular.folder_of(till) / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def together(till: Profile, *fates: str) -> list[int]:
+    """Claim files that came together: good, bad, or changed since it was claimed; the numbers of their imports."""
+    numbers = []
+    for place, fate in enumerate(fates):
+        path = drop(till, f"{place}.csv", "이름,나이\n가,3\n" if fate == "bad" else SALES.replace("A", f"{place}A"))
+        numbers.append(regular.claim(till, path, regular.mark_of(path), at=AT).pk)
+        if fate == "changed":
+            os.utime(path, (1, 1))
+    return numbers
 
 
 def two_looks(at: datetime = AT) -> int:
@@ -148,6 +174,37 @@ class TestRefused:
         regular.switch_off(till)
         assert forgetting.forget_incoming(Traces(1)) == 1 and lying(home) == set()
 
+    def test_is_told_of_what_cannot_be_taken_out_of_its_folder(self, till: Profile, home: Path) -> None:
+        drop(till, "sales.csv")
+        (home / "incoming" / ".taking").write_text("in the way")
+        assert two_looks() == 1
+        batch = Batch.objects.get()
+        assert batch.problem == "sales.csv could not be taken out of its folder: Not a directory."
+        assert lying(home) == {".taking", f"{till.folder}/sales.csv"}
+        (home / "incoming" / ".taking").unlink()
+        assert two_looks(AT + 2 * HOUR) == 1
+        assert Transaction.objects.count() == 2
+
+    def test_is_told_of_a_folder_that_cannot_be_read_and_stops_no_other(
+        self, till: Profile, owner: User, home: Path
+    ) -> None:
+        other = profiles.save("전화", kind=till.kind, headings=[], mapping=till.mapping, by=owner, at=AT)
+        regular.switch_on(other, rhythm="day", language="en", by=owner, at=AT)
+        regular.folder_of(till).rmdir()
+        regular.folder_of(till).write_text("no folder")
+        drop(other, "calls.csv")
+        assert two_looks() == 1
+        assert Transaction.objects.count() == 2
+        with translation.override("en"):
+            stills = {one.profile: one.still for one in regular.standings(at=AT)}
+        assert stills == {till: "The folder cannot be read: Not a directory.", other: ""}
+
+    def test_left_by_a_claim_that_is_gone_goes_when_somebody_is_forgotten(self, till: Profile, home: Path) -> None:
+        (left := home / "incoming" / ".taking" / "77").mkdir(parents=True)
+        (left / "old.csv").write_text(SALES)
+        regular.forget_lying(at=AT)
+        assert lying(home) == set()
+
     def test_is_nothing_that_a_full_disk_stopped(self, till: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
         drop(till, "a.csv")
         full = actions.DiskFull("The disk is full.")
@@ -158,6 +215,66 @@ class TestRefused:
         assert incoming.look(at=AT + 2 * MINUTE) == 0
         assert incoming.look(at=AT + timedelta(hours=2)) == 1
         assert Batch.objects.latest("pk").state == "taken_in"
+
+    def test_goes_with_what_is_never_taken_in_when_somebody_is_forgotten(self, till: Profile, home: Path) -> None:
+        drop(till, "whole.csv"), drop(till, "left.csv.part"), drop(till, ".hidden.csv")
+        folder = regular.folder_of(till)
+        (folder / "link.csv").symlink_to("nowhere")
+        (folder / till.folder).mkdir()
+        (folder / till.folder / "below.csv").write_text(SALES, encoding="utf-8")
+        now = clock.now()
+        assert regular.forget_lying(at=now) == 1  # what lies below; the others may be written to this moment
+        assert regular.older(now + HOUR) == 4
+        assert regular.forget_lying(at=now + HOUR + MINUTE) == 3
+        assert lying(home) == {"POS-매출/whole.csv"} and not (folder / "link.csv").is_symlink()
+
+
+class TestValues:
+    """Everybody is valued after the last of the files that came together, whatever became of that one."""
+
+    @pytest.mark.parametrize(
+        ("fates", "valued"),
+        [
+            (("good", "bad"), 1), (("good", "changed"), 1), (("bad", "good"), 1), (("good", "good"), 1),
+            (("bad", "changed"), 0),
+        ],
+    )  # fmt: skip
+    def test_follow_once_what_was_taken_in(self, valuing: list[Any], till: Profile, fates: Any, valued: int) -> None:
+        for number in together(till, *fates):
+            incoming.take_regular.func(number, till.folder)
+        assert len(valuing) == valued
+        assert not incoming.behind()
+
+    def test_follow_where_the_process_was_killed_before_they_did(
+        self, valuing: list[Any], till: Profile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        numbers = together(till, "good", "changed")
+        with monkeypatch.context() as killed:
+            killed.setattr(incoming, "bring_up_to_date", lambda **_: refresh(at=AT))
+            for number in numbers:
+                incoming.take_regular.func(number, till.folder)
+        for number in (numbers[-1], *together(till, "bad")):  # the second finds nothing to do
+            incoming.take_regular.func(number, till.folder)
+        assert len(valuing) == 1 and not incoming.behind()
+
+    def test_that_could_not_follow_are_told_and_follow_the_next_file(
+        self, valuing: list[Any], till: Profile, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        here = signed_in(client)
+
+        def told() -> bool:
+            page = here.get("/import/profiles/", headers=EN).content.decode()
+            return "The disk is full." in page and "not valued" in page
+
+        (number,) = together(till, "good")
+        with monkeypatch.context() as patch:
+            full = actions.DiskFull("The disk is full.")
+            patch.setattr(incoming, "bring_up_to_date", lambda **_: (_ for _ in ()).throw(full))
+            incoming.take_regular.func(number, till.folder)
+        assert told() and Batch.objects.get().state == "taken_in"
+        (number,) = together(till, "bad")
+        incoming.take_regular.func(number, till.folder)
+        assert not told() and len(valuing) == 1
 
 
 class TestPermission:

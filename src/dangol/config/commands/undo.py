@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     mine = acting(options, NEEDS, whole=True)
     if options.batch is None:
         return _name_the_last(quiet=options.json)
-    from dangol.contact.intake import queries, undoing
+    from dangol.contact.intake import queries
     from dangol.web.imports.taking import undo_file
 
     if not queries.files().filter(pk=options.batch).exists():
@@ -45,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
     )
     if done.stayed:
         _say(f"{sum(done.stayed.values()):,} rows stayed, because something newer or a refusal hangs on them.")
-    if refused := undoing.refusals(done.batch):
-        _say(f"{refused:,} of them are refusals: an import is undone, but nobody's no.")
+    if done.refusals:
+        _say(f"{done.refusals:,} of them are refusals: an import is undone, but nobody's no.")
     if done.overwritten:
         _say(f"{done.overwritten:,} rows were changed again since and stayed as they are.")
     return 0

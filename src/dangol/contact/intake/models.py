@@ -116,6 +116,7 @@ class Undoing(models.Model):
     restored = models.PositiveBigIntegerField(default=0)  # rows that are again as they were
     overwritten = models.PositiveBigIntegerField(default=0)  # rows somebody changed again since: left as they are
     stayed = models.JSONField(default=dict)  # table → rows on which something newer hangs
+    refusals = models.PositiveBigIntegerField(default=0, db_default=0)  # of those that stayed
     seconds = models.FloatField(default=0)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -35,6 +35,7 @@ from dangol.records.staff.scope import scope_of
 
 PLACE, TAKING, REFUSED = "incoming", ".taking", "refused"
 STILL = timedelta(minutes=1)  # for so long a file does not change before it is taken in
+UNTOUCHED = timedelta(hours=1)  # afterwards nobody writes to a file any more, whatever it is called
 AGAIN = timedelta(hours=1)  # after what passes by itself, such as a full disk
 # What programs call a file that is not whole yet.
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", "~")
@@ -103,12 +104,12 @@ def why_still(profile: Profile) -> str:
     """Why nothing is taken in by this profile now; "" where it is."""
     if profile.taken_by is None:
         return _("It is switched off.")
-    return "" if _may(profile.taken_by) else _no_more(profile.taken_by)
+    return _unreadable(profile) if _may(profile.taken_by) else _no_more(profile.taken_by)
 
 
-def standings(*, at: datetime) -> list[Standing]:
-    """How every regular profile stands, in two questions and a look into each folder."""
-    found = list(switched_on())
+def standings(only: Collection[Profile] | None = None, *, at: datetime) -> list[Standing]:
+    """How every regular profile stands, or only these, in two questions and a look into each folder."""
+    found = list(switched_on() if only is None else switched_on().filter(pk__in=[one.pk for one in only]))
     if not found:
         return []
     newest = Batch.objects.filter(profile__in=found).exclude(mark="").values("profile").annotate(newest=Max("pk"))
@@ -152,16 +153,30 @@ def claimed() -> QuerySet[Batch]:
     return Batch.objects.filter(finished_at=None).exclude(mark="")
 
 
+def taken_in() -> QuerySet[Batch]:
+    """The imports of files that came by themselves and are in the records."""
+    return Batch.objects.exclude(mark="").exclude(finished_at=None).filter(problem="", undoing=None)
+
+
 def hold(batch: Batch, folder: str) -> Path | None:
-    """Take the claimed file out of its folder, where nobody writes over it; None where it changed or went meanwhile."""
+    """Take the claimed file out of its folder, where nobody writes over it; None where it changed or went meanwhile.
+
+    Raises CannotTakeRegularly.
+    """
     mine = _mine(batch)
     held = next(_lying(mine, all_of_them=True), None)
     if held is None:
         source = files(place() / folder).get(batch.mark)
         if source is None:
             return None
-        mine.mkdir(mode=0o700, parents=True, exist_ok=True)
-        held = source.rename(mine / source.name)
+        try:
+            mine.mkdir(mode=0o700, parents=True, exist_ok=True)
+            held = source.rename(mine / source.name)
+        except OSError as error:  # a folder of another disk, or of somebody else
+            raise CannotTakeRegularly(
+                _("%(file)s could not be taken out of its folder: %(reason)s.")
+                % {"file": source.name, "reason": error.strerror}
+            ) from error
     if mark_of(held) == batch.mark:
         return held
     give_back(batch, folder)
@@ -195,13 +210,18 @@ def refuse(batch: Batch, folder: str) -> None:
     shutil.rmtree(_mine(batch), ignore_errors=True)
 
 
-def forget_lying() -> int:
-    """Let go of every refused file and of what lies where nobody takes it in: somebody in it may have been forgotten.
+def forget_lying(*, at: datetime) -> int:
+    """Let go of what lies there and is not about to be taken in: somebody in it may have been forgotten.
 
-    What lies in a folder that is looked after is in the records within minutes, and who was forgotten is passed over.
+    What waits in a folder that is looked after is in the records within minutes, and who was forgotten is passed over.
+    What is called unfinished may be written to this moment, and is left alone for an hour.
     """
-    running = {one.folder for one in switched_on() if not why_still(one)}
-    gone = [path for path in _everything() if REFUSED in path.parts[-2:-1] or path.parent.name not in running]
+    running = [folder_of(one) for one in switched_on() if not why_still(one)]
+    waiting = {path for folder in running for path in files(folder).values()}
+    gone = [
+        path for path in _everything()
+        if path not in waiting and (path.parent not in running or at - _since(path, at) > UNTOUCHED)
+    ]  # fmt: skip
     return _remove(gone)
 
 
@@ -216,13 +236,22 @@ def let_go_of_older(than: datetime) -> int:
 
 
 def _older(than: datetime) -> list[Path]:
-    return [path for path in _everything() if datetime.fromtimestamp(path.stat().st_ctime, than.tzinfo) < than]
+    return [path for path in _everything() if _since(path, than) < than]
+
+
+def _since(path: Path, at: datetime) -> datetime:
+    """Since when a file lies there as it is, which no program can set back; `at` for one that is gone already."""
+    try:
+        return datetime.fromtimestamp(path.lstat().st_ctime, at.tzinfo)
+    except FileNotFoundError:
+        return at
 
 
 def _everything() -> list[Path]:
     """All files below the folders but those that are being taken in."""
     found = [path for path in place().glob("*/**/*") if path.is_file() or path.is_symlink()]
-    return [path for path in found if TAKING not in path.relative_to(place()).parts]
+    taking = {(TAKING, str(number)) for number in claimed().values_list("pk", flat=True)}
+    return [path for path in found if path.relative_to(place()).parts[:2] not in taking]
 
 
 def _remove(found: list[Path]) -> int:
@@ -247,13 +276,23 @@ def _may(user: User) -> bool:
     return user.may(May.IMPORT) and scope_of(user).whole
 
 
+def _unreadable(profile: Profile) -> str:
+    try:
+        next(folder_of(profile).iterdir(), None)
+    except FileNotFoundError:
+        return ""  # it is made when a file is put there
+    except OSError as error:
+        return _("The folder cannot be read: %(reason)s.") % {"reason": error.strerror}
+    return ""
+
+
 def _no_more(user: User) -> str:
     return _("%(who)s may not take files in. Somebody who may has to switch it on again.") % {"who": user}
 
 
 def _lying(folder: Path, *, all_of_them: bool = False) -> Iterator[Path]:
     """The files of a folder in order of name, without what is hidden or called unfinished; `all_of_them`: with it."""
-    with suppress(FileNotFoundError, NotADirectoryError):
+    with suppress(OSError):  # `why_still` says so
         for path in sorted(folder.iterdir()):
             named = not path.name.startswith(".") and not path.name.lower().endswith(UNFINISHED)
             if (all_of_them or named) and path.is_file() and not path.is_symlink():

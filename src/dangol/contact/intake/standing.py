@@ -15,7 +15,8 @@ def begin(batch: Batch) -> None:
     if batch.pk is not None:
         batch.save(force_update=True)
         return
-    left = Batch.objects.filter(kind=batch.kind, source=batch.source, digest=batch.digest, finished_at=None).first()
+    unfinished = Batch.objects.filter(mark="", finished_at=None)  # a file that came by itself has its own way back
+    left = unfinished.filter(kind=batch.kind, source=batch.source, digest=batch.digest).first()
     if left is not None:
         batch.pk = left.pk
     batch.save(force_update=left is not None)

@@ -183,7 +183,7 @@ def _undone(batch: Batch, *, at: datetime) -> Undoing:
     stayed = {table: _left_over(batch, table) for table in mine}
     return Undoing(
         removed={table: rows for table, rows in removed.items() if rows}, restored=restored, overwritten=overwritten,
-        stayed={table: rows for table, rows in stayed.items() if rows},
+        stayed={table: rows for table, rows in stayed.items() if rows}, refusals=refusals(batch),
     )  # fmt: skip
 
 
@@ -258,9 +258,9 @@ def _not_all_that_names(batch: Batch) -> str:
     made = _ranges(batch.wrote.all()).get(Customer._meta.db_table)
     if not made:
         return "1 = 1"
-    first, last = made[0][0], made[-1][1]
     others = [one for one in _references(Customer) if not one.worked_out and one.model is not Identity]
-    return f"t.customer_id NOT IN ({' UNION '.join(_held(one, first, last) for one in others)})"
+    held = (_held(one, first, last) for one in others for first, last in made)
+    return f"t.customer_id NOT IN ({' UNION '.join(held)})"
 
 
 def _held(one: Reference, first: int | None = None, last: int | None = None) -> str:

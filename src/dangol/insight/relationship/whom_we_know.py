@@ -32,13 +32,17 @@ MOST_PLACES = 20  # channels and shops each
 
 @dataclass(frozen=True)
 class Place:
-    """What was sold by one channel of sale, or in one shop (by its code); `unnamed`: to nobody. Minor units."""
+    """What was sold by one channel of sale, or in one shop (by its code); `unnamed`: to nobody. Minor units.
+
+    several: how many of them are put together in it, those for which there is no room of their own.
+    """
 
     code: str
     sales: int
     amount: int
     unnamed_sales: int
     unnamed_amount: int
+    several: int = 1
 
     @property
     def share(self) -> float | None:
@@ -131,8 +135,8 @@ def _sales(at: datetime) -> dict[str, Any]:
     listed = [(channel, shop or "", numbers) for channel, shop, *numbers in rows]
     return {
         "whole": _together(("", numbers) for _channel, _shop, numbers in listed),
-        "places": _together((channel, numbers) for channel, _shop, numbers in listed)[:MOST_PLACES],
-        "shops": _together((shop, numbers) for _channel, shop, numbers in listed)[:MOST_PLACES],
+        "places": _cut(_together((channel, numbers) for channel, _shop, numbers in listed)),
+        "shops": _cut(_together((shop, numbers) for _channel, shop, numbers in listed)),
     }
 
 
@@ -142,6 +146,17 @@ def _together(rows: Iterable[tuple[str, list[int]]]) -> list[list[Any]]:
     for code, numbers in rows:
         found[code] = [sum(pair) for pair in zip(found.get(code, [0] * len(numbers)), numbers, strict=True)]
     return sorted(([code, *numbers] for code, numbers in found.items()), key=lambda one: (-one[4], -one[2], one[0]))
+
+
+def _cut(rows: list[list[Any]]) -> list[list[Any]]:
+    """The first of them, and the rest put together in one more, so that nothing is missing from the sum."""
+    rest = rows[MOST_PLACES:]
+    if len(rest) < 2:
+        return rows
+    return [
+        *rows[:MOST_PLACES],
+        ["", *(sum(column) for column in zip(*(row[1:] for row in rest), strict=True)), len(rest)],
+    ]
 
 
 def _way(medium: str, carriers: Sequence[ChannelFacts], everybody: int, at: datetime) -> Way:

@@ -133,7 +133,8 @@ class AtHand:
         here = chosen & (kept.values >= 0) & ~np.isnan(told.values)
         codes, values = kept.values[here], told.values[here]
         ends = np.cumsum(np.bincount(codes, minlength=len(kept.words)))[:-1]
-        return dict(zip(kept.words, np.split(values[np.argsort(codes, kind="stable")], ends), strict=True))
+        parts = zip(kept.words, np.split(values[np.argsort(codes, kind="stable")], ends), strict=True)
+        return {word: numbers for word, numbers in parts if len(numbers)}
 
     # What follows reads from the store.
 

@@ -4,7 +4,7 @@
 
 A lane is a stretch of the sorted terms, so the first of it are read without looking at the others, however many there
 are. Where whoever asks sees only few customers, their cards are looked through instead. Who sees people in part finds
-nobody by what is hidden from them, unless they know it whole: else it could be read letter by letter.
+nobody by what is hidden from them, unless it is a number they know whole: else it could be read letter by letter.
 """
 
 import re
@@ -90,9 +90,11 @@ class Lane:
     @property
     def guesses(self) -> bool:
         """Whether by it what is masked could be read letter by letter; a number's last figures are not masked."""
+        if self.whole:
+            return False
         if self.by is FoundBy.PHONE:
-            return not self.whole and not (self.by_name and len(self.sign) == END)
-        return self.by in {FoundBy.EMAIL, FoundBy.ADDRESS}
+            return not (self.by_name and len(self.sign) == END)
+        return self.by in {FoundBy.NUMBER, FoundBy.EMAIL, FoundBy.ADDRESS}
 
     @property
     def terms(self) -> QuerySet[SearchTerm]:

@@ -4,18 +4,16 @@ Each is a fact of its own; whether advertising may go now is for the one rule al
 else answers a number, how old an answer is, how much they had.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from dangol.records.customers import columns
 from dangol.records.customers.columns import Asked, Column, Kind, Rows, Word
 from dangol.records.customers.models import ContactPoint
-from dangol.records.permission.answered_columns import EVERY
+from dangol.records.permission.answered_columns import media, medium_of, standing_blocks
 from dangol.records.permission.models import Consent, Purpose, Suppression
-from dangol.records.permission.reasons import MEDIA
 
 # Media by which we write or speak to people, and the kind of contact point that each needs.
 WAYS: dict[str, str] = {
@@ -37,7 +35,7 @@ def register() -> None:
                words=lambda: dict(ContactPoint.Kind.choices), sorts=False, watched={ContactPoint: "customer"},
                item="mobile"),
         *(_answer(medium) for medium in WAYS),
-        Column("blocked", _("Not to be contacted by"), Kind.MANY, _blocked, "medium_blocked", "customer", words=_media,
+        Column("blocked", _("Not to be contacted by"), Kind.MANY, _blocked, "medium_blocked", "customer", words=media,
                sorts=False, watched={Suppression: "customer"}, version=lambda asked: asked.day, item="suppression"),
     )  # fmt: skip
 
@@ -75,10 +73,4 @@ def _contact(_asked: Asked) -> Rows:
 
 
 def _blocked(asked: Asked) -> Rows:
-    standing = Suppression.objects.filter(Q(until=None) | Q(until__gt=asked.at), lifted_at=None)
-    every = Coalesce(NullIf(F("channel"), Value("")), Value(EVERY), output_field=CharField())
-    return standing.annotate(medium_blocked=every)
-
-
-def _media() -> Mapping[str, Word]:
-    return {code or EVERY: word for code, word in MEDIA.items()}
+    return standing_blocks(asked).annotate(medium_blocked=medium_of("channel"))

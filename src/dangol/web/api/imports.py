@@ -429,7 +429,7 @@ def _imported(one: Batch) -> dict[str, Any]:
         "mends": one.mends_id, "profile": one.profile.name if one.profile else None,
         "undone": None if undone is None else Undone(
             at=undone.at, by=str(undone.by or ""), removed=undone.removed, stayed=undone.stayed,
-            refusals=undoing.refusals(one), restored=undone.restored, overwritten=undone.overwritten,
+            refusals=undone.refusals, restored=undone.restored, overwritten=undone.overwritten,
         ),
     }  # fmt: skip
 
@@ -481,8 +481,7 @@ def _taking(token: str) -> BeingTaken:
 
 
 def _of(one: Profile) -> Saved:
-    standing = {told.profile.pk: told for told in regular.standings(at=now())}
-    return _saved(one, standing.get(one.pk))
+    return _saved(one, next(iter(regular.standings([one], at=now())), None))
 
 
 def _saved(one: Profile, standing: Standing | None) -> Saved:

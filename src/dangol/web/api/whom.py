@@ -19,13 +19,17 @@ router = Router(tags=["customers"])
 
 
 class SoldTo(Schema):
-    """Sales of one channel or shop, and those of them that name nobody. Minor units."""
+    """Sales of one channel or shop, and those of them that name nobody. Minor units.
+
+    several: how many channels or shops the last, without a code, puts together; else 1.
+    """
 
     code: str
     sales: int
     amount: int
     unnamed_sales: int
     unnamed_amount: int
+    several: int
 
 
 class Reached(Schema):

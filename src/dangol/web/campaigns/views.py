@@ -28,6 +28,7 @@ from dangol.web.shell import charts
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
+from dangol.web.start.waiting import waiting
 from dangol.web.start.work import look
 
 
@@ -95,11 +96,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 def campaign_work(request: HttpRequest, pk: int) -> HttpResponse:
     """How its long work stands; the page is fetched anew once it is done."""
     one = get_object_or_404(Campaign, pk=pk)
-    going = look(tasks.key_of(one))
-    response = render(request, "campaigns/work.html", {"campaign": one, "work": going})
-    if not going.under_way:
-        response["HX-Refresh"] = "true"
-    return response
+    return waiting(request, "campaigns/work.html", look(tasks.key_of(one)), campaign=one)
 
 
 @require_POST

@@ -25,18 +25,25 @@ type Word = str | Promise
 class Belongings:
     """What stands on the card beside who the customer is."""
 
-    numbers: list[tuple[Word, str, str]]  # scheme, number, who gave it
+    numbers: list[tuple[Word, str, str]]  # scheme, number, who gave it; the first of them
+    numbered: int  # how many there are
     main: list[str]  # the two that stand beside the name
     contacts: list[tuple[Membership, Customer]] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     apart: list[tuple[NeverSame, Customer]] = field(default_factory=list)
 
+    @property
+    def further(self) -> int:
+        """How many numbers are not shown."""
+        return self.numbered - len(self.numbers)
+
 
 def belongings(person: Customer, mine: Viewer) -> Belongings:
     """The numbers, the people of an organisation or a person's organisations, merges, and who is not the same."""
-    rows = list(person.identities.exclude(scheme__in=UNSPOKEN).order_by("pk")[:MOST])
+    rows = list(person.identities.exclude(scheme__in=UNSPOKEN).order_by("pk"))
     numbers: list[tuple[Word, str, str]] = [
-        (one.get_scheme_display(), _number(one.scheme, one.external_id, person, mine), one.source) for one in rows
+        (one.get_scheme_display(), _number(one.scheme, one.external_id, person, mine), one.source)
+        for one in rows[:MOST]
     ]
     main = [mine.number(one.external_id, of=person.pk) for one in rows if one.scheme in MAIN][:2]
     contacts = [
@@ -45,13 +52,13 @@ def belongings(person: Customer, mine: Viewer) -> Belongings:
     seen = _seen([other.pk for _one, other in contacts], mine)
     if not mine.may(May.ENTER_CUSTOMERS):
         mine.saw(seen)
-        return Belongings(numbers, main, [pair for pair in contacts if pair[1].pk in seen])
+        return Belongings(numbers, len(rows), main, [pair for pair in contacts if pair[1].pk in seen])
     nodes = whole(person.pk)
     said = [(one, one.right if one.left_id in nodes else one.left) for one in never_same.standing(nodes)[:MOST]]
     others = _seen([other.pk for _one, other in said], mine)
     mine.saw(seen | others)
     return Belongings(
-        numbers, main, [pair for pair in contacts if pair[1].pk in seen], standing_merges(nodes),
+        numbers, len(rows), main, [pair for pair in contacts if pair[1].pk in seen], standing_merges(nodes),
         [pair for pair in said if pair[1].pk in others],
     )  # fmt: skip
 

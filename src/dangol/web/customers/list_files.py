@@ -59,7 +59,9 @@ def write_list(name: str, path: Path, *, reason: str, marked: bool, mine: Viewer
 
 def _view(name: str, mine: Viewer) -> SavedView:
     """The view of that name that the viewer has, their own first."""
-    user = mine.user if mine.user.pk else User.objects.filter(role=User.Role.OWNER).first()
+    user = (
+        mine.user if mine.user.pk else User.objects.filter(role=User.Role.OWNER, is_active=True).order_by("pk").first()
+    )
     there = list(views_for(user)) if user else []
     found = [one for one in there if one.name == name]
     if not found:
@@ -70,6 +72,7 @@ def _view(name: str, mine: Viewer) -> SavedView:
 
 def _write(path: Path, columns: taking_away.Row, rows: Iterable[taking_away.Row], mark: str) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.touch(mode=0o600)  # people are in it: for nobody but whoever it is written for
     try:
         if path.suffix.lower() == ".csv":
             with part.open("w", encoding="utf-8", newline="") as file:

@@ -110,10 +110,11 @@ def _of(column: Column, criteria: Criteria, others: Criteria, mine: Viewer, aske
     chosen = [(one, counted.get(one, 0)) for one in wish.told]
     listed = chosen + [pair for pair in ranked[:MOST] if pair[0] not in wish.told]
     options = [(code, words(code), number) for code, number in listed]
+    commonest = [(code, words(code), number) for code, number in ranked[:MOST]]
     return {
         "criteria": criteria, "others": others, "column": column, "wish": wish, "ranged": column.kind in RANGES,
         "low": write_bound(column, wish.low), "high": write_bound(column, wish.high), "unit": _unit(column),
-        "options": options, "empty": empty, "became": became(column, options, found, mine, asked),
+        "options": options, "empty": empty, "became": became(column, commonest, found, mine, asked),
         "more": max(len(ranked) - MOST, 0),
     }  # fmt: skip
 

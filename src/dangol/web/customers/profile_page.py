@@ -32,7 +32,7 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
     run = current_run() if mine.may(May.SEE_VALUES) else None
     held = belongings(person, mine)
     told = history(request, person)
-    standing = identified.standing(person, numbers=len(held.numbers), named_at=told["origin"].named_at)
+    standing = identified.standing(person, numbers=held.numbered, named_at=told["origin"].named_at)
     context = {
         "customer": person,
         "run": run,

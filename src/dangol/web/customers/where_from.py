@@ -1,22 +1,22 @@
-"""Where what is on record of a customer came from: the file that brought them, those that changed them, and the file of
-each purchase. One query for a page, however much came.
+"""Where what is on record of a customer came from: the file that brought them, those that changed them, who named them
+by hand, and the file of each purchase. One query for a page, however much came.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import CharField, Q, TextField, Value
+from django.db.models import BigIntegerField, CharField, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from dangol.contact.intake.models import Changed, Wrote
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Correction, Customer
 from dangol.records.ledger.models import Transaction
 from dangol.web.customers.timeline import Entry, History
 
 CUSTOMERS, SALES = Customer._meta.db_table, Transaction._meta.db_table
-MADE, CHANGED = "made", "changed"
+MADE, CHANGED, BY_HAND = "made", "changed", "by hand"
 MOST = 5  # imports that changed somebody, the latest
 
 
@@ -33,7 +33,7 @@ class Origin:
 class WhereFrom:
     """What made the customer, what changed them since (the latest first), and what brought each purchase, by key.
 
-    named_at: when a file gave a name to somebody who had none.
+    named_at: when a file, or somebody by hand, gave a name to a customer who had none.
     """
 
     made: Origin | None = None
@@ -55,17 +55,23 @@ def where_from(customer: Customer, sales: Collection[int] = ()) -> WhereFrom:
     changed = Changed.objects.filter(table=CUSTOMERS, key=customer.pk).values_list(
         "table", "key", "key", *batch, Value(CHANGED, CharField()), was
     )
+    by_hand = Correction.objects.filter(customer=customer, was__has_key="full_name").values_list(
+        Value(CUSTOMERS, CharField()), "customer_id", "customer_id", Value(0, BigIntegerField()),
+        Value("", CharField()), "at", Value(BY_HAND, CharField()), was,
+    )  # fmt: skip
     found = WhereFrom()
     of_sales: dict[int, Origin] = {}
-    rows = sorted(made.union(changed, all=True), key=lambda row: row[3])
+    rows = sorted(made.union(changed, by_hand, all=True), key=lambda row: (row[5], row[3]))
     for table, first, last, number, file, at, how, name in rows:
         origin = Origin(number, file, at)
         if table == SALES:
             of_sales |= {key: origin for key in sales if first <= key <= last}
         elif how == MADE:
             found = replace(found, made=origin)
-        else:
-            found = replace(found, changed=(origin, *found.changed), named_at=at if name == "" else found.named_at)
+        elif how == CHANGED:
+            found = replace(found, changed=(origin, *found.changed))
+        if name == "" and how != MADE:
+            found = replace(found, named_at=at)
     return replace(found, changed=found.changed[:MOST], sales=of_sales)
 
 

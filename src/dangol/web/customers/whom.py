@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +24,7 @@ from dangol.web.customers import whom_tasks, words
 from dangol.web.customers.known import HELPS
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
+from dangol.web.start.waiting import waiting
 
 type Word = str | Promise
 
@@ -72,11 +73,7 @@ def customers_known_count(request: HttpRequest) -> HttpResponse:
 @never_cache
 def customers_known_work(request: HttpRequest) -> HttpResponse:
     """How the counting stands; the page is fetched anew once it is done."""
-    going = work.look(whom_tasks.KEY)
-    response = render(request, "customers/whom_work.html", {"work": going})
-    if not going.under_way:
-        response["HX-Refresh"] = "true"
-    return response
+    return waiting(request, "customers/whom_work.html", work.look(whom_tasks.KEY))
 
 
 def states(found: Known) -> list[Cell]:
@@ -97,13 +94,19 @@ def ways(found: Known) -> list[WayLine]:
 def tables(found: Known) -> list[tuple[Word, Word, list[tuple[str, Place]]]]:
     """Sales by channel and by shop: title, heading, and each row with its name."""
     names = dict(Unit.objects.filter(code__in=[one.code for one in found.shops]).values_list("code", "name"))
-    by_channel = [(words.touchpoint(one.code) if one.code else _("Not told"), one) for one in found.places]
+    by_channel = [(_place(one, words.touchpoint(one.code)), one) for one in found.places]
     # By shop those alone where something is to be done: there may be very many.
-    by_shop = [(names.get(one.code, one.code) or _("Not told"), one) for one in found.shops if one.unnamed_sales]
+    by_shop = [(_place(one, names.get(one.code, one.code)), one) for one in found.shops if one.unnamed_sales]
     return [
         (_("Sales without a customer, by channel"), _("Channel of the sale"), by_channel),
         (_("Sales without a customer, by shop"), _("Shop or dealer"), by_shop),
     ]
+
+
+def _place(one: Place, name: str) -> str:
+    if one.several > 1:
+        return ngettext("%(n)s more", "%(n)s more", one.several) % {"n": one.several}
+    return name if one.code else _("Not told")
 
 
 def _medium(way: Way) -> Word:

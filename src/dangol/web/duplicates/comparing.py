@@ -84,11 +84,6 @@ class Facts:
     agreed: frozenset[str] = frozenset()
 
     @property
-    def refuses(self) -> bool:
-        """Whether nothing goes to them because they said so."""
-        return bool(self.refused) and not self.agreed
-
-    @property
     def refused_ways(self) -> str:
         """In words; "" for all of them."""
         return _ways(self.refused)

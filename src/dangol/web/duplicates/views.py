@@ -21,6 +21,7 @@ from dangol.web.duplicates.comparing import MOST, compared
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.start import work
+from dangol.web.start.waiting import waiting
 
 FOUND = 12
 
@@ -56,11 +57,7 @@ def duplicates_search(request: HttpRequest) -> HttpResponse:
 @never_cache
 def duplicates_work(request: HttpRequest) -> HttpResponse:
     """How the search stands; the page is fetched anew once it is done."""
-    going = work.look(tasks.key_of(viewer(request).scope))
-    response = render(request, "duplicates/work.html", {"work": going})
-    if not going.under_way:
-        response["HX-Refresh"] = "true"
-    return response
+    return waiting(request, "duplicates/work.html", work.look(tasks.key_of(viewer(request).scope)))
 
 
 @needs(May.ENTER_CUSTOMERS, personal=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from dangol.contact.intake import regular
 from dangol.records.customers.duties import Traces
 from dangol.records.rights.keeping_rules import Moment
+from dangol.web import clock
 from dangol.web.imports import uploads
 from dangol.web.shell import arriving
 
@@ -33,7 +34,7 @@ def let_go_of_uploads(days: int, now: Moment) -> int:
 
 def forget_incoming(_traces: Traces) -> int:
     """Let go of the files in the folders that nobody takes in, or could; how many."""
-    return regular.forget_lying()
+    return regular.forget_lying(at=clock.now())
 
 
 def older_incoming(days: int, now: Moment) -> int:

@@ -19,13 +19,20 @@ from django_tasks_db.models import DBTaskResult
 
 from dangol.contact.intake import actions, regular
 from dangol.contact.intake.models import Batch, Profile
+from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship import actions as relationship
+from dangol.insight.warehouse.refresh import READER
+from dangol.insight.warehouse.versions import pointed
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
+from dangol.records.changes.queries import unread
 from dangol.web import clock
 from dangol.web.imports.columns import of_profile
 from dangol.web.imports.taking import bring_up_to_date
+from dangol.web.start import work
 
 PAUSE = 60.0  # seconds
+KEY = "incoming"  # of the work that brings everything up to date with what came
 PASSING = (actions.DiskFull, actions.StoreBusy)  # the file is tried again an hour later
 WAITING = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
@@ -58,19 +65,52 @@ def looked(profile: Profile) -> datetime | None:
 def take_regular(number: int, folder: str) -> None:
     """Take in the file of a claimed import. Safe to do twice: what was done by a killed process is not done again."""
     batch = Batch.objects.select_related("profile__taken_by").filter(pk=number).first()
-    if batch is None:
+    if batch is not None:
+        with translation.override(_language(batch)):
+            _take(batch, folder)
+    _follow()
+
+
+def behind() -> bool:
+    """Whether something that came by itself is not in the warehouse yet, or nobody was valued by it.
+
+    Told by what is on record, so that neither a kill nor what becomes of a later file loses it.
+    """
+    moments = regular.taken_in().values("started_at")  # its changes bear the moment of their import
+    if unread(READER).filter(recorded_at__in=moments).exists():
+        return True
+    valued = latest_run(relationship.KIND)
+    return moments.exists() and (valued.lake_version if valued else "") != (pointed(settings.DANGOL_LAKE) or "")
+
+
+def why_behind() -> str:
+    """Why the values do not follow what came by itself; "" where they do, or are about to."""
+    told = work.look(KEY)
+    return told.problem if told.failed and behind() else ""
+
+
+def _take(batch: Batch, folder: str) -> None:
+    if batch.finished_at is None and not _taken(batch, folder):
+        batch.delete()
         return
-    with translation.override(batch.profile.language if batch.profile else "ko"):
-        if batch.finished_at is None and not _taken(batch, folder):
-            batch.delete()
-            return
-        batch.refresh_from_db()
-        if batch.problem:
-            regular.refuse(batch, folder)
-            return
+    batch.refresh_from_db()
+    if batch.problem:
+        regular.refuse(batch, folder)
+    else:
         regular.let_go(batch, folder)
-    if not regular.claimed().exists():  # else whatever comes last brings all of it up to date
-        bring_up_to_date(by=batch.by)
+
+
+def _follow() -> None:
+    """Bring everything up to date, unless more is to come: whatever comes last does it for all of them."""
+    if regular.claimed().exists() or not behind():
+        return
+    last = regular.taken_in().select_related("profile", "by").latest("pk")
+    with work.at_work(KEY, language=_language(last)) as (progress, _answer):
+        bring_up_to_date(by=last.by, progress=progress)
+
+
+def _language(batch: Batch) -> str:
+    return batch.profile.language if batch.profile else "ko"
 
 
 def _taken(batch: Batch, folder: str) -> bool:
@@ -79,10 +119,10 @@ def _taken(batch: Batch, folder: str) -> bool:
     if profile is None or regular.why_still(profile):
         regular.give_back(batch, folder)
         return False
-    path = regular.hold(batch, folder)
-    if path is None:
-        return False
     try:
+        path = regular.hold(batch, folder)
+        if path is None:
+            return False
         actions.import_file(
             path, kind=profile.kind, mapping=profile.mapping, kept=of_profile(profile).kept, currency=profile.currency,
             by=profile.taken_by, at=batch.started_at, file_name=batch.file_name, claimed=batch,

@@ -77,7 +77,10 @@ def _profiles(request: HttpRequest, *, problem: str = "", status: int = 200) -> 
         (one, KINDS.get(one.kind), _columns(one), standing.get(one.pk), incoming.looked(one))
         for one in profiles.saved()
     ]
-    context = {"found": found, "problem": problem, "rhythms": Profile.Rhythm.choices, "states": states()}
+    context = {
+        "found": found, "problem": problem, "behind": incoming.why_behind(), "rhythms": Profile.Rhythm.choices,
+        "states": states(),
+    }  # fmt: skip
     return render(request, "imports/profiles.html", context, status=status)
 
 

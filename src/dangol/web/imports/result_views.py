@@ -170,7 +170,7 @@ def _result(
         "mendable": batch.kind in KINDS and undone is None, "may_undo": not undoing.why_not(batch),
         "state": states()[batch.state],
         "gone": tables.told(undone.removed) if undone else [],
-        "stayed": tables.told(undone.stayed) if undone else [], "refusals": undoing.refusals(batch) if undone else 0,
+        "stayed": tables.told(undone.stayed) if undone else [], "refusals": undone.refusals if undone else 0,
         "staying": _staying(request, batch) if undone else [],
     }  # fmt: skip
     return render(request, "imports/result.html", context, status=status)

@@ -19,6 +19,7 @@ from dangol.web.privacy.breach_page import KNOWN, done, hours_left, incident_or_
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
+from dangol.web.start.waiting import waiting
 
 
 @needs(May.HANDLE_BREACH, whole=True)
@@ -97,11 +98,7 @@ def breach_send(request: HttpRequest, incident_id: int) -> HttpResponse:
 def breach_work(request: HttpRequest, incident_id: int) -> HttpResponse:
     """How the sending stands; the page is fetched anew once it is done."""
     incident = incident_or_404(incident_id)
-    going = work.look(breach_tasks.key_of(incident))
-    response = render(request, "privacy/breach_work.html", {"incident": incident, "work": going})
-    if not going.under_way:
-        response["HX-Refresh"] = "true"
-    return response
+    return waiting(request, "privacy/breach_work.html", work.look(breach_tasks.key_of(incident)), incident=incident)
 
 
 @require_POST

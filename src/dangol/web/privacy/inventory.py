@@ -24,6 +24,7 @@ from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
+from dangol.web.start.waiting import waiting
 
 LANGUAGES = ("ko", "en")
 
@@ -70,11 +71,7 @@ def privacy_inventory_count(request: HttpRequest) -> HttpResponse:
 @never_cache
 def privacy_inventory_work(request: HttpRequest) -> HttpResponse:
     """How the counting stands; the page is fetched anew once it is done."""
-    going = work.look(inventory_tasks.KEY)
-    response = render(request, "privacy/inventory_work.html", {"work": going})
-    if not going.under_way:
-        response["HX-Refresh"] = "true"
-    return response
+    return waiting(request, "privacy/inventory_work.html", work.look(inventory_tasks.KEY))
 
 
 @needs(May.CHANGE_SETTINGS, whole=True)

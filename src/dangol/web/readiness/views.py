@@ -14,6 +14,7 @@ from dangol.web.readiness import paper, tasks, told
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
+from dangol.web.start.waiting import waiting
 
 
 @needs(May.SEE_INVENTORY, whole=True)
@@ -41,11 +42,7 @@ def readiness_look(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readiness_work(request: HttpRequest) -> HttpResponse:
     """How the looking stands; the page is fetched anew once it is done."""
-    going = work.look(tasks.KEY)
-    response = render(request, "readiness/work.html", {"work": going})
-    if not going.under_way:
-        response["HX-Refresh"] = "true"
-    return response
+    return waiting(request, "readiness/work.html", work.look(tasks.KEY))
 
 
 @needs(May.SEE_INVENTORY, whole=True, personal=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -112,23 +113,27 @@ class TestCustomerOfAReceipt:
         blank = customers.count("") if whose == ["C1"] else 0
         assert any("given to the customer of" in told for told in batch.warnings) == bool(blank)
 
+    def test_is_not_that_of_the_same_number_at_another_till(self, taken: Callable[..., Batch]) -> None:
+        rows = ("C1,2026-11-01 10:00,17", ",2026-11-01 10:00,17", "C2,2026-11-01 10:05,18", ",2026-11-01 15:00,17")
+        taken(HEAD + "".join(f"{row},우유,1,,{place + 1}\n" for place, row in enumerate(rows)))
+        found = Transaction.objects.values_list("identity__external_id", "amount")
+        assert sorted(found, key=str) == sorted([("C1", 3), ("C2", 3), (None, 4)], key=str)
+
     @examples(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(LINE, min_size=1, max_size=7))
     def test_is_the_one_it_names(self, taken: Callable[..., Batch], lines: list[tuple[str, str, str]]) -> None:
-        named: dict[tuple[str, str], set[str]] = {}
-        for who, *receipt in lines:
-            named.setdefault((receipt[0], receipt[1]), set()).update({who} - {"", "비회원"})
-        wanted = sorted(
-            next(iter(named[number, shop])) if not who and len(named[number, shop]) == 1 else who.strip("비회원")
-            for who, number, shop in lines
-        )
+        wanted = []
+        for _receipt, together in groupby(lines, lambda line: line[1:]):
+            customers = [who for who, *_of in together]
+            named = {*customers} - {"", "비회원"}
+            wanted += [named.copy().pop() if not who and len(named) == 1 else who.strip("비회원") for who in customers]
         with transaction.atomic():
             rows = [
                 f"{who},2026-11-01,{number},우유,1,{place},{shop}" for place, (who, number, shop) in enumerate(lines)
             ]
             taken("고객번호,일시,영수증번호,상품명,수량,금액,매장\n" + "\n".join(rows))
             found = OrderLine.objects.values_list("transaction__identity__external_id", flat=True)
-            assert sorted(one or "" for one in found) == wanted
+            assert sorted(one or "" for one in found) == sorted(wanted)
             transaction.set_rollback(True)
 
 

@@ -113,6 +113,13 @@ class TestASmallShop:
         found = search(told([*others[40:], *namesakes]))
         assert found.proposed == []
 
+    def test_is_several_where_whoever_held_them_together_is_gone(self) -> None:
+        links = ((1, 2), (2, 3), (3, 4), (4, 5), (7, 8))
+        found = Found([Likeness(left, right, 0.9, person=0 if left < 7 else 1) for left, right in links], [5, 2])
+        rest = found.among({1, 2, 4, 5, 7})
+        assert [(pair.left, pair.right, pair.person) for pair in rest.pairs] == [(1, 2, 0), (4, 5, 1)]
+        assert rest.sizes == [2, 2]
+
     def test_finds_nobody_among_one(self) -> None:
         assert search(told([KIM])).pairs == [] and search(told([])).pairs == []
 

@@ -172,24 +172,32 @@ def _names(currency: str) -> tuple[str, ...]:
 def complete(stage: Stage, given: Given) -> None:
     """Give rows that leave the customer blank to the one customer whom other rows of their receipt name.
 
-    Many exports write who it was on the first line of a receipt alone. A receipt with two customers stays as it is, and
-    so does a row that says that nobody is known.
+    Many exports write who it was on the first line of a receipt alone. A receipt is what stands together in the file:
+    elsewhere the same number may be another till's. One with two customers stays as it is, and so does a row that says
+    that nobody is known.
     """
     if not {"customer", "receipt"} <= set(given.mapping):
         return
+    if not stage.one("SELECT count(*) FROM lines WHERE accepted AND customer IS NULL AND receipt IS NOT NULL")[0]:
+        return
+    stage.make(
+        "together",
+        """
+        SELECT row, receipt, customer, sum(CAST(begins AS INTEGER)) OVER (ORDER BY row) AS part FROM (
+          SELECT row, receipt, customer, whole IS DISTINCT FROM lag(whole) OVER (ORDER BY row) AS begins FROM (
+            SELECT row, receipt, customer, hash(receipt, CAST(time AS DATE), store) AS whole
+            FROM lines WHERE accepted))""",
+    )
     stage.make(
         "whose",
         """
-        SELECT receipt, CAST(time AS DATE) AS day, store, min(customer) AS customer FROM lines
-        WHERE accepted AND receipt IS NOT NULL GROUP BY ALL
+        SELECT part, min(customer) AS customer FROM together WHERE receipt IS NOT NULL GROUP BY part
         HAVING min(customer) = max(customer) AND count(customer) < count(*)""",
     )
-    if not stage.one("SELECT count(*) FROM whose")[0]:
-        return
     filled = stage.engine.execute(f"""
-        UPDATE lines SET customer = whose.customer FROM whose JOIN raw ON {given.cell("customer")} = ''
-        WHERE lines.row = raw.row AND lines.accepted AND lines.customer IS NULL AND lines.receipt = whose.receipt
-          AND CAST(lines.time AS DATE) = whose.day AND lines.store IS NOT DISTINCT FROM whose.store""")  # noqa: S608
+        UPDATE lines SET customer = whose.customer
+        FROM whose JOIN together USING (part) JOIN raw USING (row)
+        WHERE lines.row = raw.row AND lines.customer IS NULL AND {given.cell("customer")} = ''""")  # noqa: S608
     if count := filled.fetchone()[0]:
         told = ngettext(
             "%(count)s row leaves the customer blank: it was given to the customer of its receipt.",
@@ -228,23 +236,26 @@ def feeds(stage: Stage, _given: Given) -> Iterator[Feed]:
 
 def _side_by_side(stage: Stage) -> Iterator[pa.Table]:
     """Rows of receipts that are not torn, and those without a receipt, in the order of the file."""
-    for stretch in _stretches(stage, "lines", "row"):
-        query = _rows(f"row BETWEEN {stretch}", "LEFT JOIN", f"row BETWEEN {stretch}")
+    for first, last in _stretches(stage, "row", "lines"):
+        query = _rows(f"row BETWEEN {first} AND {last}", "LEFT JOIN", f"row BETWEEN {first} AND {last}")
         yield from stage.batches(f"{query} WHERE numbered IS NOT TRUE ORDER BY row", PART)
 
 
 def _brought_together(stage: Stage) -> Iterator[pa.Table]:
     """Rows of torn receipts, those of each together."""
-    for stretch in _stretches(stage, "places", "place"):
-        query = _rows("true", "JOIN", f"numbered AND place BETWEEN {stretch}")
+    for first, last in _stretches(stage, "place", "places WHERE numbered"):
+        # The place of a receipt is its first row.
+        query = _rows(f"row >= {first}", "JOIN", f"numbered AND place BETWEEN {first} AND {last}")
         yield from stage.batches(f"{query} ORDER BY place, row", PART)
 
 
-def _stretches(stage: Stage, table: str, column: str) -> Iterator[str]:
-    """Stretches of a column that are each sorted in little memory: the engine keeps no order across a join."""
-    last = stage.one(f"SELECT coalesce(max({column}), 0) FROM {table}")[0]  # noqa: S608 -- our own names
-    for first in range(0, last + 1, STRETCH):
-        yield f"{first} AND {first + STRETCH - 1}"
+def _stretches(stage: Stage, column: str, of: str) -> Iterator[tuple[int, int]]:
+    """Stretches of a column, those in which there is anything: each is sorted in little memory, and the engine keeps no
+    order across a join.
+    """
+    query = f"SELECT DISTINCT {column} // {STRETCH} FROM {of} ORDER BY 1"  # noqa: S608 -- our own names
+    for (number,) in stage.engine.execute(query).fetchall():
+        yield number * STRETCH, (number + 1) * STRETCH - 1
 
 
 def _rows(lines: str, join: str, places: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.transaction import atomic
@@ -37,16 +38,20 @@ def find_duplicates(
     told = reading.told(scope)
     progress(_("Read customers"), 1, 1)
     found = search(told, threshold=threshold, never=reading.never_the_same(), progress=progress)
-    summary = {
-        "customers": told.num_rows, "compared": found.compared, "people": len(found.sizes),
-        "pairs": len(found.proposed), "bridges": len(found.bridges), "capped": [asdict(one) for one in found.capped],
-    }  # fmt: skip
     with atomic():
         hold_everybody()
+        found = _without_gone(found)
         _forget_former(run)
-        _write(run, _without_gone(found))
-        finish_run(run, summary=summary, at=at)
+        _write(run, found)
+        finish_run(run, summary=_summary(told.num_rows, found), at=at)
     return run, found
+
+
+def _summary(customers: int, found: Found) -> dict[str, Any]:
+    return {
+        "customers": customers, "compared": found.compared, "people": len(found.sizes),
+        "pairs": len(found.proposed), "bridges": len(found.bridges), "capped": [asdict(one) for one in found.capped],
+    }  # fmt: skip
 
 
 def settle(person: ProposedPerson, *, at: datetime) -> bool:

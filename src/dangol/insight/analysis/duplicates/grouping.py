@@ -25,7 +25,7 @@ def tangles(left: Ids, right: Ids, chance: Chances) -> list[Ids]:
     open_ = [np.arange(len(left))]
     while open_:
         links = open_.pop()
-        for members, within in _components(left[links], right[links]):
+        for members, within in components(left[links], right[links]):
             if len(members) <= LARGEST:
                 found.append(members)
                 continue
@@ -70,7 +70,7 @@ def _are_one(
     return sum(alike.get(pair, 0.0) for pair in between) >= MOST * len(between)
 
 
-def _components(left: Ids, right: Ids) -> list[tuple[Ids, Ids]]:
+def components(left: Ids, right: Ids) -> list[tuple[Ids, Ids]]:
     """Connected customers, with the positions of their links."""
     if not len(left):
         return []

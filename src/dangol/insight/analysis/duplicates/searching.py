@@ -81,17 +81,18 @@ class Found:
         return [pair for pair in self.pairs if pair.person is None]
 
     def among(self, known: Collection[int]) -> Found:
-        """The same without pairs of others: who is proposed with nobody any more is not proposed."""
+        """The same without pairs of others: who is proposed with nobody any more is not proposed. Where whoever held
+        several together is gone, they are as many proposals as there are parts left.
+        """
         pairs = [pair for pair in self.pairs if pair.left in known and pair.right in known]
-        members: dict[int, set[int]] = {}
-        for pair in pairs:
-            if pair.person is not None:
-                members.setdefault(pair.person, set()).update((pair.left, pair.right))
-        number = {person: place for place, person in enumerate(sorted(members))}
+        links = [(pair.left, pair.right) for pair in pairs if pair.person is not None]
+        left, right = np.array(links, np.int64).reshape(-1, 2).T
+        parts = [ids.tolist() for ids, _links in grouping.components(left, right)]
+        number = {one: place for place, part in enumerate(parts) for one in part}
         return replace(
             self,
-            pairs=[replace(pair, person=None if pair.person is None else number[pair.person]) for pair in pairs],
-            sizes=[len(members[person]) for person in sorted(members)],
+            pairs=[replace(pair, person=None if pair.person is None else number[pair.left]) for pair in pairs],
+            sizes=[len(part) for part in parts],
         )
 
 
