@@ -1,10 +1,8 @@
-"""Imports by the API: a file is sent, looked at, tried, taken in, mended, undone; and how files that come again are
-taken.
-"""
+"""Imports by the API: a file is sent, looked at, tried, taken in, mended, undone."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
@@ -13,17 +11,15 @@ from ninja import Field, File, Query, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import StringConstraints
 
-from dangol.contact.intake import actions, profiles, queries, regular, undoing
+from dangol.contact.intake import actions, profiles, queries, undoing
 from dangol.contact.intake.headers import WrongMapping, chosen
 from dangol.contact.intake.kinds import KINDS
-from dangol.contact.intake.kinds.kind import Kept
-from dangol.contact.intake.models import Batch, Profile
-from dangol.contact.intake.regular import Standing
+from dangol.contact.intake.models import Batch
 from dangol.contact.intake.undoing import CannotUndo
-from dangol.records.customers.fields import Basis
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
-from dangol.web.api.doors import LARGEST, Done, Number, Sent, WrongValues, opened
+from dangol.web.api.doors import LARGEST, Number, Sent, WrongValues, opened
+from dangol.web.api.import_profiles import Detail, Word, kept_as
 from dangol.web.api.works import Work, told_of
 from dangol.web.clock import now
 from dangol.web.imports import tasks, uploads
@@ -44,11 +40,7 @@ from dangol.web.start import work
 
 router = Router(tags=["imports"])
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Token = Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")]
-
-
-Word = Annotated[str, StringConstraints(max_length=300)]
 
 
 class Undone(Schema):
@@ -119,13 +111,6 @@ class WholeImport(Imported):
 class WantedImports(Sent):
     before: int = Field(LARGEST, ge=1, le=LARGEST)
     limit: int = Field(50, ge=1, le=200)
-
-
-class Detail(Sent):
-    """What a further column is kept for, and on which ground."""
-
-    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    basis: Basis = Basis.CONSENT
 
 
 class Asked(Sent):
@@ -199,62 +184,6 @@ class WouldGo(Schema):
     restored: int
     refusals: int
     repeated_later: bool
-
-
-class ComesByItself(Schema):
-    """How a profile stands by which files come by themselves. `still`: why nothing is taken in now, else empty; `due`:
-    by when the next file is expected; `last`: the import of the last one.
-    """
-
-    folder: str
-    rhythm: str
-    taken_by: str
-    since: datetime
-    still: str
-    waiting: int
-    refused: int
-    due: date | None
-    late: bool
-    last: int | None
-    last_state: str
-    last_problem: str
-
-
-class Saved(Schema):
-    """A profile: how the columns of files that come again are taken."""
-
-    id: int
-    name: str
-    kind: str
-    headings: list[str]
-    mapping: dict[str, str]
-    kept: dict[str, list[str]]
-    by: str
-    at: datetime
-    comes_by_itself: ComesByItself | None
-
-
-class Profiles(Schema):
-    profiles: list[Saved]
-
-
-class NewProfile(Sent):
-    name: Name
-    kind: Word
-    headings: list[Word] = Field(min_length=1, max_length=2_000)
-    mapping: dict[Word, Word]
-    kept: dict[Word, Detail] = {}
-
-
-class Renamed(Sent):
-    name: Name
-
-
-class Regularly(Sent):
-    """rhythm: how often a file is expected: day, week, or empty for whenever one comes."""
-
-    on: bool = True
-    rhythm: Literal["", "day", "week"] = ""
 
 
 @opened(router, "GET", "/imports", May.IMPORT, response=Imports, whole=True)
@@ -372,56 +301,6 @@ def get_taking(request: HttpRequest, token: Token) -> BeingTaken:
     return _taking(token)
 
 
-@opened(router, "GET", "/import-profiles", May.IMPORT, response=Profiles, whole=True)
-def list_profiles(request: HttpRequest) -> Profiles:
-    """The saved profiles."""
-    standing = {one.profile.pk: one for one in regular.standings(at=now())}
-    return Profiles(profiles=[_saved(one, standing.get(one.pk)) for one in profiles.saved()])
-
-
-@opened(router, "POST", "/import-profiles", May.IMPORT, response=Saved, whole=True)
-def save_profile(request: HttpRequest, told: NewProfile) -> Saved:
-    """Keep how the columns of files that come again are taken; the same name of a kind again is changed."""
-    kind = actions.kind_named(told.kind)
-    for field, heading in told.mapping.items():
-        if field not in kind.labels or heading not in told.headings:
-            raise WrongMapping(_("There is no field “%(field)s”, or no heading for it.") % {"field": field[:80]})
-    if strange := [heading for heading in told.kept if heading not in told.headings]:
-        raise WrongMapping(_("There is no column “%(column)s” in the file.") % {"column": strange[0][:80]})
-    taking = Taking(told.mapping, _kept(told.kept))
-    return _of(
-        profiles.save(
-            told.name, kind=told.kind, headings=told.headings, mapping=told.mapping, details=taking.plain["kept"],
-            by=viewer(request).user, at=now(),
-        )
-    )  # fmt: skip
-
-
-@opened(router, "POST", "/import-profiles/{number}/rename", May.IMPORT, response=Saved, whole=True)
-def rename_profile(request: HttpRequest, number: Number, told: Renamed) -> Saved:
-    """Give a profile another name."""
-    one = get_object_or_404(Profile, pk=number)
-    return _of(profiles.rename(one, told.name, by=viewer(request).user, at=now()))
-
-
-@opened(router, "POST", "/import-profiles/{number}/regular", May.IMPORT, response=Saved, whole=True)
-def take_regularly(request: HttpRequest, number: Number, told: Regularly) -> Saved:
-    """Take files in by themselves by this profile from now on, for this key's user, or no more."""
-    one = get_object_or_404(Profile, pk=number)
-    if told.on:
-        regular.switch_on(one, rhythm=told.rhythm, language=language(), by=viewer(request).user, at=now())
-    else:
-        regular.switch_off(one)
-    return _of(one)
-
-
-@opened(router, "DELETE", "/import-profiles/{number}", May.IMPORT, response=Done, whole=True)
-def delete_profile(request: HttpRequest, number: Number) -> Done:
-    """Forget a profile; what was imported with it stays."""
-    profiles.remove(get_object_or_404(Profile, pk=number))
-    return Done()
-
-
 def _imported(one: Batch) -> dict[str, Any]:
     undone = one.undoing if hasattr(one, "undoing") else None
     told = {name: getattr(one, name) for name in Imported.model_fields if name not in {"undone", "mends", "profile"}}
@@ -445,9 +324,9 @@ def _asked(token: Token, told: Asked) -> tuple[Seen, Taking]:
         seen = Seen(token, said)
     taking = seen.taking
     if told.mapping is not None:
-        taking = Taking(_checked(seen, told.mapping), _kept(told.kept))
+        taking = Taking(_checked(seen, told.mapping), kept_as(told.kept))
     elif told.kept:
-        taking = Taking(taking.mapping, _kept(told.kept))
+        taking = Taking(taking.mapping, kept_as(told.kept))
     strange = [heading for heading in taking.kept if heading not in seen.preview.columns]
     if strange:
         raise WrongMapping(_("There is no column “%(column)s” in the file.") % {"column": strange[0][:80]})
@@ -456,10 +335,6 @@ def _asked(token: Token, told: Asked) -> tuple[Seen, Taking]:
 
 def _checked(seen: Seen, mapping: Mapping[str, str]) -> dict[str, str]:
     return chosen(seen.kind, mapping, seen.preview.columns)
-
-
-def _kept(told: Mapping[str, Detail]) -> dict[str, Kept]:
-    return {heading: Kept(why.purpose, why.basis.value) for heading, why in told.items()}
 
 
 def _waiting(request: HttpRequest, token: Token, told: Asked) -> Waiting:
@@ -478,25 +353,3 @@ def _waiting(request: HttpRequest, token: Token, told: Asked) -> Waiting:
 def _taking(token: str) -> BeingTaken:
     key = take_key(token)
     return BeingTaken(**told_of(key).dict(), token=token, batch=work.look(key).answer.get("batch"))
-
-
-def _of(one: Profile) -> Saved:
-    return _saved(one, next(iter(regular.standings([one], at=now())), None))
-
-
-def _saved(one: Profile, standing: Standing | None) -> Saved:
-    return Saved(
-        id=one.pk, name=one.name, kind=one.kind, headings=one.headings, mapping=one.mapping, kept=one.details,
-        by=str(one.by or ""), at=one.at, comes_by_itself=_regular(standing) if standing else None,
-    )  # fmt: skip
-
-
-def _regular(told: Standing) -> ComesByItself:
-    one, last = told.profile, told.last
-    assert one.regular_since is not None  # it is switched on
-    return ComesByItself(
-        folder=str(told.folder), rhythm=one.rhythm, taken_by=str(one.taken_by), since=one.regular_since,
-        still=told.still, waiting=told.waiting, refused=told.refused, due=told.due, late=told.late,
-        last=last.pk if last else None, last_state=last.state if last else "",
-        last_problem=last.problem if last else "",
-    )  # fmt: skip

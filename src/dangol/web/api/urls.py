@@ -26,6 +26,7 @@ from dangol.web.api import (
     consents,
     customers,
     duplicates,
+    import_profiles,
     imports,
     inventory,
     keeping,
@@ -48,9 +49,8 @@ from dangol.web.shell.once import by_itself
 from dangol.web.shell.viewer import Viewer
 
 ROOMS = (
-    customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, requests, keeping, inventory,
-    partners, access, breaches, staff, units, readiness, whom, duplicates, living,
-    lists,
+    customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
+    keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
 )  # fmt: skip
 
 
