@@ -21,6 +21,7 @@ REAL_DATA_ABSENT = f"real data absent: no folder {REAL_DATA}; DANGOL_TEST_DATA m
 
 # The phases of a test are reported one by one; the worst tells how it ended.
 _RANK = {"passed": 0, "skipped": 1, "failed": 2}
+DIED_OF_LINES = 8  # of a failure's message: enough to know the cause where only the end of the output is kept
 
 
 class Outcomes:
@@ -31,7 +32,7 @@ class Outcomes:
         self.ends: dict[str, tuple[str, str]] = {}
 
     def note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        """Keep the worst outcome of this test so far, with the reason of a skip."""
+        """Keep the worst outcome of this test so far, with its reason."""
         before, _ = self.ends.get(report.nodeid, ("passed", ""))
         if _RANK[report.outcome] >= _RANK[before]:
             self.ends[report.nodeid] = (report.outcome, reason_of(report))
@@ -49,7 +50,9 @@ class Outcomes:
 
 
 def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Say in one line why a report is a skip; empty for any other."""
+    """Say in one line why a report is a skip, in a few what a failure died of; empty where the test passed."""
+    if report.failed:
+        return died_of(report)
     if not report.skipped:
         return ""
     if hasattr(report, "wasxfail"):
@@ -57,6 +60,15 @@ def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
     return str(report.longrepr).removeprefix("Skipped: ")
+
+
+def died_of(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Return where a test failed and the first lines of what was said there."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is None:
+        return "\n".join(str(report.longrepr).splitlines()[-DIED_OF_LINES:])
+    place = f"{report.when} at {Path(crash.path).name}:{crash.lineno}"
+    return "\n".join([place, *crash.message.splitlines()[:DIED_OF_LINES]])
 
 
 def may_skip(reason: str) -> bool:

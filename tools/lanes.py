@@ -65,7 +65,10 @@ def lint(lane: str) -> Result:
     result = Result(lane)
     for name, (program, *arguments) in CHECKS.items():
         code = run(lane, [Path(sys.executable).with_name(program), *arguments])
-        (result.failed if code else result.passed).append(name)
+        if code:
+            result.failed[name] = f"exit code {code}"
+        else:
+            result.passed.append(name)
     return result
 
 

@@ -12,11 +12,11 @@ from typing import Self
 
 @dataclass
 class Result:
-    """The tests of one lane by how they ended; a skipped one with its reason."""
+    """The tests of one lane by how they ended; a failed or skipped one with its reason."""
 
     lane: str
     passed: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     minutes: float = 0.0
 
@@ -26,14 +26,14 @@ class Result:
         result = cls(lane)
         ends = json.loads(outcomes.read_text(encoding="utf-8")) if outcomes.exists() else {}
         for test, (outcome, reason) in ends.items():
-            if outcome == "skipped":
-                result.skipped[test] = reason
+            if outcome == "passed":
+                result.passed.append(test)
             else:
-                (result.passed if outcome == "passed" else result.failed).append(test)
+                (result.skipped if outcome == "skipped" else result.failed)[test] = reason
         if not ends:
-            result.failed.append(f"the {lane} lane: no test ran (exit code {code})")
+            result.failed[f"the {lane} lane: no test ran (exit code {code})"] = ""
         elif code and not result.failed:
-            result.failed.append(f"the {lane} lane: ended with exit code {code}, though no test failed")
+            result.failed[f"the {lane} lane: ended with exit code {code}, though no test failed"] = ""
         return result
 
 
@@ -53,8 +53,11 @@ def skipped_lines(results: Sequence[Result]) -> list[str]:
 
 
 def failed_lines(results: Sequence[Result]) -> list[str]:
-    """Return every failed test under a heading."""
-    lines = [f"  {result.lane:10}  {test}" for result in results for test in result.failed]
+    """Return every failed test under a heading, what it died of below it."""
+    lines = []
+    for result in results:
+        for test, reason in result.failed.items():
+            lines += [f"  {result.lane:10}  {test}", *(f"    {line}" for line in reason.splitlines())]
     return ["Failed:", *lines, ""] if lines else []
 
 

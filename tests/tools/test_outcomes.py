@@ -65,6 +65,36 @@ class TestWhereSkipsAreAllowed:
         assert len(run.ends) == 4
 
 
+FAILING = """
+import pytest
+
+def test_is_wrong():
+    assert 1 + 1 == 3, "as one can see"
+
+@pytest.fixture
+def torn():
+    yield
+    raise OSError("the disk is full")
+
+def test_ends_badly(torn): pass
+"""
+
+
+class TestWhatATestDiedOf:
+    def test_is_written_down_with_its_place(self, tmp_path: Path) -> None:
+        outcome, reason = Run(tmp_path, FAILING).ends["test_is_wrong"]
+        assert outcome == "failed"
+        assert reason.startswith("call at test_made_up.py:5\nAssertionError: as one can see")
+
+    def test_is_told_of_what_follows_a_test_as_well(self, tmp_path: Path) -> None:
+        reason = Run(tmp_path, FAILING).ends["test_ends_badly"][1]
+        assert reason == "teardown at test_made_up.py:10\nOSError: the disk is full"
+
+    def test_is_told_of_a_module_that_cannot_be_read(self, tmp_path: Path) -> None:
+        (reason,) = (reason for _, reason in Run(tmp_path, "import nowhere_at_all").ends.values())
+        assert "No module named 'nowhere_at_all'" in reason
+
+
 class TestWhereSkipsAreForbidden:
     def test_fails_a_skip_and_names_test_and_reason(self, tmp_path: Path, nowhere: str) -> None:
         run = Run(tmp_path, MADE_UP, DANGOL_TEST_SKIPS="forbidden", DANGOL_TEST_DATA=nowhere)

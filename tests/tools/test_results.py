@@ -11,14 +11,14 @@ from tools.results import Result, report, total_line
 class TestRead:
     def test_sorts_tests_by_how_they_ended(self, tmp_path: Path) -> None:
         file = tmp_path / "outcomes.json"
-        file.write_text(json.dumps({"a": ["passed", ""], "b": ["failed", ""], "c": ["skipped", "why"]}))
+        file.write_text(json.dumps({"a": ["passed", ""], "b": ["failed", "it broke"], "c": ["skipped", "why"]}))
         result = Result.read("sqlite", file, 1)
-        assert (result.passed, result.failed, result.skipped) == (["a"], ["b"], {"c": "why"})
+        assert (result.passed, result.failed, result.skipped) == (["a"], {"b": "it broke"}, {"c": "why"})
 
     def test_fails_a_lane_in_which_no_test_ran(self, tmp_path: Path) -> None:
         file = tmp_path / "outcomes.json"
         file.write_text("{}")
-        assert Result.read("sqlite", file, 5).failed == ["the sqlite lane: no test ran (exit code 5)"]
+        assert Result.read("sqlite", file, 5).failed == {"the sqlite lane: no test ran (exit code 5)": ""}
 
     def test_fails_a_lane_that_left_nothing_behind(self, tmp_path: Path) -> None:
         assert Result.read("sqlite", tmp_path / "absent.json", 0).failed
@@ -32,14 +32,15 @@ class TestRead:
 class TestReport:
     results = (
         Result("sqlite", passed=["a", "b"], skipped={"c": "real data absent"}, minutes=1.5),
-        Result("lint", passed=["ruff"], failed=["mypy"], minutes=0.5),
+        Result("lint", passed=["ruff"], failed={"mypy": "exit code 1\nsee above"}, minutes=0.5),
     )
 
     def test_lists_skipped_tests_under_their_reason(self) -> None:
         assert "Skipped, 1: real data absent\n  sqlite      c" in report(self.results, minutes=1.6)
 
-    def test_names_what_failed(self) -> None:
-        assert "Failed:\n  lint        mypy" in report(self.results, minutes=1.6)
+    def test_names_what_failed_and_what_it_died_of(self) -> None:
+        told = "Failed:\n  lint        mypy\n    exit code 1\n    see above\n"
+        assert told in report(self.results, minutes=1.6)
 
     def test_gives_the_minutes_of_each_lane(self) -> None:
         lines = report(self.results, minutes=1.6).splitlines()

@@ -15,6 +15,7 @@ LOOK = """async rules => {
     return {passes: found.passes.length, violations: found.violations.map(({id, nodes}) =>
         ({id, nodes: nodes.map(({html, failureSummary}) => ({html, failureSummary}))}))};
 }"""
+HALF_DRAWN = ".chart[data-spec]:not([data-drawn=whole], .chart-failed)"
 
 
 @cache
@@ -24,6 +25,8 @@ def _axe() -> str:
 
 def faults(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands now, and how far it scrolls sideways."""
+    # A picture half drawn has no name yet, and its marks still speak one by one.
+    page.wait_for_function(f"!document.querySelector({HALF_DRAWN!r})")
     # Evaluated by the browser's debugger: the page's own policy would refuse a script from us.
     page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate(LOOK, RULES)

@@ -7,7 +7,7 @@
 //               "chart:brush" (bubbles), detail {x: [low, high] | null, y: [low, high] | null} in data units;
 //               both null when the brush is cleared. It listens to "chart:setbrush" with the same detail
 //               (both null clears), so number fields and the Escape key can drive it.
-//   Once drawn it dispatches "chart:drawn" (bubbles), detail {view}.
+//   Once drawn and named it carries data-drawn="whole" and dispatches "chart:drawn" (bubbles), detail {view}.
 // Charts in fragments that htmx brings are drawn as well; those taken away are finalised.
 const EMBED = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true } };
 const NO_BRUSH = { x: null, y: null };
@@ -48,7 +48,7 @@ function followBrush(element, view, name) {
 }
 
 async function draw(element) {
-  element.dataset.drawn = "";
+  element.dataset.drawn = "begun";
   try {
     const { view, finalize } = await window.vegaEmbed(element, await specOf(element), EMBED);
     element.finalizeChart = finalize;
@@ -60,6 +60,7 @@ async function draw(element) {
       for (const name of ["role", "aria-label", "aria-roledescription"]) part.removeAttribute(name);
     }
     if (element.dataset.brush) followBrush(element, view, element.dataset.brush);
+    element.dataset.drawn = "whole";
     element.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true, detail: { view } }));
   } catch (problem) {
     element.classList.add("chart-failed");
