@@ -81,6 +81,9 @@ def is_base(address: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
 
 
+CONNECTIONS = 16
+
+
 def database_from(url: str) -> dict[str, Any]:
     """Django's database settings from DATABASE_URL (postgresql://user:password@host:port/name)."""
     parts = urlsplit(url)
@@ -93,8 +96,12 @@ def database_from(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": _port(parts),
-        # Questions about everybody are many small look-ups: compiling them takes two or three times as long.
-        "OPTIONS": {"pool": True, "options": "-c jit=off"},
+        "OPTIONS": {
+            # Eight pages at once and everything that works behind them each hold one; idle ones are let go.
+            "pool": {"min_size": 1, "max_size": CONNECTIONS},
+            # Questions about everybody are many small look-ups: compiling them takes two or three times as long.
+            "options": "-c jit=off",
+        },
     }
 
 
