@@ -46,6 +46,17 @@ class TestInsert:
         assert bulk.insert(connection, TABLE, ("code",), iter([("c",), ("d",)]), skip_known=True) == 1
         assert set(Household.objects.values_list("code", flat=True)) == {"a", "b", "c", "d"}
 
+    @pytest.mark.parametrize("count", [1, 999, 1000, 1001, 2500])
+    def test_writes_as_many_as_there_are_and_those_that_are_known_once(self, count: int) -> None:
+        first = bulk.reserve_ids(connection, TABLE, 2)
+        bulk.insert_table(connection, TABLE, households("0", f"{count - 1:d}x", first=first))
+        rows = [(f"{number}",) for number in range(count)]
+        assert bulk.insert(connection, TABLE, ("code",), iter(rows), skip_known=True) == count - 1
+        told = pa.table({"id": range(first + 5_000, first + 5_000 + count), "code": [f"more {one}" for one, in rows]})
+        assert bulk.insert_table(connection, TABLE, told) == count
+        assert Household.objects.count() == 2 + count - 1 + count
+        assert Household.objects.create(code="last").pk > first + 5_000 + count - 1
+
     def test_leaves_refusal_to_the_database(self) -> None:
         Household.objects.create(code="a")
         with pytest.raises(IntegrityError), atomic():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, chain
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from django.db.backends.utils import CursorWrapper
 CHUNK = 20_000
 LEAN_CACHE = 32_000  # KiB of the store's file that are held while very much is written
 AT_ONCE = 4_000  # rows of an arrow table that are Python's at one time: more are no quicker, and lie in memory
+CELLS = 2_000  # cells of one statement of SQLite: a statement has its own cost, and as many rows as fit share it
 UTC_TIME = pa.timestamp("us", "UTC")
 
 type Row = Sequence[Any]
@@ -114,9 +115,8 @@ def insert(
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.vendor == "postgresql":
         return _copied(connection, table, names, iter(rows), how="", skip_known=skip_known)
-    sql = _insertion(table, columns, skip_known=skip_known)
     with connection.cursor() as cursor:
-        return sum(_put(cursor, sql, chunk) for chunk in batched(rows, CHUNK))
+        return sum(_put_in(cursor, table, columns, chunk, skip_known) for chunk in batched(rows, CHUNK))
 
 
 def insert_table(connection: BaseDatabaseWrapper, table: str, rows: pa.Table, *, skip_known: bool = False) -> int:
@@ -126,9 +126,11 @@ def insert_table(connection: BaseDatabaseWrapper, table: str, rows: pa.Table, *,
     if connection.vendor == "postgresql":
         names = ", ".join(f'"{name}"' for name in rows.column_names)
         return _copied(connection, table, names, _csv(rows), how=" WITH (FORMAT csv)", skip_known=skip_known)
-    sql = _insertion(table, rows.column_names, skip_known=skip_known)
     with connection.cursor() as cursor:
-        return sum(_put(cursor, sql, _plain_rows(batch)) for batch in rows.to_batches(max_chunksize=AT_ONCE))
+        return sum(
+            _put_in(cursor, table, rows.column_names, list(_plain_rows(batch)), skip_known)
+            for batch in rows.to_batches(max_chunksize=AT_ONCE)
+        )
 
 
 def update_table(connection: BaseDatabaseWrapper, table: str, rows: pa.Table) -> None:
@@ -202,11 +204,37 @@ def runs(ids: Iterable[int]) -> list[tuple[int, int]]:
     return [(int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
 
 
-def _insertion(table: str, columns: Sequence[str], *, skip_known: bool) -> str:
+def _put_in(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[Row], skip_known: bool) -> int:
+    """Insert the rows, as many to a statement as fit, and those that are left over one by one."""
+    together = _together(cursor, table, len(columns))
+    whole = len(rows) // together * together
+    count = 0
+    if whole:
+        cells = (list(chain.from_iterable(rows[first : first + together])) for first in range(0, whole, together))
+        count += _put(cursor, _insertion(table, columns, rows=together, skip_known=skip_known), cells)
+    if left := rows[whole:]:
+        count += _put(cursor, _insertion(table, columns, rows=1, skip_known=skip_known), left)
+    return count
+
+
+def _together(cursor: CursorWrapper, table: str, columns: int) -> int:
+    """How many rows one statement of SQLite inserts.
+
+    One alone where a check of the table calls a function: that may fail in the midst of a statement, so SQLite keeps
+    every page the statement touches, in memory, until the transaction ends.
+    """
+    cursor.execute("SELECT sql LIKE '%%CHECK%%JSON_VALID(%%' FROM sqlite_master WHERE name = %s", [table])
+    return 1 if cursor.fetchone()[0] else max(CELLS // columns, 1)
+
+
+def _insertion(table: str, columns: Sequence[str], *, rows: int, skip_known: bool) -> str:
+    """SQL that inserts so many rows. A row that is refused fails the transaction: nothing need be kept to undo the
+    statement alone.
+    """
     names = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join(["%s"] * len(columns))
+    marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * rows)
     end = " ON CONFLICT DO NOTHING" if skip_known else ""
-    return f'INSERT INTO "{table}" ({names}) VALUES ({marks}){end}'  # noqa: S608 -- our own names
+    return f'INSERT OR FAIL INTO "{table}" ({names}) VALUES {marks}{end}'  # noqa: S608 -- our own names
 
 
 def _put(cursor: CursorWrapper, sql: str, rows: Any) -> int:
