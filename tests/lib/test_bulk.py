@@ -52,7 +52,7 @@ class TestInsert:
         bulk.insert_table(connection, TABLE, households("0", f"{count - 1:d}x", first=first))
         rows = [(f"{number}",) for number in range(count)]
         assert bulk.insert(connection, TABLE, ("code",), iter(rows), skip_known=True) == count - 1
-        told = pa.table({"id": range(first + 5_000, first + 5_000 + count), "code": [f"more {one}" for one, in rows]})
+        told = pa.table({"id": range(first + 5_000, first + 5_000 + count), "code": [f"more {one}" for (one,) in rows]})
         assert bulk.insert_table(connection, TABLE, told) == count
         assert Household.objects.count() == 2 + count - 1 + count
         assert Household.objects.create(code="last").pk > first + 5_000 + count - 1
