@@ -16,6 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from tests.bench import homes
 from tests.bench.figures import Figure
 from tests.bench.processes import DANGOL, Measured, environment, measured
@@ -97,13 +100,28 @@ def _fill(home: Path, kind: str, what: str) -> None:
         if kind == "town":
             rows = korean_town.town(int(what))
             truth: list[Any] = [row.person for row in rows]
-            for first in range(0, len(rows), CHUNK):
-                part = korean_town.as_customers(rows[first : first + CHUNK], at=at)
-                real_people.store(list(part), first=first)
+            _take_in(korean_town.told(rows))
         else:
             people, emails, truth = real_people.fake_1000() if what == "fake_1000" else _febrl(what)
             real_people.stored(people, emails=emails, at=at)
     (home / "truth.json").write_text(json.dumps({f"N{number}": one for number, one in enumerate(truth)}))
+
+
+def _take_in(told: pa.Table) -> None:
+    """Take the people of a town in as those of a file are, the first of them as N0."""
+    from dangol.contact.intake.feeds import made
+    from dangol.contact.intake.load import take_chunk
+
+    for first in range(0, told.num_rows, CHUNK):
+        part = told.slice(first, CHUNK)
+        kept = {name: part[name] for name in ("gender", "place", "postcode", "address", "occupation")}
+        people = kept | {
+            "external_id": [f"N{first + number}" for number in range(part.num_rows)],
+            "full_name": part["name"],
+            "birth_date": pc.if_else(pc.equal(part["birth"], ""), None, part["birth"]).cast(pa.date32()),
+            **{name: pc.if_else(pc.equal(part[name], ""), None, part[name]) for name in ("phone", "email")},
+        }
+        take_chunk(made("customers", people), source="list", at=datetime.fromisoformat(AT))
 
 
 def _febrl(name: str) -> tuple[list[Any], list[str], list[str]]:
