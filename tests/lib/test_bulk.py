@@ -57,6 +57,14 @@ class TestInsert:
         assert Household.objects.count() == 2 + count - 1 + count
         assert Household.objects.create(code="last").pk > first + 5_000 + count - 1
 
+    def test_writes_into_a_table_that_is_there_for_a_moment(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE a_moment (number bigint)")
+            assert bulk.insert(connection, "a_moment", ("number",), ((one,) for one in range(2001))) == 2001
+            cursor.execute("SELECT sum(number) FROM a_moment")
+            assert cursor.fetchone() == (2001000,)
+            cursor.execute("DROP TABLE a_moment")
+
     def test_leaves_refusal_to_the_database(self) -> None:
         Household.objects.create(code="a")
         with pytest.raises(IntegrityError), atomic():

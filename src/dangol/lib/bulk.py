@@ -223,8 +223,9 @@ def _together(cursor: CursorWrapper, table: str, columns: int) -> int:
     One alone where a check of the table calls a function: that may fail in the midst of a statement, so SQLite keeps
     every page the statement touches, in memory, until the transaction ends.
     """
-    cursor.execute("SELECT sql LIKE '%%CHECK%%JSON_VALID(%%' FROM sqlite_master WHERE name = %s", [table])
-    return 1 if cursor.fetchone()[0] else max(CELLS // columns, 1)
+    checked = "SELECT 1 FROM sqlite_master WHERE name = %s AND sql LIKE '%%CHECK%%JSON_VALID(%%'"
+    cursor.execute(checked, [table])
+    return 1 if cursor.fetchone() else max(CELLS // columns, 1)
 
 
 def _insertion(table: str, columns: Sequence[str], *, rows: int, skip_known: bool) -> str:
