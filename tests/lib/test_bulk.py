@@ -52,10 +52,10 @@ class TestInsert:
         bulk.insert_table(connection, TABLE, households("0", f"{count - 1:d}x", first=first))
         rows = [(f"{number}",) for number in range(count)]
         assert bulk.insert(connection, TABLE, ("code",), iter(rows), skip_known=True) == count - 1
-        told = pa.table({"id": range(first + 5_000, first + 5_000 + count), "code": [f"more {one}" for (one,) in rows]})
-        assert bulk.insert_table(connection, TABLE, told) == count
+        more = households(*(f"more {one}" for (one,) in rows), first=bulk.reserve_ids(connection, TABLE, count))
+        assert bulk.insert_table(connection, TABLE, more) == count
         assert Household.objects.count() == 2 + count - 1 + count
-        assert Household.objects.create(code="last").pk > first + 5_000 + count - 1
+        assert Household.objects.create(code="last").pk > more["id"].to_pylist()[-1]
 
     def test_writes_into_a_table_that_is_there_for_a_moment(self) -> None:
         with connection.cursor() as cursor:
