@@ -81,7 +81,7 @@ def _reserved(connection: BaseDatabaseWrapper, table: str, count: int) -> int:
         if connection.vendor != "postgresql":
             cursor.execute("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0) + 1", [table])
             return int(cursor.fetchone()[0])
-        # Its name is asked for once: beside each number drawn it would be looked up anew, which takes ten times as long.
+        # Its name is asked for once: beside each number drawn it would be looked up anew: ten times the work.
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         numbers = cursor.fetchone()[0]
         while True:
