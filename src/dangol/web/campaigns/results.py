@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, Max, Min, OuterRef
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.insight.analysis.models import Effect
-from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Assignment, Transaction
 from dangol.web import clock
 from dangol.web.campaigns import channels
@@ -133,13 +132,13 @@ def bought(campaign: Campaign, until: datetime) -> dict[str, int]:
     Whoever turned out to be in both arms counts in neither.
     """
     sales = Transaction.objects.filter(
-        identity__customer=OuterRef("pk"), at__gte=campaign.launched_at, at__lt=until, amount__gt=0
+        identity__customer=OuterRef("identity__customer"), at__gte=campaign.launched_at, at__lt=until, amount__gt=0
     )
-    assigned = Customer.objects.filter(identities__assignments__source_ref=campaign.source_ref)
-    arms = assigned.annotate(arm=F("identities__assignments__arm")).filter(Exists(sales))
-    mine = Assignment.objects.filter(identity__customer=OuterRef("pk"), source_ref=campaign.source_ref)
-    one_arm = ~Exists(mine.exclude(arm=OuterRef("identities__assignments__arm")))
-    return dict(arms.filter(one_arm).values_list("arm").annotate(n=Count("pk", distinct=True)))
+    assigned = Assignment.objects.filter(source_ref=campaign.source_ref)
+    people = assigned.values("identity__customer").annotate(one=Min("arm"), other=Max("arm"))
+    both = people.exclude(one=F("other")).values("identity__customer")
+    buyers = assigned.filter(Exists(sales)).exclude(identity__customer__in=both).values("arm")
+    return dict(buyers.values_list("arm").annotate(n=Count("identity__customer", distinct=True)))
 
 
 def missed(standing: Standing) -> list[Missed]:
