@@ -17,7 +17,7 @@ from dangol.decisions.campaigns.actions import launch
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Effect, Run
 from dangol.records.catalog.models import Category, Topic
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import Assignment
 from dangol.records.outbox.models import Message
 from dangol.records.permission.preferences import choose_topic
@@ -277,6 +277,17 @@ class TestResult:
         business()
         made = campaign()
         assert results.bought(made, NOW) == {"held_out": 1, "treated": 6}
+
+    def test_counts_a_person_merged_since_of_both_arms_in_neither(self) -> None:
+        business()
+        made = campaign()
+        treated = Assignment.objects.filter(source_ref=made.source_ref, arm="treated").first()
+        assert treated is not None
+        held_out = Identity.objects.filter(assignments__source_ref=made.source_ref, assignments__arm="held_out")
+        Identity.objects.filter(pk__in=[*held_out.values_list("pk", flat=True)]).update(
+            customer=treated.identity.customer
+        )
+        assert results.bought(made, NOW) == {"treated": 5}
 
     def test_explains_why_some_got_nothing(self, client: Client) -> None:
         business()
