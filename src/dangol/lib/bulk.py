@@ -86,8 +86,7 @@ def _reserved(connection: BaseDatabaseWrapper, table: str, count: int) -> int:
         numbers = cursor.fetchone()[0]
         while True:
             cursor.execute(
-                "SELECT min(id), max(id) FROM"
-                " (SELECT nextval(%s::regclass) AS id FROM generate_series(1, %s)) drawn",
+                "SELECT min(id), max(id) FROM (SELECT nextval(%s::regclass) AS id FROM generate_series(1, %s)) drawn",
                 [numbers, max(count, 1)],
             )
             first, last = cursor.fetchone()
