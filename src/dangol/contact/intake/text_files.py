@@ -40,6 +40,7 @@ from dangol.contact.intake.tables import (
 
 DELIMITERS = ",\t;|"
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+READABLE = ("utf-8", "cp949")  # what a text without a mark may be written in
 GZIP = b"\x1f\x8b"
 HEAD = 1 << 18  # bytes looked at to find delimiter and headings
 BLOCK = 1 << 20  # bytes read at once
@@ -133,11 +134,12 @@ def encoding_of(path: Path, *, glance: bool) -> Encoding:
             return Encoding(name)
     if start.count(0) * 10 > len(start):  # some are left by old machines; this is no text
         raise no_text(path)
-    broken = {}
-    for name in ("utf-8", "cp949"):
-        broken[name], beyond = _broken(path, name, glance=glance)
-        if not broken[name]:
+    for name in READABLE:
+        if _whole(path, name, glance=glance):
             return Encoding(name)
+    broken = {}
+    for name in READABLE:
+        broken[name], beyond = _broken(path, name, glance=glance)
     best = min(broken, key=broken.__getitem__)
     if broken[best] * FLAWED > beyond:
         raise no_text(path)
@@ -148,6 +150,21 @@ def _every_other_is_nul(start: bytes, *, first: bool) -> bool:
     """Whether it reads like UTF-16 without a mark: signs and digits have a byte of zeros."""
     nul, other = (start[::2], start[1::2]) if first else (start[1::2], start[::2])
     return len(start) >= 8 and nul.count(0) * 5 > len(nul) and other.count(0) * 100 <= len(other)
+
+
+def _whole(path: Path, encoding: str, *, glance: bool) -> bool:
+    """Whether every character can be read in an encoding; at a glance, every whole one of the first block."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with unpacked(path) as (file, _raw):
+            while block := file.read(BLOCK):
+                decoder.decode(block)
+                if glance:
+                    return True
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _broken(path: Path, encoding: str, *, glance: bool) -> tuple[int, int]:

@@ -90,7 +90,7 @@ class AtHand:
         """Whether each customer is among those asked for; `but` are left out."""
         found = np.ones(len(self.ids), bool)
         if scope.units is not None:
-            found &= np.isin(self.units, np.fromiter(scope.units, np.int64, len(scope.units)))
+            found &= self._of(scope.units)
         for column, wish in wishes:
             found &= _fulfilled(self.kept[column.name], wish)
         if left_out := sorted(but):
@@ -135,6 +135,13 @@ class AtHand:
         ends = np.cumsum(np.bincount(codes, minlength=len(kept.words)))[:-1]
         parts = zip(kept.words, np.split(values[np.argsort(codes, kind="stable")], ends), strict=True)
         return {word: numbers for word, numbers in parts if len(numbers)}
+
+    def _of(self, units: Iterable[int]) -> Numbers:
+        """Whether each customer belongs to one of these units: looked up by the unit's number, for there are few."""
+        asked = np.fromiter(units, np.int64)
+        among = np.zeros(max(self.units.max(initial=0), asked.max(initial=0)) + 1, bool)
+        among[asked] = True
+        return among[self.units]
 
     # What follows reads from the store.
 

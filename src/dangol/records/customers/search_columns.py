@@ -121,13 +121,15 @@ def _ends(email: str) -> list[str]:
 
 
 def _addresses(addresses: Text) -> tuple[pa.ListArray, Text]:
-    """The words of each address, and its lines on the card."""
-    apart = [taken_apart(one) for one in addresses.to_pylist()]
+    """The words of each address, and its lines on the card; an address of many, or none, is taken apart once."""
+    encoded = addresses.dictionary_encode()
+    apart = [taken_apart(one) for one in encoded.dictionary.to_pylist()]
     lines = [
         "".join([*(f"\nA{word}" for word in words), *(f"\na{figure}" for figure in figures)])
         for words, figures in apart
     ]
-    return pa.array([words for words, _figures in apart], pa.list_(pa.string())), pa.array(lines, pa.string())
+    words = pa.array([words for words, _figures in apart], pa.list_(pa.string()))
+    return words.take(encoded.indices), pa.array(lines, pa.string()).take(encoded.indices)
 
 
 def _line(letter: str, column: Text) -> Text:
