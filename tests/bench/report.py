@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 from tests.bench.figures import Figure
 
 ENGINES = ("duckdb", "ibis-framework", "pyarrow", "numpy", "scipy", "django", "granian")
+SUMMARY = re.compile(r"- \d+ of \d+ bounds met")
 HEAD = "| Figure | Found | Wanted | | Remark |\n|---|---:|---:|---|---|"
 
 
@@ -25,6 +27,7 @@ class Proved:
     about: str
     figures: Sequence[Figure]
     minutes: float
+    measured: str = ""  # when, and of which commit
 
     @property
     def title(self) -> str:
@@ -53,31 +56,44 @@ def load() -> str:
     return " ".join(f"{mean:.1f}" for mean in os.getloadavg())
 
 
-def page(proofs: Sequence[Proved], *, began: str, minutes: float, load_before: str) -> str:
+def page(proofs: Sequence[Proved], *, load_before: str) -> str:
     """The whole report."""
     lines = [
         "# What was measured",
         "",
-        "Written by `make bench`; every figure comes from one run, misses included.",
+        "Written by `make bench`, misses included. Each part tells when it was measured, and of which commit.",
         "",
     ]
-    lines += [f"- {began}, {minutes:.0f} minutes"]
     lines += [f"- {line}" for line in machine()]
     lines += [
         f"- Load of the machine before the run (1, 5, 15 minutes): {load_before}",
-        "- The same again: `make bench`; one part: `make bench ARGS=NAME`, NAME as written at each part",
-        f"- {summary(proofs)}",
+        "- The same again: `make bench`; one part: `make bench ARGS=NAME`, NAME as written at each part;"
+        ' put into this page in the place of the former: `make bench ARGS="--keep NAME"`',
         "",
         "Seconds and memory of a command are those of its whole process, from outside. Seconds at work are processor"
         " time over all cores: far fewer than the clock's mean that the machine was busy with other work. Memory is the"
         " most that the largest process held resident. Homes stand on this machine's disk, with SQLite and DuckDB.",
     ]
-    return "\n".join(lines) + "\n" + "\n".join(section(proof) for proof in proofs)
+    return summed("\n".join(lines) + "\n" + "".join(section(proof) for proof in proofs))
+
+
+def replaced(report: str, proofs: Sequence[Proved]) -> str:
+    """The report with these parts in the place of the former ones; what it did not have is put at its end."""
+    head, *parts = report.split("\n## ")
+    for proof in proofs:
+        new = section(proof).removeprefix("\n## ")
+        places = [place for place, part in enumerate(parts) if f"\n`{proof.name}`, " in part]
+        if places:
+            parts[places[0]] = new
+        else:
+            parts.append(new)
+    return summed("\n## ".join([head, *(part.rstrip("\n") + "\n" for part in parts)]))
 
 
 def section(proof: Proved) -> str:
     """One proof: how it was found, and its table."""
-    head = ["", f"## {proof.title}", "", f"`{proof.name}`, {proof.minutes:.1f} minutes", ""]
+    told = ", ".join(filter(None, [f"`{proof.name}`", f"{proof.minutes:.1f} minutes", proof.measured]))
+    head = ["", f"## {proof.title}", "", told, ""]
     rows = [
         f"| {row.name} | {row.found_told} | {row.bound} | {row.verdict} | {row.remark} |"
         for row in proof.figures
@@ -85,12 +101,14 @@ def section(proof: Proved) -> str:
     return "\n".join([*head, *([proof.method, ""] if proof.method else []), HEAD, *rows, ""])
 
 
-def summary(proofs: Sequence[Proved]) -> str:
-    """How many figures met their bound, and which did not."""
-    judged = [figure for proof in proofs for figure in proof.figures if figure.met is not None]
-    missed = [figure.name for figure in judged if not figure.met]
-    told = f"{len(judged) - len(missed)} of {len(judged)} bounds met"
-    return told + (f"; missed: {'; '.join(missed)}" if missed else "")
+def summed(report: str) -> str:
+    """The report, telling how many of its figures met their bound and which did not."""
+    rows = [line.split(" | ") for line in report.splitlines() if line.startswith("| ")]
+    missed = [row[0].removeprefix("| ") for row in rows if row[3:4] == ["MISSED"]]
+    met = sum(row[3:4] == ["met"] for row in rows)
+    told = f"- {met} of {met + len(missed)} bounds met" + (f"; missed: {'; '.join(missed)}" if missed else "")
+    lines = [line for line in report.splitlines() if not SUMMARY.match(line)]
+    return "\n".join([*lines[:4], told, *lines[4:]]) + "\n"
 
 
 def _memory() -> float:
