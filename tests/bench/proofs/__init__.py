@@ -19,6 +19,7 @@ NAMES = (
     "scope_costs_little",
     "lists_are_quick",
     "anybody_is_found_at_once",
+    "looks_take_a_minute",
     "access_log_costs_little",
     "rights_are_quick",
     "permission_is_quick",
