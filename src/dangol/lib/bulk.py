@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from itertools import batched, chain
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.models import JSONField
 
 CHUNK = 20_000
 LEAN_CACHE = 32_000  # KiB of the store's file that are held while very much is written
@@ -208,7 +211,7 @@ def runs(ids: Iterable[int]) -> list[tuple[int, int]]:
 
 def _put_in(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[Row], skip_known: bool) -> int:
     """Insert the rows, as many to a statement as fit, and those that are left over one by one."""
-    together = _together(cursor, table, len(columns))
+    together = _together(table, len(columns))
     whole = len(rows) // together * together
     count = 0
     if whole:
@@ -219,15 +222,23 @@ def _put_in(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Seq
     return count
 
 
-def _together(cursor: CursorWrapper, table: str, columns: int) -> int:
+def _together(table: str, columns: int) -> int:
     """How many rows one statement of SQLite inserts.
 
-    One alone where a check of the table calls a function: that may fail in the midst of a statement, so SQLite keeps
-    every page the statement touches, in memory, until the transaction ends.
+    One alone where a check of the table calls a function, as that of JSON does: it may fail in the midst of a
+    statement, so SQLite keeps every page the statement touches, in memory, until the transaction ends.
     """
-    checked = "SELECT 1 FROM sqlite_master WHERE name = %s AND sql LIKE '%%CHECK%%JSON_VALID(%%'"
-    cursor.execute(checked, [table])
-    return 1 if cursor.fetchone() else max(CELLS // columns, 1)
+    return 1 if table in _with_json() else max(CELLS // columns, 1)
+
+
+@cache
+def _with_json() -> frozenset[str]:
+    """The tables that hold JSON."""
+    return frozenset(
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if any(isinstance(field, JSONField) for field in model._meta.local_fields)
+    )
 
 
 def _insertion(table: str, columns: Sequence[str], *, rows: int, skip_known: bool) -> str:
