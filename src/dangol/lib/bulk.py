@@ -84,13 +84,13 @@ def _reserved(connection: BaseDatabaseWrapper, table: str, count: int) -> int:
         if connection.vendor != "postgresql":
             cursor.execute("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = %s), 0) + 1", [table])
             return int(cursor.fetchone()[0])
-        # Its name is asked for once: beside each number drawn it would be looked up anew: ten times the work.
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-        numbers = cursor.fetchone()[0]
         while True:
+            # Its name is looked up once: beside each number drawn that would be ten times the work.
             cursor.execute(
-                "SELECT min(id), max(id) FROM (SELECT nextval(%s::regclass) AS id FROM generate_series(1, %s)) drawn",
-                [numbers, max(count, 1)],
+                "WITH named AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS numbers)"
+                " SELECT min(id), max(id) FROM"
+                " (SELECT nextval(numbers) AS id FROM named, generate_series(1, %s)) drawn",
+                [table, max(count, 1)],
             )
             first, last = cursor.fetchone()
             if last - first == max(count, 1) - 1:
