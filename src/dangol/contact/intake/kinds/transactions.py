@@ -183,8 +183,8 @@ def complete(stage: Stage, given: Given) -> None:
     stage.make(
         "together",
         """
-        SELECT row, receipt, customer, sum(CAST(begins AS INTEGER)) OVER (ORDER BY row) AS part FROM (
-          SELECT row, receipt, customer, whole IS DISTINCT FROM lag(whole) OVER (ORDER BY row) AS begins FROM (
+        SELECT row, receipt, customer, sum(CAST(begins AS INTEGER)) OVER (ROWS UNBOUNDED PRECEDING) AS part FROM (
+          SELECT row, receipt, customer, whole IS DISTINCT FROM lag(whole) OVER () AS begins FROM (
             SELECT row, receipt, customer, hash(receipt, CAST(time AS DATE), store) AS whole
             FROM lines WHERE accepted))""",
     )
