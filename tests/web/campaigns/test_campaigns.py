@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dangol.contact.delivery.actions import carry
 from dangol.decisions.campaigns.actions import launch
+from dangol.decisions.campaigns.effects import buyers
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Effect, Run
 from dangol.records.catalog.models import Category, Topic
@@ -276,7 +277,7 @@ class TestResult:
     def test_counts_buyers_of_both_arms(self) -> None:
         business()
         made = campaign()
-        assert results.bought(made, NOW) == {"held_out": 1, "treated": 6}
+        assert buyers(made, NOW) == {"held_out": 1, "treated": 6}
 
     def test_counts_a_person_merged_since_of_both_arms_in_neither(self) -> None:
         business()
@@ -287,7 +288,7 @@ class TestResult:
         Identity.objects.filter(pk__in=[*held_out.values_list("pk", flat=True)]).update(
             customer=treated.identity.customer
         )
-        assert results.bought(made, NOW) == {"treated": 5}
+        assert buyers(made, NOW) == {"treated": 5}
 
     def test_explains_why_some_got_nothing(self, client: Client) -> None:
         business()

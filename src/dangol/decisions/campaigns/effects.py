@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet
+
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Effect
-from dangol.records.ledger.models import Assignment
+from dangol.records.ledger.models import Assignment, Transaction
 
 if TYPE_CHECKING:
     from dangol.insight.analysis.measurement import EffectEstimate, EffectPair
@@ -37,26 +39,41 @@ def window_of(campaign: Campaign, *, launched_at: datetime, as_of: datetime) -> 
 
 
 def assigned(source_ref: str) -> list[tuple[int, bool]]:
-    """(customer's lake key, treated) of everybody assigned, each customer once.
+    """(customer's lake key, treated) of everybody who counts in an arm, each customer once."""
+    rows = in_one_arm(source_ref).values_list("identity__customer__lake_key", "arm").distinct()
+    return sorted((key, arm == Assignment.Arm.TREATED) for key, arm in rows)
+
+
+def buyers(campaign: Campaign, until: datetime) -> dict[str, int]:
+    """How many of each arm bought something after launch and before `until`: one question."""
+    sales = Transaction.objects.filter(
+        identity__customer=OuterRef("identity__customer"), at__gte=campaign.launched_at, at__lt=until, amount__gt=0
+    )
+    found = in_one_arm(campaign.source_ref).filter(Exists(sales)).values_list("arm")
+    return dict(found.annotate(n=Count("identity__customer", distinct=True)))
+
+
+def in_one_arm(source_ref: str) -> QuerySet[Assignment]:
+    """The assignments that count.
 
     Whoever was forgotten is in neither arm, and neither is a person who turned out to have been assigned to both: two
     customers, found to be one since. Both assignments stay on record.
     """
-    arms = _arms(source_ref)
-    return sorted((key, mine == {Assignment.Arm.TREATED}) for key, mine in arms.items() if len(mine) == 1)
+    return _known(source_ref).exclude(identity__customer__in=_in_both(source_ref))
 
 
 def in_both_arms(source_ref: str) -> int:
     """How many people were treated as one customer and held out as another: they say nothing of the difference."""
-    return sum(len(mine) > 1 for mine in _arms(source_ref).values())
+    return _in_both(source_ref).count()
 
 
-def _arms(source_ref: str) -> dict[int, set[str]]:
-    rows = Assignment.objects.filter(source_ref=source_ref, identity__customer__erased_at=None)
-    arms: dict[int, set[str]] = {}
-    for key, arm in rows.values_list("identity__customer__lake_key", "arm"):
-        arms.setdefault(key, set()).add(arm)
-    return arms
+def _in_both(source_ref: str) -> QuerySet[Assignment, int]:
+    people = _known(source_ref).values("identity__customer").annotate(one=Min("arm"), other=Max("arm"))
+    return people.exclude(one=F("other")).values_list("identity__customer", flat=True)
+
+
+def _known(source_ref: str) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(source_ref=source_ref, identity__customer__erased_at=None)
 
 
 def forgotten(source_ref: str) -> int:

@@ -333,7 +333,7 @@ def _meet(people: Mapping[str, Told], *, source: str, at: datetime, scheme: str 
     rows = list(people.values())
     given = {name for row in rows for name in row}
     told = {
-        **{name: _column(rows if name in given else [], name, type_, len(rows)) for name, type_ in COLUMNS.items()},
+        **{name: _column(rows, name, type_, said=name in given) for name, type_ in COLUMNS.items()},
         "registered_at": pa.array([row.get("registered_at") or at for row in rows], bulk.UTC_TIME),
         "attributes": pa.array([_json(row.get("attributes")) for row in rows]),
     }
@@ -363,12 +363,12 @@ def _as_stored(rows: pa.Table, *, at: datetime) -> pa.Table:
     return pa.table({name: rows[name] for name in rows.column_names} | stored)
 
 
-def _column(rows: list[Told], name: str, type_: pa.DataType, count: int) -> pa.Array:
-    """What the rows say; without rows, `count` times nothing."""
+def _column(rows: list[Told], name: str, type_: pa.DataType, *, said: bool) -> pa.Array:
+    """What the rows say; where none says anything, none is asked."""
     blank = None if name in MAY_BE_NULL else ""
-    return (
-        pa.array([row.get(name) or blank for row in rows], type_) if rows else pa.repeat(pa.scalar(blank, type_), count)
-    )
+    if not said:
+        return pa.repeat(pa.scalar(blank, type_), len(rows))
+    return pa.array([row.get(name) or blank for row in rows], type_)
 
 
 def _json(attributes: Mapping[str, Any] | None) -> str:

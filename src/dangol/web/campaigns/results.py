@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from dangol.decisions.campaigns.effects import buyers
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.insight.analysis.models import Effect
-from dangol.records.ledger.models import Assignment, Transaction
+from dangol.records.ledger.models import Assignment
 from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.shell.templatetags.shell import money
@@ -113,7 +113,7 @@ def strip(campaign: Campaign, standing: Standing, until: datetime | None) -> Str
     """The counts from plan to purchase."""
     stopped = max(standing.treated - standing.sent - standing.waiting, 0)
     planned = standing.audience + sum(standing.withheld.values()) - stopped
-    buyers = bought(campaign, until) if until else {}
+    bought = buyers(campaign, until) if until else {}
     return Strip(
         planned=planned,
         assigned=standing.audience,
@@ -121,24 +121,9 @@ def strip(campaign: Campaign, standing: Standing, until: datetime | None) -> Str
         sent=standing.sent,
         waiting=standing.waiting,
         stopped=stopped,
-        bought=buyers.get(Assignment.Arm.TREATED, 0) if until else None,
-        bought_held_out=buyers.get(Assignment.Arm.HELD_OUT, 0) if until else None,
+        bought=bought.get(Assignment.Arm.TREATED, 0) if until else None,
+        bought_held_out=bought.get(Assignment.Arm.HELD_OUT, 0) if until else None,
     )
-
-
-def bought(campaign: Campaign, until: datetime) -> dict[str, int]:
-    """How many assigned customers bought something after launch and before `until`, by arm: one query.
-
-    Whoever turned out to be in both arms counts in neither.
-    """
-    sales = Transaction.objects.filter(
-        identity__customer=OuterRef("identity__customer"), at__gte=campaign.launched_at, at__lt=until, amount__gt=0
-    )
-    assigned = Assignment.objects.filter(source_ref=campaign.source_ref)
-    people = assigned.values("identity__customer").annotate(one=Min("arm"), other=Max("arm"))
-    both = people.exclude(one=F("other")).values("identity__customer")
-    buyers = assigned.filter(Exists(sales)).exclude(identity__customer__in=both).values("arm")
-    return dict(buyers.values_list("arm").annotate(n=Count("identity__customer", distinct=True)))
 
 
 def missed(standing: Standing) -> list[Missed]:
