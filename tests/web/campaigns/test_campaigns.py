@@ -290,6 +290,14 @@ class TestResult:
         )
         assert buyers(made, NOW) == {"treated": 5}
 
+    def test_counts_nobody_who_was_forgotten_since(self) -> None:
+        business()
+        made = campaign()
+        treated = Assignment.objects.filter(source_ref=made.source_ref, arm="treated").first()
+        assert treated is not None
+        Customer.objects.filter(pk=treated.identity.customer_id).update(erased_at=NOW)
+        assert buyers(made, NOW) == {"held_out": 1, "treated": 5}
+
     def test_explains_why_some_got_nothing(self, client: Client) -> None:
         business()
         told = get(client, f"/campaigns/{campaign().pk}/")
