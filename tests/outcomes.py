@@ -21,7 +21,9 @@ REAL_DATA_ABSENT = f"real data absent: no folder {REAL_DATA}; DANGOL_TEST_DATA m
 
 # The phases of a test are reported one by one; the worst tells how it ended.
 _RANK = {"passed": 0, "skipped": 1, "failed": 2}
-DIED_OF_LINES = 8  # of a failure's message: enough to know the cause where only the end of the output is kept
+# Enough to know the cause where only the end of the output is kept.
+DIED_OF_LINES = 24  # of a failure's message
+SAID_LINES = 6  # of what servers and commands that the test started had said before
 
 
 class Outcomes:
@@ -63,12 +65,13 @@ def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 
 def died_of(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Return where a test failed and the first lines of what was said there."""
+    """Return where a test failed, the first lines of why, and the last that went to the error stream."""
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is None:
         return "\n".join(str(report.longrepr).splitlines()[-DIED_OF_LINES:])
     place = f"{report.when} at {Path(crash.path).name}:{crash.lineno}"
-    return "\n".join([place, *crash.message.splitlines()[:DIED_OF_LINES]])
+    said = [f"said: {line}" for line in report.capstderr.splitlines()[-SAID_LINES:]]
+    return "\n".join([place, *crash.message.splitlines()[:DIED_OF_LINES], *said])
 
 
 def may_skip(reason: str) -> bool:

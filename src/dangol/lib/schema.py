@@ -1,17 +1,74 @@
 """The tables of a home, brought up to date."""
 
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from dangol.lib.errors import DangolError
+
+if TYPE_CHECKING:
+    from django.db.migrations import Migration
+    from django.db.migrations.executor import MigrationExecutor
+
+
+class HalfOfItsChanges(DangolError):
+    """The home went through some of the changes that this version of Dangol knows only as one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The tables of this home are of an early Dangol, before its first release."
+                " Open the home once with the last version that knows them, or put it back from a backup."
+            )
+        )
+
 
 def brought_up_to_date() -> bool:
-    """Apply the changes that wait; whether there were any."""
+    """Apply the changes that wait; whether there were any. Raises HalfOfItsChanges."""
     from django.core.management import call_command
     from django.core.management.sql import emit_post_migrate_signal
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    executor = _executor()
+    if changes_waiting(executor):
         call_command("migrate", verbosity=0, interactive=False)
         return True
+    executor.check_replacements()  # written down, so that the list of what was replaced may be forgotten one day
     # What comes after all changes is done in any case, as it may have been cut off: writing down the kinds of rows.
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
     return False
+
+
+def changes_waiting(executor: MigrationExecutor | None = None) -> list[Migration]:
+    """Return the changes that the home's tables wait for, in their order. Raises HalfOfItsChanges."""
+    executor = executor or _executor()
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [change for change, _back in plan]
+
+
+def with_replaced(changes: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return these changes (room, name), with those of today's version that stand for several of them, all there."""
+    from django.db.migrations.loader import MigrationLoader
+
+    replacing = MigrationLoader(None).replacements.items()
+    return {*changes, *(name for name, change in replacing if set(change.replaces) <= set(changes))}
+
+
+def _executor() -> MigrationExecutor:
+    from django.db import connection
+    from django.db.migrations.exceptions import NodeNotFoundError
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+    except NodeNotFoundError as error:
+        raise HalfOfItsChanges from error
+    applied = executor.loader.applied_migrations
+    for change in executor.loader.replacements.values():
+        done = [name in applied for name in change.replaces]
+        if any(done) and not all(done):
+            raise HalfOfItsChanges
+    return executor

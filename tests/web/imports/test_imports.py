@@ -360,7 +360,7 @@ class TestDemoHome:
         self, client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
     ) -> None:
         monkeypatch.setattr("dangol.web.imports.views.settings.DANGOL", _demo(settings))
-        monkeypatch.setattr(homes, "switch", lambda name: None)
+        monkeypatch.setattr(homes, "refuse_switch", lambda name: None)
         told = post(client, "/import/own/").content.decode()
         assert 'data-next="/import/"' in told
         assert 'data-home="own"' in told

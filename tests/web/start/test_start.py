@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from dangol.web.start import homes, opening, views
+from dangol.web.start import homes, opening
 from dangol.web.start.homes import CannotSwitch, HomeState
 from tests.stores import begin, empty_tables
 from tests.web.business import signed_in
@@ -80,45 +80,55 @@ class TestLoad:
 
 
 @pytest.fixture
-def brought(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Return the homes whose tables were brought up to date, none of them really."""
-    homes_brought: list[Path] = []
-    monkeypatch.setattr(views, "bring_up_to_date", homes_brought.append)
-    return homes_brought
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what was done to homes, none of it really; any may be opened."""
+    steps: list[str] = []
+    monkeypatch.setattr(homes, "home_path", lambda name: Path("/homes") / name)
+    monkeypatch.setattr(homes, "make_own", lambda: steps.append("made own"))
+    monkeypatch.setattr(homes, "refuse_switch", lambda name: None)
+    monkeypatch.setattr(opening, "bring_up_to_date", lambda path: steps.append(f"brought up to date {path.name}"))
+    monkeypatch.setattr(homes, "switch", lambda name: steps.append(f"switched to {name}"))
+    return steps
 
 
-@pytest.mark.usefixtures("brought")
+@pytest.mark.usefixtures("states")
 class TestSwitch:
-    def test_waits_for_the_other_home(
-        self, client: Client, states: dict[str, HomeState], brought: list[Path], monkeypatch: pytest.MonkeyPatch
+    def test_begins_with_a_page_that_is_there_before_the_server_changes_over(
+        self, client: Client, done: list[str]
     ) -> None:
-        asked: list[str] = []
-        monkeypatch.setattr(homes, "switch", asked.append)
         page = signed_in(client).post("/start/retail/open/").content.decode()
         assert 'data-home="retail"' in page
-        assert asked == ["retail"]
-        assert [path.name for path in brought] == ["retail"]
+        assert done == []
 
-    def test_makes_ones_own_home_first(
-        self, client: Client, states: dict[str, HomeState], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        done: list[str] = []
-        monkeypatch.setattr(homes, "home_path", lambda name: Path("/homes") / name)
-        monkeypatch.setattr(homes, "make_own", lambda: done.append("made"))
-        monkeypatch.setattr(homes, "switch", done.append)
+    def test_is_done_when_that_page_asks(self, client: Client, done: list[str]) -> None:
+        assert signed_in(client).post("/start/retail/open/", {"now": "1"}).status_code == 204
+        assert done == ["brought up to date retail", "switched to retail"]
+
+    def test_makes_ones_own_home_first(self, client: Client, done: list[str]) -> None:
         signed_in(client).post("/start/own/open/")
-        assert done == ["made", "own"]
+        assert done == ["made own"]
 
     def test_that_cannot_be_done_says_why(
-        self, client: Client, states: dict[str, HomeState], monkeypatch: pytest.MonkeyPatch
+        self, client: Client, done: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def refuse(name: str) -> None:
             raise CannotSwitch("There is nothing in that home yet.")
 
-        monkeypatch.setattr(homes, "switch", refuse)
+        monkeypatch.setattr(homes, "refuse_switch", refuse)
         answer = signed_in(client).post("/start/retail/open/")
         assert answer.status_code == 409
         assert "There is nothing in that home yet." in answer.content.decode()
+
+    def test_whose_home_cannot_be_brought_up_to_date_says_why_and_leaves_the_server_as_it_is(
+        self, client: Client, done: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(path: Path) -> None:
+            raise CannotSwitch("Its tables are broken.")
+
+        monkeypatch.setattr(opening, "bring_up_to_date", refuse)
+        answer = signed_in(client).post("/start/retail/open/", {"now": "1"})
+        assert (answer.status_code, answer.json()) == (409, {"problem": "Its tables are broken."})
+        assert done == []
 
     def test_says_which_home_answers_to_anybody(self, client: Client) -> None:
         assert client.get("/start/served/").json() == {"home": "own"}

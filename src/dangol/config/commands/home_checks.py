@@ -85,13 +85,16 @@ def _sound(what: str, path: Path) -> Check:
 
 
 def _tables() -> Iterator[Check]:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from dangol.lib.errors import DangolError
+    from dangol.lib.schema import changes_waiting
 
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        yield Check("Tables", False, f"{len(plan)} changes wait. Start `dangol serve` once, or any other command.")
+    try:
+        waiting = len(changes_waiting())
+    except DangolError as error:
+        yield Check("Tables", False, str(error))
+        return
+    if waiting:
+        yield Check("Tables", False, f"{waiting} changes wait. Start `dangol serve` once, or any other command.")
     else:
         yield Check("Tables", True, "as this version of Dangol knows them")
 

@@ -27,6 +27,7 @@ from dangol.web.shell.arriving import Arrived
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import homes, work
+from dangol.web.start.opening import opened
 
 OWN = "own"
 IMPORTS_SHOWN = 20
@@ -64,11 +65,10 @@ def import_own(request: HttpRequest) -> HttpResponse:
     if settings.DANGOL.source == OWN:
         return redirect("import")
     try:
-        homes.switch(OWN)
+        return opened(request, OWN, lands_on="import")
     except DangolError as problem:
         context = {"scenario": settings.DANGOL.source, "problem": problem, "command": f"dangol serve --home {path}"}
         return render(request, "imports/elsewhere.html", context, status=409)
-    return render(request, "imports/opening.html")
 
 
 @needs(May.IMPORT, whole=True, personal=True)

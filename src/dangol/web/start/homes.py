@@ -98,11 +98,8 @@ def make_own() -> Path:
     return path
 
 
-def switch(scenario: str) -> None:
-    """Serve another home from now on: the pointer moves, then the server changes its worker.
-
-    Only a server started by `dangol serve` or `dangol demo` can do so.
-    """
+def refuse_switch(scenario: str) -> None:
+    """Raise CannotSwitch where this server cannot serve that home: only `dangol serve` or `dangol demo` can do so."""
     refuse_shared_records()
     path = home_path(scenario)
     if not (path / SETTINGS_FILE).exists():
@@ -112,7 +109,15 @@ def switch(scenario: str) -> None:
             _("This server was not started by `dangol serve`. Start one on the other home: %(command)s")
             % {"command": f"dangol serve --home {path}"}
         )
-    choose(Path(settings.DANGOL_HOME).parent / "current", path)
+
+
+def switch(scenario: str) -> None:
+    """Serve another home from now on: the pointer moves, then the server changes its worker.
+
+    What this process has not sent a moment later is lost, and it takes no more questions. Raises CannotSwitch.
+    """
+    refuse_switch(scenario)
+    choose(Path(settings.DANGOL_HOME).parent / "current", home_path(scenario))
     os.kill(os.getppid(), signal.SIGHUP)
 
 

@@ -12,7 +12,7 @@ from dangol.records.staff.roles import May
 from dangol.web.shell.fragments import asks_for_part
 from dangol.web.shell.gate import needs
 from dangol.web.start import homes
-from dangol.web.start.opening import bring_up_to_date
+from dangol.web.start.opening import opened
 from dangol.web.start.stages import stage_name
 
 
@@ -52,11 +52,9 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
     if homes.home_path(name) == settings.DANGOL_HOME:
         return redirect("today")
     try:
-        bring_up_to_date(homes.home_path(name))
-        homes.switch(name)
+        return opened(request, name, lands_on="today")
     except DangolError as problem:
         return render(request, "start/start.html", {"homes": homes.home_states(), "problem": problem}, status=409)
-    return render(request, "start/opening.html", {"name": name})
 
 
 @login_not_required

@@ -21,7 +21,7 @@ from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.versions import current
 from dangol.lib import sealing
 from dangol.lib.progress import Progress, silent
-from dangol.lib.schema import brought_up_to_date
+from dangol.lib.schema import brought_up_to_date, with_replaced
 from dangol.lib.store_copies import empty, fill, refuse_filled
 from dangol.records.changes.models import Change
 from dangol.records.customers.search_index import index_missing
@@ -106,8 +106,9 @@ def open_again(contents: Contents, *, at: datetime, progress: Progress = silent)
 def refuse_newer_schema(migrations: Iterable[tuple[str, str]]) -> None:
     """Raise NewerSchema unless every migration the records went through is known here."""
     known = MigrationLoader(None).disk_migrations
+    replaced = {name for change in known.values() for name in change.replaces}
     for app, name in migrations:
-        if (app, name) not in known:
+        if (app, name) not in known and (app, name) not in replaced:
             raise NewerSchema(f"{app}.{name}")
 
 
@@ -146,7 +147,7 @@ def _fill(contents: Contents, progress: Progress) -> None:
     refuse_filled(connection)
     progress("tables", 0, 1)
     executor = MigrationExecutor(connection)
-    wanted = set(contents.records.migrations)
+    wanted = with_replaced(contents.records.migrations)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
     executor.migrate(None, plan=[(one, False) for one, _back in plan if (one.app_label, one.name) in wanted])
     _say(f"{UNDER_WAY}{contents.ident}")

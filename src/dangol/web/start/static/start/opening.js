@@ -1,14 +1,45 @@
-// Waits until the server answers for the wanted home, then goes there.
-const { home, served, next } = document.getElementById("opening").dataset;
+// Asks the server to change over to another home, waits until it answers for that home, then goes there.
+// Any answer may be lost while it changes over, and a question that the old server took along is never answered.
+const form = document.getElementById("opening");
+const { home, served, next } = form.dataset;
+const PATIENCE = 5000;
+const LATE = 30000;
 const began = performance.now();
+let asked = 0;
 
-async function look() {
+async function change() {
+  asked = performance.now();
   try {
-    const answer = await fetch(served, { cache: "no-store" });
-    if (answer.ok && (await answer.json()).home === home) { location.replace(next); return; }
-  } catch { /* the server changes over; ask again */ }
-  if (performance.now() - began > 30000) document.querySelector(".late").hidden = false;
-  setTimeout(look, 400);
+    const answer = await fetch(location.href, { method: "POST", body: new FormData(form), redirect: "manual" });
+    if (answer.status === 409) return (await answer.json()).problem;
+  } catch { /* lost on the way: whether it was done shows below */ }
+  return "";
 }
 
-look();
+async function answering() {
+  try {
+    const answer = await fetch(served, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    if (answer.ok) return (await answer.json()).home;
+  } catch { /* it changes over; ask again */ }
+  return "";
+}
+
+function refused(problem) {
+  form.querySelector(".why").textContent = problem;
+  form.querySelector(".refused").hidden = false;
+  form.querySelectorAll("progress, [role=status], .late").forEach((part) => part.remove());
+}
+
+async function open() {
+  let problem = await change();
+  while (!problem) {
+    const now = await answering();
+    if (now === home) return location.replace(next);
+    if (performance.now() - began > LATE) form.querySelector(".late").hidden = false;
+    if (now && performance.now() - asked > LATE) problem = await change();
+    await new Promise((then) => setTimeout(then, 400));
+  }
+  refused(problem);
+}
+
+open();
