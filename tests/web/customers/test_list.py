@@ -14,7 +14,7 @@ from dangol.records.customers import selecting
 from dangol.records.customers.at_hand import AT_HAND
 from dangol.records.customers.columns import COLUMNS, RANGES, WORDS, Asked, Kind, Wish
 from dangol.records.customers.models import Customer
-from dangol.records.staff.models import User
+from dangol.records.staff.models import Unit, User
 from dangol.records.staff.roles import Role
 from dangol.web.customers import listing
 from dangol.web.customers.criteria import Criteria, may_choose
@@ -133,6 +133,24 @@ class TestFilters:
         business()
         client.force_login(staff(Role.AUDITOR))
         assert len(names(client, "birth_date=1980-01-01..1990-01-01&region=II&equity=1..2&sort=equity")) == 8
+
+
+class TestRows:
+    def test_show_what_anybody_wrote_as_text_and_never_as_code(self, client: Client) -> None:
+        business()
+        hostile = "<img src=x onerror=alert(1)>\"'&"
+        Customer.objects.update(full_name=hostile, place=hostile, line="x")
+        Unit.objects.update(name=hostile)
+        for show in ("name,place,unit,line", "name,balance,region,last_purchase"):
+            page = signed_in(client).get(f"/customers/?all=1&show={show}").content.decode()
+            assert "<img" not in page
+            assert "&lt;img src=x onerror=alert(1)&gt;&quot;&#x27;&amp;" in page
+
+    def test_say_what_is_not_known(self, client: Client) -> None:
+        Customer.objects.create(full_name="가", registered_at=NOW)
+        address = "/customers/?all=1&show=name,last_purchase,place"
+        page = signed_in(client).get(address, headers={"Accept-Language": "en"}).content.decode()
+        assert '<span class="mute">Never</span>' in page and '<span class="mute">–</span>' in page
 
 
 class TestOrder:

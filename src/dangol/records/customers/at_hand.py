@@ -103,17 +103,8 @@ class AtHand:
         places = np.flatnonzero(kept.outermost(chosen, falling=falling, enough=start + length))
         if start >= len(places):
             return []
-        keys = _keys(kept, places, falling=falling)
-        wanted = min(start + length, len(places))
-        if wanted < len(places):
-            edge = np.partition(keys, wanted - 1)[wanted - 1]
-            within = np.flatnonzero(keys < edge)
-            level = np.flatnonzero(keys == edge)[: wanted - len(within)]
-            picked = np.concatenate([within, level])
-        else:
-            picked = np.arange(len(places))
-        ordered = picked[np.lexsort((picked, keys[picked]))]
-        return [int(one) for one in self.ids[places[ordered[start:wanted]]]]
+        wanted = in_order(_keys(kept, places, falling=falling), start, min(start + length, len(places)))
+        return [int(one) for one in self.ids[places[wanted]]]
 
     def counts(self, chosen: Numbers, column: Column) -> dict[str, int]:
         """How many of the chosen have each word of a column; "" for those of whom it is not known."""
@@ -383,6 +374,20 @@ def _keys(kept: Kept, places: Numbers, *, falling: bool) -> Numbers:
         values = ranks[values + 1]
     rising = -values if falling else values
     return np.where(np.isnan(rising), np.inf, rising)
+
+
+def in_order(keys: Numbers, start: int, end: int) -> Numbers:
+    """The places of the keys that stand from `start` up to `end` in their order, equals as they come: only these are
+    sorted, so that a late page costs what the first does. `start` < `end` <= number of keys; no key is nan.
+    """
+    low, high = np.partition(keys, [start, end - 1])[[start, end - 1]]
+    first = np.flatnonzero(keys == low)[start - np.count_nonzero(keys < low) :][: end - start]
+    if low == high:
+        return first
+    between = np.flatnonzero((keys > low) & (keys < high))
+    between = between[np.argsort(keys[between], kind="stable")]
+    last = np.flatnonzero(keys == high)[: end - start - len(first) - len(between)]
+    return np.concatenate([first, between, last])
 
 
 def _ranked(column: Column) -> bool:

@@ -13,7 +13,7 @@ from dangol.records.customers.selecting import Selected, Selection
 from dangol.records.staff.roles import May
 from dangol.records.staff.scope import WHOLE
 from dangol.web import clock
-from dangol.web.customers import bulk, letters, listing, profile_page
+from dangol.web.customers import bulk, letters, list_rows, listing, profile_page
 from dangol.web.customers.cells import spoken
 from dangol.web.customers.criteria import Criteria
 from dangol.web.customers.seen import lines, person_or_404
@@ -33,14 +33,16 @@ def customers(request: HttpRequest) -> HttpResponse:
     page = listing.page(criteria, mine, asked)
     mine.saw(row.customer.pk for row in page.rows)
     part = "#rows" if asks_for_part(request) else ""
+    can_pick = bool(page.rows and (bulk.offered(mine) or mine.may(May.EXPORT)))
     context = {
         "page": page,
+        "rows": list_rows.written(page.rows, page.heads, mine, can_pick=can_pick),
         "criteria": criteria,
         "run": run_of(asked) if mine.may(May.SEE_VALUES) else None,
         "part": bool(part),
         "chips": _chips(criteria, asked),
         "can_change": bool(page.rows and bulk.offered(mine)),
-        "can_pick": bool(page.rows and (bulk.offered(mine) or mine.may(May.EXPORT))),
+        "can_pick": can_pick,
         "instead": _instead(criteria, mine, asked) if not page.rows and criteria.narrowed else [],
         **({} if part else _around(criteria, mine, asked)),
     }
