@@ -21,7 +21,9 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField
 
 CHUNK = 20_000
-LEAN_CACHE = 32_000  # KiB of the store's file that are held while very much is written
+# While very much is written the store holds 32,000 KiB of its file in memory, and what it would need to go back to in a
+# file that has no name any more: a stretch of rows leaves as much of that as of rows.
+LEAN = {"cache_size": -32_000, "temp_store": 1}
 AT_ONCE = 4_000  # rows of an arrow table that are Python's at one time: more are no quicker, and lie in memory
 CELLS = 2_000  # cells of one statement of SQLite: a statement has its own cost, and as many rows as fit share it
 UTC_TIME = pa.timestamp("us", "UTC")
@@ -58,13 +60,16 @@ def lean(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA cache_size")
-        before = cursor.fetchone()[0]
-        cursor.execute(f"PRAGMA cache_size = -{LEAN_CACHE}")
+        before = {}
+        for what, less in LEAN.items():
+            cursor.execute(f"PRAGMA {what}")
+            before[what] = cursor.fetchone()[0]
+            cursor.execute(f"PRAGMA {what} = {less}")
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA cache_size = {before}")
+            for what, number in before.items():
+                cursor.execute(f"PRAGMA {what} = {number}")
 
 
 def reserve_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> int:
