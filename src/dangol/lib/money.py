@@ -1,6 +1,7 @@
 """Money: exact integers in a currency's minor unit, written as people read it."""
 
 from decimal import Decimal
+from math import floor, log10
 
 EXPONENTS = {"KRW": 0, "JPY": 0, "USD": 2, "EUR": 2, "GBP": 2, "CNY": 2}
 SIGNS = {"KRW": "₩", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "CNY": "CN¥"}
@@ -33,6 +34,14 @@ def written(minor: float, currency: str, *, language: str = "ko", signed: bool =
     if currency == "KRW" and language == "ko":
         return sign + _won_in_korean(size)
     return f"{sign}{SIGNS.get(currency, currency + ' ')}{_short(major(size, currency), currency)}"
+
+
+def about(minor: float, currency: str, *, language: str = "ko", signed: bool = False) -> str:
+    """An estimate as people read it: three digits carry all it knows (131만 원, $1,310, +1만 1,500원)."""
+    if not minor:
+        return written(minor, currency, language=language, signed=signed)
+    unit = 10 ** max(floor(log10(abs(minor))) - 2, exponent(currency))
+    return written(round(minor / unit) * unit, currency, language=language, signed=signed).replace(".00", "")
 
 
 def _won_in_korean(won: int) -> str:

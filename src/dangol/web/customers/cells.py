@@ -1,14 +1,17 @@
 """What stands in a list of customers, cell by cell: as whoever looks may see it, and as files take it along."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dangol.lib import money
 from dangol.lib.money import as_number
 from dangol.records.customers.columns import RANGES, Asked, Column, Kind, Wish
 from dangol.records.customers.models import ContactPoint
@@ -65,7 +68,7 @@ class Told:
             return self.words(value)
         if kind is Kind.DAY:
             return self._day(value, customer, mine)
-        return self._number(value) if kind in NUMBERS else self._masked(str(value), customer, mine)
+        return self._number(float(value)) if kind in NUMBERS else self._masked(str(value), customer, mine)
 
     def plain(self, customer: int, mine: Viewer) -> Any:
         """As a file takes it along: numbers as numbers."""
@@ -79,16 +82,24 @@ class Told:
             return as_number(round(value), clock.home().currency)
         return round(float(value), 4 if kind is Kind.SHARE else 1)
 
-    def _number(self, value: Any) -> str:
+    @cached_property
+    def _number(self) -> Callable[[float], str]:
+        """How numbers of this column are written: what holds for all of them is looked up once."""
         kind = self.column.kind
         if kind is Kind.MONEY:
-            return shell.money_about(float(value))
-        return shell.percent(float(value)) if kind is Kind.SHARE else shell.count(float(value))
+            return partial(money.about, currency=clock.home().currency, language=(get_language() or "ko")[:2])
+        return shell.percent if kind is Kind.SHARE else shell.count
+
+    @cached_property
+    def _year(self) -> int:
+        return clock.day().year
 
     def _day(self, value: Any, customer: int, mine: Viewer) -> str:
         if self.column.masked is not None and not mine.knows(customer):
             return self.column.masked(value.isoformat())
-        return shell.day(value) if isinstance(value, datetime) else date_format(value, "DATE_FORMAT")
+        if isinstance(value, datetime):
+            return shell.day_seen_from(self._year, value)
+        return date_format(value, "DATE_FORMAT")
 
     def _masked(self, text: str, customer: int, mine: Viewer) -> str:
         if self.column.masked is not None and not mine.knows(customer):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -54,7 +55,8 @@ def _column(head: Head, place: int, viewer: Viewer) -> Write:
     if head.name == "name":
         return _names(viewer)
     if head.name == "region":
-        return lambda row, _text: f"<td>{marks.badge(row.region_shown)}</td>"
+        badge = cache(marks.badge)
+        return lambda row, _text: f"<td>{badge(row.region_shown)}</td>"
     if head.name == BALANCE:
         return lambda row, _text: f"<td>{_balance(row)}</td>"
     kinds = f"{'n' if head.number else ''}{' drop' if place > WIDE else ''}"
@@ -66,10 +68,11 @@ def _column(head: Head, place: int, viewer: Viewer) -> Write:
 def _names(viewer: Viewer) -> Write:
     """Write the name as this viewer sees it, leading to the profile, with the place and the line of business below."""
     profile = reverse("customer", args=[0]).removesuffix("0/")
+    line_name = cache(lambda line: str(words.line_name(line)) if line else "")
 
     def write(row: Row, _text: str) -> str:
         one = row.customer
-        below = " · ".join(filter(None, (one.place, str(words.line_name(one.line)) if one.line else "")))
+        below = " · ".join(filter(None, (one.place, line_name(one.line))))
         link = f'<a class="name" href="{profile}{one.pk}/">{escape(viewer.name(one))}</a>'
         return f'<td class="who-is">{link}<span class="sub">{escape(below)}</span></td>'
 

@@ -29,7 +29,6 @@ Tags
 
 from datetime import datetime
 from functools import cache
-from math import floor, log10
 from typing import Any
 
 from django import template
@@ -80,26 +79,29 @@ def money_about_signed(minor: float | None) -> str:
 
 
 def _about(minor: float | None, *, signed: bool) -> str:
-    if not minor:
-        return _money(minor, signed=signed)
-    unit = 10 ** max(floor(log10(abs(minor))) - 2, money_rules.exponent(clock.home().currency))
-    return _money(round(minor / unit) * unit, signed=signed).replace(".00", "")
+    return "–" if minor is None else money_rules.about(minor, clock.home().currency, language=_language(), signed=signed)
 
 
 @register.filter
 def day(at: datetime | None) -> str:
     """A day, without its year where that is the year of the home's clock."""
-    if at is None:
-        return ""
-    local, today = timezone.localtime(at), timezone.localtime(clock.as_of())
-    return date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT")
+    return day_seen_from(clock.day().year, at) if at else ""
+
+
+def day_seen_from(year: int, at: datetime) -> str:
+    """A day, without its year where that is this one."""
+    local = timezone.localtime(at)
+    return date_format(local, "MONTH_DAY_FORMAT" if local.year == year else "DATE_FORMAT")
+
+
+def _language() -> str:
+    return (get_language() or "ko")[:2]
 
 
 def _money(minor: float | None, *, signed: bool) -> str:
     if minor is None:
         return "–"
-    language = (get_language() or "ko")[:2]
-    return money_rules.written(float(minor), clock.home().currency, language=language, signed=signed)
+    return money_rules.written(float(minor), clock.home().currency, language=_language(), signed=signed)
 
 
 @register.filter
