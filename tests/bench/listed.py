@@ -50,6 +50,8 @@ def main() -> None:
         homes.opened(home)
     from django.test.utils import setup_test_environment
 
+    from dangol.web.start.steady import settle
+
     if fill:
         million.fill(customers, searched=False)
     setup_test_environment()
@@ -62,6 +64,7 @@ def main() -> None:
     told: dict[str, Any] = {"first": time.perf_counter() - began}
     for path in paths.values():
         _opened(client, path)
+    settle()  # as a server does when it has come up
     told["one"] = {name: [_opened(client, path) for _ in range(ROUNDS)] for name, path in paths.items()}
     with ThreadPoolExecutor(EIGHT) as pool:
         runs = list(pool.map(lambda _number: _walked(paths), range(EIGHT)))

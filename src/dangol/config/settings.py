@@ -203,6 +203,7 @@ MIDDLEWARE = [
     "dangol.web.shell.unkept.Unkept",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dangol.web.shell.turnstile.Turnstile",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

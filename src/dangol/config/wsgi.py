@@ -24,12 +24,14 @@ from dangol.web.shell.arriving import sweep  # noqa: E402 -- needs the applicati
 from dangol.web.start.carrier import start_carrier  # noqa: E402 -- needs the application
 from dangol.web.start.daily import start_daily  # noqa: E402 -- needs the application
 from dangol.web.start.log_keeper import start_log_keeper  # noqa: E402 -- needs the application
+from dangol.web.start.steady import settle  # noqa: E402 -- needs the application
 from dangol.web.start.worker import start_worker  # noqa: E402 -- needs the application
 
 # A home that was just made in the browser has no tables yet.
 if brought_up_to_date():
     index_missing()
 sweep()
+settle()
 start_worker()
 start_carrier()
 start_daily()

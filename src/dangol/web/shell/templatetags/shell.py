@@ -79,7 +79,9 @@ def money_about_signed(minor: float | None) -> str:
 
 
 def _about(minor: float | None, *, signed: bool) -> str:
-    return "–" if minor is None else money_rules.about(minor, clock.home().currency, language=_language(), signed=signed)
+    return (
+        "–" if minor is None else money_rules.about(minor, clock.home().currency, language=_language(), signed=signed)
+    )
 
 
 @register.filter
