@@ -34,6 +34,7 @@ WISHES = [
     (Wish("region", ("I", "unknown"), without=True),),
     (Wish("line", ("mothers_club",)), Wish("equity", low=500_000.0)),
     (Wish("place", ("마포구", "강남구")), Wish("agreed", ("sms",))),
+    (Wish("place", ("마포구", "강남구", "서초구", "송파구", "용산구", "중구", EMPTY)),),
     (Wish("place", (EMPTY,)),),
     (Wish("place", ("마포구",), without=True),),
     (Wish("unit", ("D1",)),),
@@ -78,6 +79,16 @@ def answers(selection: Selection, scope: Scope = WHOLE) -> tuple[object, ...]:
         name: {word: n for word, n in found.words(COLUMNS[name]).items() if n} for name in ("region", "place", "agreed")
     }
     return found.count(), found.page(0, 50), found.page(2, 3), sorted(found.ids()), words, asked.day
+
+
+def present() -> set[str]:
+    """The lines of business that anybody has, of what is kept at hand."""
+    return Selected(Selection(), WHOLE, Asked(NOW)).present(COLUMNS["line"])
+
+
+def by_sql() -> set[str]:
+    """The same, of the records."""
+    return set(Customer.objects.known().exclude(line="").values_list("line", flat=True))
 
 
 class TestAtHand:
@@ -135,6 +146,23 @@ class TestAtHand:
         assert Selected(selection, WHOLE, Asked(NOW)).ids() == [people[0].pk]
         everybody = Selected(Selection(sort="name"), WHOLE, Asked(NOW))
         assert everybody.page(0, 99) == list(everybody._ordered(COLUMNS["name"]).values_list("pk", flat=True))
+
+    def test_knows_which_words_there_are_after_every_write(
+        self, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        assert present() == by_sql() != set()
+        for line in ("a-new-line", ""):
+            with atomic():
+                Customer.objects.filter(pk=people[0].pk).update(line=line)
+                record_row(people[0], at=NOW)
+            assert present() == by_sql()
+            assert ("a-new-line" in present()) == bool(line)
+        with atomic():
+            Customer.objects.update(erased_at=NOW)
+            for person in people:
+                record_row(person, at=NOW)
+        assert present() == set()
 
     def test_reads_values_anew_after_a_valuation(self, people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(selecting, "LARGE", 0)

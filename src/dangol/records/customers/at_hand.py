@@ -32,6 +32,7 @@ PART = 50_000
 FEW = 200  # changed texts above which their order is read anew
 OVERTAKEN = 10_000  # changes back that a transaction still open may yet come before
 NEXT = 20  # names behind one that are looked at for somebody who is here
+COMPARED = 5  # words that are looked for one after the other; of more, each customer's is looked up
 BITS = 63  # words of a MANY column told by one number
 
 
@@ -46,6 +47,7 @@ class Kept:
     values: Numbers
     words: dict[str, int] = field(default_factory=dict)
     edges: tuple[float, ...] = ()  # numbers below which, and above which, some hundredths of everybody lie
+    present: set[str] | None = None  # the words that somebody has, once they were asked for
 
     def outermost(self, chosen: Numbers, *, falling: bool, enough: int) -> Numbers:
         """Fewer of the chosen among which the first `enough` in order still are: a million need not be sorted."""
@@ -115,6 +117,14 @@ class AtHand:
             return found | {"": int(np.count_nonzero(~values.any(axis=0)))}
         told = np.bincount(values + 1, minlength=len(kept.words) + 1)
         return {word: int(told[code + 1]) for word, code in kept.words.items()} | {"": int(told[0])}
+
+    def present(self, column: Column) -> set[str]:
+        """The words of a column that somebody has: looked up once as long as nothing is written."""
+        kept = self.kept[column.name]
+        if kept.present is None:
+            told = self.counts(np.ones(len(self.ids), bool), column)
+            kept.present = {word for word, number in told.items() if word and number}
+        return kept.present
 
     def by_word(self, chosen: Numbers, column: Column, number: Column) -> dict[str, Numbers]:
         """The numbers of the chosen who have each word of a column; whoever is not known in either is in none."""
@@ -217,6 +227,7 @@ class AtHand:
         places = np.searchsorted(self.ids, here)
         self.units[places] = [units[int(one)] for one in here]
         for name, kept in list(self.kept.items()):
+            kept.present = None
             if kept.version != kept.column.version(asked):
                 del self.kept[name]  # of another run or day: these changes would pass it by
             elif not _ranked(kept.column):
@@ -317,7 +328,10 @@ def _fulfilled(kept: Kept, wish: Wish) -> Numbers:
     if column.kind is Kind.MANY:
         for code in wanted:
             found |= _bit(values, code)
-    elif wanted:
+    elif len(wanted) <= COMPARED:
+        for code in wanted:
+            found |= values == code
+    else:
         table = np.zeros(len(kept.words) + 1, bool)
         table[np.array(wanted) + 1] = True
         found |= table[values + 1]

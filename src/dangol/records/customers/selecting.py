@@ -56,7 +56,7 @@ class Selected:
         if not self.at_hand:
             return self.customers.count()
         with AT_HAND.lock:
-            return int(self._held().sum())
+            return int(np.count_nonzero(self._held()))
 
     def page(self, start: int, length: int) -> list[int]:
         """A stretch of them, in order."""
@@ -78,7 +78,7 @@ class Selected:
         with AT_HAND.lock:
             chosen = self._held(column)
             ids = AT_HAND.first(chosen, column, falling=self.selection.falling, start=start, length=length)
-            return int(chosen.sum()), ids
+            return int(np.count_nonzero(chosen)), ids
 
     def ids(self) -> list[int]:
         """All of them, by their number."""
@@ -100,6 +100,12 @@ class Selected:
             return self._words(column)
         with AT_HAND.lock:
             return AT_HAND.counts(self._held(column), column)
+
+    def present(self, column: Column) -> set[str]:
+        """The words of a column that anybody at all has, asked of what is kept at hand."""
+        with AT_HAND.lock:
+            AT_HAND.prepare([column], self.asked)
+            return AT_HAND.present(column)
 
     def by_word(self, column: Column, number: Column) -> dict[str, Numbers]:
         """What a column of numbers tells of those who have each word of one of choices; days and moments as seconds."""

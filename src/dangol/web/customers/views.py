@@ -97,7 +97,7 @@ def _lines(asked: Asked) -> set[str]:
     everybody = Selected(Selection(), WHOLE, asked)
     if not everybody.large:
         return set(lines())
-    return {line for line, number in everybody.words(COLUMNS["line"]).items() if line and number}
+    return everybody.present(COLUMNS["line"])
 
 
 def _chips(criteria: Criteria, asked: Asked) -> list[tuple[str, str, str, str]]:
