@@ -153,6 +153,23 @@ class TestBringUpToDate:
         opening.bring_up_to_date(tmp_path)
         assert tables(tmp_path / "records.sqlite3") == before
 
+    def test_has_people_found_who_came_before_the_index_did(self, tmp_path: Path) -> None:
+        (begin(tmp_path) / "dangol.toml").write_text('source = "own"\n')
+        told = {"full_name": "김단골", "registered_at": "2026-01-01 00:00:00", "attributes": "{}", "kind": "person"}
+        with closing(sqlite3.connect(tmp_path / "records.sqlite3")) as store, store:
+            needed = [
+                (name, told.get(name, 0 if "int" in kind.lower() else ""))
+                for _place, name, kind, must, default, key in store.execute("PRAGMA table_info(customers_customer)")
+                if must and default is None and not key
+            ]
+            names, marks = ", ".join(name for name, _value in needed), ", ".join("?" * len(needed))
+            store.execute(f"INSERT INTO customers_customer ({names}) VALUES ({marks})", [value for _n, value in needed])
+            store.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+            store.execute("DROP TABLE django_session")
+        opening.bring_up_to_date(tmp_path)
+        with closing(sqlite3.connect(tmp_path / "records.sqlite3")) as store:
+            assert store.execute("SELECT count(*) FROM customers_searchcard").fetchone() == (1,)
+
     def test_says_why_it_could_not(self, tmp_path: Path) -> None:
         (tmp_path / "dangol.toml").write_text("nonsense = 1\n")
         with pytest.raises(CannotSwitch, match="unknown setting 'nonsense'"):

@@ -20,7 +20,9 @@ from dangol.lib.errors import DangolError
 try:
     django.setup()
     from dangol.lib.schema import brought_up_to_date
-    brought_up_to_date()
+    from dangol.records.customers.search_index import index_missing
+    if brought_up_to_date():
+        index_missing()
 except DangolError as problem:
     sys.exit(str(problem))
 """
