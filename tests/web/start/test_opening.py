@@ -85,6 +85,7 @@ def test_says_why_it_cannot_be_opened_and_stops_asking(opening: Callable[..., Pa
     refusal = {"problem": "The tables of this home are of an early Dangol."}
     page = opening(lambda route: route.fulfill(status=409, json=refusal), lambda route: asked.append(route.request.url))
     expect(page.get_by_role("alert")).to_contain_text("an early Dangol")
+    expect(page.get_by_role("heading", name="It could not be opened")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
     assert asked == []
     assert faults(page) == []

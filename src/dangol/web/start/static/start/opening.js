@@ -25,6 +25,8 @@ async function answering() {
 }
 
 function refused(problem) {
+  const heading = form.querySelector("h1");
+  heading.textContent = heading.dataset.refused;
   form.querySelector(".why").textContent = problem;
   form.querySelector(".refused").hidden = false;
   form.querySelectorAll("progress, [role=status], .late").forEach((part) => part.remove());
