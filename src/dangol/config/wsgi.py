@@ -16,6 +16,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402 -- only now is t
 
 application = get_wsgi_application()
 
+import dangol.config.urls  # noqa: E402, F401 -- every page's code, before what stands is left alone
 from dangol.lib.schema import brought_up_to_date  # noqa: E402 -- needs the application
 from dangol.records.customers.search_index import index_missing  # noqa: E402 -- needs the application
 from dangol.web.customers.warming import start_warming  # noqa: E402 -- needs the application
@@ -27,7 +28,7 @@ from dangol.web.start.log_keeper import start_log_keeper  # noqa: E402 -- needs 
 from dangol.web.start.steady import settle  # noqa: E402 -- needs the application
 from dangol.web.start.worker import start_worker  # noqa: E402 -- needs the application
 
-# A home that was just made in the browser has no tables yet.
+# Whoever opens a home makes its tables first; one that was chosen by hand may lack some.
 if brought_up_to_date():
     index_missing()
 sweep()

@@ -119,6 +119,17 @@ class TestSwitch:
         assert answer.status_code == 409
         assert "There is nothing in that home yet." in answer.content.decode()
 
+    def test_that_cannot_be_done_any_more_is_told_to_the_page_that_waits(
+        self, client: Client, done: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(name: str) -> None:
+            raise CannotSwitch("There is nothing in that home any more.")
+
+        monkeypatch.setattr(homes, "refuse_switch", refuse)
+        answer = signed_in(client).post("/start/retail/open/", {"now": "1"})
+        assert (answer.status_code, answer.json()) == (409, {"problem": "There is nothing in that home any more."})
+        assert done == []
+
     def test_whose_home_cannot_be_brought_up_to_date_says_why_and_leaves_the_server_as_it_is(
         self, client: Client, done: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.lib import money
@@ -87,7 +86,7 @@ class Told:
         """How numbers of this column are written: what holds for all of them is looked up once."""
         kind = self.column.kind
         if kind is Kind.MONEY:
-            return partial(money.about, currency=clock.home().currency, language=(get_language() or "ko")[:2])
+            return partial(money.about, currency=clock.home().currency, language=shell.language())
         return shell.percent if kind is Kind.SHARE else shell.count
 
     @cached_property

@@ -32,12 +32,13 @@ def opened(request: HttpRequest, name: str, *, lands_on: str) -> HttpResponse:
     """Open another home: at first the page that waits for it; asked by that page, with `now`, the change itself.
 
     In two steps, for whatever the page still wanted when the server changes over (its script, its own last lines)
-    would never arrive. Raises CannotSwitch where this server cannot serve that home.
+    would never arrive. Raises CannotSwitch where this server cannot serve that home; who waits is told in JSON.
     """
-    homes.refuse_switch(name)
     if "now" not in request.POST:
+        homes.refuse_switch(name)
         return render(request, "start/opening.html", {"name": name, "lands_on": lands_on})
     try:
+        homes.refuse_switch(name)
         bring_up_to_date(homes.home_path(name))
         homes.switch(name)
     except DangolError as problem:

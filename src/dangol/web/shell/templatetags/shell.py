@@ -79,9 +79,7 @@ def money_about_signed(minor: float | None) -> str:
 
 
 def _about(minor: float | None, *, signed: bool) -> str:
-    return (
-        "–" if minor is None else money_rules.about(minor, clock.home().currency, language=_language(), signed=signed)
-    )
+    return "–" if minor is None else money_rules.about(minor, clock.home().currency, language=language(), signed=signed)
 
 
 @register.filter
@@ -96,14 +94,15 @@ def day_seen_from(year: int, at: datetime) -> str:
     return date_format(local, "MONTH_DAY_FORMAT" if local.year == year else "DATE_FORMAT")
 
 
-def _language() -> str:
+def language() -> str:
+    """The language the page is written in: ko or en."""
     return (get_language() or "ko")[:2]
 
 
 def _money(minor: float | None, *, signed: bool) -> str:
     if minor is None:
         return "–"
-    return money_rules.written(float(minor), clock.home().currency, language=_language(), signed=signed)
+    return money_rules.written(float(minor), clock.home().currency, language=language(), signed=signed)
 
 
 @register.filter
