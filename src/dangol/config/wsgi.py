@@ -16,7 +16,6 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402 -- only now is t
 
 application = get_wsgi_application()
 
-import dangol.config.urls  # noqa: E402, F401 -- every page's code, before what stands is left alone
 from dangol.lib.schema import brought_up_to_date  # noqa: E402 -- needs the application
 from dangol.records.customers.search_index import index_missing  # noqa: E402 -- needs the application
 from dangol.web.customers.warming import start_warming  # noqa: E402 -- needs the application
