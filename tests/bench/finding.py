@@ -16,11 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.bench import homes, million
+from tests.bench.door import EIGHT, Door, Reader
 
 ROUNDS = 4
-EIGHT = 8
 # The likeliest questions, and the worst: those that are true of very many.
 ASKED: dict[str, list[str]] = {
     "a whole name": ["김서준", "이민우", "박지현"],
@@ -56,14 +57,16 @@ def main() -> None:
         told["index_seconds"] = _rebuilt(customers)
         _stand_a_night()
     told["bytes"] = _bytes()
-    whose = {"owner": _viewer(None), "dealer": _viewer("D001")}
-    for viewer in whose.values():
-        _timed(viewer)  # to warm
+    door = Door()
+    owner, dealer = _readers(door, 1)
+    for reader in (owner, dealer):
+        _timed(reader)  # to warm
     settle()  # as a server does when it has come up
-    for name, viewer in whose.items():
-        told[name] = _timed(viewer)
+    told |= {"owner": _timed(owner), "dealer": _timed(dealer)}
+    eight = _readers(door, EIGHT // 2)
+    door.crowd(eight, _asking("김서준"))
     with ThreadPoolExecutor(EIGHT) as pool:
-        runs = list(pool.map(lambda number: _timed(_viewer(None if number % 2 else "D001")), range(EIGHT)))
+        runs = list(pool.map(_timed, eight))
     told["eight"] = {kind: [one for run in runs for one in run[kind]] for kind in ASKED}
     print(json.dumps(told))
 
@@ -108,24 +111,25 @@ def _bytes() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _viewer(unit: str | None) -> Any:
+def _readers(door: Door, times: int) -> list[Reader]:
+    """Owners, and as many dealers of one shop."""
     from dangol.records.staff.models import Unit, User
-    from dangol.web.shell.viewer import of_user
 
-    if unit is None:
-        return of_user(User(username="owner", role=User.Role.OWNER))
-    return of_user(User(username="dealer", role=User.Role.DEALER, unit=Unit.objects.get(code=unit)))
+    owner, _made = User.objects.get_or_create(username="owner", role=User.Role.OWNER)
+    dealer, _made = User.objects.get_or_create(
+        username="dealer", role=User.Role.DEALER, unit=Unit.objects.get(code="D001")
+    )
+    return [door.reader(who) for who in (owner, dealer) for _time in range(times)]
 
 
-def _timed(viewer: Any) -> dict[str, list[float]]:
-    from dangol.web.customers.finding import found_people
+def _asking(text: str) -> str:
+    return f"/customers/find/?{urlencode({'q': text})}"
 
+
+def _timed(reader: Reader) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {kind: [] for kind in ASKED}
     for kind, _round in product(ASKED, range(ROUNDS)):
-        for text in ASKED[kind]:
-            began = time.perf_counter()
-            found_people(text, viewer, limit=20)
-            taken[kind].append(time.perf_counter() - began)
+        taken[kind] += [reader.opened(_asking(text)) for text in ASKED[kind]]
     return taken
 
 

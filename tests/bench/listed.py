@@ -12,15 +12,15 @@ import json
 import os
 import resource
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tests.bench import homes, million
+from tests.bench.door import EIGHT, Door, Reader
 
 ROUNDS = 12
-EIGHT = 8
 # Filters by what is worked out, by the customer's own row, and by money: those most match, few match, none match. Among
 # the fewest, too, a page is full, or more customers would be compared with shorter pages.
 THREE = "region=II&line=delivery&place=마포구&place=서대문구"
@@ -48,55 +48,41 @@ def main() -> None:
         django.setup()
     else:
         homes.opened(home)
-    from django.test.utils import setup_test_environment
-
     from dangol.web.start.steady import settle
 
     if fill:
         million.fill(customers, searched=False)
-    setup_test_environment()
     late = customers // EACH_PAGE
-    paths = {name: f"/customers/?{query.format(late=late) or 'all=1'}" for name, query in LISTS.items()}
+    paths = {
+        name: f"/customers/?{quote(query.format(late=late), safe='=&') or 'all=1'}" for name, query in LISTS.items()
+    }
     paths |= {"a profile": f"/customers/{customers // 2}/"}
-    client = _client()
-    began = time.perf_counter()
-    _opened(client, paths["three filters"])
-    told: dict[str, Any] = {"first": time.perf_counter() - began}
+    door, owner = Door(), _owner()
+    reader = door.reader(owner)
+    told: dict[str, Any] = {"first": reader.opened(paths["three filters"])}
     for path in paths.values():
-        _opened(client, path)
+        reader.opened(path)
     settle()  # as a server does when it has come up
-    told["one"] = {name: [_opened(client, path) for _ in range(ROUNDS)] for name, path in paths.items()}
+    told["one"] = {name: [reader.opened(path) for _ in range(ROUNDS)] for name, path in paths.items()}
+    readers = [door.reader(owner) for _number in range(EIGHT)]
+    door.crowd(readers, paths["three filters"])
     with ThreadPoolExecutor(EIGHT) as pool:
-        runs = list(pool.map(lambda _number: _walked(paths), range(EIGHT)))
+        runs = list(pool.map(lambda reader: _walked(reader, paths), readers))
     told["eight"] = {name: [one for run in runs for one in run[name]] for name in paths}
     told["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(json.dumps(told))
 
 
-def _client() -> Any:
-    from django.test import Client
-
+def _owner() -> Any:
     from dangol.records.staff.models import User
 
-    owner, _made = User.objects.get_or_create(username="owner", role=User.Role.OWNER)
-    client = Client(headers={"Accept-Language": "ko"})
-    client.force_login(owner)
-    return client
+    return User.objects.get_or_create(username="owner", role=User.Role.OWNER)[0]
 
 
-def _opened(client: Any, path: str) -> float:
-    began = time.perf_counter()
-    answer = client.get(path)
-    took = time.perf_counter() - began
-    assert answer.status_code == 200, (path, answer.status_code)
-    return took
-
-
-def _walked(paths: dict[str, str]) -> dict[str, list[float]]:
-    client = _client()
+def _walked(reader: Reader, paths: dict[str, str]) -> dict[str, list[float]]:
     for path in paths.values():
-        _opened(client, path)
-    return {name: [_opened(client, path) for _ in range(ROUNDS // 2)] for name, path in paths.items()}
+        reader.opened(path)
+    return {name: [reader.opened(path) for _ in range(ROUNDS // 2)] for name, path in paths.items()}
 
 
 if __name__ == "__main__":

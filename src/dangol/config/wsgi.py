@@ -1,4 +1,4 @@
-"""The door for the web server: one worker process with its pages and its background work."""
+"""The door for the web server: one worker process with its pages and its background work, and who helps it read."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,9 @@ _held = hold(_home, os.environ.get("DANGOL_ADDRESS", "this machine"), patience=1
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 -- only now is the home known
 
-application = get_wsgi_application()
+from dangol.web.start.companion import Companions, processes  # noqa: E402 -- needs the settings
+
+application = Companions(get_wsgi_application(), processes())
 
 from dangol.lib.schema import brought_up_to_date  # noqa: E402 -- needs the application
 from dangol.records.customers.search_index import index_missing  # noqa: E402 -- needs the application

@@ -16,12 +16,13 @@ log = logging.getLogger(__name__)
 
 def start_warming() -> threading.Thread:
     """Read the columns in common use, beside the pages."""
-    thread = threading.Thread(target=_warm, name="dangol-warming", daemon=True)
+    thread = threading.Thread(target=warm, name="dangol-warming", daemon=True)
     thread.start()
     return thread
 
 
-def _warm() -> None:
+def warm() -> None:
+    """Read the columns in common use; where something fails, the first look reads them."""
     from django.db import close_old_connections
 
     try:
@@ -30,7 +31,7 @@ def _warm() -> None:
             for name in USUAL:  # one by one: whoever looks meanwhile comes between
                 with AT_HAND.lock:
                     AT_HAND.prepare([COLUMNS[name]], asked)
-    except Exception:  # then the first look reads them
+    except Exception:
         log.warning("The columns of the list could not be read beforehand.", exc_info=True)
     finally:
         close_old_connections()
