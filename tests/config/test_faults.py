@@ -193,6 +193,11 @@ class TestServing:
         finally:
             os.killpg(process, signal.SIGCONT)
 
+    def test_processes_that_cannot_be_are_refused(self, home: Path) -> None:
+        done = dangol("serve", "--processes", "0", home=home)
+        assert done.returncode == 2
+        assert "from 1 to 16" in done.stderr
+
     def test_a_home_that_does_not_exist_is_told(self, tmp_path: Path) -> None:
         done = dangol("serve", home=tmp_path / "nowhere")
         assert done.returncode == 1
@@ -212,7 +217,7 @@ def server(home: Path) -> Iterator[tuple[str, int]]:
         key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))
     }
     process = subprocess.Popen(
-        [*DANGOL, "serve", "--port", str(port)], env={**clean, "DANGOL_HOME": str(home)}, stderr=subprocess.PIPE,
+        [*DANGOL, "serve", "--port", str(port), "--processes", "2"], env={**clean, "DANGOL_HOME": str(home)}, stderr=subprocess.PIPE,
         start_new_session=True,
     )  # fmt: skip
     try:

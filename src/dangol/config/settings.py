@@ -14,7 +14,7 @@ from dangol.lib.homes import homes_folder
 from dangol.lib.settings import BadSettings, read_file, refuse_unknown
 
 KNOWN = {
-    "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS", "DANGOL_ADDRESS",
+    "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS", "DANGOL_ADDRESS", "DANGOL_PROCESSES",
     "DANGOL_TEST_DATA", "DANGOL_TEST_SKIPS", "DANGOL_DEBUG", "DANGOL_KEYS", "DANGOL_HTTPS",
 }  # fmt: skip
 
