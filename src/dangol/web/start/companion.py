@@ -75,7 +75,7 @@ class Companion:
                 return
             ours, theirs = zip(*(Pipe() for _lane in range(LANES)), strict=True)
             numbers = [lane.fileno() for lane in theirs]
-            command = [sys.executable, "-m", "dangol.web.start.companion_process", *map(str, numbers)]
+            command = [sys.executable, "-P", "-m", "dangol.web.start.companion_process", *map(str, numbers)]
             self.process = subprocess.Popen(command, pass_fds=numbers, stdin=subprocess.DEVNULL)
             for lane in theirs:
                 lane.close()
