@@ -217,7 +217,8 @@ def server(home: Path) -> Iterator[tuple[str, int]]:
         key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL", "DJANGO_"))
     }
     process = subprocess.Popen(
-        [*DANGOL, "serve", "--port", str(port), "--processes", "2"], env={**clean, "DANGOL_HOME": str(home)}, stderr=subprocess.PIPE,
+        [*DANGOL, "serve", "--port", str(port), "--processes", "2"],
+        env={**clean, "DANGOL_HOME": str(home)}, stderr=subprocess.PIPE,
         start_new_session=True,
     )  # fmt: skip
     try:

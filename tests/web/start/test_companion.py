@@ -65,8 +65,9 @@ class TestCompanion:
         assert process.poll() is not None
         theirs.close()
 
-    def test_that_never_comes_up_leaves_the_pages_to_us(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sys, "executable", "/bin/false")
+    @pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
+    def test_that_never_comes_up_leaves_the_pages_to_us(self, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "executable", program)
         stillborn = Companion()
         stillborn.call()
         until = time.monotonic() + LONG

@@ -73,13 +73,13 @@ class Companion:
         with self._changing:
             if self.process is not None or time.monotonic() < self.rests_until:
                 return
-            ours, theirs = zip(*(Pipe() for _lane in range(LANES)), strict=True)
-            numbers = [lane.fileno() for lane in theirs]
-            command = [sys.executable, "-P", "-m", "dangol.web.start.companion_process", *map(str, numbers)]
-            self.process = subprocess.Popen(command, pass_fds=numbers, stdin=subprocess.DEVNULL)
-            for lane in theirs:
-                lane.close()
-        Thread(target=self._welcome, args=(self.process, list(ours)), name="dangol-companion", daemon=True).start()
+            try:
+                self.process, lanes = _begun()
+            except OSError as problem:  # no memory, no file left to open
+                self.rests_until = time.monotonic() + REST
+                log.warning("A second process for pages could not be started: %s.", problem)
+                return
+        Thread(target=self._welcome, args=(self.process, lanes), name="dangol-companion", daemon=True).start()
 
     def page(self, environ: Environ) -> Page | None:
         """The page it makes; None where it cannot."""
@@ -157,6 +157,18 @@ class Companions:
 def processes() -> int:
     """How many processes make pages: what `dangol serve --processes` says; else two where there are two cores."""
     return int(os.environ.get("DANGOL_PROCESSES") or min(2, os.cpu_count() or 1))
+
+
+def _begun() -> tuple[subprocess.Popen[bytes], list[Connection]]:
+    """A process that is on its way, and our ends of its lanes."""
+    ours, theirs = zip(*(Pipe() for _lane in range(LANES)), strict=True)
+    numbers = [lane.fileno() for lane in theirs]
+    command = [sys.executable, "-P", "-m", "dangol.web.start.companion_process", *map(str, numbers)]
+    try:
+        return subprocess.Popen(command, pass_fds=numbers, stdin=subprocess.DEVNULL), list(ours)
+    finally:
+        for lane in theirs:
+            lane.close()
 
 
 def _asked_for(lane: Connection, environ: Environ) -> Page:

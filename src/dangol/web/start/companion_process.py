@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import signal
 import sys
@@ -17,14 +18,15 @@ from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any
 
+log = logging.getLogger(__name__)
+
 type Application = Callable[..., Any]
 
 
 def main() -> None:
     """Read what pages need, say so, and make them."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl+C is for the process that serves, which then lets go of this one
+    # Ctrl+C is for the process that serves, which then lets go of this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     lanes = [Connection(int(number)) for number in sys.argv[1:]]
     application = _ready()
     threads = [Thread(target=_serve, args=(lane, application)) for lane in lanes]
@@ -47,13 +49,15 @@ def _ready() -> Application:
 
 
 def _serve(lane: Connection, application: Application) -> None:
-    while True:
-        try:
-            page = made(application, json.loads(lane.recv_bytes()))
-            for part in page:
+    try:
+        while True:
+            for part in made(application, json.loads(lane.recv_bytes())):
                 lane.send_bytes(part)
-        except (EOFError, OSError):  # nobody is there any more
-            os._exit(0)
+    except (EOFError, OSError):  # nobody is there any more
+        os._exit(0)
+    except Exception:  # what no page may do: the process that serves makes it then, and calls another
+        log.exception("The second process for pages ends.")
+        os._exit(1)
 
 
 def made(application: Application, told: dict[str, str]) -> tuple[bytes, bytes]:
