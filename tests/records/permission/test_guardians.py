@@ -59,7 +59,7 @@ class TestRecordGuardian:
         child = person(birth_date=CHILD)
         for granted in (True, False, True, False):
             record_guardian(child, at=NOON, **{**MOTHER, "granted": granted})
-            assert Customer.objects.filter(frozen(KR, NOON)).exists() is not granted
+            assert Customer.objects.filter(frozen(KR.of_age_born_by(NOON))).exists() is not granted
         assert child.guardians.count() == 4
 
 
@@ -70,7 +70,7 @@ class TestFrozen:
         record_guardian(guarded, at=NOON, **MOTHER)
         record_guardian(taken_back, at=NOON, **MOTHER)
         record_guardian(taken_back, at=NOON + timedelta(hours=1), **{**MOTHER, "granted": False})
-        assert set(Customer.objects.filter(frozen(KR, NOON))) == {alone, taken_back}
-        assert set(Customer.objects.exclude(frozen(KR, NOON))) == {grown, unknown, guarded}
+        assert set(Customer.objects.filter(frozen(KR.of_age_born_by(NOON)))) == {alone, taken_back}
+        assert set(Customer.objects.exclude(frozen(KR.of_age_born_by(NOON)))) == {grown, unknown, guarded}
         assert set(children(KR, NOON)) == {alone, guarded, taken_back}
         assert [is_child(one, pack=KR, at=NOON) for one in (grown, unknown, guarded)] == [False, False, True]

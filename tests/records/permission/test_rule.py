@@ -153,7 +153,12 @@ questions = st.builds(
     Question,
     channel=st.sampled_from([SMS, EMAIL, TILL]),
     kind=st.sampled_from(["advertising", "informational", "service"]),
-    at=st.sampled_from([BASE.replace(hour=hour) for hour in (0, 7, 8, 12, 20, 21, 23)]),
+    # On one day after the other the SQL is the same, and nothing of another day may stand in it.
+    at=st.builds(
+        lambda hour, days: BASE.replace(hour=hour) + timedelta(days=days),
+        st.sampled_from([0, 7, 8, 12, 20, 21, 23]),
+        st.sampled_from([0, 0, -1, 30, 186, 731]),
+    ),
     pack=st.sampled_from(PACKS),
     goods=st.booleans(),
     topic=st.booleans(),

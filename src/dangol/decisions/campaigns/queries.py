@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from dangol.decisions.campaigns.eligibility import counts
 from dangol.decisions.campaigns.models import Campaign
@@ -15,6 +15,7 @@ from dangol.decisions.segments.fields import Rule
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.queries import effects_on
+from dangol.lib.asked_again import asked_again
 from dangol.records.ledger.models import Assignment, Interaction, Withholding
 from dangol.records.outbox.models import Message
 from dangol.records.permission.asking import ADVERTISING, NOTHING, About, ChannelFacts
@@ -112,19 +113,36 @@ def why(customer_id: int) -> list[Why]:
 
     Who was never selected is not listed. Four queries.
     """
-    mine = {"identity__customer": customer_id, "source_ref__startswith": REF}
     codes: dict[str, tuple[str, datetime]] = {}
-    for ref, arm, at in Assignment.objects.filter(**mine).values_list("source_ref", "arm", "at"):
+    for ref, arm, at in _drawn(customer_id):
         codes[ref] = ("held_out" if arm == Assignment.Arm.HELD_OUT else "waiting", at)
-    sent = Message.objects.filter(handed_over_at__isnull=False, **mine)
-    for ref, left_at in sent.values_list("source_ref", "handed_over_at"):
-        if left_at is not None:
-            codes[ref] = ("sent", left_at)
-    for ref, reason, at in Withholding.objects.filter(**mine).values_list("source_ref", "reason", "at"):
+    for ref, left_at in _left(customer_id):
+        codes[ref] = ("sent", left_at)
+    for ref, reason, at in _withheld(customer_id):
         codes.setdefault(ref, (reason, at))
         if codes[ref][0] == "waiting":
             codes[ref] = (reason, at)
     return _told(codes)
+
+
+@asked_again
+def _drawn(customer: Any) -> QuerySet[Any, Any]:
+    return _of_ours(Assignment, customer).values_list("source_ref", "arm", "at")
+
+
+@asked_again
+def _left(customer: Any) -> QuerySet[Any, Any]:
+    return _of_ours(Message, customer).filter(handed_over_at__isnull=False).values_list("source_ref", "handed_over_at")
+
+
+@asked_again
+def _withheld(customer: Any) -> QuerySet[Any, Any]:
+    return _of_ours(Withholding, customer).values_list("source_ref", "reason", "at")
+
+
+def _of_ours(table: Any, customer: Any) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = table.objects.filter(identity__customer=customer, source_ref__startswith=REF)
+    return rows
 
 
 def meant(words: Iterable[str], *, customer_id: int) -> dict[str, Campaign]:
@@ -149,9 +167,14 @@ def meant(words: Iterable[str], *, customer_id: int) -> dict[str, Campaign]:
 
 
 def _told(codes: dict[str, tuple[str, datetime]]) -> list[Why]:
-    campaigns: Iterable[Campaign] = Campaign.objects.filter(pk__in=[int(ref.removeprefix(REF)) for ref in codes])
+    campaigns = _numbered(*(int(ref.removeprefix(REF)) for ref in codes)) if codes else []
     told = [Why(one, code, sentence_of(code), at) for one in campaigns for code, at in [codes[one.source_ref]]]
     return sorted(told, key=lambda line: (line.at, line.campaign.pk), reverse=True)
+
+
+@asked_again
+def _numbered(*numbers: Any) -> QuerySet[Campaign]:
+    return Campaign.objects.filter(pk__in=numbers)
 
 
 def _detectable(

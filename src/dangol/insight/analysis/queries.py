@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from dangol.insight.analysis.models import Effect, Run, Score
+from dangol.lib.asked_again import asked_again
 
 
 def finished_runs(kind: str) -> QuerySet[Run]:
@@ -18,8 +20,13 @@ def finished_runs(kind: str) -> QuerySet[Run]:
 
 def latest_run(kind: str, *, as_of: datetime | None = None) -> Run | None:
     """The newest finished run of this kind; with `as_of`, the newest that knows nothing later than that."""
+    return next(iter(_latest_run(kind, as_of)), None)
+
+
+@asked_again
+def _latest_run(kind: Any, as_of: Any) -> QuerySet[Run]:
     runs = finished_runs(kind)
-    return (runs.filter(as_of__lte=as_of) if as_of else runs).first()
+    return (runs.filter(as_of__lte=as_of) if as_of else runs)[:1]
 
 
 def scores(run: Run, *, names: Collection[str] = ()) -> QuerySet[Score]:
@@ -30,7 +37,12 @@ def scores(run: Run, *, names: Collection[str] = ()) -> QuerySet[Score]:
 
 def scores_of(customer_id: int, run: Run) -> dict[str, Score]:
     """Everything a run knows of one customer, by name: one query."""
-    return {score.name: score for score in Score.objects.filter(run=run, customer=customer_id)}
+    return {score.name: score for score in _scores_of(customer_id, run.pk)}
+
+
+@asked_again
+def _scores_of(customer: Any, run: Any) -> QuerySet[Score]:
+    return Score.objects.filter(run=run, customer=customer)
 
 
 def effects_on(source_ref: str) -> QuerySet[Effect]:

@@ -52,7 +52,7 @@ class Customers:
         """
         known = Customer.objects.known()
         helping = Q(pk__in=no_consumers(on=shops_day(as_of)))
-        children = known.filter(frozen(home_pack(as_of), as_of)).exclude(helping)
+        children = known.filter(frozen(home_pack(as_of).of_age_born_by(as_of))).exclude(helping)
         kept_out = helping | Q(pk__in=objecting()) | Q(pk__in=children.values("pk"))
         rows = list(known.exclude(kept_out).order_by("pk").values_list("pk", "lake_key", "line"))
         ids, keys, lines = zip(*rows, strict=True) if rows else ((), (), ())

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from dangol.lib.asked_again import asked_again
 from dangol.lib.errors import DangolError
 from dangol.records.customers.fields import ATTRIBUTE, Basis, Side
 from dangol.records.customers.models import FieldCount, StatedAttribute
@@ -42,7 +44,12 @@ def state(
 
 def stated() -> dict[str, StatedAttribute]:
     """What was last said of each further detail, by its key."""
-    return {row.key: row for row in StatedAttribute.objects.order_by("pk")}
+    return {row.key: row for row in _said()}
+
+
+@asked_again
+def _said() -> QuerySet[StatedAttribute]:
+    return StatedAttribute.objects.order_by("pk")
 
 
 def known_keys() -> set[str]:

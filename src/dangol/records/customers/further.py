@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from dangol.lib.asked_again import asked_again
 from dangol.records.customers.attributes import stated
 from dangol.records.customers.fields import BASES, Basis
 from dangol.records.customers.models import Customer, PartnerDetail
@@ -68,14 +70,19 @@ def _from_files(customer: Customer) -> list[Further]:
 
 
 def _from_partners(customer: Customer) -> list[Further]:
-    rows = PartnerDetail.objects.filter(customer=customer).select_related("partner_set").order_by("partner_set", "pk")
     return [
         Further(
             heading, text, partner=one.partner, dataset=one.dataset, received_on=one.received_on, purpose=one.purpose,
             basis=one.basis, evidence=one.evidence,
         )
-        for row in rows for one in [row.partner_set] for heading, text in row.told.items()
+        for row in _partner_details(customer.pk) for one in [row.partner_set] for heading, text in row.told.items()
     ]  # fmt: skip
+
+
+@asked_again
+def _partner_details(customer: Any) -> QuerySet[PartnerDetail]:
+    mine = PartnerDetail.objects.filter(customer=customer)
+    return mine.select_related("partner_set").order_by("partner_set", "pk")
 
 
 def _text(value: Any) -> str:

@@ -1,19 +1,28 @@
 """Which customers have become one: rows that point to the one who is kept, at however many removes."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.apps import apps
 from django.db import models
 
+from dangol.lib.asked_again import asked_again
+
 
 def whole(customer_id: int) -> list[int]:
     """The customer and everybody who was merged into them, first the customer: one query for each remove."""
-    found, newest = [customer_id], [customer_id]
+    newest = _absorbed(customer_id)
+    found = [customer_id, *newest]
     while newest:
         absorbed = _customers().filter(merged_into__in=newest).order_by("pk").values_list("pk", flat=True)
         newest = list(absorbed)
         found += newest
     return found
+
+
+@asked_again
+def _absorbed(into: Any) -> models.QuerySet[Any, int]:
+    return _customers().filter(merged_into=into).order_by("pk").values_list("pk", flat=True)
 
 
 def names_of(customers: Iterable[int]) -> dict[int, list[str]]:
@@ -34,8 +43,15 @@ def names_of(customers: Iterable[int]) -> dict[int, list[str]]:
 
 
 def root_of(customer_id: int) -> int:
-    """The customer who stands for this one now: themselves, unless they were merged."""
-    return roots_of([customer_id]).get(customer_id, customer_id)
+    """The customer who stands for this one now: themselves, unless they were merged. One query for each remove."""
+    while into := _into(customer_id):
+        customer_id = into[0]
+    return customer_id
+
+
+@asked_again
+def _into(customer: Any) -> models.QuerySet[Any, int]:
+    return _customers().filter(pk=customer, merged_into__isnull=False).values_list("merged_into", flat=True)
 
 
 def roots_of(customer_ids: Iterable[int]) -> dict[int, int]:

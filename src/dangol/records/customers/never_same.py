@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
 
+from dangol.lib.asked_again import asked_again
 from dangol.records.changes.actions import record_row
 from dangol.records.customers.models import NeverSame
 from dangol.records.staff.models import User
@@ -37,5 +39,15 @@ def take_back(said: NeverSame, *, by: User | None, at: datetime) -> bool:
 
 def standing(mine: Sequence[int]) -> QuerySet[NeverSame]:
     """Whom somebody said this customer is not, the latest first; `mine`: the customer and all whom they stand for."""
-    found = NeverSame.objects.filter(Q(left__in=mine) | Q(right__in=mine), ended_at=None)
+    return _standing(Q(left__in=mine) | Q(right__in=mine))
+
+
+@asked_again
+def standing_of(customer: Any) -> QuerySet[NeverSame]:
+    """Whom somebody said a customer is not who stands for nobody else."""
+    return _standing(Q(left=customer) | Q(right=customer))
+
+
+def _standing(whose: Q) -> QuerySet[NeverSame]:
+    found = NeverSame.objects.filter(whose, ended_at=None)
     return found.select_related("left", "right", "by").order_by("-at", "-pk")

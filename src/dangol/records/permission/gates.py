@@ -7,8 +7,7 @@ it, and each looks up what its answer hangs on once: so a hundred thousand peopl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db.models import (
@@ -29,11 +28,13 @@ from django.db.models import (
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Coalesce, NullIf
 
+from dangol.lib.asked_again import Blank
 from dangol.records.catalog.models import Topic
 from dangol.records.catalog.queries import with_those_below
 from dangol.records.catalog.topics import with_those_above
 from dangol.records.customers.models import ContactPoint
 from dangol.records.ledger.models import Interaction, OrderLine
+from dangol.records.ledger.taken_back import stands
 from dangol.records.permission.asking import ADVERTISING, SERVICE, About, ChannelFacts
 from dangol.records.permission.guardians import frozen
 from dangol.records.permission.models import Consent, FrequencyWish, Notice, Purpose, Suppression, TopicChoice
@@ -53,13 +54,48 @@ type Gate = Callable[["Asked"], Iterator[Said]]
 
 @dataclass(frozen=True)
 class Asked:
-    """One question about many people: may this kind of message go by this channel, now, by these rules?"""
+    """One question about many people: may this kind of message go by this channel, now, by these rules?
+
+    All that the SQL hangs on stands here, looked up once (`of`). `at` stands in it as a value alone, so that the SQL
+    for one moment serves for any other: it may be a blank.
+
+    night: whether it is night by the rules. certified: whether the channel's certificate holds. contract: in which
+    standing our contract with whoever carries it is, None where there is none. goods: the categories it is about,
+    topics: the paths of its topic and of those above. cap, cap_days: how many the home sends at most in how many days.
+    """
 
     channel: ChannelFacts
     kind: str
-    at: datetime
+    at: datetime | Blank | None
     pack: Pack
     about: About
+    night: bool
+    certified: bool
+    contract: str | None
+    goods: tuple[int, ...]
+    topics: tuple[str, ...]
+    cap: int
+    cap_days: int
+
+    @classmethod
+    def of(cls, channel: ChannelFacts, kind: str, at: datetime, pack: Pack, about: About) -> Self:
+        """With what the answers hang on at that time."""
+        today, home = pack.day_of(at), settings.DANGOL
+        contract = contract_with(recipient=channel.recipient, on=today) if channel.recipient else None
+        topic = Topic.objects.filter(pk=about.topic_id).first() if about.topic_id and kind == ADVERTISING else None
+        return cls(
+            channel, kind, at, pack, about,
+            night=pack.is_night(at),
+            certified=channel.certified_until is not None and channel.certified_until >= today,
+            contract=contract.status if contract else None,
+            goods=tuple(with_those_below(about.goods_id)) if about.goods_id and kind == ADVERTISING else (),
+            topics=tuple(with_those_above(topic)) if topic else (),
+            cap=home.contact_cap, cap_days=home.contact_cap_days,
+        )  # fmt: skip
+
+    def moment(self, how: Callable[[datetime], Any]) -> Any:
+        """What `how` makes of the moment it is asked at: the only way from it to a value in the SQL."""
+        return self.at.then(how) if isinstance(self.at, Blank) else how(self.at)  # type: ignore[arg-type]
 
     @property
     def advertising(self) -> bool:
@@ -76,23 +112,12 @@ class Asked:
     def by_night(self) -> bool:
         """Whether it is night for this channel, so that those without the consent to it wait."""
         exempt = self.channel.called in self.pack.rules.night_exempt
-        return self.needs_consent and not exempt and self.pack.is_night(self.at)
+        return self.needs_consent and not exempt and self.night
 
     @property
     def goods_count(self) -> bool:
         """Whether a purchase of the goods it is about can stand in for a consent nobody asked for."""
         return self.needs_consent and self.about.goods_id is not None and bool(self.pack.rules.deal_months)
-
-    @cached_property
-    def contract(self) -> Contract | None:
-        """Our contract with whoever carries it: one look-up for all people."""
-        return contract_with(recipient=self.channel.recipient, on=self.pack.day_of(self.at))
-
-    @cached_property
-    def topics(self) -> list[str]:
-        """The paths of the topic it is about and of those above."""
-        topic = Topic.objects.filter(pk=self.about.topic_id).first() if self.about.topic_id else None
-        return with_those_above(topic) if topic else []
 
 
 def reasons(asked: Asked) -> list[Said]:
@@ -148,16 +173,15 @@ def _suppressed(asked: Asked) -> Iterator[Said]:
 
 
 def _minor(asked: Asked) -> Iterator[Said]:
-    yield _where(frozen(asked.pack, asked.at), "minor_without_guardian")
+    yield _where(frozen(asked.moment(asked.pack.of_age_born_by)), "minor_without_guardian")
 
 
 def _carrier(asked: Asked) -> Iterator[Said]:
     """What keeps a channel from being used at all, whoever it is for."""
-    channel, rules, today = asked.channel, asked.pack.rules, asked.pack.day_of(asked.at)
-    certified = channel.certified_until is not None and channel.certified_until >= today
+    channel, rules = asked.channel, asked.pack.rules
     if channel.recipient and asked.contract is None:
         yield Value("no_contract", CharField())
-    elif asked.advertising and channel.recipient and channel.called in rules.certified_media and not certified:
+    elif asked.advertising and channel.recipient and channel.called in rules.certified_media and not asked.certified:
         yield Value("gateway_not_certified", CharField())
     elif asked.advertising and channel.called == "email" and not set(rules.email_carries) <= set(channel.carries):
         yield Value("lacks_marks", CharField())
@@ -166,7 +190,7 @@ def _carrier(asked: Asked) -> Iterator[Said]:
 def _others(asked: Asked) -> Iterator[Said]:
     """Whoever else gets the data: for purposes of their own, or abroad."""
     channel, rules = asked.channel, asked.pack.rules
-    third_party = channel.recipient and asked.contract and asked.contract.status == Contract.Status.THIRD_PARTY
+    third_party = asked.contract == Contract.Status.THIRD_PARTY
     if rules.third_party_consent and third_party:
         yield _unless_granted(Purpose.THIRD_PARTY, asked, "no_third_party_consent")
     abroad = channel.country not in {"", rules.country}
@@ -179,8 +203,8 @@ def _consent(asked: Asked) -> Iterator[Said]:
     if not asked.needs_consent:
         return
     cases = [When(granted=False, then=Value("consent_refused"))]
-    fresh_from = asked.pack.fresh_from(asked.at)
-    if fresh_from is not None:
+    if asked.pack.rules.reconfirm_months:
+        fresh_from = asked.moment(asked.pack.fresh_from)
         reminded = Notice.objects.filter(consent=OuterRef("pk"), kind=Notice.Kind.REMINDER, at__gte=fresh_from)
         cases.append(When(Q(answered_at__lt=fresh_from) & ~Exists(reminded), then=Value("reconfirm_due")))
     said = Case(*cases, default=Value(PASSES), output_field=CharField())
@@ -210,11 +234,10 @@ def _shared(asked: Asked) -> Iterator[Said]:
 def _deals(asked: Asked) -> QuerySet[OrderLine]:
     """Purchases of the goods it is about that are recent enough; what was taken back was none."""
     return OrderLine.objects.filter(
+        stands("transaction__"),
         transaction__identity__customer=OuterRef("pk"),
-        transaction__at__gte=asked.pack.deals_from(asked.at),
-        transaction__reverses=None,
-        transaction__reversed_by=None,
-        product__category__in=with_those_below(asked.about.goods_id or 0),
+        transaction__at__gte=asked.moment(asked.pack.deals_from),
+        product__category__in=asked.goods,
         amount__gt=0,
     )
 
@@ -228,20 +251,20 @@ def _topic(asked: Asked) -> Iterator[Said]:
 
 def _capped(asked: Asked) -> Iterator[Said]:
     """As many as the home sends at most within its days, or as many as the person wants in thirty."""
-    home = settings.DANGOL
     if not asked.advertising or asked.channel.needs is None:
         return
-    if home.contact_cap and home.contact_cap_days:
-        had = _contacts("pk", asked.at - timedelta(days=home.contact_cap_days))
+    if asked.cap and asked.cap_days:
+        had = _contacts("pk", asked.moment(lambda at: at - timedelta(days=asked.cap_days)))
         # Whether there is one more once all but the last of those allowed are passed over.
-        yield _where(Exists(had[home.contact_cap - 1 : home.contact_cap]), "capped")
+        yield _where(Exists(had[asked.cap - 1 : asked.cap]), "capped")
     wishes = FrequencyWish.objects.filter(customer=OuterRef("pk")).order_by("-answered_at", "-id")
-    number = _contacts("customer", asked.at - MONTH).annotate(n=Func(F("pk"), function="COUNT")).values("n")
+    within = _contacts("customer", asked.moment(lambda at: at - MONTH))
+    number = within.annotate(n=Func(F("pk"), function="COUNT")).values("n")
     wishes = wishes.annotate(had=Subquery(number, output_field=IntegerField()))
     yield _last(wishes, _where(Q(per_month__lte=F("had")), "capped"))
 
 
-def _contacts(owner: str, since: datetime) -> QuerySet[Interaction]:
+def _contacts(owner: str, since: datetime | Blank) -> QuerySet[Interaction]:
     # Whatever its date, as everywhere here: what waited for the morning of a clock that stands still counts, too.
     return Interaction.objects.filter(
         identity__customer=OuterRef(owner), kind=SENT, direction=Interaction.Direction.OUT, at__gt=since

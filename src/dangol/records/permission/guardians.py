@@ -1,6 +1,6 @@
 """Children who cannot consent yet: until a guardian agreed, their profile is frozen."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -9,6 +9,7 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
 from dangol.lib import sealing
+from dangol.lib.asked_again import Blank
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
 from dangol.records.changes.actions import record_row
@@ -24,14 +25,15 @@ class CannotGuard(DangolError):
     """A guardian's answer that proves nothing, or for somebody who decides alone."""
 
 
-def frozen(pack: Pack, at: datetime) -> Q:
+def frozen(of_age: date | Blank) -> Q:
     """The condition on customers who are children for whom no guardian's agreement stands.
 
-    The birthday is that of the law's own zone: of age from the first moment of the day there.
+    of_age: the last day of birth of those who may consent for themselves. The birthday is that of the law's own zone:
+    of age from the first moment of the day there.
     """
     last = Guardianship.objects.filter(customer=OuterRef("pk")).order_by("-answered_at", "-id").values("granted")[:1]
     nobody_agreed = Exact(Coalesce(Subquery(last), Value(False)), False)
-    return Q(birth_date__gt=pack.of_age_born_by(at)) & Q(nobody_agreed)
+    return Q(birth_date__gt=of_age) & Q(nobody_agreed)
 
 
 def children(pack: Pack, at: datetime) -> QuerySet[Customer]:

@@ -1,13 +1,15 @@
 """One rule in SQL, asked when planning, when enqueuing and when handing over."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from django.db.models import CharField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from dangol.lib.asked_again import asked_again
 from dangol.lib.errors import DangolError
 from dangol.records.customers.models import Customer
 from dangol.records.permission import gates
@@ -79,9 +81,11 @@ def may_send(
 
     pack: the rules to judge by, those of the home at that time unless given. Raises NoSuchCustomer, NoSuchKind.
     """
-    mine = Customer.objects.filter(pk=customer_id)
-    for _pk, decision in decisions(mine, channel=channel, kind=kind, at=at, pack=pack, about=about):
-        return decision
+    refuse_strange_kind(kind)
+    rules = pack or home_pack(at)
+    asked = gates.Asked.of(channel, kind, at, rules, about)
+    for withheld, ground, waits in _said_of(customer_id, at, asked=replace(asked, at=None)):
+        return _decided(withheld, ground, waits, at=at, pack=rules)
     raise NoSuchCustomer(customer_id)
 
 
@@ -121,8 +125,18 @@ def permitted(
     waits_: 1 for those who may, but only from the morning on. The order in which reasons count is that of the gates.
     """
     refuse_strange_kind(kind)
-    asked = gates.Asked(channel, kind, at, pack or home_pack(at), about)
-    address = Subquery(gates.addresses(asked).values("value")[:1]) if channel.needs else Value("", CharField())
+    return _judged(customers, gates.Asked.of(channel, kind, at, pack or home_pack(at), about))
+
+
+@asked_again
+def _said_of(customer: Any, at: Any, *, asked: gates.Asked) -> QuerySet[Any, Any]:
+    """What the gates say of one customer, at whatever time: `withheld`, `ground_`, `waits_`."""
+    judged = _judged(Customer.objects.filter(pk=customer), replace(asked, at=at))
+    return judged.values_list("withheld", "ground_", "waits_")
+
+
+def _judged(customers: QuerySet[Customer], asked: gates.Asked) -> Permitted:
+    address = Subquery(gates.addresses(asked).values("value")[:1]) if asked.channel.needs else Value("", CharField())
     withheld = Coalesce(*gates.reasons(asked), Value(""), output_field=CharField())
     answered: Permitted = customers.annotate(address_=address).annotate(
         withheld=withheld, ground_=gates.ground(asked), waits_=gates.waits(asked)

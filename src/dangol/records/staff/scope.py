@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 import dangol.lib.among  # noqa: F401 -- the lookups
+from dangol.lib.asked_again import asked_again
 from dangol.records.staff.models import Unit
 from dangol.records.staff.roles import Role
 
@@ -51,11 +52,16 @@ def scope_of(user: User) -> Scope:
         return WHOLE
     if user.unit_id is None:
         return NOBODY if user.role == Role.DEALER else WHOLE
-    units = {unit.pk: unit for unit in Unit.objects.all()}
-    if units[user.unit_id].kind == Unit.Kind.HEAD_OFFICE and user.role != Role.DEALER:
+    units = {pk: (kind, parent, code) for pk, kind, parent, code in _units()}
+    if units[user.unit_id][0] == Unit.Kind.HEAD_OFFICE and user.role != Role.DEALER:
         return WHOLE
-    seen = below(user.unit_id, {pk: unit.parent_id for pk, unit in units.items()})
-    return Scope(frozenset(seen), frozenset(units[pk].code for pk in seen))
+    seen = below(user.unit_id, {pk: parent for pk, (_kind, parent, _code) in units.items()})
+    return Scope(frozenset(seen), frozenset(units[pk][2] for pk in seen))
+
+
+@asked_again
+def _units() -> QuerySet[Unit, tuple[int, str, int | None, str]]:
+    return Unit.objects.values_list("pk", "kind", "parent", "code")
 
 
 def below(top: int, parents: dict[int, int | None]) -> set[int]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from dangol.lib.asked_again import asked_again
 from dangol.records.customers import never_same
 from dangol.records.customers.merged import whole
 from dangol.records.customers.merging import standing_merges
-from dangol.records.customers.models import Customer, Membership, Merge, NeverSame
+from dangol.records.customers.models import Customer, Identity, Membership, Merge, NeverSame
 from dangol.records.customers.organisations import contacts_of
 from dangol.records.customers.schemes import UNSPOKEN, Scheme
 from dangol.records.staff.roles import May
@@ -40,27 +43,38 @@ class Belongings:
 
 def belongings(person: Customer, mine: Viewer) -> Belongings:
     """The numbers, the people of an organisation or a person's organisations, merges, and who is not the same."""
-    rows = list(person.identities.exclude(scheme__in=UNSPOKEN).order_by("pk"))
+    rows = _numbers_of(person.pk)
     numbers: list[tuple[Word, str, str]] = [
         (one.get_scheme_display(), _number(one.scheme, one.external_id, person, mine), one.source)
         for one in rows[:MOST]
     ]
     main = [mine.number(one.external_id, of=person.pk) for one in rows if one.scheme in MAIN][:2]
     contacts = [
-        (one, one.person if one.organisation_id == person.pk else one.organisation) for one in contacts_of(person)
+        (one, one.person if one.organisation_id == person.pk else one.organisation) for one in _contacts_of(person.pk)
     ]
     seen = _seen([other.pk for _one, other in contacts], mine)
     if not mine.may(May.ENTER_CUSTOMERS):
         mine.saw(seen)
         return Belongings(numbers, len(rows), main, [pair for pair in contacts if pair[1].pk in seen])
     nodes = whole(person.pk)
-    said = [(one, one.right if one.left_id in nodes else one.left) for one in never_same.standing(nodes)[:MOST]]
+    never = never_same.standing_of(person.pk) if len(nodes) == 1 else never_same.standing(nodes)
+    said = [(one, one.right if one.left_id in nodes else one.left) for one in never[:MOST]]
     others = _seen([other.pk for _one, other in said], mine)
     mine.saw(seen | others)
     return Belongings(
         numbers, len(rows), main, [pair for pair in contacts if pair[1].pk in seen], standing_merges(nodes),
         [pair for pair in said if pair[1].pk in others],
     )  # fmt: skip
+
+
+@asked_again
+def _numbers_of(customer: Any) -> QuerySet[Identity]:
+    return Identity.objects.filter(customer=customer).exclude(scheme__in=UNSPOKEN).order_by("pk")
+
+
+@asked_again
+def _contacts_of(customer: Any) -> QuerySet[Membership]:
+    return contacts_of(customer)
 
 
 def _seen(ids: list[int], mine: Viewer) -> set[int]:

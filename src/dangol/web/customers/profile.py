@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.card import Card, Part
+from dangol.lib.asked_again import asked_again
 from dangol.records.customers.further import Further, further_details
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import Interaction, OrderLine, PointEntry
@@ -94,8 +96,7 @@ def since(customer: Customer, first_sale: datetime | None) -> datetime:
 def reach(customer: Customer, viewer: Viewer, *, at: datetime) -> Reach:
     """How the person can be reached, as far as the viewer sees it, and whether they may be."""
     # What was ended by hand or by a later file is over now, wherever the home's clock stands.
-    valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.now()), customer=customer)
-    points = valid.order_by("kind", "-valid_from")
+    points = _points_of(customer.pk, clock.now())
     return Reach(
         points=[
             (one.get_kind_display(), viewer.contact(one.kind, one.value, of=customer.pk), _leads_to(one, viewer))
@@ -106,6 +107,12 @@ def reach(customer: Customer, viewer: Viewer, *, at: datetime) -> Reach:
         channels=verdicts(customer, at=at),
         pack=home_pack(at).ref,
     )
+
+
+@asked_again
+def _points_of(customer: Any, now: Any) -> QuerySet[ContactPoint]:
+    valid = ContactPoint.objects.filter(Q(valid_to=None) | Q(valid_to__gt=now), customer=customer)
+    return valid.order_by("kind", "-valid_from")
 
 
 def _leads_to(point: ContactPoint, viewer: Viewer) -> str:
@@ -150,25 +157,41 @@ def _interval(part: Part) -> str:
 
 def _made_of(customer: Customer, as_of: datetime) -> dict[str, str]:
     """What the year's economic value and cost came from, by the ledger, in words: three queries."""
-    year = Q(at__gt=as_of - YEAR, at__lte=as_of)
-    lines = OrderLine.objects.filter(year, transaction__identity__customer=customer).aggregate(
-        price=Sum("price_discount"), coupon=Sum("coupon_discount"), match=Sum("match_discount"), fee=Sum("fee")
-    )
-    points = PointEntry.objects.filter(year, identity__customer=customer).aggregate(
-        granted=Sum("amount", filter=Q(kind="granted")), expired=Sum("amount", filter=Q(kind="expired"))
-    )
-    talks = Interaction.objects.filter(year, identity__customer=customer).aggregate(
-        worth=Sum("worth"), minutes=Sum("minutes"), late=Count("pk", filter=Q(kind="late_delivery"))
-    )
-    discounts = sum(lines[part] or 0 for part in ("price", "coupon", "match"))
-    kept = (points["granted"] or 0) - (points["expired"] or 0)
-    received = [(_("discounts"), discounts), (_("points"), kept), (_("gifts"), talks["worth"] or 0)]
-    cost = [_("fees %(amount)s") % {"amount": written(lines["fee"])}] if lines["fee"] else []
-    if talks["late"]:
-        cost.append(ngettext("%(n)d late delivery", "%(n)d late deliveries", talks["late"]) % {"n": talks["late"]})
-    if talks["minutes"]:
-        cost.append(_("%(minutes)d minutes of their time") % {"minutes": round(talks["minutes"])})
+    sums = {
+        name: number or 0
+        for asked in (_given, _points, _talked)
+        for row in asked(customer.pk, as_of - YEAR, as_of)
+        for name, number in row.items()
+    }
+    received = [(_("discounts"), sums.get("off")), (_("points"), sums.get("kept")), (_("gifts"), sums.get("worth"))]
+    cost = [_("fees %(amount)s") % {"amount": written(sums["fee"])}] if sums.get("fee") else []
+    if late := sums.get("late"):
+        cost.append(ngettext("%(n)d late delivery", "%(n)d late deliveries", late) % {"n": late})
+    if minutes := sums.get("minutes"):
+        cost.append(_("%(minutes)d minutes of their time") % {"minutes": round(minutes)})
     return {
         "economic_value": " · ".join(f"{name} {written(amount)}" for name, amount in received if amount),
         "relationship_cost": " · ".join(cost),
     }
+
+
+@asked_again
+def _given(customer: Any, since: Any, until: Any) -> QuerySet[Any, Any]:
+    mine = OrderLine.objects.filter(at__gt=since, at__lte=until, transaction__identity__customer=customer)
+    off = Sum("price_discount") + Sum("coupon_discount") + Sum("match_discount")
+    return mine.values("transaction__identity__customer").annotate(off=off, fee=Sum("fee")).order_by()
+
+
+@asked_again
+def _points(customer: Any, since: Any, until: Any) -> QuerySet[Any, Any]:
+    mine = PointEntry.objects.filter(at__gt=since, at__lte=until, identity__customer=customer)
+    granted, expired = (Sum("amount", filter=Q(kind=kind), default=0) for kind in ("granted", "expired"))
+    return mine.values("identity__customer").annotate(kept=granted - expired).order_by()
+
+
+@asked_again
+def _talked(customer: Any, since: Any, until: Any) -> QuerySet[Any, Any]:
+    mine = Interaction.objects.filter(at__gt=since, at__lte=until, identity__customer=customer)
+    late = Count("pk", filter=Q(kind="late_delivery"))
+    sums = mine.values("identity__customer").annotate(worth=Sum("worth"), minutes=Sum("minutes"), late=late)
+    return sums.order_by()

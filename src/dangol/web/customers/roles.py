@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dangol.lib.asked_again import asked_again
 from dangol.lib.errors import DangolError
 from dangol.records.customers.models import Customer, PartyRole
 from dangol.records.customers.parties import end_role, no_consumers, roles_of, standing, take_role
@@ -84,7 +86,12 @@ def customer_role_end(request: HttpRequest, customer_id: int, role_id: int) -> H
 
 def standing_roles(person: Customer) -> list[PartyRole]:
     """What they are today, for the head of their page."""
-    return list(standing(on=clock.day()).filter(customer=person).order_by("since", "pk"))
+    return _standing_of(person.pk, clock.day())
+
+
+@asked_again
+def _standing_of(customer: Any, day: Any) -> QuerySet[PartyRole]:
+    return standing(on=day).filter(customer=customer).order_by("since", "pk")
 
 
 def _page(request: HttpRequest, person: Customer, form: RoleForm) -> HttpResponse:

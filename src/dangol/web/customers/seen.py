@@ -1,10 +1,15 @@
 """A customer as whoever looks sees them, or not at all."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from dangol.lib.asked_again import asked_again
 from dangol.records.customers.merged import root_of
 from dangol.records.customers.models import Customer
 from dangol.records.staff.access.entries import Verb
+from dangol.records.staff.scope import Scope
 from dangol.web.shell.viewer import viewer
 
 
@@ -14,8 +19,7 @@ def person_or_404(request: HttpRequest, customer_id: int) -> Customer:
     Trying a neighbour's number leaves a trace.
     """
     mine = viewer(request)
-    people = mine.customers.select_related("unit", "household")
-    found = people.filter(pk=customer_id).first() or people.filter(pk=root_of(customer_id)).first()
+    found = _person(customer_id, mine.scope) or _person(root_of(customer_id), mine.scope)
     if found is None:
         # A number that nobody has is written down as tried, not as somebody.
         somebody = Customer.objects.filter(pk=customer_id).exists()
@@ -23,6 +27,15 @@ def person_or_404(request: HttpRequest, customer_id: int) -> Customer:
         raise Http404(customer_id)
     mine.saw([found.pk])
     return found
+
+
+def _person(customer_id: int, scope: Scope) -> Customer | None:
+    return next(iter(_people(customer_id, scope=scope)), None)
+
+
+@asked_again
+def _people(number: Any, *, scope: Scope) -> QuerySet[Customer]:
+    return Customer.objects.known().seen_by(scope).filter(pk=number).select_related("unit", "household")
 
 
 def lines() -> list[str]:

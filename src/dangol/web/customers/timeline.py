@@ -9,7 +9,8 @@ from itertools import groupby, starmap
 from statistics import fmean
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum, Value
+from django.db import models
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,6 +22,7 @@ from dangol.contact.intake.whose import SOURCE as OWN
 from dangol.decisions.campaigns import queries as campaigns
 from dangol.decisions.campaigns.models import Campaign
 from dangol.lib import phones
+from dangol.lib.asked_again import asked_again
 from dangol.records.customers.models import Correction, Customer
 from dangol.records.ledger.kdc import CLASSES
 from dangol.records.ledger.models import (
@@ -140,10 +142,15 @@ def _month(entry: Entry) -> date:
 
 
 def _purchases(customer_id: int, before: datetime | None) -> list[Entry]:
+    return [_purchase(sale) for sale in _sales(customer_id, before)]
+
+
+@asked_again
+def _sales(customer: Any, before: Any) -> QuerySet[Transaction]:
     first = OrderLine.objects.filter(transaction=OuterRef("pk")).order_by("position")
     name = Coalesce(NullIf("product__name", Value("")), "description")
-    sales = (
-        Transaction.objects.filter(_until(before), identity__customer=customer_id)
+    return (
+        Transaction.objects.filter(_until(before), identity__customer=customer)
         .select_related("unit")
         .annotate(
             first=Subquery(first.values_list(name)[:1]),
@@ -152,7 +159,6 @@ def _purchases(customer_id: int, before: datetime | None) -> list[Entry]:
         )
         .order_by("-at", "-id")[: LENGTH + 1]
     )
-    return [_purchase(sale) for sale in sales]
 
 
 def _purchase(sale: Transaction) -> Entry:
@@ -174,14 +180,19 @@ def _purchase(sale: Transaction) -> Entry:
 
 
 def _subscriptions(customer_id: int, before: datetime | None) -> list[Entry]:
-    mine = Subscription.objects.filter(_until(before), identity__customer=customer_id).select_related("product", "unit")
     return [
         Entry(
             at=one.at, icon="truck", title=_("Subscribed to %(what)s") % {"what": _subscribed(one)},
             note=" · ".join(filter(None, (one.unit.name if one.unit else "", _priced(one.price, one)))),
         )
-        for one in mine.order_by("-at", "-id")[: LENGTH + 1]
+        for one in _subscriptions_of(customer_id, before)
     ]  # fmt: skip
+
+
+@asked_again
+def _subscriptions_of(customer: Any, before: Any) -> QuerySet[Subscription]:
+    mine = Subscription.objects.filter(_until(before), identity__customer=customer)
+    return _latest(mine.select_related("product", "unit"))
 
 
 def _subscribed(one: Subscription) -> str:
@@ -201,9 +212,8 @@ def _subscription_steps(customer_id: int, before: datetime | None) -> list[Entry
         SubscriptionStep.Kind.ENDED: ("off", "out", _("Ended %(what)s")),
         SubscriptionStep.Kind.PRICED: ("truck", "", _("Another price of %(what)s")),
     }
-    mine = SubscriptionStep.objects.filter(_until(before), subscription__identity__customer=customer_id)
     found = []
-    for step in mine.select_related("subscription__product").order_by("-at", "-id")[: LENGTH + 1]:
+    for step in _steps_of(customer_id, before):
         icon, tone, title = titles[SubscriptionStep.Kind(step.kind)]
         what = {"what": _subscribed(step.subscription)}
         price = _priced(step.price, step.subscription)
@@ -211,18 +221,28 @@ def _subscription_steps(customer_id: int, before: datetime | None) -> list[Entry
     return found
 
 
+@asked_again
+def _steps_of(customer: Any, before: Any) -> QuerySet[SubscriptionStep]:
+    mine = SubscriptionStep.objects.filter(_until(before), subscription__identity__customer=customer)
+    return _latest(mine.select_related("subscription__product"))
+
+
 def _loans(customer_id: int, before: datetime | None) -> list[Entry]:
     """What a library lent, by class; a title, kept of those alone who want it, is told as words are."""
-    mine = Loan.objects.filter(_until(before), identity__customer=customer_id).select_related("unit", "title")
-    loans = mine.prefetch_related("steps").order_by("-at", "-id")[: LENGTH + 1]
     return [
         Entry(
             at=loan.at, icon="book", title=_("Borrowed: %(class)s") % {"class": CLASSES[loan.item_class]},
             note=" · ".join(filter(None, (loan.unit.name if loan.unit else "", *map(_lent, loan.steps.all())))),
             text=loan.title.title if hasattr(loan, "title") else "",
         )
-        for loan in loans
+        for loan in _loans_of(customer_id, before)
     ]  # fmt: skip
+
+
+@asked_again
+def _loans_of(customer: Any, before: Any) -> QuerySet[Loan]:
+    mine = Loan.objects.filter(_until(before), identity__customer=customer)
+    return _latest(mine.select_related("unit", "title").prefetch_related("steps"))
 
 
 def _lent(step: LoanStep) -> str:
@@ -230,9 +250,6 @@ def _lent(step: LoanStep) -> str:
 
 
 def _feedback(customer_id: int, before: datetime | None, *, wide: bool) -> list[Entry]:
-    mine = Feedback.objects.filter(_until(before), identity__customer=customer_id).select_related("product")
-    if not wide:
-        mine = mine.exclude(kind=Feedback.Kind.OPINION)
     return [
         Entry(
             at=one.at, icon="desk", tone="bad" if one.kind == Feedback.Kind.COMPLAINT else "",
@@ -240,30 +257,45 @@ def _feedback(customer_id: int, before: datetime | None, *, wide: bool) -> list[
             note=" · ".join(filter(None, (words.touchpoint(one.touchpoint), one.product.name if one.product else ""))),
             text=" — ".join(filter(None, (one.subject, one.text))),
         )
-        for one in mine.order_by("-at", "-id")[: LENGTH + 1]
+        for one in _feedback_of(customer_id, before, wide=wide)
     ]  # fmt: skip
 
 
+@asked_again
+def _feedback_of(customer: Any, before: Any, *, wide: bool) -> QuerySet[Feedback]:
+    mine = Feedback.objects.filter(_until(before), identity__customer=customer).select_related("product")
+    return _latest(mine if wide else mine.exclude(kind=Feedback.Kind.OPINION))
+
+
 def _feedback_steps(customer_id: int, before: datetime | None) -> list[Entry]:
-    mine = FeedbackStep.objects.filter(_until(before), feedback__identity__customer=customer_id)
     return [
         Entry(
             at=step.at, icon="check", text=step.text,
             title=f"{step.feedback.get_kind_display()}: {step.get_state_display()}",
         )
-        for step in mine.select_related("feedback").order_by("-at", "-id")[: LENGTH + 1]
+        for step in _feedback_steps_of(customer_id, before)
     ]  # fmt: skip
 
 
+@asked_again
+def _feedback_steps_of(customer: Any, before: Any) -> QuerySet[FeedbackStep]:
+    mine = FeedbackStep.objects.filter(_until(before), feedback__identity__customer=customer)
+    return _latest(mine.select_related("feedback"))
+
+
 def _interactions(customer_id: int, before: datetime | None, *, wide: bool) -> list[Entry]:
-    # What campaigns sent is told by the campaigns themselves, with its reason where it did not come.
-    ours = Q(direction=Interaction.Direction.OUT, source_ref__startswith=campaigns.REF)
-    mine = Interaction.objects.filter(_until(before), ~ours, identity__customer=customer_id, note=None)
-    talks = list(mine.order_by("-at", "-id")[: LENGTH + 1])
+    talks = _talks_of(customer_id, before)
     if not wide:
         return [_interaction(talk) for talk in talks]
     found = campaigns.meant({talk.campaign for talk in talks}, customer_id=customer_id)
     return [replace(_interaction(talk), **_of_campaign(talk, found.get(talk.campaign))) for talk in talks]
+
+
+@asked_again
+def _talks_of(customer: Any, before: Any) -> QuerySet[Interaction]:
+    # What campaigns sent is told by the campaigns themselves, with its reason where it did not come.
+    ours = Q(direction=Interaction.Direction.OUT, source_ref__startswith=campaigns.REF)
+    return _latest(Interaction.objects.filter(_until(before), ~ours, identity__customer=customer, note=None))
 
 
 def _of_campaign(talk: Interaction, ours: Campaign | None) -> dict[str, Any]:
@@ -286,11 +318,16 @@ def _interaction(talk: Interaction) -> Entry:
 
 
 def _notes(customer_id: int, before: datetime | None) -> list[Entry]:
-    mine = Note.objects.filter(interaction__identity__customer=customer_id)
+    return [_note(note) for note in _notes_of(customer_id, before)]
+
+
+@asked_again
+def _notes_of(customer: Any, before: Any) -> QuerySet[Note]:
+    mine = Note.objects.filter(interaction__identity__customer=customer)
     if before is not None:
         mine = mine.filter(interaction__at__lt=before)
     mine = mine.select_related("interaction", "by", "struck_by")
-    return [_note(note) for note in mine.order_by("-interaction__at", "-pk")[: LENGTH + 1]]
+    return mine.order_by("-interaction__at", "-pk")[: LENGTH + 1]
 
 
 def _note(note: Note) -> Entry:
@@ -305,7 +342,6 @@ def _note(note: Note) -> Entry:
 
 
 def _corrections(customer_id: int, before: datetime | None) -> list[Entry]:
-    mine = Correction.objects.filter(_until(before), customer=customer_id).select_related("by")
     return [
         Entry(
             at=one.at, icon="undo" if one.undoes_id else "person",
@@ -314,8 +350,13 @@ def _corrections(customer_id: int, before: datetime | None) -> list[Entry]:
             note=" · ".join((str(one.by or _("Themselves")), *([one.on_behalf.words] if one.on_behalf else []))),
             text=_was(one),
         )
-        for one in mine.order_by("-at", "-pk")[: LENGTH + 1]
+        for one in _corrections_of(customer_id, before)
     ]  # fmt: skip
+
+
+@asked_again
+def _corrections_of(customer: Any, before: Any) -> QuerySet[Correction]:
+    return _latest(Correction.objects.filter(_until(before), customer=customer).select_related("by"))
 
 
 def _fields(correction: Correction) -> str:
@@ -350,10 +391,15 @@ def _plain(name: str, value: str) -> str:
 
 
 def _answers(customer_id: int, before: datetime | None) -> list[Entry]:
-    mine = SurveyAnswer.objects.filter(_until(before), identity__customer=customer_id)
-    moments = mine.order_by("-at").values("at").distinct()[: LENGTH + 1]
-    answers = mine.filter(at__in=moments).order_by("-at", "survey", "item")
+    answers = _answers_of(customer_id, before)
     return [_survey(survey, at, list(group)) for (survey, at), group in groupby(answers, key=_survey_and_time)]
+
+
+@asked_again
+def _answers_of(customer: Any, before: Any) -> QuerySet[SurveyAnswer]:
+    mine = SurveyAnswer.objects.filter(_until(before), identity__customer=customer)
+    moments = mine.order_by("-at").values("at").distinct()[: LENGTH + 1]
+    return mine.filter(at__in=moments).order_by("-at", "survey", "item")
 
 
 def _survey_and_time(answer: SurveyAnswer) -> tuple[str, datetime]:
@@ -378,10 +424,14 @@ def _answer(dimension: str, answers: list[SurveyAnswer]) -> str:
 def _campaigns(customer_id: int, before: datetime | None) -> list[Entry]:
     reached = [one for one in campaigns.why(customer_id) if before is None or one.at < before][: LENGTH + 1]
     refs = [one.campaign.source_ref for one in reached if one.code == "sent"]
-    bodies = dict(
-        Message.objects.filter(identity__customer=customer_id, source_ref__in=refs).values_list("source_ref", "body")
-    )
+    bodies = dict(_bodies(customer_id, *refs)) if refs else {}
     return [_campaign(one, bodies.get(one.campaign.source_ref, "")) for one in reached]
+
+
+@asked_again
+def _bodies(customer: Any, *refs: Any) -> QuerySet[Any, Any]:
+    mine = Message.objects.filter(identity__customer=customer, source_ref__in=refs)
+    return mine.values_list("source_ref", "body")
 
 
 def _campaign(one: campaigns.Why, body: str) -> Entry:
@@ -394,5 +444,9 @@ def _campaign(one: campaigns.Why, body: str) -> Entry:
     return Entry(at=one.at, icon="off", tone="out", title=title, why=one.sentence)
 
 
-def _until(before: datetime | None) -> Q:
+def _until(before: Any) -> Q:
     return Q() if before is None else Q(at__lt=before)
+
+
+def _latest[Row: models.Model](rows: QuerySet[Row]) -> QuerySet[Row]:
+    return rows.order_by("-at", "-pk")[: LENGTH + 1]

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from dangol.contact.delivery.queries import channels
+from dangol.lib.asked_again import asked_again
 from dangol.records.customers.models import Customer
 from dangol.records.permission.asking import ADVERTISING
 from dangol.records.permission.models import Consent, Suppression
@@ -46,17 +49,26 @@ def last_answers(customer: Customer) -> list[Consent]:
     Whatever its time: what was answered today counts, also where the home's clock stands before it.
     """
     last: dict[tuple[str, str, str], Consent] = {}
-    mine = Consent.objects.filter(customer=customer).select_related("text", "recorded_by")
-    for answer in mine.order_by("answered_at", "-granted", "id"):
+    for answer in _answers_of(customer.pk):
         last[answer.purpose, answer.channel, answer.recipient] = answer
     return sorted(last.values(), key=lambda one: (one.answered_at, one.pk), reverse=True)
 
 
 def standing_suppressions(customer: Customer) -> list[Suppression]:
     """What stands on the do-not-contact list of this customer."""
-    return list(
-        customer.suppressions.filter(until=None, lifted_at=None).select_related("recorded_by").order_by("-since", "-id")
-    )
+    return _suppressions_of(customer.pk)
+
+
+@asked_again
+def _answers_of(customer: Any) -> QuerySet[Consent]:
+    mine = Consent.objects.filter(customer=customer).select_related("text", "recorded_by")
+    return mine.order_by("answered_at", "-granted", "id")
+
+
+@asked_again
+def _suppressions_of(customer: Any) -> QuerySet[Suppression]:
+    mine = Suppression.objects.filter(customer=customer, until=None, lifted_at=None)
+    return mine.select_related("recorded_by").order_by("-since", "-id")
 
 
 def question(consent: Consent) -> str:

@@ -5,18 +5,21 @@ by hand, and the file of each purchase. One query for a page, however much came.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Q, TextField, Value
+from django.db.models import BigIntegerField, CharField, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from dangol.contact.intake.models import Changed, Wrote
+from dangol.lib.asked_again import asked_again
 from dangol.records.customers.models import Correction, Customer
 from dangol.records.ledger.models import Transaction
 from dangol.web.customers.timeline import Entry, History
 
 CUSTOMERS, SALES = Customer._meta.db_table, Transaction._meta.db_table
 MADE, CHANGED, BY_HAND = "made", "changed", "by hand"
+EVERY = 10
 MOST = 5  # imports that changed somebody, the latest
 
 
@@ -44,24 +47,11 @@ class WhereFrom:
 
 def where_from(customer: Customer, sales: Collection[int] = ()) -> WhereFrom:
     """Which imports the customer and these purchases came from: one query."""
-    own = Q(table=CUSTOMERS, first_key__lte=customer.pk, last_key__gte=customer.pk)
-    for key in sales:
-        own |= Q(table=SALES, first_key__lte=key, last_key__gte=key)
-    batch = ("batch_id", "batch__file_name", "batch__started_at")
-    made = Wrote.objects.filter(own).values_list(
-        "table", "first_key", "last_key", *batch, Value(MADE, CharField()), Value("", TextField())
-    )
-    was = Cast(KeyTextTransform("full_name", "was"), TextField())
-    changed = Changed.objects.filter(table=CUSTOMERS, key=customer.pk).values_list(
-        "table", "key", "key", *batch, Value(CHANGED, CharField()), was
-    )
-    by_hand = Correction.objects.filter(customer=customer, was__has_key="full_name").values_list(
-        Value(CUSTOMERS, CharField()), "customer_id", "customer_id", Value(0, BigIntegerField()),
-        Value("", CharField()), "at", Value(BY_HAND, CharField()), was,
-    )  # fmt: skip
     found = WhereFrom()
     of_sales: dict[int, Origin] = {}
-    rows = sorted(made.union(changed, by_hand, all=True), key=lambda row: (row[5], row[3]))
+    keys = [*sales]
+    keys += keys[-1:] * (-len(keys) % EVERY)  # of a few lengths alone: for each the SQL is made once
+    rows = sorted(_told_of(customer.pk, *keys), key=lambda row: (row[5], row[3]))
     for table, first, last, number, file, at, how, name in rows:
         origin = Origin(number, file, at)
         if table == SALES:
@@ -73,6 +63,26 @@ def where_from(customer: Customer, sales: Collection[int] = ()) -> WhereFrom:
         if name == "" and how != MADE:
             found = replace(found, named_at=at)
     return replace(found, changed=found.changed[:MOST], sales=of_sales)
+
+
+@asked_again
+def _told_of(customer: Any, *sales: Any) -> QuerySet[Any, Any]:
+    own = Q(table=CUSTOMERS, first_key__lte=customer, last_key__gte=customer)
+    for key in sales:
+        own |= Q(table=SALES, first_key__lte=key, last_key__gte=key)
+    batch = ("batch_id", "batch__file_name", "batch__started_at")
+    made = Wrote.objects.filter(own).values_list(
+        "table", "first_key", "last_key", *batch, Value(MADE, CharField()), Value("", TextField())
+    )
+    was = Cast(KeyTextTransform("full_name", "was"), TextField())
+    changed = Changed.objects.filter(table=CUSTOMERS, key=customer).values_list(
+        "table", "key", "key", *batch, Value(CHANGED, CharField()), was
+    )
+    by_hand = Correction.objects.filter(customer=customer, was__has_key="full_name").values_list(
+        Value(CUSTOMERS, CharField()), "customer_id", "customer_id", Value(0, BigIntegerField()),
+        Value("", CharField()), "at", Value(BY_HAND, CharField()), was,
+    )  # fmt: skip
+    return made.union(changed, by_hand, all=True)
 
 
 def sales_in(history: History) -> list[int]:

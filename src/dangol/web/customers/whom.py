@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +14,7 @@ from dangol.contact.delivery.queries import channels
 from dangol.insight.relationship import whom_we_know
 from dangol.insight.relationship.identified import IDENTIFIED, STATES
 from dangol.insight.relationship.whom_we_know import Known, Place, Way
+from dangol.lib.languages import speaks
 from dangol.records.customers.columns import EMPTY
 from dangol.records.permission.answered_columns import EVERY
 from dangol.records.permission.reached_columns import AGREED, REFUSED, answer_name
@@ -64,7 +65,7 @@ def customers_known(request: HttpRequest) -> HttpResponse:
 @needs(May.SEE_INVENTORY, whole=True)
 def customers_known_count(request: HttpRequest) -> HttpResponse:
     """Count everybody anew, beside the pages."""
-    work.start(whom_tasks.KEY, whom_tasks.count, get_language() or "ko")
+    work.start(whom_tasks.KEY, whom_tasks.count, speaks())
     return redirect("customers_known")
 
 
