@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db.transaction import atomic
 
 from dangol.contact.delivery.queries import channels
-from dangol.insight.relationship import whom_we_know
+from dangol.insight.relationship import identified_column, whom_we_know
 from dangol.insight.relationship.identified import STATES, standing, states
+from dangol.insight.relationship.identified_column import by_sets
 from dangol.records.catalog.models import Topic
 from dangol.records.changes.actions import record_row
 from dangol.records.customers import selecting
 from dangol.records.customers.at_hand import AT_HAND
 from dangol.records.customers.columns import COLUMNS, EMPTY, Asked, Wish
-from dangol.records.customers.models import Customer, Identity
+from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.customers.selecting import Selected, Selection
-from dangol.records.ledger.models import OrderLine, Transaction
+from dangol.records.ledger.models import Loan, OrderLine, Transaction
 from dangol.records.permission.actions import suppress
 from dangol.records.permission.asking import ADVERTISING
 from dangol.records.permission.models import Consent, TopicChoice
@@ -48,6 +50,11 @@ def shop() -> People:
         if amount:
             sell(identity, name, amount)
     TopicChoice.objects.create(customer=people["topic"], topic=topic, wanted=True, answered_at=NOW)
+    for name, item_class in (("borrower", "8"), ("borrower of anything", "")):
+        one = people[name] = Customer.objects.create(full_name="거너더", registered_at=NOW - timedelta(days=50))
+        ContactPoint.objects.create(customer=one, kind="email", value=f"{len(name)}@example.com", valid_from=NOW)
+        identity = Identity.objects.create(customer=one, source="x", scheme="cookie", external_id=name)
+        Loan.objects.create(identity=identity, source="x", ref=name, at=NOW, item_class=item_class)
     sold = Transaction.objects.get(receipt="taken back")
     sell(Identity.objects.get(external_id="taken back"), "reversal", -9_000, reverses=sold)
     sell(None, "nobody", 10_000)
@@ -65,6 +72,7 @@ def sell(identity: Identity | None, receipt: str, amount: int, **more: Any) -> N
 STATE_OF = {
     "whole": "identified", "no product": "no_tastes", "topic": "identified", "no name": "not_who",
     "browser": "not_who", "name": "name_only", "number": "number_only", "taken back": "name_only",
+    "borrower": "identified", "borrower of anything": "no_tastes",
 }  # fmt: skip
 
 
@@ -99,6 +107,17 @@ class TestRule:
 
 
 class TestColumns:
+    @pytest.mark.parametrize("few", [0, 3, 1_000])
+    def test_read_of_everybody_by_sets_say_what_the_rule_says(
+        self, people: People, monkeypatch: pytest.MonkeyPatch, few: int
+    ) -> None:
+        monkeypatch.setattr(identified_column, "FEW", few)
+        column, asked = COLUMNS["identified"], Asked(NOW)
+        everybody = np.array(sorted(Customer.objects.known().values_list("pk", flat=True)))
+        told = {pk: word for keys, words in by_sets(asked, everybody) for pk, word in zip(keys, words, strict=True)}
+        assert told == dict(column.told(asked))
+        assert {name: told[person.pk] for name, person in people.items()} == STATE_OF
+
     def test_say_at_hand_what_sql_says(self, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
         suppress(people["whole"], reason="asked", by=None, at=NOW, channel="sms")
         wishes = [Wish("identified", (state,)) for state in STATES] + [
@@ -151,5 +170,5 @@ class TestCount:
         # what was taken back counts nowhere
         assert (till.unnamed_amount, till.amount) == (10_000, 30_000)
         assert found.whole.unnamed_sales == 1
-        assert found.identified == 7
+        assert found.identified == 8
         assert sum(found.states.values()) == found.customers

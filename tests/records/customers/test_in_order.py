@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangol.records.customers.at_hand import in_order
+from dangol.records.customers.kept_columns import in_order
 
 keys = st.lists(st.sampled_from([-np.inf, -1.5, 0.0, 2.0, 2.5, np.inf]) | st.floats(allow_nan=False), min_size=1)
 

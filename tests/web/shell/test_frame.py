@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,15 @@ class TestFrame:
         answer = signed_in(client).post("/language/", {"language": "en", "next": "/customers/"})
         assert answer["Location"] == "/customers/"
         assert '<html lang="en">' in client.get("/customers/").content.decode()
+
+    def test_changes_its_language_on_the_answer_to_a_form_by_the_page_the_form_stands_on(self, client: Client) -> None:
+        back = {"Referer": "http://testserver/start/?all=1"}
+        page = signed_in(client).post("/start/dairy/open/", headers=back).content.decode()
+        assert set(re.findall(r'name="next" value="([^"]*)"', page)) == {"/start/?all=1"}
+        page = client.post(
+            "/start/dairy/open/", headers={"Referer": "http://elsewhere.example/start/"}
+        ).content.decode()
+        assert set(re.findall(r'name="next" value="([^"]*)"', page)) == {"/start/dairy/open/"}
 
 
 class TestChartBundle:

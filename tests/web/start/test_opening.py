@@ -80,6 +80,18 @@ def test_stays_while_another_home_answers(opening: Callable[..., Page]) -> None:
     assert faults(page) == []
 
 
+def test_goes_on_waiting_in_the_language_chosen_meanwhile(opening: Callable[..., Page]) -> None:
+    answers = serves("dairy")
+    page = opening(lambda route: route.fulfill(status=204), lambda route: answers(route))
+    page.get_by_role("button", name="한국어").click()
+    expect(page.get_by_role("heading", name="여는 중")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    page.route("**/language/", lost)
+    page.get_by_role("button", name="English").click()  # while it changes over: too late, and nothing else is lost
+    answers = serves("own")
+    expect(page.get_by_role("heading", name="오늘")).to_be_visible()
+
+
 def test_says_why_it_cannot_be_opened_and_stops_asking(opening: Callable[..., Page]) -> None:
     asked: list[str] = []
     refusal = {"problem": "The tables of this home are of an early Dangol."}

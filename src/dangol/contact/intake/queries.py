@@ -7,6 +7,7 @@ from django.db.models import Max, QuerySet
 from dangol.contact.intake import standing
 from dangol.contact.intake.models import Batch, Reject
 from dangol.records.ledger.models import Transaction
+from dangol.records.ledger.taken_back import takes_nothing_back
 
 
 def batch(number: int) -> Batch:
@@ -30,6 +31,6 @@ def last_transaction_time(*, until: datetime) -> datetime | None:
 
     `until` is now: a mistyped year must not carry the home's clock into the future.
     """
-    past = Transaction.objects.filter(reverses=None, at__lte=until)
+    past = Transaction.objects.filter(takes_nothing_back(), at__lte=until)
     last: datetime | None = past.aggregate(last=Max("at"))["last"]
     return last

@@ -1,11 +1,12 @@
 """Being chosen for a campaign, held out or passed over, and its offer, as decisions that can be contested."""
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dangol.decisions.campaigns.queries import Why, why
 from dangol.decisions.segments.fields import BadRule
 from dangol.decisions.segments.queries import described
+from dangol.lib.languages import speaks
 from dangol.records.rights.explaining import Explained, Explainer
 
 SELECTION, OFFER = "campaign", "offer"
@@ -50,7 +51,7 @@ def _selection(one: Why) -> Explained:
 
 def _offer(one: Why) -> Explained:
     offer = one.campaign.offer
-    name = offer.name_ko if (get_language() or "ko").startswith("ko") else offer.name_en
+    name = offer.name_ko if speaks() == "ko" else offer.name_en
     return Explained(
         decision=OFFER, subject=one.campaign.source_ref, at=one.at,
         title=_("Offer of “%(campaign)s”") % {"campaign": one.campaign.name}, result=name, data=(_rule(one),),

@@ -7,10 +7,10 @@ class RelationshipConfig(AppConfig):
     name = "dangol.insight.relationship"
 
     def ready(self) -> None:
-        from dangol.insight.relationship import identified, value_columns
+        from dangol.insight.relationship import identified_column, value_columns
         from dangol.insight.relationship.explained import explainer
         from dangol.records.rights import explaining
 
         explaining.register(explainer())
         value_columns.register()
-        identified.register()
+        identified_column.register()

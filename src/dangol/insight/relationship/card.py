@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.models import Provenance, Run, Score
@@ -14,6 +13,7 @@ from dangol.insight.analysis.queries import scores_of
 from dangol.insight.relationship.fair_line import UNKNOWN
 from dangol.insight.relationship.frozen_reference import COST, CUSTOMER_PARTS, ECONOMIC, SOCIAL
 from dangol.insight.relationship.notes import PART_NAMES
+from dangol.lib.languages import speaks
 from dangol.lib.money import written
 
 PER_YEAR, MONEY, SHARE, POINTS = "money a year", "money", "share", "points"
@@ -142,7 +142,7 @@ def _told_economic(score: Score | None, run: Run) -> str:
 def _told_cost(score: Score | None, run: Run) -> str:
     if score is None:
         return _not_told(run, COST)
-    minute = written(run.parameters["minute_value"], settings.DANGOL.currency, language=get_language() or "ko")
+    minute = written(run.parameters["minute_value"], settings.DANGOL.currency, language=speaks())
     return _("Fees, and own time for contacts and returns at %(minute)s a minute") % {"minute": minute}
 
 

@@ -23,7 +23,6 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
-    F,
     Min,
     OuterRef,
     Q,
@@ -32,16 +31,14 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dangol.records.customers import columns
-from dangol.records.customers.columns import Asked, Column, Kind, Rows, Watched
+from dangol.lib.asked_again import asked_again
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.customers.schemes import UNSPOKEN
 from dangol.records.ledger.models import Loan, OrderLine, Transaction
+from dangol.records.ledger.taken_back import stands
 from dangol.records.permission.models import TopicChoice
 
 IDENTIFIED, NO_TASTES, NOT_WHO, NAME_ONLY, NUMBER_ONLY = (
@@ -60,12 +57,10 @@ STATES: dict[str, str | Promise] = {
 }
 type Person = OuterRef | int
 
-NOTHING: dict[str, Any] = {"since": None, "number": 0, "told": None}
-PAID = Q(amount__gt=0, reverses=None, reversed_by=None)
-WATCHED: Watched = {
-    Customer: "pk", Identity: "customer", ContactPoint: "customer", Transaction: "identity__customer",
-    OrderLine: "transaction__identity__customer", Loan: "identity__customer", TopicChoice: "customer",
+NOTHING: dict[str, Any] = {
+    "first": None, "paid": None, "since": None, "told": None, "number": 0, "products": 0, "categories": 0,
 }  # fmt: skip
+PAID = stands() & Q(amount__gt=0)
 
 
 @dataclass(frozen=True)
@@ -89,22 +84,6 @@ class Standing:
     first_sale: datetime | None
 
 
-class StateColumn(Column):
-    """Everybody on record is in one of the states: nothing to leave out."""
-
-    @property
-    def filled(self) -> Q:
-        return Q()
-
-
-def register() -> None:
-    """Take the state into what lists can show."""
-    columns.register(
-        StateColumn("identified", _("How far we know them"), Kind.CHOICE, _rows, "state_now", "id",
-                    words=lambda: STATES, sorts=False, watched=WATCHED, item="full_name"),
-    )  # fmt: skip
-
-
 def states(customers: "QuerySet[Customer]") -> "QuerySet[Any, Any]":
     """The customers, each with the state it is in (`state_now`): one question, however many."""
     told: QuerySet[Any, Any] = customers.annotate(state_now=_state())
@@ -117,20 +96,12 @@ def standing(customer: Customer, *, numbers: int, named_at: datetime | None = No
     numbers: how many lead to them, which whoever shows the person has read. named_at: when a name was brought to
     somebody who was on record without one; None: they came with it.
     """
-    sold = Transaction.objects.filter(identity__customer=customer).aggregate(
-        first=Min("at"), paid=Min("at", filter=PAID), number=Count("pk", filter=PAID)
-    )
-    told = _told(customer.pk).aggregate(
-        since=Min("at"), products=Count("product", distinct=True), categories=Count("product__category", distinct=True)
-    )
+    sold, told = _of(_sales_of(customer.pk)), _of(_tastes_of(customer.pk))
     ways, lent, topics = NOTHING, NOTHING, NOTHING
     if not numbers:
-        ways = _ways(customer.pk).aggregate(since=Min("valid_from"), number=Count("pk"))
+        ways = _of(_ways_to(customer.pk))
     if not (sold["number"] and told["products"]):
-        lent = _lent(customer.pk).aggregate(
-            since=Min("at"), number=Count("pk"), told=Min("at", filter=~Q(item_class=""))
-        )
-        topics = _wanted(customer.pk).aggregate(since=Min("answered_at"), number=Count("topic", distinct=True))
+        lent, topics = _of(_loans_of(customer.pk)), _of(_topics_of(customer.pk))
     who = max(filter(None, (named_at or customer.registered_at, ways["since"])))
     bought = _earliest(sold["paid"], lent["since"])
     tastes = _earliest(told["since"], lent["told"], topics["since"])
@@ -143,6 +114,42 @@ def standing(customer: Customer, *, numbers: int, named_at: datetime | None = No
     )  # fmt: skip
 
 
+def _of(rows: list[Any]) -> dict[str, Any]:
+    """What was counted; of whom there is nothing there is no row."""
+    return rows[0] if rows else NOTHING
+
+
+@asked_again
+def _sales_of(customer: Any) -> "QuerySet[Any, Any]":
+    mine = Transaction.objects.filter(identity__customer=customer).values("identity__customer")
+    return mine.annotate(first=Min("at"), paid=Min("at", filter=PAID), number=Count("pk", filter=PAID)).order_by()
+
+
+@asked_again
+def _tastes_of(customer: Any) -> "QuerySet[Any, Any]":
+    products, categories = Count("product", distinct=True), Count("product__category", distinct=True)
+    mine = _told(customer).values("transaction__identity__customer")
+    return mine.annotate(since=Min("at"), products=products, categories=categories).order_by()
+
+
+@asked_again
+def _ways_to(customer: Any) -> "QuerySet[Any, Any]":
+    return _ways(customer).values("customer").annotate(since=Min("valid_from"), number=Count("pk")).order_by()
+
+
+@asked_again
+def _loans_of(customer: Any) -> "QuerySet[Any, Any]":
+    told = Min("at", filter=~Q(item_class=""))
+    mine = _lent(customer).values("identity__customer")
+    return mine.annotate(since=Min("at"), number=Count("pk"), told=told).order_by()
+
+
+@asked_again
+def _topics_of(customer: Any) -> "QuerySet[Any, Any]":
+    number = Count("topic", distinct=True)
+    return _wanted(customer).values("customer").annotate(since=Min("answered_at"), number=number).order_by()
+
+
 def state_of(*, who: bool, named: bool, bought: object, tastes: object) -> str:
     """The rule for one person; `_state` says the same of everybody in SQL."""
     if bought:
@@ -150,16 +157,14 @@ def state_of(*, who: bool, named: bool, bought: object, tastes: object) -> str:
     return NAME_ONLY if named else NUMBER_ONLY
 
 
-def _rows(_asked: Asked) -> Rows:
-    return states(Customer.objects.known())
-
-
 def _state() -> Case:
     """Each question asked once: most customers need three."""
     person = OuterRef("pk")
-    named, bought = ~Q(full_name=""), Exists(_bought(person)) | Exists(_lent(person))
-    reached = Exists(_numbers(person)) | Exists(_ways(person))
-    told = Exists(_told(person)) | Exists(_lent(person).exclude(item_class="")) | Exists(_wanted(person))
+    named = ~Q(full_name="")
+    bought = Exists(sales().filter(identity__customer=person)) | Exists(_lent(person))
+    reached = Exists(numbers().filter(customer=person)) | Exists(_ways(person))
+    lent = Exists(telling_loans().filter(identity__customer=person))
+    told = Exists(_told(person)) | lent | Exists(_wanted(person))
     tastes = _either(told, Value(IDENTIFIED), Value(NO_TASTES))
     buys = _either(named & Q(reached), tastes, Value(NOT_WHO))
     return _either(bought, buys, _either(named, Value(NAME_ONLY), Value(NUMBER_ONLY)))
@@ -169,30 +174,44 @@ def _either(condition: Any, then: Combinable, otherwise: Combinable) -> Case:
     return Case(When(condition, then=then), default=otherwise, output_field=CharField())
 
 
-def _numbers(person: Person) -> "QuerySet[Identity]":
-    return Identity.objects.filter(customer=person).exclude(scheme__in=UNSPOKEN)
+def numbers() -> "QuerySet[Identity]":
+    """What leads to somebody."""
+    return Identity.objects.exclude(scheme__in=UNSPOKEN)
 
 
-def _ways(person: Person) -> "QuerySet[ContactPoint]":
-    return ContactPoint.objects.filter(customer=person, valid_to=None).exclude(value="")
+def ways() -> "QuerySet[ContactPoint]":
+    """Where somebody can be reached."""
+    return ContactPoint.objects.filter(valid_to=None).exclude(value="")
 
 
-def _bought(person: Person) -> "QuerySet[Transaction]":
-    return Transaction.objects.filter(
-        _no_reversal("reverses"), identity__customer=person, amount__gt=0, reversed_by=None
+def sales() -> "QuerySet[Transaction]":
+    """What was bought."""
+    return Transaction.objects.filter(PAID)
+
+
+def telling_lines() -> "QuerySet[OrderLine]":
+    """What was bought and tells a taste."""
+    return OrderLine.objects.filter(
+        stands("transaction__"), transaction__amount__gt=0, product__isnull=False, amount__gt=0
     )
 
 
+def telling_loans() -> "QuerySet[Loan]":
+    """What was lent and tells a taste."""
+    return Loan.objects.exclude(item_class="")
+
+
+def wanted_topics() -> "QuerySet[TopicChoice]":
+    """What somebody said they want to hear of."""
+    return TopicChoice.objects.filter(wanted=True)
+
+
+def _ways(person: Person) -> "QuerySet[ContactPoint]":
+    return ways().filter(customer=person)
+
+
 def _told(person: Person) -> "QuerySet[OrderLine]":
-    return OrderLine.objects.filter(
-        _no_reversal("transaction__reverses"), transaction__identity__customer=person, transaction__amount__gt=0,
-        transaction__reversed_by=None, product__isnull=False, amount__gt=0,
-    )  # fmt: skip
-
-
-def _no_reversal(key: str) -> Exact:
-    # Not "is null": a store would look through all that are no reversals first, which is nearly everything.
-    return Exact(Coalesce(F(key), 0), 0)
+    return telling_lines().filter(transaction__identity__customer=person)
 
 
 def _lent(person: Person) -> "QuerySet[Loan]":
@@ -200,7 +219,7 @@ def _lent(person: Person) -> "QuerySet[Loan]":
 
 
 def _wanted(person: Person) -> "QuerySet[TopicChoice]":
-    return TopicChoice.objects.filter(customer=person, wanted=True)
+    return wanted_topics().filter(customer=person)
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

@@ -1,11 +1,13 @@
 """The columns of lists that the current valuation gives: region, both values, and what they come to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.analysis.models import Run, Score
+from dangol.lib.plain_rows import plain_rows
 from dangol.records.customers import columns
 from dangol.records.customers.columns import Asked, Column, Kind, Rows
 from dangol.records.staff.roles import May
@@ -36,8 +38,20 @@ def run_of(asked: Asked) -> Run | None:
 def _score(name_: str, label: Any, kind: Kind, *, name: str = "", value: str = "value", **more: Any) -> Column:
     return Column(
         name_, label, kind, _rows(name or name_), value, "customer", may=(May.SEE_VALUES,), version=_version,
-        item="score", **more,
+        item="score", of_everybody=_as_written(name_), **more,
     )  # fmt: skip
+
+
+def _as_written(name: str) -> Callable[[Asked, Any], Iterator[tuple[Any, ...]]]:
+    """All scores in the order in which they were written: by the index of a run SQLite would jump about the table."""
+
+    def read(asked: Asked, _customers: Any) -> Iterator[tuple[Any, ...]]:
+        told = columns.COLUMNS[name].told(asked)
+        if connection.vendor == "sqlite":
+            told = Score.objects.filter(pk__in=told.values("pk")).values_list(*told.query.values_select)
+        return plain_rows(told)
+
+    return read
 
 
 def _version(asked: Asked) -> int | None:

@@ -20,6 +20,7 @@ from dangol.lib.progress import Progress, silent
 from dangol.records.customers.columns import COLUMNS, Asked
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Transaction
+from dangol.records.ledger.taken_back import stands
 from dangol.records.permission.answered_columns import EVERY
 from dangol.records.permission.asking import ADVERTISING, ChannelFacts
 from dangol.records.permission.policy import home_pack
@@ -123,7 +124,7 @@ def _sales(at: datetime) -> dict[str, Any]:
     """What was sold and not taken back, by channel and shop."""
     nobody = Q(identity=None)
     rows = (
-        Transaction.objects.filter(reverses=None, reversed_by=None, at__lte=at)
+        Transaction.objects.filter(stands(), at__lte=at)
         .order_by()
         .values("channel", "unit__code")
         .annotate(

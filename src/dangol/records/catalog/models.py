@@ -1,8 +1,9 @@
 """Products in a category tree, topics people choose among, and offers."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from dangol.lib.languages import speaks
 
 
 class Category(models.Model):
@@ -51,7 +52,7 @@ class Topic(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_ko if (get_language() or "ko").startswith("ko") else self.name_en
+        return self.name_ko if speaks() == "ko" else self.name_en
 
 
 class Offer(models.Model):

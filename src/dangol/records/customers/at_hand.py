@@ -9,57 +9,25 @@ says the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Sequence
 from threading import RLock
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.db import connection
 from django.db.models import Max, Q
 
+from dangol.lib.plain_rows import plain_rows
 from dangol.records.changes.models import Change
-from dangol.records.customers.columns import AT_ONCE, RANGES, Asked, Column, Kind, Wish, midnight, number_of
+from dangol.records.customers.columns import AT_ONCE, Asked, Column, Wish
+from dangol.records.customers.kept_columns import Kept, Numbers, in_order, nothing, ranked
 from dangol.records.customers.models import Customer
 from dangol.records.staff.scope import Scope
 
-type Numbers = npt.NDArray[Any]
-
 MANY_AT_ONCE = 20_000  # changed customers above which everything is read anew
-PART = 50_000
 FEW = 200  # changed texts above which their order is read anew
 OVERTAKEN = 10_000  # changes back that a transaction still open may yet come before
 NEXT = 20  # names behind one that are looked at for somebody who is here
-COMPARED = 5  # words that are looked for one after the other; of more, each customer's is looked up
-BITS = 63  # words of a MANY column told by one number
-
-
-@dataclass
-class Kept:
-    """One column: numbers (NaN: not known), codes of words (−1), places in an order, or a bit a word (of MANY, in as
-    many rows of numbers as the words take).
-    """
-
-    column: Column
-    version: Any
-    values: Numbers
-    words: dict[str, int] = field(default_factory=dict)
-    edges: tuple[float, ...] = ()  # numbers below which, and above which, some hundredths of everybody lie
-    present: set[str] | None = None  # the words that somebody has, once they were asked for
-
-    def outermost(self, chosen: Numbers, *, falling: bool, enough: int) -> Numbers:
-        """Fewer of the chosen among which the first `enough` in order still are: a million need not be sorted."""
-        for low, high in zip(self.edges, reversed(self.edges), strict=True):
-            near = chosen & ((self.values >= high) if falling else (self.values <= low))
-            if low < high and np.count_nonzero(near) >= enough:
-                return near
-        return chosen
-
-    def code(self, word: str) -> int:
-        """The number of a word, new ones at the end."""
-        return self.words.setdefault(str(word), len(self.words))
 
 
 class AtHand:
@@ -94,7 +62,7 @@ class AtHand:
         if scope.units is not None:
             found &= self._of(scope.units)
         for column, wish in wishes:
-            found &= _fulfilled(self.kept[column.name], wish)
+            found &= self.kept[column.name].fulfilled(wish)
         if left_out := sorted(but):
             found[self._places(np.array(left_out, np.int64))[0]] = False
         return found
@@ -105,18 +73,12 @@ class AtHand:
         places = np.flatnonzero(kept.outermost(chosen, falling=falling, enough=start + length))
         if start >= len(places):
             return []
-        wanted = in_order(_keys(kept, places, falling=falling), start, min(start + length, len(places)))
+        wanted = in_order(kept.keys(places, falling=falling), start, min(start + length, len(places)))
         return [int(one) for one in self.ids[places[wanted]]]
 
     def counts(self, chosen: Numbers, column: Column) -> dict[str, int]:
         """How many of the chosen have each word of a column; "" for those of whom it is not known."""
-        kept = self.kept[column.name]
-        values = kept.values[..., chosen]
-        if column.kind is Kind.MANY:
-            found = {word: int(np.count_nonzero(_bit(values, code))) for word, code in kept.words.items()}
-            return found | {"": int(np.count_nonzero(~values.any(axis=0)))}
-        told = np.bincount(values + 1, minlength=len(kept.words) + 1)
-        return {word: int(told[code + 1]) for word, code in kept.words.items()} | {"": int(told[0])}
+        return self.kept[column.name].counts(chosen)
 
     def present(self, column: Column) -> set[str]:
         """The words of a column that somebody has: looked up once as long as nothing is written."""
@@ -172,7 +134,7 @@ class AtHand:
             above = Change.objects.filter(xid__gte=self.horizon, pk__gt=self.position - OVERTAKEN)
             self.taken = set(above.values_list("pk", flat=True))
         ids, owners = [self.ids], [self.units]
-        for keys, units in _plain(Customer.objects.known().order_by("pk").values_list("pk", "unit_id")):
+        for keys, units in plain_rows(Customer.objects.known().order_by("pk").values_list("pk", "unit_id")):
             ids.append(np.array(keys, np.int64))
             owners.append(np.array([unit or 0 for unit in units], np.int64))
         self.store, self.ids, self.units = store, np.concatenate(ids), np.concatenate(owners)
@@ -230,8 +192,8 @@ class AtHand:
             kept.present = None
             if kept.version != kept.column.version(asked):
                 del self.kept[name]  # of another run or day: these changes would pass it by
-            elif not _ranked(kept.column):
-                kept.values[..., places] = _nothing(kept.column)
+            elif not ranked(kept.column):
+                kept.values[..., places] = nothing(kept.column)
                 pairs = list(kept.column.pairs(asked, map(int, here)))
                 self._put(kept, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
             elif not self._place(kept, here, asked):
@@ -276,40 +238,26 @@ class AtHand:
         if len(places):
             self.ids, self.units = np.insert(self.ids, places, new), np.insert(self.units, places, 0)
             for kept in self.kept.values():
-                kept.values = np.insert(kept.values, places, _nothing(kept.column), axis=-1)
+                kept.values = np.insert(kept.values, places, nothing(kept.column), axis=-1)
 
     def _read(self, column: Column, asked: Asked) -> Kept:
-        shape = (1, len(self.ids)) if column.kind is Kind.MANY else (len(self.ids),)
-        kept = Kept(column, column.version(asked), np.full(shape, _nothing(column), _type(column)))
-        if _ranked(column):
+        kept = Kept.empty(column, column.version(asked), len(self.ids))
+        if ranked(column):
             rows = column.rows(asked).filter(column.filled).order_by(column.value, "pk")
-            parts = [np.array(keys, np.int64) for (keys,) in _plain(rows.values_list("pk"))]
+            parts = [np.array(keys, np.int64) for (keys,) in plain_rows(rows.values_list("pk"))]
             places, _here = self._places(np.concatenate([np.empty(0, np.int64), *parts]))
             kept.values[places] = np.arange(len(places))
         else:
-            for keys, told in _plain(column.told(asked)):
-                self._put(kept, keys, told)
-        if kept.values.dtype.kind == "f" and not np.all(np.isnan(kept.values)):
-            kept.edges = tuple(np.nanquantile(kept.values, [0.002, 0.02, 0.2, 0.8, 0.98, 0.998]))
+            told = column.of_everybody(asked, self.ids) if column.of_everybody else plain_rows(column.told(asked))
+            for keys, values in told:
+                self._put(kept, keys, values)
+        kept.find_edges()
         return kept
 
     def _put(self, kept: Kept, keys: Sequence[int], told: Sequence[Any]) -> None:
-        """Write values down."""
+        """Write down what is told of these customers, as far as they are here."""
         places, here = self._places(np.array(keys, np.int64))
-        kind = kept.column.kind
-        if kind is Kind.DAY:
-            values: Numbers = _seconds(told)[here]
-        elif kind in RANGES:
-            values = np.array(told, float)[here]
-        elif kind is Kind.TEXT:
-            values = np.ones(len(places))
-        else:
-            codes = {word: kept.code(word) for word in dict.fromkeys(told)}
-            values = np.array([codes[word] for word in told], np.int64)[here]
-        if kind is Kind.MANY:
-            _set_bits(kept, places, values)
-        else:
-            kept.values[places] = values
+        kept.put(places, here, told)
 
     def _places(self, keys: Numbers) -> tuple[Numbers, Numbers]:
         """Where these customers stand, of those who are here; and which of them are."""
@@ -319,131 +267,6 @@ class AtHand:
 
 
 AT_HAND = AtHand()
-
-
-def _fulfilled(kept: Kept, wish: Wish) -> Numbers:
-    column, values = kept.column, kept.values
-    found = np.zeros(values.shape[-1], bool)
-    wanted = [kept.words[word] for word in wish.told if word in kept.words and word != column.unknown]
-    if column.kind is Kind.MANY:
-        for code in wanted:
-            found |= _bit(values, code)
-    elif len(wanted) <= COMPARED:
-        for code in wanted:
-            found |= values == code
-    else:
-        table = np.zeros(len(kept.words) + 1, bool)
-        table[np.array(wanted) + 1] = True
-        found |= table[values + 1]
-    if wish.bounded:
-        found |= _between(values, wish, days=column.kind is Kind.DAY)
-    if wish.empty or (column.unknown and column.unknown in wish.told):
-        found |= ~_known(kept)
-    return ~found if wish.without else found
-
-
-def _between(values: Numbers, wish: Wish, *, days: bool) -> Numbers:
-    found = ~np.isnan(values)
-    if wish.low is not None:
-        found &= values >= (midnight(wish.low) if days else wish.low)
-    if wish.high is not None:
-        found &= values < midnight(wish.high + 1) if days else values <= wish.high
-    return found
-
-
-def _bit(values: Numbers, code: int) -> Numbers:
-    """Of whom a word of a MANY column is told."""
-    if code // BITS >= len(values):
-        return np.zeros(values.shape[-1], bool)
-    told: Numbers = (values[code // BITS] & (1 << code % BITS)) != 0
-    return told
-
-
-def _set_bits(kept: Kept, places: Numbers, codes: Numbers) -> None:
-    """Tell words of a MANY column of customers, with as many more numbers as new words take."""
-    lacking = -(-len(kept.words) // BITS) - len(kept.values)
-    if lacking > 0:
-        kept.values = np.vstack([kept.values, np.zeros((lacking, kept.values.shape[-1]), np.int64)])
-    for number, row in enumerate(kept.values):
-        mine = codes // BITS == number
-        np.bitwise_or.at(row, places[mine], np.int64(1) << (codes[mine] % BITS))
-
-
-def _known(kept: Kept) -> Numbers:
-    if kept.column.kind is Kind.MANY:
-        told: Numbers = kept.values.any(axis=0)
-        return told
-    if kept.values.dtype.kind == "f":
-        return ~np.isnan(kept.values)
-    return kept.values >= 0
-
-
-def _keys(kept: Kept, places: Numbers, *, falling: bool) -> Numbers:
-    """Numbers that rise in the order asked for, those not known above all."""
-    values = kept.values[places]
-    if values.dtype.kind != "f":
-        ranks = np.full(len(kept.words) + 1, np.nan)
-        for rank, word in enumerate(sorted(kept.words)):
-            ranks[kept.words[word] + 1] = rank
-        values = ranks[values + 1]
-    rising = -values if falling else values
-    return np.where(np.isnan(rising), np.inf, rising)
-
-
-def in_order(keys: Numbers, start: int, end: int) -> Numbers:
-    """The places of the keys that stand from `start` up to `end` in their order, equals as they come: only these are
-    sorted, so that a late page costs what the first does. `start` < `end` <= number of keys; no key is nan.
-    """
-    low, high = np.partition(keys, [start, end - 1])[[start, end - 1]]
-    first = np.flatnonzero(keys == low)[start - np.count_nonzero(keys < low) :][: end - start]
-    if low == high:
-        return first
-    between = np.flatnonzero((keys > low) & (keys < high))
-    between = between[np.argsort(keys[between], kind="stable")]
-    last = np.flatnonzero(keys == high)[: end - start - len(first) - len(between)]
-    return np.concatenate([first, between, last])
-
-
-def _ranked(column: Column) -> bool:
-    """Whether its texts are everybody's own, so that their order is kept instead of them."""
-    return column.kind is Kind.TEXT and column.own and column.sorts
-
-
-def _type(column: Column) -> type:
-    return float if column.kind in RANGES or column.kind is Kind.TEXT else np.int64
-
-
-def _nothing(column: Column) -> float | int:
-    if column.kind is Kind.MANY:
-        return 0
-    return np.nan if _type(column) is float else -1
-
-
-def _plain(rows: Any) -> Iterator[tuple[tuple[Any, ...], ...]]:
-    """The columns of the rows as the driver gives them, a part at a time: a million without a conversion each."""
-    sql, words = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, words)
-        while part := cursor.fetchmany(PART):
-            yield tuple(zip(*part, strict=True))
-
-
-def _seconds(told: Sequence[Any]) -> Numbers:
-    """Days and moments as seconds; SQLite writes what it worked out as texts, moments in UTC."""
-    if told and isinstance(told[0], str) and len(told[0]) > len("2026-01-01"):
-        moments: Numbers = np.array(told, "datetime64[us]").astype(np.int64) / 1e6
-        return moments
-    known = {value: number_of(_with_zone(value)) for value in set(told)}
-    return np.array([known[value] for value in told], float)
-
-
-def _with_zone(value: Any) -> date:
-    """A day, or a moment as it was: of a plain column SQLite's driver makes one without a zone, in UTC."""
-    if isinstance(value, str):
-        return date.fromisoformat(value)
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value.replace(tzinfo=UTC)
-    return value  # type: ignore[no-any-return]
 
 
 def _store() -> str:

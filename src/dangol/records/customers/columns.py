@@ -10,10 +10,11 @@ A room says so in its AppConfig.ready(), after its tables:
 SQL, the order, what a page of fifty shows (one question a column) and what is kept at hand for a million (at_hand.py).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -104,7 +105,8 @@ class Column:
     whoever sees it needs. words: what codes are called. masked: how it is written for those who see people in part.
     unknown: the code that stands for "not known". falling: the order begins with the highest. watched: the tables whose
     changes change it, and the look-up that leads to the customer. version: what else it hangs on, such as a run.
-    item: the item of the inventory it is (fields.py), which taking it along is a use of.
+    item: the item of the inventory it is (fields.py), which taking it along is a use of. of_everybody: how it is read
+    of a million (an array of their keys) where `rows` would take long: parts of keys, and of their values.
     """
 
     name: str
@@ -124,6 +126,7 @@ class Column:
     watched: Watched = field(default_factory=dict)
     version: Callable[[Asked], Any] = lambda _asked: None
     item: str = ""
+    of_everybody: Callable[[Asked, Any], Iterable[tuple[Sequence[int], Sequence[Any]]]] | None = None
 
     @property
     def own(self) -> bool:
@@ -231,6 +234,17 @@ def number_of(value: Any) -> float:
 
 def midnight(ordinal: float) -> float:
     """The second at which a day of the shop begins."""
+    return midnights([ordinal])[0]
+
+
+def midnights(ordinals: Iterable[float]) -> list[float]:
+    """The same of many days."""
+    zone = timezone.get_current_timezone()
+    return [_midnight(ordinal, zone) for ordinal in ordinals]
+
+
+@lru_cache(maxsize=50_000)  # each birthday once, and not for every part of a million
+def _midnight(ordinal: float, _zone: tzinfo) -> float:
     return _moment(ordinal).timestamp()
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from django.db.models import Count, F, Max, Value
 from django.db.models.functions import NullIf
 
-from dangol.records.customers.at_hand import AT_HAND, Numbers
+from dangol.records.customers.at_hand import AT_HAND
 from dangol.records.customers.columns import RANGES, WORDS, Asked, Column, Kind, Wish, column_of, number_of
+from dangol.records.customers.kept_columns import Numbers
 from dangol.records.customers.models import Customer, CustomerQuerySet
 from dangol.records.customers.queries import found
 from dangol.records.staff.scope import Scope

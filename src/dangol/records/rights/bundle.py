@@ -17,11 +17,11 @@ from django.db import models
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.lib import money, phones, sealing
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.customers import duties
 from dangol.records.customers.duties import PersonalTable
 from dangol.records.customers.further import Further, further_details
@@ -237,9 +237,7 @@ def _number(number: int | None) -> Cell:
 def _amount(minor: Any, currency: str) -> Cell:
     if not isinstance(minor, int):
         return _plain(minor)
-    return Cell(
-        money.as_number(minor, currency), lambda: money.written(minor, currency, language=get_language() or "ko")
-    )
+    return Cell(money.as_number(minor, currency), lambda: money.written(minor, currency, language=speaks()))
 
 
 def _plain(value: Any) -> Cell:

@@ -5,12 +5,12 @@ from functools import cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result
 from dangol.insight.analysis.models import Effect
+from dangol.lib.languages import speaks
 from dangol.lib.money import SIGNS, as_number, exponent
 from dangol.web import clock
 from dangol.web.shell.charts import Chart, Table
@@ -75,7 +75,7 @@ def table(result: Result) -> Table:
 def spec(result: Result) -> Spec:
     """The Vega-Lite spec, amounts in major units."""
     rows = [_row(number, effect) for number, effect in enumerate(estimates(result))]
-    drawn = deepcopy(_drawn((get_language() or "ko")[:2], clock.home().currency, len(rows)))
+    drawn = deepcopy(_drawn(speaks(), clock.home().currency, len(rows)))
     ends = [0, *(row[end] for row in rows for end in ("low", "high"))]
     margin = (max(ends) - min(ends)) * 0.06
     drawn["layer"][BARS]["encoding"]["x"]["scale"]["domain"] = [min(ends) - margin, max(ends) + margin]

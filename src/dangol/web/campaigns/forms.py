@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from dangol.decisions.campaigns import actions, advertising_mark
 from dangol.decisions.campaigns.merge_fields import compiled
 from dangol.decisions.campaigns.models import Campaign
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Category, Offer, Topic
 from dangol.records.catalog.queries import kinds_of_goods
 from dangol.records.catalog.topics import tree
@@ -114,7 +115,7 @@ class PlanForm(forms.Form):
 
 def offer_words(offer: Offer) -> str:
     """An offer with what it costs."""
-    name = offer.name_ko if (get_language() or "ko").startswith("ko") else offer.name_en
+    name = offer.name_ko if speaks() == "ko" else offer.name_en
     return gettext("%(offer)s (%(cost)s each)") % {"offer": name, "cost": money(offer.cost)}
 
 

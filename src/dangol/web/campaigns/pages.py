@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Min
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.merge_fields import MERGE_FIELDS
@@ -15,6 +15,7 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Category, Topic
 from dangol.records.outbox.queries import waiting
 from dangol.web import clock
@@ -91,7 +92,7 @@ def weeks_end(campaign: Campaign) -> datetime | None:
 
 def merge_fields() -> list[str]:
     """The fields a message may use, in braces: those of the language in use first."""
-    korean = (get_language() or "ko").startswith("ko")
+    korean = speaks() == "ko"
     names = sorted(MERGE_FIELDS, key=lambda name: name.isascii() == korean)
     return [f"{{{{{name}}}}}" for name in names[: len(names) // 2]]
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +15,7 @@ from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Offer
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics
@@ -113,7 +113,7 @@ def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Campaign, pk=pk)
     until = pages.weeks_end(one)
     if clock.home().simulated and until is not None:
-        told = (one.pk, until.isoformat(), viewer(request).user.pk, get_language() or "ko")
+        told = (one.pk, until.isoformat(), viewer(request).user.pk, speaks())
         work.start(tasks.key_of(one), tasks.live_on, *told)
     return redirect("campaign", pk)
 
@@ -123,7 +123,7 @@ def campaign_later(request: HttpRequest, pk: int) -> HttpResponse:
 def campaign_measure(request: HttpRequest, pk: int) -> HttpResponse:
     """Measure a launched campaign up to the home's clock."""
     one = get_object_or_404(Campaign, pk=pk)
-    work.start(tasks.key_of(one), tasks.measure, one.pk, viewer(request).user.pk, get_language() or "ko")
+    work.start(tasks.key_of(one), tasks.measure, one.pk, viewer(request).user.pk, speaks())
     return redirect("campaign", pk)
 
 
@@ -235,7 +235,7 @@ def _written(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
 
 
 def _send(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    work.start(tasks.key_of(campaign), tasks.send, campaign.pk, viewer(request).user.pk, get_language() or "ko")
+    work.start(tasks.key_of(campaign), tasks.send, campaign.pk, viewer(request).user.pk, speaks())
     return redirect(reverse("campaign", args=[campaign.pk]))
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.customers.merging import refuse
 from dangol.records.customers.models import Customer, Merge
 from dangol.records.staff.roles import May
@@ -48,7 +48,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 def duplicates_search(request: HttpRequest) -> HttpResponse:
     """Search anew, beside the pages."""
     mine = viewer(request)
-    work.start(tasks.key_of(mine.scope), tasks.search, mine.user.pk, get_language() or "ko")
+    work.start(tasks.key_of(mine.scope), tasks.search, mine.user.pk, speaks())
     return redirect("duplicates")
 
 

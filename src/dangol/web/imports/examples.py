@@ -5,12 +5,13 @@ import io
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dangol.contact.intake import headers
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.kinds.kind import Kind, Type
+from dangol.lib.languages import speaks
 
 type Word = str | Promise
 
@@ -127,7 +128,7 @@ def _heading(kind: Kind, name: str) -> str:
     words = field.words.split() if field is not None else []
     if headers.plain(label) in words:
         return label
-    english = get_language() != "ko"
+    english = speaks() != "ko"
     return next((word for word in words if word.isascii() == english), label)
 
 

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from dangol.contact.intake import details
 from dangol.contact.intake.actions import Preview, day_of
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.customers import partners
 from dangol.records.customers.fields import BASES, SIDES, Basis, Side
 from dangol.records.customers.partners import CannotTakeDetails, Statement
 from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import columns, tasks, uploads
-from dangol.web.imports.views import choose, language, run
+from dangol.web.imports.views import choose, run
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -87,9 +88,9 @@ def import_details_trial(request: HttpRequest, token: str) -> HttpResponse:
         taken = _taken(request.GET, preview)
     except DangolError as problem:
         return render(request, "imports/trial.html", {"problem": problem})
-    key = f"try-details-{token}-{columns.digest(taken.mapping | dict.fromkeys(taken.details, ''))}-{language()}"
+    key = f"try-details-{token}-{columns.digest(taken.mapping | dict.fromkeys(taken.details, ''))}-{speaks()}"
     if work.look(key).state == "absent":
-        work.start(key, tasks.attempt_details, key, token, taken.mapping, list(taken.details), language())
+        work.start(key, tasks.attempt_details, key, token, taken.mapping, list(taken.details), speaks())
     again = reverse("import_details_trial", args=[token])
     return render(request, "imports/trial.html", {"again": again, "work": work.look(key)})
 
@@ -112,7 +113,7 @@ def import_details_take(request: HttpRequest, token: str) -> HttpResponse:
     key = _key(token)
     work.start(
         key, tasks.take_details_in, key, token, statement, taken.mapping, list(taken.details), viewer(request).user.pk,
-        language(),
+        speaks(),
     )  # fmt: skip
     return redirect("import_details_run", token)
 

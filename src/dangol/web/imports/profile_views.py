@@ -10,10 +10,11 @@ from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.models import Profile
 from dangol.contact.intake.profiles import CannotKeepProfile
 from dangol.contact.intake.regular import CannotTakeRegularly
+from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import incoming
-from dangol.web.imports.views import language, states
+from dangol.web.imports.views import states
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import viewer
@@ -63,7 +64,7 @@ def import_profile_regular(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("import_profiles")
     try:
         regular.switch_on(
-            profile, rhythm=request.POST.get("rhythm", ""), language=language(), by=viewer(request).user, at=now()
+            profile, rhythm=request.POST.get("rhythm", ""), language=speaks(), by=viewer(request).user, at=now()
         )
     except CannotTakeRegularly as problem:
         return _profiles(request, problem=str(problem), status=422)

@@ -17,11 +17,12 @@ from dangol.contact.intake import queries, rejects, undoing
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.models import Batch, Reject
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import columns, tables, tasks, uploads
-from dangol.web.imports.views import begin, language, run, states
+from dangol.web.imports.views import begin, run, states
 from dangol.web.shell import arriving
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
@@ -122,7 +123,7 @@ def undo_key(number: int) -> str:
 def begin_undo(batch: Batch, *, user_id: int | None) -> None:
     """Hand the undoing to the worker, unless it is under way already."""
     key = undo_key(batch.pk)
-    work.start(key, tasks.undo, key, batch.pk, user_id, language())
+    work.start(key, tasks.undo, key, batch.pk, user_id, speaks())
 
 
 def mended(batch: Batch, said: QueryDict) -> dict[int, list[str]]:

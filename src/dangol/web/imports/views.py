@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +19,7 @@ from dangol.contact.intake.likely import ComesBack
 from dangol.contact.intake.models import Profile
 from dangol.contact.intake.profiles import CannotKeepProfile
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.clock import now
 from dangol.web.imports import columns, examples, tasks, uploads
@@ -91,7 +92,7 @@ def import_trial(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "imports/trial.html", seen.gaps)
     key = try_key(token, seen.kind, seen.taking)
     if work.look(key).state == "absent":
-        work.start(key, tasks.attempt, key, token, seen.kind.name, seen.taking.plain, language())
+        work.start(key, tasks.attempt, key, token, seen.kind.name, seen.taking.plain, speaks())
     again = reverse("import_trial", args=[token])
     return render(request, "imports/trial.html", {"again": again, "work": work.look(key), "kind": seen.kind})
 
@@ -203,7 +204,7 @@ def begin(token: str, kind: Kind, taking: Taking, *, user_id: int | None, mends:
     """Hand a file that waits to the worker, unless it is being taken in already."""
     key = take_key(token)
     work.start(
-        key, tasks.take, key, token, kind.name, taking.plain, now().isoformat(), user_id, language(), mends
+        key, tasks.take, key, token, kind.name, taking.plain, now().isoformat(), user_id, speaks(), mends
     )  # fmt: skip
 
 
@@ -245,12 +246,7 @@ def take_key(token: str) -> str:
 
 def try_key(token: str, kind: Kind, taking: Taking) -> str:
     """What the work of trying an upload is called."""
-    return f"try-{token}-{kind.name}-{taking.digest}-{language()}"
-
-
-def language() -> str:
-    """The language in use, for work beside the pages."""
-    return get_language() or "ko"
+    return f"try-{token}-{kind.name}-{taking.digest}-{speaks()}"
 
 
 def _file(request: HttpRequest, token: str, said: QueryDict, *, problem: str = "", status: int = 200) -> HttpResponse:

@@ -2,12 +2,12 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.readiness import report
 from dangol.insight.analysis.readiness.checks import NAMED
+from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.readiness import paper, tasks, told
@@ -33,7 +33,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
 @needs(May.SEE_INVENTORY, whole=True)
 def readiness_look(request: HttpRequest) -> HttpResponse:
     """Look at everything anew, beside the pages."""
-    work.start(tasks.KEY, tasks.look, get_language() or "ko")
+    work.start(tasks.KEY, tasks.look, speaks())
     return redirect("readiness")
 
 

@@ -8,9 +8,9 @@ from functools import cache
 from math import cos, pi, radians, sin, sqrt
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dangol.lib.languages import speaks
 from dangol.web.shell import words
 from dangol.web.shell.templatetags.shell import count, people
 
@@ -44,7 +44,7 @@ class Picture:
 
 def map_spec(picture: Picture, *, side: int | None = None) -> Spec:
     """The Vega-Lite spec; with `side` a square of that many pixels, for files, else as wide as its place."""
-    spec: Spec = {**_drawn((get_language() or "ko")[:2], bool(picture.points)), "datasets": _data(picture)}
+    spec: Spec = {**_drawn(speaks(), bool(picture.points)), "datasets": _data(picture)}
     spec["padding"] = {"left": 4, "right": 10, "top": 6, "bottom": 4}
     spec["width"] = spec["height"] = side or "container"
     if side is None:

@@ -7,11 +7,11 @@ from django.db.models import Avg, Count
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
+from dangol.lib.languages import speaks
 from dangol.records.ledger.models import Transaction
 from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, findings
@@ -75,7 +75,7 @@ def framed(run: Run, choice: Choice) -> Chart:
     """The picture's frame: finding, unit, source, table, files."""
     line = choice.lines[0] if len(choice.lines) == 1 else ""
     address = Choice(lines=choice.lines).address()
-    query = f"?{address}&lang={get_language()}" if address else f"?lang={get_language()}"
+    query = f"?{address}&lang={speaks()}" if address else f"?lang={speaks()}"
     groups = {name: group for name, group in relationship.groups(run).items() if not line or name == line}
     counts = regions(run, choice)
     day = date_format(localtime(run.as_of), "DATE_FORMAT")

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.analysis.models import Run
+from dangol.lib.asked_again import asked_again
 from dangol.records.staff.roles import May, Role
 from dangol.web import clock
 from dangol.web.shell import idle
@@ -89,8 +92,7 @@ class Frame:
     @cached_property
     def lake_version(self) -> str:
         """The version of the warehouse the newest finished analysis saw; empty before the first."""
-        runs = Run.objects.filter(finished_at__isnull=False).exclude(lake_version="").order_by("-id")
-        return runs.values_list("lake_version", flat=True).first() or ""
+        return next(iter(_newest_version()), "")
 
     @property
     def idle_minutes(self) -> int:
@@ -101,6 +103,17 @@ class Frame:
     @property
     def other_language(self) -> str:
         return "en" if getattr(self.request, "LANGUAGE_CODE", "ko").startswith("ko") else "ko"
+
+    @property
+    def here(self) -> str:
+        """The address at which the page can be asked for again, such as in another language.
+
+        What answers a form may stand at an address that takes nothing else: then it is the page the form stands on.
+        """
+        came_from = urlsplit(self.request.headers.get("Referer", ""))
+        if self.request.method == "POST" and came_from.netloc == self.request.get_host():
+            return came_from._replace(scheme="", netloc="", fragment="").geturl()
+        return self.request.get_full_path()
 
     def _opens(self, room: Room) -> bool:
         viewer: Viewer | None = getattr(self.request, "viewer", None)
@@ -113,6 +126,12 @@ class Frame:
     def _is_current(self, url: str) -> bool:
         path = self.request.path
         return path == url if url == reverse("today") else path.startswith(url)
+
+
+@asked_again
+def _newest_version() -> QuerySet[Run, str]:
+    runs = Run.objects.filter(finished_at__isnull=False).exclude(lake_version="").order_by("-id")
+    return runs.values_list("lake_version", flat=True)[:1]
 
 
 def address_of(url_name: str) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.readiness import report
 from dangol.insight.analysis.readiness.checks import CHECKS, NAMED, Level
-from dangol.insight.analysis.readiness.report import Report, examples, last_report, look
+from dangol.insight.analysis.readiness.report import MONTHS, Report, examples, last_report, look
 from dangol.records.catalog.models import Product
 from dangol.records.customers.merging import merge
 from dangol.records.customers.models import ContactPoint, Customer, Identity
@@ -106,6 +106,20 @@ class TestLook:
         found = look(at=NOW)
         assert [month.month for month in found.months] == ["2026-07", "2026-08", "2026-09", "2026-10"]
         assert found.silent_months == ["2026-08", "2026-09"]
+
+    def test_tells_the_latest_months_by_the_clock_of_the_shop(self) -> None:
+        for amount, at in (
+            (1, datetime(2023, 1, 3, tzinfo=UTC)), (2, datetime(2026, 8, 31, 14, 59, tzinfo=UTC)),
+            (4, datetime(2026, 8, 31, 15, tzinfo=UTC)), (8, datetime(2026, 9, 30, tzinfo=UTC)),
+        ):  # fmt: skip
+            sale(None, amount, at=at)
+        found = look(at=NOW)
+        assert [month.month for month in found.months][:2] == ["2024-10", "2024-11"]
+        assert [(month.month, month.sales, month.amount) for month in found.months[-2:]] == [
+            ("2026-08", 1, 2), ("2026-09", 2, 12),
+        ]  # fmt: skip
+        assert len(found.months) == MONTHS
+        assert found.amount == 15
 
     def test_is_kept_until_the_next_look(self) -> None:
         assert last_report() is None

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import OrderLine, Transaction
+from dangol.records.ledger.taken_back import takes_nothing_back
 from dangol.records.permission.models import Consent, Purpose
 from dangol.records.voices.models import SurveyAnswer
 
@@ -120,7 +121,7 @@ CHECKS: tuple[Check, ...] = (
         "anonymous", Part.LINKED, _("Sales that name nobody"), Transaction, lambda _day: Q(identity=None), 0.2, 0.5,
         _("What was sold there counts in revenue and is in nobody's value: good customers look small."),
         _("Ask for the member number at the till, and export it with the sales."),
-        only=Q(reverses=None),
+        only=takes_nothing_back(),
     ),
     Check(
         "goods", Part.LINKED, _("Lines without a product"), OrderLine, lambda _day: Q(product=None), 0.1, 0.5,
@@ -213,19 +214,19 @@ CHECKS: tuple[Check, ...] = (
         "future", Part.BOOKS, _("Sales in the future"), Transaction, lambda day: Q(at__date__gt=day), 0, 0.01,
         _("A purchase that has not happened makes somebody look alive for ever."),
         _("Look at the dates of that export: day and month may have changed places."),
-        only=Q(reverses=None),
+        only=takes_nothing_back(),
     ),
     Check(
         "nothing", Part.BOOKS, _("Sales of nothing"), Transaction, lambda _day: Q(amount=0), 0.02, 0.2,
         _("They count as purchases and not as money: people look busier than they are."),
         _("See whether the amount stands in another column of the export."),
-        only=Q(reverses=None),
+        only=takes_nothing_back(),
     ),
     Check(
         "shops", Part.BOOKS, _("Sales without a shop"), Transaction, lambda _day: Q(unit=None), 0.3, 0.95,
         _("Revenue cannot be set beside the books of each shop."),
         _("Export the shop with the sales."),
-        only=Q(reverses=None),
+        only=takes_nothing_back(),
     ),
 )  # fmt: skip
 NAMED = {check.name: check for check in CHECKS}

@@ -4,10 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.transaction import atomic
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
@@ -15,6 +27,7 @@ from dangol.insight.analysis.readiness.checks import CHECKS, NAMED, Check, Level
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import Transaction
+from dangol.records.ledger.taken_back import stands
 
 KIND = "readiness"
 MONTHS = 24
@@ -176,33 +189,39 @@ def _people(*, day_limit: datetime) -> dict[str, int]:
 
 def _sales(at: datetime) -> dict[str, Any]:
     """Sums over what was sold and not reversed, and by month in shop time."""
-    sales = Transaction.objects.filter(reverses=None, reversed_by=None, at__lte=at)
+    sales = Transaction.objects.filter(stands(), at__lte=at)
     named = Sum("amount", filter=~Q(identity=None), default=0)
     whole = sales.aggregate(
         sales=Count("pk"), named_amount=named, since=Min("at"), until=Max("at"), money=Sum("amount", default=0)
     )
-    by_month = (
-        sales.annotate(month=TruncMonth("at"))
+    months = _by_month(sales, whole["since"], whole["until"], named) if whole["sales"] else []
+    times = {name: whole[name].isoformat() if whole[name] else None for name in ("since", "until")}
+    return {**whole, **times, "amount": whole.pop("money"), "months": months}
+
+
+def _by_month(sales: "QuerySet[Any, Any]", since: datetime, until: datetime, named: Sum) -> list[list[Any]]:
+    """The latest months in order, those without sales in between told as such.
+
+    Told apart by when each begins: what month a moment lies in is worked out in Python for SQLite, sale by sale.
+    """
+    begins = _beginnings(localtime(since), localtime(until))
+    cases = [When(at__gte=begun, then=Value(place)) for place, begun in reversed(list(enumerate(begins)))]
+    rows = (
+        sales.filter(at__gte=begins[0])
+        .annotate(month=Case(*cases, output_field=IntegerField()))
         .values("month")
         .annotate(number=Count("pk"), money=Sum("amount"), named=named)
-        .order_by("month")
+        .order_by()
     )
-    months = [[f"{row['month']:%Y-%m}", row["number"], row["money"], row["named"]] for row in by_month]
-    times = {name: whole[name].isoformat() if whole[name] else None for name in ("since", "until")}
-    return {**whole, **times, "amount": whole.pop("money"), "months": _without_holes(months)[-MONTHS:]}
+    told = {row["month"]: [row["number"], row["money"], row["named"]] for row in rows}
+    return [[f"{begun:%Y-%m}", *told.get(place, [0, 0, 0])] for place, begun in enumerate(begins)]
 
 
-def _without_holes(months: list[list[Any]]) -> list[list[Any]]:
-    """The months in order, those without sales in between told as such."""
-    if not months:
-        return []
-    told = {row[0]: row for row in months}
-    year, month = map(int, months[0][0].split("-"))
-    whole = []
-    while (name := f"{year:04}-{month:02}") <= months[-1][0]:
-        whole.append(told.get(name, [name, 0, 0, 0]))
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return whole
+def _beginnings(since: datetime, until: datetime) -> list[datetime]:
+    """When each of the latest months begins in the shop's time."""
+    first, last = (moment.year * 12 + moment.month - 1 for moment in (since, until))
+    months = range(max(first, last - MONTHS + 1), last + 1)
+    return [make_aware(datetime(month // 12, month % 12 + 1, 1)) for month in months]  # noqa: DTZ001 -- made aware here
 
 
 def _report(at: datetime, told: dict[str, Any]) -> Report:

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 
 FOLDER = Path(__file__).parent / "laws"
 
@@ -64,12 +64,12 @@ class Law:
     @property
     def authority_words(self) -> str:
         """Whom to report to, in the language in use."""
-        return self.authority[_language()]
+        return self.authority[speaks()]
 
     @property
     def rights_words(self) -> str:
         """What people who suffer damage can do by law, in the language in use; "" where it need not be told."""
-        return self.rights[_language()].strip()
+        return self.rights[speaks()].strip()
 
 
 def law_on(day: date, *, jurisdiction: str) -> Law:
@@ -96,7 +96,3 @@ def _read(path: Path) -> Law:
         return Law(**told)
     except TypeError as error:
         raise BadLaw(f"{path.name}: {error}") from error
-
-
-def _language() -> str:
-    return "ko" if (get_language() or "ko").startswith("ko") else "en"

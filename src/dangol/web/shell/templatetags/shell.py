@@ -39,9 +39,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from dangol.lib import money as money_rules
+from dangol.lib.languages import speaks
 from dangol.records.customers.models import Customer
 from dangol.records.staff.once import new_mark
 from dangol.records.staff.roles import May
@@ -79,7 +79,7 @@ def money_about_signed(minor: float | None) -> str:
 
 
 def _about(minor: float | None, *, signed: bool) -> str:
-    return "–" if minor is None else money_rules.about(minor, clock.home().currency, language=language(), signed=signed)
+    return "–" if minor is None else money_rules.about(minor, clock.home().currency, language=speaks(), signed=signed)
 
 
 @register.filter
@@ -94,15 +94,10 @@ def day_seen_from(year: int, at: datetime) -> str:
     return date_format(local, "MONTH_DAY_FORMAT" if local.year == year else "DATE_FORMAT")
 
 
-def language() -> str:
-    """The language the page is written in: ko or en."""
-    return (get_language() or "ko")[:2]
-
-
 def _money(minor: float | None, *, signed: bool) -> str:
     if minor is None:
         return "–"
-    return money_rules.written(float(minor), clock.home().currency, language=language(), signed=signed)
+    return money_rules.written(float(minor), clock.home().currency, language=speaks(), signed=signed)
 
 
 @register.filter
@@ -114,7 +109,7 @@ def count(number: float | None) -> str:
 @register.filter
 def people(number: int | None) -> str:
     """A number of people, with 명 in Korean."""
-    return count(number) + ("명" if (get_language() or "ko").startswith("ko") and number is not None else "")
+    return count(number) + ("명" if speaks() == "ko" and number is not None else "")
 
 
 @register.filter

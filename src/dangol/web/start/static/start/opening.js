@@ -6,6 +6,7 @@ const PATIENCE = 5000;
 const LATE = 30000;
 const began = performance.now();
 let asked = 0;
+let waits = true;
 
 async function change() {
   asked = performance.now();
@@ -24,7 +25,31 @@ async function answering() {
   return "";
 }
 
+// Another language is taken without leaving: where its answer is lost, the page stays as it is.
+async function speak(chosen, button) {
+  try {
+    await fetch(chosen.action, { method: "POST", body: new FormData(chosen, button), redirect: "manual" });
+    const asks = new FormData(form);
+    asks.delete("now"); // the page itself, not the change
+    const answer = await fetch(location.href, { method: "POST", body: asks, redirect: "manual" });
+    const said = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const words = said.getElementById(form.id);
+    if (!words || !waits) return;
+    document.documentElement.lang = said.documentElement.lang;
+    document.title = said.title;
+    document.querySelector("header").replaceWith(said.querySelector("header"));
+    form.replaceChildren(...words.childNodes);
+  } catch { /* it changes over */ }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!waits || event.submitter?.name !== "language") return;
+  event.preventDefault();
+  speak(event.target, event.submitter);
+});
+
 function refused(problem) {
+  waits = false;
   const heading = form.querySelector("h1");
   heading.textContent = heading.dataset.refused;
   form.querySelector(".why").textContent = problem;
