@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 # Personal pages on which nobody of the records stands as the walk opens them: rows of files, whose people nobody knows
 # yet, and what shows people only later or to others.
-FILES = {"import_file", "import_details", "import_result", "import_rejects"}
+FILES = {"import_file", "import_details", "import_result", "import_rejects", "sign_ups"}
 NOBODY_AT_FIRST = FILES | {
     "campaign",
     "customer_new",  # a letter to somebody before it is sent; a form that is empty at first

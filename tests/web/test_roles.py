@@ -23,12 +23,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dangol.contact.intake import profiles
+from dangol.contact.intake.joining import Came
+from dangol.contact.intake.models import SignUp
+from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
 from dangol.lib.sealing import seal
 from dangol.records.customers.actions import correct
 from dangol.records.customers.bulk_changes import begin, carry_out
-from dangol.records.customers.entering import details_of
+from dangol.records.customers.entering import Details, details_of
 from dangol.records.customers.models import (
     BulkChange,
     ContactPoint,
@@ -83,6 +86,15 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "customers_known": ("get", "aanana", {}),
     "customers_known_count": ("post", "aanana", {}),
     "customers_known_work": ("get", "aanana", {}),
+    "sign_ups": ("get", "ananan", {}),
+    "sign_up": ("get", "ynynon", {}),
+    "sign_up_take_in": ("post", "ynynon", {}),
+    "sign_up_turn_away": ("post", "ananan", {}),
+    "sign_up_back": ("post", "ynynon", {}),
+    "sign_up_delete": ("post", "ananan", {}),
+    "sign_up_form": ("get", "annnnn", {}),
+    "sign_up_way": ("post", "annnnn", {"medium": "flyer", "came_by": "가을 전단"}),
+    "sign_up_poster": ("get", "annnnn", {}),
     "customers_view_new": ("get", "aaaaaa", {}),
     "customers_view": ("get", "aaaaaa", {}),
     "customers_view_remove": ("post", "aaaaaa", {}),
@@ -240,7 +252,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
 OWN_PAGES = {
     "own_start", "own_notice", "own_nowhere", "own_stop", "own_wishes", "own_consent", "own_data", "own_code",
     "own_close", "own_see", "own_file", "own_correct", "own_halt", "own_object", "own_explain", "own_erase",
-    "own_requests",
+    "own_requests", "own_join",
 }  # fmt: skip
 # Open to anybody: nobody's data are on them.
 OPEN = {
@@ -348,6 +360,11 @@ def make_world() -> World:
     LikePair.objects.create(
         run=alike, person=one, left=mine, right=people[4], probability=0.97, agreed={"name": "close"}
     )
+    known = ContactPoint.objects.get(customer=mine, kind="mobile").value
+    sign_up(
+        Details(full_name="김새봄", mobile=known), [], came=Came(unit=units["D1"]), mark="m", receipt="ABCD-2345",
+        language="ko", place="", at=NOW,
+    )  # fmt: skip
     profiles.save("POS", kind="transactions", headings=["언제"], mapping={"time": "언제"}, by=owner, at=NOW)
     return World(mine, people[3])
 
@@ -376,6 +393,7 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<slug:language>": lambda _: "ko",
     "<slug:check>": lambda _: "source",
     "<slug:state>": lambda _: "checked",
+    "<int:sign_up_id>": lambda _: SignUp.objects.earliest("pk").pk,
     "<int:role_id>": lambda _: PartyRole.objects.earliest("pk").pk,
     "<int:view_id>": lambda _: SavedView.objects.earliest("pk").pk,
     "<int:change_id>": lambda _: BulkChange.objects.earliest("pk").pk,

@@ -13,14 +13,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dangol.contact.intake import profiles
+from dangol.contact.intake.joining import Came
 from dangol.contact.intake.models import Batch, Reject, Wrote
+from dangol.contact.intake.signing_up import sign_up
 from dangol.insight.analysis.readiness import report
 from dangol.insight.relationship import whom_we_know
 from dangol.lib.sealing import seal
 from dangol.records.customers import attributes
 from dangol.records.customers.actions import correct
 from dangol.records.customers.bulk_changes import begin, carry_out
-from dangol.records.customers.entering import details_of
+from dangol.records.customers.entering import Details, details_of
 from dangol.records.customers.merging import merge
 from dangol.records.customers.models import ContactPoint, Customer, PartnerSet
 from dangol.records.customers.never_same import keep_apart
@@ -104,6 +106,10 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     role = take_role(mine, "consumer", since=date(2026, 1, 1), by=owner, at=NOW)
     numbers = {"customer": mine.pk, "note": note.pk, "correction": correction.pk, "role": role.pk}
     numbers["campaign"] = campaign().pk
+    told = Details(full_name=mine.full_name, mobile=ContactPoint.objects.get(customer=mine, kind="mobile").value)
+    numbers["sign_up"] = sign_up(
+        told, [], came=Came(unit=mine.unit), mark="m", receipt="ABCD-2345", language="ko", place="", at=NOW
+    ).pk
     for kind in ("see", "correct", "stop", "erase"):
         demand = take_in(mine, kind=kind, way="counter", by=owner, at=NOW)
         if kind != "stop":

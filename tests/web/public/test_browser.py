@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from dangol.contact.delivery.models import Displayed
+from dangol.contact.intake import joining as door
+from dangol.contact.intake.models import SignUp
 from dangol.records.customers import own_pages
 from dangol.records.customers.models import Customer
 from dangol.records.customers.own_pages import CONSENT, DATA, PAGES, STOP, WISHES, OwnPage
@@ -21,6 +24,7 @@ from dangol.records.rights.erasure import erase_for
 from dangol.records.rights.models import Request
 from dangol.records.staff.models import User
 from dangol.web import clock
+from dangol.web.public import joining
 from tests.pages import OpenPage, Problems
 from tests.web.accessibility import faults
 from tests.web.public.conftest import path_to, somebody
@@ -205,3 +209,27 @@ def test_the_picture_at_the_counter_passes_the_policy(open_page: OpenPage, home:
     box = page.locator(".qr svg").bounding_box()
     assert box is not None and box["width"] > 150
     assert faults(page) == []
+
+
+class TestJoining:
+    def test_is_done_on_a_phone_without_scripts_and_by_everybody(
+        self, plain: Page, open_page: OpenPage, home: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(joining, "QUICK", timedelta(0))
+        door.set_door(is_open=True, asks=["birth_date", "gender", "postcode"], by=None, at=clock.now())
+        page = open_page(width=390, language="en", scheme="dark")
+        page.goto(f"{home}/join/?from=hospital")
+        assert faults(page) == []
+        plain.goto(f"{home}/join/?from=hospital")
+        plain.get_by_label("이름").fill("김새봄")
+        plain.get_by_role("button", name="가입 신청").click()
+        expect(plain.get_by_role("alert").first).to_be_visible()
+        plain.get_by_label("휴대폰 번호").fill("010-2345-6789")
+        plain.get_by_label("동의합니다", exact=True).check()
+        plain.get_by_label("만 14세 이상입니다").check()
+        plain.get_by_role("button", name="가입 신청").click()
+        expect(plain.get_by_role("heading", level=1)).to_have_text("고맙습니다")
+        one = SignUp.objects.get()
+        assert (one.full_name, one.mobile, one.medium) == ("김새봄", "+821023456789", "hospital")
+        assert one.receipt in plain.get_by_role("status").inner_text()
+        assert plain.context.cookies() == []

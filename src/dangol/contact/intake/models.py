@@ -1,10 +1,14 @@
-"""Batches of what came in, the rows that were refused, what each batch wrote, and how files are taken."""
+"""Batches of what came in, the rows that were refused, what each wrote, how files are taken; and who signed up."""
+
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dangol.records.customers.models import Customer, PartnerSet
-from dangol.records.staff.models import User
+from dangol.records.staff.models import Unit, User
+from dangol.records.staff.scope import Scope
 
 
 class Batch(models.Model):
@@ -159,3 +163,93 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignUpDoor(models.Model):
+    """That the sign-up form was opened or shut, and what it asks beside name and number: the last row counts."""
+
+    is_open = models.BooleanField()
+    asks = models.JSONField(default=list)  # names of details, see joining.ASKED
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+
+class SignUpSource(models.Model):
+    """A way to the form with an address of its own: by which medium and campaign people come who use it."""
+
+    code = models.CharField(max_length=40, unique=True)
+    medium = models.CharField(max_length=40)
+    came_by = models.CharField(max_length=120, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["medium", "came_by"], name="one_way_to_the_form_per_medium_and_campaign")
+        ]
+
+    def __str__(self) -> str:
+        return self.came_by or self.medium
+
+
+class SignUpQuerySet(models.QuerySet["SignUp"]):
+    """Sign-ups as the reader may see them."""
+
+    def seen_by(self, scope: Scope) -> Self:
+        """Those at units within the scope; those at none belong to head office."""
+        return self.filter(scope.within("unit"))
+
+
+class SignUp(models.Model):
+    """What somebody wrote into the sign-up form. Nobody believes it until it was looked at: `customer` is who it was.
+
+    `mark`: of the form that was sent, so that one pressed twice is one. `answers`: to each text that was shown, its
+    number, the medium, and whether it was agreed to. `place`: the address it came from, as evidence.
+    """
+
+    mark = models.CharField(max_length=40, unique=True)
+    receipt = models.CharField(max_length=12)
+    full_name = models.CharField(max_length=120)
+    mobile = models.CharField(max_length=254, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    birth_date = models.DateField(null=True)
+    gender = models.CharField(max_length=1, choices=Customer.Gender, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    medium = models.CharField(max_length=40, blank=True)
+    came_by = models.CharField(max_length=120, blank=True)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    answers = models.JSONField(default=list)
+    language = models.CharField(max_length=2)
+    place = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField(db_index=True)
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, related_name="sign_ups")
+
+    objects = SignUpQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(mobile="", email=""), name="whoever_signs_up_can_be_reached"
+            ),
+        ]  # fmt: skip
+
+
+class SignUpStep(models.Model):
+    """What became of a sign-up: the last row counts; without one it waits."""
+
+    class State(models.TextChoices):
+        TAKEN_IN = "taken_in", pgettext_lazy("sign-up", "Taken in")
+        TURNED_AWAY = "turned_away", _("Turned away")
+        BACK = "back", _("Waits again")
+
+    sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="steps")
+    state = models.CharField(max_length=12, choices=State)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up"], condition=models.Q(state="taken_in"), name="a_sign_up_is_taken_in_once"
+            )
+        ]

@@ -161,12 +161,14 @@ def enter(
     at: datetime,
     number: str = "",
     another: bool = False,
+    registered_at: datetime | None = None,
 ) -> Customer:
     """Make a customer of what somebody wrote down; unit: whose customer it is.
 
     number: what the form carried (`new_number`): sent twice, it makes one customer. A phone number that one of those
     `among` (whom whoever enters may see) has already raises AlreadyHere, unless this is said to be `another` person.
-    Raises Unfit, and EntryClosed for a dealer without a contract.
+    registered_at: when they registered, where that was earlier. Raises Unfit, and EntryClosed for a dealer without a
+    contract.
     """
     refuse_closed_entry(by, on=timezone.localdate(at))
     details = fit(told, today=timezone.localdate(at))
@@ -178,7 +180,8 @@ def enter(
     if details.mobile and not another and (known := holders(details.mobile, among=among).first()) is not None:
         raise AlreadyHere(known)
     fresh = is_number(number) and sent_before is None
-    return _entered(details, unit=unit, number=number if fresh else new_number(), at=at)
+    since = registered_at or at
+    return _entered(details, unit=unit, number=number if fresh else new_number(), since=since, at=at)
 
 
 @atomic
@@ -262,8 +265,8 @@ def own_identity(customer: Customer, *, at: datetime) -> Identity:
     return first
 
 
-def _entered(details: Details, *, unit: Unit | None, number: str, at: datetime) -> Customer:
-    made = Customer(registered_at=at)
+def _entered(details: Details, *, unit: Unit | None, number: str, since: datetime, at: datetime) -> Customer:
+    made = Customer(registered_at=since)
     made.save(force_insert=True)
     identity = Identity.objects.create(customer=made, source=ENTERED, external_id=number)
     record_row(identity, at=at)

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 from pydantic import AwareDatetime
 
 from dangol.contact.delivery.queries import channels
+from dangol.lib.languages import speaks
 from dangol.records.staff.access import queries as log
 from dangol.records.staff.breach import actions, queries
 from dangol.records.staff.breach.models import Affected, Finding, Incident
@@ -204,7 +204,7 @@ def send_letters(request: HttpRequest, number: Number, told: SendLetters) -> Wor
         raise WrongValues({"channel": _("Choose one of these: %(choices)s.") % {"choices": ", ".join(reaching)}})
     breach_letters.written(_state(incident), language=told.language)
     key, user = breach_tasks.key_of(incident), viewer(request).user
-    work.start(key, breach_tasks.send, incident.pk, user.pk, told.channel, told.language, get_language() or "ko")
+    work.start(key, breach_tasks.send, incident.pk, user.pk, told.channel, told.language, speaks())
     return told_of(key)
 
 

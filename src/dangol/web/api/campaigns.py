@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.queries import current_run
+from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Offer
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics, tree
@@ -211,7 +211,7 @@ def _form(told: CampaignDraft) -> PlanForm:
 
 
 def _started(request: HttpRequest, one: Campaign, task: Any) -> Work:
-    work.start(tasks.key_of(one), task, one.pk, viewer(request).user.pk, get_language() or "ko")
+    work.start(tasks.key_of(one), task, one.pk, viewer(request).user.pk, speaks())
     return told_of(tasks.key_of(one))
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from ninja import Field, Query, Router, Schema
 
+from dangol.lib.languages import speaks
 from dangol.records.customers import never_same
 from dangol.records.customers.chosen_values import ALSO, CHOOSABLE
 from dangol.records.customers.merged import whole
@@ -134,7 +134,7 @@ def list_duplicates(request: HttpRequest, asked: Query[WantedProposals]) -> Prop
 def search_duplicates(request: HttpRequest) -> Work:
     """Search anew among the customers this key sees, beside the pages."""
     mine = viewer(request)
-    work.start(tasks.key_of(mine.scope), tasks.search, mine.user.pk, get_language() or "ko")
+    work.start(tasks.key_of(mine.scope), tasks.search, mine.user.pk, speaks())
     return told_of(tasks.key_of(mine.scope))
 
 

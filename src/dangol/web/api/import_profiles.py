@@ -15,12 +15,12 @@ from dangol.contact.intake.headers import WrongMapping
 from dangol.contact.intake.kinds.kind import Kept
 from dangol.contact.intake.models import Profile
 from dangol.contact.intake.regular import Standing
+from dangol.lib.languages import speaks
 from dangol.records.customers.fields import Basis
 from dangol.records.staff.roles import May
 from dangol.web.api.doors import Done, Number, Sent, opened
 from dangol.web.clock import now
 from dangol.web.imports.columns import Taking
-from dangol.web.imports.views import language
 from dangol.web.shell.viewer import viewer
 
 router = Router(tags=["imports"])
@@ -129,7 +129,7 @@ def take_regularly(request: HttpRequest, number: Number, told: Regularly) -> Sav
     """Take files in by themselves by this profile from now on, for this key's user, or no more."""
     one = get_object_or_404(Profile, pk=number)
     if told.on:
-        regular.switch_on(one, rhythm=told.rhythm, language=language(), by=viewer(request).user, at=now())
+        regular.switch_on(one, rhythm=told.rhythm, language=speaks(), by=viewer(request).user, at=now())
     else:
         regular.switch_off(one)
     return _of(one)

@@ -16,6 +16,7 @@ from dangol.contact.intake.headers import WrongMapping, chosen
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.undoing import CannotUndo
+from dangol.lib.languages import speaks
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
 from dangol.web.api.doors import LARGEST, Number, Sent, WrongValues, opened
@@ -33,7 +34,7 @@ from dangol.web.imports.result_views import (
     undo_key,
     why_not_undo,
 )
-from dangol.web.imports.views import Seen, begin, keep_profile, language, take_key, try_key
+from dangol.web.imports.views import Seen, begin, keep_profile, take_key, try_key
 from dangol.web.shell.arriving import Arrived
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -280,7 +281,7 @@ def try_file(request: HttpRequest, token: Token, told: Asked) -> Tried:
     seen, taking = _asked(token, told)
     key = try_key(token, seen.kind, taking)
     if work.look(key).state == "absent":
-        work.start(key, tasks.attempt, key, token, seen.kind.name, taking.plain, language())
+        work.start(key, tasks.attempt, key, token, seen.kind.name, taking.plain, speaks())
     viewer(request).saw(())
     return Tried(**told_of(key).dict(), answer=work.look(key).answer)
 

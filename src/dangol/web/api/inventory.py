@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from django.http import Http404, HttpRequest
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
+from dangol.lib.languages import speaks
 from dangol.records.customers import attributes
 from dangol.records.customers.fields import Basis, Side
 from dangol.records.staff.queries import recipients
@@ -91,7 +91,7 @@ def get_inventory(request: HttpRequest) -> Inventory:
 @opened(router, "POST", "/inventory/count", May.SEE_INVENTORY, response=Work, whole=True)
 def count_inventory(request: HttpRequest) -> Work:
     """Count everything anew, beside the pages."""
-    work.start(inventory_tasks.KEY, inventory_tasks.count, get_language() or "ko")
+    work.start(inventory_tasks.KEY, inventory_tasks.count, speaks())
     return told_of(inventory_tasks.KEY)
 
 

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from ninja import Router, Schema
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.rights import chain, hold, retention
 from dangol.records.rights.due_dates import day_of
 from dangol.records.rights.keeping_rules import Moment
@@ -69,7 +69,7 @@ class Ledger(Schema):
 @opened(router, "GET", "/retention", May.SEE_INVENTORY, response=Keeping, whole=True)
 def get_retention(request: HttpRequest) -> Keeping:
     """Every rule with its law and what it would let go of now; nothing is touched."""
-    language, now = get_language() or "ko", Moment(as_of=clock.as_of(), at=clock.now())
+    language, now = speaks(), Moment(as_of=clock.as_of(), at=clock.now())
     return Keeping(
         rules=[
             RetentionRule(rule=one.rule.id, purpose=one.rule.purpose(language), days=one.rule.days, asks=one.rule.asks,

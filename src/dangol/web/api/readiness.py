@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.http import Http404, HttpRequest
-from django.utils.translation import get_language
 from ninja import Router, Schema
 
 from dangol.insight.analysis.readiness import report
 from dangol.insight.analysis.readiness.report import Found
+from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.api.doors import opened
 from dangol.web.api.works import Work, told_of
@@ -75,7 +75,7 @@ def get_readiness(request: HttpRequest) -> Readiness:
 @opened(router, "POST", "/readiness/look", May.SEE_INVENTORY, response=Work, whole=True)
 def look_at_readiness(request: HttpRequest) -> Work:
     """Look at everything anew, beside the pages."""
-    work.start(tasks.KEY, tasks.look, get_language() or "ko")
+    work.start(tasks.KEY, tasks.look, speaks())
     return told_of(tasks.KEY)
 
 

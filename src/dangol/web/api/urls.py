@@ -39,6 +39,7 @@ from dangol.web.api import (
     relationship,
     requests,
     roles,
+    sign_ups,
     staff,
     texts,
     units,
@@ -51,6 +52,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
+    sign_ups,
 )  # fmt: skip
 
 

@@ -4,11 +4,11 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.http import Http404, HttpRequest
-from django.utils.translation import get_language
 from ninja import Router, Schema
 
 from dangol.insight.relationship import whom_we_know
 from dangol.insight.relationship.whom_we_know import Place
+from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.api.doors import opened
 from dangol.web.api.works import Work, told_of
@@ -78,7 +78,7 @@ def get_whom_we_know(request: HttpRequest) -> WhomWeKnow:
 @opened(router, "POST", "/whom-we-know/count", May.SEE_INVENTORY, response=Work, whole=True)
 def count_whom_we_know(request: HttpRequest) -> Work:
     """Count everybody anew, beside the pages."""
-    work.start(whom_tasks.KEY, whom_tasks.count, get_language() or "ko")
+    work.start(whom_tasks.KEY, whom_tasks.count, speaks())
     return told_of(whom_tasks.KEY)
 
 

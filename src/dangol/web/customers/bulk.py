@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.customers import bulk_changes
 from dangol.records.customers.bulk_changes import KINDS, Kind
 from dangol.records.customers.columns import Asked, column_of
@@ -148,7 +148,7 @@ def begin(kind: Kind, told: dict[str, Any], ids: list[int], mine: Viewer) -> Bul
     mine.note(Verb.CHANGED, reason=str(kind.label), subjects=ids)
     if len(ids) <= AT_ONCE:
         return bulk_changes.carry_out(change, scope=mine.scope, at=clock.now())
-    work.start(bulk_tasks.key_of(change), bulk_tasks.carry_out, change.pk, get_language() or "ko")
+    work.start(bulk_tasks.key_of(change), bulk_tasks.carry_out, change.pk, speaks())
     return change
 
 
@@ -163,7 +163,7 @@ def undone(change: BulkChange, mine: Viewer) -> BulkChange:
         return bulk_changes.put_back(taken_back, scope=mine.scope, at=clock.now())
     key = bulk_tasks.key_of(taken_back)
     work.forget(key)
-    work.start(key, bulk_tasks.put_back, taken_back.pk, get_language() or "ko")
+    work.start(key, bulk_tasks.put_back, taken_back.pk, speaks())
     return taken_back
 
 

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from dangol.lib import money
+from dangol.lib.languages import speaks
 from dangol.lib.money import as_number
 from dangol.records.customers.columns import RANGES, Asked, Column, Kind, Wish
 from dangol.records.customers.models import ContactPoint
@@ -86,7 +87,7 @@ class Told:
         """How numbers of this column are written: what holds for all of them is looked up once."""
         kind = self.column.kind
         if kind is Kind.MONEY:
-            return partial(money.about, currency=clock.home().currency, language=shell.language())
+            return partial(money.about, currency=clock.home().currency, language=speaks())
         return shell.percent if kind is Kind.SHARE else shell.count
 
     @cached_property

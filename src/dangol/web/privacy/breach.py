@@ -3,12 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.staff.breach import actions, queries
 from dangol.records.staff.breach.models import Incident
 from dangol.records.staff.roles import May
@@ -82,7 +82,7 @@ def breach_send(request: HttpRequest, incident_id: int) -> HttpResponse:
     incident, form = incident_or_404(incident_id), SendForm(request.POST)
     if not form.is_valid():
         return page(request, incident, send_form=form, status=422)
-    told, language = form.cleaned_data, get_language() or "ko"
+    told, language = form.cleaned_data, speaks()
     try:
         breach_letters.written(queries.state(incident, jurisdiction=clock.home().law), language=told["language"])
     except DangolError as problem:

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.outbox.queries import waiting
 from dangol.records.rights import chain, correction, erasure, hold
 from dangol.records.rights.due_dates import day_of
@@ -87,7 +87,7 @@ def privacy_erase(request: HttpRequest, request_id: int) -> HttpResponse:
             return render(
                 request, "privacy/erased.html", {"done": done, "counts": counts, "letter": letter, "number": request_id}
             )
-    rules = [(rule.label(get_language() or "ko"), rule) for rule in hold.rules(day_of(clock.now()))]
+    rules = [(rule.label(speaks()), rule) for rule in hold.rules(day_of(clock.now()))]
     context = {
         "standing": standing, "customer": one.customer, "problem": problem, "plan": erasure.plan(one.customer_id),
         "rules": rules,

@@ -3,10 +3,11 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.rights import hold
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
@@ -47,7 +48,7 @@ def privacy_hold(request: HttpRequest) -> HttpResponse:
             whose = {one.customer for one in found}
             # Numbers of emptied rows: whose data were seen stays told, though nobody's name leads there.
             viewer(request).note(Verb.UNMASKED, reason=form.cleaned_data["reason"], subjects=whose)
-    language = get_language() or "ko"
+    language = speaks()
     labels = {rule.id: rule for rule in hold.all_rules()}
     context = {
         "form": form, "problem": problem, "count": hold.count(),

@@ -7,12 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.customers import attributes
 from dangol.records.customers.fields import BASES, SIDES, Basis, Side
 from dangol.records.staff.queries import recipients
@@ -62,7 +63,7 @@ def privacy_inventory(request: HttpRequest) -> HttpResponse:
 @needs(May.SEE_INVENTORY, whole=True)
 def privacy_inventory_count(request: HttpRequest) -> HttpResponse:
     """Count everything anew, beside the pages."""
-    work.start(inventory_tasks.KEY, inventory_tasks.count, get_language() or "ko")
+    work.start(inventory_tasks.KEY, inventory_tasks.count, speaks())
     return redirect("privacy_inventory")
 
 
@@ -99,7 +100,7 @@ def privacy_inventory_detail(request: HttpRequest) -> HttpResponse:
 def privacy_notice(request: HttpRequest) -> HttpResponse:
     """What is kept, as a page to be printed and handed to a lawyer: with consent and without, apart."""
     language = request.GET.get("language", "")
-    with translation.override(language if language in LANGUAGES else get_language() or "ko"):
+    with translation.override(language if language in LANGUAGES else speaks()):
         found = inventory_notice.notice(_today())
         return render(request, "privacy/notice.html", {"found": found, "languages": LANGUAGES})
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dangol.insight.relationship import queries as relationship
+from dangol.lib.languages import speaks
 from dangol.records.customers.fields import BASES, Basis
 from dangol.records.permission.models import ConsentText
 from dangol.records.permission.texts import current_texts
@@ -70,7 +71,7 @@ class Notice:
 
 def notice(on: date) -> Notice:
     """What is kept on a day; items that were counted and that nobody has are left out."""
-    language = (get_language() or "ko")[:2]
+    language = speaks()
     found = inventory(on)
     told = [item for item in found.items if item.stated and not item.empty]
     others = recipients(on=on)

@@ -90,6 +90,14 @@ TOPICS: tuple[Topic, ...] = (
         May.KEEP_CONSENT,
     ),
     Topic(
+        "sign_up_form",
+        _("Sign-up form"),
+        _("Whether people can sign up by themselves, and what they are asked."),
+        "person",
+        May.CHANGE_SETTINGS,
+        whole=True,
+    ),
+    Topic(
         "privacy_retention",
         _("How long we keep things"),
         _("Terms, what is due now, and what went."),

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.contact.delivery.queries import channels
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.permission.asking import ChannelFacts
 from dangol.records.rights import actions, due_dates, explaining, queries
 from dangol.records.rights.models import Request, Step
@@ -45,7 +45,7 @@ def privacy_rights(request: HttpRequest, customer_id: int) -> HttpResponse:
     """One person: take in what they demand, see what they demanded before and what was decided about them."""
     person, form = (
         person_or_404(request, customer_id),
-        TakeInForm(request.POST or None, initial={"language": _language()}),
+        TakeInForm(request.POST or None, initial={"language": speaks()}),
     )
     if request.method == "POST" and form.is_valid():
         made = actions.take_in(
@@ -179,7 +179,3 @@ def _changed(request: HttpRequest, one: Request, *, sure: bool) -> None:
 
 def _today() -> Any:
     return due_dates.day_of(clock.now())
-
-
-def _language() -> str:
-    return "en" if (get_language() or "ko").startswith("en") else "ko"

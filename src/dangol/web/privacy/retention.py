@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from dangol.lib.languages import speaks
 from dangol.records.rights import erasure, retention
 from dangol.records.rights.keeping_rules import Moment
 from dangol.records.rights.models import Destruction
@@ -25,7 +25,7 @@ RUNS = 20
 @require_safe
 def privacy_retention(request: HttpRequest) -> HttpResponse:
     """Every rule with its law and what it would let go of now, and the last runs."""
-    language = get_language() or "ko"
+    language = speaks()
     due = [(one, one.rule.purpose(language)) for one in retention.dry_run(_now())]
     runs = Destruction.objects.filter(kind=Destruction.Kind.RETENTION).select_related("by").order_by("-pk")[:RUNS]
     context = {

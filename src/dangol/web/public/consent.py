@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from dangol.lib.languages import speaks
 from dangol.records.customers.own_pages import CONSENT
 from dangol.records.permission.actions import Contradiction, NewAnswer, TooYoung, WrongText, record_form
 from dangol.records.permission.guardians import is_child
@@ -21,7 +22,7 @@ from dangol.records.permission.standing import standing
 from dangol.web.public import asking, choosing, limits
 from dangol.web.public.asking import Asked, Question
 from dangol.web.public.choosing import NoChoice, alone, too_young
-from dangol.web.public.pages import Visitor, own_page, show, speaks
+from dangol.web.public.pages import Visitor, own_page, show
 
 YES, NO = "yes", "no"
 OF_AGE = "of_age"  # said by those whose date of birth we do not know
@@ -64,6 +65,24 @@ def _record(
     """
     limits.take("writes", me.customer.pk)
     questions = {question.name: question for one in asked for question in one.questions}
+    said = ticked(asked, form, needs_age=needs_age, age=home_pack(me.at).rules.age)
+    new = {name: yes for name, yes in said.items() if not _is_said(questions[name], yes)}
+    try:
+        with alone(me):
+            made = record_form(
+                me.customer, [_answer(questions[name], yes) for name, yes in new.items()],
+                **(choosing.proof(me) | {"evidence": me.evidence(receipt)}),
+            )  # fmt: skip
+    except TooYoung as problem:
+        raise NoChoice(too_young(me.at)) from problem
+    except (Contradiction, WrongText) as problem:
+        raise NoChoice from problem
+    return [(questions[name], answer) for name, answer in zip(new, made, strict=True)]
+
+
+def ticked(asked: list[Asked], form: QueryDict, *, needs_age: bool, age: int) -> dict[str, bool]:
+    """What a form says to each question it asked, by its name. Raises NoChoice with what is to be done."""
+    questions = {question.name: question for one in asked for question in one.questions}
     names = form.getlist("asked")
     if not names or set(names) - set(questions):
         raise NoChoice(_("The texts have changed meanwhile. Please read them again; nothing was recorded."))
@@ -77,20 +96,9 @@ def _record(
     if needs_age and any(said.values()) and form.get(OF_AGE) != YES:
         raise NoChoice(
             _("Say that you are %(age)s or older. If you are younger, a parent or guardian has to agree: speak to us.")
-            % {"age": home_pack(me.at).rules.age}
+            % {"age": age}
         )
-    new = {name: yes for name, yes in said.items() if not _is_said(questions[name], yes)}
-    try:
-        with alone(me):
-            made = record_form(
-                me.customer, [_answer(questions[name], yes) for name, yes in new.items()],
-                **(choosing.proof(me) | {"evidence": me.evidence(receipt)}),
-            )  # fmt: skip
-    except TooYoung as problem:
-        raise NoChoice(too_young(me.at)) from problem
-    except (Contradiction, WrongText) as problem:
-        raise NoChoice from problem
-    return [(questions[name], answer) for name, answer in zip(new, made, strict=True)]
+    return said
 
 
 def _said(values: list[str]) -> bool:

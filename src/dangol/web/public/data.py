@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dangol.lib.languages import speaks
 from dangol.records.customers.own_pages import DATA, WISHES
 from dangol.records.permission.models import Purpose
 from dangol.records.permission.standing import standing
@@ -18,7 +19,7 @@ from dangol.records.rights.due_dates import day_of
 from dangol.records.staff.scope import WHOLE
 from dangol.web.public import demands, finding, identity, limits, sending
 from dangol.web.public.identity import SEE, Sure, WrongCode
-from dangol.web.public.pages import Visitor, go, open_page, own_page, show, speaks
+from dangol.web.public.pages import Visitor, go, open_page, own_page, show
 from dangol.web.shell.door import place_of
 from dangol.web.shell.proxy import network_of
 

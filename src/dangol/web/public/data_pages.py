@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dangol.lib import phones
+from dangol.lib.languages import speaks
 from dangol.records.customers.entering import Unfit
 from dangol.records.customers.own_pages import DATA
 from dangol.records.rights import correction, erasure, explaining, hold, queries
@@ -24,7 +25,7 @@ from dangol.web.privacy import bundle_paper
 from dangol.web.public import choosing, data, demands, identity, sending
 from dangol.web.public.data import for_sure, overview
 from dangol.web.public.identity import ERASE, Sure, WrongCode
-from dangol.web.public.pages import Visitor, go, own_page, show, speaks
+from dangol.web.public.pages import Visitor, go, own_page, show
 from dangol.web.shell import paper
 from dangol.web.shell.once import by_itself
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from dangol.contact.delivery.queries import channels
+from dangol.lib.languages import speaks
 from dangol.records.permission.actions import opt_out
 from dangol.records.permission.asking import ChannelFacts
 from dangol.records.permission.models import Suppression
@@ -17,7 +18,7 @@ from dangol.records.staff.scope import WHOLE
 from dangol.web.public import choosing, limits, sending
 from dangol.web.public.choosing import alone
 from dangol.web.public.identity import Sure
-from dangol.web.public.pages import Visitor, speaks
+from dangol.web.public.pages import Visitor
 
 DAY = timedelta(days=1)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from dangol.lib.languages import speaks
 from dangol.records.customers import own_pages
 from dangol.records.customers.models import Customer
 from dangol.records.customers.own_pages import CONSENT, DATA, WISHES, OwnPage
@@ -25,7 +26,7 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers.seen import person_or_404
 from dangol.web.public import sending
-from dangol.web.public.pages import HANDED_OUT, LANGUAGES, is_reachable, speaks
+from dangol.web.public.pages import HANDED_OUT, LANGUAGES, is_reachable
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import Viewer, viewer

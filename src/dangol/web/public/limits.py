@@ -31,6 +31,8 @@ LIMITS = {
     "codes": Limit(5, HOUR),  # codes sent to one person
     "tries": Limit(20, HOUR),  # codes tried for one person, whichever code it was
     "writes": Limit(120, HOUR),  # choices one person makes
+    "joined_from": Limit(60, HOUR),  # sign-ups, by address: a counter with one network has many customers
+    "joined": Limit(300, HOUR),  # sign-ups in all
     "demands": Limit(20, HOUR),  # requests one person makes
 }
 

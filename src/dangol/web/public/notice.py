@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from dangol.lib.languages import speaks
 from dangol.records.permission.texts import parts_of
 from dangol.records.rights import explaining
 from dangol.records.rights.due_dates import TERMS, day_of
@@ -12,7 +13,7 @@ from dangol.records.rights.models import Request
 from dangol.web import clock
 from dangol.web.privacy import inventory_notice
 from dangol.web.public.asking import published
-from dangol.web.public.pages import open_page, show, speaks
+from dangol.web.public.pages import open_page, show
 
 
 @open_page

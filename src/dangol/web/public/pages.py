@@ -25,12 +25,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language
 from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.lib.links import BadLink, Link
 from dangol.lib.sealing import KeyLost
 from dangol.records.customers import own_pages
@@ -157,11 +157,6 @@ def go(request: HttpRequest, name: str, *args: object, **query: object) -> HttpR
         told["lang"] = language
     where = reverse(name, args=args)
     return HttpResponseRedirect(f"{where}?{urlencode(told)}" if told else where)
-
-
-def speaks() -> str:
-    """The language in use."""
-    return "en" if (get_language() or "ko").startswith("en") else "ko"
 
 
 def _served(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:

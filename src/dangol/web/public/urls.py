@@ -3,10 +3,11 @@
 from django.urls import path, re_path
 
 from dangol.records.customers.own_pages import CONSENT, DATA, STOP, WISHES
-from dangol.web.public import consent, data, data_pages, handing_out, notice, pages, stop, wishes
+from dangol.web.public import consent, data, data_pages, handing_out, joining, notice, pages, stop, wishes
 
 urlpatterns = [
     path("privacy/notice/", notice.own_notice, name="own_notice"),
+    path("join/", joining.own_join, name="own_join"),
     path("my/", data.own_start, name="own_start"),
     path(f"{STOP.path}<str:token>/", stop.own_stop, name="own_stop"),
     path(f"{WISHES.path}<str:token>/", wishes.own_wishes, name="own_wishes"),

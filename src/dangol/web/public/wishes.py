@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from dangol.lib.languages import speaks
 from dangol.records.customers.own_pages import WISHES
 from dangol.records.permission.guardians import is_child
 from dangol.records.permission.models import Purpose
@@ -16,7 +17,7 @@ from dangol.records.permission.standing import standing
 from dangol.records.permission.texts import current_text, parts_of
 from dangol.web.public import asking, choosing, topics
 from dangol.web.public.choosing import NoChoice
-from dangol.web.public.pages import Visitor, go, own_page, show, speaks
+from dangol.web.public.pages import Visitor, go, own_page, show
 
 
 @own_page(WISHES)

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from dangol.lib.languages import speaks
 from dangol.records.customers.models import Customer
 from dangol.records.rights import words
 from dangol.records.rights.bundle import Bundle, Cell, Sheet
@@ -54,9 +55,7 @@ def sheet_label(sheet: Sheet, language: str) -> str:
 @register.filter
 def named_cells(sheet: Sheet, row: list[Cell]) -> Iterator[tuple[str, str]]:
     """Names and values of a row, the empty ones left out."""
-    from django.utils.translation import get_language
-
-    language = "en" if (get_language() or "ko").startswith("en") else "ko"
+    language = speaks()
     for column, cell in zip(sheet.columns, row, strict=True):
         if cell.text:
             yield column.label[language], cell.text

@@ -1,0 +1,207 @@
+"""Who signed up by themselves: taking them in, beside whoever has the number already; turning them away."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dangol.contact.intake import joining, signing_up
+from dangol.contact.intake.models import SignUp, SignUpStep
+from dangol.lib.errors import DangolError
+from dangol.records.customers import masking
+from dangol.records.customers.actions import AlreadyHere
+from dangol.records.customers.entering import Details, details_of
+from dangol.records.customers.models import Customer
+from dangol.records.customers.own_columns import MEDIA
+from dangol.records.permission.reasons import MEDIA as WAYS
+from dangol.records.rights.keeping_rules import rules
+from dangol.records.staff.access.entries import Verb
+from dangol.records.staff.queries import EntryClosed, refuse_closed_entry
+from dangol.records.staff.roles import May
+from dangol.web import clock
+from dangol.web.shell.gate import needs
+from dangol.web.shell.toasts import toast
+from dangol.web.shell.viewer import Viewer, viewer
+
+SHOWN = 200
+ANOTHER = "new"  # what is sent for somebody who is none of those with the number
+CHECKS = {
+    "": gettext_lazy("I have not checked"), "phone": gettext_lazy("I called the number"),
+    "counter": gettext_lazy("They stood before me"),
+}  # fmt: skip
+State = SignUpStep.State
+SHOWS = {"waiting": signing_up.waiting, "taken": signing_up.taken_in, "turned": signing_up.turned_away}
+
+
+@needs(May.ENTER_CUSTOMERS, personal=True)
+@require_safe
+@never_cache
+def sign_ups(request: HttpRequest) -> HttpResponse:
+    """Those who wait, who came first first; with ?show=taken or turned what became of the others."""
+    mine, show = viewer(request), request.GET.get("show", "")
+    show = show if show in SHOWS else "waiting"
+    rows = list(SHOWS[show](mine.scope)[: SHOWN + 1])
+    mine.saw(one.customer_id for one in rows[:SHOWN] if one.customer_id)
+    context = {
+        "rows": [(one, masked(one), how_they_came(one)) for one in rows[:SHOWN]], "more": len(rows) > SHOWN,
+        "show": show, "open": joining.open_door() is not None, "days": term(),
+        "may_open": mine.may(May.CHANGE_SETTINGS) and mine.scope.whole,
+    }  # fmt: skip
+    return render(request, "customers/sign_ups.html", context)
+
+
+@needs(May.ENTER_CUSTOMERS, personal=True)
+@require_safe
+@never_cache
+def sign_up(request: HttpRequest, sign_up_id: int) -> HttpResponse:
+    """One of them, side by side with whoever has the number or address already."""
+    return _page(request, sign_up_or_404(request, sign_up_id))
+
+
+@require_POST
+@needs(May.ENTER_CUSTOMERS, personal=True)
+def sign_up_take_in(request: HttpRequest, sign_up_id: int) -> HttpResponse:
+    """Make a customer of it, or add what was agreed to to the one it is."""
+    one, mine, who = sign_up_or_404(request, sign_up_id), viewer(request), request.POST.get("who", "")
+    known = mine.customers.filter(pk=int(who)).first() if who.isascii() and who.isdigit() and len(who) < 19 else None
+    try:
+        if who not in ("", ANOTHER) and known is None:
+            raise signing_up.NotThem(_("Choose who it is."))
+        made = signing_up.take_in(
+            one, who=known, another=who == ANOTHER, checked=request.POST.get("checked", ""), among=mine.customers,
+            by=mine.user, at=clock.now(),
+        )  # fmt: skip
+    except AlreadyHere:
+        return _page(request, one, problem=_("Somebody has this number already. Look who it is, then choose."))
+    except DangolError as problem:
+        return _page(request, one, problem=str(problem))
+    mine.note(Verb.CHANGED, subjects=[made.pk])
+    words = _("What they agreed to is added to %(name)s.") if known else _("%(name)s is entered.")
+    toast(request, words % {"name": mine.name(made)})
+    return redirect("customer", made.pk)
+
+
+@require_POST
+@needs(May.ENTER_CUSTOMERS, personal=True)
+def sign_up_turn_away(request: HttpRequest, sign_up_id: int) -> HttpResponse:
+    """Leave it out, until it is brought back or its term ends."""
+    one, mine = sign_up_or_404(request, sign_up_id), viewer(request)
+    try:
+        signing_up.turn_away(one, by=mine.user, at=clock.now())
+    except DangolError as problem:
+        return _page(request, one, problem=str(problem))
+    mine.note(Verb.CHANGED, subjects=(), reason=_("Sign-up %(receipt)s turned away") % {"receipt": one.receipt})
+    toast(request, _("Turned away."), undo=reverse("sign_up_back", args=[one.pk]))
+    return redirect("sign_ups")
+
+
+@require_POST
+@needs(May.ENTER_CUSTOMERS, personal=True)
+def sign_up_back(request: HttpRequest, sign_up_id: int) -> HttpResponse:
+    """Let one that was turned away wait again."""
+    one, mine = sign_up_or_404(request, sign_up_id), viewer(request)
+    try:
+        signing_up.bring_back(one, by=mine.user, at=clock.now())
+    except DangolError as problem:
+        return _page(request, one, problem=str(problem))
+    mine.note(Verb.CHANGED, subjects=(), reason=_("Sign-up %(receipt)s waits again") % {"receipt": one.receipt})
+    toast(request, _("It waits again."))
+    return redirect("sign_up", one.pk)
+
+
+@require_POST
+@needs(May.ENTER_CUSTOMERS, personal=True)
+def sign_up_delete(request: HttpRequest, sign_up_id: int) -> HttpResponse:
+    """Delete it at once, because whoever sent it asked for it."""
+    one, mine = sign_up_or_404(request, sign_up_id), viewer(request)
+    try:
+        signing_up.delete(one, by=mine.user, at=clock.now())
+    except DangolError as problem:
+        return _page(request, one, problem=str(problem))
+    mine.note(Verb.CHANGED, subjects=(), reason=_("Sign-up %(receipt)s deleted") % {"receipt": one.receipt})
+    toast(request, _("Deleted."))
+    return redirect("sign_ups")
+
+
+def sign_up_or_404(request: HttpRequest, sign_up_id: int) -> SignUp:
+    """The sign-up, if the viewer sees it; trying another leaves a trace."""
+    mine = viewer(request)
+    seen = SignUp.objects.seen_by(mine.scope).select_related("unit", "customer")
+    found: SignUp | None = seen.filter(pk=sign_up_id).first()
+    if found is None:
+        mine.note(Verb.REFUSED, subjects=())
+        raise Http404(sign_up_id)
+    mine.saw([found.customer_id] if found.customer_id else [])
+    return found
+
+
+def reached(mine: Viewer, one: SignUp) -> list[str]:
+    """Number and address, as the viewer sees them."""
+    told = (("mobile", one.mobile), ("email", one.email))
+    return [mine.contact(kind, value) for kind, value in told if value]
+
+
+def masked(one: SignUp) -> list[str]:
+    """The same as much of it as tells one from another: the list shows no more than it needs."""
+    told = (("mobile", one.mobile), ("email", one.email))
+    return [masking.contact(kind, value) for kind, value in told if value]
+
+
+def how_they_came(one: SignUp) -> str:
+    """By which medium, campaign and shop, in words."""
+    told = (str(MEDIA.get(one.medium, one.medium)), one.came_by, str(one.unit or ""))
+    return " · ".join(word for word in told if word)
+
+
+def medium(code: str) -> str:
+    """The medium an answer is about, in words; "" for one that is not asked by medium."""
+    return str(WAYS.get(code, code)) if code else ""
+
+
+def term() -> int:
+    """After how many days those nobody took in are deleted."""
+    return next((rule.days for rule in rules(clock.today()) if rule.what == "sign_ups"), 0)
+
+
+def _page(request: HttpRequest, one: SignUp, *, problem: str = "") -> HttpResponse:
+    mine, state, closed = viewer(request), signing_up.state_of(one), ""
+    waits = state in ("", State.BACK)
+    people = signing_up.alike(one, among=mine.customers) if waits else []
+    mine.saw(person.pk for person in people)
+    try:
+        refuse_closed_entry(mine.user, on=clock.today())
+    except EntryClosed as problem_:
+        closed = str(problem_)
+    said = signing_up.answers_of(one)
+    context: dict[str, Any] = {
+        "one": one, "state": state, "waits": waits, "closed": closed, "problem": problem, "people": people,
+        "lines": _lines(mine, one, people), "reached": reached(mine, one), "came": how_they_came(one), "days": term(),
+        "another": ANOTHER, "checks": CHECKS.items(), "answers": [(answer, medium(answer.channel)) for answer in said],
+        "steps": one.steps.select_related("by").order_by("pk"),
+    }  # fmt: skip
+    return render(request, "customers/sign_up.html", context, status=422 if problem else 200)
+
+
+def _lines(mine: Viewer, one: SignUp, people: Sequence[Customer]) -> list[tuple[str, str, list[str]]]:
+    """What was written beside what is on record of each: what it is, and both in words."""
+    known = [details_of(person) for person in people]
+    told = signing_up.details_of(one)
+    rows: tuple[tuple[str, Callable[[Details], str]], ...] = (
+        (_("Name"), lambda of: mine.name_text(of.full_name)),
+        (_("Mobile"), lambda of: mine.contact("mobile", of.mobile) if of.mobile else ""),
+        (_("E-mail"), lambda of: mine.contact("email", of.email) if of.email else ""),
+        (_("Birth date"), lambda of: date_format(of.birth_date, "DATE_FORMAT") if of.birth_date else ""),
+        (_("Postcode"), lambda of: of.postcode),
+    )
+    lines = [(label, said(told), [said(of) for of in known]) for label, said in rows]
+    lines.append((_("Whose customer"), str(one.unit or ""), [str(person.unit or "") for person in people]))
+    registered = [date_format(localtime(person.registered_at), "DATE_FORMAT") for person in people]
+    return [*lines, (_("Registered on"), date_format(localtime(one.at), "DATE_FORMAT"), registered)]
