@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from tests.bench import homes
+
 type Table = tuple[str, Sequence[str], Iterator[Sequence[Any]]]
 
 PEOPLE = 250_000
@@ -142,8 +144,7 @@ def timed() -> dict[str, Any]:
     from dangol.records.permission.asking import About, ChannelFacts
     from dangol.records.permission.queries import decisions
 
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    homes.let_look_over()
     sms = ChannelFacts("shown_sms", needs="mobile", needs_consent=True, medium="sms")
     about = About(Category.objects.get().pk, Topic.objects.get(path="news/shop").pk)
     questions: dict[str, dict[str, Any]] = {

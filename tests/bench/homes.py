@@ -49,3 +49,15 @@ def opened(home: Path) -> None:
     import django
 
     django.setup()
+
+
+def let_look_over() -> None:
+    """Let the store know how its rows spread, as it does after an import; PostgreSQL by itself, a minute later."""
+    from django.db import connection
+
+    from dangol.lib import bulk
+
+    bulk.look_over(connection)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")

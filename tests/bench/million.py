@@ -64,8 +64,7 @@ def fill(customers: int, *, people_only: bool = False, searched: bool = True) ->
                     bulk.insert_table(connection, table, rows)
         if searched:
             index(range(1, customers + 1), fresh=True)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    homes.let_look_over()
 
 
 def _units() -> list[int]:

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.apps import apps
+from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField
@@ -26,6 +27,7 @@ CHUNK = 20_000
 LEAN = {"cache_size": -32_000, "temp_store": 1}
 AT_ONCE = 4_000  # rows of an arrow table that are Python's at one time: more are no quicker, and lie in memory
 CELLS = 2_000  # cells of one statement of SQLite: a statement has its own cost, and as many rows as fit share it
+LOOKED_AT = 1_000  # rows of each index from which SQLite reckons how they spread
 UTC_TIME = pa.timestamp("us", "UTC")
 
 type Row = Sequence[Any]
@@ -70,6 +72,28 @@ def lean(connection: BaseDatabaseWrapper) -> Iterator[None]:
         finally:
             for what, number in before.items():
                 cursor.execute(f"PRAGMA {what} = {number}")
+
+
+def look_over(connection: BaseDatabaseWrapper) -> None:
+    """Let the store learn roughly how its rows spread, so that it knows which index leads to few of them.
+
+    A hundredth of a second however many there are. PostgreSQL does so by itself. While another writes it is left for
+    the next time: whoever loads much, and each night, asks again.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA analysis_limit = {LOOKED_AT}")
+        cursor.execute("PRAGMA busy_timeout")
+        patience = cursor.fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            cursor.execute("ANALYZE")
+        except OperationalError as busy:
+            if "locked" not in str(busy):
+                raise
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def reserve_ids(connection: BaseDatabaseWrapper, table: str, count: int) -> int:

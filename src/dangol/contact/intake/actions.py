@@ -217,6 +217,8 @@ def at_once[Found](
                 batch.pk = None
         if not dry_run and batch.rejected:
             rejects.write_file(batch)
+    if not dry_run:
+        bulk.look_over(connection)
 
 
 def as_json(batch: Batch) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
+from django.db import connection
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -71,6 +72,7 @@ def take(feed: Feed, *, source: str, by: User | None, at: datetime, progress: Pr
         accepted=taken.rows, created=taken.created, updated=taken.updated, unchanged=taken.unchanged,
         amount_total=taken.amount_total, finished_at=at + timedelta(seconds=perf_counter() - began),
     )  # fmt: skip
+    bulk.look_over(connection)
     return taken
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils.timezone import localtime
 
 from dangol.contact.delivery.notices import enqueue_due
+from dangol.lib import bulk
 from dangol.records.rights import retention, scouring
 from dangol.records.rights.keeping_rules import Moment
 from dangol.records.staff.once import KEPT as MARKS_KEPT
@@ -74,10 +75,16 @@ def take_inventory(at: datetime) -> None:
     count_items(at=clock.as_of())
 
 
+def look_over(at: datetime) -> None:
+    """Have the store know how its rows spread."""
+    bulk.look_over(connection)
+
+
 # In this order. A duty may be killed and done again.
 DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
     "marks": forget_marks,
+    "statistics": look_over,
 }  # fmt: skip
 
 
