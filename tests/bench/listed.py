@@ -82,7 +82,7 @@ def _owner() -> Any:
 def _walked(reader: Reader, paths: dict[str, str]) -> dict[str, list[float]]:
     for path in paths.values():
         reader.opened(path)
-    return {name: [reader.opened(path) for _ in range(ROUNDS // 2)] for name, path in paths.items()}
+    return {name: [reader.opened(path) for _ in range(ROUNDS)] for name, path in paths.items()}
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Anybody among a million is found at once
 
 1,000,000 customers with name, phone number, a number of ours, address, and every second with an e-mail address. Each
-kind of question is asked as the owner and as one dealer of 400, from the text to the names and numbers that are shown,
-20 at most; warm, four rounds; then by eight at once, half of them dealers. The worst kind is told beside the p95 of
-all. Beside it the same questions among 10,000. On SQLite, and on a PostgreSQL of its own where its programs are
+kind of question is asked in the box of every page, as the owner and as one dealer of 400: whole requests as the server
+works on them, from the text to the names and numbers shown, eight at most; warm, four rounds; then by eight at once,
+half of them dealers, with the second process that comes then. The worst kind is told beside the p95 of all. Beside it
+the same questions among 10,000. On SQLite, and on a PostgreSQL of its own where its programs are
 installed.
 """
 
