@@ -2,10 +2,10 @@
 
 The page Customers with three filters, in several orders, and a profile: whole requests as the server works on them
 (who is signed in, filters, exact count, fifty rows, the page written out, the access log), 12 of each after one to
-warm, at 10,000 and at 1,000,000 customers; then eight at once, with the second process that comes then. Filters that leave nobody are among them. The first look
-after a start reads the columns it needs; how long that takes, and the memory of the process that serves, is told
-beside. On SQLite,
-and on a PostgreSQL of its own where its programs are installed.
+warm, at 10,000 and at 1,000,000 customers; then eight at once, with the second process that comes then. Filters that
+leave nobody are among them. The first look after a start reads the columns it needs; how long that takes, and the
+memory of the process that serves, is told beside. On SQLite, and on a PostgreSQL of its own where its programs are
+installed.
 """
 
 from __future__ import annotations
