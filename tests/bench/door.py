@@ -18,11 +18,12 @@ class Door:
     """The pages of the home this process has opened."""
 
     def __init__(self) -> None:
+        from django.conf import settings
         from django.core.wsgi import get_wsgi_application
 
-        from dangol.web.start.companion import Companions, processes
+        from dangol.web.start.companion import Companions
 
-        self.pages = Companions(get_wsgi_application(), processes())
+        self.pages = Companions(get_wsgi_application(), settings.DANGOL_PROCESSES)
 
     def reader(self, user: Any) -> Reader:
         """Somebody who is signed in."""

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from dangol import lib
 from dangol.lib.homes import homes_folder
-from dangol.lib.settings import BadSettings, read_file, refuse_unknown
+from dangol.lib.settings import MOST_PROCESSES, BadSettings, cores, read_file, refuse_unknown, whole_number
 
 KNOWN = {
     "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS", "DANGOL_ADDRESS",
@@ -147,6 +147,10 @@ DANGOL_HOME = Path(os.environ.get("DANGOL_HOME") or homes_folder() / "dairy").re
 DANGOL = read_file(DANGOL_HOME / "dangol.toml", Home)
 DANGOL_ENGINE = os.environ.get("DANGOL_ENGINE", "duckdb")
 DANGOL_LAKE = DANGOL_HOME / "lake"
+# How many processes make pages: two where there are two cores.
+DANGOL_PROCESSES = whole_number(
+    os.environ.get("DANGOL_PROCESSES") or str(min(2, cores())), name="DANGOL_PROCESSES", most=MOST_PROCESSES
+)
 DANGOL_KEYS = Path(os.environ.get("DANGOL_KEYS") or DANGOL_HOME / "keys.json").resolve()
 
 DEBUG = os.environ.get("DANGOL_DEBUG") == "1"

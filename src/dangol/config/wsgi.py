@@ -12,11 +12,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
 # The worker before this one may still be answering its last page.
 _held = hold(_home, os.environ.get("DANGOL_ADDRESS", "this machine"), patience=15.0)
 
+from django.conf import settings  # noqa: E402 -- only now is the home known
 from django.core.wsgi import get_wsgi_application  # noqa: E402 -- only now is the home known
 
-from dangol.web.start.companion import Companions, processes  # noqa: E402 -- needs the settings
+from dangol.web.start.companion import Companions  # noqa: E402 -- needs the settings
 
-application = Companions(get_wsgi_application(), processes())
+application = Companions(get_wsgi_application(), settings.DANGOL_PROCESSES)
 
 from dangol.lib.schema import brought_up_to_date  # noqa: E402 -- needs the application
 from dangol.records.customers.search_index import index_missing  # noqa: E402 -- needs the application

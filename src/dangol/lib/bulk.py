@@ -4,6 +4,7 @@ Arrow tables carry the rows: column names are the table's own, times are `timest
 """
 
 import io
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,6 +30,8 @@ AT_ONCE = 4_000  # rows of an arrow table that are Python's at one time: more ar
 CELLS = 2_000  # cells of one statement of SQLite: a statement has its own cost, and as many rows as fit share it
 LOOKED_AT = 1_000  # rows of each index from which SQLite reckons how they spread
 UTC_TIME = pa.timestamp("us", "UTC")
+
+log = logging.getLogger(__name__)
 
 type Row = Sequence[Any]
 type Listener = Callable[[str, int, int], None]
@@ -89,9 +92,9 @@ def look_over(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("PRAGMA busy_timeout = 0")
         try:
             cursor.execute("ANALYZE")
-        except OperationalError as busy:
-            if "locked" not in str(busy):
-                raise
+        except OperationalError as problem:  # what was loaded is in, whatever becomes of this
+            if "locked" not in str(problem):
+                log.warning("How the rows spread could not be learned: %s.", problem)
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {patience}")
 

@@ -1,5 +1,6 @@
 """Typed readers of settings that fail loudly: environment variables and one TOML file."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from dangol.lib.errors import WrongUse
+
+MOST_PROCESSES = 16  # that make pages; the web server works on eight requests at a time
 
 
 class BadSettings(WrongUse):
@@ -22,6 +25,18 @@ def refuse_unknown(environ: Mapping[str, str], *, prefix: str, known: set[str]) 
             f"Unknown setting {unknown[0]}. Known settings: {', '.join(sorted(known))}. "
             f"Correct the name or remove it from the environment."
         )
+
+
+def whole_number(text: str, *, name: str, most: int) -> int:
+    """A number from 1 to `most`. Raises BadSettings naming what it is of."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise BadSettings(f"{name}: a number from 1 to {most}, not {text!r}.")
+    return int(text)
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def read_file[S](path: Path, schema: type[S]) -> S:

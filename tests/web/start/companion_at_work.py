@@ -36,6 +36,7 @@ def main() -> None:
     told: dict[str, Any] = {"alone": here.alone(paths)}
     told["killed"] = here.killed(paths["customers"])
     told["differ"] = here.different(paths)
+    told["through"] = here.through(people[1].pk)
     told["written"] = here.written(people[0])
     told["left"] = here.companion().pid
     print(json.dumps(told))
@@ -94,6 +95,33 @@ class Here:
     def different(self, paths: dict[str, str]) -> list[str]:
         """The pages that are not made there as they are made here."""
         return [name for name, path in paths.items() if self.made_there(path) != plain(*self.page(path))]
+
+    def through(self, customer: int) -> dict[str, Any]:
+        """A page asked for as a web server does, alone and while others read here: who made it, and how they differ."""
+        path = f"/customers/{customer}/"
+        alone = self.answered(path)
+        self.pages.readers += 3
+        crowded = self.answered(path)
+        self.pages.readers -= 3
+        return {
+            "same": alone == crowded, "head": crowded[1],
+            "noted": [self.noted(customer, process) for process in (os.getpid(), self.companion().pid)],
+            "busy": self.other.busy, "lanes": len(self.other.lanes),
+        }  # fmt: skip
+
+    def answered(self, path: str) -> tuple[Any, list[str]]:
+        """The page through the door, and the names of its headers."""
+        heads: list[Any] = []
+        body = self.pages(self.environ(path), lambda *told: heads.append(told[:2]))
+        page = b"".join(body)
+        status, headers = heads[0]
+        return plain(status, page), sorted(name for name, _value in headers)
+
+    def noted(self, customer: int, process: int) -> int:
+        """How often this process wrote down that somebody saw the page of this customer alone."""
+        folder = Path(os.environ["DANGOL_HOME"]) / "access"
+        lines = [line for file in folder.glob(f"spool-{process}-*.jsonl") for line in file.read_text().splitlines()]
+        return sum(json.loads(line)["subjects"] == str(customer) for line in lines)
 
     def made_there(self, path: str) -> tuple[str, str] | None:
         """Ask the companion itself."""

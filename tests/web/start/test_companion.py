@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import RequestFactory
 
+from dangol.lib.settings import MOST_PROCESSES, BadSettings, whole_number
 from dangol.web.start import companion
-from dangol.web.start.companion import PAGES, Companion, Companions, may_be_made_elsewhere, processes
+from dangol.web.start.companion import LANES, PAGES, Companion, Companions, may_be_made_elsewhere
 from dangol.web.start.companion_process import made
 from tests.stores import ROOT
 
@@ -39,6 +41,13 @@ class TestCompanion:
 
     def test_makes_every_page_as_it_is_made_here(self, seen: dict[str, Any]) -> None:
         assert seen["differ"] == []
+
+    def test_is_led_to_where_the_fewest_are_and_gives_the_whole_answer_back(self, seen: dict[str, Any]) -> None:
+        through = seen["through"]
+        assert through["same"]
+        assert {"Content-Type", "Content-Security-Policy", "Vary"} <= set(through["head"])
+        assert through["noted"] == [1, 1]  # in the access log: alone by the one that serves, then by the other
+        assert (through["busy"], through["lanes"]) == (0, LANES)
 
     def test_shows_what_was_written_a_moment_ago(self, seen: dict[str, Any]) -> None:
         assert seen["written"]
@@ -65,6 +74,17 @@ class TestCompanion:
         assert process.poll() is not None
         theirs.close()
 
+    @pytest.mark.parametrize("answer", [[b"no json", b""], [b'["200 OK"]', b""], [b'["200 OK", []]']])
+    def test_that_answers_what_is_no_page_is_let_go(self, answer: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(companion, "LATE", 0.05)
+        ours, theirs = Pipe()
+        strange = Companion()
+        strange.process, strange.lanes = subprocess.Popen(["sleep", "60"]), [ours]
+        for part in answer:
+            theirs.send_bytes(part)
+        assert strange.page(asking("/")) is None
+        assert (strange.process, strange.ready, strange.busy) == (None, False, 0)
+
     @pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
     def test_that_never_comes_up_leaves_the_pages_to_us(self, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "executable", program)
@@ -87,8 +107,8 @@ def alive(process: int) -> bool:
 
 
 def asking(path: str, **headers: Any) -> dict[str, Any]:
-    """What a web server tells of a request."""
-    return dict(RequestFactory().get(path).environ) | headers
+    """What a web server tells of a request of somebody who is signed in."""
+    return dict(RequestFactory().get(path).environ) | {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}=x"} | headers
 
 
 class TestWhatMayBeMadeElsewhere:
@@ -107,6 +127,9 @@ class TestWhatMayBeMadeElsewhere:
         assert not may_be_made_elsewhere(asking("/customers/", CONTENT_LENGTH="3"))
         assert not may_be_made_elsewhere(asking("/customers/", HTTP_TRANSFER_ENCODING="chunked"))
 
+    def test_is_of_those_who_are_signed_in(self) -> None:
+        assert not may_be_made_elsewhere(asking("/customers/", HTTP_COOKIE="sessionid=1"))
+
     def test_has_an_address_each(self) -> None:
         from django.urls import get_resolver
 
@@ -114,16 +137,13 @@ class TestWhatMayBeMadeElsewhere:
 
 
 class TestProcesses:
-    def test_are_two_where_there_are_two_cores(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delenv("DANGOL_PROCESSES", raising=False)
-        monkeypatch.setattr(os, "cpu_count", lambda: 8)
-        assert processes() == 2
-        monkeypatch.setattr(os, "cpu_count", lambda: 1)
-        assert processes() == 1
+    def test_are_as_many_as_was_said(self) -> None:
+        assert len(Companions(None, 3).others) == 2
 
-    def test_are_as_many_as_was_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("DANGOL_PROCESSES", "3")
-        assert len(Companions(None, processes()).others) == 2
+    @pytest.mark.parametrize("written", ["0", "17", "two", "-1", "²"])
+    def test_that_cannot_be_are_refused_by_name(self, written: str) -> None:
+        with pytest.raises(BadSettings, match="DANGOL_PROCESSES: a number from 1 to 16"):
+            whole_number(written, name="DANGOL_PROCESSES", most=MOST_PROCESSES)
 
     def test_of_one_never_call_another(self) -> None:
         def page(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -131,7 +151,7 @@ class TestProcesses:
             return [b"here"]
 
         alone = Companions(page, 1)
-        alone.here = 9
+        alone.readers = 9
         assert list(alone(asking("/customers/"), lambda *_told: None)) == [b"here"]
 
 

@@ -10,7 +10,6 @@ from dangol.lib.errors import DangolError
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
-MOST = 16  # processes that make pages; the web server works on eight requests at a time
 
 
 class PortInUse(DangolError):
@@ -20,16 +19,17 @@ class PortInUse(DangolError):
 def add_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, default=8000, help="the port to listen on (default 8000)")
     command.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
-    command.add_argument(
-        "--processes", type=_some, help="how many processes may make pages (default 2; 1 where there is one core)"
-    )
+    command.add_argument("--processes", help="how many processes may make pages (default 2; 1 where there is one core)")
 
 
 def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
     from dangol.config.commands.opening import NoSuchHome
     from dangol.lib.homes import choose, chosen, hold
+    from dangol.lib.settings import MOST_PROCESSES, whole_number
 
+    if options.processes:
+        os.environ["DANGOL_PROCESSES"] = str(whole_number(options.processes, name="--processes", most=MOST_PROCESSES))
     first = home_of(options)
     if not first.is_dir():
         raise NoSuchHome(f"There is no home at {first}. Make one with `dangol demo` or `dangol init --home {first}`.")
@@ -41,18 +41,10 @@ def run(options: argparse.Namespace) -> int:
     _prepare(home)
     choose(pointer, home)
     os.environ.update(DANGOL_HOME=str(home), DANGOL_ADDRESS=address)
-    if options.processes:
-        os.environ["DANGOL_PROCESSES"] = str(options.processes)
     sys.stderr.write(f"Dangol: {address}  ({home})\nStop with Ctrl+C.\n")
     sys.stderr.flush()
     _listen(options.host, options.port)
     return 0
-
-
-def _some(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= MOST:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST}, not {text!r}")
-    return int(text)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -27,7 +27,7 @@ from dangol.web.shell import door
 LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 PROXY_SIGNS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED",
                "HTTP_X_REAL_IP", "HTTP_VIA", "HTTP_CF_CONNECTING_IP")  # fmt: skip
-CUSTOMERS = ("/my/", "/privacy/notice/")  # a customer who looks first, at the counter's own machine, owns nothing
+CUSTOMERS = ("/my/", "/join/", "/privacy/notice/")  # a customer who looks first, at the counter, owns nothing
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

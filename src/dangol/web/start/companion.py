@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from multiprocessing.connection import Connection
 from threading import Lock, Thread
 from typing import Any
 
+from django.conf import settings
 from django.urls import Resolver404, resolve
 
 type Environ = dict[str, Any]
@@ -29,7 +29,8 @@ type Page = tuple[str, list[tuple[str, str]], bytes]
 
 CROWD = 3  # readers at the same time from which on a companion helps
 LANES = 4  # pages that one companion is asked for at the same time
-LATE = 60.0  # seconds after which a page is made here
+LATE = 60.0  # seconds after which a page is made here, and a companion that still works on it is let go
+COMES_WITHIN = 300.0  # seconds: a store of millions is read first
 REST = 60.0  # seconds before another is called after one that failed
 # Pages that people read all day, made from the records alone.
 PAGES = frozenset(
@@ -88,23 +89,24 @@ class Companion:
                 return None
             lane, process = self.lanes.pop(), self.process
             self.busy += 1
+        page = None
         try:
             page = _asked_for(lane, environ)
-        except (EOFError, OSError) as problem:
+        except (EOFError, OSError, ValueError) as problem:
             self._dismiss(process, f"{type(problem).__name__} {problem}".strip())
-            page = None
-        with self._changing:
-            self.busy -= 1
-            if page and process is self.process:
-                self.lanes.append(lane)
+        finally:
+            with self._changing:
+                self.busy -= 1
+                if page and process is self.process:
+                    self.lanes.append(lane)
         return page
 
     def _welcome(self, process: subprocess.Popen[bytes], lanes: list[Connection]) -> None:
         """It says so when it has read what it needs; until then pages are made here."""
         try:
-            lanes[0].recv_bytes()
-        except (EOFError, OSError):
-            self._dismiss(process, "it did not come up")
+            _heard(lanes[0], COMES_WITHIN)
+        except (EOFError, OSError) as problem:
+            self._dismiss(process, f"it did not come up: {problem}")
             return
         with self._changing:
             self.lanes = lanes
@@ -126,12 +128,14 @@ class Companions:
     def __init__(self, application: Any, processes: int) -> None:
         self.application = application
         self.others = [Companion() for _number in range(processes - 1)]
-        self.here = 0
+        self.readers = 0
         self._changing = Lock()
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if not self.others or not may_be_made_elsewhere(environ):
+            return self.application(environ, start_response)  # type: ignore[no-any-return]
         with self._changing:
-            self.here += 1
+            self.readers += 1
         try:
             page = self._page_made_elsewhere(environ)
             if page is None:
@@ -141,22 +145,15 @@ class Companions:
             return [body]
         finally:
             with self._changing:
-                self.here -= 1
+                self.readers -= 1
 
     def _page_made_elsewhere(self, environ: Environ) -> Page | None:
-        here = self.here - sum(one.busy for one in self.others)
-        if here < 2 or not may_be_made_elsewhere(environ):
-            return None
-        if here >= CROWD:
+        if self.readers >= CROWD:
             for one in self.others:
                 one.call()
+        here = self.readers - sum(one.busy for one in self.others) - 1  # beside this one
         freest = min((one for one in self.others if one.ready), key=lambda one: one.busy, default=None)
-        return freest.page(environ) if freest and freest.busy < here - 1 else None
-
-
-def processes() -> int:
-    """How many processes make pages: what `dangol serve --processes` says; else two where there are two cores."""
-    return int(os.environ.get("DANGOL_PROCESSES") or min(2, os.cpu_count() or 1))
+        return freest.page(environ) if freest and freest.busy < here else None
 
 
 def _begun() -> tuple[subprocess.Popen[bytes], list[Connection]]:
@@ -173,17 +170,21 @@ def _begun() -> tuple[subprocess.Popen[bytes], list[Connection]]:
 
 def _asked_for(lane: Connection, environ: Environ) -> Page:
     lane.send_bytes(json.dumps(told_of(environ)).encode())
-    if not lane.poll(LATE):
-        raise TimeoutError(f"no answer within {LATE:.0f} seconds")
-    status, headers = json.loads(lane.recv_bytes())
-    return status, [(name, value) for name, value in headers], lane.recv_bytes()
+    status, headers = json.loads(_heard(lane, LATE))
+    return status, [(name, value) for name, value in headers], _heard(lane, LATE)
+
+
+def _heard(lane: Connection, within: float) -> bytes:
+    if not lane.poll(within):
+        raise TimeoutError(f"no answer within {within:.0f} seconds")
+    return lane.recv_bytes()
 
 
 def may_be_made_elsewhere(environ: Environ) -> bool:
-    """Whether this asks for one of the pages, and for nothing but to read it."""
+    """Whether somebody who is signed in asks for one of the pages, and for nothing but to read it."""
     if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") not in (None, "", "0"):
         return False
-    if "HTTP_TRANSFER_ENCODING" in environ:
+    if "HTTP_TRANSFER_ENCODING" in environ or f"{settings.SESSION_COOKIE_NAME}=" not in environ.get("HTTP_COOKIE", ""):
         return False
     try:
         return resolve(environ["PATH_INFO"]).view_name in PAGES

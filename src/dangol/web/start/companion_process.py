@@ -13,8 +13,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -27,6 +29,8 @@ def main() -> None:
     """Read what pages need, say so, and make them."""
     # Ctrl+C is for the process that serves, which then lets go of this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(OSError):  # where memory runs out, this one goes, not the one that serves
+        Path("/proc/self/oom_score_adj").write_text("800")
     lanes = [Connection(int(number)) for number in sys.argv[1:]]
     application = _ready()
     threads = [Thread(target=_serve, args=(lane, application)) for lane in lanes]
@@ -49,15 +53,30 @@ def _ready() -> Application:
 
 
 def _serve(lane: Connection, application: Application) -> None:
-    try:
-        while True:
-            for part in made(application, json.loads(lane.recv_bytes())):
+    while True:
+        try:
+            page = made(application, json.loads(_asked(lane)))
+        except Exception:  # what no page may do: the process that serves makes it then, and calls another
+            log.exception("The second process for pages ends.")
+            os._exit(1)
+        with _somebody_there():
+            for part in page:
                 lane.send_bytes(part)
-    except (EOFError, OSError):  # nobody is there any more
+
+
+def _asked(lane: Connection) -> bytes:
+    with _somebody_there():
+        return lane.recv_bytes()
+    raise AssertionError  # it has ended
+
+
+@contextmanager
+def _somebody_there() -> Iterator[None]:
+    """End with the process that called, or let this one go."""
+    try:
+        yield
+    except (EOFError, OSError):
         os._exit(0)
-    except Exception:  # what no page may do: the process that serves makes it then, and calls another
-        log.exception("The second process for pages ends.")
-        os._exit(1)
 
 
 def made(application: Application, told: dict[str, str]) -> tuple[bytes, bytes]:
