@@ -66,6 +66,20 @@ def test_empty_pages_and_the_sign_in_can_be_used_too(open_page: OpenPage, live_s
     assert {path: told for path, told in found.items() if told} == {}
 
 
+def test_a_picture_half_drawn_is_waited_for(open_page: OpenPage, live_server: LiveServer) -> None:
+    page = open_page(language="en")
+    page.goto(live_server.url.replace("127.0.0.1", "localhost"))
+    drawn = "picture.dataset.drawn = 'whole'; picture.remove()"
+    page.evaluate(f"""() => {{
+        const picture = document.createElement('div');
+        picture.className = 'chart'; picture.dataset.spec = '/none';
+        document.querySelector('main').append(picture);
+        setTimeout(() => {{ {drawn}; document.title = 'drawn'; }}, 700);
+    }}""")
+    assert faults(page) == []
+    assert page.title() == "drawn"
+
+
 class TestKeys:
     def test_lead_through_the_pages_with_hangul_on(self, page: Page, home: str) -> None:
         page.goto(home)
