@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dangol.contact.intake import signing_up
 from dangol.contact.intake.joining import Came
@@ -53,9 +55,10 @@ def signed_up(*yes: str, came: Came = Came(), mark: str = "m1", at: Any = AT, **
     """Sign somebody up who agreed to collection, and to advertising by these media alone."""
     said = [Answer(text("collection"), "", True)]
     said += [Answer(text("marketing"), medium, medium in yes) for medium in ("sms", "email")]
+    of_age = told.pop("of_age", None)
     details = Details(**{"full_name": "김새봄", "mobile": NUMBER, **told})
     return signing_up.sign_up(
-        details, said, came=came, mark=mark, receipt="ABCD-2345", language="ko", place="10.0.0.7", at=at
+        details, said, came=came, mark=mark, receipt="ABCD-2345", language="ko", place="10.0.0.7", at=at, of_age=of_age
     )
 
 
@@ -90,6 +93,15 @@ class TestTakenIn:
         assert proof.evidence == f"sign-up form, receipt ABCD-2345, number called, taken in by user {owner.pk}"
         assert list(signing_up.taken_in(WHOLE)) == [one] and not signing_up.waiting(WHOLE).exists()
 
+    def test_agrees_to_no_advertising_while_nobody_checked_the_number(self, owner: User) -> None:
+        made = take(signed_up("sms"), owner)
+        assert said(made) == {("collection", ""): True}
+        assert "what was optional does not count" in made.consents.get().evidence
+
+    def test_keeps_that_they_said_they_were_of_age(self, owner: User) -> None:
+        made = take(signed_up(of_age=14), owner, checked="phone")
+        assert "said to be 14 or older" in made.consents.get(purpose="collection").evidence
+
     def test_is_taken_in_once(self, owner: User) -> None:
         one = signed_up()
         take(one, owner)
@@ -120,7 +132,7 @@ class TestThem:
         known = somebody(source="shop", birth_date=date(1990, 3, 1))
         before = Customer.objects.filter(pk=known.pk).values().get()
         one = signed_up("sms", email="other@shop.kr", birth_date=date(1980, 1, 1))
-        assert take(one, owner, who=known) == known
+        assert take(one, owner, who=known, checked="counter") == known
         assert Customer.objects.filter(pk=known.pk).values().get() == before
         assert known.contact_points.count() == 1
         assert said(known) == {("collection", ""): True, ("marketing", "sms"): True}  # an empty box ends nothing
@@ -128,15 +140,34 @@ class TestThem:
     def test_keeps_what_was_said_since(self, owner: User) -> None:
         known, one = somebody(), signed_up("sms", "email")
         opt_out(known, channel="sms", by=None, at=AT + timedelta(hours=1), how="phone")
-        take(one, owner, who=known)
+        take(one, owner, who=known, checked="phone")
         assert said(known)["marketing", "sms"] is False
         assert said(known)["marketing", "email"] is True
 
-    def test_is_found_by_the_address_however_it_is_spelled(self) -> None:
+    @pytest.mark.parametrize("checked", ["", "telepathy"])
+    def test_stays_without_advertising_they_refused_while_nobody_checked_the_number(
+        self, owner: User, checked: str
+    ) -> None:
+        known, one = somebody(), signed_up("sms", "email")
+        opt_out(known, channel="sms", by=None, at=AT - DAY, how="phone")
+        take(one, owner, who=known, checked=checked)
+        assert said(known) == {("marketing", "sms"): False, ("collection", ""): True}
+        proof = known.consents.get(purpose="collection").evidence
+        assert "number not checked, so what was optional does not count" in proof
+
+    @pytest.mark.parametrize(("kept", "written"), [("s@shop.kr", "S@Shop.kr"), ("S@Shop.KR", "s@shop.kr")])
+    def test_is_found_by_the_address_however_it_is_spelled(self, kept: str, written: str) -> None:
         known = somebody("+821000000000")
-        ContactPoint.objects.create(customer=known, kind="email", value="s@shop.kr", valid_from=AT)
-        one = signed_up(mobile="", email="S@shop.kr")
-        assert signing_up.alike(one, among=Customer.objects.known()) == [known]
+        ContactPoint.objects.create(customer=known, kind="email", value=kept, valid_from=AT)
+        one = signed_up(mobile="", email=written)
+        assert one.email == "s@shop.kr"
+        with CaptureQueriesContext(connection) as asked:
+            assert signing_up.alike(one, among=Customer.objects.known()) == [known]
+        if connection.vendor == "sqlite":
+            (query,) = [one["sql"] for one in asked if "contactpoint" in one["sql"]]
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {query}")
+                assert "people_found_by_small_email" in str(cursor.fetchall())  # at a million, too
 
     def test_is_nobody_whose_number_it_is_not(self, owner: User) -> None:
         other = somebody("+821099998888")
@@ -161,6 +192,23 @@ class TestScope:
         somebody(unit=units["D2"])
         assert list(signing_up.waiting(scope_of(dealer))) == [mine]
         assert take(mine, dealer).unit == units["D1"]  # the neighbour's customer of this number is nobody's business
+
+    def test_goes_with_the_customer_to_another_unit(self, owner: User) -> None:
+        units = office()
+        one = signed_up(came=Came(unit=units["D1"]))
+        made = take(one, owner)
+        Customer.objects.filter(pk=made.pk).update(unit=units["D2"])
+        before, now = (scope_of(staff(Role.DEALER, code)) for code in ("D1", "D2"))
+        assert not signing_up.taken_in(before).exists() and not SignUp.objects.seen_by(before).exists()
+        assert list(signing_up.taken_in(now)) == [one] == list(SignUp.objects.seen_by(WHOLE))
+
+
+class TestSent:
+    def test_twice_is_one_and_with_something_else_in_it_is_another(self) -> None:
+        first, second = signed_up(), signed_up()
+        other, answered = signed_up(mobile="+821077776666"), signed_up("sms")
+        assert first == second
+        assert len({first.pk, other.pk, answered.pk}) == SignUp.objects.count() == 3
 
 
 class TestTurnedAway:
@@ -193,6 +241,14 @@ class TestGone:
         signed_up()
         erase(known.pk, reason="asked", by=None, at=AT)
         assert list(SignUp.objects.all()) == [other]
+
+    @pytest.mark.parametrize(("kept", "written"), [("s@shop.kr", "S@Shop.kr"), ("S@Shop.KR", "s@shop.kr")])
+    def test_with_whoever_is_forgotten_under_that_address_however_it_is_spelled(self, kept: str, written: str) -> None:
+        known = somebody()
+        ContactPoint.objects.create(customer=known, kind="email", value=kept, valid_from=AT - 100 * DAY)
+        signed_up(mobile="", email=written)
+        erase(known.pk, reason="asked", by=None, at=AT)
+        assert not SignUp.objects.exists()
 
     def test_at_once_where_they_ask_for_it(self, owner: User) -> None:
         signing_up.delete(signed_up(), by=owner, at=AT)

@@ -14,6 +14,7 @@ from dangol.records.customers.models import Customer
 from dangol.records.staff.access import spool
 from dangol.records.staff.roles import Role
 from dangol.web import clock
+from dangol.web.customers import sign_ups
 from tests.contact.intake.test_signing_up import signed_up, somebody, texts  # noqa: F401 -- a fixture
 from tests.records.staff.office import office, staff
 
@@ -46,11 +47,52 @@ class TestList:
         browser_.force_login(staff(Role.MARKETER))
         assert "has signed up" not in page(browser_, "/")
 
+    def test_goes_further_back_than_the_latest(self, browser_: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sign_ups, "SHOWN", 2)
+        rows = [signed_up(mark=name, full_name=name, at=clock.now()) for name in ("First", "Second", "Third")]
+        told = page(browser_, "/customers/joined/")
+        assert "Third" in told and "Second" in told and "First" not in told
+        assert f'href="?before={rows[1].pk}"' in told
+        back = page(browser_, f"/customers/joined/?before={rows[1].pk}")
+        assert "First" in back and "Third" not in back and "Back to the latest" in back
+        assert "Third" in page(browser_, "/customers/joined/?before=x")
+
+    def test_keeps_from_a_dealer_without_a_contract_who_waits(self, browser_: Client) -> None:
+        one = signed_up(came=joining.Came(unit=office(contracts=False)["D1"]), at=clock.now())
+        assert "김새봄" in page(browser_, "/customers/joined/")
+        browser_.force_login(staff(Role.DEALER, "D1"))
+        told = page(browser_, "/customers/joined/")
+        assert "김새봄" not in told and "Entry is closed" in told
+        assert "has signed up" not in page(browser_, "/")
+        assert browser_.get(f"/customers/joined/{one.pk}/").status_code == 404
+
+
+class TestLog:
+    def test_says_by_the_receipt_whose_sign_up_was_looked_at(self, browser_: Client) -> None:
+        one = signed_up(at=clock.now())
+        for path in ("/customers/joined/", f"/customers/joined/{one.pk}/"):
+            page(browser_, path)
+        assert reasons() == ["Sign-up ABCD-2345"] * 2
+
+    def test_says_which_sign_up_somebody_was_made_of(self, browser_: Client) -> None:
+        one = signed_up(at=clock.now())
+        browser_.post(f"/customers/joined/{one.pk}/take-in/", {"who": ""}, headers=ENGLISH)
+        assert reasons() == ["Sign-up ABCD-2345 taken in"]
+
+
+def reasons() -> list[str]:
+    """What the access log gives for a reason, oldest first."""
+    spool.let_go()
+    told = [entry.reason for path in spool.waiting() for entry, _end in spool.entries(path, 0, left=True)]
+    return [reason for reason in told if reason]
+
 
 class TestTakingIn:
     def test_makes_a_customer_and_leads_there(self, browser_: Client) -> None:
         one = signed_up("sms", at=clock.now())
-        assert "Nobody you see has this number" in page(browser_, f"/customers/joined/{one.pk}/")
+        told = page(browser_, f"/customers/joined/{one.pk}/")
+        assert "Nobody you see has this number" in told
+        assert "counts only once you have checked that the number is theirs" in told
         response = browser_.post(f"/customers/joined/{one.pk}/take-in/", {"who": ""}, headers=ENGLISH)
         made = Customer.objects.get()
         assert response["Location"] == f"/customers/{made.pk}/"
@@ -64,6 +106,7 @@ class TestTakingIn:
         assert "정다은" in told and "It is them" in told and told.count("010-2345-6789") >= 2
         for wrong in ("", "999", "x"):
             assert browser_.post(f"{path}take-in/", {"who": wrong}, headers=ENGLISH).status_code == 422
+        assert "counts only once you have checked that the number is theirs" in told
         browser_.post(f"{path}take-in/", {"who": str(known.pk)})
         assert SignUp.objects.get().customer == known and Customer.objects.count() == 1
 
@@ -84,9 +127,7 @@ class TestTurningAway:
         assert signing_up.state_of(one) == "back"
         browser_.post(f"/customers/joined/{one.pk}/delete/", headers=ENGLISH)
         assert not SignUp.objects.exists()
-        spool.let_go()
-        told = [entry.reason for path in spool.waiting() for entry, _end in spool.entries(path, 0, left=True)]
-        assert "Sign-up ABCD-2345 deleted" in told
+        assert "Sign-up ABCD-2345 deleted" in reasons()
 
 
 class TestForm:
@@ -104,6 +145,7 @@ class TestForm:
         assert response["Location"] == f"/customers/joined/form/?from={way.code}#address"
         browser_.post("/customers/joined/form/way/", {"medium": "flyer", "came_by": "가을  전단"})
         assert len(joining.ways()) == 1
+        assert len([reason for reason in reasons() if "가을 전단" in reason]) == 1  # once made, once said
         told = page(browser_, f"/customers/joined/form/?from={way.code}&unit={unit.code}")
         assert f"https://shop.example/join/?from={way.code}&amp;unit=D1" in told and "<svg" in told
         poster = page(browser_, f"/customers/joined/form/poster/?from={way.code}&unit=<b>")

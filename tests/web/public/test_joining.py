@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 from dangol.contact.intake import joining as door
 from dangol.contact.intake.models import SignUp
+from dangol.lib.resident_numbers import MASK
 from dangol.records.customers.fields import FIELDS
 from dangol.records.customers.models import Customer
 from dangol.records.permission.models import Consent, ConsentText
-from dangol.records.staff.models import Unit
+from dangol.records.staff.models import Contract, Unit
 from dangol.web import clock
 from dangol.web.public import joining, limits
 from dangol.web.public.limits import Limit
@@ -86,6 +87,9 @@ class TestDoor:
     def test_ticks_nothing_beforehand(self, browser_: Client) -> None:
         assert "checked" not in words(browser_.get(PATH))
 
+    def test_stays_in_no_browsers_memory(self, browser_: Client) -> None:
+        assert "no-store" in browser_.get(PATH)["Cache-Control"]
+
 
 class TestSent:
     def test_waits_with_every_answer_bound_to_the_text_that_was_shown(self, browser_: Client) -> None:
@@ -105,6 +109,18 @@ class TestSent:
         first, second = browser_.post(PATH, told), browser_.post(PATH, told)
         assert first["Location"] == second["Location"]
         assert SignUp.objects.count() == 1
+
+    def test_pressed_again_with_another_number_loses_neither(self, browser_: Client) -> None:
+        told = form(browser_, TOLD)
+        receipts = [
+            browser_.post(PATH, {**told, "mobile": number})["Location"] for number in (TOLD["mobile"], "010-9876-5432")
+        ]
+        assert len({*receipts}) == 2
+        assert [*SignUp.objects.order_by("pk").values_list("mobile", flat=True)] == ["+821023456789", "+821098765432"]
+
+    def test_keeps_the_age_they_said_they_have_reached(self, browser_: Client) -> None:
+        sent(browser_, TOLD)
+        assert SignUp.objects.get().of_age == 14
 
     def test_is_answered_the_same_whether_they_are_a_customer_or_not(self, browser_: Client) -> None:
         somebody("김새봄", NUMBER)
@@ -150,9 +166,13 @@ class TestSent:
         assert browser_.post(PATH, {**told, "mobile": TOLD["mobile"]}).status_code == 302
 
     def test_keeps_how_they_came_as_the_shop_made_it_and_nothing_a_stranger_made_up(self, browser_: Client) -> None:
-        Unit.objects.create(code="D1", name="은평점", kind="dealer")
+        unit, other = (Unit.objects.create(code=code, name=code, kind="dealer") for code in ("D1", "D2"))
+        Contract.objects.create(unit=unit, status="processor", signed_on=date(2024, 1, 1), at=clock.now())
+        Contract.objects.create(
+            unit=other, status="processor", signed_on=date(2024, 1, 1), ends_on=date(2024, 6, 1), at=clock.now()
+        )
         way = door.make_way(medium="flyer", came_by="가을 전단", by=None, at=clock.now())
-        for query in (f"?from={way.code}&unit=D1", "?from=%3Cscript%3E&unit=nowhere", "?from=hospital"):
+        for query in (f"?from={way.code}&unit=D1", "?from=%3Cscript%3E&unit=nowhere", "?from=hospital&unit=D2"):
             sent(browser_, TOLD, at=PATH + query)
         came = SignUp.objects.order_by("pk").values_list("medium", "came_by", "unit__code")
         assert list(came) == [("flyer", "가을 전단", "D1"), ("web", "", None), ("hospital", "", None)]
@@ -168,8 +188,10 @@ class TestSent:
         told = {**TOLD, "full_name": "<b>900101-1234567</b>", "mobile": "12"}
         page = words(sent(browser_, told))
         assert "<b>900101" not in page and "1234567" not in page
-        sent(browser_, {**told, "mobile": TOLD["mobile"]})
-        assert "1234567" not in SignUp.objects.get().full_name
+        response = sent(browser_, {**told, "mobile": TOLD["mobile"]}, at=f"{PATH}?lang=en")
+        assert response.status_code == 422 and "leave the resident registration number out" in words(response)
+        assert sent(browser_, {**TOLD, "full_name": MASK}).status_code == 422
+        assert not SignUp.objects.exists()  # no stars in the place of a name
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -224,11 +246,16 @@ class TestAbuse:
         monkeypatch.setattr(joining, "QUICK", timedelta(0))
         assert browser_.post(PATH, told).status_code == 302
 
-    @pytest.mark.parametrize("name", ["joined_from", "joined"])
+    @pytest.mark.parametrize("name", ["joined_from", "joined_from_a_day", "joined"])
     def test_ends_somewhere(self, browser_: Client, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         monkeypatch.setitem(limits.LIMITS, name, Limit(2, timedelta(hours=1)))
         assert [sent(browser_, TOLD).status_code for _time in range(3)] == [302, 302, 429]
         assert SignUp.objects.count() == 2
+
+    def test_from_five_networks_keeps_nobody_out(self, browser_: Client) -> None:
+        for _form in range(5 * limits.LIMITS["joined_from"].most):
+            limits.take("joined", "all")  # as many as five networks can have taken within the hour
+        assert sent(browser_, TOLD).status_code == 302
 
 
 def test_shows_nobody_a_receipt_that_is_none(browser_: Client) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.transaction import atomic
@@ -21,6 +21,7 @@ from dangol.records.customers.entering import LONGEST
 from dangol.records.customers.fields import FIELDS, Basis, Field
 from dangol.records.customers.own_columns import MEDIA
 from dangol.records.staff.models import Unit, User
+from dangol.records.staff.queries import contract_with
 
 ASKED = {"birth_date": "birth_date", "gender": "gender", "postcode": "address"}  # detail → its item of the inventory
 GROUNDS = frozenset({Basis.CONSENT, Basis.CONTRACT})  # on which a person may be asked who is about to agree
@@ -101,9 +102,14 @@ def ways() -> list[SignUpSource]:
     return list(SignUpSource.objects.order_by("-pk"))
 
 
-def came(*, source: str, unit: str) -> Came:
-    """How somebody came whose address says so; what it names that is not ours is left out."""
+def came(*, source: str, unit: str, on: date) -> Came:
+    """How somebody came whose address says so; what it names that is not ours is left out.
+
+    A dealer without a contract that holds on the day gets nobody's data: whoever comes by them is head office's.
+    """
     found = SignUpSource.objects.filter(code=source[:LONGEST_CODE]).first() if source else None
     medium = found.medium if found else source if source in MEDIA else WEB
     at = Unit.objects.filter(code=unit[:LONGEST_CODE]).first() if unit else None
+    if at is not None and at.kind == Unit.Kind.DEALER and contract_with(unit=at, on=on) is None:
+        at = None
     return Came(medium, found.came_by if found else "", at)

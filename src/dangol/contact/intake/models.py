@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -196,15 +197,21 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
     """Sign-ups as the reader may see them."""
 
     def seen_by(self, scope: Scope) -> Self:
-        """Those at units within the scope; those at none belong to head office."""
-        return self.filter(scope.within("unit"))
+        """Those at units within the scope; those at none belong to head office. Taken in, one goes where its customer
+        goes: whoever does not see the customer does not see what they wrote.
+        """
+        if scope.whole:
+            return self.all()
+        theirs = Q(customer__isnull=False) & scope.within("customer__unit")
+        return self.filter(Q(customer=None) & scope.within("unit") | theirs)
 
 
 class SignUp(models.Model):
     """What somebody wrote into the sign-up form. Nobody believes it until it was looked at: `customer` is who it was.
 
-    `mark`: of the form that was sent, so that one pressed twice is one. `answers`: to each text that was shown, its
-    number, the medium, and whether it was agreed to. `place`: the address it came from, as evidence.
+    `mark`: of the form and what was in it when sent, so that one pressed twice is one. `answers`: to each text that was
+    shown, its number, the medium, and whether it was agreed to. `place`: the address it came from, as evidence. `email`
+    is kept in small letters. `of_age`: the age they ticked that they have reached.
     """
 
     mark = models.CharField(max_length=40, unique=True)
@@ -221,6 +228,7 @@ class SignUp(models.Model):
     answers = models.JSONField(default=list)
     language = models.CharField(max_length=2)
     place = models.CharField(max_length=80, blank=True)
+    of_age = models.PositiveSmallIntegerField(null=True)
     at = models.DateTimeField(db_index=True)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, related_name="sign_ups")
 

@@ -1,18 +1,21 @@
 """Signing up: what somebody wrote into the form waits until one of the staff takes it in or turns it away.
 
 Taken in, it goes the way of everybody who is entered by hand. Of somebody who is here already nothing is changed: what
-they agreed to is added, unless they answered since; that a box was left empty ends nothing.
+they agreed to is added, unless they answered since; that a box was left empty ends nothing. While nobody made sure that
+the number is theirs, only the answers that membership needs count: anybody can type anybody's number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from hashlib import blake2s
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.db.transaction import atomic
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -35,7 +38,10 @@ from dangol.records.staff.queries import refuse_closed_entry
 from dangol.records.staff.scope import Scope
 
 # How whoever took it in made sure that it is them, as the evidence of the answers says it.
-CHECKED = {"": "number not checked", "phone": "number called", "counter": "seen at the counter"}
+CHECKED = {
+    "": "number not checked, so what was optional does not count", "phone": "number called",
+    "counter": "seen at the counter",
+}  # fmt: skip
 MOST_ALIKE = 5  # people shown who have the number or address already
 MOST = 100  # people looked at who share an address
 State = SignUpStep.State
@@ -58,24 +64,36 @@ class Answer(NamedTuple):
 
 
 def waiting(scope: Scope) -> QuerySet[SignUp]:
-    """Those nobody decided about yet, who came first first."""
-    return _left(scope, "", State.BACK).order_by("at", "pk")
+    """Those nobody decided about yet, the latest first."""
+    return _left(scope, "", State.BACK).order_by("-pk")
 
 
 def turned_away(scope: Scope) -> QuerySet[SignUp]:
     """Those turned away, the latest first."""
-    return _left(scope, State.TURNED_AWAY).order_by("-at", "-pk")
+    return _left(scope, State.TURNED_AWAY).order_by("-pk")
 
 
 def taken_in(scope: Scope) -> QuerySet[SignUp]:
     """Those taken in, the latest first."""
-    return _seen(scope).filter(customer__isnull=False).order_by("-at", "-pk")
+    return _seen(scope).filter(customer__isnull=False).order_by("-pk")
 
 
-def answers_of(sign_up: SignUp) -> list[Answer]:
-    """What was answered, each with its text."""
-    texts = ConsentText.objects.in_bulk([told[0] for told in sign_up.answers])
+def answers_of(sign_up: SignUp, *, texts: Mapping[int, ConsentText] | None = None) -> list[Answer]:
+    """What was answered, each with its text; texts: those of many, asked for at once."""
+    if texts is None:
+        texts = texts_of([sign_up])
     return [Answer(texts[text], channel, granted) for text, channel, granted in sign_up.answers if text in texts]
+
+
+def texts_of(sign_ups: Iterable[SignUp]) -> dict[int, ConsentText]:
+    """Every text that one of these answered, by its number: one question."""
+    return ConsentText.objects.in_bulk({told[0] for one in sign_ups for told in one.answers})
+
+
+def states_of(sign_ups: Iterable[SignUp]) -> dict[int, str]:
+    """What became of each of these last, by its number; nothing of those nobody looked at: one question."""
+    steps = SignUpStep.objects.filter(sign_up__in=[one.pk for one in sign_ups]).order_by("pk")
+    return dict(steps.values_list("sign_up", "state"))
 
 
 def details_of(told: SignUp) -> Details:
@@ -92,8 +110,9 @@ def alike(sign_up: SignUp, *, among: CustomerQuerySet) -> list[Customer]:
     if sign_up.mobile:
         found |= set(holders(sign_up.mobile, among=among).values_list("pk", flat=True)[:MOST_ALIKE])
     if sign_up.email:
-        spelled = {sign_up.email, sign_up.email.lower()}
-        reached = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value__in=spelled, valid_to=None)
+        reached = ContactPoint.objects.alias(spelled=Lower("value")).filter(
+            kind=ContactPoint.Kind.EMAIL, spelled=Lower(Value(sign_up.email)), valid_to=None
+        )
         found |= set(reached.values_list("customer", flat=True)[:MOST])
     return list(among.filter(pk__in=found).select_related("unit").order_by("registered_at", "pk")[:MOST_ALIKE])
 
@@ -109,15 +128,21 @@ def sign_up(
     language: str,
     place: str,
     at: datetime,
+    of_age: int | None = None,
 ) -> SignUp:
-    """Write down what somebody sent, made `fit` before; the same form sent twice is one. Nobody is looked up."""
-    values = {
-        "receipt": receipt, "full_name": told.full_name, "mobile": told.mobile, "email": told.email,
+    """Write down what somebody sent, made `fit` before. Nobody is looked up.
+
+    The same form sent twice is one; sent again with something else in it, it is another. of_age: the age they ticked
+    that they have reached.
+    """
+    content = {
+        "full_name": told.full_name, "mobile": told.mobile, "email": told.email.lower(),
         "birth_date": told.birth_date, "gender": told.gender, "postcode": told.postcode, "medium": came.medium,
-        "came_by": came.came_by, "unit": came.unit, "language": language, "place": place[:80], "at": at,
+        "came_by": came.came_by, "unit_id": came.unit.pk if came.unit else None, "of_age": of_age,
         "answers": [[one.text.pk, one.channel, one.granted] for one in answers],
     }  # fmt: skip
-    made, new = SignUp.objects.get_or_create(mark=mark, defaults=values)
+    values = {**content, "receipt": receipt, "language": language, "place": place[:80], "at": at}
+    made, new = SignUp.objects.get_or_create(mark=_marked(mark, content), defaults=values)
     if new:
         record_row(made, at=at)
     return made
@@ -137,14 +162,14 @@ def take_in(
     """Make a customer of it, or add what was agreed to to the one it is.
 
     who: the customer it is, of those `alike`; None for somebody who is not here yet. another: whoever decides saw those
-    who have the number, and says it is none of them. checked: how they made sure, a key of CHECKED. Raises Decided,
-    NotThem, AlreadyHere, EntryClosed and what recording a consent raises.
+    who have the number, and says it is none of them. checked: how they made sure, a key of CHECKED; without it only
+    what membership needs counts. Raises Decided, NotThem, AlreadyHere, EntryClosed and what recording a consent raises.
     """
     told = _held(sign_up, waits=True, by=by, at=at)
     if who is not None and who not in alike(told, among=among):
         raise NotThem(_("Neither number nor address of the sign-up is this customer’s. Look at the page again."))
     customer = who if who is not None else _entered(told, another=another, among=among, by=by, at=at)
-    _record(told, customer, new=who is None, how=CHECKED.get(checked, CHECKED[""]), by=by)
+    _record(told, customer, new=who is None, checked=checked if checked in CHECKED else "", by=by)
     told.customer = customer
     told.save(update_fields=["customer"])
     _step(told, State.TAKEN_IN, by=by, at=at)
@@ -194,8 +219,9 @@ def let_go(before: datetime) -> int:
 
 def forget(traces: Traces) -> int:
     """Delete what waits under a number or address of somebody who is forgotten; how many."""
-    reached = traces.contacts | {one.lower() for one in traces.contacts}
-    found = SignUp.objects.filter(Q(mobile__in=reached) | Q(email__in=reached), customer=None)
+    reached = {one.lower() for one in traces.contacts}  # a number has no letters
+    spelled = SignUp.objects.alias(spelled=Lower("email"))
+    found = spelled.filter(Q(mobile__in=reached) | Q(spelled__in=reached), customer=None)
     return found.delete()[1].get(SignUp._meta.label, 0) if reached else 0
 
 
@@ -225,11 +251,13 @@ def _entered(told: SignUp, *, another: bool, among: CustomerQuerySet, by: User, 
     return enter(details_of(told), unit=told.unit, among=among, by=by, at=at, another=another, registered_at=told.at)
 
 
-def _record(told: SignUp, customer: Customer, *, new: bool, how: str, by: User) -> None:
-    """Write the answers down as given when the form was sent, with how they came to us."""
+def _record(told: SignUp, customer: Customer, *, new: bool, checked: str, by: User) -> None:
+    """Write the answers that count down as given when the form was sent, with how they came to us."""
     before = Standing(()) if new else standing(customer)
-    answers = [one for one in answers_of(told) if new or _adds(one, before, told.at)]
-    evidence = f"sign-up form, receipt {told.receipt}, {how}, taken in by user {by.pk}"
+    counts = [one for one in answers_of(told) if checked or one.text.required]
+    answers = [one for one in counts if new or _adds(one, before, told.at)]
+    age = f", said to be {told.of_age} or older" if told.of_age else ""
+    evidence = f"sign-up form, receipt {told.receipt}{age}, {CHECKED[checked]}, taken in by user {by.pk}"
     said = [NewAnswer(one.text.purpose, one.granted, one.channel, one.text.recipient, one.text) for one in answers]
     record_form(customer, said, by=by, at=told.at, how=How.WEB, evidence=evidence, place=told.place)
 
@@ -241,6 +269,12 @@ def _adds(answer: Answer, before: Standing, at: datetime) -> bool:
     if not answer.granted or (last is not None and last.answered_at >= at):
         return False
     return last is None or not last.granted or last.text_id != text.pk
+
+
+def _marked(mark: str, content: Mapping[str, Any]) -> str:
+    """The mark of a form with just this in it."""
+    written = json.dumps([mark, content], sort_keys=True, default=str)
+    return blake2s(written.encode(), digest_size=20).hexdigest()
 
 
 def _step(told: SignUp, state: str, *, by: User, at: datetime) -> None:

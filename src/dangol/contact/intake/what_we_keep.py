@@ -16,7 +16,7 @@ def register() -> None:
             "sign_up", _("What was written when signing up"), SignUp, "full_name", Side.BY,
             _("To show who signed up, how they came and what they agreed to"), Basis.CONSENT,
             also=("receipt", "mobile", "email", "birth_date", "gender", "postcode", "medium", "came_by", "unit",
-                  "answers", "language", "place", "at"),
+                  "answers", "language", "place", "of_age", "at"),
             care=Care.IDENTIFIES, needed=True,
         ),
         Field(
@@ -34,6 +34,7 @@ def register() -> None:
         "mobile": _("Mobile number"), "email": pgettext_lazy("contact", "E-mail address"),
         "mark": _("So that one form counts once"), "answers": _("What you agreed to"),
         "place": _("From which address on the net"), "sign_up": _("Which sign-up"),
+        "of_age": _("Age you said you have reached"),
     }  # fmt: skip
     duties.register(
         PersonalTable(

@@ -4,6 +4,7 @@ import secrets
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -148,6 +149,7 @@ class ContactPoint(models.Model):
         ]
         indexes = [
             models.Index(fields=["value"], condition=models.Q(kind="email"), name="people_found_by_email"),
+            models.Index(Lower("value"), condition=models.Q(kind="email"), name="people_found_by_small_email"),
             models.Index(fields=["value"], condition=models.Q(kind="mobile"), name="people_found_by_mobile"),
         ]
 

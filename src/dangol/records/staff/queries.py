@@ -58,6 +58,15 @@ def refuse_closed_entry(user: User, *, on: date) -> None:
         )
 
 
+def is_entry_closed(user: User, *, on: date) -> bool:
+    """Whether this is a dealer whose unit has no contract on that day."""
+    try:
+        refuse_closed_entry(user, on=on)
+    except EntryClosed:
+        return True
+    return False
+
+
 def staff() -> QuerySet[User]:
     """Everybody who has or had an account, those who work here first."""
     return User.objects.select_related("unit").order_by("-is_active", "first_name", "username")

@@ -1,5 +1,6 @@
 """Who signed up by themselves, by the API: taking them in and turning them away; the form they used."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -9,12 +10,12 @@ from ninja import Field, Query, Router, Schema
 
 from dangol.contact.intake import joining, signing_up
 from dangol.contact.intake.models import SignUp, SignUpDoor, SignUpSource, SignUpStep
-from dangol.records.staff.access.entries import Verb
+from dangol.records.permission.models import ConsentText
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.api.doors import Done, Number, Sent, opened
-from dangol.web.customers.sign_up_form import Way
-from dangol.web.customers.sign_ups import SHOWN, SHOWS, sign_up_or_404
+from dangol.web.api.doors import LARGEST, Done, Number, Sent, opened
+from dangol.web.customers.sign_up_form import Way, give_way, set_form
+from dangol.web.customers.sign_ups import DELETED, decided, listed, looked, sign_up_or_404
 from dangol.web.shell.viewer import Viewer, viewer
 
 router = Router(tags=["sign-ups"])
@@ -43,6 +44,7 @@ class TheSignUp(Schema):
     medium: str
     came_by: str
     unit: str
+    of_age: int | None
     state: str
     customer: int | None
     answers: list[TheAnswer]
@@ -51,7 +53,7 @@ class TheSignUp(Schema):
 
 class TakeIn(Sent):
     """`customer`: whom of those alike it is; `another`: it is none of them; `checked`: how it was made sure, which
-    stands with the evidence of the answers.
+    stands with the evidence of the answers; without it only what membership needs counts, and no advertising.
     """
 
     customer: Number | None = None
@@ -96,17 +98,29 @@ class SetForm(Sent):
 
 @opened(router, "GET", "/sign-ups", May.ENTER_CUSTOMERS, response=list[TheSignUp], personal=True)
 def list_sign_ups(
-    request: HttpRequest, show: Annotated[str, Query(pattern="^(waiting|taken|turned)$")] = "waiting"
+    request: HttpRequest,
+    show: Annotated[str, Query(pattern="^(waiting|taken|turned)$")] = "waiting",
+    before: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
 ) -> list[TheSignUp]:
-    """Those who wait, who came first first; or those taken in or turned away, the latest first: at most 200."""
+    """Those who wait, or were taken in or turned away, the latest first: at most 100; ask again with `before` = the
+    last `id` for those before them.
+    """
     mine = viewer(request)
-    return [_told(mine, one, of_each=False) for one in SHOWS[show](mine.scope)[:SHOWN]]
+    rows = listed(mine, show, before=before)
+    looked(mine, rows)
+    texts, states = signing_up.texts_of(rows), signing_up.states_of(rows)
+    return [_told(mine, one, texts=texts, state=states.get(one.pk, "")) for one in rows]
 
 
 @opened(router, "GET", "/sign-ups/{number}", May.ENTER_CUSTOMERS, response=TheSignUp, personal=True)
 def get_sign_up(request: HttpRequest, number: Number) -> TheSignUp:
     """One of them, with the customers who have the number or address already."""
-    return _told(viewer(request), sign_up_or_404(request, number))
+    one, mine = sign_up_or_404(request, number), viewer(request)
+    state = signing_up.state_of(one)
+    waits = state in ("", SignUpStep.State.BACK)
+    alike = signing_up.alike(one, among=mine.customers) if waits else []
+    looked(mine, [one], people=alike)
+    return _told(mine, one, texts=signing_up.texts_of([one]), state=state, alike=[person.pk for person in alike])
 
 
 @opened(router, "POST", "/sign-ups/{number}/take-in", May.ENTER_CUSTOMERS, response=TakenIn, personal=True)
@@ -117,7 +131,7 @@ def take_in_sign_up(request: HttpRequest, number: Number, told: TakeIn) -> Taken
     made = signing_up.take_in(
         one, who=who, another=told.another, checked=told.checked, among=mine.customers, by=mine.user, at=clock.now()
     )
-    mine.note(Verb.CHANGED, subjects=[made.pk])
+    decided(mine, one, SignUpStep.State.TAKEN_IN, subjects=[made.pk])
     return TakenIn(customer=made.pk)
 
 
@@ -126,7 +140,7 @@ def turn_away_sign_up(request: HttpRequest, number: Number) -> Done:
     """Leave it out, until it is brought back or its term ends."""
     one, mine = sign_up_or_404(request, number), viewer(request)
     signing_up.turn_away(one, by=mine.user, at=clock.now())
-    mine.note(Verb.CHANGED, subjects=())
+    decided(mine, one, SignUpStep.State.TURNED_AWAY)
     return Done()
 
 
@@ -135,7 +149,7 @@ def bring_sign_up_back(request: HttpRequest, number: Number) -> Done:
     """Let one that was turned away wait again."""
     one, mine = sign_up_or_404(request, number), viewer(request)
     signing_up.bring_back(one, by=mine.user, at=clock.now())
-    mine.note(Verb.CHANGED, subjects=())
+    decided(mine, one, SignUpStep.State.BACK)
     return Done()
 
 
@@ -144,7 +158,7 @@ def delete_sign_up(request: HttpRequest, number: Number) -> Done:
     """Delete it at once, because whoever sent it asked for it."""
     one, mine = sign_up_or_404(request, number), viewer(request)
     signing_up.delete(one, by=mine.user, at=clock.now())
-    mine.note(Verb.CHANGED, subjects=())
+    decided(mine, one, DELETED)
     return Done()
 
 
@@ -157,17 +171,13 @@ def get_sign_up_form(request: HttpRequest) -> TheForm:
 @opened(router, "PUT", "/sign-up-form", May.CHANGE_SETTINGS, response=TheForm, whole=True)
 def set_sign_up_form(request: HttpRequest, told: SetForm) -> TheForm:
     """Open or shut the form, with what it asks; what it may not ask is left out."""
-    mine = viewer(request)
-    made = joining.set_door(is_open=told.is_open, asks=told.asks, by=mine.user, at=clock.now())
-    mine.note(Verb.GRANTED, subjects=())
-    return _form(made)
+    return _form(set_form(viewer(request), is_open=told.is_open, asks=told.asks))
 
 
 @opened(router, "POST", "/sign-up-form/ways", May.CHANGE_SETTINGS, response=TheWay, whole=True)
 def make_way_to_sign_up(request: HttpRequest, told: MakeWay) -> TheWay:
     """Give a medium and campaign an address of its own; the one there is, where there is one."""
-    made = joining.make_way(medium=told.medium, came_by=told.came_by, by=viewer(request).user, at=clock.now())
-    return _way(made)
+    return _way(give_way(viewer(request), medium=told.medium, came_by=told.came_by))
 
 
 def _way(made: SignUpSource) -> TheWay:
@@ -182,17 +192,15 @@ def _form(door: SignUpDoor | None) -> TheForm:
     )  # fmt: skip
 
 
-def _told(mine: Viewer, one: SignUp, *, of_each: bool = True) -> TheSignUp:
-    state = signing_up.state_of(one)
-    waits = of_each and state in ("", SignUpStep.State.BACK)
-    alike = [person.pk for person in signing_up.alike(one, among=mine.customers)] if waits else []
-    mine.saw([*alike, *([one.customer_id] if one.customer_id else [])])
+def _told(
+    mine: Viewer, one: SignUp, *, texts: Mapping[int, ConsentText], state: str, alike: Sequence[int] = ()
+) -> TheSignUp:
     return TheSignUp(
         id=one.pk, receipt=one.receipt, at=one.at, full_name=mine.name_text(one.full_name),
         mobile=mine.contact("mobile", one.mobile) if one.mobile else "",
         email=mine.contact("email", one.email) if one.email else "", birth_date=one.birth_date, gender=one.gender,
         postcode=one.postcode, medium=one.medium, came_by=one.came_by, unit=one.unit.code if one.unit else "",
-        state=state, customer=one.customer_id, alike=alike,
+        of_age=one.of_age, state=state, customer=one.customer_id, alike=list(alike),
         answers=[TheAnswer(text=said.text.label, channel=said.channel, granted=said.granted)
-                 for said in signing_up.answers_of(one)],
+                 for said in signing_up.answers_of(one, texts=texts)],
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The sign-up form as the owner sets it up: open or shut, what it asks, its addresses, a poster for the counter."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dangol.contact.intake import joining
+from dangol.contact.intake.models import SignUpDoor, SignUpSource
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.customers.own_columns import MEDIA
@@ -27,7 +29,7 @@ from dangol.web.public.handing_out import picture
 from dangol.web.public.pages import is_reachable
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
-from dangol.web.shell.viewer import viewer
+from dangol.web.shell.viewer import Viewer, viewer
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,7 @@ def sign_up_form(request: HttpRequest) -> HttpResponse:
     """How the form stands; sent, open or shut it, with what it asks."""
     if request.method != "POST":
         return _page(request)
-    mine, before = viewer(request), joining.door()
-    asks = request.POST.getlist("asks")
-    made = joining.set_door(is_open=request.POST.get("is_open") == "yes", asks=asks, by=mine.user, at=clock.now())
-    if before is None or made.pk != before.pk:
-        mine.note(Verb.GRANTED, reason=_("Sign-up form open") if made.is_open else _("Sign-up form shut"))
+    made = set_form(viewer(request), is_open=request.POST.get("is_open") == "yes", asks=request.POST.getlist("asks"))
     toast(request, _("The form is open.") if made.is_open else _("The form is shut."))
     return redirect("sign_up_form")
 
@@ -69,12 +67,9 @@ def sign_up_form(request: HttpRequest) -> HttpResponse:
 @needs(May.CHANGE_SETTINGS, whole=True)
 def sign_up_way(request: HttpRequest) -> HttpResponse:
     """Give a medium and campaign an address of its own."""
-    mine = viewer(request)
+    medium, came_by = (request.POST.get(name, "") for name in ("medium", "came_by"))
     try:
-        made = joining.make_way(
-            medium=request.POST.get("medium", ""), came_by=request.POST.get("came_by", ""), by=mine.user,
-            at=clock.now(),
-        )  # fmt: skip
+        made = give_way(viewer(request), medium=medium, came_by=came_by)
     except DangolError as problem:
         return _page(request, problem=str(problem))
     toast(request, _("The address is made."))
@@ -87,6 +82,27 @@ def sign_up_poster(request: HttpRequest) -> HttpResponse:
     """One address as a page to print and put on the counter."""
     link = _chosen(request).link
     return render(request, "customers/sign_up_poster.html", {"link": link, "picture": picture(link)})
+
+
+def set_form(mine: Viewer, *, is_open: bool, asks: Iterable[str]) -> SignUpDoor:
+    """Open or shut the form, with what it asks; what was changed stands in the access log."""
+    before = joining.door()
+    made = joining.set_door(is_open=is_open, asks=asks, by=mine.user, at=clock.now())
+    if before is None or made.pk != before.pk:
+        words = _("Sign-up form open") if made.is_open else _("Sign-up form shut")
+        asked = ", ".join(str(one.item.label) for one in joining.asked(made))
+        mine.note(Verb.GRANTED, subjects=(), reason=f"{words}: {asked}" if asked else words)
+    return made
+
+
+def give_way(mine: Viewer, *, medium: str, came_by: str) -> SignUpSource:
+    """Give a medium and campaign an address of its own; a new one stands in the access log. Raises NoWay."""
+    known = {one.pk for one in joining.ways()}
+    made = joining.make_way(medium=medium, came_by=came_by, by=mine.user, at=clock.now())
+    if made.pk not in known:
+        way = " · ".join(filter(None, (str(MEDIA.get(made.medium, made.medium)), made.came_by)))
+        mine.note(Verb.GRANTED, subjects=(), reason=_("Address of the sign-up form made: %(way)s") % {"way": way})
+    return made
 
 
 def _page(request: HttpRequest, *, problem: str = "") -> HttpResponse:

@@ -24,19 +24,21 @@ from dangol.records.customers.own_columns import MEDIA
 from dangol.records.permission.reasons import MEDIA as WAYS
 from dangol.records.rights.keeping_rules import rules
 from dangol.records.staff.access.entries import Verb
-from dangol.records.staff.queries import EntryClosed, refuse_closed_entry
+from dangol.records.staff.queries import EntryClosed, is_entry_closed, refuse_closed_entry
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import Viewer, viewer
 
-SHOWN = 200
+SHOWN = 100
+DELETED = "deleted"
 ANOTHER = "new"  # what is sent for somebody who is none of those with the number
 CHECKS = {
     "": gettext_lazy("I have not checked"), "phone": gettext_lazy("I called the number"),
     "counter": gettext_lazy("They stood before me"),
 }  # fmt: skip
+SURE = CHECKS.keys() - {""}
 State = SignUpStep.State
 SHOWS = {"waiting": signing_up.waiting, "taken": signing_up.taken_in, "turned": signing_up.turned_away}
 
@@ -45,13 +47,16 @@ SHOWS = {"waiting": signing_up.waiting, "taken": signing_up.taken_in, "turned": 
 @require_safe
 @never_cache
 def sign_ups(request: HttpRequest) -> HttpResponse:
-    """Those who wait, who came first first; with ?show=taken or turned what became of the others."""
-    mine, show = viewer(request), request.GET.get("show", "")
+    """Those who wait, the latest first, a page at a time; with ?show=taken or turned what became of the others."""
+    mine, show, told = viewer(request), request.GET.get("show", ""), request.GET.get("before", "")
     show = show if show in SHOWS else "waiting"
-    rows = list(SHOWS[show](mine.scope)[: SHOWN + 1])
-    mine.saw(one.customer_id for one in rows[:SHOWN] if one.customer_id)
+    before = int(told) if told.isascii() and told.isdigit() and len(told) < 19 else 0
+    rows = listed(mine, show, before=before, most=SHOWN + 1)
+    shown = rows[:SHOWN]
+    looked(mine, shown)
     context = {
-        "rows": [(one, masked(one), how_they_came(one)) for one in rows[:SHOWN]], "more": len(rows) > SHOWN,
+        "rows": [(one, masked(one), how_they_came(one)) for one in shown], "before": before,
+        "further": shown[-1].pk if len(rows) > SHOWN else 0, "closed": closed(mine) if show != "taken" else "",
         "show": show, "open": joining.open_door() is not None, "days": term(),
         "may_open": mine.may(May.CHANGE_SETTINGS) and mine.scope.whole,
     }  # fmt: skip
@@ -83,8 +88,10 @@ def sign_up_take_in(request: HttpRequest, sign_up_id: int) -> HttpResponse:
         return _page(request, one, problem=_("Somebody has this number already. Look who it is, then choose."))
     except DangolError as problem:
         return _page(request, one, problem=str(problem))
-    mine.note(Verb.CHANGED, subjects=[made.pk])
+    decided(mine, one, State.TAKEN_IN, subjects=[made.pk])
     words = _("What they agreed to is added to %(name)s.") if known else _("%(name)s is entered.")
+    if request.POST.get("checked", "") not in SURE and _agreed_further(one):
+        words = _("%(name)s is taken in. Advertising they agreed to was left out: nobody checked the number.")
     toast(request, words % {"name": mine.name(made)})
     return redirect("customer", made.pk)
 
@@ -98,7 +105,7 @@ def sign_up_turn_away(request: HttpRequest, sign_up_id: int) -> HttpResponse:
         signing_up.turn_away(one, by=mine.user, at=clock.now())
     except DangolError as problem:
         return _page(request, one, problem=str(problem))
-    mine.note(Verb.CHANGED, subjects=(), reason=_("Sign-up %(receipt)s turned away") % {"receipt": one.receipt})
+    decided(mine, one, State.TURNED_AWAY)
     toast(request, _("Turned away."), undo=reverse("sign_up_back", args=[one.pk]))
     return redirect("sign_ups")
 
@@ -112,7 +119,7 @@ def sign_up_back(request: HttpRequest, sign_up_id: int) -> HttpResponse:
         signing_up.bring_back(one, by=mine.user, at=clock.now())
     except DangolError as problem:
         return _page(request, one, problem=str(problem))
-    mine.note(Verb.CHANGED, subjects=(), reason=_("Sign-up %(receipt)s waits again") % {"receipt": one.receipt})
+    decided(mine, one, State.BACK)
     toast(request, _("It waits again."))
     return redirect("sign_up", one.pk)
 
@@ -126,21 +133,59 @@ def sign_up_delete(request: HttpRequest, sign_up_id: int) -> HttpResponse:
         signing_up.delete(one, by=mine.user, at=clock.now())
     except DangolError as problem:
         return _page(request, one, problem=str(problem))
-    mine.note(Verb.CHANGED, subjects=(), reason=_("Sign-up %(receipt)s deleted") % {"receipt": one.receipt})
+    decided(mine, one, DELETED)
     toast(request, _("Deleted."))
     return redirect("sign_ups")
+
+
+def listed(mine: Viewer, show: str, *, before: int = 0, most: int = SHOWN) -> list[SignUp]:
+    """Those of one kind that the viewer sees, the latest first, from before a number on.
+
+    A dealer whose entry is closed sees nobody who is no customer yet.
+    """
+    if show != "taken" and is_entry_closed(mine.user, on=clock.today()):
+        return []
+    rows = SHOWS[show](mine.scope)
+    return list((rows.filter(pk__lt=before) if before else rows)[:most])
+
+
+def looked(mine: Viewer, rows: Sequence[SignUp], *, people: Sequence[Customer] = ()) -> None:
+    """Write into the access log whose sign-ups were looked at: by the receipt, as long as they are no customer."""
+    mine.saw([*(person.pk for person in people), *(one.customer_id for one in rows if one.customer_id)])
+    if receipts := [one.receipt for one in rows if one.customer_id is None]:
+        mine.note(Verb.SAW, reason=_("Sign-up %(receipt)s") % {"receipt": ", ".join(receipts)})
+
+
+def decided(mine: Viewer, one: SignUp, what: str, *, subjects: Sequence[int] = ()) -> None:
+    """Write into the access log what somebody decided about a sign-up."""
+    words = {
+        State.TAKEN_IN.value: _("Sign-up %(receipt)s taken in"), State.BACK.value: _("Sign-up %(receipt)s waits again"),
+        State.TURNED_AWAY.value: _("Sign-up %(receipt)s turned away"), DELETED: _("Sign-up %(receipt)s deleted"),
+    }  # fmt: skip
+    mine.note(Verb.CHANGED, subjects=subjects, reason=words[what] % {"receipt": one.receipt})
 
 
 def sign_up_or_404(request: HttpRequest, sign_up_id: int) -> SignUp:
     """The sign-up, if the viewer sees it; trying another leaves a trace."""
     mine = viewer(request)
     seen = SignUp.objects.seen_by(mine.scope).select_related("unit", "customer")
+    if is_entry_closed(mine.user, on=clock.today()):
+        seen = seen.filter(customer__isnull=False)
     found: SignUp | None = seen.filter(pk=sign_up_id).first()
     if found is None:
         mine.note(Verb.REFUSED, subjects=())
         raise Http404(sign_up_id)
     mine.saw([found.customer_id] if found.customer_id else [])
     return found
+
+
+def closed(mine: Viewer) -> str:
+    """Why the viewer may enter nobody; "" where they may."""
+    try:
+        refuse_closed_entry(mine.user, on=clock.today())
+    except EntryClosed as problem:
+        return str(problem)
+    return ""
 
 
 def reached(mine: Viewer, one: SignUp) -> list[str]:
@@ -171,18 +216,19 @@ def term() -> int:
     return next((rule.days for rule in rules(clock.today()) if rule.what == "sign_ups"), 0)
 
 
+def _agreed_further(one: SignUp) -> bool:
+    """Whether they agreed to more than membership needs."""
+    return any(said.granted and not said.text.required for said in signing_up.answers_of(one))
+
+
 def _page(request: HttpRequest, one: SignUp, *, problem: str = "") -> HttpResponse:
-    mine, state, closed = viewer(request), signing_up.state_of(one), ""
+    mine, state = viewer(request), signing_up.state_of(one)
     waits = state in ("", State.BACK)
     people = signing_up.alike(one, among=mine.customers) if waits else []
-    mine.saw(person.pk for person in people)
-    try:
-        refuse_closed_entry(mine.user, on=clock.today())
-    except EntryClosed as problem_:
-        closed = str(problem_)
+    looked(mine, [one], people=people)
     said = signing_up.answers_of(one)
     context: dict[str, Any] = {
-        "one": one, "state": state, "waits": waits, "closed": closed, "problem": problem, "people": people,
+        "one": one, "state": state, "waits": waits, "closed": closed(mine), "problem": problem, "people": people,
         "lines": _lines(mine, one, people), "reached": reached(mine, one), "came": how_they_came(one), "days": term(),
         "another": ANOTHER, "checks": CHECKS.items(), "answers": [(answer, medium(answer.channel)) for answer in said],
         "steps": one.steps.select_related("by").order_by("pk"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.contact.intake.joining import Detail
+from dangol.lib.resident_numbers import MASK, masked
 from dangol.records.customers.entering import LONGEST, Details, Unfit, fit
 from dangol.records.customers.models import Customer
 from dangol.web.customers.person_form import read_day
@@ -82,6 +83,9 @@ class JoinForm(forms.Form):
         told: dict[str, Any] = super().clean() or {}
         if not any(self.data.get(name, "").strip() for name in ("mobile", "email")):
             self.add_error("mobile", _("Please write a number or an address by which we reach you."))
+        for name in self.fields:
+            if MASK in masked(self.data.get(name, "")):  # made unreadable on the way in, most often
+                self.add_error(name, _("Please leave the resident registration number out: we may not keep it."))
         if self.errors:
             return told
         try:

@@ -63,7 +63,8 @@ def own_join(request: HttpRequest) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, form: JoinForm, pack: Pack, *, at: datetime) -> HttpResponse:
-    limits.take("joined_from", network_of(place_of(request)))
+    for name in ("joined_from", "joined_from_a_day"):
+        limits.take(name, network_of(place_of(request)))
     if request.POST.get(TRAP):
         return _done(request, choosing.receipt())
     try:
@@ -82,8 +83,9 @@ def _sent(request: HttpRequest, form: JoinForm, pack: Pack, *, at: datetime) -> 
     questions = {question.name: question for one in found for question in one.questions}
     made = signing_up.sign_up(
         form.details, [Answer(questions[name].text, questions[name].channel, yes) for name, yes in said.items()],
-        came=joining.came(source=_code(request, "from"), unit=_code(request, "unit")), mark=mark,
+        came=joining.came(source=_code(request, "from"), unit=_code(request, "unit"), on=clock.today()), mark=mark,
         receipt=choosing.receipt(), language=speaks(), place=request.META.get("REMOTE_ADDR", ""), at=at,
+        of_age=pack.rules.age if request.POST.get(consent.OF_AGE) == consent.YES else None,
     )  # fmt: skip
     return _done(request, made.receipt)
 

@@ -23,7 +23,7 @@ class Limit:
     within: timedelta
 
 
-HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=10)
+HOUR, MINUTES, DAY = timedelta(hours=1), timedelta(minutes=10), timedelta(days=1)
 LIMITS = {
     "bad_links": Limit(30, MINUTES),  # links that open nothing, by address
     "asked_from": Limit(10, HOUR),  # links asked for, by address
@@ -32,7 +32,8 @@ LIMITS = {
     "tries": Limit(20, HOUR),  # codes tried for one person, whichever code it was
     "writes": Limit(120, HOUR),  # choices one person makes
     "joined_from": Limit(60, HOUR),  # sign-ups, by address: a counter with one network has many customers
-    "joined": Limit(300, HOUR),  # sign-ups in all
+    "joined_from_a_day": Limit(300, DAY),  # sign-ups, by address: what no counter has in a day
+    "joined": Limit(2_000, HOUR),  # sign-ups in all: guards the storage alone, beyond what many addresses can fill
     "demands": Limit(20, HOUR),  # requests one person makes
 }
 
