@@ -1,7 +1,9 @@
 """The column engines: DuckDB in this process, or a Spark cluster, over the same Parquet files."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +15,7 @@ from dangol.lib.errors import WrongUse
 
 MEMORY = "1GB"
 THREADS = 2
+_numbers = count(1)  # no two tables that are kept for a while have one name
 
 
 class BadEngine(WrongUse):
@@ -27,6 +30,16 @@ class Engine(Protocol):
 
     def arrow(self, expression: Any) -> pa.Table:
         """The rows of an Ibis table expression, in the types the expression promises."""
+
+    @contextmanager
+    def kept(self, expression: Any) -> Iterator[Any]:
+        """What an expression says, worked out once: an Ibis table to be read again and again within the block."""
+        yield
+
+    @contextmanager
+    def given(self, rows: pa.Table) -> Iterator[Any]:
+        """Rows of ours as an Ibis table within the block."""
+        yield
 
 
 def opened(engine: str, files: Mapping[str, list[Path]], *, spill: Path) -> Engine:
@@ -65,6 +78,24 @@ class DuckDB:
         found = self._ask(str(self._backend.compile(expression))).to_arrow_table()
         return exact(found, schema)
 
+    @contextmanager
+    def kept(self, expression: Any) -> Iterator[Any]:
+        name = f"kept_{next(_numbers)}"
+        self._ask(f'CREATE TABLE "{name}" AS {self._backend.compile(expression)}')
+        try:
+            yield _named(name, expression.schema())
+        finally:
+            self._backend.con.execute(f'DROP TABLE "{name}"')
+
+    @contextmanager
+    def given(self, rows: pa.Table) -> Iterator[Any]:
+        name = f"given_{next(_numbers)}"
+        self._backend.con.register(name, rows)
+        try:
+            yield _named(name, _schema(rows))
+        finally:
+            self._backend.con.unregister(name)
+
     def _ask(self, sql: str) -> Any:
         import duckdb
 
@@ -95,10 +126,44 @@ class Spark:
         schema = expression.schema().to_pyarrow()
         return exact(self._session.sql(str(self._backend.compile(expression))).toArrow(), schema)
 
+    @contextmanager
+    def kept(self, expression: Any) -> Iterator[Any]:
+        frame = self._session.sql(str(self._backend.compile(expression))).persist()
+        with self._called(frame, expression.schema()) as table:
+            yield table
+
+    @contextmanager
+    def given(self, rows: pa.Table) -> Iterator[Any]:
+        with self._called(self._session.createDataFrame(rows), _schema(rows)) as table:
+            yield table
+
+    @contextmanager
+    def _called(self, frame: Any, schema: Any) -> Iterator[Any]:
+        name = f"{self._prefix}kept_{next(_numbers)}"
+        frame.createOrReplaceTempView(name)
+        try:
+            yield _named(name, schema)
+        finally:
+            self._session.catalog.dropTempView(name)
+            frame.unpersist()
+
 
 def exact(found: pa.Table, schema: pa.Schema) -> pa.Table:
     """The table in the promised types; a sum beyond 64 bits is refused, never rounded."""
     return found.rename_columns(schema.names).cast(schema, safe=True)
+
+
+def _named(name: str, schema: Any) -> Any:
+    """The Ibis table of that name, without asking the engine for the columns we know."""
+    import ibis
+
+    return ibis.table(schema, name=name)
+
+
+def _schema(rows: pa.Table) -> Any:
+    from ibis.expr.schema import Schema
+
+    return Schema.from_pyarrow(rows.schema)
 
 
 def _listed(paths: list[Path]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,10 @@ class Lake:
     def version(self) -> str:
         """The name of the version, for the runs that read it."""
         return self.manifest.version
+
+    def rows(self, name: str) -> int:
+        """How many rows the table has in its files, whatever is seen of them."""
+        return sum(file.rows for file in self.manifest.tables[name].files)
 
     def table(self, name: str) -> Any:
         """The Ibis table: lines, points, interactions, answers, assignments, customers, identities, products, units.
@@ -71,6 +75,17 @@ class Lake:
     def frame(self, expression: Any) -> Any:
         """The rows of an Ibis table expression as a pandas frame."""
         return self.arrow(expression).to_pandas()
+
+    def kept(self, expression: Any) -> AbstractContextManager[Any]:
+        """What an expression says, worked out once: an Ibis table to be read again and again within the block.
+
+        It lies with the engine: in memory as far as that is allowed to reach, then on the disk.
+        """
+        return self._engine.kept(expression)
+
+    def given(self, rows: pa.Table) -> AbstractContextManager[Any]:
+        """Rows of ours as an Ibis table within the block."""
+        return self._engine.given(rows)
 
     def people(self) -> Any:
         """Each identity with its customer and the customer's attributes (one row an identity)."""

@@ -1,0 +1,231 @@
+"""Which products lie in one basket: sets of products that at least a given share of all baskets hold.
+
+A basket is a receipt with something bought: a product counts once, however often it stands there, where what was paid
+for it on that receipt is above 0. So returns of the same receipt are netted, and gifts, which nobody chose, are left
+out, as are lines without a product. Sales to nobody known count too.
+
+Counted by the engine, level by level: sets of k products that begin alike are joined within their basket to sets of
+k + 1 (Agrawal and Srikant 1994, "Fast algorithms for mining association rules", VLDB, with the baskets of each set
+kept instead of searched again). What does not fit into memory the engine puts on the disk. A small business's baskets
+the engine hands over in one answer, to be counted in rows of bits: asking again and again would take longer.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dangol.insight.warehouse.bit_rows import Numbers, Sets, frequent, packed
+from dangol.insight.warehouse.queries import Lake
+from dangol.lib.errors import DangolError
+
+FEW = 1_000_000  # lines
+BITS = 1 << 28  # products × baskets: 32 MB
+MOST_SETS = 2_000_000  # of one size
+MOST_MEETINGS = 20_000_000_000  # of two sets within one basket
+
+type Rows = npt.NDArray[np.int32]
+
+
+class CannotCount(DangolError):
+    """There are no baskets, or more sets than anybody could read; the message says which, and the way out."""
+
+
+@dataclass(frozen=True)
+class Itemsets:
+    """Sets of products, and in how many of all baskets each lies.
+
+    baskets: how many there are; minimum: the fewest that a set must lie in; products: (F,) the product ids of the
+    frequent products, which are numbered by their place here, the rarest first; levels: for k = 1, 2, … the sets of k
+    products, a row a set with the numbers rising, rows in rising order, and the count of baskets (int64) of each row.
+    """
+
+    baskets: int
+    minimum: int
+    products: Numbers
+    levels: tuple[Sets, ...]
+
+    def __len__(self) -> int:
+        return sum(len(counts) for _, counts in self.levels)
+
+    @property
+    def table(self) -> pa.Table:
+        """Columns products (ids, rising), baskets (count), support (share of all baskets); small sets first."""
+        lists, counts = [], []
+        for rows, found in self.levels:
+            ids = np.sort(self.products[rows], axis=1)
+            offsets = np.arange(0, ids.size + 1, rows.shape[1], dtype=np.int64)
+            lists.append(pa.LargeListArray.from_arrays(offsets, ids.ravel()))
+            counts.append(found)
+        every = np.concatenate(counts) if counts else np.empty(0, np.int64)
+        products = pa.chunked_array(lists, pa.large_list(pa.int64()))
+        return pa.table({"products": products, "baskets": every, "support": every / max(1, self.baskets)})
+
+
+def itemsets(
+    lake: Lake, *, support: float, since: date | None = None, until: date | None = None, line: str | None = None,
+    longest: int = 4, few: int = FEW,
+) -> Itemsets:  # fmt: skip
+    """The sets of at most `longest` products that lie in at least `support` (0 to 1) of the baskets of the days.
+
+    since, until: the first and the last day (none: all); line: of customers of one line of business only; few: up to
+    how many lines of the lake the engine hands the baskets over instead of counting itself: the counts are the same.
+    Raises CannotCount for a support outside (0, 1], for no baskets, and for more sets than anybody could read.
+    """
+    if not 0 < support <= 1:
+        raise CannotCount(f"A support of {support}: it is a share of the baskets, above 0 and 1 at most.")
+    if longest < 1:
+        raise CannotCount(f"Sets of at most {longest} products: 1 is the least.")
+    bought = _bought(lake, since, until, line)
+    if lake.rows("lines") <= few:
+        found = _handed_over(lake, bought, support, longest)
+        if found is not None:
+            return found
+    with lake.kept(bought) as kept:
+        return _counted(lake, kept, support, longest)
+
+
+def fewest(support: float, baskets: int) -> int:
+    """The smallest count whose share of the baskets reaches the support, as shares are written: 3 of 10 reach 0.3."""
+    count = max(1, ceil(support * baskets))
+    while count > 1 and (count - 1) / baskets >= support:
+        count -= 1
+    while count / baskets < support:
+        count += 1
+    return count
+
+
+def _bought(lake: Lake, since: date | None, until: date | None, line: str | None) -> Any:
+    """A row for each product in each basket: basket, product."""
+    lines = lake.table("lines") if line is None else lake.of_customers("lines").filter(lambda one: one.line == line)
+    lines = lines.filter(lines.product_id.notnull(), lines.receipt_id.notnull())
+    if since is not None:
+        lines = lines.filter(lines.day >= since)
+    if until is not None:
+        lines = lines.filter(lines.day <= until)
+    paid = lines.group_by(basket=lines.receipt_id, product=lines.product_id).aggregate(paid=lines.amount.sum())
+    return paid.filter(paid.paid > 0).select("basket", "product")
+
+
+def _handed_over(lake: Lake, bought: Any, support: float, longest: int) -> Itemsets | None:
+    """Every basket in one answer, counted in bits; None where the bits would be too many."""
+    baskets = lake.arrow(bought.group_by("basket").aggregate(held=bought["product"].collect()).select("held"))
+    held = baskets["held"].combine_chunks()
+    values, offsets = (np.asarray(part) for part in (held.values, held.offsets))
+    ids, places = np.unique(values, return_inverse=True)
+    counts = np.bincount(places, minlength=len(ids)).astype(np.int64)
+    minimum = _minimum(support, len(held))
+    products, first = _numbered(ids, counts, minimum)
+    if len(products) * len(held) > BITS:
+        return None
+    numbers = np.full(len(ids), -1, np.int32)
+    numbers[np.searchsorted(ids, products)] = np.arange(len(products), dtype=np.int32)
+    lies = numbers[places]
+    ends = np.append(0, np.cumsum(lies >= 0))[offsets]
+    bits = packed(lies[lies >= 0], ends, len(products))
+    more = frequent(bits, minimum=minimum, longest=longest) if longest > 1 else []
+    return _levels(len(held), minimum, products, first, more)
+
+
+def _counted(lake: Lake, bought: Any, support: float, longest: int) -> Itemsets:
+    """Counted by the engine; only counts come over."""
+    single = lake.arrow(bought.group_by("product").aggregate(baskets=bought.count()))
+    baskets = lake.arrow(bought.aggregate(baskets=bought.basket.nunique()))["baskets"][0].as_py()
+    minimum = _minimum(support, baskets)
+    ids, counts = (single[name].to_numpy().astype(np.int64) for name in ("product", "baskets"))
+    products, first = _numbered(ids, counts, minimum)
+    numbers = pa.table({"product": products, "number": np.arange(len(products), dtype=np.int32)})
+    with lake.given(numbers) as given:
+        lies = bought.inner_join(given, "product").select("basket", "number")
+        more = _by_engine(lake, lies, len(products), minimum, longest) if longest > 1 and len(products) > 1 else []
+    return _levels(baskets, minimum, products, first, more)
+
+
+def _minimum(support: float, baskets: int) -> int:
+    if not baskets:
+        raise CannotCount("No basket holds a product that was paid for: import receipts with their products.")
+    return fewest(support, baskets)
+
+
+def _numbered(ids: Numbers, counts: Numbers, minimum: int) -> tuple[Numbers, Numbers]:
+    """The frequent products and their counts, the rarest first: few sets begin with a product that many baskets hold."""
+    ids, counts = ids[counts >= minimum], counts[counts >= minimum]
+    order = np.lexsort((ids, counts))
+    return ids[order], counts[order]
+
+
+def _levels(baskets: int, minimum: int, products: Numbers, first: Numbers, more: list[Sets]) -> Itemsets:
+    single: Sets = (np.arange(len(products), dtype=np.int32)[:, None], first)
+    return Itemsets(baskets, minimum, products, (single, *more) if len(products) else ())
+
+
+def _by_engine(lake: Lake, lies: Any, products: int, minimum: int, longest: int) -> list[Sets]:
+    """Level by level. `places`: in which basket lies which set, told by its number, its last product, its parent."""
+    import ibis
+
+    found: list[Sets] = []
+    rows: Rows = np.arange(products, dtype=np.int32)[:, None]
+    with ExitStack() as open_tables:
+        places = lies.select("basket", parent=ibis.literal(0, "int32"), last=lies.number, number=lies.number)
+        places = open_tables.enter_context(lake.kept(places))
+        for size in range(2, longest + 1):
+            _must_be_readable(lake, places, size)
+            counted = lake.arrow(_pairs(places).group_by("start", "last").aggregate(baskets=ibis._.count())
+                                 .filter(ibis._.baskets >= minimum))  # fmt: skip
+            start, last, counts = (counted[name].to_numpy() for name in ("start", "last", "baskets"))
+            order = np.lexsort((last, start))
+            start, last, counts = start[order], last[order], counts[order].astype(np.int64)
+            if not len(counts):
+                break
+            if len(counts) > MOST_SETS:
+                raise CannotCount(f"{len(counts):,} sets of {size} products: ask for a higher support.")
+            rows = np.column_stack([rows[start], last]).astype(np.int32)
+            found.append((rows, counts))
+            growing = _with_siblings(start)
+            if size == longest or not growing.any():
+                break
+            numbers = np.flatnonzero(growing).astype(np.int32)
+            # one key of both: joined by two, an engine may meet the sets first, and all their baskets with them
+            sets = pa.table({"both": start[growing].astype(np.int64) * products + last[growing], "number": numbers})
+            with lake.given(sets) as wanted:
+                pairs = _pairs(places)
+                pairs = pairs.mutate(both=pairs.start.cast("int64") * products + pairs.last)
+                larger = pairs.inner_join(wanted, "both").select("basket", "last", "number", parent="start")
+                with ExitStack() as before:
+                    next_places = before.enter_context(lake.kept(larger))
+                    open_tables.close()  # one level lies with the engine at a time
+                    open_tables.push(before.pop_all())
+                    places = next_places
+    return found
+
+
+def _pairs(places: Any) -> Any:
+    """Two sets that begin alike and lie in one basket make a larger one: basket, start (the first of the two), last."""
+    others = places.view()
+    alike = [places.basket == others.basket, places.parent == others.parent, places.last < others.last]
+    return places.inner_join(others, alike).select(basket=places.basket, start=places.number, last=others.last)
+
+
+def _must_be_readable(lake: Lake, places: Any, size: int) -> None:
+    """Refuse what would take hours: baskets with hundreds of frequent products hold millions of sets each."""
+    each = places.group_by("basket", "parent").aggregate(n=places.count())
+    sums = lake.arrow(each.aggregate(meetings=(each.n * (each.n - 1)).sum(), most=each.n.max()))
+    meetings, most = (sums[name][0].as_py() or 0 for name in ("meetings", "most"))
+    if meetings // 2 > MOST_MEETINGS:
+        raise CannotCount(
+            f"The baskets hold {meetings // 2:,} sets of {size} products, one alone {most * (most - 1) // 2:,}: ask for"
+            f" a higher support, or for sets of at most {size - 1}."
+        )
+
+
+def _with_siblings(start: Numbers) -> npt.NDArray[np.bool_]:
+    """Which sets begin like another one: only those can grow. `start` rises."""
+    same = start[1:] == start[:-1]
+    return np.append(same, False) | np.insert(same, 0, False)
