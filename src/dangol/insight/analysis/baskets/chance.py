@@ -87,22 +87,16 @@ def wilson(count: Counts, among: Counts) -> tuple[Array, Array]:
     return np.clip(middle - reach, 0.0, share), np.clip(middle + reach, share, 1.0)
 
 
-def rate_ratio(seen: Counts, expected: Array, known_from: Counts) -> tuple[Array, Array, Array]:
-    """Chance of at least so many, and the 95 % interval of seen / expected, where what is expected was counted too.
+def share_interval(seen: Counts, of: Counts, usual: Array, among: Array) -> tuple[Array, Array]:
+    """95 % interval of (seen / of) / (usual / among), two shares that were both counted, on the logarithm.
 
-    seen: customers who did it; expected: how many would by chance, worked out from `known_from` others who did. Of all
-    of them, seen ~ Binomial(seen + known_from, θλ / (1 + θλ)) with θ = expected / known_from and λ the ratio: the
-    exact comparison of two rates (Przyborowski and Wilenski 1940), its interval by Clopper and Pearson (1934).
+    Var(log ratio) = 1/seen − 1/of + 1/usual − 1/among (Katz et al. 1978). Where nobody did it as usual, half a customer
+    stands in for them in the lower end, and the upper end is infinite.
     """
-    from scipy.special import betainc, betaincinv
-
-    seen_, others = np.asarray(seen, np.float64), np.asarray(known_from, np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds = np.where(others > 0, expected / others, 1.0)
-        chance = np.where(seen_ > 0, betainc(np.maximum(seen_, 1), others + 1, odds / (1 + odds)), 1.0)
-        low = np.where(seen_ > 0, betaincinv(np.maximum(seen_, 1), others + 1, 0.025), 0.0)
-        high = np.where(others > 0, betaincinv(seen_ + 1, np.maximum(others, 1), 0.975), 1.0)
-        return chance, low / (1 - low) / odds, np.where(high < 1, high / (1 - high) / odds, np.inf)
+    some = np.maximum(usual, 0.5)
+    ratio = (seen / of) / (some / among)
+    reach = np.exp(Z * np.sqrt(np.maximum(1 / seen - 1 / of + 1 / some - 1 / among, 0.0)))
+    return ratio / reach, np.where(usual > 0, ratio * reach, np.inf)
 
 
 def false_discovery(p: Array, looked_at: int) -> Array:
