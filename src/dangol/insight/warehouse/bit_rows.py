@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 type Bits = npt.NDArray[np.uint64]  # a row a product, a column every 64 baskets
 type Numbers = npt.NDArray[np.int64]
-type Sets = tuple[npt.NDArray[np.int32], Numbers]  # a row a set, its products by rising number; in how many baskets
+type Places = npt.NDArray[np.int32]
+type Sets = tuple[Places, Numbers]  # a row a set, its products by rising number; in how many baskets
 
 BLOCK = 1 << 13  # baskets unpacked at once; whole words of 64
 WORDS = 1 << 16  # words that are met at once: what a core keeps near
 
 
-def packed(products: Numbers, offsets: Numbers, count: int) -> Bits:
+def packed(products: Places, offsets: Numbers, count: int) -> Bits:
     """The rows of bits of `count` products.
 
     products: the numbers 0 to count - 1 that lie in the baskets, basket after basket; offsets: where each basket
@@ -44,7 +45,7 @@ def frequent(bits: Bits, *, minimum: int, longest: int) -> list[Sets]:
 
 
 def _grow(
-    start: npt.NDArray[np.int32], nexts: npt.NDArray[np.int32], bits: Bits, minimum: int, longest: int,
+    start: Places, nexts: Places, bits: Bits, minimum: int, longest: int,
     found: list[list[Sets]],
 ) -> None:  # fmt: skip
     """All frequent sets that begin with `start` and one of `nexts`, whose shared bits are the rows of `bits`."""

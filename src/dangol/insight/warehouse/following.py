@@ -64,7 +64,7 @@ def followings(
         middles = stack.enter_context(lake.kept(_middles(visits, end)))
         customers = lake.arrow(middles.aggregate(n=middles.count()))["n"][0].as_py()
         if not customers:
-            raise CannotCount(f"Nobody bought anything {window} days or more before the last day: take a smaller window.")
+            raise CannotCount(f"Nobody bought anything {window} days or more before {until}: take a smaller window.")
         minimum = fewest(support, customers)
         bought = stack.enter_context(lake.kept(_frequent(bought, minimum)))
         again = stack.enter_context(lake.kept(_with_previous(bought)))

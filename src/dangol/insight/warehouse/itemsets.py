@@ -187,7 +187,7 @@ def _minimum(support: float, baskets: int) -> int:
 
 
 def _numbered(ids: Numbers, counts: Numbers, minimum: int) -> tuple[Numbers, Numbers]:
-    """The frequent products and their counts, the rarest first: few sets begin with a product that many baskets hold."""
+    """The frequent products and their counts, the rarest first: then few sets begin with what many baskets hold."""
     ids, counts = ids[counts >= minimum], counts[counts >= minimum]
     order = np.lexsort((ids, counts))
     return ids[order], counts[order]
@@ -259,5 +259,7 @@ def _must_be_readable(lake: Lake, places: Any, size: int) -> None:
 
 def _with_siblings(start: Numbers) -> npt.NDArray[np.bool_]:
     """Which sets begin like another one: only those can grow. `start` rises."""
-    same = start[1:] == start[:-1]
-    return np.append(same, False) | np.insert(same, 0, False)
+    alike = np.zeros(len(start), bool)
+    alike[1:] = start[1:] == start[:-1]
+    alike[:-1] |= alike[1:]
+    return alike

@@ -80,8 +80,8 @@ class _Counted:
         return len(self.both)
 
     def kept(self, which: npt.NDArray[np.bool_]) -> _Counted:
-        return _Counted(*(part[which] for part in (
-            self.antecedent, self.consequent, self.both, self.first, self.second)))  # fmt: skip
+        sides = self.antecedent[which], self.consequent[which]
+        return _Counted(*sides, self.both[which], self.first[which], self.second[which])
 
 
 def rules(
