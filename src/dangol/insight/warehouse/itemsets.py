@@ -43,7 +43,7 @@ class CannotCount(DangolError):
 
 @dataclass(frozen=True)
 class Itemsets:
-    """Sets of products, and in how many of all baskets each lies.
+    """Sets of at most `longest` products, and in how many of all baskets each lies.
 
     baskets: how many there are; minimum: the fewest that a set must lie in; products: (F,) the product ids of the
     frequent products, which are numbered by their place here, the rarest first; levels: for k = 1, 2, … the sets of k
@@ -52,6 +52,7 @@ class Itemsets:
 
     baskets: int
     minimum: int
+    longest: int
     products: Numbers
     levels: tuple[Sets, ...]
 
@@ -133,7 +134,7 @@ def _handed_over(lake: Lake, bought: Any, support: float, longest: int) -> Items
     bits = packed(lies[lies >= 0], ends, len(products))
     del lies, ends, offsets
     more = frequent(bits, minimum=minimum, longest=longest) if longest > 1 else []
-    return _levels(baskets, minimum, products, first, more)
+    return _levels(baskets, minimum, longest, products, first, more)
 
 
 def _parts(lake: Lake, bought: Any) -> list[Any]:
@@ -177,7 +178,7 @@ def _counted(lake: Lake, bought: Any, support: float, longest: int) -> Itemsets:
     with lake.given(numbers) as given:
         lies = bought.inner_join(given, "product").select("basket", "number")
         more = _by_engine(lake, lies, len(products), minimum, longest) if longest > 1 and len(products) > 1 else []
-    return _levels(baskets, minimum, products, first, more)
+    return _levels(baskets, minimum, longest, products, first, more)
 
 
 def _minimum(support: float, baskets: int) -> int:
@@ -193,9 +194,11 @@ def _numbered(ids: Numbers, counts: Numbers, minimum: int) -> tuple[Numbers, Num
     return ids[order], counts[order]
 
 
-def _levels(baskets: int, minimum: int, products: Numbers, first: Numbers, more: list[Sets]) -> Itemsets:
+def _levels(
+    baskets: int, minimum: int, longest: int, products: Numbers, first: Numbers, more: list[Sets]
+) -> Itemsets:
     single: Sets = (np.arange(len(products), dtype=np.int32)[:, None], first)
-    return Itemsets(baskets, minimum, products, (single, *more) if len(products) else ())
+    return Itemsets(baskets, minimum, longest, products, (single, *more) if len(products) else ())
 
 
 def _by_engine(lake: Lake, lies: Any, products: int, minimum: int, longest: int) -> list[Sets]:

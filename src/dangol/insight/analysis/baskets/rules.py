@@ -187,12 +187,13 @@ def _looked_at(found: Itemsets, consequents: int) -> int:
     Exact for one product on the right; for more, sets that share products are counted, too, on the safe side.
     """
     sizes = [len(counts) for _, counts in found.levels]
-    singles = sum(many * max(0, sizes[0] - size) for size, many in enumerate(sizes[:-1], start=1))
+    sided = list(enumerate(sizes, start=1))
+    singles = sum(many * (sizes[0] - size) for size, many in sided if size < found.longest)
     more = sum(
-        left * right
-        for size, left in enumerate(sizes, start=1)
-        for other, right in enumerate(sizes, start=1)
-        if 2 <= other <= consequents and size + other <= len(sizes)
+        many * others
+        for size, many in sided
+        for other, others in sided
+        if 2 <= other <= consequents and size + other <= found.longest
     )
     return singles + more
 
