@@ -9,9 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from dangol.insight.warehouse.following import followings
 from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
+from dangol.insight.warehouse.itemsets import itemsets
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, value
 from dangol.insight.warehouse.outcomes import net_revenue_by_customer
+from dangol.insight.warehouse.proposals import goods, proposals
 from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.rfm import rfm
@@ -87,3 +90,30 @@ def test_what_the_customer_received_and_gave(lakes: tuple[Lake, Lake], question:
     schema, rows = plain(duckdb)
     assert spark.schema == schema
     assert spark.to_pylist() == rows
+
+
+@pytest.mark.parametrize("few", [0, 10**9])
+def test_what_lies_in_one_basket(lakes: tuple[Lake, Lake], few: int) -> None:
+    duckdb, spark = (itemsets(one, support=0.002, few=few) for one in lakes)
+    assert spark.table.equals(duckdb.table)
+    assert len(duckdb.levels) > 1
+
+
+def test_what_follows(lakes: tuple[Lake, Lake]) -> None:
+    duckdb, spark = (followings(one, window=30, support=0.05, until=AS_OF) for one in lakes)
+    assert (spark.customers, spark.products) == (duckdb.customers, duckdb.products)
+    for name in ("pairs", "starts", "usual_starts", "usual"):
+        assert getattr(spark, name).equals(getattr(duckdb, name)), name
+    assert duckdb.pairs.num_rows > 20
+
+
+def test_what_fits_whom(lakes: tuple[Lake, Lake]) -> None:
+    reasons = pa.table({"because": [[1], [2, 3], [4], [5], [6]], "product": [2, 1, 2, 7, 8]})
+    duckdb, spark = (
+        pa.concat_tables(proposals(one, reasons=reasons, until=AS_OF, most=2, lately=300)) for one in lakes
+    )
+    assert spark.equals(duckdb)
+    assert duckdb.num_rows > 3
+    assert [plain(goods(one, until=AS_OF)) for one in lakes[:1]] == [
+        plain(goods(one, until=AS_OF)) for one in lakes[1:]
+    ]

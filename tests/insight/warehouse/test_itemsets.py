@@ -61,7 +61,7 @@ def lakes() -> Iterator[Path]:
         yield Path(folder)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(baskets=BASKETS, support=st.sampled_from([0.05, 0.2, 0.5, 1.0]), longest=st.integers(1, 5))
 def test_both_ways_count_what_counting_one_by_one_counts(baskets: Baskets, support: float, longest: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

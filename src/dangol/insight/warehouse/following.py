@@ -29,16 +29,18 @@ MOST_VISITS = 50  # days within the window that are told apart; more count as so
 class Followings:
     """Counts of customers.
 
-    customers: with a day after which the window has passed; minimum: the fewest that a pair must have.
+    customers: with a day after which the window has passed; minimum: the fewest that a pair must have; products: that
+    at least so many customers bought; window: days.
     pairs: first, then (product ids), customers: who bought the second within the window after their first day of the
     first; only those of at least `minimum`, of different products, in order of both.
     starts: first, visits, customers: after how many first days of a product the window held so many days with a
     purchase. usual_starts: visits, customers, and usual: then, visits, customers: the same from the middle days, and
-    who of them bought what. All of products that at least `minimum` customers bought.
+    who of them bought what. All of those `products` only.
     """
 
     customers: int
     minimum: int
+    products: int
     window: int
     pairs: pa.Table
     starts: pa.Table
@@ -82,9 +84,11 @@ def _counts(
     usual_starts = middles.group_by("visits").aggregate(customers=middles.count())
     usual = _after(middles, again, window)
     usual = usual.group_by("then", "visits").aggregate(customers=usual.count())
+    products = lake.arrow(again.aggregate(n=again.then.nunique()))["n"][0].as_py()
     return Followings(
         customers,
         minimum,
+        products,
         window,
         lake.arrow(pairs.filter(pairs.customers >= minimum).order_by("first", "then")),
         lake.arrow(starts.order_by("first", "visits")),

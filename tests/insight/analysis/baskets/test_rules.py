@@ -56,7 +56,7 @@ def groceries(folder: Path, support: float) -> tuple[Itemsets, list[str]]:
 
 
 class TestPublished:
-    """R's arules on its Groceries: Lantz, "Machine Learning with R" (463), Hahsler's vignette and manual (5,668; 15)."""
+    """R's arules on its Groceries: Lantz, "Machine Learning with R" (463); Hahsler's own examples (5,668 and 15)."""
 
     @pytest.mark.parametrize(
         ("support", "confidence", "published"), [(0.006, 0.25, 463), (0.001, 0.5, 5668), (0.01, 0.5, 15)]
@@ -159,7 +159,9 @@ class TestChance:
 
 
 class TestRefusal:
-    @pytest.mark.parametrize("wrong", [{"confidence": -0.1}, {"confidence": float("nan")}, {"confidence": 0.5, "level": 2}])
+    @pytest.mark.parametrize(
+        "wrong", [{"confidence": -0.1}, {"confidence": float("nan")}, {"confidence": 0.5, "level": 2}]
+    )
     def test_of_what_is_no_share(self, wrong: dict[str, float]) -> None:
         with pytest.raises(BadRules, match="it is a share, from 0 to 1"):
             rules(counted([{0, 1}], 0.5), **wrong)

@@ -61,8 +61,9 @@ def steps(found: Followings, *, level: float = LEVEL) -> Steps:
     """Judge what followed. level: the q up to which a step holds. Raises BadRules."""
     if not 0 <= level <= 1:
         raise BadRules(f"A level of {level}: it is a share, from 0 to 1.")
-    products = np.union1d(found.starts["first"].to_numpy(), found.usual["then"].to_numpy())
     first, then, seen = (found.pairs[name].to_numpy().astype(np.int64) for name in ("first", "then", "customers"))
+    started_with = np.unique(found.starts["first"].to_numpy())
+    products = np.unique(np.concatenate([started_with, found.usual["then"].to_numpy(), then]))
     at_first, at_then = np.searchsorted(products, first), np.searchsorted(products, then)
     started, rates, known_from = _grids(found, products)
     starters = started.sum(axis=1).astype(np.int64)[at_first]
@@ -73,7 +74,7 @@ def steps(found: Followings, *, level: float = LEVEL) -> Steps:
     low, high = share_interval(seen, starters, usual.astype(np.float64), among)
     with np.errstate(divide="ignore"):
         lift = seen / starters / expected
-    looked_at = len(np.unique(found.starts["first"].to_numpy())) * max(0, len(products) - 1)
+    looked_at = len(started_with) * max(0, found.products - 1)
     q = false_discovery(p, looked_at)
     share_low, share_high = wilson(seen, starters)
     table = pa.table({
