@@ -24,4 +24,5 @@ NAMES = (
     "rights_are_quick",
     "permission_is_quick",
     "duplicates_are_found",
+    "baskets_are_counted_quickly",
 )

@@ -65,13 +65,16 @@ class DuckDB:
             autoinstall_known_extensions="false",
             autoload_known_extensions="false",
         )
+        self._tables: dict[str, Any] = {}
         for name, paths in files.items():
             # The month in a path is for people; `day` is the column.
             source = f"read_parquet({_listed(paths)}, hive_partitioning=false)"
             self._ask(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')  # noqa: S608 -- our own names and files
 
     def table(self, name: str) -> Any:
-        return self._backend.table(name)
+        if name not in self._tables:  # the files stand, so the columns do: to ask for them takes as long as to count
+            self._tables[name] = self._backend.table(name)
+        return self._tables[name]
 
     def arrow(self, expression: Any) -> pa.Table:
         schema = expression.schema().to_pyarrow()

@@ -27,7 +27,7 @@ from dangol.insight.warehouse.bit_rows import Numbers, Sets, frequent, packed
 from dangol.insight.warehouse.queries import Lake
 from dangol.lib.errors import DangolError
 
-FEW = 20_000_000  # lines
+FEW = 5_000_000  # lines
 PART = 1_000_000  # lines
 BITS = 1 << 28  # products × baskets: 32 MB
 MOST_SETS = 2_000_000  # of one size
