@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangol.insight.warehouse import itemsets as counting
-from dangol.insight.warehouse.bit_rows import frequent, packed
+from dangol.insight.warehouse.bit_rows import TooManySets, frequent, packed
 from dangol.insight.warehouse.itemsets import CannotCount, Itemsets, fewest, itemsets
 from dangol.insight.warehouse.queries import Lake
 from dangol.records.staff.scope import Scope
@@ -162,15 +162,16 @@ class TestRefusal:
         with pytest.raises(CannotCount, match="above 0 and 1 at most"):
             itemsets(lake_of(lakes, [[1]]), support=support)
 
-    def test_of_more_than_anybody_could_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        lake = lake_of(tmp_path, [[1, 2, 3, 4, 5]] * 3)
+    def test_of_baskets_too_full(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(counting, "MOST_MEETINGS", 29)  # 3 baskets of 10 pairs
-        with pytest.raises(CannotCount, match=r"30 sets of 2 products, one alone 10"):
-            itemsets(lake, support=0.5, few=0)
-        monkeypatch.setattr(counting, "MOST_MEETINGS", 100)
+        with pytest.raises(CannotCount, match="30 sets of 2 products, one alone 10"):
+            itemsets(lake_of(tmp_path, [[1, 2, 3, 4, 5]] * 3), support=0.5, few=0)
+
+    @WAYS
+    def test_of_more_than_anybody_could_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
         monkeypatch.setattr(counting, "MOST_SETS", 9)
-        with pytest.raises(CannotCount, match="10 sets of 2 products: ask for a higher support"):
-            itemsets(lake, support=0.5, few=0)
+        with pytest.raises(TooManySets, match="10 sets of 2 products or more: ask for a higher support"):
+            itemsets(lake_of(tmp_path, [[1, 2, 3, 4, 5]] * 3), support=0.5, longest=2, few=few)
 
     @WAYS
     def test_is_not_for_one_basket_or_one_product(self, tmp_path: Path, few: int) -> None:

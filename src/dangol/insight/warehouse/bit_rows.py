@@ -9,13 +9,23 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dangol.lib.errors import DangolError
+
 type Bits = npt.NDArray[np.uint64]  # a row a product, a column every 64 baskets
 type Numbers = npt.NDArray[np.int64]
 type Places = npt.NDArray[np.int32]
 type Sets = tuple[Places, Numbers]  # a row a set, its products by rising number; in how many baskets
 
+MOST_SETS = 2_000_000  # of one size
 BLOCK = 1 << 13  # baskets unpacked at once; whole words of 64
 WORDS = 1 << 16  # words that are met at once: what a core keeps near
+
+
+class TooManySets(DangolError):
+    """More sets of one size than anybody could read."""
+
+    def __init__(self, many: int, size: int) -> None:
+        super().__init__(f"{many:,} sets of {size} products or more: ask for a higher support, or for smaller sets.")
 
 
 def packed(products: Places, offsets: Numbers, count: int) -> Bits:
@@ -36,30 +46,43 @@ def packed(products: Places, offsets: Numbers, count: int) -> Bits:
     return rows.view(np.uint64)
 
 
-def frequent(bits: Bits, *, minimum: int, longest: int) -> list[Sets]:
-    """The sets of two products and more that lie in at least `minimum` baskets, by size, each size in rising order."""
-    found: list[list[Sets]] = [[] for _ in range(longest + 1)]
-    everything = np.arange(len(bits), dtype=np.int32)
-    _grow(np.empty(0, np.int32), everything, bits, minimum, longest, found)
-    return [_together(sets) for sets in found[2:] if sets]
+def frequent(bits: Bits, *, minimum: int, longest: int, most: int = MOST_SETS) -> list[Sets]:
+    """The sets of two products and more that lie in at least `minimum` baskets, by size, each size in rising order.
+
+    Raises TooManySets where there are more than `most` of one size.
+    """
+    growing = _Growing(minimum, longest, most)
+    growing.grow(np.empty(0, np.int32), np.arange(len(bits), dtype=np.int32), bits)
+    return [_together(growing.found[size]) for size in sorted(growing.found)]
 
 
-def _grow(
-    start: Places, nexts: Places, bits: Bits, minimum: int, longest: int,
-    found: list[list[Sets]],
-) -> None:  # fmt: skip
-    """All frequent sets that begin with `start` and one of `nexts`, whose shared bits are the rows of `bits`."""
-    size = len(start) + 2
-    for place in range(len(nexts) - 1):
-        counts = _shared(bits[place], bits[place + 1 :])
-        kept = np.flatnonzero(counts >= minimum)
-        if not len(kept):
-            continue
-        begun = np.append(start, nexts[place])
-        after = nexts[place + 1 :][kept]
-        found[size].append((np.column_stack([np.tile(begun, (len(kept), 1)), after]), counts[kept]))
-        if len(kept) > 1 and size < longest:
-            _grow(begun, after, bits[place + 1 :][kept] & bits[place], minimum, longest, found)
+class _Growing:
+    """Sets found so far, by size."""
+
+    def __init__(self, minimum: int, longest: int, most: int) -> None:
+        self.minimum, self.longest, self.most = minimum, longest, most
+        self.found: dict[int, list[Sets]] = {}
+        self.many: dict[int, int] = {}
+
+    def grow(self, start: Places, nexts: Places, bits: Bits) -> None:
+        """Find all that begin with `start` and one of `nexts`, whose baskets are the rows of `bits`."""
+        for place in range(len(nexts) - 1):
+            counts = _shared(bits[place], bits[place + 1 :])
+            kept = np.flatnonzero(counts >= self.minimum)
+            if not len(kept):
+                continue
+            begun = np.append(start, nexts[place])
+            after = nexts[place + 1 :][kept]
+            self._take(np.column_stack([np.tile(begun, (len(kept), 1)), after]), counts[kept])
+            if len(kept) > 1 and len(begun) + 1 < self.longest:
+                self.grow(begun, after, bits[place + 1 :][kept] & bits[place])
+
+    def _take(self, rows: Places, counts: Numbers) -> None:
+        size = rows.shape[1]
+        self.found.setdefault(size, []).append((rows, counts))
+        self.many[size] = self.many.get(size, 0) + len(counts)
+        if self.many[size] > self.most:
+            raise TooManySets(self.many[size], size)
 
 
 def _shared(row: Bits, others: Bits) -> Numbers:

@@ -23,14 +23,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dangol.insight.warehouse.bit_rows import Numbers, Sets, frequent, packed
+from dangol.insight.warehouse.bit_rows import MOST_SETS, Numbers, Sets, TooManySets, frequent, packed
 from dangol.insight.warehouse.queries import Lake
 from dangol.lib.errors import DangolError
 
 FEW = 5_000_000  # lines
 PART = 1_000_000  # lines
 BITS = 1 << 28  # products × baskets: 32 MB
-MOST_SETS = 2_000_000  # of one size
 MOST_MEETINGS = 20_000_000_000  # of two sets within one basket
 
 type Rows = npt.NDArray[np.int32]
@@ -38,7 +37,7 @@ type Handed = tuple[npt.NDArray[Any], ...]
 
 
 class CannotCount(DangolError):
-    """There are no baskets, or more sets than anybody could read; the message says which, and the way out."""
+    """There is nothing to count, or far too much; the message says which, and the way out."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def itemsets(
 
     since, until: the first and the last day (none: all); line: of customers of one line of business only; few: up to
     how many lines of the lake the engine hands the baskets over instead of counting itself: the counts are the same.
-    Raises CannotCount for a support outside (0, 1], for no baskets, and for more sets than anybody could read.
+    Raises CannotCount for a support outside (0, 1], for no baskets and for baskets too full to be counted; TooManySets.
     """
     if not 0 < support <= 1:
         raise CannotCount(f"A support of {support}: it is a share of the baskets, above 0 and 1 at most.")
@@ -133,7 +132,7 @@ def _handed_over(lake: Lake, bought: Any, support: float, longest: int) -> Items
     ends = np.append(0, np.cumsum(lies >= 0))[offsets]
     bits = packed(lies[lies >= 0], ends, len(products))
     del lies, ends, offsets
-    more = frequent(bits, minimum=minimum, longest=longest) if longest > 1 else []
+    more = frequent(bits, minimum=minimum, longest=longest, most=MOST_SETS) if longest > 1 else []
     return _levels(baskets, minimum, longest, products, first, more)
 
 
@@ -194,9 +193,7 @@ def _numbered(ids: Numbers, counts: Numbers, minimum: int) -> tuple[Numbers, Num
     return ids[order], counts[order]
 
 
-def _levels(
-    baskets: int, minimum: int, longest: int, products: Numbers, first: Numbers, more: list[Sets]
-) -> Itemsets:
+def _levels(baskets: int, minimum: int, longest: int, products: Numbers, first: Numbers, more: list[Sets]) -> Itemsets:
     single: Sets = (np.arange(len(products), dtype=np.int32)[:, None], first)
     return Itemsets(baskets, minimum, longest, products, (single, *more) if len(products) else ())
 
@@ -220,7 +217,7 @@ def _by_engine(lake: Lake, lies: Any, products: int, minimum: int, longest: int)
             if not len(counts):
                 break
             if len(counts) > MOST_SETS:
-                raise CannotCount(f"{len(counts):,} sets of {size} products: ask for a higher support.")
+                raise TooManySets(len(counts), size)
             rows = np.column_stack([rows[start], last]).astype(np.int32)
             found.append((rows, counts))
             growing = _with_siblings(start)
