@@ -152,7 +152,8 @@ def _parts(lake: Lake, bought: Any) -> list[Any]:
 def _held(lake: Lake, bought: Any) -> Handed:
     """What lies in each basket: the ids of all products, each line's place among them, where each basket begins."""
     baskets = lake.arrow(bought.group_by("basket").aggregate(held=bought["product"].collect()).select("held"))
-    held = baskets["held"].combine_chunks()
+    held = baskets["held"]
+    held = held.chunk(0) if held.num_chunks == 1 else held.combine_chunks()
     coded = held.values.dictionary_encode()
     return tuple(np.asarray(part) for part in (coded.dictionary, coded.indices, held.offsets))
 
