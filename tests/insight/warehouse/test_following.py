@@ -69,7 +69,7 @@ def by_hand(sold: Sales, window: int, minimum: int) -> dict[str, Any]:
     return {"pairs": pairs, "starts": starts, "usual_starts": usual_starts, "usual": usual}
 
 
-@pytest.mark.parametrize(("seed", "window", "support"), [(1, 7, 0.1), (2, 30, 0.3), (3, 1, 0.01)])
+@pytest.mark.parametrize(("seed", "window", "support"), [(1, 7, 0.1), (2, 30, 0.3)])
 def test_counts_are_those_told_customer_by_customer(tmp_path: Path, seed: int, window: int, support: float) -> None:
     sold = sales(seed)
     lake = small_lake(tmp_path, **customers(40), lines=lines(sold))
@@ -113,7 +113,8 @@ class TestRefusal:
         with pytest.raises(CannotCount, match="10 days or more before 2026-03-31: take a smaller window"):
             followings(lake, window=10, support=0.1, until=UNTIL)
 
-    @pytest.mark.parametrize("wrong", [{"window": 0}, {"support": 0.0}, {"support": float("nan")}])
-    def test_of_no_window_or_no_share(self, tmp_path: Path, wrong: dict[str, Any]) -> None:
-        with pytest.raises(CannotCount, match=r"1 is the least|above 0"):
-            followings(small_lake(tmp_path), **({"window": 5, "support": 0.1, "until": UNTIL} | wrong))
+    def test_of_no_window_or_no_share(self, tmp_path: Path) -> None:
+        lake = small_lake(tmp_path)
+        for wrong in ({"window": 0}, {"support": 0.0}, {"support": float("nan")}):
+            with pytest.raises(CannotCount, match=r"1 is the least|above 0"):
+                followings(lake, **({"window": 5, "support": 0.1, "until": UNTIL} | wrong))

@@ -80,25 +80,19 @@ def test_they_are_those_thought_through(
 
 
 class TestNever:
-    @pytest.mark.parametrize("amount", [100, 0, -100], ids=["bought", "got", "returned"])
-    def test_is_proposed_what_they_ever_had(self, tmp_path: Path, amount: int) -> None:
-        assert asked(lake_of(tmp_path, [(1, 5, 1, 100), (1, 3000, 2, amount)])) == []
+    def test_is_proposed_what_they_ever_had(self, tmp_path: Path) -> None:
+        bought, got, returned, nothing = 1, 2, 3, 4
+        sold = [(customer, 5, 1, 100) for customer in (bought, got, returned, nothing)]
+        sold += [(bought, 3000, 2, 100), (got, 3000, 2, 0), (returned, 3000, 2, -100)]
+        assert asked(lake_of(tmp_path, sold, 4)) == [(nothing, 2, 0, 1)]
 
-    @pytest.mark.parametrize(
-        "sold",
-        [
-            [(1, 400, 1, 100)],
-            [(1, 9, 1, 100), (1, 5, 1, -100)],
-            [(1, ago, 1, 100) for ago in (61, 51, 41, 31)],  # every ten days, then silent for 31
-            [(1, 5, 1, -100)],
-        ],
-        ids=["long ago", "brought back", "no longer", "only brought back"],
-    )
-    def test_is_a_reason_what_they_no_longer_buy(self, tmp_path: Path, sold: Sales) -> None:
-        assert asked(lake_of(tmp_path, sold)) == []
-
-    def test_is_silence_within_their_rhythm_taken_for_an_end(self, tmp_path: Path) -> None:
-        assert asked(lake_of(tmp_path, [(1, ago, 1, 100) for ago in (60, 50, 40, 30)])) == [(1, 2, 0, 1)]
+    def test_is_a_reason_what_they_no_longer_buy(self, tmp_path: Path) -> None:
+        long_ago, brought_back, only_brought_back, no_longer, in_rhythm = range(1, 6)
+        sold = [(long_ago, 400, 1, 100), (brought_back, 9, 1, 100), (brought_back, 5, 1, -100)]
+        sold += [(only_brought_back, 5, 1, -100)]
+        sold += [(no_longer, ago, 1, 100) for ago in (61, 51, 41, 31)]  # every ten days, then silent for 31
+        sold += [(in_rhythm, ago, 1, 100) for ago in (60, 50, 40, 30)]
+        assert asked(lake_of(tmp_path, sold, 5)) == [(in_rhythm, 2, 0, 1)]
 
     def test_is_a_part_of_what_is_brought_back_everything(self, tmp_path: Path) -> None:
         bought_two_returned_one = [(1, 5, 1, 200), (1, 5, 1, -100)]

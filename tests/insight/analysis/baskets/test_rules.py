@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -78,7 +78,7 @@ class TestPublished:
         assert meat["holds"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(BASKETS, st.sampled_from([0.05, 0.2]), st.sampled_from([0.0, 0.4, 0.9]), st.integers(1, 3))
 def test_every_rule_is_what_counting_one_by_one_says(
     baskets: Baskets, support: float, confidence: float, consequents: int
@@ -88,7 +88,7 @@ def test_every_rule_is_what_counting_one_by_one_says(
         return sum(basket.issuperset(products) for basket in baskets)
 
     n, right = len(baskets), {}
-    for size in range(2, 7):
+    for size in range(2, 5):
         for products in combinations(range(6), size):
             if held(products) < fewest(support, n):
                 continue
@@ -97,28 +97,35 @@ def test_every_rule_is_what_counting_one_by_one_says(
                     first = tuple(product for product in products if product not in then)
                     if held(products) / held(first) >= confidence:
                         right[first, then] = (held(products), held(first), held(then))
-    table = rules(counted(baskets, support), confidence=confidence, consequents=consequents, redundant=True).table
+    table = rules(
+        counted(baskets, support, longest=4), confidence=confidence, consequents=consequents, redundant=True
+    ).table
     found = {
         tuple(tuple(i // 10 for i in row[side]) for side in ("antecedent", "consequent")): row
         for row in table.to_pylist()
     }
     assert {sides: (row["baskets"], row["antecedent_baskets"], row["consequent_baskets"])
             for sides, row in found.items()} == right  # fmt: skip
+    expected, doubts = [], []
     for (first, then), row in found.items():
         both, one, other = right[first, then]
         assert (row["support"], row["confidence"], row["lift"]) == pytest.approx(
             (both / n, both / one, both * n / (one * other))
         )
-        doubts = []
-        for product in first:
-            rest = tuple(p for p in first if p != product)
-            doubts.append(stats.hypergeom.sf(both - 1, held(rest), held((*rest, *then)), one))
-        assert row["p"] == pytest.approx(max(doubts), rel=1e-6)
+        assert all(np.isfinite(value) for value in row.values() if isinstance(value, float))
+        rests = [tuple(p for p in first if p != product) for product in first]
+        doubts += [(both - 1, held(rest), held((*rest, *then)), one) for rest in rests]
+        expected += [(row["p"], len(first))]
         assert row["confidence_low"] <= row["confidence"] <= row["confidence_high"]
         assert row["lift_low"] * (1 - 1e-12) <= row["lift"] <= row["lift_high"] * (1 + 1e-12)
+    if expected:
+        ps, sizes = zip(*expected, strict=True)
+        tails = stats.hypergeom.sf(*np.array(doubts).T)
+        most = np.maximum.reduceat(tails, np.append(0, np.cumsum(sizes)[:-1]))
+        np.testing.assert_allclose(ps, most, rtol=1e-6)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(BASKETS)
 def test_a_rule_is_left_out_where_a_part_of_it_says_as_much(baskets: Baskets) -> None:
     found = counted(baskets, 0.05)
@@ -175,11 +182,3 @@ class TestRefusal:
         found: Rules = rules(counted(baskets, 1.0), confidence=0.1)
         assert found.table.num_rows == found.holding.num_rows == found.redundant == 0
         assert found.table.schema.names[-1] == "holds"
-
-    @settings(max_examples=25)
-    @given(BASKETS)
-    def test_is_never_a_number_that_is_none(self, baskets: Baskets) -> None:
-        table = rules(counted(baskets, 0.01), confidence=0.0, consequents=2, redundant=True).table
-        assume(table.num_rows)
-        for name in table.schema.names[2:-1]:
-            assert np.isfinite(table[name].to_numpy()).all(), name
