@@ -133,6 +133,8 @@ class TestBaskets:
         assert products(lake, until=DAY) == [1]
         assert products(lake, line="club") == [1, 2]
         assert products(lake.seen_by(Scope(frozenset({1}), frozenset({"D2"})))) == [3]
+        found = itemsets(lake, support=0.5, few=few, basket="customer")
+        assert (found.baskets, told(found)) == (2, {(1,): 1, (2,): 1, (3,): 1, (1, 2): 1})
 
     def test_come_in_parts_and_are_the_same(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         baskets = [[1 + number % 3, 1 + number % 4, 5] for number in range(40)]

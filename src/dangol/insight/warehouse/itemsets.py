@@ -2,7 +2,8 @@
 
 A basket is a receipt with something bought: a product counts once, however often it stands there, where what was paid
 for it on that receipt is above 0. So returns of the same receipt are netted, and gifts, which nobody chose, are left
-out, as are lines without a product. Sales to nobody known count too.
+out, as are lines without a product. Sales to nobody known count too. Where a few customers make most receipts, the same
+habit is counted again and again: then ask for baskets of customers, each with all they bought in the days asked about.
 
 Counted by the engine, level by level: sets of k products that begin alike are joined within their basket to sets of
 k + 1 (Agrawal and Srikant 1994, "Fast algorithms for mining association rules", VLDB, with the baskets of each set
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ PART = 1_000_000  # lines
 BITS = 1 << 28  # products × baskets: 32 MB
 MOST_MEETINGS = 20_000_000_000  # of two sets within one basket
 
+type Basket = Literal["receipt", "customer"]
 type Rows = npt.NDArray[np.int32]
 type Handed = tuple[npt.NDArray[Any], ...]
 
@@ -74,21 +76,23 @@ class Itemsets:
 
 def itemsets(
     lake: Lake, *, support: float, since: date | None = None, until: date | None = None, line: str | None = None,
-    longest: int = 4, few: int = FEW,
+    basket: Basket = "receipt", longest: int = 4, few: int = FEW,
 ) -> Itemsets:  # fmt: skip
     """The sets of at most `longest` products that lie in at least `support` (0 to 1) of the baskets of the days.
 
-    since, until: the first and the last day (none: all); line: of customers of one line of business only; few: up to
-    how many lines of the lake the engine hands the baskets over instead of counting itself: the counts are the same.
+    since, until: the first and the last day (none: all); line: of customers of one line of business only; basket: a
+    receipt, or all that a customer bought in those days; few: up to how many lines of the lake the engine hands the
+    baskets over instead of counting itself: the counts are the same.
     Raises CannotCount for a support outside (0, 1], for no baskets and for baskets too full to be counted; TooManySets.
     """
     if not 0 < support <= 1:
         raise CannotCount(f"A support of {support}: it is a share of the baskets, above 0 and 1 at most.")
     if longest < 1:
         raise CannotCount(f"Sets of at most {longest} products: 1 is the least.")
-    bought = _bought(lake, since, until, line)
+    lines = _lines(lake, since, until, line, basket)
+    bought = _bought(lines)
     if lake.rows("lines") <= few:
-        found = _handed_over(lake, bought, support, longest)
+        found = _handed_over(lake, lines, support, longest)
         if found is not None:
             return found
     with lake.kept(bought) as kept:
@@ -105,21 +109,30 @@ def fewest(support: float, baskets: int) -> int:
     return count
 
 
-def _bought(lake: Lake, since: date | None, until: date | None, line: str | None) -> Any:
-    """A row for each product in each basket: basket, product."""
-    lines = lake.table("lines") if line is None else lake.of_customers("lines").filter(lambda one: one.line == line)
-    lines = lines.filter(lines.product_id.notnull(), lines.receipt_id.notnull())
+def _lines(lake: Lake, since: date | None, until: date | None, line: str | None, basket: Basket) -> Any:
+    """The lines asked about: basket, product, amount."""
+    known = line is not None or basket == "customer"
+    lines = lake.of_customers("lines") if known else lake.table("lines")
+    if line is not None:
+        lines = lines.filter(lines.line == line)
     if since is not None:
         lines = lines.filter(lines.day >= since)
     if until is not None:
         lines = lines.filter(lines.day <= until)
-    paid = lines.group_by(basket=lines.receipt_id, product=lines.product_id).aggregate(paid=lines.amount.sum())
+    key = lines.customer_key if basket == "customer" else lines.receipt_id
+    lines = lines.select("amount", basket=key, product=lines.product_id)
+    return lines.filter(lines.basket.notnull(), lines["product"].notnull())
+
+
+def _bought(lines: Any) -> Any:
+    """A row for each product in each basket: basket, product."""
+    paid = lines.group_by("basket", "product").aggregate(paid=lines.amount.sum())
     return paid.filter(paid.paid > 0).select("basket", "product")
 
 
-def _handed_over(lake: Lake, bought: Any, support: float, longest: int) -> Itemsets | None:
+def _handed_over(lake: Lake, lines: Any, support: float, longest: int) -> Itemsets | None:
     """Every basket in the engine's answers, counted in bits; None where the bits would be too many."""
-    ids, lies, offsets = _together([_held(lake, part) for part in _parts(lake, bought)])
+    ids, lies, offsets = _together([_held(lake, _bought(part)) for part in _parts(lake, lines)])
     baskets = len(offsets) - 1
     counts = np.bincount(lies, minlength=len(ids)).astype(np.int64)
     minimum = _minimum(support, baskets)
@@ -136,17 +149,16 @@ def _handed_over(lake: Lake, bought: Any, support: float, longest: int) -> Items
     return _levels(baskets, minimum, longest, products, first, more)
 
 
-def _parts(lake: Lake, bought: Any) -> list[Any]:
-    """The baskets by ranges of their keys, so that none is asked about more than about a million lines at once."""
+def _parts(lake: Lake, lines: Any) -> list[Any]:
+    """The lines by ranges of the baskets' keys, so that none is asked about more than about a million lines at once."""
     parts = -(-lake.rows("lines") // PART)
     if parts <= 1:
-        return [bought]
-    keys = lake.table("lines").receipt_id
-    ends = lake.arrow(keys.as_table().aggregate(low=keys.min(), high=keys.max())).to_pylist()[0]
+        return [lines]
+    ends = lake.arrow(lines.aggregate(low=lines.basket.min(), high=lines.basket.max())).to_pylist()[0]
     if ends["low"] is None:
         return []
     cuts = [ends["low"] + (ends["high"] + 1 - ends["low"]) * number // parts for number in range(parts + 1)]
-    return [bought.filter(bought.basket >= low, bought.basket < high) for low, high in pairwise(cuts)]
+    return [lines.filter(lines.basket >= low, lines.basket < high) for low, high in pairwise(cuts)]
 
 
 def _held(lake: Lake, bought: Any) -> Handed:

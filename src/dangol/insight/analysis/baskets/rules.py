@@ -10,6 +10,9 @@ hold the rest of A. Of a single product that is the plain test. It is paid for a
 those that came: every frequent A with every frequent C, though most never reached the support. `q` bounds the share of
 false rules (Benjamini and Hochberg), `p_holm` the chance of a single false one. A rule holds when q is at most the
 level and a lift above 1 says that it helps.
+
+All this takes baskets for independent. Receipts of one customer are not: where most receipts are those of few, p is too
+small, and baskets of customers (`itemsets(..., basket="customer")`) are the honest ones.
 """
 
 from __future__ import annotations
