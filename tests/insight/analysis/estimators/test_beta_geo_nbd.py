@@ -17,7 +17,6 @@ from dangol.insight.analysis.estimators import (
     NotConverged,
     NotFitted,
 )
-from dangol.insight.analysis.estimators.beta_geo_likelihood import BetaGeoLikelihood
 from dangol.insight.analysis.estimators.summary import purchase_summary
 
 from .conftest import Cdnow
@@ -102,7 +101,7 @@ class TestLikelihood:
     @settings(max_examples=25)
     @given(st.lists(st.floats(-2.0, 2.0), min_size=4, max_size=4))
     def test_has_the_slopes_and_the_curvature_it_claims(self, point: list[float]) -> None:
-        likelihood = BetaGeoLikelihood(
+        likelihood = BetaGeoNBD().likelihood(
             purchase_summary([0, 1, 2, 9, 0], [0, 1, 3, 4, 0], [2, 3, 3, 6, 5], [3, 1, 2, 1, 4])
         )
         _, gradient, hessian = likelihood(np.array(point))
@@ -114,7 +113,7 @@ class TestLikelihood:
 
     def test_is_that_of_purchase_times(self) -> None:
         # x = 0: only the waiting is seen, (α/(α+T))^r
-        value = BetaGeoLikelihood(purchase_summary([0.0], [0.0], [6.0]))(np.log([0.5, 2.0, 1.0, 1.0]))[0]
+        value = BetaGeoNBD().likelihood(purchase_summary([0.0], [0.0], [6.0]))(np.log([0.5, 2.0, 1.0, 1.0]))[0]
         assert value == pytest.approx(0.5 * np.log(2 / 8))
 
 
@@ -144,7 +143,7 @@ class TestFit:
         assert turned.params_ == pytest.approx(BetaGeoNBD().fit(*columns).params_, rel=1e-6)
 
     def test_stands_at_the_top(self, cdnow: Cdnow, fitted: BetaGeoNBD) -> None:
-        likelihood = BetaGeoLikelihood(purchase_summary(cdnow.x, cdnow.t_x, cdnow.T))
+        likelihood = BetaGeoNBD().likelihood(purchase_summary(cdnow.x, cdnow.t_x, cdnow.T))
         top = np.log(list(fitted.params_.values()))
         value, gradient, _ = likelihood(top)
         assert value == pytest.approx(fitted.loglik_, rel=1e-12)

@@ -4,15 +4,19 @@ Called by: analysis runs, measurement and relationship.
 Must never know: Django, a database, the clock, or what a customer is called.
 """
 
-from dangol.insight.analysis.estimators.beta_geo_nbd import BadHorizon, BetaGeoNBD
+from dangol.insight.analysis.estimators.beta_geo_nbd import BetaGeoNBD
 from dangol.insight.analysis.estimators.concentration import Concentration, NothingToShare, concentration_of
+from dangol.insight.analysis.estimators.fitted import NotAFit
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
+from dangol.insight.analysis.estimators.horizon import BadHorizon
 from dangol.insight.analysis.estimators.maximise import NotConverged, Step
+from dangol.insight.analysis.estimators.nbd import NBD
 from dangol.insight.analysis.estimators.parameters import BadParameters, NotFitted, ParameterEstimate
 from dangol.insight.analysis.estimators.percentile import BadReference, BrokenScale, FrozenScale
 from dangol.insight.analysis.estimators.summary import BadSummary
 
 __all__ = [
+    "NBD",
     "BadHorizon",
     "BadParameters",
     "BadReference",
@@ -23,6 +27,7 @@ __all__ = [
     "FrozenScale",
     "GammaGamma",
     "NoFiniteMean",
+    "NotAFit",
     "NotConverged",
     "NotFitted",
     "NothingToShare",

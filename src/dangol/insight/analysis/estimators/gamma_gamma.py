@@ -6,21 +6,14 @@ Fader and Hardie (2013), "The Gamma-Gamma model of monetary value". Spends of on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv, gammaln, polygamma, psi
 
-from dangol.insight.analysis.estimators.maximise import Step, maximise, on_log_scale, with_penalty
-from dangol.insight.analysis.estimators.parameters import (
-    NotFitted,
-    ParameterEstimate,
-    checked,
-    estimates,
-    natural_covariance,
-)
+from dangol.insight.analysis.estimators.fitted import Fitted
+from dangol.insight.analysis.estimators.maximise import on_log_scale
 from dangol.insight.analysis.estimators.summary import (
     Array,
     BadSummary,
@@ -31,44 +24,26 @@ from dangol.insight.analysis.estimators.summary import (
 )
 from dangol.lib.errors import DangolError
 
-NAMES = ("p", "q", "v")
-ADVICE = (
-    "Try penalty=0.1, which draws the parameters mildly to the data's own scale; where all customers spend nearly the "
-    "same, the plain mean is the answer."
-)
-
 
 class NoFiniteMean(DangolError):
     """With these parameters the expected spend of a customer is infinite."""
 
 
-class GammaGamma:
+class GammaGamma(Fitted):
     """Fit and expect; x: purchases that the mean is over (count), mean_spend: money per purchase.
 
-    penalty: as in `BetaGeoNBD`, in the data's own scale (money over its mean); 0 is plain maximum likelihood.
+    penalty: precision of a normal prior on the logarithms of the parameters, in the data's own scale (money over its
+        mean); 0 is plain maximum likelihood.
 
-    Learned by `fit`: params_ (p, q: no unit; v: money), loglik_ (of the means, on the data's own money scale, without
-    penalty), converged_, standard_errors_ (by name), covariance_ (3, 3; p, q, v), n_customers_, trace_.
+    Learned by `fit`: see `Fitted`; params_: p, q (no unit), v (money); loglik_ is that of the means.
     """
 
-    params_: dict[str, float]
-    loglik_: float
-    converged_: bool
-    standard_errors_: dict[str, float]
-    covariance_: Array
-    n_customers_: float
-    trace_: tuple[Step, ...]
-
-    def __init__(self, *, penalty: float = 0.0) -> None:
-        self.penalty = penalty
-
-    @classmethod
-    def from_params(cls, params: Mapping[str, float]) -> Self:
-        """An estimator that predicts with given p, q, v (money unit: that of v)."""
-        estimator = cls()
-        estimator.params_ = checked(dict(params), NAMES)
-        estimator.standard_errors_ = {}
-        return estimator
+    NAMES = ("p", "q", "v")
+    TITLE = "Gamma-Gamma"
+    ADVICE = (
+        "Try penalty=0.1, which draws the parameters mildly to the data's own scale; where all customers spend nearly "
+        "the same, the plain mean is the answer."
+    )
 
     def fit(self, x: npt.ArrayLike, mean_spend: npt.ArrayLike, *, weights: npt.ArrayLike | None = None) -> Self:
         """Learn the parameters from customers with at least one purchase; weights: customers per row (default 1).
@@ -82,20 +57,11 @@ class GammaGamma:
         refuse_too_few(float(customers.sum()), float(customers[counts > 1].sum()))
         scale = float(customers @ means / customers.sum())
         likelihood = GammaGammaLikelihood(SpendSummary(counts, means / scale, customers))
-        top = maximise(
-            with_penalty(likelihood, self.penalty),
-            starts=_starts(),
-            names=NAMES,
-            of="The Gamma-Gamma fit",
-            advice=ADVICE,
-        )
-        values = np.exp(top.point) * np.array([1.0, 1.0, scale])
-        self.params_ = dict(zip(NAMES, values.tolist(), strict=True))
+        point, covariance, loglik = self._climb(likelihood, _starts(), self.NAMES)
+        values = np.exp(point) * np.array([1.0, 1.0, scale])
         # a density of one mean per customer: each brings one factor 1/scale back
-        self.loglik_ = likelihood(top.point)[0] - float(customers.sum()) * float(np.log(scale))
-        self.covariance_ = natural_covariance(top.covariance, values)
-        self.standard_errors_ = dict(zip(NAMES, np.sqrt(np.diag(self.covariance_)).tolist(), strict=True))
-        self.n_customers_, self.trace_, self.converged_ = float(customers.sum()), top.trace, True
+        loglik -= float(customers.sum()) * float(np.log(scale))
+        self._learn(self.NAMES, values, covariance * np.outer(values, values), loglik, float(customers.sum()))
         return self
 
     def expected_spend(self, x: npt.ArrayLike, mean_spend: npt.ArrayLike) -> Array:
@@ -123,15 +89,9 @@ class GammaGamma:
         low, high = (gammaincinv(shapes, tail)[like] for tail in ((1 + level) / 2, (1 - level) / 2))
         return self.params_["p"] * rate / low, self.params_["p"] * rate / high
 
-    def summary(self) -> tuple[ParameterEstimate, ...]:
-        """p, q, v with standard errors and 95 % intervals."""
-        if not hasattr(self, "params_"):
-            raise NotFitted("This Gamma-Gamma has no parameters yet: call fit, or build it with from_params.")
-        return estimates(self.params_, self.standard_errors_)
-
     def _posterior(self, x: npt.ArrayLike, mean_spend: npt.ArrayLike) -> tuple[Array, Array]:
         """Shape and rate of ν given what was seen."""
-        self.summary()
+        self._params()
         rows = spend_summary(x, mean_spend)
         total = rows.x * np.where(rows.x > 0, rows.mean_spend, 0.0)
         return self.params_["p"] * rows.x + self.params_["q"], self.params_["v"] + total

@@ -7,7 +7,6 @@ from math import exp
 
 import numpy as np
 
-from dangol.insight.analysis.estimators.summary import Array
 from dangol.lib.errors import DangolError
 
 NORMAL_975 = 1.959963984540054
@@ -23,31 +22,35 @@ class BadParameters(DangolError):
 
 @dataclass(frozen=True)
 class ParameterEstimate:
-    """One parameter with its standard error and 95 % interval (Wald, on the logarithm, so always positive).
+    """One parameter with its standard error and 95 % interval.
 
-    Standard error and interval are NaN where the parameters were given instead of fitted.
+    The interval of a positive parameter is Wald's on its logarithm, so it is positive too; that of a coefficient is
+    Wald's. Without standard error (None) the parameter was given instead of fitted, or held at its boundary.
     """
 
     name: str
     value: float
-    standard_error: float
-    ci_low: float
-    ci_high: float
+    standard_error: float | None
+    ci_low: float | None
+    ci_high: float | None
 
 
-def estimates(params: dict[str, float], standard_errors: dict[str, float]) -> tuple[ParameterEstimate, ...]:
+def estimates(
+    params: dict[str, float], standard_errors: dict[str, float], *, positive: tuple[str, ...]
+) -> tuple[ParameterEstimate, ...]:
     """One row per parameter, in the order of the fit."""
     rows = []
     for name, value in params.items():
-        error = standard_errors.get(name, float("nan"))
-        reach = exp(min(NORMAL_975 * error / value, 700.0)) if error == error else error
-        rows.append(ParameterEstimate(name, value, error, value / reach, value * reach))
+        error = standard_errors.get(name)
+        if not error:
+            rows.append(ParameterEstimate(name, value, None, None, None))
+        elif name in positive:
+            reach = exp(min(NORMAL_975 * error / value, 700.0))
+            rows.append(ParameterEstimate(name, value, error, value / reach, value * reach))
+        else:
+            reach = NORMAL_975 * error
+            rows.append(ParameterEstimate(name, value, error, value - reach, value + reach))
     return tuple(rows)
-
-
-def natural_covariance(log_covariance: Array, values: Array) -> Array:
-    """Covariance of the parameters, given that of their logarithms (delta method)."""
-    return log_covariance * np.outer(values, values)
 
 
 def checked(params: dict[str, float], names: tuple[str, ...]) -> dict[str, float]:

@@ -27,13 +27,31 @@ class BadSummary(DangolError):
 class PurchaseSummary:
     """One row per customer, or per group of `weights` like customers; one time unit throughout.
 
-    x: repeat purchases (count); t_x: age at last purchase; T: age now; weights: customers per row.
+    x: repeat purchases (count); t_x: age at last purchase; T: age now; weights: customers per row; z: one column per
+    covariate.
     """
 
     x: Array
     t_x: Array
     T: Array
     weights: Array
+    z: tuple[Array, ...] = ()
+
+    def of(self, some: slice | IntArray | BoolArray) -> PurchaseSummary:
+        """Some of the rows."""
+        return PurchaseSummary(
+            self.x[some], self.t_x[some], self.T[some], self.weights[some], tuple(column[some] for column in self.z)
+        )
+
+    def like_rows_once(self) -> tuple[PurchaseSummary, IntArray]:
+        """The distinct rows, of weight 1, and for each row the index of its like among them."""
+        (x, t_x, T, *z), like = distinct((self.x, self.t_x, self.T, *self.z))
+        return PurchaseSummary(x, t_x, T, np.ones_like(x), tuple(z)), like
+
+    def like_rows_together(self) -> PurchaseSummary:
+        """The distinct rows with the weights of their likes; rows of weight 0 go."""
+        (x, t_x, T, *z), weights = grouped((self.x, self.t_x, self.T, *self.z), self.weights)
+        return PurchaseSummary(x, t_x, T, weights, tuple(z))
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,12 @@ def purchase_summary(
     _refuse_bad_counts(x)
     for name, column in (("t_x", t_x), ("T", T), ("weights", counts)):
         _refuse(column < 0, f"{name} is negative", column, f"{name} must be 0 or more")
-    _refuse(t_x > T, "t_x is later than T", t_x, "leave out purchases after the cut-off date")
+    _refuse(
+        t_x > T,
+        "t_x is later than T",
+        t_x,
+        "leave out purchases after the cut-off date, and give both in one unit of time",
+    )
     _refuse((x == 0) & (t_x > 0), "there is no repeat purchase (x is 0) but t_x is above 0", t_x, "t_x must be 0 too")
     _refuse((x > 0) & (t_x == 0), "a repeat purchase happened at age 0", x, "count purchases of one day once")
     return PurchaseSummary(x, t_x, T, counts)
@@ -89,36 +112,35 @@ def grouped(columns: tuple[Array, ...], weights: Array) -> tuple[tuple[Array, ..
     kept = weights > 0
     if not kept.all():
         columns, weights = tuple(column[kept] for column in columns), weights[kept]
-    order, starts = _runs(columns)
-    if not len(starts):
-        return columns, weights
-    firsts = order[starts]
-    return tuple(column[firsts] for column in columns), np.add.reduceat(weights[order], starts)
+    rows, like = distinct(columns)
+    return rows, np.bincount(like, weights=weights, minlength=len(rows[0]))
 
 
 def distinct(columns: tuple[Array, ...]) -> tuple[tuple[Array, ...], IntArray]:
-    """Return the distinct rows, and for each row the index of its like among them."""
-    order, starts = _runs(columns)
-    inverse = np.empty(len(order), dtype=np.intp)
-    begins = np.zeros(len(order), dtype=np.intp)
-    begins[starts[1:]] = 1
-    inverse[order] = np.cumsum(begins)
-    return tuple(column[order[starts]] for column in columns), inverse
+    """Return the distinct rows, and for each row the index of its like among them. The columns hold no NaN.
 
-
-def _runs(columns: tuple[Array, ...]) -> tuple[IntArray, IntArray]:
-    """An order in which equal rows are neighbours, and where in it each run begins.
-
-    One sort of a 64-bit digest instead of one per column. Runs are told apart by the columns themselves, so a
-    clash of digests can only leave like rows in two groups, which is slower but just as right.
+    One sort of numbers that carry a digest of the row above and its place below, several times quicker than sorting
+    places by columns. Every row is then held against the first of its group, so a clash of digests does no harm.
     """
-    order = np.argsort(_digest(columns))
-    changes = np.zeros(len(order), dtype=np.bool_)
-    changes[:1] = True
-    for column in columns:
-        ordered = column[order]
-        changes[1:] |= ordered[1:] != ordered[:-1]
-    return order, np.flatnonzero(changes)
+    size = len(columns[0])
+    bits = np.uint64(max(1, (size - 1).bit_length()))
+    keys = ((_digest(columns) >> bits) << bits) | np.arange(size, dtype=np.uint64)
+    keys.sort()
+    order = (keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.intp)
+    begins = np.ones(size, dtype=np.bool_)
+    begins[1:] = (keys[1:] >> bits) != (keys[:-1] >> bits)
+    like = np.empty(size, dtype=np.intp)
+    like[order] = np.cumsum(begins) - 1
+    firsts = order[begins]
+    rows = tuple(column[firsts] for column in columns)
+    strange = np.zeros(size, dtype=np.bool_)
+    for column, first in zip(columns, rows, strict=True):
+        strange |= first[like] != column
+    if not strange.any():
+        return rows, like
+    others, own = distinct(tuple(column[strange] for column in columns))
+    like[strange] = len(firsts) + own
+    return tuple(np.append(row, other) for row, other in zip(rows, others, strict=True)), like
 
 
 def _digest(columns: tuple[Array, ...]) -> npt.NDArray[np.uint64]:
@@ -133,7 +155,7 @@ def _digest(columns: tuple[Array, ...]) -> npt.NDArray[np.uint64]:
 
 
 def _columns(*named: tuple[str, npt.ArrayLike]) -> tuple[Array, ...]:
-    columns = {name: _numbers(name, values) for name, values in named}
+    columns = {name: numbers(name, values) for name, values in named}
     lengths = {name: len(column) for name, column in columns.items() if len(column) != 1}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -142,7 +164,8 @@ def _columns(*named: tuple[str, npt.ArrayLike]) -> tuple[Array, ...]:
     return tuple(np.broadcast_to(column, (length,)) for column in columns.values())
 
 
-def _numbers(name: str, values: npt.ArrayLike) -> Array:
+def numbers(name: str, values: npt.ArrayLike) -> Array:
+    """A column of finite numbers (mean_spend may have gaps), or raise BadSummary."""
     try:
         column = np.atleast_1d(np.asarray(values, dtype=np.float64))
     except (TypeError, ValueError) as error:

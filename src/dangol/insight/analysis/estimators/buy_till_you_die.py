@@ -1,0 +1,256 @@
+"""The common path of the family: customers buy for a while, then leave without a word.
+
+A model of the family says how purchases and leaving come about (`_ways`, `_shared`, `_alive`, `_while_alive`, …);
+here it is fitted, asked and discounted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.insight.analysis.estimators.covariates import (
+    Covariates,
+    Effects,
+    Number,
+    columns_of,
+    standardised,
+)
+from dangol.insight.analysis.estimators.fitted import Fitted
+from dangol.insight.analysis.estimators.horizon import forever, schedule, spans
+from dangol.insight.analysis.estimators.log_mixture import Curved, LogMixture, Way
+from dangol.insight.analysis.estimators.summary import (
+    Array,
+    BadSummary,
+    IntArray,
+    PurchaseSummary,
+    purchase_summary,
+    refuse_too_few,
+)
+
+
+class BuyTillYouDie(Fitted):
+    """Fit and predict; x, t_x, T as in `summary.PurchaseSummary`, all in one time unit, the data's own.
+
+    penalty: precision of a normal prior on the logarithms of the parameters, in the data's own scale (time over mean
+        T), and on the coefficients of standardised covariates; 0 is plain maximum likelihood. 0.1 keeps a fit of few
+        customers from running away.
+
+    Learned by `fit`: see `Fitted`; loglik_ is that of the purchase times, so models can be compared.
+    """
+
+    # parameters that bear the unit of time, and its power
+    IN_TIME: ClassVar[dict[str, float]]
+    # parameters that covariates move, with the sign of their coefficients; none: the model takes no covariates
+    MOVED: ClassVar[dict[str, float]] = {}
+    ADVICE = (
+        "Try one line of business per fit, a longer period or more customers; or penalty=0.1, which draws the "
+        "parameters mildly to the data's own scale."
+    )
+
+    covariates_: tuple[str, ...] = ()
+
+    def fit(
+        self,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        *,
+        weights: npt.ArrayLike | None = None,
+        covariates: Covariates | None = None,
+    ) -> Self:
+        """Learn the parameters; weights: customers per row (default 1); covariates: name → one number per row.
+
+        Raises BadSummary (the data cannot be true, or are too few) and NotConverged (there is no maximum).
+        """
+        if covariates and not self.MOVED:
+            raise BadSummary(f"The {self.TITLE} takes no covariates; BetaGeoNBD and ParetoNBD do.")
+        rows = purchase_summary(x, t_x, T, weights)
+        columns = columns_of(covariates, None, len(rows.x))
+        self._fit_rows(replace(rows, z=tuple(columns.values())).like_rows_together(), tuple(columns))
+        return self
+
+    def p_alive(
+        self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, *, covariates: Covariates | None = None
+    ) -> Array:
+        """Probability that a customer is still with us (no unit)."""
+        rows, like = self._asked(x, t_x, T, covariates)
+        return self._alive(self._at(rows.z), rows)[like]
+
+    def predict(
+        self,
+        t: float,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        *,
+        covariates: Covariates | None = None,
+    ) -> Array:
+        """Expected purchases of each customer in (T, T + t]."""
+        rows, like = self._asked(x, t_x, T, covariates)
+        return self._ahead(rows, spans(t), np.ones(1))[like]
+
+    def chance_of_purchase(
+        self,
+        t: float,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        *,
+        covariates: Covariates | None = None,
+    ) -> Array:
+        """Probability of at least one purchase in (T, T + t]."""
+        rows, like = self._asked(x, t_x, T, covariates)
+        parameters = self._at(rows.z)
+        return (self._alive(parameters, rows) * self._again(parameters, rows, float(spans(t)[0])))[like]
+
+    def residual_transactions(
+        self,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        discount: float,
+        *,
+        covariates: Covariates | None = None,
+    ) -> Array:
+        """Discounted expected purchases of each customer from T on, for ever.
+
+        ∫₀^∞ e^(-discount τ) dE[purchases in (T, T+τ]] (Fader, Hardie and Lee 2005, "RFM and CLV").
+
+        discount: continuously compounded, per time unit of the data: ln(1.1) / 52.18 for 10 % a year and weeks.
+        Raises BadHorizon.
+        """
+        rows, like = self._asked(x, t_x, T, covariates)
+        return self._ahead(rows, *forever(discount))[like]
+
+    def discounted_purchases(
+        self,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        *,
+        horizon: float,
+        step: float,
+        discount: float,
+        year: float,
+        covariates: Covariates | None = None,
+    ) -> Array:
+        """Discounted expected purchases of each customer over the horizon, leaving allowed for.
+
+        Σ_h E[purchases in (T+(h-1)·step, T+h·step]] / (1+discount)^(h·step/year), h = 1 … horizon/step.
+
+        horizon, step: time, in the data's unit; discount: rate per year (0.10); year: length of a year in the data's
+        unit (365.25 days, 52.18 weeks, 12 months). Raises BadHorizon.
+        """
+        rows, like = self._asked(x, t_x, T, covariates)
+        times, factors = schedule(horizon, step, discount, year)
+        # by parts: purchases of step h are E(h) - E(h-1)
+        return self._ahead(rows, times, factors - np.append(factors[1:], 0.0))[like]
+
+    def expected_purchases(self, t: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
+        """Expected repeat purchases of a new customer by age t, for each t; covariates: name → one number."""
+        times, like = np.unique(spans(t), return_inverse=True)
+        return self._new(self._at_one(covariates), times)[like]
+
+    def pmf(self, n: npt.ArrayLike, t: float, *, covariates: Covariates | None = None) -> Array:
+        """Probability that a new customer makes exactly n repeat purchases by age t, for each n."""
+        counts = np.atleast_1d(np.asarray(n, dtype=np.float64))
+        if not ((counts >= 0) & (counts == np.floor(counts)) & np.isfinite(counts)).all():
+            raise BadSummary(f"n counts purchases and is 0 or more, a whole number; {counts.min():g} came.")
+        return np.clip(self._mass(self._at_one(covariates), counts, float(spans(t)[0])), 0.0, 1.0)
+
+    def likelihood(self, rows: PurchaseSummary, covariates: Sequence[str] = ()) -> LogMixture:
+        """What `fit` climbs: takes the logarithms of the parameters (then coefficients), in the unit of the rows."""
+        effects = Effects(self.NAMES, self.MOVED, covariates)
+        return LogMixture(rows, self._ways, shared=self._shared, effects=effects)
+
+    # What a model says of itself. Parameters come in the order of NAMES, each a number or one value per row.
+
+    def _ways(self, rows: PurchaseSummary) -> Sequence[Way]:
+        """The ways in which these rows can have come about."""
+        raise NotImplementedError
+
+    def _shared(self, parameters: Sequence[Number], x: Array, t: Array) -> Curved:
+        """The logarithm of the factor that all ways share, of x alone."""
+        raise NotImplementedError
+
+    def _starts(self, rate: float) -> list[tuple[float, ...]]:
+        """Where to begin, time being measured in mean T; rate: repeat purchases per mean T."""
+        raise NotImplementedError
+
+    def _alive(self, parameters: Sequence[Number], rows: PurchaseSummary) -> Array:
+        raise NotImplementedError
+
+    def _while_alive(self, parameters: Sequence[Number], rows: PurchaseSummary, times: Array, factors: Array) -> Array:
+        """Σ factor · expected purchases in (T, T + time], given alive at T."""
+        raise NotImplementedError
+
+    def _again(self, parameters: Sequence[Number], rows: PurchaseSummary, t: float) -> Array:
+        """Probability of at least one purchase in (T, T + t], given alive at T."""
+        raise NotImplementedError
+
+    def _new(self, parameters: Sequence[float], times: Array) -> Array:
+        raise NotImplementedError
+
+    def _mass(self, parameters: Sequence[float], counts: Array, t: float) -> Array:
+        raise NotImplementedError
+
+    # The common path.
+
+    def _fit_rows(self, rows: PurchaseSummary, covariates: tuple[str, ...]) -> None:
+        customers, bought = float(rows.weights.sum()), float(rows.weights @ rows.x)
+        refuse_too_few(customers, float(rows.weights[rows.x > 0].sum()))
+        scale = float(rows.weights @ rows.T / customers)
+        z, centre, spread = standardised(rows.z, rows.weights, covariates)
+        rows = replace(rows, t_x=rows.t_x / scale, T=rows.T / scale, z=z)
+        likelihood = self.likelihood(rows, covariates)
+        effects = likelihood.effects
+        starts = [np.append(np.log(s), np.zeros(len(effects.effects))) for s in self._starts(bought / customers)]
+        names = (*self.NAMES, *effects.coefficients)
+        point, covariance, loglik = self._climb(likelihood, starts, names)
+        back = effects.back_to_own_units(centre, spread)
+        values, covariance = back @ point, back @ covariance @ back.T
+        units = np.array([scale ** self.IN_TIME.get(name, 0.0) for name in self.NAMES])
+        per_log = np.append(np.exp(values[: len(units)]) * units, np.ones(len(values) - len(units)))
+        values[: len(units)] = per_log[: len(units)]
+        self.covariates_ = covariates
+        # a density of purchase times: each repeat purchase brings one factor 1/scale back
+        self._learn(
+            names, values, covariance * np.outer(per_log, per_log), loglik - bought * float(np.log(scale)), customers
+        )
+
+    def _asked(
+        self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, covariates: Covariates | None
+    ) -> tuple[PurchaseSummary, IntArray]:
+        """The distinct customers asked about, and who is like which."""
+        self._params()
+        rows = purchase_summary(x, t_x, T)
+        columns = columns_of(covariates, self.covariates_, len(rows.x))
+        return replace(rows, z=tuple(columns.values())).like_rows_once()
+
+    def _ahead(self, rows: PurchaseSummary, times: Array, factors: Array) -> Array:
+        parameters = self._at(rows.z)
+        return self._alive(parameters, rows) * self._while_alive(parameters, rows, times, factors)
+
+    def _at(self, z: Sequence[Array]) -> list[Number]:
+        """The parameters of customers with these covariates."""
+        values = np.array(list(self._params().values()))
+        values[: len(self.NAMES)] = np.log(values[: len(self.NAMES)])
+        if not self.covariates_:  # as given, to the last digit
+            return [float(self.params_[name]) for name in self.NAMES]
+        return Effects(self.NAMES, self.MOVED, self.covariates_).parameters(values, z)
+
+    def _at_one(self, covariates: Covariates | None) -> list[float]:
+        self._params()
+        columns = columns_of(covariates, self.covariates_, 1)
+        return [float(np.ravel(one)[0]) for one in self._at(tuple(columns.values()))]
+
+    def _remember(self, told: dict[str, Any]) -> None:
+        super()._remember(told)
+        extra = list(self.params_)[len(self.NAMES) :]
+        first = next(iter(self.MOVED), "")
+        self.covariates_ = tuple(n.removeprefix(f"{first}_") for n in extra if n.startswith(f"{first}_"))

@@ -1,0 +1,89 @@
+"""Customers who buy at random with a rate λ ~ Gamma(r, α) of their own, as long as they are with us."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaincinv, gammaln, polygamma, psi
+
+from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
+from dangol.insight.analysis.estimators.covariates import Covariates, Number, columns_of
+from dangol.insight.analysis.estimators.horizon import schedule
+from dangol.insight.analysis.estimators.log_mixture import Curved
+from dangol.insight.analysis.estimators.summary import Array, purchase_summary
+
+
+class PoissonBuyers(BuyTillYouDie):
+    """What follows from the random rate alone, whatever makes customers leave. r and α are the first parameters."""
+
+    def purchase_rate(self, x: npt.ArrayLike, T: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
+        """Expected purchases per time unit while with us: (r + x) / (α + T)."""
+        shape, rate = self._posterior(x, T, covariates)
+        return shape / rate
+
+    def purchase_rate_interval(
+        self, x: npt.ArrayLike, T: npt.ArrayLike, *, level: float = 0.95, covariates: Covariates | None = None
+    ) -> tuple[Array, Array]:
+        """Posterior interval of the rate λ while with us, per time unit: quantiles of Gamma(r + x, α + T).
+
+        The parameters are held fixed: their own uncertainty is not in it.
+        """
+        shape, rate = self._posterior(x, T, covariates)
+        shapes, like = np.unique(shape, return_inverse=True)
+        low, high = (gammaincinv(shapes, tail)[like] for tail in ((1 - level) / 2, (1 + level) / 2))
+        return low / rate, high / rate
+
+    def discounted_purchases_if_alive(
+        self,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        *,
+        horizon: float,
+        step: float,
+        discount: float,
+        year: float,
+        covariates: Covariates | None = None,
+    ) -> Array:
+        """The same sum as `discounted_purchases` for a customer who stays: Σ_h λ·step / (1+discount)^(h·step/year).
+
+        λ is `purchase_rate`. Times margin it is the potential; `discounted_purchases` over it is the commitment.
+        """
+        _, factors = schedule(horizon, step, discount, year)
+        return self.purchase_rate(x, T, covariates=covariates) * (step * float(factors.sum()))
+
+    def _posterior(self, x: npt.ArrayLike, T: npt.ArrayLike, covariates: Covariates | None) -> tuple[Array, Array]:
+        """Shape and rate of λ of customers who are with us."""
+        self._params()
+        # the last purchase does not matter to who is alive now; any that is possible will do
+        x = np.asarray(x, dtype=np.float64)
+        rows = purchase_summary(x, np.where(x > 0, np.asarray(T, dtype=np.float64), 0.0), T)
+        columns = columns_of(covariates, self.covariates_, len(rows.x))
+        r, alpha, *_ = self._at(tuple(columns.values()))
+        return r + rows.x, alpha + rows.T
+
+
+def rising(curved: Curved, at: int, shape: Number, more: Array) -> None:
+    """Add ln Γ(shape + more) - ln Γ(shape) to a density whose parameter number `at` is the shape."""
+    curved.value += gammaln(shape + more) - gammaln(shape)
+    curved.slope[at] += psi(shape + more) - psi(shape)
+    curved.bends(at, at, polygamma(1, shape + more) - polygamma(1, shape))
+
+
+def gamma_rate(curved: Curved, r: Number, alpha: Number, x: Array) -> None:
+    """Add ln Γ(r+x) - ln Γ(r) + r ln α, the part of x of every likelihood with λ ~ Gamma(r, α)."""
+    rising(curved, 0, r, x)
+    curved.value += r * np.log(alpha)
+    curved.slope[0] += np.log(alpha)
+    curved.slope[1] += r / alpha
+    curved.bends(0, 1, 1 / alpha)
+    curved.bends(1, 1, -r / alpha**2)
+
+
+def waited(curved: Curved, r: Number, alpha: Number, x: Array, t: Array) -> None:
+    """Add -(r+x) ln(α+t): x purchases in t while with us."""
+    log_time, rate, shape = np.log(alpha + t), 1 / (alpha + t), r + x
+    curved.value -= shape * log_time
+    curved.slope[0] -= log_time
+    curved.slope[1] -= shape * rate
+    curved.bends(0, 1, -rate)
+    curved.bends(1, 1, shape * rate**2)

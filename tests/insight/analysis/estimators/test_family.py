@@ -1,0 +1,230 @@
+"""What must hold for every model of the buy-till-you-die family, whatever the parameters and the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dangol.insight.analysis.estimators import NBD, BadHorizon, BadSummary, BetaGeoNBD, NotAFit, NotFitted
+from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
+from dangol.insight.analysis.estimators.summary import purchase_summary
+
+from .conftest import Cdnow
+
+# parameters near which data are drawn, per model
+FAMILY: dict[type[BuyTillYouDie], dict[str, float]] = {
+    NBD: {"r": 0.8, "alpha": 6.0},
+    BetaGeoNBD: {"r": 0.8, "alpha": 6.0, "a": 0.8, "b": 2.5},
+}
+family = pytest.mark.parametrize("model", FAMILY, ids=lambda model: model.__name__)
+
+type Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> tuple[float, float, float]:
+    """x, t_x, T of one possible customer, also with hundreds of purchases."""
+    T = draw(st.floats(1e-3, 1e4))
+    x = draw(st.integers(0, 2000))
+    return float(x), draw(st.floats(1e-6, 1.0)) * T if x else 0.0, T
+
+
+def params_of(model: type[BuyTillYouDie], draw: st.DataObject) -> BuyTillYouDie:
+    """The model with parameters from a ten-thousandth to ten thousand."""
+    return model.from_params({name: 10.0 ** draw.draw(st.floats(-4, 4), label=name) for name in model.NAMES})
+
+
+def drawn(n: int = 500, *, seed: int = 1) -> Columns:
+    """Customers who buy at random rates and leave, some soon, some after their purchases; in weeks."""
+    draw = np.random.default_rng(seed)
+    T = draw.integers(30, 80, n).astype(np.float64)
+    rate, chance, gone = (
+        draw.gamma(0.8, 1 / 4.0, n),
+        draw.beta(0.8, 4.0, n),
+        draw.exponential(1 / draw.gamma(1.0, 0.02, n)),
+    )
+    x, t_x, now = np.zeros(n), np.zeros(n), np.zeros(n)
+    here = np.arange(n)
+    while len(here):
+        now[here] += draw.exponential(1 / rate[here])
+        here = here[now[here] <= np.minimum(T, gone)[here]]
+        x[here], t_x[here] = x[here] + 1, now[here]
+        here = here[draw.random(len(here)) >= chance[here]]
+    return x, t_x, T
+
+
+@pytest.fixture(scope="module")
+def fits() -> Callable[[type[BuyTillYouDie]], BuyTillYouDie]:
+    """Each model fitted to the same customers, once."""
+    known: dict[type[BuyTillYouDie], BuyTillYouDie] = {}
+
+    def fitted(model: type[BuyTillYouDie]) -> BuyTillYouDie:
+        if model not in known:
+            known[model] = model().fit(*drawn())
+        return known[model]
+
+    return fitted
+
+
+type Fits = Callable[[type[BuyTillYouDie]], BuyTillYouDie]
+
+
+@family
+class TestFit:
+    def test_has_the_slopes_and_the_curvature_it_claims(self, model: type[BuyTillYouDie]) -> None:
+        rows = purchase_summary([0, 1, 2, 9, 0, 3], [0, 1, 3, 4, 0, 6], [2, 3, 3, 6, 5, 6], [3, 1, 2, 1, 4, 1])
+        likelihood, random = model().likelihood(rows), np.random.default_rng(7)
+        for point in random.uniform(-1.5, 1.5, (6, len(model.NAMES))):
+            _, gradient, hessian = likelihood(point)
+            for i, nudge in enumerate(1e-4 * np.eye(len(point))):
+                (up, up_slope, _), (down, down_slope, _) = likelihood(point + nudge), likelihood(point - nudge)
+                assert gradient[i] == pytest.approx((up - down) / 2e-4, rel=1e-5, abs=1e-5)
+                assert hessian[i] == pytest.approx((up_slope - down_slope) / 2e-4, rel=1e-5, abs=1e-5)
+
+    def test_stands_at_the_top(self, model: type[BuyTillYouDie], fits: Fits) -> None:
+        fitted, likelihood = fits(model), model().likelihood(purchase_summary(*drawn()))
+        assert fitted.converged_
+        top = np.log(list(fitted.params_.values()))
+        value, gradient, hessian = likelihood(top)
+        assert value == pytest.approx(fitted.loglik_, rel=1e-11)
+        assert gradient == pytest.approx(np.zeros(len(top)), abs=1e-3)
+        values = np.array(list(fitted.params_.values()))
+        assert fitted.covariance_ / np.outer(values, values) == pytest.approx(np.linalg.inv(-hessian), rel=1e-4)
+        assert np.sqrt(np.diag(fitted.covariance_)) == pytest.approx(list(fitted.standard_errors_.values()))
+
+    def test_is_the_same_in_days_as_in_weeks(self, model: type[BuyTillYouDie], fits: Fits) -> None:
+        (x, t_x, T), weeks = drawn(), fits(model)
+        days = model().fit(x, 7 * t_x, 7 * T)
+        scaled = {name: value * 7 ** model.IN_TIME.get(name, 0) for name, value in weeks.params_.items()}
+        assert days.params_ == pytest.approx(scaled, rel=1e-5)
+        assert days.loglik_ == pytest.approx(weeks.loglik_ - x.sum() * np.log(7), rel=1e-10)
+        assert days.predict(70, x, 7 * t_x, 7 * T) == pytest.approx(weeks.predict(10, x, t_x, T), rel=1e-5)
+        assert days.p_alive(x, 7 * t_x, 7 * T) == pytest.approx(weeks.p_alive(x, t_x, T), rel=1e-5)
+
+    def test_takes_weights_for_repetition(self, model: type[BuyTillYouDie]) -> None:
+        columns = drawn()
+        times = np.random.default_rng(2).integers(0, 4, len(columns[0]))
+        weighted = model().fit(*columns, weights=times)
+        repeated = model().fit(*(np.repeat(column, times) for column in columns))
+        assert weighted.params_ == pytest.approx(repeated.params_, rel=1e-5)
+        assert weighted.loglik_ == pytest.approx(repeated.loglik_, rel=1e-11)
+        assert weighted.n_customers_ == times.sum()
+
+    def test_is_the_same_after_a_journey_through_a_file(
+        self, model: type[BuyTillYouDie], fits: Fits, tmp_path: Path
+    ) -> None:
+        fitted, columns = fits(model), drawn()
+        fitted.save(tmp_path / "fit.json")
+        loaded = model.load(tmp_path / "fit.json")
+        assert loaded.summary() == fitted.summary()
+        assert loaded.trace_ == fitted.trace_
+        assert (loaded.covariance_ == fitted.covariance_).all()
+        assert (loaded.predict(9, *columns) == fitted.predict(9, *columns)).all()
+        other = BetaGeoNBD if model is NBD else NBD
+        with pytest.raises(NotAFit, match=f"holds a fit of {model.__name__}"):
+            other.load(tmp_path / "fit.json")
+
+    def test_shows_intervals_around_its_parameters(self, model: type[BuyTillYouDie], fits: Fits) -> None:
+        for row in fits(model).summary():
+            assert row.ci_low and row.ci_high and row.standard_error
+            assert 0 < row.ci_low < row.value < row.ci_high
+        for row in model.from_params(FAMILY[model]).summary():
+            assert row.standard_error is row.ci_low is row.ci_high is None
+
+
+@family
+class TestAlive:
+    @settings(max_examples=40)
+    @given(data=st.data(), customer=asked(), silence=st.lists(st.floats(0, 1e4), min_size=2, max_size=5))
+    def test_is_a_probability_that_never_rises_with_silence(
+        self,
+        model: type[BuyTillYouDie],
+        data: st.DataObject,
+        customer: tuple[float, float, float],
+        silence: list[float],
+    ) -> None:
+        x, t_x, _ = customer
+        chances = params_of(model, data).p_alive(x, t_x, t_x + np.sort(silence))
+        assert ((chances >= 0) & (chances <= 1)).all()
+        assert (np.diff(chances) <= 1e-12).all()
+
+
+@family
+class TestPrediction:
+    @settings(max_examples=40)
+    @given(data=st.data(), customer=asked(), t=st.floats(0, 1e4))
+    def test_stays_finite_and_in_order_for_extreme_customers(
+        self, model: type[BuyTillYouDie], data: st.DataObject, customer: tuple[float, float, float], t: float
+    ) -> None:
+        estimator = params_of(model, data)
+        sooner, later = estimator.predict(t / 2, *customer)[0], estimator.predict(t, *customer)[0]
+        assert 0 <= sooner <= later * (1 + 1e-9) + 1e-300
+        assert np.isfinite(later)
+        chance = estimator.chance_of_purchase(t, *customer)[0]
+        assert 0 <= chance <= min(1.0, later * (1 + 1e-9) + 1e-12)
+        assert np.isfinite(estimator.residual_transactions(*customer, discount=0.002)).all()
+        assert np.isfinite(estimator.expected_purchases([0, t])).all()
+
+    def test_of_a_new_customer_is_the_mean_of_the_mass(self, model: type[BuyTillYouDie]) -> None:
+        estimator = model.from_params(FAMILY[model])
+        for t in (0.5, 6.0, 60.0):
+            mass = estimator.pmf(np.arange(1500), t)
+            assert mass.sum() == pytest.approx(1, abs=1e-9)
+            assert mass @ np.arange(1500) == pytest.approx(estimator.expected_purchases(t)[0], rel=1e-8)
+        assert estimator.pmf([0, 1], 0)[0] == pytest.approx(1)
+
+    def test_of_one_just_come_is_that_of_a_new_customer(self, model: type[BuyTillYouDie]) -> None:
+        estimator = model.from_params(FAMILY[model])
+        foretold = estimator.predict(20, 0, 0, 0)
+        assert foretold == pytest.approx(estimator.expected_purchases(20), rel=1e-9)
+        chance = estimator.chance_of_purchase(20, 0, 0, 0)
+        assert chance == pytest.approx(1 - estimator.pmf(0, 20), rel=1e-9)
+
+    def test_for_ever_is_the_sum_of_short_steps(self, model: type[BuyTillYouDie]) -> None:
+        estimator, discount = model.from_params(FAMILY[model]), 0.02
+        some = [0, 1, 4, 12], [0, 3, 30, 38], 39
+        steps = {"horizon": 1200.0, "step": 1.0, "discount": np.expm1(discount), "year": 1.0}
+        # each step counts at its end; from its middle on it is worth half a step's discount more
+        stepwise = estimator.discounted_purchases(*some, **steps) * np.exp(discount / 2)
+        assert estimator.residual_transactions(*some, discount=discount) == pytest.approx(stepwise, rel=1e-4)
+
+    def test_refuses_a_future_without_end_or_discount(self, model: type[BuyTillYouDie]) -> None:
+        estimator = model.from_params(FAMILY[model])
+        with pytest.raises(BadHorizon, match="above 0"):
+            estimator.residual_transactions(1, 1, 2, 0.0)
+        with pytest.raises(BadHorizon):
+            estimator.predict(-1, 1, 1, 2)
+        with pytest.raises(BadSummary, match="n counts purchases"):
+            estimator.pmf(-1, 2)
+
+
+@family
+class TestRefusal:
+    def test_names_what_is_wrong_and_the_row(self, model: type[BuyTillYouDie]) -> None:
+        with pytest.raises(BadSummary, match=r"1 of 31 customers t_x is later than T \(the first in row 30: 5\)"):
+            model().fit([1.0] * 31, [1.0] * 30 + [5], 4)
+        with pytest.raises(BadSummary, match="Only 1 customers"):
+            model().fit(3, 3, 4)
+        with pytest.raises(BadSummary, match="None of the 40 customers bought a second time"):
+            model().fit([0] * 40, 0, 4)
+        with pytest.raises(NotFitted, match=model.TITLE):
+            model().predict(1, 1, 1, 2)
+
+
+class TestFile:
+    def test_that_is_no_fit_is_refused(self, tmp_path: Path) -> None:
+        for text in ("", "{}", '{"estimator": "NBD", "settings": {}, "params": {"r": 1}}', "[1]"):
+            (tmp_path / "fit.json").write_text(text)
+            with pytest.raises(NotAFit):
+                NBD.load(tmp_path / "fit.json")
+        with pytest.raises(NotAFit):
+            NBD.load(tmp_path / "nothing.json")
+
+
+def test_more_ways_to_leave_never_fit_worse(cdnow: Cdnow, fits: Fits) -> None:
+    assert fits(BetaGeoNBD).loglik_ > fits(NBD).loglik_
