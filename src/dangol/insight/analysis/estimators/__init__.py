@@ -4,14 +4,17 @@ Called by: analysis runs, measurement and relationship.
 Must never know: Django, a database, the clock, or what a customer is called.
 """
 
+from dangol.insight.analysis.estimators.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from dangol.insight.analysis.estimators.beta_geo_nbd import BetaGeoNBD
 from dangol.insight.analysis.estimators.concentration import Concentration, NothingToShare, concentration_of
 from dangol.insight.analysis.estimators.fitted import NotAFit
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
 from dangol.insight.analysis.estimators.horizon import BadHorizon
 from dangol.insight.analysis.estimators.maximise import NotConverged, Step
+from dangol.insight.analysis.estimators.modified_beta_geo_nbd import ModifiedBetaGeoNBD
 from dangol.insight.analysis.estimators.nbd import NBD
 from dangol.insight.analysis.estimators.parameters import BadParameters, NotFitted, ParameterEstimate
+from dangol.insight.analysis.estimators.pareto_nbd import ParetoNBD
 from dangol.insight.analysis.estimators.percentile import BadReference, BrokenScale, FrozenScale
 from dangol.insight.analysis.estimators.summary import BadSummary
 
@@ -21,17 +24,20 @@ __all__ = [
     "BadParameters",
     "BadReference",
     "BadSummary",
+    "BetaGeoBetaBinomial",
     "BetaGeoNBD",
     "BrokenScale",
     "Concentration",
     "FrozenScale",
     "GammaGamma",
+    "ModifiedBetaGeoNBD",
     "NoFiniteMean",
     "NotAFit",
     "NotConverged",
     "NotFitted",
     "NothingToShare",
     "ParameterEstimate",
+    "ParetoNBD",
     "Step",
     "concentration_of",
 ]

@@ -68,7 +68,7 @@ class BuyTillYouDie(Fitted):
         Raises BadSummary (the data cannot be true, or are too few) and NotConverged (there is no maximum).
         """
         if covariates and not self.MOVED:
-            raise BadSummary(f"The {self.TITLE} takes no covariates; BetaGeoNBD and ParetoNBD do.")
+            raise BadSummary(f"The {self.TITLE} takes no covariates; BetaGeoNBD, ModifiedBetaGeoNBD and ParetoNBD do.")
         rows = purchase_summary(x, t_x, T, weights)
         columns = columns_of(covariates, None, len(rows.x))
         self._fit_rows(replace(rows, z=tuple(columns.values())).like_rows_together(), tuple(columns))

@@ -82,6 +82,21 @@ def purchase_summary(
     return PurchaseSummary(x, t_x, T, counts)
 
 
+def chance_summary(
+    x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> PurchaseSummary:
+    """The same for customers who may buy at n set chances (as T); or raise BadSummary with the reason."""
+    x, t_x, n, counts = _columns(("x", x), ("t_x", t_x), ("n", n), ("weights", 1.0 if weights is None else weights))
+    _refuse_bad_counts(x)
+    _refuse(counts < 0, "weights is negative", counts, "weights must be 0 or more")
+    for name, column in (("t_x", t_x), ("n", n)):
+        _refuse((column < 0) | (column != np.floor(column)), f"{name} is no count of chances", column, "0, 1, 2 …")
+    _refuse(t_x > n, "t_x is later than n", t_x, "leave out purchases after the last chance")
+    _refuse((x == 0) != (t_x == 0), "only one of x and t_x is 0", t_x, "t_x is the number of the last chance taken")
+    _refuse(x > t_x, "there are more purchases (x) than chances up to t_x", x, "count one purchase per chance")
+    return PurchaseSummary(x, t_x, n, counts)
+
+
 def spend_summary(x: npt.ArrayLike, mean_spend: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> SpendSummary:
     """Return the columns as arrays of one length, or raise BadSummary with the reason."""
     x, mean, counts = _columns(("x", x), ("mean_spend", mean_spend), ("weights", 1.0 if weights is None else weights))
