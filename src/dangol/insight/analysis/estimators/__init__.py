@@ -5,12 +5,14 @@ Must never know: Django, a database, the clock, or what a customer is called.
 """
 
 from dangol.insight.analysis.estimators.beta_geo_beta_binomial import BetaGeoBetaBinomial
+from dangol.insight.analysis.estimators.beta_geo_cnbd import BetaGeoCNBD
 from dangol.insight.analysis.estimators.beta_geo_nbd import BetaGeoNBD
 from dangol.insight.analysis.estimators.concentration import Concentration, NothingToShare, concentration_of
 from dangol.insight.analysis.estimators.fitted import NotAFit
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
 from dangol.insight.analysis.estimators.horizon import BadHorizon
 from dangol.insight.analysis.estimators.maximise import NotConverged, Step
+from dangol.insight.analysis.estimators.modified_beta_geo_cnbd import ModifiedBetaGeoCNBD
 from dangol.insight.analysis.estimators.modified_beta_geo_nbd import ModifiedBetaGeoNBD
 from dangol.insight.analysis.estimators.nbd import NBD
 from dangol.insight.analysis.estimators.parameters import BadParameters, NotFitted, ParameterEstimate
@@ -25,11 +27,13 @@ __all__ = [
     "BadReference",
     "BadSummary",
     "BetaGeoBetaBinomial",
+    "BetaGeoCNBD",
     "BetaGeoNBD",
     "BrokenScale",
     "Concentration",
     "FrozenScale",
     "GammaGamma",
+    "ModifiedBetaGeoCNBD",
     "ModifiedBetaGeoNBD",
     "NoFiniteMean",
     "NotAFit",

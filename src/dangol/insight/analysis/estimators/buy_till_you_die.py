@@ -53,6 +53,8 @@ class BuyTillYouDie(Fitted):
     )
 
     covariates_: tuple[str, ...] = ()
+    # beats of the customer's clock that make one purchase
+    _k: int = 1
 
     def fit(
         self,
@@ -218,10 +220,9 @@ class BuyTillYouDie(Fitted):
         per_log = np.append(np.exp(values[: len(units)]) * units, np.ones(len(values) - len(units)))
         values[: len(units)] = per_log[: len(units)]
         self.covariates_ = covariates
-        # a density of purchase times: each repeat purchase brings one factor 1/scale back
-        self._learn(
-            names, values, covariance * np.outer(per_log, per_log), loglik - bought * float(np.log(scale)), customers
-        )
+        # a density of the times of all beats: each brings one factor 1/scale back
+        loglik -= self._k * bought * float(np.log(scale))
+        self._learn(names, values, covariance * np.outer(per_log, per_log), loglik, customers)
 
     def _asked(
         self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, covariates: Covariates | None

@@ -82,6 +82,19 @@ def purchase_summary(
     return PurchaseSummary(x, t_x, T, counts)
 
 
+def log_times(litt: npt.ArrayLike, rows: PurchaseSummary) -> Array:
+    """Sums of the logarithms of the times between purchases, one per row, or raise BadSummary with the reason."""
+    logs = numbers("litt", litt)
+    if len(logs) != len(rows.x):
+        raise BadSummary(f"litt has {len(logs)} values for {len(rows.x)} customers.")
+    _refuse((rows.x == 0) & (logs != 0), "there is no repeat purchase (x is 0) but litt is not 0", logs, "it must be 0")
+    # x times that add up to t_x have the greatest product when they are equal
+    most = rows.x * np.log(np.where(rows.x > 0, rows.t_x, 1.0) / np.maximum(rows.x, 1))
+    what = "litt is greater than x times between purchases that add up to t_x allow"
+    _refuse(logs > most + 1e-6 * (1 + np.abs(most)), what, logs, "use natural logarithms and the unit of t_x")
+    return logs
+
+
 def chance_summary(
     x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike, weights: npt.ArrayLike | None = None
 ) -> PurchaseSummary:

@@ -1,0 +1,77 @@
+"""Expected purchases of one who buys at every k-th beat of a random clock and may leave after each purchase.
+
+With M ~ Poisson(λt) beats ahead, j of the k beats to the next purchase already over and q = 1 - p the chance of
+staying, N = ⌊(M+j)/k⌋ purchases would come and (1 - q^N)/p do come. As q^⌊m/k⌋ is ρ^m (ρ = q^(1/k)) times something
+that repeats every k beats, it is a sum over the k-th roots of unity ω, and its mean over λ ~ Gamma(shape, rate) is
+closed:
+
+E[(1 - q^N)/p | p] = Σ_ω c_ω (ρω)^j (1 - (1 + t(1-ρω)/rate)^-shape),  c_ω = 1 / (kq (ω⁻¹/ρ - 1))
+
+No approximation as in the source of the model, which has none in closed form. The mean over p ~ Beta(a, b) is taken
+by the quadrature of `beta_geo_expectation`. For k = 1 this is its formula.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import betainc
+
+from dangol.insight.analysis.estimators.beta_geo_expectation import LARGEST_BLOCK, MOST_NODES, leaving_chances
+from dangol.insight.analysis.estimators.summary import Array, distinct
+
+# where staying is rarer, the sum over purchases ends at once, while the roots would cancel out
+RARELY = 1e-3
+TERMS = 6
+
+
+def purchases_by_beat(k: int, shape: Array, rate: Array, a: float, b: Array, times: Array, factors: Array) -> Array:
+    """Expected purchases within each time, times its factor and added up, for j = 0 … k-1 beats over: (n, k).
+
+    shape: at j = 0, one more for each further beat; shape, rate, b: (n,); times, factors: (m,), times 0 or more.
+    """
+    (shape, rate, b), like = distinct((shape, rate, b))
+    (stayed,), group = distinct((b,))
+    sharpest = np.zeros(len(stayed))
+    np.maximum.at(sharpest, group, (shape + k) * float(times.max(initial=0.0)) / rate)
+    result = np.empty((len(shape), k))
+    order, block = np.argsort(group), max(1, LARGEST_BLOCK // (2 * MOST_NODES * max(1, len(times))))
+    for begin in range(0, len(order), block):
+        some = order[begin : begin + block]
+        groups, own = np.unique(group[some], return_inverse=True)
+        leaves, weights = leaving_chances(np.full(len(groups), a), stayed[groups], sharpest[groups])
+        spans = times / rate[some, None]
+        result[some] = _expectation(k, leaves[own], weights[own], spans, shape[some]) @ factors
+    return np.maximum(result[like], 0.0)
+
+
+def _expectation(k: int, leaves: Array, weights: Array, spans: Array, shape: Array) -> Array:
+    """Means over p (n, nodes) for each j and each span t/rate, (n, k, m)."""
+    often = 1 - leaves > RARELY
+    p = np.where(often, leaves, 0.5)
+    log_stay = np.log1p(-p)
+    rho, gone = np.exp(log_stay / k), -np.expm1(log_stay / k)
+    mean = _rare(k, np.where(often, 1.0, leaves), np.where(often, 0.0, weights), spans, shape)
+    for turn in range(k // 2 + 1):
+        # roots come in pairs, whose sum is twice the real part; ±1 stand alone
+        twice = 1.0 if turn in (0, k / 2) else 2.0
+        root = np.exp(2j * np.pi * turn / k) if turn else 1.0
+        away = gone if turn == 0 else 1 - rho * root
+        share = twice * np.where(often, weights, 0.0) * rho * root / (k * np.exp(log_stay) * away)
+        log_away = np.log1p(spans[:, :, None] * away[:, None, :])
+        for j in range(k):
+            missed = -np.expm1(-(shape[:, None, None] + j) * log_away)
+            mean[:, j] += np.einsum("nmq,nq->nm", missed, share * (rho * root) ** j).real
+    return mean
+
+
+def _rare(k: int, leaves: Array, weights: Array, spans: Array, shape: Array) -> Array:
+    """Σᵢ E[q^(i-1)] P(M ≥ ik-j), over the nodes where staying is rare."""
+    moments = np.stack([(weights * (1 - leaves) ** i).sum(axis=1) for i in range(TERMS)])
+    j, y = np.arange(k)[:, None], (spans / (1 + spans))[:, None, :]
+    return np.sum(
+        [
+            moment[:, None, None] * betainc((i + 1.0) * k - j, shape[:, None, None] + j, y)
+            for i, moment in enumerate(moments)
+        ],
+        axis=0,
+    )
