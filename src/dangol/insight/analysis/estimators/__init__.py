@@ -10,6 +10,7 @@ from dangol.insight.analysis.estimators.beta_geo_nbd import BetaGeoNBD
 from dangol.insight.analysis.estimators.concentration import Concentration, NothingToShare, concentration_of
 from dangol.insight.analysis.estimators.fitted import NotAFit
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
+from dangol.insight.analysis.estimators.gamma_gompertz_nbd import GammaGompertzNBD
 from dangol.insight.analysis.estimators.horizon import BadHorizon
 from dangol.insight.analysis.estimators.maximise import NotConverged, Step
 from dangol.insight.analysis.estimators.modified_beta_geo_cnbd import ModifiedBetaGeoCNBD
@@ -33,6 +34,7 @@ __all__ = [
     "Concentration",
     "FrozenScale",
     "GammaGamma",
+    "GammaGompertzNBD",
     "ModifiedBetaGeoCNBD",
     "ModifiedBetaGeoNBD",
     "NoFiniteMean",

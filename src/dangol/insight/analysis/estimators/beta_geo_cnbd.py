@@ -125,15 +125,18 @@ class BetaGeoCNBD(BuyTillYouDie):
         return curved
 
     def _here(self, j: int, parameters: Sequence[Number], x: Array, t: Array) -> Curved:
-        """ln [Γ(r+kx+j)/Γ(r+kx) (α+t)^-(r+kx+j)]: with us, j beats after the last purchase."""
+        """ln [Γ(r+kx+j)/Γ(r+kx) α^-j (1+t/α)^-(r+kx+j)]: with us, j beats after the last purchase."""
         r, alpha, _, _ = parameters
         curved = Curved(np.zeros(len(x)), 4)
         waited(curved, r, alpha, self._k * x + j, t)
         rising(curved, 0, r + self._k * x, np.full_like(x, j))
+        curved.value -= j * np.log(alpha)
+        curved.slope[1] -= j / alpha
+        curved.bends(1, 1, j / np.asarray(alpha) ** 2)
         return curved
 
     def _left(self, parameters: Sequence[Number], x: Array, t: Array) -> Curved:
-        """ln [a/(b+x-1) (α+t)^-(r+kx)]: left after the last purchase seen."""
+        """ln [a/(b+x-1) (1+t/α)^-(r+kx)]: left after the last purchase seen."""
         r, alpha, a, b = parameters
         curved = Curved(np.zeros(len(x)), 4)
         waited(curved, r, alpha, self._k * x, t)

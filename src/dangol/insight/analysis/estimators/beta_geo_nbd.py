@@ -53,7 +53,7 @@ class BetaGeoNBD(PoissonBuyers):
         return curved
 
     def _left(self, parameters: Sequence[Number], x: Array, t: Array) -> Curved:
-        """ln [a/(b+x-1) (α+t_x)^-(r+x)]: left after the last purchase seen."""
+        """ln [a/(b+x-1) (1+t_x/α)^-(r+x)]: left after the last purchase seen."""
         r, alpha, a, b = parameters
         curved = Curved(np.zeros(len(x)), 4)
         waited(curved, r, alpha, x, t)

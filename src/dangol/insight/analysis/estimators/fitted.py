@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from dangol.insight.analysis.estimators.maximise import Objective, Step, maximise, with_penalty
+from dangol.insight.analysis.estimators.maximise import FARTHEST, Objective, Step, maximise, with_penalty
 from dangol.insight.analysis.estimators.parameters import (
     BadParameters,
     NotFitted,
@@ -36,6 +36,8 @@ class Fitted:
     # how people call it, and what to try when there is no maximum
     TITLE: ClassVar[str]
     ADVICE: ClassVar[str]
+    # how far from 0 the logarithm of a parameter may go, in the data's own scale, where not as far as others
+    FARTHEST: ClassVar[dict[str, float]] = {}
 
     params_: dict[str, float]
     loglik_: float
@@ -113,6 +115,7 @@ class Fitted:
             names=names,
             of=f"The {self.TITLE} fit",
             advice=self.ADVICE,
+            farthest=np.array([self.FARTHEST.get(name, FARTHEST) for name in names]),
         )
         self.trace_ = top.trace
         return top.point, top.covariance, objective(top.point)[0]

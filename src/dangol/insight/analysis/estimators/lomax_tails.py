@@ -1,4 +1,4 @@
-"""ln ∫_t^∞ (α+u)^-p (β+u)^-q du with its slopes and curvature: what every Pareto/NBD likelihood is made of.
+"""ln ∫_t^∞ (1+u/α)^-p (1+u/β)^-q du with its slopes and curvature: what every Pareto/NBD likelihood is made of.
 
 The published form is a Gauss hypergeometric function 2F1(p+q-1, ·; p+q; z), whose series loses its digits for hundreds
 of purchases and has no slopes by p and q. Here the integral is taken in the logarithm v of the time, measured from
@@ -31,7 +31,7 @@ LARGEST_BLOCK = 500_000
 class Tails:
     """ln of the integrals (n,); mean (4, n) and mean products (4, 4, n) of what slopes are made of, over the integrand.
 
-    In order: ln((α+u)/(α+t)), 1/(α+u), ln((β+u)/(β+t)), 1/(β+u).
+    In order: ln((α+u)/(α+t)), 1/(α+t) - 1/(α+u), and both for β: all 0 at u = t, so that products keep their digits.
     """
 
     value: Array
@@ -58,7 +58,7 @@ def tails(p: Number, q: Number, alpha: Number, beta: Number, t: Array, *, moment
         for begin in range(0, len(members), block):
             some = members[begin : begin + block]
             _integrate(found, some, falls.of(some), reach[some], rest[some], int(count), moments=moments)
-    found.value += -p * np.log(alpha + t) - q * np.log(beta + t) + np.log(falls.near)
+    found.value += -p * np.log1p(t / alpha) - q * np.log1p(t / beta) + np.log(falls.near)
     if moments:
         turned = [2, 3, 0, 1]
         found.mean = np.where(from_alpha, found.mean, found.mean[turned])
@@ -69,17 +69,19 @@ def tails(p: Number, q: Number, alpha: Number, beta: Number, t: Array, *, moment
 def add_tails(curved: Curved, p: Array, q: Number, alpha: Number, beta: Number, t: Array) -> None:
     """Add the integrals to a density whose parameters r, α, s, β enter as p = r + …, α, q = s + …, β."""
     found = tails(p, q, alpha, beta, t)
-    _, over_a, _, over_b = found.mean
     curved.value += found.value
-    by = np.stack(np.broadcast_arrays(-np.ones_like(t), -p, -np.ones_like(t), -q * np.ones_like(t)))
+    by = np.stack(np.broadcast_arrays(-np.ones_like(t), p, -np.ones_like(t), q * np.ones_like(t)))
     curved.slope += by * found.mean
-    curved.slope[0] -= np.log(alpha + t)
-    curved.slope[2] -= np.log(beta + t)
     curved.bend += by[:, None] * by[None] * (found.product - found.mean[:, None] * found.mean[None])
-    curved.bends(0, 1, -over_a)
-    curved.bends(2, 3, -over_b)
-    curved.bends(1, 1, p * found.product[1, 1])
-    curved.bends(3, 3, q * found.product[3, 3])
+    for at, power, scale in ((0, p, alpha), (2, q, beta)):
+        # 1/α - 1/(α+u): at u = t, its mean, and the mean of its square
+        begun = t / (scale * (scale + t))
+        later = begun + found.mean[at + 1]
+        square = begun**2 + 2 * begun * found.mean[at + 1] + found.product[at + 1, at + 1]
+        curved.slope[at] -= np.log1p(t / scale)
+        curved.slope[at + 1] += power * begun
+        curved.bends(at, at + 1, later)
+        curved.bends(at + 1, at + 1, power * (square - 2 * later / scale))
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _integrate(
     if not moments:
         return
     mass /= total[:, None]
-    features = (v, 1 / ((1 + grown) * near), log_far, 1 / ((1 + farther) * far))
+    features = (v, grown / ((1 + grown) * near), log_far, farther / ((1 + farther) * far))
     for i, one in enumerate(features):
         weighted = mass * one
         found.mean[i, some] = weighted.sum(axis=1)

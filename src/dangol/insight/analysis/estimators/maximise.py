@@ -46,19 +46,28 @@ class Optimum:
     trace: tuple[Step, ...]
 
 
-def maximise(objective: Objective, *, starts: Iterable[Array], names: tuple[str, ...], of: str, advice: str) -> Optimum:
+def maximise(
+    objective: Objective,
+    *,
+    starts: Iterable[Array],
+    names: tuple[str, ...],
+    of: str,
+    advice: str,
+    farthest: float | Array = FARTHEST,
+) -> Optimum:
     """Return the first maximum reached from the starts; raise NotConverged when there is none.
 
     names: the parameters; the objective takes their logarithms. of, advice: what is fitted and what to try,
-    for the message.
+    for the message. farthest: how far from 0 a logarithm may go, one for all or one each.
     """
     trace: list[Step] = []
+    bounds = np.broadcast_to(farthest, len(names))
     for start in starts:
         trace = []
-        point, hessian = _climb(objective, np.array(start, dtype=np.float64), trace)
+        point, hessian = _climb(objective, np.array(start, dtype=np.float64), bounds, trace)
         if hessian is not None:
             return Optimum(point, np.linalg.inv(-hessian), tuple(trace))
-    raise NotConverged(_reason(trace, names, of) + advice, tuple(trace))
+    raise NotConverged(_reason(trace, names, bounds, of) + advice, tuple(trace))
 
 
 def with_penalty(objective: Objective, penalty: float) -> Objective:
@@ -83,13 +92,13 @@ def on_log_scale(parameters: Array, gradient: Array, hessian: Array) -> tuple[Ar
     return slope, np.outer(parameters, parameters) * hessian + np.diag(slope)
 
 
-def _climb(objective: Objective, point: Array, trace: list[Step]) -> tuple[Array, Array | None]:
+def _climb(objective: Objective, point: Array, bounds: Array, trace: list[Step]) -> tuple[Array, Array | None]:
     value, gradient, hessian = objective(point)
     for _ in range(MOST_STEPS):
         step, definite = _newton_step(gradient, hessian)
         promise = 0.5 * float(gradient @ step)
         trace.append(Step(tuple(point.tolist()), value, promise))
-        if np.abs(point).max() > FARTHEST or not np.isfinite(promise):
+        if (np.abs(point) > bounds).any() or not np.isfinite(promise):
             return point, None
         # the last digits of a sum of |value| are noise; below them no step can promise anything
         if promise <= max(1e-12, 1e-15 * abs(value)):
@@ -119,12 +128,12 @@ def _newton_step(gradient: Array, hessian: Array) -> tuple[Array, bool]:
     return step, bool(curvature.min() > 1e-13 * steepest)
 
 
-def _reason(trace: list[Step], names: tuple[str, ...], of: str) -> str:
+def _reason(trace: list[Step], names: tuple[str, ...], bounds: Array, of: str) -> str:
     last = np.array(trace[-1].point)
     told = ", ".join(
         f"{name} {'falls towards 0' if place < 0 else 'grows without end'}"
-        for name, place in zip(names, last, strict=True)
-        if abs(place) > FARTHEST
+        for name, place, bound in zip(names, last, bounds, strict=True)
+        if abs(place) > bound
     )
     if told:
         found = f"the likelihood has no maximum ({told})"

@@ -62,6 +62,12 @@ class PoissonBuyers(BuyTillYouDie):
         return r + rows.x, alpha + rows.T
 
 
+def add_log(curved: Curved, at: int, value: Number, sign: int) -> None:
+    """Add the slopes of sign · ln(value) by parameter number `at`, which value rises with one for one."""
+    curved.slope[at] += sign / value
+    curved.bends(at, at, -sign / np.asarray(value) ** 2)
+
+
 def rising(curved: Curved, at: int, shape: Number, more: Array) -> None:
     """Add ln Γ(shape + more) - ln Γ(shape) to a density whose parameter number `at` is the shape."""
     curved.value += gammaln(shape + more) - gammaln(shape)
@@ -70,20 +76,21 @@ def rising(curved: Curved, at: int, shape: Number, more: Array) -> None:
 
 
 def gamma_rate(curved: Curved, r: Number, alpha: Number, x: Array) -> None:
-    """Add ln Γ(r+x) - ln Γ(r) + r ln α, the part of x of every likelihood with λ ~ Gamma(r, α)."""
+    """Add ln Γ(r+x) - ln Γ(r) - x ln α: with `waited`, what is left of the likelihood once λ ~ Gamma(r, α) is averaged.
+
+    (r ln α - (r+x) ln(α+t) is taken as -x ln α - (r+x) ln(1 + t/α), which keeps its digits for large r and α.)
+    """
     rising(curved, 0, r, x)
-    curved.value += r * np.log(alpha)
-    curved.slope[0] += np.log(alpha)
-    curved.slope[1] += r / alpha
-    curved.bends(0, 1, 1 / alpha)
-    curved.bends(1, 1, -r / alpha**2)
+    curved.value -= x * np.log(alpha)
+    curved.slope[1] -= x / alpha
+    curved.bends(1, 1, x / alpha**2)
 
 
 def waited(curved: Curved, r: Number, alpha: Number, x: Array, t: Array) -> None:
-    """Add -(r+x) ln(α+t): x purchases in t while with us."""
-    log_time, rate, shape = np.log(alpha + t), 1 / (alpha + t), r + x
+    """Add -(r+x) ln(1 + t/α): x purchases in t while with us."""
+    shape, log_time, rate = r + x, np.log1p(t / alpha), t / (alpha * (alpha + t))
     curved.value -= shape * log_time
     curved.slope[0] -= log_time
-    curved.slope[1] -= shape * rate
-    curved.bends(0, 1, -rate)
-    curved.bends(1, 1, shape * rate**2)
+    curved.slope[1] += shape * rate
+    curved.bends(0, 1, rate)
+    curved.bends(1, 1, -shape * rate * (1 / alpha + 1 / (alpha + t)))
