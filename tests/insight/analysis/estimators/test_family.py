@@ -204,7 +204,7 @@ class TestPrediction:
     ) -> None:
         estimator = params_of(model, data)
         sooner, later = estimator.predict(t / 2, *customer)[0], estimator.predict(t, *customer)[0]
-        assert 0 <= sooner <= later * (1 + 1e-9) + 1e-300
+        assert 0 <= sooner <= later * (1 + 1e-9) + 1e-12
         assert np.isfinite(later)
         chance = estimator.chance_of_purchase(t, *customer)[0]
         assert 0 <= chance <= min(1.0, later * (1 + 1e-9) + 1e-12)
