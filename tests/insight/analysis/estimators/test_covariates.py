@@ -13,6 +13,7 @@ from dangol.insight.analysis.estimators.summary import PurchaseSummary
 
 type Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
 
+
 def world(model: type[BuyTillYouDie], n: int = 6000) -> tuple[Columns, dict[str, np.ndarray], dict[str, float]]:
     """Customers whose shop and age matter, their covariates, and the coefficients that a fit should find."""
     draw = np.random.default_rng(3)

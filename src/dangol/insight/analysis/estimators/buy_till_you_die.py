@@ -108,7 +108,8 @@ class BuyTillYouDie(Fitted):
         """Probability of at least one purchase in (T, T + t]."""
         rows, like = self._asked(x, t_x, T, covariates)
         parameters = self._at(rows.z)
-        return (self._alive(parameters, rows) * self._again(parameters, rows, float(spans(t)[0])))[like]
+        again = self._again(parameters, rows, float(spans(t)[0]))
+        return np.minimum(self._alive(parameters, rows) * again, 1.0)[like]
 
     def residual_transactions(
         self,

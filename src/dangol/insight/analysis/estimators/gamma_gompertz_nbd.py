@@ -106,9 +106,10 @@ class GammaGompertzNBD(OwnLifetime):
         leaves: Array = rate - (lifetime.s + 1) * lifetime.exposure(t)
         return leaves
 
-    def _quickest(self, parameters: Sequence[float]) -> float:
-        _, alpha, b, _, beta = parameters
-        return min(alpha, beta / b, 1 / b)
+    def _grain(self, parameters: Sequence[float]) -> tuple[float, float]:
+        _, _, b, s, beta = parameters
+        # the rise of the rate of leaving, at u = ln(β)/b, is narrow
+        return min(beta, 1.0) / (b * max(1.0, s)), 0.5
 
     def _time_with_us(self, parameters: Sequence[Number], since: Array, times: Array) -> Array:
         (few,), like = distinct((since,))

@@ -11,9 +11,8 @@ from dangol.insight.analysis.estimators.nbd import log_mass
 from dangol.insight.analysis.estimators.poisson_buyers import PoissonBuyers
 from dangol.insight.analysis.estimators.summary import Array, PurchaseSummary
 
-# panels of the mass function on the logarithm of the time, in which it is smooth
+# of each panel of the mass function, on the logarithm of the time
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
-WIDEST_PANEL = 2.0
 
 
 class OwnLifetime(PoissonBuyers):
@@ -51,7 +50,9 @@ class OwnLifetime(PoissonBuyers):
         """With us at t with n purchases, or gone at some u before t with n purchases by then."""
         r, alpha = parameters[:2]
         here = np.exp(log_mass(r, alpha, counts, t) + self._log_stays(parameters, np.array([t])))
-        u, weights = _until(t, self._quickest(parameters))
+        least, widest = self._grain(parameters)
+        # a rate that hardly differs between customers makes n purchases belong to a narrow span of time
+        u, weights = _until(t, min(least, alpha / max(1.0, r)), min(widest, 6 / max(1.0, r) ** 0.5))
         by_then: Array = np.exp(log_mass(r, alpha, counts[:, None], u) + self._log_leaves(parameters, u))
         mass: Array = here + by_then @ weights
         return mass
@@ -70,8 +71,8 @@ class OwnLifetime(PoissonBuyers):
         """ln f(t)."""
         raise NotImplementedError
 
-    def _quickest(self, parameters: Sequence[float]) -> float:
-        """The shortest time in which the density of leaving, or the posterior of the rate, changes much."""
+    def _grain(self, parameters: Sequence[float]) -> tuple[float, float]:
+        """The time after which the density of leaving first changes much; the span of ln(time) in which it may turn."""
         raise NotImplementedError
 
     def _time_with_us(self, parameters: Sequence[Number], since: Array, times: Array) -> Array:
@@ -87,9 +88,9 @@ class OwnLifetime(PoissonBuyers):
         raise NotImplementedError
 
 
-def _until(t: float, least: float) -> tuple[Array, Array]:
-    """Nodes and weights of ∫₀^t du, dense where u is small against `least`."""
+def _until(t: float, least: float, widest: float) -> tuple[Array, Array]:
+    """Nodes and weights of ∫₀^t du, dense where u is small against `least`, on panels of `widest` units of ln u."""
     whole = float(np.log1p(t / least))
-    panels = max(1, int(np.ceil(whole / WIDEST_PANEL)))
+    panels = max(1, int(np.ceil(whole / widest)))
     v = ((2 * np.arange(panels)[:, None] + 1 + NODES) * whole / (2 * panels)).ravel()
     return least * np.expm1(v), least * np.exp(v) * np.tile(WEIGHTS, panels) * whole / (2 * panels)

@@ -60,9 +60,9 @@ class ParetoNBD(OwnLifetime):
         leaves: Array = np.log(s / beta) - (s + 1) * np.log1p(t / beta)
         return leaves
 
-    def _quickest(self, parameters: Sequence[float]) -> float:
-        _, alpha, _, beta = parameters
-        return min(alpha, beta)
+    def _grain(self, parameters: Sequence[float]) -> tuple[float, float]:
+        _, _, s, beta = parameters
+        return beta / max(1.0, s), 2.0
 
     def _time_with_us(self, parameters: Sequence[Number], since: Array, times: Array) -> Array:
         """(β+T) (1 - ((β+T)/(β+T+t))^(s-1)) / (s-1): equation 41 of the note; its limit at s = 1 is a logarithm."""
