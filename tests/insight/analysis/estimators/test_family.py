@@ -22,6 +22,7 @@ from dangol.insight.analysis.estimators import (
     NotAFit,
     NotFitted,
     ParetoNBD,
+    buy_till_you_die,
 )
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.summary import purchase_summary
@@ -152,6 +153,14 @@ class TestFit:
         assert weighted.params_ == pytest.approx(repeated.params_, rel=1e-5)
         assert weighted.loglik_ == pytest.approx(repeated.loglik_, rel=1e-11)
         assert weighted.n_customers_ == times.sum()
+
+    def test_is_the_same_when_a_coarser_look_comes_first(
+        self, model: type[BuyTillYouDie], fits: Fits, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(buy_till_you_die, "MANY", 10)
+        begun_near = fit(model, drawn())
+        assert begun_near.loglik_ == pytest.approx(fits(model).loglik_, rel=1e-11)
+        assert begun_near.params_ == pytest.approx(fits(model).params_, rel=1e-5)
 
     def test_is_the_same_after_a_journey_through_a_file(
         self, model: type[BuyTillYouDie], fits: Fits, tmp_path: Path

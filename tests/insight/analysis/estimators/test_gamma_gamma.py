@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -67,6 +69,15 @@ class TestFit:
         for name, truth in {"p": 5.0, "q": 4.0, "v": 30_000.0}.items():
             # four standard errors on the logarithm: twice the 95 % interval
             assert shown[name].ci_low ** 2 / shown[name].value < truth < shown[name].ci_high ** 2 / shown[name].value
+
+    def test_is_the_same_after_a_journey_through_a_file(self, tmp_path: Path) -> None:
+        x, mean = spends()
+        fitted = GammaGamma(penalty=0.1).fit(x, mean)
+        fitted.save(tmp_path / "fit.json")
+        loaded = GammaGamma.load(tmp_path / "fit.json")
+        assert loaded.penalty == 0.1
+        assert loaded.summary() == fitted.summary()
+        assert (loaded.expected_spend(x, mean) == fitted.expected_spend(x, mean)).all()
 
     def test_refuses_to_give_numbers_when_all_spend_the_same(self) -> None:
         with pytest.raises(NotConverged, match=r"p grows without end.*the plain mean is the answer"):

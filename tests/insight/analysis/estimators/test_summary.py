@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dangol.insight.analysis.estimators.summary import distinct, grouped
+from dangol.insight.analysis.estimators.summary import distinct, grouped, purchase_summary
 
 few = st.sampled_from([0.0, -0.0, 1.0, 2.0, 1 / 7, 3 / 7, 1e300])
 tables = arrays(np.float64, st.tuples(st.just(3), st.integers(0, 60)), elements=few)
@@ -40,3 +40,17 @@ class TestDistinct:
         days = [draw.integers(0, 60, 100_000) / 7 for _ in range(3)]
         columns, _ = distinct(tuple(days))
         assert len(columns[0]) == len(np.unique(np.stack(days), axis=1).T)
+
+
+class TestCoarsened:
+    @given(
+        st.lists(st.tuples(st.integers(0, 9), st.floats(1e-6, 1), st.floats(1e-3, 1e3)), min_size=1), st.floats(0.1, 9)
+    )
+    def test_stays_a_summary_that_can_be_true(self, customers: list[tuple[int, float, float]], grain: float) -> None:
+        x, part, T = (np.array(column, dtype=np.float64) for column in zip(*customers, strict=True))
+        rows = purchase_summary(x, np.where(x > 0, part * T, 0.0), T)
+        rough = rows.coarsened(grain)
+        purchase_summary(rough.x, rough.t_x, rough.T, rough.weights)
+        assert rough.weights.sum() == len(x)
+        assert rough.weights @ rough.x == x.sum()
+        assert abs(rough.weights @ rough.T - T.sum()) <= grain * len(x)

@@ -81,11 +81,11 @@ class GammaGompertzNBD(OwnLifetime):
             self._rest_on_boundary(plain, BOUNDARY / scale)
 
     def _climb(self, objective: Objective, starts: list[Array], names: tuple[str, ...]) -> tuple[Array, Array, float]:
-        quick, slow, unseen = starts
+        *nearer, quick, slow, unseen = starts
         _, slope, _ = objective(unseen)
         # at a given β/b; where no ageing is better than a little, only much of it can be better still
         rises = self._plain is None or slope[2] + slope[4] > 0
-        return super()._climb(objective, [slow, quick] if rises else [quick], names)
+        return super()._climb(objective, [*nearer, slow, quick] if rises else [*nearer, quick], names)
 
     def _rest_on_boundary(self, plain: ParetoNBD, b: float) -> None:
         """Keep what the Pareto/NBD learned, in the terms of this model."""

@@ -48,6 +48,13 @@ class PurchaseSummary:
         (x, t_x, T, *z), like = distinct((self.x, self.t_x, self.T, *self.z))
         return PurchaseSummary(x, t_x, T, np.ones_like(x), tuple(z)), like
 
+    def coarsened(self, grain: float) -> PurchaseSummary:
+        """About the same customers, in fewer distinct rows: times in steps of `grain`, covariates in quarters."""
+        t_x = np.where(self.x > 0, np.maximum(np.round(self.t_x / grain), 1.0), 0.0)
+        T = np.maximum(np.round(self.T / grain), t_x)
+        z = tuple(np.round(4 * column) / 4 for column in self.z)
+        return PurchaseSummary(self.x, t_x * grain, T * grain, self.weights, z).like_rows_together()
+
     def like_rows_together(self) -> PurchaseSummary:
         """The distinct rows with the weights of their likes; rows of weight 0 go."""
         (x, t_x, T, *z), weights = grouped((self.x, self.t_x, self.T, *self.z), self.weights)
