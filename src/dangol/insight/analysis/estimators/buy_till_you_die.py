@@ -211,27 +211,31 @@ class BuyTillYouDie(Fitted):
     # The common path.
 
     def _fit_rows(self, rows: PurchaseSummary, covariates: tuple[str, ...]) -> None:
+        """Climb in mean T and standardised covariates, keep the top in the units of the rows."""
         customers, bought = float(rows.weights.sum()), float(rows.weights @ rows.x)
         refuse_too_few(customers, float(rows.weights[rows.x > 0].sum()))
         scale = float(rows.weights @ rows.T / customers)
         z, centre, spread = standardised(rows.z, rows.weights, covariates)
         rows = replace(rows, t_x=rows.t_x / scale, T=rows.T / scale, z=z)
-        likelihood = self.likelihood(rows, covariates)
-        effects = likelihood.effects
-        starts = [np.append(np.log(s), np.zeros(len(effects.effects))) for s in self._starts(bought / customers)]
+        effects = Effects(self.NAMES, self.MOVED, covariates)
         names = (*self.NAMES, *effects.coefficients)
+        starts = [np.append(np.log(s), np.zeros(len(effects.effects))) for s in self._starts(bought / customers)]
         if len(rows.x) > MANY:
             starts = self._nearer(rows, covariates, starts, names)
-        point, covariance, loglik = self._climb(likelihood, starts, names)
+        point, covariance, loglik = self._climb(self.likelihood(rows, covariates), starts, names)
         back = effects.back_to_own_units(centre, spread)
-        values, covariance = back @ point, back @ covariance @ back.T
-        units = np.array([scale ** self.IN_TIME.get(name, 0.0) for name in self.NAMES])
-        per_log = np.append(np.exp(values[: len(units)]) * units, np.ones(len(values) - len(units)))
-        values[: len(units)] = per_log[: len(units)]
+        values, slopes = self._natural(back @ point, scale)
         self.covariates_ = covariates
         # a density of the times of all beats: each brings one factor 1/scale back
         loglik -= self._k * bought * float(np.log(scale))
-        self._learn(names, values, covariance * np.outer(per_log, per_log), loglik, customers)
+        self._learn(names, values, back @ covariance @ back.T * np.outer(slopes, slopes), loglik, customers)
+
+    def _natural(self, point: Array, scale: float) -> tuple[Array, Array]:
+        """Parameters and coefficients in natural units, and their slopes by the entries of the point."""
+        size = len(self.NAMES)
+        units = [scale ** self.IN_TIME.get(name, 0.0) for name in self.NAMES]
+        parameters = np.exp(point[:size]) * units
+        return np.append(parameters, point[size:]), np.append(parameters, np.ones(len(point) - size))
 
     def _nearer(
         self, rows: PurchaseSummary, covariates: tuple[str, ...], starts: list[Array], names: tuple[str, ...]
@@ -256,11 +260,12 @@ class BuyTillYouDie(Fitted):
 
     def _at(self, z: Sequence[Array]) -> list[Number]:
         """The parameters of customers with these covariates."""
-        values = np.array(list(self._params().values()))
-        values[: len(self.NAMES)] = np.log(values[: len(self.NAMES)])
-        if not self.covariates_:  # as given, to the last digit
-            return [float(self.params_[name]) for name in self.NAMES]
-        return Effects(self.NAMES, self.MOVED, self.covariates_).parameters(values, z)
+        known = self._params()
+        if not self.covariates_:
+            return [known[name] for name in self.NAMES]
+        effects = Effects(self.NAMES, self.MOVED, self.covariates_)
+        logs = np.log([known[name] for name in self.NAMES])
+        return effects.parameters(np.append(logs, [known[name] for name in effects.coefficients]), z)
 
     def _at_one(self, covariates: Covariates | None) -> list[float]:
         self._params()

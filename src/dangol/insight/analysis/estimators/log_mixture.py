@@ -62,7 +62,6 @@ class LogMixture:
         shared: Density,
         effects: Effects,
     ) -> None:
-        self.effects = effects
         self.blocks = [_Block(some, ways(some), shared, effects) for some in _blocks(rows)]
 
     def __call__(self, point: Array) -> tuple[float, Array, Array]:
