@@ -249,6 +249,8 @@ class TestPrediction:
             estimator.residual_transactions(1, 1, 2, 0.0)
         with pytest.raises(BadHorizon):
             estimator.predict(-1, 1, 1, 2)
+        with pytest.raises(BadHorizon, match="2 periods"):
+            estimator.predict(np.ones(2), 1, 1, 2)  # type: ignore[arg-type]
         with pytest.raises(BadSummary, match="n counts purchases"):
             estimator.pmf(-1, 2)
 

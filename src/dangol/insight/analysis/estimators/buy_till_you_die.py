@@ -22,7 +22,7 @@ from dangol.insight.analysis.estimators.covariates import (
     standardised,
 )
 from dangol.insight.analysis.estimators.fitted import Fitted
-from dangol.insight.analysis.estimators.horizon import forever, schedule, spans
+from dangol.insight.analysis.estimators.horizon import forever, schedule, span, spans
 from dangol.insight.analysis.estimators.log_mixture import Curved, LogMixture, Way
 from dangol.insight.analysis.estimators.maximise import NotConverged
 from dangol.insight.analysis.estimators.summary import (
@@ -100,7 +100,7 @@ class BuyTillYouDie(Fitted):
     ) -> Array:
         """Expected purchases of each customer in (T, T + t]."""
         rows, like = self._asked(x, t_x, T, covariates)
-        return self._ahead(rows, spans(t), np.ones(1))[like]
+        return self._ahead(rows, span(t), np.ones(1))[like]
 
     def chance_of_purchase(
         self,
@@ -114,7 +114,7 @@ class BuyTillYouDie(Fitted):
         """Probability of at least one purchase in (T, T + t]."""
         rows, like = self._asked(x, t_x, T, covariates)
         parameters = self._at(rows.z)
-        again = self._again(parameters, rows, float(spans(t)[0]))
+        again = self._again(parameters, rows, float(span(t)[0]))
         return np.minimum(self._alive(parameters, rows) * again, 1.0)[like]
 
     def residual_transactions(
@@ -170,7 +170,7 @@ class BuyTillYouDie(Fitted):
         counts = np.atleast_1d(np.asarray(n, dtype=np.float64))
         if not ((counts >= 0) & (counts == np.floor(counts)) & np.isfinite(counts)).all():
             raise BadSummary(f"n counts purchases and is 0 or more, a whole number; {counts.min():g} came.")
-        return np.clip(self._mass(self._at_one(covariates), counts, float(spans(t)[0])), 0.0, 1.0)
+        return np.clip(self._mass(self._at_one(covariates), counts, float(span(t)[0])), 0.0, 1.0)
 
     def likelihood(self, rows: PurchaseSummary, covariates: Sequence[str] = ()) -> LogMixture:
         """What `fit` climbs: takes the logarithms of the parameters (then coefficients), in the unit of the rows."""

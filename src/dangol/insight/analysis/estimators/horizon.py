@@ -25,6 +25,14 @@ def spans(t: npt.ArrayLike) -> Array:
     return times
 
 
+def span(t: float) -> Array:
+    """The one time ahead that a prediction is for; raises BadHorizon."""
+    times = spans(t)
+    if len(times) != 1:
+        raise BadHorizon(f"{len(times)} periods ahead were given; ask about one at a time.")
+    return times
+
+
 def schedule(horizon: float, step: float, discount: float, year: float) -> tuple[Array, Array]:
     """End of each step from now, and its discount factor."""
     if not (step > 0 and horizon > 0 and year > 0 and discount > -1 and np.isfinite(horizon)):
