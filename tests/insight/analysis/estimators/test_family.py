@@ -260,6 +260,9 @@ class TestRefusal:
     def test_names_what_is_wrong_and_the_row(self, model: type[BuyTillYouDie]) -> None:
         with pytest.raises(BadSummary, match=r"1 of 31 customers t_x is later than T \(the first in row 30: 5\)"):
             fit(model, (np.ones(31), np.append(np.ones(30), 5.0), np.full(31, 4.0), np.zeros(31)))
+        x, t_x, T, litt = drawn()
+        with pytest.raises(BadSummary, match=r"looks like weeks and T like days.*one unit"):
+            fit(model, (x, t_x, 7 * T, litt))
         with pytest.raises(BadSummary, match="Only 1 customers"):
             fit(model, tuple(np.array([one]) for one in (3.0, 3.0, 4.0, 0.0)))
         with pytest.raises(BadSummary, match="None of the 40 customers bought a second time"):

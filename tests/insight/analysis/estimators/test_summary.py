@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dangol.insight.analysis.estimators.summary import distinct, grouped, purchase_summary
+from dangol.insight.analysis.estimators.summary import (
+    BadSummary,
+    distinct,
+    grouped,
+    purchase_summary,
+    refuse_mixed_units,
+)
 
 few = st.sampled_from([0.0, -0.0, 1.0, 2.0, 1 / 7, 3 / 7, 1e300])
 tables = arrays(np.float64, st.tuples(st.just(3), st.integers(0, 60)), elements=few)
@@ -40,6 +47,16 @@ class TestDistinct:
         days = [draw.integers(0, 60, 100_000) / 7 for _ in range(3)]
         columns, _ = distinct(tuple(days))
         assert len(columns[0]) == len(np.unique(np.stack(days), axis=1).T)
+
+
+class TestMixedUnits:
+    def test_are_told_from_a_business_that_has_closed(self) -> None:
+        t_x = np.linspace(1, 50, 60)
+        for T in (52.0, 90.0, 500.0):
+            refuse_mixed_units(purchase_summary(1, t_x, T))
+        for unit in (7, 30.4375, 12):
+            with pytest.raises(BadSummary, match=rf"none of the 60 .*the latest in row 59: t_x 50, T {52 * unit:g}"):
+                refuse_mixed_units(purchase_summary(1, t_x, 52.0 * unit))
 
 
 class TestCoarsened:

@@ -128,12 +128,14 @@ class BetaGeoBetaBinomial(Fitted):
 
     def _here(self, rows: PurchaseSummary) -> Array:
         """P(with us at chance n): the first of the ways over all of them."""
-        parameters = list(self.params_.values())
-        heights = [
-            way.density(parameters, rows.x, way.t).value + (0.0 if way.offset is None else way.offset)
-            for way in _ways(rows)
-        ]
-        here: Array = np.exp(np.minimum(heights[0] - logsumexp(heights, axis=0), 0.0))
+        alpha, beta, gamma, delta = self.params_.values()
+        x, n = rows.x[:, None], rows.T[:, None]
+        until = rows.t_x[:, None] + np.arange(int((rows.T - rows.t_x).max(initial=0.0)) + 1.0)
+        met = np.minimum(until, n)
+        gone = betaln(alpha + x, beta + (met - x)) + betaln(gamma + 1, delta + met)
+        with_us = betaln(alpha + x, beta + (n - x)) + betaln(gamma, delta + n)
+        heights = np.column_stack((with_us, np.where(until < n, gone, -np.inf)))
+        here: Array = np.exp(np.minimum(heights[:, 0] - logsumexp(heights, axis=1), 0.0))
         return here
 
     def _rate(self, rows: PurchaseSummary) -> Array:

@@ -23,7 +23,14 @@ from dangol.insight.analysis.estimators.log_mixture import Curved, Way
 from dangol.insight.analysis.estimators.maximise import NotConverged
 from dangol.insight.analysis.estimators.parameters import BadParameters
 from dangol.insight.analysis.estimators.poisson_buyers import gamma_rate, rising, waited
-from dangol.insight.analysis.estimators.summary import Array, BadSummary, PurchaseSummary, log_times, purchase_summary
+from dangol.insight.analysis.estimators.summary import (
+    Array,
+    BadSummary,
+    PurchaseSummary,
+    log_times,
+    purchase_summary,
+    refuse_mixed_units,
+)
 
 MOST_BEATS = 12
 
@@ -87,6 +94,7 @@ class BetaGeoCNBD(BuyTillYouDie):
                 "customer, and takes no covariates."
             )
         rows = purchase_summary(x, t_x, T, weights)
+        refuse_mixed_units(rows)
         logs = float(rows.weights @ log_times(litt, rows))
         rows = rows.like_rows_together()
         self._fit_beats(self.k or self._most_likely_beats(rows, logs), rows, logs)

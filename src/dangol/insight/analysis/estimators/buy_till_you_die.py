@@ -31,6 +31,7 @@ from dangol.insight.analysis.estimators.summary import (
     IntArray,
     PurchaseSummary,
     purchase_summary,
+    refuse_mixed_units,
     refuse_too_few,
 )
 
@@ -78,6 +79,7 @@ class BuyTillYouDie(Fitted):
         if covariates and not self.MOVED:
             raise BadSummary(f"The {self.TITLE} takes no covariates; BetaGeoNBD, ModifiedBetaGeoNBD and ParetoNBD do.")
         rows = purchase_summary(x, t_x, T, weights)
+        refuse_mixed_units(rows)
         columns = columns_of(covariates, None, len(rows.x))
         self._fit_rows(replace(rows, z=tuple(columns.values())).like_rows_together(), tuple(columns))
         return self

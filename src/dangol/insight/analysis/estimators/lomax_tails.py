@@ -4,7 +4,7 @@ The published form is a Gauss hypergeometric function 2F1(p+q-1, ·; p+q; z), wh
 of purchases and has no slopes by p and q. Here the integral is taken in the logarithm v of the time, measured from
 the lesser of α and β (u + m = (m + t) e^v), in which the integrand is log-concave and falls like e^-(p+q-1)v: by
 Gauss-Legendre as far as it matters, the rest in closed form. Every term is positive; against adaptive quadrature
-results agree to 1e-12 from a thousandth to a million purchases.
+values agree to 2e-12 for shapes from .001 to 30, scales from 1e-4 to 1e4 and up to 2,000 purchases.
 """
 
 from __future__ import annotations

@@ -17,6 +17,17 @@ type BoolArray = npt.NDArray[np.bool_]
 type IntArray = npt.NDArray[np.intp]
 
 FEWEST_CUSTOMERS = 20
+# the greatest t_x over T of a business that still sells comes close to this where t_x and T are in two units of time
+UNITS = {
+    ("weeks", "days"): 1 / 7,
+    ("months", "weeks"): 12 / 52.18,
+    ("months", "days"): 12 / 365.25,
+    ("years", "months"): 1 / 12,
+    ("years", "weeks"): 1 / 52.18,
+    ("years", "days"): 1 / 365.25,
+    ("days", "hours"): 1 / 24,
+}
+CLOSE = 0.9
 
 
 class BadSummary(DangolError):
@@ -140,6 +151,23 @@ def refuse_too_few(n_customers: float, n_buying_again: float) -> None:
             f"None of the {n_customers:g} customers bought a second time, so nothing can be learned of their "
             "rhythm. Take a longer period."
         )
+
+
+def refuse_mixed_units(rows: PurchaseSummary) -> None:
+    """Raise BadSummary when t_x and T look as if they were in two units of time."""
+    again = (rows.x > 0) & (rows.weights > 0)
+    buyers = float(rows.weights[again].sum())
+    if buyers < FEWEST_CUSTOMERS:
+        return
+    shares = np.where(again, rows.t_x / np.where(again, rows.T, 1.0), 0.0)
+    latest = int(np.argmax(shares))
+    for (short, long), ratio in UNITS.items():
+        if CLOSE * ratio < shares[latest] <= ratio * (1 + 1e-6):
+            raise BadSummary(
+                f"t_x looks like {short} and T like {long}: none of the {buyers:,.0f} customers who bought again did "
+                f"so after {shares[latest]:.1%} of T (the latest in row {latest}: t_x {rows.t_x[latest]:g}, T "
+                f"{rows.T[latest]:g}). Give both in one unit."
+            )
 
 
 def grouped(columns: tuple[Array, ...], weights: Array) -> tuple[tuple[Array, ...], Array]:
