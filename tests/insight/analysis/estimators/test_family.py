@@ -20,6 +20,7 @@ from dangol.insight.analysis.estimators import (
     ModifiedBetaGeoCNBD,
     ModifiedBetaGeoNBD,
     NotAFit,
+    NotConverged,
     NotFitted,
     ParetoNBD,
     buy_till_you_die,
@@ -153,6 +154,16 @@ class TestFit:
         assert weighted.params_ == pytest.approx(repeated.params_, rel=1e-5)
         assert weighted.loglik_ == pytest.approx(repeated.loglik_, rel=1e-11)
         assert weighted.n_customers_ == times.sum()
+
+    def test_says_so_when_nobody_is_seen_to_leave(self, model: type[BuyTillYouDie]) -> None:
+        draw = np.random.default_rng(4)
+        x, T = draw.poisson(draw.gamma(2.0, 4.0, 300)) + 1.0, draw.integers(30, 60, 300) * 1.0
+        if model is NBD:
+            assert fit(model, (x, T, T, x * np.log(T / x))).converged_
+            return
+        with pytest.raises(NotConverged, match=r"(towards 0|without end).*penalty=0\.1.*NBD says the same") as refused:
+            fit(model, (x, T, T, x * np.log(T / x)))
+        assert len(refused.value.trace) > 1
 
     def test_is_the_same_when_a_coarser_look_comes_first(
         self, model: type[BuyTillYouDie], fits: Fits, monkeypatch: pytest.MonkeyPatch

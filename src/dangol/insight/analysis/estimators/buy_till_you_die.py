@@ -56,7 +56,7 @@ class BuyTillYouDie(Fitted):
     MOVED: ClassVar[dict[str, float]] = {}
     ADVICE = (
         "Try one line of business per fit, a longer period or more customers; or penalty=0.1, which draws the "
-        "parameters mildly to the data's own scale."
+        "parameters mildly to the data's own scale. Where nobody is seen to leave, NBD says the same."
     )
 
     covariates_: tuple[str, ...] = ()

@@ -25,6 +25,10 @@ class NBD(PoissonBuyers):
     NAMES = ("r", "alpha")
     TITLE = "NBD"
     IN_TIME = {"alpha": 1.0}
+    ADVICE = (
+        "Try one line of business per fit, a longer period or more customers; or penalty=0.1, which draws the "
+        "parameters mildly to the data's own scale. Where all buy at one rate, that rate is the answer."
+    )
 
     def _ways(self, rows: PurchaseSummary) -> Sequence[Way]:
         return (Way(_bought_until, rows.T),)
