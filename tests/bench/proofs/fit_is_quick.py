@@ -32,9 +32,9 @@ def figures() -> list[Figure]:
     found = []
     for estimator in (BetaGeoNBD(), ParetoNBD()):
         name = estimator.TITLE
-        model, fit = _timed(lambda estimator=estimator: estimator.fit(*rows))
-        ahead, foretold = _timed(lambda model=model: model.predict(39.0, *rows))
-        _, alive = _timed(lambda model=model: model.p_alive(*rows))
+        model, fit = timed(lambda estimator=estimator: estimator.fit(*rows))
+        ahead, foretold = timed(lambda model=model: model.predict(39.0, *rows))
+        _, alive = timed(lambda model=model: model.p_alive(*rows))
         found += [
             Figure(f"{name} fit", fit, "s", remark=f"{distinct:,} distinct rows, {len(model.trace_)} steps"),
             Figure.at_most(f"{name} 39-week prediction", foretold, 0.5, "s", remark=f"{ahead.sum():,.0f} purchases"),
@@ -64,7 +64,8 @@ def simulated(customers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return x, t_x, age
 
 
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """What the work made, and the median of its seconds."""
     times = []
     for _ in range(RUNS):
         began = time.perf_counter()
