@@ -8,6 +8,7 @@ panels in which the integrand has no turn of its own. For b → 0 at a fixed β/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,53 +69,59 @@ def time_with_us(lifetime: Lifetime, since: Array, times: Array) -> Array:
 
 def add_tails(curved: Curved, p: Array, alpha: float, lifetime: Lifetime, t: Array, *, leaving: bool) -> None:
     """Add ln ∫_t^∞ (1+u/α)^-p e^-sE(u) du, with (e^(bu) e^-E) in it where leaving, to a density by (r, α, b, s, β)."""
-    begun, q = lifetime.exposure(t), lifetime.s + leaving
-    for some, length, weights in _tail_grid(p - (not leaving), alpha, lifetime, t).blocks():
-        u = t[some, None] + length
-        over = u / (alpha * (alpha + u))
-        later = np.log1p(length / (alpha + t[some, None]))
-        lost = lifetime.exposure(u) - begun[some, None]
-        power = p[some, None]
-        exponent = -power * later - q * lost
-        if leaving:
-            exponent += lifetime.b * length
-        mass = weights * np.exp(exponent)
+    curved.value += _at_begin(p, alpha, lifetime, t, leaving=leaving)
+    curved.slope[0] -= np.log1p(t / alpha)
+    curved.slope[3] -= lifetime.exposure(t)
+    for some, length, lost, mass in _masses(p, alpha, lifetime, t, leaving=leaving):
         total = mass.sum(axis=1)
         curved.value[some] += np.log(total)
-        _add_curve(curved, some, mass / total[:, None], (later, over, power, u, lost), alpha, lifetime, leaving=leaving)
-    curved.value += -p * np.log1p(t / alpha) - q * begun
-    if leaving:
-        curved.value += lifetime.b * t
-    curved.slope[0] -= np.log1p(t / alpha)
-    curved.slope[3] -= begun
+        mass /= total[:, None]
+        at = _At(t[some, None], length, lost, p[some, None], alpha)
+        _add_curve(curved, some, mass, at, lifetime, leaving=leaving)
 
 
 def log_tails(p: Array, alpha: float, lifetime: Lifetime, t: Array, *, leaving: bool) -> Array:
     """The same without slopes."""
+    tails = _at_begin(p, alpha, lifetime, t, leaving=leaving)
+    for some, _, _, mass in _masses(p, alpha, lifetime, t, leaving=leaving):
+        tails[some] += np.log(mass.sum(axis=1))
+    return tails
+
+
+@dataclass(frozen=True)
+class _At:
+    """Nodes of some integrals: u = begin + length, E(u) less E(begin), and the power of (1 + u/α)."""
+
+    begin: Array
+    length: Array
+    lost: Array
+    power: Array
+    alpha: float
+
+
+def _at_begin(p: Array, alpha: float, lifetime: Lifetime, t: Array, *, leaving: bool) -> Array:
+    """ln of the integrand at t."""
+    begin: Array = -p * np.log1p(t / alpha) - (lifetime.s + leaving) * lifetime.exposure(t)
+    return begin + lifetime.b * t if leaving else begin
+
+
+def _masses(
+    p: Array, alpha: float, lifetime: Lifetime, t: Array, *, leaving: bool
+) -> Iterator[tuple[IntArray, Array, Array, Array]]:
+    """Which integrals; at their nodes: the time since t, E since t, weight times the integrand over that at t."""
     begun, q = lifetime.exposure(t), lifetime.s + leaving
-    total = np.empty(len(t))
     for some, length, weights in _tail_grid(p - (not leaving), alpha, lifetime, t).blocks():
         lost = lifetime.exposure(t[some, None] + length) - begun[some, None]
         exponent = -p[some, None] * np.log1p(length / (alpha + t[some, None])) - q * lost
         if leaving:
             exponent += lifetime.b * length
-        total[some] = (weights * np.exp(exponent)).sum(axis=1)
-    tails: Array = np.log(total) - p * np.log1p(t / alpha) - q * begun + leaving * lifetime.b * t
-    return tails
+        yield some, length, lost, weights * np.exp(exponent)
 
 
-def _add_curve(
-    curved: Curved,
-    some: IntArray,
-    mass: Array,
-    at: tuple[Array, Array, Array, Array, Array],
-    alpha: float,
-    lifetime: Lifetime,
-    *,
-    leaving: bool,
-) -> None:
+def _add_curve(curved: Curved, some: IntArray, mass: Array, at: _At, lifetime: Lifetime, *, leaving: bool) -> None:
     """Slopes and curvature of ln of the integral: means and covariances of those of its integrand, over `mass`."""
-    later, over, power, u, lost = at
+    u, later = at.begin + at.length, np.log1p(at.length / (at.alpha + at.begin))
+    over = u / (at.alpha * (at.alpha + u))
     b, q, beta = lifetime.b, lifetime.s + leaving, lifetime.beta
     steep = expit(lifetime.log_odds(u))
     y = b * u
@@ -122,10 +129,10 @@ def _add_curve(
     with np.errstate(over="ignore"):
         slowing = (u / (2 * np.sinh(np.minimum(y, FLAT) / 2))) ** 2
     turn = steep * (1 - steep)
-    slopes = (-later, power * over, leaving * u - q * steep * pace, -lost, q * steep / beta)
+    slopes = (-later, at.power * over, leaving * u - q * steep * pace, -at.lost, q * steep / beta)
     bends = {
         (0, 1): over,
-        (1, 1): power * over * (over - 2 / alpha),
+        (1, 1): at.power * over * (over - 2 / at.alpha),
         (2, 2): -q * (turn * pace**2 - steep * slowing),
         (2, 3): -steep * pace,
         (2, 4): q * turn * pace / beta,
@@ -171,17 +178,16 @@ class _Grid:
             log_grown = y + np.log(-np.expm1(-y))
         self.reach = np.where(self.turn < 1, np.logaddexp(0.0, log_grown - np.log(self.turn)), y)
 
-    def blocks(self) -> list[tuple[IntArray, Array, Array]]:
+    def blocks(self) -> Iterator[tuple[IntArray, Array, Array]]:
         """Which integrals, the nodes as times from 0 and their weights (both: some, nodes)."""
         even = np.clip(np.ceil(self.reach / WIDEST_PANEL), FEWEST_PANELS, EVEN_PANELS).astype(np.intp)
         rest = self.reach / (EVEN_PANELS * WIDEST_PANEL)
         long = np.ceil(np.log2(np.maximum(rest, 1.0))).astype(np.intp)
-        blocks = []
         for panels in np.unique(even + long):
             members = np.flatnonzero(even + long == panels)
-            size = max(1, LARGEST_BLOCK // max(1, int(panels) * len(NODES)))
-            blocks += [self._block(members[i : i + size], int(panels)) for i in range(0, len(members), size)]
-        return blocks
+            size = max(1, LARGEST_BLOCK // (int(panels) * len(NODES)))
+            for begin in range(0, len(members), size):
+                yield self._block(members[begin : begin + size], int(panels))
 
     def _block(self, some: IntArray, panels: int) -> tuple[IntArray, Array, Array]:
         steps = np.arange(panels + 1.0)
