@@ -26,4 +26,5 @@ NAMES = (
     "permission_is_quick",
     "duplicates_are_found",
     "baskets_are_counted_quickly",
+    "voices_are_understood",
 )
