@@ -24,7 +24,7 @@ from tests.outcomes import REAL_DATA
 
 def figures() -> list[Figure]:
     """Accuracy, macro-F1, calibration, what silence brings, seconds and memory."""
-    return [*_reviews(), *_petitions(), *_shipped()]
+    return [*_reviews(), *_petitions(), *_shipped(), *_elsewhere()]
 
 
 def _reviews() -> list[Figure]:
@@ -95,6 +95,32 @@ def _shipped() -> list[Figure]:
         Figure("… opened", loaded, "s"),
         Figure("… texts told a second", len(texts[:20_000]) / seconds, remark=f"{answered:,} of 20,000 answered"),
     ]
+
+
+def _elsewhere() -> list[Figure]:
+    """What film reviews teach of texts that are none."""
+    from dangol.insight.analysis.voices import shipped
+    from tests.insight.analysis.voices.shop_sentences import COMPLAINTS, PRAISE
+
+    labeller = shipped.sentiment()
+    truth = [shipped.NEGATIVE] * len(COMPLAINTS) + [shipped.POSITIVE] * len(PRAISE)
+    every = labeller.tell(COMPLAINTS + PRAISE)
+    asked = labeller.probabilities(questions()).max(axis=1)
+    sure = [at for at, one in enumerate(every.probability.max(axis=1)) if one >= shipped.CERTAINTY]
+    right, surely = (sum(every.labels[at] == truth[at] for at in which) for which in (range(len(truth)), sure))
+    return [
+        Figure("sentences of a shop, made up: right", f"{right} of {len(truth)}", remark="every one answered"),
+        Figure(f"… certainty from {shipped.CERTAINTY}", f"{surely} of {len(sure)}"),
+        Figure("questions (3i4k) taken for praise or blame", float((asked >= shipped.CERTAINTY).mean()),
+               remark=f"certainty from 0.9: {(asked >= 0.9).mean():.3f}; {len(asked):,} questions"),
+    ]  # fmt: skip
+
+
+def questions() -> list[str]:
+    """Questions of 3i4k (CC BY-SA 4.0), read where they are: they neither praise nor blame."""
+    whole = gzip.decompress((REAL_DATA / "ko_3i4k" / "fci_test.txt.gz").read_bytes()).decode()
+    rows = (line.split("\t") for line in whole.splitlines())
+    return [text for kind, text in rows if kind == "2"]
 
 
 def _silent(found: Any) -> list[Figure]:

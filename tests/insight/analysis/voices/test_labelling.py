@@ -83,7 +83,7 @@ class TestLearning:
         assert len(set(parts[:3])) == 1 and set(parts) == set(range(5))
 
     def test_refuses_one_label_alone(self) -> None:
-        with pytest.raises(TooFewLabels, match="two labels"):
+        with pytest.raises(TooFewLabels, match="Two labels"):
             train(["좋아요", "싫어요"], ["a", "a"])
 
     def test_refuses_too_few_texts_of_a_label_and_names_it(self) -> None:

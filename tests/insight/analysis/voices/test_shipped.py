@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dangol.insight.analysis.voices import shipped
 
+from .shop_sentences import COMPLAINTS, PRAISE
+
 BAD = ["정말 최악이에요. 다시는 안 갑니다", "돈이 아깝네요 실망입니다", "너무 짜증나고 불쾌했어요"]
 GOOD = ["정말 최고예요! 또 올게요", "너무 좋아요 강추합니다", "감동이었어요. 최고입니다"]
 
@@ -12,6 +14,12 @@ class TestSentiment:
     def test_tells_bad_from_good(self) -> None:
         told = shipped.sentiment().tell(BAD + GOOD, certainty=shipped.CERTAINTY)
         assert told.labels == (shipped.NEGATIVE,) * 3 + (shipped.POSITIVE,) * 3
+
+    def test_is_right_of_a_shop_where_it_answers_and_answers_less_than_half(self) -> None:
+        told = shipped.sentiment().tell(COMPLAINTS + PRAISE, certainty=shipped.CERTAINTY).labels
+        truth = [shipped.NEGATIVE] * len(COMPLAINTS) + [shipped.POSITIVE] * len(PRAISE)
+        answered = [one == other for one, other in zip(told, truth, strict=True) if one is not None]
+        assert all(answered) and 10 <= len(answered) < len(truth) / 2
 
     def test_says_nothing_of_nothing(self) -> None:
         told = shipped.sentiment().tell(["", " \n", "12:30"], certainty=shipped.CERTAINTY)

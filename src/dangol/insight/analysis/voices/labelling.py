@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.voices.certainty import Array, Calibration
 from dangol.insight.analysis.voices.counting import Counts, counted, counted_against, texts_with
@@ -151,12 +152,15 @@ class TextLabeller:
 def refuse_too_few(prints: Sequence[str], truth: Any, labels: Sequence[str], *, fewest: int = 5) -> None:
     """Raise TooFewLabels unless there are two labels with so many different texts of each."""
     if len(labels) < 2:
-        raise TooFewLabels(f"Everything is labelled {', '.join(labels) or 'nothing'}: two labels at least are needed.")
+        raise TooFewLabels(_("Two labels at least are needed; there is: %s.") % (labels[0] if labels else _("none")))
     distinct = {label: len({one for one, at in zip(prints, truth.tolist(), strict=True) if at == number})
                 for number, label in enumerate(labels)}  # fmt: skip
     if few := {label: count for label, count in distinct.items() if count < fewest}:
         told = ", ".join(f"{label} ({count})" for label, count in few.items())
-        raise TooFewLabels(f"At least {fewest} different texts of each label are needed; there are fewer of: {told}.")
+        raise TooFewLabels(
+            _("At least %(fewest)d different texts of each label are needed; there are fewer of: %(told)s.")
+            % {"fewest": fewest, "told": told}
+        )
 
 
 def _order(texts: Sequence[str], labels: Sequence[str], subjects: Sequence[str] | None) -> list[int]:

@@ -1,8 +1,9 @@
 """How feedback sounds, before a business has labels of its own: learned from film reviews, read once a process.
 
 sentiment.zip is made by tools/sentiment.py from the Naver Sentiment Movie Corpus (CC0), ratings to 4 against ratings
-from 9. Films are no shops: what is said of staff, delivery and price was hardly ever seen, and questions not at all. So
-it answers only where it is sure, and own labels take its place.
+from 9. Films are no shops: of 40 sentences of a shop 27 are told right when all are answered; from certainty .8, 15 of
+15. Questions it never met: a fifth would be taken for praise or blame. So ask it of reviews, complaints and opinions
+only, let it answer where it is sure, and put own labels in its place.
 """
 
 from __future__ import annotations

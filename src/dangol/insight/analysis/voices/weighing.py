@@ -15,11 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.analysis.voices.counting import Counts, texts_with
+from dangol.lib.errors import DangolError
 
 type Array = npt.NDArray[np.float64]
 type Whole = npt.NDArray[np.int64]
 SMOOTHING = 1.0  # texts more in which every feature is taken to occur
 ROUNDS = 20_000
+
+
+class NotSettled(DangolError):
+    """The weights did not come to rest, so none are returned."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,8 @@ class Weights:
 def weighed(counts: Counts, labels: Whole, n_labels: int, manner: Manner) -> Weights:
     """Learn from texts whose label is known.
 
-    labels (texts): numbers from 0; each of `n_labels` occurs. The same texts in the same order give the same weights.
+    labels (texts): numbers from 0; each of `n_labels` occurs. The same texts in the same order give the same
+    weights. Raises NotSettled.
     """
     sides = range(n_labels) if n_labels > 2 else range(1, 2)
     scale = _scale(counts, labels, sides, manner)
@@ -120,5 +126,10 @@ def _of_length_one(values: Any, scale: Array) -> Any:
 def _separated(rows: Any, here: npt.NDArray[np.bool_], cost: float) -> tuple[Array, float]:
     from sklearn.svm import LinearSVC
 
+    if here.all() or not here.any():
+        # In these texts the label is never, or always: nothing tells it apart.
+        return np.zeros(rows.shape[1]), 1.0 if here.any() else -1.0
     found = LinearSVC(C=cost, dual=True, random_state=0, max_iter=ROUNDS).fit(rows, here)
+    if found.n_iter_ >= ROUNDS:
+        raise NotSettled(f"After {ROUNDS} rounds the weights of {len(here)} texts still moved; try a smaller cost.")
     return found.coef_[0], float(found.intercept_[0])
