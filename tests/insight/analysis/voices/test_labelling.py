@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from dangol.insight.analysis.voices.keeping import CannotRead, load, opened, save, saved
 from dangol.insight.analysis.voices.labelling import NotTaught, TextLabeller, TooFewLabels
@@ -83,7 +84,10 @@ class TestLearning:
         assert len(set(parts[:3])) == 1 and set(parts) == set(range(5))
 
     def test_refuses_one_label_alone(self) -> None:
-        with pytest.raises(TooFewLabels, match="Two labels"):
+        with (
+            translation.override("en"),
+            pytest.raises(TooFewLabels, match="Two labels at least are needed; there is: a"),
+        ):
             train(["좋아요", "싫어요"], ["a", "a"])
 
     def test_refuses_too_few_texts_of_a_label_and_names_it(self) -> None:
@@ -101,6 +105,10 @@ class TestLearning:
         by_chance = np.random.default_rng(4).choice(["a", "b"], len(texts)).tolist()
         with pytest.raises(NothingLearned):
             train(texts, by_chance)
+
+    def test_refuses_texts_that_have_nothing_in_common(self) -> None:
+        with pytest.raises(NothingLearned):
+            train([chr(0x4E00 + 7 * at) for at in range(60)], ["a"] * 30 + ["b"] * 30)
 
     def test_refuses_lists_of_unequal_length(self) -> None:
         with pytest.raises(BadTexts, match="2 texts and 1"):

@@ -120,15 +120,16 @@ def _of_length_one(values: Any, scale: Array) -> Any:
     from scipy.sparse import diags
     from sklearn.preprocessing import normalize
 
-    return normalize(values @ diags(scale), copy=False)
+    scaled = values @ diags(scale)
+    return normalize(scaled, copy=False) if scaled.shape[1] else scaled
 
 
 def _separated(rows: Any, here: npt.NDArray[np.bool_], cost: float) -> tuple[Array, float]:
     from sklearn.svm import LinearSVC
 
-    if here.all() or not here.any():
-        # In these texts the label is never, or always: nothing tells it apart.
-        return np.zeros(rows.shape[1]), 1.0 if here.any() else -1.0
+    if here.all() or not here.any() or not rows.shape[1]:
+        # The label is never or always here, or the texts have nothing in common: only how common it is counts.
+        return np.zeros(rows.shape[1]), 2 * float(here.mean()) - 1
     found = LinearSVC(C=cost, dual=True, random_state=0, max_iter=ROUNDS).fit(rows, here)
     if found.n_iter_ >= ROUNDS:
         raise NotSettled(f"After {ROUNDS} rounds the weights of {len(here)} texts still moved; try a smaller cost.")
