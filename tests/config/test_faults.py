@@ -195,7 +195,7 @@ class TestServing:
 
     def test_processes_that_cannot_be_are_refused(self, home: Path) -> None:
         done = dangol("serve", "--processes", "0", home=home)
-        assert done.returncode == 1
+        assert done.returncode == 2
         assert "from 1 to 16" in one_sentence(done)
 
     def test_a_home_that_does_not_exist_is_told(self, tmp_path: Path) -> None:
