@@ -52,7 +52,9 @@ def opened(home: Path) -> None:
 
 
 def let_look_over() -> None:
-    """Let the store know how its rows spread, as it does after an import; PostgreSQL by itself, a minute later."""
+    """Let the store know how its rows spread, as it does after an import; PostgreSQL tidies up and
+    learns by itself some minutes after so many rows were written: not in the middle of measuring.
+    """
     from django.db import connection
 
     from dangol.lib import bulk
@@ -60,4 +62,4 @@ def let_look_over() -> None:
     bulk.look_over(connection)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")
