@@ -66,6 +66,12 @@ class TestAsking:
         browser_.post("/my/", {"who": who.replace("M-00001", f"M-{person.pk:05}")})
         assert Message.objects.filter(identity__customer=person).count() == 1
 
+    def test_finds_an_address_that_is_kept_with_capitals(self, browser_: Client, person: Customer) -> None:
+        before = clock.now() - timedelta(days=9)
+        ContactPoint.objects.create(customer=person, kind="email", value="Daeun@Example.com", valid_from=before)
+        browser_.post("/my/", {"who": "daeun@example.com"})
+        assert Message.objects.filter(identity__customer=person).count() == 1
+
     def test_says_the_same_whether_we_know_the_person_or_not(self, browser_: Client, person: Customer) -> None:
         told = []
         for who in ("010-5550-1234", "010-9999-0000", "nobody@example.com", "M-none"):

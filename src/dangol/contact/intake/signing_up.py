@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 from django.db.transaction import atomic
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -28,8 +28,8 @@ from dangol.records.changes.actions import record_row
 from dangol.records.customers.actions import enter
 from dangol.records.customers.duties import Traces
 from dangol.records.customers.entering import Details
-from dangol.records.customers.models import ContactPoint, Customer, CustomerQuerySet
-from dangol.records.customers.queries import holders
+from dangol.records.customers.models import Customer, CustomerQuerySet
+from dangol.records.customers.queries import holders, holders_of_address
 from dangol.records.permission.actions import NewAnswer, record_form
 from dangol.records.permission.models import ConsentText, How
 from dangol.records.permission.standing import Standing, standing
@@ -43,7 +43,6 @@ CHECKED = {
     "counter": "seen at the counter",
 }  # fmt: skip
 MOST_ALIKE = 5  # people shown who have the number or address already
-MOST = 100  # people looked at who share an address
 State = SignUpStep.State
 
 
@@ -110,10 +109,7 @@ def alike(sign_up: SignUp, *, among: CustomerQuerySet) -> list[Customer]:
     if sign_up.mobile:
         found |= set(holders(sign_up.mobile, among=among).values_list("pk", flat=True)[:MOST_ALIKE])
     if sign_up.email:
-        reached = ContactPoint.objects.alias(spelled=Lower("value")).filter(
-            kind=ContactPoint.Kind.EMAIL, spelled=Lower(Value(sign_up.email)), valid_to=None
-        )
-        found |= set(reached.values_list("customer", flat=True)[:MOST])
+        found |= set(holders_of_address(sign_up.email, among=among).values_list("pk", flat=True)[:MOST_ALIKE])
     return list(among.filter(pk__in=found).select_related("unit").order_by("registered_at", "pk")[:MOST_ALIKE])
 
 
@@ -220,8 +216,7 @@ def let_go(before: datetime) -> int:
 def forget(traces: Traces) -> int:
     """Delete what waits under a number or address of somebody who is forgotten; how many."""
     reached = {one.lower() for one in traces.contacts}  # a number has no letters
-    spelled = SignUp.objects.alias(spelled=Lower("email"))
-    found = spelled.filter(Q(mobile__in=reached) | Q(spelled__in=reached), customer=None)
+    found = SignUp.objects.filter(Q(mobile__in=reached) | Q(email__in=reached), customer=None)
     return found.delete()[1].get(SignUp._meta.label, 0) if reached else 0
 
 

@@ -148,7 +148,6 @@ class ContactPoint(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["value"], condition=models.Q(kind="email"), name="people_found_by_email"),
             models.Index(Lower("value"), condition=models.Q(kind="email"), name="people_found_by_small_email"),
             models.Index(fields=["value"], condition=models.Q(kind="mobile"), name="people_found_by_mobile"),
         ]

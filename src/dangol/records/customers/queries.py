@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import Case, Value, When
+from django.db.models.functions import Lower
 
 from dangol.lib import bulk, phones
 from dangol.records.customers.contact_points import tail_of
@@ -28,6 +29,14 @@ def holders(number: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
         return among.none()
     reached = ContactPoint.objects.filter(
         tail=tail_of(ContactPoint.Kind.MOBILE, number), kind=ContactPoint.Kind.MOBILE, value=number, valid_to=None
+    )
+    return among.filter(pk__in=reached.values("customer")).order_by("registered_at", "id")
+
+
+def holders_of_address(address: str, *, among: CustomerQuerySet) -> CustomerQuerySet:
+    """The customers reached by an e-mail address now, however either is spelled, the longest known first."""
+    reached = ContactPoint.objects.alias(small=Lower("value")).filter(
+        kind=ContactPoint.Kind.EMAIL, small=Lower(Value(address)), valid_to=None
     )
     return among.filter(pk__in=reached.values("customer")).order_by("registered_at", "id")
 

@@ -90,6 +90,11 @@ def rules(on: date) -> list[Rule]:
     ]  # fmt: skip
 
 
+def term(what: str, on: date) -> int:
+    """After how many days something is cleared by the rule that holds on a day; 0 where none does."""
+    return next((rule.days for rule in rules(on) if rule.what == what), 0)
+
+
 def register_own() -> None:
     """What this room carries out itself."""
     register("inactive_customers", Keeper(lambda days, now: inactive(days, now).count(), _forget_inactive))

@@ -45,26 +45,19 @@ def recipients(*, on: date) -> list[Contract]:
     return [row for row in newest.values() if row.ends_on is None or row.ends_on >= on]
 
 
+def is_entry_closed(user: User, *, on: date) -> bool:
+    """Whether this is a dealer whose unit has no contract on that day."""
+    return user.role == User.Role.DEALER and (user.unit is None or contract_with(unit=user.unit, on=on) is None)
+
+
 def refuse_closed_entry(user: User, *, on: date) -> None:
     """Raise EntryClosed for a dealer whose unit has no contract on that day."""
-    unit = user.unit
-    if user.role != User.Role.DEALER:
-        return
-    if unit is None or contract_with(unit=unit, on=on) is None:
-        name = unit.name if unit else user.username
+    if is_entry_closed(user, on=on):
+        name = user.unit.name if user.unit else user.username
         raise EntryClosed(
             _("Entry is closed: we have no contract with %(dealer)s about customers' data. Head office can record one.")
             % {"dealer": name}
         )
-
-
-def is_entry_closed(user: User, *, on: date) -> bool:
-    """Whether this is a dealer whose unit has no contract on that day."""
-    try:
-        refuse_closed_entry(user, on=on)
-    except EntryClosed:
-        return True
-    return False
 
 
 def staff() -> QuerySet[User]:

@@ -15,7 +15,7 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api.doors import LARGEST, Done, Number, Sent, opened
 from dangol.web.customers.sign_up_form import Way, give_way, set_form
-from dangol.web.customers.sign_ups import DELETED, decided, listed, looked, sign_up_or_404
+from dangol.web.customers.sign_ups import DELETED, decide, decided, listed, looked, sign_up_or_404
 from dangol.web.shell.viewer import Viewer, viewer
 
 router = Router(tags=["sign-ups"])
@@ -138,27 +138,21 @@ def take_in_sign_up(request: HttpRequest, number: Number, told: TakeIn) -> Taken
 @opened(router, "POST", "/sign-ups/{number}/turn-away", May.ENTER_CUSTOMERS, response=Done, personal=True)
 def turn_away_sign_up(request: HttpRequest, number: Number) -> Done:
     """Leave it out, until it is brought back or its term ends."""
-    one, mine = sign_up_or_404(request, number), viewer(request)
-    signing_up.turn_away(one, by=mine.user, at=clock.now())
-    decided(mine, one, SignUpStep.State.TURNED_AWAY)
+    decide(viewer(request), sign_up_or_404(request, number), SignUpStep.State.TURNED_AWAY)
     return Done()
 
 
 @opened(router, "POST", "/sign-ups/{number}/back", May.ENTER_CUSTOMERS, response=Done, personal=True)
 def bring_sign_up_back(request: HttpRequest, number: Number) -> Done:
     """Let one that was turned away wait again."""
-    one, mine = sign_up_or_404(request, number), viewer(request)
-    signing_up.bring_back(one, by=mine.user, at=clock.now())
-    decided(mine, one, SignUpStep.State.BACK)
+    decide(viewer(request), sign_up_or_404(request, number), SignUpStep.State.BACK)
     return Done()
 
 
 @opened(router, "DELETE", "/sign-ups/{number}", May.ENTER_CUSTOMERS, response=Done, personal=True)
 def delete_sign_up(request: HttpRequest, number: Number) -> Done:
     """Delete it at once, because whoever sent it asked for it."""
-    one, mine = sign_up_or_404(request, number), viewer(request)
-    signing_up.delete(one, by=mine.user, at=clock.now())
-    decided(mine, one, DELETED)
+    decide(viewer(request), sign_up_or_404(request, number), DELETED)
     return Done()
 
 

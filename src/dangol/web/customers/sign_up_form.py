@@ -20,11 +20,11 @@ from dangol.records.customers.own_columns import MEDIA
 from dangol.records.customers.own_pages import address
 from dangol.records.permission.models import Purpose
 from dangol.records.permission.texts import current_text
+from dangol.records.rights.keeping_rules import term
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.models import Unit
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.customers.sign_ups import term
 from dangol.web.public.handing_out import picture
 from dangol.web.public.pages import is_reachable
 from dangol.web.shell.gate import needs
@@ -112,7 +112,7 @@ def _page(request: HttpRequest, *, problem: str = "") -> HttpResponse:
         "door": door, "problem": problem, "way": way, "picture": picture(way.link), "reachable": is_reachable(),
         "askable": [(one, bool(door and one.name in door.asks)) for one in joining.askable()], "text": text,
         "ways": [(one, str(MEDIA.get(one.medium, one.medium))) for one in joining.ways()],
-        "media": [(code, str(words)) for code, words in MEDIA.items()], "days": term(),
+        "media": [(code, str(words)) for code, words in MEDIA.items()], "days": term("sign_ups", clock.today()),
         "units": list(Unit.objects.order_by("kind", "name")), "told": request.POST,
     }  # fmt: skip
     return render(request, "customers/sign_up_form.html", context, status=422 if problem else 200)

@@ -22,7 +22,7 @@ from dangol.records.customers.entering import Details, details_of
 from dangol.records.customers.models import Customer
 from dangol.records.customers.own_columns import MEDIA
 from dangol.records.permission.reasons import MEDIA as WAYS
-from dangol.records.rights.keeping_rules import rules
+from dangol.records.rights.keeping_rules import term
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.queries import EntryClosed, is_entry_closed, refuse_closed_entry
 from dangol.records.staff.roles import May
@@ -40,6 +40,9 @@ CHECKS = {
 }  # fmt: skip
 SURE = CHECKS.keys() - {""}
 State = SignUpStep.State
+DECISIONS: dict[str, Callable[..., None]] = {
+    State.TURNED_AWAY: signing_up.turn_away, State.BACK: signing_up.bring_back, DELETED: signing_up.delete,
+}  # fmt: skip
 SHOWS = {"waiting": signing_up.waiting, "taken": signing_up.taken_in, "turned": signing_up.turned_away}
 
 
@@ -57,7 +60,7 @@ def sign_ups(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(one, masked(one), how_they_came(one)) for one in shown], "before": before,
         "further": shown[-1].pk if len(rows) > SHOWN else 0, "closed": closed(mine) if show != "taken" else "",
-        "show": show, "open": joining.open_door() is not None, "days": term(),
+        "show": show, "open": joining.open_door() is not None, "days": term("sign_ups", clock.today()),
         "may_open": mine.may(May.CHANGE_SETTINGS) and mine.scope.whole,
     }  # fmt: skip
     return render(request, "customers/sign_ups.html", context)
@@ -100,42 +103,28 @@ def sign_up_take_in(request: HttpRequest, sign_up_id: int) -> HttpResponse:
 @needs(May.ENTER_CUSTOMERS, personal=True)
 def sign_up_turn_away(request: HttpRequest, sign_up_id: int) -> HttpResponse:
     """Leave it out, until it is brought back or its term ends."""
-    one, mine = sign_up_or_404(request, sign_up_id), viewer(request)
-    try:
-        signing_up.turn_away(one, by=mine.user, at=clock.now())
-    except DangolError as problem:
-        return _page(request, one, problem=str(problem))
-    decided(mine, one, State.TURNED_AWAY)
-    toast(request, _("Turned away."), undo=reverse("sign_up_back", args=[one.pk]))
-    return redirect("sign_ups")
+    back = reverse("sign_up_back", args=[sign_up_id])
+    return _decided(request, sign_up_id, State.TURNED_AWAY, words=_("Turned away."), undo=back)
 
 
 @require_POST
 @needs(May.ENTER_CUSTOMERS, personal=True)
 def sign_up_back(request: HttpRequest, sign_up_id: int) -> HttpResponse:
     """Let one that was turned away wait again."""
-    one, mine = sign_up_or_404(request, sign_up_id), viewer(request)
-    try:
-        signing_up.bring_back(one, by=mine.user, at=clock.now())
-    except DangolError as problem:
-        return _page(request, one, problem=str(problem))
-    decided(mine, one, State.BACK)
-    toast(request, _("It waits again."))
-    return redirect("sign_up", one.pk)
+    return _decided(request, sign_up_id, State.BACK, words=_("It waits again."))
 
 
 @require_POST
 @needs(May.ENTER_CUSTOMERS, personal=True)
 def sign_up_delete(request: HttpRequest, sign_up_id: int) -> HttpResponse:
     """Delete it at once, because whoever sent it asked for it."""
-    one, mine = sign_up_or_404(request, sign_up_id), viewer(request)
-    try:
-        signing_up.delete(one, by=mine.user, at=clock.now())
-    except DangolError as problem:
-        return _page(request, one, problem=str(problem))
-    decided(mine, one, DELETED)
-    toast(request, _("Deleted."))
-    return redirect("sign_ups")
+    return _decided(request, sign_up_id, DELETED, words=_("Deleted."))
+
+
+def decide(mine: Viewer, one: SignUp, what: str) -> None:
+    """Turn it away, let it wait again or delete it, and write so into the access log. Raises Decided, EntryClosed."""
+    DECISIONS[what](one, by=mine.user, at=clock.now())
+    decided(mine, one, what)
 
 
 def listed(mine: Viewer, show: str, *, before: int = 0, most: int = SHOWN) -> list[SignUp]:
@@ -211,14 +200,19 @@ def medium(code: str) -> str:
     return str(WAYS.get(code, code)) if code else ""
 
 
-def term() -> int:
-    """After how many days those nobody took in are deleted."""
-    return next((rule.days for rule in rules(clock.today()) if rule.what == "sign_ups"), 0)
-
-
 def _agreed_further(one: SignUp) -> bool:
     """Whether they agreed to more than membership needs."""
     return any(said.granted and not said.text.required for said in signing_up.answers_of(one))
+
+
+def _decided(request: HttpRequest, sign_up_id: int, what: str, *, words: str, undo: str = "") -> HttpResponse:
+    one = sign_up_or_404(request, sign_up_id)
+    try:
+        decide(viewer(request), one, what)
+    except DangolError as problem:
+        return _page(request, one, problem=str(problem))
+    toast(request, words, undo=undo)
+    return redirect("sign_up", sign_up_id) if what == State.BACK else redirect("sign_ups")
 
 
 def _page(request: HttpRequest, one: SignUp, *, problem: str = "") -> HttpResponse:
@@ -229,7 +223,8 @@ def _page(request: HttpRequest, one: SignUp, *, problem: str = "") -> HttpRespon
     said = signing_up.answers_of(one)
     context: dict[str, Any] = {
         "one": one, "state": state, "waits": waits, "closed": closed(mine), "problem": problem, "people": people,
-        "lines": _lines(mine, one, people), "reached": reached(mine, one), "came": how_they_came(one), "days": term(),
+        "lines": _lines(mine, one, people), "reached": reached(mine, one), "came": how_they_came(one),
+        "days": term("sign_ups", clock.today()),
         "another": ANOTHER, "checks": CHECKS.items(), "answers": [(answer, medium(answer.channel)) for answer in said],
         "steps": one.steps.select_related("by").order_by("pk"),
     }  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dangol.lib import phones
 from dangol.records.customers.matching import numbered
-from dangol.records.customers.models import ContactPoint, Customer
-from dangol.records.customers.queries import holders
+from dangol.records.customers.models import Customer
+from dangol.records.customers.queries import holders, holders_of_address
 
 MOST = 5  # people who share a number
 LONGEST = 254
@@ -16,11 +16,7 @@ def people(text: str) -> list[int]:
     told = text.strip()[:LONGEST]
     known = Customer.objects.known()
     if "@" in told:
-        points = ContactPoint.objects.filter(
-            kind=ContactPoint.Kind.EMAIL, value__in={told, told.lower()}, valid_to=None
-        )
-        found = known.filter(pk__in=points.values("customer")).order_by("registered_at", "id")
-        return list(found.values_list("pk", flat=True)[:MOST])
+        return list(holders_of_address(told, among=known).values_list("pk", flat=True)[:MOST])
     if (number := phones.e164(told)) is not None and (
         mine := list(holders(number, among=known).values_list("pk", flat=True)[:MOST])
     ):

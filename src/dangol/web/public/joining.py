@@ -24,7 +24,7 @@ from dangol.lib.links import BadLink, Link, Maker
 from dangol.lib.sealing import KeyLost
 from dangol.records.permission.policy import Pack, home_pack
 from dangol.records.permission.standing import Standing
-from dangol.records.rights.keeping_rules import rules
+from dangol.records.rights.keeping_rules import term
 from dangol.web import clock
 from dangol.web.public import asking, choosing, consent, limits
 from dangol.web.public.asking import Asked
@@ -137,7 +137,7 @@ def _shown(
     way = _way(request)
     told = {"lang": speaks() if request.GET.get("lang") else "", **way}
     query = urlencode({name: value for name, value in told.items() if value})
-    days = next((rule.days for rule in rules(clock.today()) if rule.what == "sign_ups"), 0)
+    days = term("sign_ups", clock.today())
     along = f"&{urlencode(way)}" if way else ""
     where = {"here": f"{request.path}?{query}" if query else request.path, "along": along, "days": days}
     return show(request, template, {**where, **context}, status=status)

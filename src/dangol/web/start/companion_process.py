@@ -13,8 +13,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
@@ -53,30 +53,20 @@ def _ready() -> Application:
 
 
 def _serve(lane: Connection, application: Application) -> None:
-    while True:
-        try:
-            page = made(application, json.loads(_asked(lane)))
-        except Exception:  # what no page may do: the process that serves makes it then, and calls another
-            log.exception("The second process for pages ends.")
-            os._exit(1)
-        with _somebody_there():
-            for part in page:
-                lane.send_bytes(part)
-
-
-def _asked(lane: Connection) -> bytes:
-    with _somebody_there():
-        return lane.recv_bytes()
-    raise AssertionError  # it has ended
-
-
-@contextmanager
-def _somebody_there() -> Iterator[None]:
-    """End with the process that called, or let this one go."""
     try:
-        yield
-    except (EOFError, OSError):
+        while True:
+            for part in _page(application, lane.recv_bytes()):
+                lane.send_bytes(part)
+    except (EOFError, OSError):  # nobody is there any more
         os._exit(0)
+
+
+def _page(application: Application, asked: bytes) -> tuple[bytes, bytes]:
+    try:
+        return made(application, json.loads(asked))
+    except Exception:  # what no page may do: the process that serves makes it then, and calls another
+        log.exception("The second process for pages ends.")
+        os._exit(1)
 
 
 def made(application: Application, told: dict[str, str]) -> tuple[bytes, bytes]:
