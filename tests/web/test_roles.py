@@ -135,6 +135,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "customer_note_strike": ("get", "ynynon", {}),
     "customer_note_shown": ("post", "ynynon", {}),
     "messages": ("get", "ymnmnm", {}),
+    "insight": ("get", "yyyynn", {}),
     "map": ("get", "ymymnn", {"region": "II"}),
     "map_spec": ("get", "aaaann", {}),
     "map_file": ("get", "aaaann", {}),

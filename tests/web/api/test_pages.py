@@ -128,6 +128,7 @@ PAGES: dict[str, str] = {
     "customers_known": "get_whom_we_know",
     "customers_known_count": "count_whom_we_know",
     "customers_known_work": "get_whom_we_know_count",
+    "insight": "not: the index of the questions; each has an operation of its own",
     "readiness": "get_readiness",
     "readiness_look": "look_at_readiness",
     "readiness_work": "get_readiness_look",
