@@ -1,0 +1,86 @@
+"""Who may be scored by a program: everybody on record but those who object, children, and those who do not buy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from django.conf import settings
+from django.db.models import Q
+
+from dangol.records.customers.models import Customer
+from dangol.records.customers.parties import no_consumers
+from dangol.records.permission.guardians import frozen
+from dangol.records.permission.policy import home_pack
+from dangol.records.rights.queries import objecting
+
+type Array = npt.NDArray[np.float64]
+type Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Customers:
+    """Everybody who may be scored, by id. keys: their keys in the lake; left_out: keys of those who objected to it, of
+    `children` whose guardian has not agreed, and of `helpers` who sell, deliver or work and do not buy.
+    """
+
+    ids: npt.NDArray[np.int64]
+    keys: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.str_]
+    left_out: npt.NDArray[np.int64]
+    children: int
+    helpers: int = 0
+
+    @classmethod
+    def on_record(cls, *, as_of: datetime) -> Customers:
+        """All on record but those who were forgotten, are no consumers, object to being valued by a program, or are
+        children for whom nobody agreed: four queries.
+        """
+        known = Customer.objects.known()
+        helping = Q(pk__in=no_consumers(on=shops_day(as_of)))
+        children = known.filter(frozen(home_pack(as_of).of_age_born_by(as_of))).exclude(helping)
+        kept_out = helping | Q(pk__in=objecting()) | Q(pk__in=children.values("pk"))
+        rows = list(known.exclude(kept_out).order_by("pk").values_list("pk", "lake_key", "line"))
+        ids, keys, lines = zip(*rows, strict=True) if rows else ((), (), ())
+        left_out = list(known.filter(kept_out).values_list("lake_key", flat=True))
+        return cls(
+            np.array(ids, dtype=np.int64), np.array(keys, dtype=np.int64), np.array(lines, dtype=np.str_),
+            np.array(left_out, dtype=np.int64), children=children.count(), helpers=known.filter(helping).count(),
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def places(self, keys: npt.NDArray[np.int64]) -> Places:
+        """Where the customer of each key stands; −1 for a key that nobody carries any more."""
+        if not len(self.keys):
+            return np.full(len(keys), -1, dtype=np.intp)
+        order = np.argsort(self.keys)
+        at = np.clip(np.searchsorted(self.keys[order], keys), 0, len(order) - 1)
+        found: Places = np.where(self.keys[order][at] == keys, order[at], -1)
+        return found
+
+    def known(self, table: pa.Table) -> tuple[pa.Table, Places, int]:
+        """The rows whose customer may be scored, where each stands, and how many rows belong to nobody on record."""
+        keys = table.column("customer_key").to_numpy().astype(np.int64)
+        places = self.places(keys)
+        kept = places >= 0
+        strangers = ~kept & ~np.isin(keys, self.left_out)
+        return table.filter(pa.array(kept)), places[kept], int(strangers.sum())
+
+    def spread(self, values: Array, at: Places) -> Array:
+        """A column of some as one of all: one entry a customer, NaN where nothing is known."""
+        spread = np.full(len(self), np.nan)
+        spread[at] = values
+        return spread
+
+
+def shops_day(as_of: datetime) -> date:
+    """The shop's day that is over or under way: the first moment of a day ends the day before, of which alone
+    something is known by then.
+    """
+    return (as_of - timedelta(microseconds=1)).astimezone(ZoneInfo(settings.DANGOL.time_zone)).date()
