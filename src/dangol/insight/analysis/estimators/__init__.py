@@ -8,6 +8,7 @@ from dangol.insight.analysis.estimators.beta_geo_beta_binomial import BetaGeoBet
 from dangol.insight.analysis.estimators.beta_geo_cnbd import BetaGeoCNBD
 from dangol.insight.analysis.estimators.beta_geo_nbd import BetaGeoNBD
 from dangol.insight.analysis.estimators.concentration import Concentration, NothingToShare, concentration_of
+from dangol.insight.analysis.estimators.drifting_nbd import DriftingNBD
 from dangol.insight.analysis.estimators.fitted import NotAFit
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
 from dangol.insight.analysis.estimators.gamma_gompertz_nbd import GammaGompertzNBD
@@ -32,6 +33,7 @@ __all__ = [
     "BetaGeoNBD",
     "BrokenScale",
     "Concentration",
+    "DriftingNBD",
     "FrozenScale",
     "GammaGamma",
     "GammaGompertzNBD",

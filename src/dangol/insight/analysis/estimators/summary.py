@@ -128,6 +128,17 @@ def chance_summary(
     return PurchaseSummary(x, t_x, n, counts)
 
 
+def drifting_summary(
+    n: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> tuple[Array, Array, Array, Array]:
+    """Purchases that followed, and the faded count x and time T before them, with weights; or raise BadSummary."""
+    n, x, T, counts = _columns(("n", n), ("x", x), ("T", T), ("weights", 1.0 if weights is None else weights))
+    _refuse((n < 0) | (n != np.floor(n)), "n is no count of purchases", n, "0, 1, 2 …")
+    for name, column in (("x", x), ("T", T), ("weights", counts)):
+        _refuse(column < 0, f"{name} is negative", column, f"{name} must be 0 or more")
+    return n, x, T, counts
+
+
 def spend_summary(x: npt.ArrayLike, mean_spend: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> SpendSummary:
     """Return the columns as arrays of one length, or raise BadSummary with the reason."""
     x, mean, counts = _columns(("x", x), ("mean_spend", mean_spend), ("weights", 1.0 if weights is None else weights))

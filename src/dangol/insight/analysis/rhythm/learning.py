@@ -1,0 +1,85 @@
+"""Everything that is learned of one line of business: the family judged, one taken, and what it foresees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.insight.analysis.rhythm import tracking
+from dangol.insight.analysis.rhythm.doubts import doubts
+from dangol.insight.analysis.rhythm.history import History, Split
+from dangol.insight.analysis.rhythm.judging import FAMILY, Judged, errors, fitted, judged, predict
+from dangol.insight.analysis.rhythm.picking import pick
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of one line. known: as of the cut-off, None where nobody had bought by then; everything: as of the
+    last day; bought: repeat purchases on each day since `span.first` of those who had bought by the cut-off.
+    """
+
+    line: str
+    span: Split
+    known: History | None
+    everything: History
+    bought: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a page shows of the line, as plain values, and the purchases expected of each customer; NaN: unknown."""
+
+    told: dict[str, Any]
+    keys: npt.NDArray[np.int64]
+    expected: npt.NDArray[np.float64]
+
+
+def learned(seen: Seen, *, progress: Callable[[int], None]) -> Learned:
+    """Judge the family on the period held back, take one, learn it anew from everything, and foresee as long a period.
+
+    progress: is told how many models were fitted.
+    """
+    known, everything = seen.known, seen.everything
+    told: dict[str, Any] = {
+        "line": seen.line, "customers": len(everything), "known": len(known) if known else 0,
+        "tried": [], "choice": None, "doubts": [],
+    }  # fmt: skip
+    nothing = Learned(told, everything.keys, np.full(len(everything), np.nan))
+    if known is None:
+        return nothing
+    tried = _tried(known, seen.span, progress)
+    choice = pick(tried, known.held, known.previous)
+    chosen = next((one for one in tried if choice and one.candidate.name == choice.name), None)
+    told["tried"] = [asdict(one.candidate) for one in tried]
+    candidate = chosen.candidate if chosen else None
+    told["doubts"] = [asdict(one) for one in doubts(known, seen.span, seen.bought, candidate)]
+    if choice is None or chosen is None or chosen.fit is None or chosen.predicted is None:
+        return nothing
+    told |= {
+        "choice": asdict(choice),
+        "actual": float(known.held.sum()),
+        "naive": asdict(errors(known.previous, known.held)),
+        "weeks": [asdict(one) for one in tracking.weeks(chosen.fit, known, seen.span, seen.bought)],
+        "often": [asdict(one) for one in tracking.by_frequency(chosen.predicted, known)],
+    }
+    # where everything together has no top, what was learned before the cut-off still holds
+    fit = fitted(type(chosen.fit), everything, seen.span.days)[0] or chosen.fit
+    told |= {
+        "params": dict(fit.params_),
+        "standard_errors": dict(fit.standard_errors_),
+        "ahead": tracking.ahead(fit, everything, seen.span.weeks),
+    }
+    return Learned(told, everything.keys, predict(fit, everything, seen.span.days))
+
+
+def _tried(known: History, span: Split, progress: Callable[[int], None]) -> list[Judged]:
+    tried = []
+    for place, model in enumerate(FAMILY):
+        progress(place)
+        tried.append(judged(model, known, span.days))
+    progress(len(FAMILY))
+    return tried

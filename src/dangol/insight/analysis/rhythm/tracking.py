@@ -1,0 +1,101 @@
+"""What a model says of all customers together: by week since the beginning, and by how often they had bought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
+from dangol.insight.analysis.rhythm.history import WEEK, Array, History, Split
+from dangol.insight.analysis.rhythm.judging import Fit, predict
+from dangol.insight.analysis.rhythm.picking import interval_of_mean
+
+MOST_OFTEN = 7  # repeat purchases from which on customers are one group
+
+
+@dataclass(frozen=True)
+class Week:
+    """Repeat purchases of all who began by the cut-off, added up to the end of a week.
+
+    expected: from the beginning, of all as newcomers; by a model that knows no newcomers from the cut-off on, None
+    before it.
+    """
+
+    day: str  # the last, ISO
+    actual: int
+    expected: float | None
+
+
+@dataclass(frozen=True)
+class Often:
+    """Customers with `x` repeat purchases by the cut-off (the last group: that many or more).
+
+    Means of purchases in the period held back; low, high: 95 % interval of the actual mean, None for one customer.
+    """
+
+    x: int
+    customers: int
+    actual: float
+    expected: float
+    low: float | None
+    high: float | None
+
+
+def weeks(fit: Fit, known: History, span: Split, bought: npt.NDArray[np.int64]) -> list[Week]:
+    """One row a week; bought: repeat purchases on each day since `span.first`."""
+    days = len(bought)
+    actual = np.cumsum(bought)
+    if isinstance(fit, BuyTillYouDie):
+        expected = _of_newcomers(fit, known, span, days)
+    else:
+        expected = _from_now(fit, known, span, actual)
+    return [
+        Week(
+            (span.first + timedelta(days=end)).isoformat(),
+            int(actual[end]),
+            None if np.isnan(expected[end]) else float(expected[end]),
+        )
+        for end in reversed(range(days - 1, 0, -WEEK))
+    ]
+
+
+def _of_newcomers(fit: BuyTillYouDie, known: History, span: Split, days: int) -> Array:
+    """Everybody's expectation by the age they have reached on each day."""
+    born = np.bincount(((span.cut_off - span.first).days - known.T).astype(np.intp), minlength=days)
+    return np.convolve(born, fit.expected_purchases(np.arange(float(days))))[:days]
+
+
+def _from_now(fit: Fit, known: History, span: Split, actual: npt.NDArray[np.int64]) -> Array:
+    """What had been bought by the cut-off, and from then on what is expected of those customers."""
+    expected, now = np.full(len(actual), np.nan), (span.cut_off - span.first).days
+    for day in range(span.days + 1):
+        if (span.days - day) % WEEK == 0:
+            expected[now + day] = actual[now] + (predict(fit, known, day).sum() if day else 0.0)
+    return expected
+
+
+def by_frequency(predicted: Array, known: History) -> list[Often]:
+    """One row for each number of repeat purchases, the frequent together; groups without customers are left out."""
+    group = np.minimum(known.x, MOST_OFTEN).astype(np.intp)
+    return [_often(x, known.held[who], predicted[who]) for x in range(MOST_OFTEN + 1) if (who := group == x).any()]
+
+
+def ahead(fit: Fit, known: History, weeks_ahead: int) -> list[float]:
+    """Expected purchases of all customers within 1, 2, … weeks from now."""
+    return [float(predict(fit, known, WEEK * week).sum()) for week in range(1, weeks_ahead + 1)]
+
+
+def daily(days: Sequence[int], counts: Sequence[int], size: int) -> npt.NDArray[np.int64]:
+    """Counts by day since the first, 0 where nothing was bought."""
+    found = np.zeros(size, dtype=np.int64)
+    np.add.at(found, np.asarray(days, dtype=np.intp), np.asarray(counts, dtype=np.int64))
+    return found
+
+
+def _often(x: int, held: Array, predicted: Array) -> Often:
+    low, high = interval_of_mean(held) if len(held) > 1 else (None, None)
+    return Often(x, len(held), float(held.mean()), float(predicted.mean()), low, high)
