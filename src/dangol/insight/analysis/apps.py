@@ -10,9 +10,11 @@ class AnalysisConfig(AppConfig):
         from dangol.insight.analysis import what_we_keep
         from dangol.insight.analysis.duplicates.pair_table import pair_table
         from dangol.insight.analysis.models import Score
+        from dangol.insight.analysis.rhythm import columns as rhythm_columns
         from dangol.records.customers import duties
 
         gone = duties.delete_rows(Score, "customer")
         duties.register(duties.PersonalTable(Score, "customer", gone, merging=duties.Merging.PARKED))
         duties.register(pair_table())
         what_we_keep.register()
+        rhythm_columns.register()

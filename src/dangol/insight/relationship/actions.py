@@ -18,13 +18,14 @@ from dangol.insight.relationship.observed import observe
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.summary import summary_of
 from dangol.insight.relationship.valuation import value
+from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.warehouse.queries import lake
 from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.fields import Feeds, fed
 from dangol.records.customers.using import Use, used
 
-KIND = "relationship"
+KIND = VALUATION
 STAGE = "relationship"
 STEPS = 4
 

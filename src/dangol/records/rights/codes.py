@@ -51,6 +51,7 @@ WORKED_OUT: Codes = {
     "commitment": _("Commitment"),
     "equity": _("Customer equity"),
     "p_alive": _("Chance of buying again"),
+    "expected_purchases": _("Expected purchases"),
     "parts_known": _("Parts that are known"),
     "region": _("Region of the map"),
 }

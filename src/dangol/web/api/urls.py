@@ -38,6 +38,7 @@ from dangol.web.api import (
     readiness,
     relationship,
     requests,
+    rhythm,
     roles,
     sign_ups,
     staff,
@@ -52,7 +53,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups,
+    sign_ups, rhythm,
 )  # fmt: skip
 
 

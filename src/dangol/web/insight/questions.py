@@ -7,17 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What was found last: one sentence in the reader's language, and as of when."""
-
-    sentence: str
-    as_of: datetime
+from dangol.web.insight.answers import Answer
+from dangol.web.insight.rhythm import words as rhythm
 
 
 @dataclass(frozen=True)
@@ -31,4 +26,9 @@ class Question:
     answered: Callable[[], Answer | None]  # None: nobody has asked yet
 
 
-QUESTIONS: tuple[Question, ...] = ()
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        "insight_rhythm", "loop", _("How often will customers buy?"),
+        _("What to stock and staff for, and whether customers keep to their habits."), rhythm.answer,
+    ),
+)  # fmt: skip

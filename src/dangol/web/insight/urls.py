@@ -3,7 +3,12 @@
 from django.urls import path
 
 from dangol.web.insight import views
+from dangol.web.insight.rhythm import views as rhythm
 
 urlpatterns = [
     path("", views.insight, name="insight"),
+    path("rhythm/", rhythm.rhythm, name="insight_rhythm"),
+    path("rhythm/ask/", rhythm.rhythm_ask, name="insight_rhythm_ask"),
+    path("rhythm/work/", rhythm.rhythm_work, name="insight_rhythm_work"),
+    path("rhythm/<int:run_id>/<slug:chart>.<slug:kind>", rhythm.rhythm_file, name="insight_rhythm_file"),
 ]

@@ -21,6 +21,7 @@ from dangol.decisions.campaigns import actions as campaigns
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
+from dangol.insight.analysis.rhythm import monitoring as rhythm
 from dangol.insight.relationship import actions as relationship
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
@@ -92,6 +93,7 @@ def ready(*, currency: str, at: datetime) -> None:
 def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:
     """Refresh the warehouse and value everybody at that time; the same state is not valued twice."""
     fresh = refresh(at=at, progress=hands.progress)
+    rhythm.check_foreseen(as_of=at, at=at)
     wanted = value_settings()
     known = latest_run(relationship.KIND)
     if known is not None and (known.as_of, known.lake_version) == (at, fresh.version):

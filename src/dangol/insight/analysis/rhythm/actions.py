@@ -18,7 +18,7 @@ from dangol.insight.analysis.rhythm import tracking
 from dangol.insight.analysis.rhythm.history import HALF_LIVES, Split, by_line, split
 from dangol.insight.analysis.rhythm.judging import FAMILY
 from dangol.insight.analysis.rhythm.learning import Learned, Seen, learned
-from dangol.insight.analysis.rhythm.queries import KIND, SCORE
+from dangol.insight.analysis.rhythm.names import KIND, SCORE
 from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.warehouse.holdout import first_and_last_purchase, held_back, repeat_purchases
 from dangol.insight.warehouse.queries import Lake, lake

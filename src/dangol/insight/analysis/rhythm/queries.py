@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import sqrt
 from typing import Any
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm.doubts import Doubt
 from dangol.insight.analysis.rhythm.judging import Candidate, Errors
-from dangol.insight.analysis.rhythm.picking import Choice
+from dangol.insight.analysis.rhythm.names import CHECK, KIND
+from dangol.insight.analysis.rhythm.picking import NORMAL_975, Choice
 from dangol.insight.analysis.rhythm.tracking import Often, Week
-
-KIND = "rhythm"
-SCORE = "expected_purchases"
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,44 @@ class Rhythm:
     weeks: int
     lines: Sequence[Line]
 
+    def reach(self, lines: Sequence[Line], weeks: int) -> float:
+        """How far purchases within some weeks may lie from what is expected by chance alone (95 %), the model being
+        right: the error of one customer on the weeks held back, for the share of them, customers independent.
+        """
+        variance = sum(one.customers * one.chosen.errors.rmse**2 for one in lines if one.chosen and one.chosen.errors)
+        return NORMAL_975 * sqrt(variance * weeks / self.weeks)
+
     def of(self, line: str) -> Line | None:
         """One line by name; the first where it has none of that name."""
         return next((one for one in self.lines if one.line == line), next(iter(self.lines), None))
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """Purchases within the first `weeks` after a run, as it expected them and as they came.
+
+    low, high: the 95 % interval of chance, the model being right; drifts: outside it, and farther off than the model
+    was on the weeks held back.
+    """
+
+    of: int  # the run
+    weeks: int
+    expected: float
+    low: float
+    high: float
+    actual: int
+    drifts: bool
+
+    @property
+    def share(self) -> float:
+        """How far off, as a share of what was expected: below 0 where less came."""
+        return self.actual / self.expected - 1 if self.expected else 0.0
+
+
+def last_check() -> Foreseen | None:
+    """How the newest predictions that can be held against what happened turned out; None before the first."""
+    run = latest_run(CHECK)
+    return Foreseen(**run.summary) if run else None
 
 
 def last_rhythm() -> Rhythm | None:
