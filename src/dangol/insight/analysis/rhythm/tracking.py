@@ -14,7 +14,8 @@ from dangol.insight.analysis.rhythm.history import WEEK, Array, History, Split
 from dangol.insight.analysis.rhythm.judging import Fit, predict
 from dangol.insight.analysis.rhythm.picking import interval_of_mean
 
-MOST_OFTEN = 7  # repeat purchases from which on customers are one group
+# the least repeat purchases of each group of customers
+GROUPS = (0, 1, 2, 3, 5, 7, 10, 15, 25, 40)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Week:
 
 @dataclass(frozen=True)
 class Often:
-    """Customers with `x` repeat purchases by the cut-off (the last group: that many or more).
+    """Customers with `x` repeat purchases by the cut-off, or more, up to the next of GROUPS.
 
     Means of purchases in the period held back; low, high: 95 % interval of the actual mean, None for one customer.
     """
@@ -79,9 +80,9 @@ def _from_now(fit: Fit, known: History, span: Split, actual: npt.NDArray[np.int6
 
 
 def by_frequency(predicted: Array, known: History) -> list[Often]:
-    """One row for each number of repeat purchases, the frequent together; groups without customers are left out."""
-    group = np.minimum(known.x, MOST_OFTEN).astype(np.intp)
-    return [_often(x, known.held[who], predicted[who]) for x in range(MOST_OFTEN + 1) if (who := group == x).any()]
+    """One row for each of GROUPS; those without customers are left out."""
+    group = np.searchsorted(GROUPS, known.x, side="right") - 1
+    return [_often(x, known.held[who], predicted[who]) for at, x in enumerate(GROUPS) if (who := group == at).any()]
 
 
 def ahead(fit: Fit, known: History, weeks_ahead: int) -> list[float]:

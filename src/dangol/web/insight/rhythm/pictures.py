@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.rhythm.queries import Line, Rhythm
-from dangol.insight.analysis.rhythm.tracking import MOST_OFTEN
+from dangol.insight.analysis.rhythm.tracking import GROUPS
 from dangol.lib.languages import speaks
 from dangol.web.insight.rhythm import words
 from dangol.web.shell import charts
@@ -32,14 +33,14 @@ def tracking(found: Rhythm, line: Line) -> Chart:
     return Chart(
         name="tracking",
         finding=_("%(foreseen)s purchases were foreseen for the %(weeks)s weeks held back; %(came)s came") % names,
-        unit=_("Repeat purchases of %(people)s, added up by week. The model saw nothing of the shaded weeks.")
+        unit=_("Repeat purchases a week of %(people)s customers. The model saw nothing of the shaded weeks.")
         % {"people": people(line.known)},
         spec=_tracking_spec(found, line),
-        alt=_("Two lines of purchases added up by week: as they came, and as the model expects them."),
+        alt=_("Two lines of purchases a week: as they came, and as the model expects them."),
         provenance=_provenance(found, line),
         table=Table(
             [_("Week until"), _("Came"), _("Expected")],
-            [[one.day, count(one.actual), "" if one.expected is None else count(one.expected)] for one in line.weeks],
+            [[day, count(came), "" if expected is None else count(expected)] for day, came, expected in by_week(line)],
             frozenset({1, 2}),
         ),
         downloads=_downloads(found, line, "tracking"),
@@ -74,6 +75,18 @@ def frequency(found: Rhythm, line: Line) -> Chart:
     )  # fmt: skip
 
 
+def by_week(line: Line) -> list[tuple[str, int, float | None]]:
+    """The last day of each whole week, the purchases that came in it, and those expected, None where nothing was."""
+    return [
+        (
+            now.day,
+            now.actual - before.actual,
+            None if now.expected is None or before.expected is None else round(now.expected - before.expected, 1),
+        )
+        for before, now in pairwise(line.weeks)
+    ]
+
+
 def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:
     """A picture with its finding above it: (content, content type)."""
     spec = {**(chart.spec or {}), "title": {"text": chart.finding, "subtitle": chart.unit}}
@@ -84,9 +97,10 @@ def _tracking_spec(found: Rhythm, line: Line) -> Spec:
     came, expected = _series()
     spec = deepcopy(_tracking_drawn(speaks()))
     spec["datasets"] = {
-        "weeks": [{"day": one.day, "n": one.actual, "of": came} for one in line.weeks]
-        + [{"day": one.day, "n": round(one.expected, 1), "of": expected}
-           for one in line.weeks if one.expected is not None],
+        "weeks": [
+            {"day": day, "n": n, "of": of}
+            for day, *both in by_week(line) for of, n in zip((came, expected), both, strict=True) if n is not None
+        ],
         "held": [{"since": found.cut_off.isoformat(), "until": found.until.isoformat()}],
     }  # fmt: skip
     return spec
@@ -111,7 +125,7 @@ def _tracking_drawn(language: str) -> Spec:
     import altair as alt
 
     x = alt.X("day:T", axis=alt.Axis(title=None, format="%y-%m"))
-    y = alt.Y("n:Q", axis=alt.Axis(title=_("Repeat purchases, added up")))
+    y = alt.Y("n:Q", axis=alt.Axis(title=None))
     held = alt.Chart(alt.NamedData("held")).mark_rect(color="var(--band)", tooltip=None)
     lines = alt.Chart(alt.NamedData("weeks")).mark_line()
     return _spec(
@@ -125,14 +139,14 @@ def _frequency_drawn(language: str) -> Spec:
     """The layers without their numbers, made once for each language."""
     import altair as alt
 
-    names = [_label(x) for x in range(MOST_OFTEN + 1)]
+    names = [_label(x) for x in GROUPS]
     x = alt.X("x:O", sort=names, axis=alt.Axis(title=_("Repeat purchases before"), labelAngle=0))
-    y = alt.Y("n:Q", axis=alt.Axis(title=_("Purchases a customer")))
+    y = alt.Y("n:Q", axis=alt.Axis(title=None))
     ranges = alt.Chart(alt.NamedData("intervals")).mark_rule(color="var(--ink-2)", strokeWidth=2, tooltip=None)
     dots = alt.Chart(alt.NamedData("means")).mark_point(size=70, strokeWidth=2)
     shape = alt.Shape("of:N", scale=alt.Scale(domain=list(_series()), range=["circle", "diamond"]), legend=_legend(alt))
     return _spec(
-        ranges.encode(x=x, y=alt.Y("low:Q", axis=alt.Axis(title=_("Purchases a customer"))), y2="high:Q"),
+        ranges.encode(x=x, y=alt.Y("low:Q", axis=alt.Axis(title=None)), y2="high:Q"),
         dots.encode(x=x, y=y, color=_colour(alt), shape=shape, tooltip=_tips(alt, "x:N", _("Repeat purchases before"))),
     )
 
@@ -169,7 +183,9 @@ def _tips(alt: Any, first: str, title: str) -> list[Any]:
 
 
 def _label(x: int) -> str:
-    return f"{x}+" if x == MOST_OFTEN else str(x)
+    """A group of GROUPS by its least number: 2, 3–4, 40+."""
+    after = next((least for least in GROUPS if least > x), None)
+    return f"{x}+" if after is None else str(x) if after == x + 1 else f"{x}–{after - 1}"
 
 
 def _provenance(found: Rhythm, line: Line) -> list[str]:

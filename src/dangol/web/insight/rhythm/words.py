@@ -104,8 +104,8 @@ def model_name(name: str) -> str:
 def _expected(found: Rhythm, lines: list[Line]) -> str:
     expected = sum(line.ahead[-1] for line in lines)
     return ngettext(
-        "About %(purchases)s purchases are expected of %(people)s in the next %(weeks)s week.",
-        "About %(purchases)s purchases are expected of %(people)s in the next %(weeks)s weeks.",
+        "About %(purchases)s purchases are expected of %(people)s customers in the next %(weeks)s week.",
+        "About %(purchases)s purchases are expected of %(people)s customers in the next %(weeks)s weeks.",
         found.weeks,
     ) % {"purchases": count(expected), "people": people(sum(line.customers for line in lines)), "weeks": found.weeks}
 
