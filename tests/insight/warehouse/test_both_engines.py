@@ -11,6 +11,7 @@ import pytest
 
 from dangol.insight.warehouse.following import followings
 from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
+from dangol.insight.warehouse.holdout import first_and_last_purchase, held_back, repeat_purchases
 from dangol.insight.warehouse.itemsets import itemsets
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, value
 from dangol.insight.warehouse.outcomes import net_revenue_by_customer
@@ -117,3 +118,13 @@ def test_what_fits_whom(lakes: tuple[Lake, Lake]) -> None:
     assert [plain(goods(one, until=AS_OF)) for one in lakes[:1]] == [
         plain(goods(one, until=AS_OF)) for one in lakes[1:]
     ]
+
+
+def test_what_is_held_back(lakes: tuple[Lake, Lake]) -> None:
+    cut_off = date(2026, 6, 20)
+    told = [held_back(one, cut_off=cut_off, until=AS_OF, half_lives=(14, 91)) for one in lakes]
+    assert plain(told[1]) == plain(told[0])
+    assert told[0].num_rows > 20
+    again = [repeat_purchases(one, began_by=cut_off, since=date(2026, 1, 1), until=AS_OF) for one in lakes]
+    assert plain(again[1]) == plain(again[0])
+    assert first_and_last_purchase(lakes[1], as_of=AS_OF) == first_and_last_purchase(lakes[0], as_of=AS_OF)

@@ -20,6 +20,7 @@ from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.shell.words import REGIONS
 from dangol.web.today.coming import coming
 from dangol.web.today.demands import demands
+from dangol.web.today.foreseen import foreseen
 from dangol.web.today.joined import joined
 from dangol.web.today.own import own
 from dangol.web.today.standing import standing
@@ -65,7 +66,7 @@ def _own(request: HttpRequest, user: User) -> HttpResponse:
 def _first(mine: Viewer) -> list[Task]:
     """What comes before everything else to do."""
     at = clock.now()
-    return [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at), *joined(mine)]
+    return [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at), *joined(mine), *foreseen(mine)]
 
 
 def _heading(as_of: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -124,11 +125,23 @@ def errors(predicted: Array, held: Array) -> Errors:
 
 def _fit(model: Model, penalty: float, known: History, days: int) -> Fit:
     if issubclass(model, DriftingNBD):
-        fits = [_drifting(model(half_life, penalty=penalty), known, days) for half_life in HALF_LIVES]
-        return max(fits, key=lambda fit: fit.loglik_)
+        return _likeliest([model(half_life, penalty=penalty) for half_life in HALF_LIVES], known, days)
     if issubclass(model, BetaGeoCNBD):
         return model(penalty=penalty).fit(known.x, known.t_x, known.T, litt=known.litt)
     return model(penalty=penalty).fit(known.x, known.t_x, known.T)
+
+
+def _likeliest(estimators: Sequence[DriftingNBD], known: History, days: int) -> DriftingNBD:
+    """The half-life of the highest likelihood among those that have a top. Raises NotConverged where none has."""
+    fits, problem = [], None
+    for estimator in estimators:
+        try:
+            fits.append(_drifting(estimator, known, days))
+        except NotConverged as error:
+            problem = error
+    if not fits and problem is not None:
+        raise problem
+    return max(fits, key=lambda fit: fit.loglik_)
 
 
 def _drifting(estimator: DriftingNBD, known: History, days: int) -> DriftingNBD:

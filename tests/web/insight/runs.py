@@ -1,0 +1,43 @@
+"""Finished runs as the pages of Insight show them, small and known to the last number."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.rhythm.names import CHECK, KIND
+
+
+def rhythm_run(at: datetime, **line: Any) -> Run:
+    """Two models tried for one line, the second taken; line: what is otherwise."""
+    candidate = {"penalty": 0.0, "params": {"r": 1.0, "alpha": 9.0}, "loglik": -900.0, "aic": 1804.0, "problem": ""}
+    told: dict[str, Any] = {
+        "line": "", "customers": 250, "known": 240, "actual": 400.0,
+        "tried": [
+            {"name": "NBD", "title": "NBD", **candidate, "errors": {"total": 440.0, "mae": 1.5, "rmse": 2.5}},
+            {"name": "ParetoNBD", "title": "Pareto/NBD", **candidate, "aic": 1790.0,
+             "errors": {"total": 396.0, "mae": 1.2, "rmse": 2.0}},
+        ],
+        "choice": {"name": "ParetoNBD", "reason": "clear", "tied": [], "gain_low": 0.4, "gain_high": 1.1},
+        "doubts": [{"code": "under_a_year", "numbers": [51]}],
+        "naive": {"total": 300.0, "mae": 1.6, "rmse": 2.6},
+        "weeks": [{"day": "2026-08-30", "actual": 100, "expected": 110.0},
+                  {"day": "2026-09-06", "actual": 130, "expected": 138.5}],
+        "often": [{"x": 0, "customers": 100, "actual": 0.4, "expected": 0.5, "low": 0.3, "high": 0.6},
+                  {"x": 40, "customers": 140, "actual": 2.5, "expected": 2.4, "low": 2.2, "high": 2.8}],
+        "ahead": [30.0 * week for week in range(1, 14)],
+    } | line  # fmt: skip
+    return Run.objects.create(
+        kind=KIND, as_of=at, started_at=at, finished_at=at, lake_version="v000001",
+        parameters={"cut_off": "2026-06-12", "until": "2026-09-11", "weeks": 13, "by": "owner"},
+        summary={"first": "2025-09-12", "lines": [told], "seconds": 1.0},
+    )  # fmt: skip
+
+
+def rhythm_check(run: Run, **found: Any) -> Run:
+    """What came in the four weeks after a run."""
+    told = {"of": run.pk, "weeks": 4, "expected": 120.0, "low": 100.0, "high": 140.0, "actual": 90, "drifts": True}
+    return Run.objects.create(
+        kind=CHECK, as_of=run.as_of, started_at=run.as_of, finished_at=run.as_of, summary=told | found
+    )
