@@ -20,6 +20,12 @@ class TestProbabilities:
         assert np.isfinite(told).all() and (told >= 0).all()
         assert told.sum(axis=1) == pytest.approx(1)
 
+    def test_are_sharpened_by_the_power_and_shared_out(self) -> None:
+        of = np.array([[0.0, 1.0, -2.0]])
+        told = Calibration(np.array([1.0, 2.0, 0.5]), np.array([0.5, -1.0, 0.0]), 2.0).probabilities(of)
+        sides = 1 / (1 + np.exp(-np.array([0.5, 1.0, -1.0])))
+        assert told[0] == pytest.approx(sides**2 / (sides**2).sum())
+
     def test_come_true_as_often_as_they_say(self) -> None:
         draw = np.random.default_rng(5)
         margin = draw.normal(size=20_000)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from django.utils import translation
 
-from dangol.insight.analysis.voices.keeping import CannotRead, load, opened, save, saved
-from dangol.insight.analysis.voices.labelling import NotTaught, TextLabeller, TooFewLabels
+from dangol.insight.analysis.voices.keeping import saved
+from dangol.insight.analysis.voices.labelling import NotTaught, TextLabeller, TooFewLabels, UnknownLabel
 from dangol.insight.analysis.voices.reading import BadTexts
 from dangol.insight.analysis.voices.teaching import NothingLearned, by_subject, train
 from dangol.insight.analysis.voices.validation import fingerprint, parts_of
@@ -48,6 +48,15 @@ class TestTelling:
         told = taught.tell([])
         assert told.labels == () and told.probability.shape == (0, 3)
 
+    @pytest.mark.parametrize("subjects", [[], ["배송"], ["배송", "값", "직원"]])
+    def test_refuses_as_many_subjects_as_there_are_no_texts(self, taught: TextLabeller, subjects: list[str]) -> None:
+        with pytest.raises(BadTexts):
+            taught.tell(["늦어요", "비싸요"], subjects=subjects)
+
+    def test_refuses_what_is_no_text(self, taught: TextLabeller) -> None:
+        with pytest.raises(BadTexts):
+            taught.tell(["늦어요", None])  # type: ignore[list-item]
+
     def test_refuses_before_anything_was_learned(self) -> None:
         with pytest.raises(NotTaught):
             by_subject().tell(["배송"])
@@ -63,6 +72,10 @@ class TestReasons:
         why = taught.why("직원이 친절해요", label="staff")
         assert "직원" in dict(why)
         assert all(weight > 0 for _word, weight in why)
+
+    def test_a_label_that_was_never_learned_is_refused_with_those_that_were(self, taught: TextLabeller) -> None:
+        with translation.override("en"), pytest.raises(UnknownLabel, match="nix is no label.*delivery, price, staff"):
+            taught.why("직원이 친절해요", label="nix")
 
 
 class TestLearning:
@@ -110,27 +123,24 @@ class TestLearning:
         with pytest.raises(NothingLearned):
             train([chr(0x4E00 + 7 * at) for at in range(60)], ["a"] * 30 + ["b"] * 30)
 
-    def test_refuses_lists_of_unequal_length(self) -> None:
-        with pytest.raises(BadTexts, match="2 texts and 1"):
-            train(["a", "b"], ["c"])
+    @pytest.mark.parametrize("learn", [train, by_subject().fit])
+    def test_refuses_lists_of_unequal_length(self, learn: Callable[..., object]) -> None:
+        with translation.override("en"):
+            with pytest.raises(BadTexts, match="2 texts and 1"):
+                learn(["a", "b"], ["c"])
+            with pytest.raises(BadTexts, match="2 texts and 3"):
+                learn(["a", "b"], ["c", "d"], subjects=["e", "f", "g"])
 
+    @pytest.mark.parametrize("learn", [train, by_subject().fit])
+    @pytest.mark.parametrize("odd", [None, 3, b"c"])
+    def test_refuses_what_is_no_text_wherever_it_stands(self, learn: Callable[..., object], odd: object) -> None:
+        for texts, labels, subjects in (
+            ([odd, "b"], ["c", "d"], None), (["a", "b"], ["c", odd], None), (["a", "b"], ["c", "d"], ["e", odd]),
+        ):  # fmt: skip
+            with pytest.raises(BadTexts):
+                learn(texts, labels, subjects=subjects)
 
-class TestKeeping:
-    def test_a_file_tells_what_was_learned(self, taught: TextLabeller, tmp_path: Path) -> None:
-        save(taught, tmp_path / "topics.zip")
-        again = load(tmp_path / "topics.zip")
-        texts = complaints()[0]
-        assert again.tell(texts).labels == taught.tell(texts).labels
-        assert again.probabilities(texts) == pytest.approx(taught.probabilities(texts), abs=5e-3)
-        assert again.words_ == taught.words_
-
-    @pytest.mark.parametrize("what", [b"", b"PK", b"\x80\x04no pickle is ever opened"])
-    def test_anything_else_is_refused(self, what: bytes) -> None:
-        with pytest.raises(CannotRead):
-            opened(what)
-
-    def test_a_torn_file_is_refused(self, taught: TextLabeller) -> None:
-        whole = saved(taught)
-        for end in range(0, len(whole), len(whole) // 20):
-            with pytest.raises(CannotRead):
-                opened(whole[:end])
+    @pytest.mark.parametrize("odd", ["", "  ", "\ud800", "two\nlines"])
+    def test_refuses_labels_that_nobody_could_read(self, odd: str) -> None:
+        with pytest.raises(BadTexts):
+            train(["a", "b"], ["c", odd])

@@ -1,19 +1,23 @@
 """What was learned as one file and back: numbers and words, never code, so that no file can do anything when read.
 
-A ZIP of JSON and NumPy arrays; weights are kept in half precision. The same fit gives the same bytes.
+A ZIP of JSON and NumPy arrays; weights are kept in half precision. The same fit gives the same bytes. Its last bytes (as
+the comment of a ZIP) are the SHA-256 of all others: a file of which one bit turned is refused, not believed.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.voices.certainty import Calibration
 from dangol.insight.analysis.voices.labelling import TextLabeller, Word
@@ -21,8 +25,14 @@ from dangol.insight.analysis.voices.reading import Reading
 from dangol.insight.analysis.voices.weighing import Manner, Weights
 from dangol.lib.errors import DangolError
 
-FORM = 1
+FORM = 2
 ARRAYS = ("scale", "weight", "offset")
+SEAL = len(sha256().hexdigest())  # bytes at the end
+# Whatever bytes that are no file of ours may cause while they are taken apart.
+UNREADABLE = (
+    BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, EOFError, OSError, OverflowError,
+    MemoryError, RuntimeError,
+)  # fmt: skip
 
 
 class CannotRead(DangolError):
@@ -45,21 +55,34 @@ def saved(labeller: TextLabeller, *, about: Mapping[str, Any] | None = None) -> 
         _put(file, "features.txt", "\n".join(labeller.features_).encode())
         for name in ARRAYS:
             _put(file, f"{name}.npy", _array_bytes(getattr(weights, name)))
-    return whole.getvalue()
+        file.comment = b"0" * SEAL
+    return sealed(whole.getvalue())
+
+
+def sealed(whole: bytes) -> bytes:
+    """The bytes with their digest in place of the last ones."""
+    return whole[:-SEAL] + _seal(whole)
 
 
 def opened(whole: bytes) -> tuple[TextLabeller, dict[str, Any]]:
     """What `saved` wrote, ready to tell, and what it says about itself. Raises CannotRead."""
+    if whole[-SEAL:] != _seal(whole):
+        raise CannotRead(_("The file holds nothing that was learned here, or was damaged; learn it anew."))
     try:
         with ZipFile(BytesIO(whole)) as file:
             head = json.loads(file.read("head.json"))
             if head["form"] != FORM:
-                raise CannotRead(f"The file is of form {head['form']}, this version reads form {FORM}; learn it anew.")
+                raise CannotRead(
+                    _("The file is of form %(form)s, this version reads form %(ours)s; learn it anew.")
+                    % {"form": head["form"], "ours": FORM}
+                )
             features = file.read("features.txt").decode().split("\n")
             arrays = [_array(file.read(f"{name}.npy")) for name in ARRAYS]
         return _labeller(head, features, arrays), head["about"]
-    except (BadZipFile, KeyError, ValueError, TypeError, EOFError) as problem:
-        raise CannotRead("The file holds nothing that was learned here; save it again, or learn it anew.") from problem
+    except UNREADABLE as problem:
+        raise CannotRead(
+            _("The file holds nothing that was learned here, or was damaged; learn it anew.")
+        ) from problem
 
 
 def save(labeller: TextLabeller, path: Path, *, about: Mapping[str, Any] | None = None) -> None:
@@ -69,7 +92,11 @@ def save(labeller: TextLabeller, path: Path, *, about: Mapping[str, Any] | None 
 
 def load(path: Path) -> TextLabeller:
     """Read what `save` wrote. Raises CannotRead."""
-    return opened(path.read_bytes())[0]
+    try:
+        whole = path.read_bytes()
+    except OSError as problem:
+        raise CannotRead(_("The file %(name)s cannot be read; learn it anew.") % {"name": path.name}) from problem
+    return opened(whole)[0]
 
 
 def _labeller(head: dict[str, Any], features: list[str], arrays: list[Any]) -> TextLabeller:
@@ -79,10 +106,29 @@ def _labeller(head: dict[str, Any], features: list[str], arrays: list[Any]) -> T
     labeller.features_, labeller.weights_ = features, Weights(head["presence"], *arrays)
     labeller.words_ = {label: tuple(Word(**word) for word in words) for label, words in head["words"].items()}
     labeller.know(features)
-    columns = {len(arrays[0]), len(arrays[1]), len(features)}
-    if len(columns) > 1:
-        raise ValueError("features and weights are not equally many")
+    _refuse_unequal(labeller)
     return labeller
+
+
+def _refuse_unequal(labeller: TextLabeller) -> None:
+    """Raise ValueError where the parts do not belong together: they could be multiplied, and would tell nonsense."""
+    weights, calibration = labeller.learned()
+    labels = len(labeller.labels_)
+    features, columns = len(labeller.features_), labels if labels > 2 else 1
+    shapes = (weights.scale.shape, weights.weight.shape, weights.offset.shape)
+    if labels < 2 or shapes not in {((features, wide), (features, columns), (columns,)) for wide in (1, columns)}:
+        raise ValueError("features, weights and labels are not equally many")
+    if calibration.slope.shape != (labels,) or calibration.offset.shape != (labels,):
+        raise ValueError("the calibration is of other labels")
+    numbers = [*calibration.slope, *calibration.offset, calibration.power]
+    if not np.isfinite(numbers).all() or min(calibration.slope) < 0 or calibration.power <= 0:
+        raise ValueError("the calibration is none")
+    if not all(np.isfinite(part).all() for part in (weights.scale, weights.weight, weights.offset)):
+        raise ValueError("a weight is no number")
+
+
+def _seal(whole: bytes) -> bytes:
+    return sha256(whole[:-SEAL]).hexdigest().encode()
 
 
 def _put(file: ZipFile, name: str, what: bytes) -> None:

@@ -13,13 +13,17 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.voices.certainty import Array, Calibration
 from dangol.insight.analysis.voices.counting import Counts, counted, counted_against, texts_with
-from dangol.insight.analysis.voices.reading import Reading, of_equal_length, readable
+from dangol.insight.analysis.voices.reading import BadTexts, Reading, readable, refuse_unfit
 from dangol.insight.analysis.voices.validation import Validation, fingerprint, parts_of, validated
 from dangol.insight.analysis.voices.weighing import Manner, Weights, weighed
 from dangol.lib.errors import DangolError
 
 BATCH = 2_000
 WORDS = 30
+
+
+class UnknownLabel(BadTexts):
+    """A label that was never learned."""
 
 
 class NotTaught(DangolError):
@@ -80,7 +84,7 @@ class TextLabeller:
         subjects: what stands above each text, where there is such. Raises BadTexts and TooFewLabels (fewer than two
         labels, or fewer different texts of one than there are parts to validate by).
         """
-        of_equal_length(texts, labels, subjects)
+        refuse_unfit(texts, labels, subjects)
         order = _order(texts, labels, subjects)
         titles = [subjects[at] for at in order] if subjects is not None else None
         ordered = [texts[at] for at in order]
@@ -125,8 +129,16 @@ class TextLabeller:
         return self.tell(texts, subjects=subjects).probability
 
     def why(self, text: str, *, subject: str = "", label: str, most: int = 5) -> list[tuple[str, float]]:
-        """The words of a text that speak for a label, with what each adds to its margin; the strongest first."""
+        """The words of a text that speak for a label, with what each adds to its margin; the strongest first.
+
+        Raises UnknownLabel.
+        """
         weights, _calibration = self.learned()
+        if label not in self.labels_:
+            known = ", ".join(self.labels_)
+            raise UnknownLabel(
+                _("%(label)s is no label that was learned; there are: %(known)s.") % {"label": label, "known": known}
+            )
         counts = counted_against(self.reading.features([text], [subject]), self._index)
         added = weights.speaking(counts, self.labels_.index(label))
         found = ((readable(self.features_[at]), float(added[at])) for at in counts.indices)
@@ -145,7 +157,7 @@ class TextLabeller:
     def learned(self) -> tuple[Weights, Calibration]:
         """What was learned. Raises NotTaught."""
         if self.weights_ is None or self.calibration_ is None:
-            raise NotTaught("Nothing was learned yet: call fit with labelled texts, or load what was saved.")
+            raise NotTaught(_("Nothing was learned yet: teach labelled texts first."))
         return self.weights_, self.calibration_
 
 

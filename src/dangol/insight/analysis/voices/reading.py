@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import batched
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dangol.lib.errors import DangolError
 
 LONGEST = 5_000  # letters of a text that are read
@@ -91,7 +93,8 @@ def clean(text: str) -> str:
     """
     if not isinstance(text, str):
         raise BadTexts(
-            f"A text is wanted; {type(text).__name__} is none. For feedback without words give an empty text."
+            _("A text is wanted; %(what)s is none. For feedback without words give an empty text.")
+            % {"what": type(text).__name__}
         )
     # Half of a pair of signs (a surrogate alone) can be in a Python text, and in nothing that is written down.
     whole = text[: LONGEST * 2].encode("utf-8", "replace").decode("utf-8")
@@ -115,15 +118,32 @@ def _word(morpheme: str) -> str | None:
     return form + "다" if tag in VERBS else form
 
 
-def of_equal_length(texts: Sequence[str], *others: Sequence[Any] | None) -> None:
-    """Raise BadTexts when what belongs to the texts is not as long as they are."""
-    for other in others:
+def refuse_unfit(texts: Sequence[str], labels: Sequence[str], subjects: Sequence[str] | None = None) -> None:
+    """Raise BadTexts unless there is one text, one label and (where there are any) one subject of each, all of them
+    texts, and labels can be written down.
+    """
+    for other in (labels, subjects):
         if other is not None and len(other) != len(texts):
-            raise BadTexts(f"There are {len(texts)} texts and {len(other)} of what belongs to them; give one for each.")
+            raise _unequal(len(texts), len(other))
+    for one in (*texts, *(subjects or ())):
+        clean(one[:1] if isinstance(one, str) else one)
+    for label in set(labels):
+        if not isinstance(label, str) or not label.strip() or not label.isprintable():
+            raise BadTexts(_("A label is one word or some; %(what)s is none.") % {"what": repr(label)})
 
 
 def _pairs(subjects: Iterable[str], texts: Iterable[str]) -> Iterator[tuple[str, str]]:
-    return zip(subjects, texts, strict=True)
+    try:
+        yield from zip(subjects, texts, strict=True)
+    except ValueError as problem:
+        raise BadTexts(_("There are not as many subjects as texts; give one for each.")) from problem
+
+
+def _unequal(texts: int, others: int) -> BadTexts:
+    return BadTexts(
+        _("There are %(texts)d texts and %(others)d of what belongs to them; give one for each.")
+        % {"texts": texts, "others": others}
+    )
 
 
 @lru_cache(maxsize=1)

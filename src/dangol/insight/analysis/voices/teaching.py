@@ -9,7 +9,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.voices.labelling import TextLabeller, TooFewLabels, refuse_too_few
-from dangol.insight.analysis.voices.reading import Reading, of_equal_length
+from dangol.insight.analysis.voices.reading import Reading, refuse_unfit
 from dangol.insight.analysis.voices.validation import Validation, fingerprint
 from dangol.insight.analysis.voices.weighing import Manner
 from dangol.lib.errors import DangolError
@@ -45,7 +45,7 @@ def train(
     does on texts it was not taught. Raises BadTexts, TooFewLabels (fewer than 20 different texts of a label) and
     NothingLearned.
     """
-    of_equal_length(texts, labels, subjects)
+    refuse_unfit(texts, labels, subjects)
     names = sorted(set(labels))
     truth = np.array([names.index(label) for label in labels], np.int64)
     refuse_too_few([fingerprint(text) for text in texts], truth, names, fewest=FEWEST)
@@ -53,11 +53,12 @@ def train(
     manner = replace(ready.manner, fewest_texts=FEWEST_TEXTS)
     taught = TextLabeller(ready.reading, manner).fit(texts, labels, subjects=subjects)
     assert taught.validation_ is not None
-    _refuse_empty(taught.validation_)
+    refuse_empty(taught.validation_)
     return taught
 
 
-def _refuse_empty(found: Validation) -> None:
+def refuse_empty(found: Validation) -> None:
+    """Raise NothingLearned where the share right might as well be that of the commonest label alone."""
     if found.interval[0] <= found.commonest:
         raise NothingLearned(
             _(

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.voices.counting import Counts, texts_with
 from dangol.lib.errors import DangolError
@@ -132,5 +133,8 @@ def _separated(rows: Any, here: npt.NDArray[np.bool_], cost: float) -> tuple[Arr
         return np.zeros(rows.shape[1]), 2 * float(here.mean()) - 1
     found = LinearSVC(C=cost, dual=True, random_state=0, max_iter=ROUNDS).fit(rows, here)
     if found.n_iter_ >= ROUNDS:
-        raise NotSettled(f"After {ROUNDS} rounds the weights of {len(here)} texts still moved; try a smaller cost.")
+        raise NotSettled(
+            _("After %(rounds)d rounds the weights of %(texts)d texts still moved; take other texts or fewer labels.")
+            % {"rounds": ROUNDS, "texts": len(here)}
+        )
     return found.coef_[0], float(found.intercept_[0])
