@@ -1,4 +1,4 @@
-"""Registers how scores and likenesses are exported and erased."""
+"""Registers how scores, likenesses and how feedback sounds are exported and erased."""
 
 from django.apps import AppConfig
 
@@ -11,10 +11,12 @@ class AnalysisConfig(AppConfig):
         from dangol.insight.analysis.duplicates.pair_table import pair_table
         from dangol.insight.analysis.models import Score
         from dangol.insight.analysis.rhythm import columns as rhythm_columns
+        from dangol.insight.analysis.voices import tone_tables
         from dangol.records.customers import duties
 
         gone = duties.delete_rows(Score, "customer")
         duties.register(duties.PersonalTable(Score, "customer", gone, merging=duties.Merging.PARKED))
         duties.register(pair_table())
+        tone_tables.register()
         what_we_keep.register()
         rhythm_columns.register()

@@ -1,9 +1,14 @@
-"""Runs and what they produced: scores of customers, effects of what we did, people who stand here twice."""
+"""Runs and what they produced: scores of customers, effects of what we did, people who stand here twice, how feedback
+sounds.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dangol.records.customers.models import Customer
+from dangol.records.staff.models import User
+from dangol.records.voices.models import Feedback
 
 
 class Run(models.Model):
@@ -131,3 +136,45 @@ class LikePair(models.Model):
                 name="a_pair_is_of_one_person_or_taken_apart",
             ),
         ]
+
+
+class Tone(models.TextChoices):
+    """How something told us sounds. Not read: a question, another language than Korean, or nothing that is a word."""
+
+    GLAD = "glad", pgettext_lazy("tone", "Glad")
+    UNHAPPY = "unhappy", pgettext_lazy("tone", "Unhappy")
+    UNSURE = "unsure", pgettext_lazy("tone", "Not sure")
+    UNREAD = "unread", pgettext_lazy("tone", "Not read")
+
+
+class FeedbackTone(models.Model):
+    """How one piece of feedback sounds. `told` is what a labeller told, with the probability of what it told or would
+    have told; `tone` is what counts: the last word of a person where there is one (`corrected`), else what was told.
+
+    The text stands with the feedback alone: `digest` says that it is still the one that was read, `labeller` by what.
+    """
+
+    feedback = models.OneToOneField(Feedback, on_delete=models.CASCADE, related_name="tone")
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
+    told = models.CharField(max_length=8, choices=Tone)
+    probability = models.FloatField(null=True)
+    tone = models.CharField(max_length=8, choices=Tone, db_index=True)
+    corrected = models.BooleanField(default=False, db_default=False)
+    labeller = models.CharField(max_length=40, blank=True)
+    digest = models.CharField(max_length=16, blank=True)
+
+
+class ToneCorrection(models.Model):
+    """What a person says of how something told us sounds. Changing one's mind is a new row; the last one counts."""
+
+    feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="tone_corrections")
+    tone = models.CharField(max_length=8, choices=Tone)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class TaughtLabeller(models.Model):
+    """What one run of kind "voices_taught" learned from the labels of the business, as `voices/keeping.py` writes it."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="taught")
+    content = models.BinaryField()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dangol.insight.analysis.voices.labelling import TooFewLabels
-from dangol.insight.analysis.voices.teaching import FEWEST, FEWEST_TEXTS, NothingLearned, refuse_empty, train
+from dangol.insight.analysis.voices.teaching import FEWEST, NothingLearned, refuse_empty, train
 from dangol.insight.analysis.voices.validation import Validation
 
 from .conftest import complaints
@@ -43,9 +43,9 @@ class TestOwnTexts:
     def test_words_of_very_few_texts_are_never_learned(self, sound: bool) -> None:
         texts, labels = complaints()
         places = [at for at, one in enumerate(labels) if one == "staff"]
-        for at in places[: FEWEST_TEXTS - 1]:
+        for at in places[:2]:
             texts[at] += " 마포대교"
-        for at in places[: FEWEST_TEXTS]:
+        for at in places[:3]:
             texts[at] += " 냉장고"
         learned = train(texts, labels, sound=sound).features_
         assert any("냉장고" in one for one in learned)

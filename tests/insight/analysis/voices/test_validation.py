@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from dangol.insight.analysis.voices.certainty import calibrated
-from dangol.insight.analysis.voices.validation import PARTS, Validation, parts_of, validated
+from dangol.insight.analysis.voices.validation import PARTS, Validation, fingerprint, parts_of, validated
 from dangol.insight.analysis.voices.weighing import Manner, weighed
 
 MANNER = Manner(presence=True, by_label=False, cost=1.0, fewest_texts=1)
@@ -68,7 +68,7 @@ class TestParts:
 
     def test_each_hold_as_many_of_every_label(self) -> None:
         truth = np.repeat([0, 1], [10, 20])
-        parts = parts_of([str(at) for at in range(30)], truth)
+        parts = parts_of([fingerprint(f"text {at}") for at in range(30)], truth)
         assert np.bincount(parts[:10]).tolist() == [2] * PARTS and np.bincount(parts[10:]).tolist() == [4] * PARTS
 
 

@@ -20,6 +20,7 @@ from dangol.lib.errors import DangolError
 
 BATCH = 2_000
 WORDS = 30
+FEWEST_SAID = 3  # texts of a word that is shown of a business's own: what fewer hold might say who wrote them
 
 
 class UnknownLabel(BadTexts):
@@ -135,15 +136,32 @@ class TextLabeller:
         """
         weights, _calibration = self.learned()
         if label not in self.labels_:
-            known = ", ".join(self.labels_)
-            raise UnknownLabel(
-                _("%(label)s is no label that was learned; there are: %(known)s.") % {"label": label, "known": known}
-            )
+            raise self._unknown(label)
         counts = counted_against(self.reading.features([text], [subject]), self._index)
         added = weights.speaking(counts, self.labels_.index(label))
         found = ((readable(self.features_[at]), float(added[at])) for at in counts.indices)
         best = {word: weight for word, weight in found if word is not None and weight > 0}
         return sorted(best.items(), key=lambda one: (-one[1], one[0]))[:most]
+
+    def words_among(self, texts: Sequence[str], labels: Sequence[str]) -> Mapping[str, tuple[Word, ...]]:
+        """The words of these texts that speak for the label each has, the most telling first; none of fewer texts than
+        those of a few people.
+
+        Raises BadTexts and UnknownLabel.
+        """
+        refuse_unfit(texts, labels)
+        weights, _calibration = self.learned()
+        for label in set(labels) - set(self.labels_):
+            raise self._unknown(label)
+        counts = counted_against(self.reading.features(texts), self._index)
+        truth = np.array([self.labels_.index(label) for label in labels], np.int64)
+        return dict(_words(weights, counts, truth, self.labels_, self.features_, fewest=FEWEST_SAID))
+
+    def _unknown(self, label: str) -> UnknownLabel:
+        return UnknownLabel(
+            _("%(label)s is no label that was learned; there are: %(known)s.")
+            % {"label": label, "known": ", ".join(self.labels_)}
+        )
 
     def _told(
         self, texts: Iterable[str], subjects: Iterable[str] | None
@@ -181,7 +199,13 @@ def _order(texts: Sequence[str], labels: Sequence[str], subjects: Sequence[str] 
 
 
 def _words(
-    weights: Weights, counts: Counts, truth: Any, labels: Sequence[str], features: Sequence[str]
+    weights: Weights,
+    counts: Counts,
+    truth: Any,
+    labels: Sequence[str],
+    features: Sequence[str],
+    *,
+    fewest: int = 1,
 ) -> Iterator[tuple[str, tuple[Word, ...]]]:
     spoken = {at: word for at, feature in enumerate(features) if (word := readable(feature)) is not None}
     everywhere = texts_with(counts)
@@ -192,7 +216,7 @@ def _words(
         for at in np.argsort(-added, kind="stable"):
             if added[at] <= 0 or len(best) == WORDS:
                 break
-            if (word := spoken.get(int(at))) is not None and word not in best:
+            if everywhere[at] >= fewest and (word := spoken.get(int(at))) is not None and word not in best:
                 share = float(here[at] / everywhere[at])
                 best[word] = Word(word, float(added[at]), int(everywhere[at]), share)
         yield label, tuple(best.values())

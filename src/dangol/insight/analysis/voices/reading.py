@@ -103,6 +103,13 @@ def clean(text: str) -> str:
     return _LONG_RUN.sub(r"\1\1", digits)[:LONGEST]
 
 
+def is_korean(text: str) -> bool:
+    """Whether at least half of the letters are Hangul; a text without letters is none."""
+    letters = [sign for sign in clean(text) if sign.isalpha()]
+    hangul = sum("가" <= sign <= "힣" or "ㄱ" <= sign <= "ㅣ" for sign in letters)
+    return bool(letters) and 2 * hangul >= len(letters)
+
+
 def readable(feature: str) -> str | None:
     """The feature as people say it: 친절/NN → 친절, 느리/VA → 느리다; None for endings and mere letters."""
     if LETTERS in feature or APART in feature:

@@ -9,6 +9,7 @@ only, let it answer where it is sure, and put own labels in its place.
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,18 @@ CERTAINTY = 0.8  # below it nothing is said; what that brings on film reviews st
 
 
 @lru_cache(maxsize=1)
+def version() -> str:
+    """What tells this labeller from one that another version of Dangol brings."""
+    return sha256(FILE.read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
 def sentiment() -> TextLabeller:
     """The labeller that comes with Dangol: negative or positive."""
     return opened(FILE.read_bytes())[0]
 
 
+@lru_cache(maxsize=1)
 def about() -> dict[str, Any]:
     """Where it comes from and how well it does: data, licence, texts, accuracy, trades."""
     return opened(FILE.read_bytes())[1]

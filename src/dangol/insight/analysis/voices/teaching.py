@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.voices.labelling import TextLabeller, TooFewLabels, refuse_too_few
+from dangol.insight.analysis.voices.labelling import FEWEST_SAID, TextLabeller, TooFewLabels, refuse_too_few
 from dangol.insight.analysis.voices.reading import Reading, refuse_unfit
 from dangol.insight.analysis.voices.validation import Validation, fingerprint
 from dangol.insight.analysis.voices.weighing import Manner
@@ -19,7 +19,7 @@ SOUNDS_MANNER = Manner(presence=True, by_label=True, cost=0.2)
 ABOUT = Reading(content_only=True, in_a_row=2, subject_counts=3)
 ABOUT_MANNER = Manner(presence=False, by_label=False, cost=0.6, fewest_texts=3)
 FEWEST = 20  # different texts of each label: with fewer, five parts of it hold next to none
-FEWEST_TEXTS = 3  # of own texts: what fewer hold might say who wrote them
+FEWEST_TEXTS = FEWEST_SAID  # of own texts
 
 
 class NothingLearned(DangolError):
