@@ -9,7 +9,7 @@ from django.test import Client
 from dangol.contact.delivery.models import Displayed
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.segments.models import Segment
-from dangol.insight.analysis.models import Effect, Run, Score
+from dangol.insight.analysis.models import Effect, FeedbackTone, Run, Score, Tone
 from dangol.records.catalog.models import Offer, Product
 from dangol.records.customers import search_index
 from dangol.records.customers.models import ContactPoint, Customer, Household, Identity
@@ -17,7 +17,7 @@ from dangol.records.ledger.models import Assignment, Interaction, OrderLine, Tra
 from dangol.records.outbox.models import Message
 from dangol.records.permission.models import Consent
 from dangol.records.staff.models import User
-from dangol.records.voices.models import SurveyAnswer
+from dangol.records.voices.models import Feedback, SurveyAnswer
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone(timedelta(hours=9)))
 NAMES = ("정다은", "오세훈", "남궁민서", "황보라", "한지민", "배수아", "문태오", "김도윤")
@@ -178,3 +178,20 @@ def signed_in(client: Client) -> Client:
     owner, _ = User.objects.get_or_create(username="owner", role=User.Role.OWNER)
     client.force_login(owner)
     return client
+
+
+def complaint(of: Customer, *, text: str, at: datetime) -> Feedback:
+    """A complaint of this customer that was read and sounds unhappy."""
+    said = Feedback.objects.create(
+        identity=Identity.objects.filter(customer=of).first(), source="test", ref=f"V{of.pk}", kind="complaint", at=at,
+        text=text,
+    )  # fmt: skip
+    run = Run.objects.create(
+        kind="voices", as_of=at, started_at=at, finished_at=at,
+        summary={"read": 1, "tones": {"unhappy": 1}, "words": {}},
+        parameters={"labeller": "shipped 1", "own": False, "certainty": 0.8, "by": "", "last_feedback": said.pk},
+    )  # fmt: skip
+    FeedbackTone.objects.create(
+        feedback=said, run=run, told=Tone.UNHAPPY, tone=Tone.UNHAPPY, probability=0.97, labeller="shipped 1"
+    )
+    return said

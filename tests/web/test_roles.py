@@ -58,9 +58,10 @@ from dangol.records.staff.breach.models import Incident
 from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import WHOLE
+from dangol.records.voices.models import Feedback
 from tests import once
 from tests.records.staff.office import office, staff
-from tests.web.business import NOW, business, campaign
+from tests.web.business import NOW, business, campaign, complaint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -140,6 +141,11 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "insight_rhythm_ask": ("post", "aaaann", {}),
     "insight_rhythm_work": ("get", "aaaann", {}),
     "insight_rhythm_file": ("get", "aaaann", {}),
+    "insight_feedback": ("get", "ymymnn", {}),
+    "insight_feedback_read": ("post", "aaaann", {}),
+    "insight_feedback_work": ("get", "aaaann", {}),
+    "insight_feedback_file": ("get", "aaaann", {}),
+    "insight_feedback_tone": ("post", "anannn", {"tone": "glad"}),
     "map": ("get", "ymymnn", {"region": "II"}),
     "map_spec": ("get", "aaaann", {}),
     "map_file": ("get", "aaaann", {}),
@@ -370,6 +376,7 @@ def make_world() -> World:
         Details(full_name="김새봄", mobile=known), [], came=Came(unit=units["D1"]), mark="m", receipt="ABCD-2345",
         language="ko", place="", at=NOW,
     )  # fmt: skip
+    complaint(mine, text="배송이 최악이에요", at=NOW)
     profiles.save("POS", kind="transactions", headings=["언제"], mapping={"time": "언제"}, by=owner, at=NOW)
     return World(mine, people[3])
 
@@ -380,6 +387,7 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:pk>": lambda _: Campaign.objects.get().pk,
     "<int:run_id>": lambda _: Run.objects.earliest("pk").pk,
     "<slug:kind>": lambda _: "svg",
+    "<int:feedback_id>": lambda _: Feedback.objects.earliest("pk").pk,
     "<slug:token>": lambda _: "0" * 24,
     "<int:number>": lambda _: 1,
     "<slug:name>": lambda _: "dairy",

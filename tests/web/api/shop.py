@@ -45,7 +45,7 @@ from dangol.web import clock
 from dangol.web.api.urls import api
 from dangol.web.imports import uploads
 from tests.records.staff.office import office, staff
-from tests.web.business import NOW, business, campaign
+from tests.web.business import NOW, business, campaign, complaint
 from tests.web.insight.runs import rhythm_run
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
@@ -108,6 +108,7 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     role = take_role(mine, "consumer", since=date(2026, 1, 1), by=owner, at=NOW)
     numbers = {"customer": mine.pk, "note": note.pk, "correction": correction.pk, "role": role.pk}
     numbers["campaign"] = campaign().pk
+    numbers["feedback"] = complaint(mine, text="배송이 최악이에요", at=NOW).pk
     told = Details(full_name=mine.full_name, mobile=ContactPoint.objects.get(customer=mine, kind="mobile").value)
     numbers["sign_up"] = sign_up(
         told, [], came=Came(unit=mine.unit), mark="m", receipt="ABCD-2345", language="ko", place="", at=NOW

@@ -174,7 +174,7 @@ class ToneCorrection(models.Model):
 
 
 class TaughtLabeller(models.Model):
-    """What one run of kind "voices_taught" learned from the labels of the business, as `voices/keeping.py` writes it."""
+    """What one run of kind "voices_taught" learned from labels of the business, as `voices/keeping.py` writes it."""
 
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="taught")
     content = models.BinaryField()

@@ -26,6 +26,7 @@ from dangol.web.api import (
     consents,
     customers,
     duplicates,
+    feedback,
     import_profiles,
     imports,
     inventory,
@@ -53,7 +54,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm,
+    sign_ups, rhythm, feedback,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dangol.web.insight import feedback_told
 from dangol.web.insight.answers import Answer
 from dangol.web.insight.rhythm import words as rhythm
 
@@ -30,5 +31,9 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "insight_rhythm", "loop", _("How often will customers buy?"),
         _("What to stock and staff for, and whether customers keep to their habits."), rhythm.answer,
+    ),
+    Question(
+        "insight_feedback", "heart", _("How does feedback sound?"),
+        _("Answer the unhappy first, and see with what they are unhappy."), feedback_told.answer,
     ),
 )  # fmt: skip

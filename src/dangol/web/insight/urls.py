@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.web.insight import views
+from dangol.web.insight import feedback, views
 from dangol.web.insight.rhythm import views as rhythm
 
 urlpatterns = [
@@ -11,4 +11,9 @@ urlpatterns = [
     path("rhythm/ask/", rhythm.rhythm_ask, name="insight_rhythm_ask"),
     path("rhythm/work/", rhythm.rhythm_work, name="insight_rhythm_work"),
     path("rhythm/<int:run_id>/<slug:chart>.<slug:kind>", rhythm.rhythm_file, name="insight_rhythm_file"),
+    path("feedback/", feedback.insight_feedback, name="insight_feedback"),
+    path("feedback/read/", feedback.insight_feedback_read, name="insight_feedback_read"),
+    path("feedback/work/", feedback.insight_feedback_work, name="insight_feedback_work"),
+    path("feedback/file/<slug:kind>/", feedback.insight_feedback_file, name="insight_feedback_file"),
+    path("feedback/<int:feedback_id>/tone/", feedback.insight_feedback_tone, name="insight_feedback_tone"),
 ]

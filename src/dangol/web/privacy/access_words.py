@@ -68,6 +68,7 @@ PAGES: dict[str, str | Promise] = {
     "import_details": _("File to import"),
     "import_result": _("Result of an import"),
     "readiness_examples": _("Examples of the readiness check"),
+    "insight_feedback": _("How feedback sounds"),
     "import_rejects": _("Rows left out of an import"),
     "import_mend": _("Rows left out of an import"),
     "privacy_requests": _("Requests about data"),

@@ -40,6 +40,8 @@ STAGES: dict[str, str | Promise] = {
     "living": gettext_lazy("Living through the weeks"),
     "relationship": gettext_lazy("Valuing every customer"),
     "measuring": gettext_lazy("Measuring the effect"),
+    "teaching": gettext_lazy("Learning from your own labels"),
+    "feedback": gettext_lazy("Reading texts"),
 }
 
 log = logging.getLogger(__name__)

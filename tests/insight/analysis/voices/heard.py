@@ -17,7 +17,9 @@ def somebody(name: str = "김단골", **more: object) -> Identity:
     return Identity.objects.create(customer=person, source="own", external_id=f"C{person.pk}")
 
 
-def feedback(text: str, *, kind: str = "review", days: int = 0, who: Identity | None = None, **more: object) -> Feedback:
+def feedback(
+    text: str, *, kind: str = "review", days: int = 0, who: Identity | None = None, **more: object
+) -> Feedback:
     """One piece of feedback, told so many days before."""
     ref = f"F{Feedback.objects.count()}"
     at = AT - timedelta(days=days)

@@ -58,7 +58,8 @@ class TestReading:
         assert (first.probability or 0) >= 0.8 and first.run == run and first.told == Tone.UNHAPPY
 
     @pytest.mark.parametrize("text", [
-        "Terrible service, never again!", "Great shop 최고", "", "  ", "👍👍👍", "!!!", "최고 best place in the whole town",
+        "Terrible service, never again!", "Great shop 최고", "", "  ", "👍👍👍", "!!!",
+        "최고 best place in the whole town",
         "二度と行きません",
     ])  # fmt: skip
     def test_never_reads_another_language_nor_what_has_no_words(self, text: str) -> None:

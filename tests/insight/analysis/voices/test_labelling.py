@@ -74,7 +74,7 @@ class TestReasons:
         assert all(weight > 0 for _word, weight in why)
 
     def test_a_label_that_was_never_learned_is_refused_with_those_that_were(self, taught: TextLabeller) -> None:
-        with translation.override("en"), pytest.raises(UnknownLabel, match="nix is no label.*delivery, price, staff"):
+        with translation.override("en"), pytest.raises(UnknownLabel, match=r"nix is no label.*delivery, price, staff"):
             taught.why("직원이 친절해요", label="nix")
 
 

@@ -143,15 +143,18 @@ def _read(run: Run, by_what: Chosen, rows: Sequence[Row]) -> int:
         here = Feedback.objects.filter(pk__in=[row.pk for row in rows]).values_list(
             "pk", "kind", "subject", "text", "tone__corrected", "tone__tone"
         )
-        now = {pk: (kind, said(kind, subject, text), kept) for pk, kind, subject, text, *kept in here}
+        now: dict[int, tuple[str, str, str | None]] = {
+            pk: (kind, said(kind, subject, text), tone if corrected else None)
+            for pk, kind, subject, text, corrected, tone in here
+        }
         tones = []
         for row, (tone, probability) in found.items():
-            kind, words, (corrected, kept) = now.get(row.pk, ("", "", (None, None)))
+            kind, words, theirs = now.get(row.pk, ("", "", None))
             if (kind, words) != (row.kind, row.words):
                 continue
             tones.append(FeedbackTone(
-                feedback_id=row.pk, run=run, told=tone, probability=probability, tone=kept if corrected else tone,
-                corrected=bool(corrected), labeller=by_what.version, digest=digest_of(row.kind, row.words),
+                feedback_id=row.pk, run=run, told=tone, probability=probability, tone=theirs or tone,
+                corrected=theirs is not None, labeller=by_what.version, digest=digest_of(row.kind, row.words),
             ))  # fmt: skip
         FeedbackTone.objects.bulk_create(
             tones, update_conflicts=True, unique_fields=["feedback"],

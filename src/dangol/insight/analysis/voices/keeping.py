@@ -1,7 +1,7 @@
 """What was learned as one file and back: numbers and words, never code, so that no file can do anything when read.
 
-A ZIP of JSON and NumPy arrays; weights are kept in half precision. The same fit gives the same bytes. Its last bytes (as
-the comment of a ZIP) are the SHA-256 of all others: a file of which one bit turned is refused, not believed.
+A ZIP of JSON and NumPy arrays; weights are kept in half precision. The same fit gives the same bytes. Its last bytes
+(as the comment of a ZIP) are the SHA-256 of all others: a file of which one bit turned is refused, not believed.
 """
 
 from __future__ import annotations
@@ -80,9 +80,7 @@ def opened(whole: bytes) -> tuple[TextLabeller, dict[str, Any]]:
             arrays = [_array(file.read(f"{name}.npy")) for name in ARRAYS]
         return _labeller(head, features, arrays), head["about"]
     except UNREADABLE as problem:
-        raise CannotRead(
-            _("The file holds nothing that was learned here, or was damaged; learn it anew.")
-        ) from problem
+        raise CannotRead(_("The file holds nothing that was learned here, or was damaged; learn it anew.")) from problem
 
 
 def save(labeller: TextLabeller, path: Path, *, about: Mapping[str, Any] | None = None) -> None:

@@ -53,7 +53,7 @@ def enough(given: dict[str, int]) -> bool:
 
 
 def teach(*, as_of: datetime, at: datetime, by: object) -> Run | None:
-    """Learn from the labels of the business, unless the newest teaching knew the same ones; None where there are too few.
+    """Learn from the labels of the business, unless the newest teaching knew the same; None where there are too few.
 
     by: who asked, kept as words.
     """

@@ -17,8 +17,8 @@ def register() -> None:
     duties.register(duties.PersonalTable(
         FeedbackTone, OWNER, duties.delete_rows(FeedbackTone, OWNER), label=sounds,
         words={"told": _("What a program told"), "tone": sounds, "probability": _("How likely"),
-               "corrected": _("Whether a person said so")},
-        hidden=frozenset({"labeller", "digest"}),
+               "corrected": _("Whether a person said so"),
+               "labeller": _("By which program"), "digest": _("Mark of the text that was read")},
     ))  # fmt: skip
     duties.register(duties.PersonalTable(
         ToneCorrection, OWNER, duties.delete_rows(ToneCorrection, OWNER),
