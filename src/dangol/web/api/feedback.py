@@ -70,7 +70,7 @@ class FeedbackTones(Schema):
 
 
 class WantedFeedback(Sent):
-    """Which of the newest, twenty a page."""
+    """Which of the newest, ten a page."""
 
     tone: Literal["glad", "unhappy", "unsure", "unread"] = "unhappy"
     page: Annotated[int, Field(ge=1, le=FARTHEST)] = 1
@@ -84,7 +84,7 @@ class SaidTone(Sent):
 
 @opened(router, "GET", "/insight/feedback", May.SEE_VALUES, response=FeedbackTones, whole=True, personal=True)
 def get_feedback_tones(request: HttpRequest, wanted: Query[WantedFeedback]) -> FeedbackTones:
-    """How feedback sounds, and the newest of one tone, twenty a page."""
+    """How feedback sounds, and the newest of one tone, ten a page."""
     mine, run, at = viewer(request), queries.last_reading(), clock.as_of()
     found = list(queries.newest(Tone(wanted.tone), as_of=at)[(wanted.page - 1) * SHOWN : wanted.page * SHOWN])
     told = [_heard(one, mine) for one in found]

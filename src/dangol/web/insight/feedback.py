@@ -28,7 +28,7 @@ from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
 
-SHOWN = 20
+SHOWN = 10
 FARTHEST = 500  # pages
 
 
@@ -87,14 +87,14 @@ def insight_feedback_file(request: HttpRequest, kind: str) -> HttpResponse:
 def insight_feedback_tone(request: HttpRequest, feedback_id: int) -> HttpResponse:
     """Write down how it sounds to a person."""
     tone = request.POST.get("tone", "")
-    if tone not in (Tone.GLAD, Tone.UNHAPPY, Tone.UNSURE):
+    if tone not in feedback_told.SAID:
         raise Http404(tone)
     try:
         correct_tone(feedback_id, tone=Tone(tone), by=viewer(request).user, at=clock.now())
     except DangolError as problem:
         toast(request, str(problem))
     else:
-        toast(request, _("Written down: it sounds “%(tone)s”.") % {"tone": Tone(tone).label})
+        toast(request, _("Written down: it sounds “%(tone)s”.") % {"tone": feedback_told.said_words(Tone(tone))})
     shown, page = _wanted(request.POST)
     return redirect(f"{reverse('insight_feedback')}?{urlencode({'tone': shown, 'page': page})}#newest")
 
@@ -109,7 +109,7 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
     return {
         "rows": rows, "shown": shown, "page": page, "more": len(found) > SHOWN,
         "tones": [(tone, tone.label) for tone in (Tone.UNHAPPY, Tone.GLAD, Tone.UNSURE, Tone.UNREAD)],
-        "says": [(tone, tone.label) for tone in (Tone.UNHAPPY, Tone.GLAD, Tone.UNSURE)],
+        "says": [(tone, feedback_told.said_words(tone)) for tone in feedback_told.SAID],
         "inquiry": Feedback.Kind.INQUIRY,
     }  # fmt: skip
 

@@ -85,7 +85,7 @@ def _drawn(language: str) -> Spec:
     drawn: Spec = (
         bars.encode(
             x=alt.X("month:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap="parity", grid=False)),
-            y=alt.Y("n:Q", stack="zero", axis=alt.Axis(title=_("Pieces of feedback"), tickMinStep=1)),
+            y=alt.Y("n:Q", stack="zero", axis=alt.Axis(title=None, tickMinStep=1)),
             color=alt.Color("tone:N", scale=scale, legend=alt.Legend(title=None)),
             order=alt.Order("order:Q"),
             tooltip=[alt.Tooltip("label:N", title=_("Month")), alt.Tooltip("tone:N", title=_("How it sounds")),

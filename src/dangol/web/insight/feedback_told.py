@@ -18,6 +18,8 @@ from dangol.records.voices.models import Feedback
 from dangol.web.insight.answers import Answer
 from dangol.web.shell.templatetags.shell import count, percent
 
+SAID = (Tone.UNHAPPY, Tone.GLAD, Tone.UNSURE)  # what a person may say
+
 
 @dataclass(frozen=True)
 class Teaching:
@@ -45,12 +47,17 @@ def finding(counted: dict[str, int]) -> str:
     if not told:
         return _("Of no feedback it is sure how it sounds.")
     return ngettext(
-        "Of %(told)s piece of feedback whose sound is sure, %(unhappy)s is unhappy (%(share)s).",
-        "Of %(told)s pieces of feedback whose sound is sure, %(unhappy)s are unhappy (%(share)s).",
+        "Unhappy: %(unhappy)s of %(told)s piece of feedback whose sound is sure (%(share)s).",
+        "Unhappy: %(unhappy)s of %(told)s pieces of feedback whose sound is sure (%(share)s).",
         told,
     ) % {
         "told": count(told), "unhappy": count(counted[Tone.UNHAPPY]), "share": percent(counted[Tone.UNHAPPY] / told),
     }  # fmt: skip
+
+
+def said_words(tone: Tone) -> str:
+    """What a person says of how something sounds, in words: who is not sure says that it is neither."""
+    return _("Neither") if tone == Tone.UNSURE else str(tone.label)
 
 
 def kinds(found: list[Heard]) -> list[tuple[str, Heard]]:
