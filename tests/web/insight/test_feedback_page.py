@@ -1,4 +1,4 @@
-"""The page How feedback sounds: what was found, by what, the newest with a way to the person, and what staff say of it."""
+"""The page How feedback sounds: what was found and by what, the newest with a way to the person, what staff say."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TestPage:
         assert owner.post("/insight/feedback/read/").status_code == 302
         assert work.look("feedback").state == "done" and work.look("feedback").answer == {"read": 4}
         shown = page(owner)
-        assert "Of 2 pieces of feedback whose sound is sure, 1 are unhappy (50%)." in shown
+        assert "Unhappy: 1 of 2 pieces of feedback whose sound is sure (50%)." in shown
         assert WORST in shown and BEST not in shown
         assert BEST in page(owner, "/insight/feedback/?tone=glad")
         assert "Not Korean, or no words: not read" in page(owner, "/insight/feedback/?tone=unread")
@@ -180,7 +180,7 @@ class TestCorrecting:
     def test_of_what_is_gone_is_told_so(self, client: Client) -> None:
         one, owner = complaint(business()[2], text=WORST, at=NOW), signed_in(client)
         Feedback.objects.update(text="")
-        owner.post(f"/insight/feedback/{one.pk}/tone/", {"tone": "glad"})
+        owner.post(f"/insight/feedback/{one.pk}/tone/", {"tone": "glad"}, headers={"accept-language": "en"})
         assert "There are no words left" in page(owner) and ToneCorrection.objects.count() == 0
 
 
@@ -189,7 +189,7 @@ def test_the_index_says_what_was_found_last(client: Client) -> None:
     assert "Not asked yet" in page(owner, "/insight/")
     complaint(business()[2], text=WORST, at=NOW)
     shown = page(owner, "/insight/")
-    assert "How does feedback sound?" in shown and "1 is unhappy (100%)" in shown
+    assert "How does feedback sound?" in shown and "Unhappy: 1 of 1 piece of feedback" in shown
 
 
 @pytest.mark.browser
