@@ -62,9 +62,10 @@ def _petitions() -> list[Figure]:
     apart = parts_of([fingerprint(f"{at} {text}") for at, text in enumerate(texts)], truth)
     chance, _calibration = validated(counts, truth, apart, names, taught.manner)
     began = time.perf_counter()
-    strict, _calibration = validated(counts, truth, parts_of([fingerprint(text) for text in texts], truth), names,
-                                     taught.manner)  # fmt: skip
+    taught.fit(texts, labels, subjects=subjects)
     fits = time.perf_counter() - began
+    strict = taught.validation_
+    assert strict is not None
     worst = ", ".join(f"{name} {chance.f1(name):.2f}" for name in sorted(names, key=chance.f1)[:3])
     return [
         Figure.at_least("petitions accuracy, copies apart", round(chance.accuracy, 4), 0.58, "",
@@ -74,9 +75,19 @@ def _petitions() -> list[Figure]:
         Figure("… calibration error", chance.calibration_error),
         *_silent(chance),
         Figure("… texts taken apart", seconds, "s", remark=f"{sum(map(len, texts)):,} letters"),
-        Figure(f"… {PARTS} fits of {len(names)} categories", fits, "s", remark=f"{counts.shape[1]:,} features"),
+        Figure(f"… learned and validated, {PARTS + 1} fits of {len(names)} categories", fits, "s",
+               remark=f"{counts.shape[1]:,} features"),
         _peak(),
+        *_explained(taught),
     ]  # fmt: skip
+
+
+def _explained(taught: Any) -> list[Figure]:
+    """Each topic by the words that speak for it."""
+    return [
+        Figure(f"… words of {label}", ", ".join(one.word for one in words[:6]))
+        for label, words in taught.words_.items()
+    ]
 
 
 def _shipped() -> list[Figure]:
