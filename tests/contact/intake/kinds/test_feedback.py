@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dangol.contact.intake.undoing import undo
+from dangol.insight.analysis.models import FeedbackTone, Tone, ToneCorrection
+from dangol.insight.analysis.voices.actions import correct_tone
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.voices.models import Feedback, FeedbackStep
 from tests.contact.intake.kinds.shop_files import AT, counts, reasons, taken, workbook
@@ -70,3 +73,12 @@ def test_the_same_words_twice_are_two_and_overlapping_files_add_what_is_new(tmp_
 def test_one_number_for_different_words_loses_none_of_them(tmp_path: Path) -> None:
     two = [["접수번호", "접수일", "내용"], [7, "2026-11-01", "늦었어요"], [7, "2026-11-01", "쏟아졌어요"]]
     assert counts(taken(workbook(tmp_path, two), "feedback")) == (2, 2, 0, 2, 0, 0)
+
+
+def test_undoing_the_file_takes_how_it_sounds_along(tmp_path: Path) -> None:
+    batch = taken(workbook(tmp_path, ROWS), "feedback")
+    for said in Feedback.objects.all():
+        correct_tone(said.pk, tone=Tone.GLAD, by=None, at=AT)
+    undo(batch, by=None, at=AT)
+    assert not Feedback.objects.exists()
+    assert not FeedbackTone.objects.exists() and not ToneCorrection.objects.exists()
