@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -61,6 +63,24 @@ class TestFit:
             assert low and high and low**2 / value < TRUE[name] < high**2 / value
         assert shown["k"].value == 3
         assert shown["k"].standard_error is None
+
+    def test_climbs_once_for_each_number_of_beats(
+        self, model: type[BetaGeoCNBD], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        x, t_x, T, litt, _, _ = regulars(2000, first=model.FIRST)
+        climbs, climb = [], model._climb
+
+        def counted(self: BetaGeoCNBD, *told: Any) -> Any:
+            climbs.append(self._k)
+            return climb(self, *told)
+
+        monkeypatch.setattr(model, "_climb", counted)
+        found = model(penalty=0.01).fit(x, t_x, T, litt=litt)
+        assert climbs == list(range(1, found.k_ + 2))
+        given = model(found.k_, penalty=0.01).fit(x, t_x, T, litt=litt)
+        assert (found.params_, found.loglik_, found.trace_) == (given.params_, given.loglik_, given.trace_)
+        assert (found.predict(9, x, t_x, T) == given.predict(9, x, t_x, T)).all()
+        assert found.k is None
 
     def test_of_one_beat_is_the_plain_model(self, model: type[BetaGeoCNBD], cdnow: Cdnow) -> None:
         plain = (ModifiedBetaGeoNBD if model.FIRST else BetaGeoNBD)().fit(cdnow.x, cdnow.t_x, cdnow.T)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from dangol.insight.analysis.estimators import NBD, BadSummary, BetaGeoNBD, ParetoNBD
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
-from dangol.insight.analysis.estimators.summary import PurchaseSummary
+from dangol.insight.analysis.estimators.summary import PurchaseSummary, purchase_summary
 
 type Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -72,6 +73,30 @@ class TestCoefficients:
         assert (
             loaded.predict(9, *columns, covariates=covariates) == fitted.predict(9, *columns, covariates=covariates)
         ).all()
+
+    def test_stand_at_the_top_in_their_own_units(self, model: type[BuyTillYouDie]) -> None:
+        columns, covariates, _ = world(model, 1500)
+        fitted = model().fit(*columns, covariates=covariates)
+        rows = replace(purchase_summary(*columns), z=tuple(covariates.values()))
+        values, size = np.array(list(fitted.params_.values())), len(model.NAMES)
+        point = np.append(np.log(values[:size]), values[size:])
+        value, _, hessian = fitted.likelihood(rows, tuple(covariates))(point)
+        assert value == pytest.approx(fitted.loglik_, rel=1e-10)
+        slopes = np.append(values[:size], np.ones(len(values) - size))
+        assert np.sqrt(np.diag(np.linalg.inv(-hessian))) * slopes == pytest.approx(
+            list(fitted.standard_errors_.values()), rel=1e-3
+        )
+
+    def test_leave_the_prediction_as_it_is_where_the_covariate_begins_elsewhere(
+        self, model: type[BuyTillYouDie]
+    ) -> None:
+        columns, covariates, _ = world(model, 1500)
+        fitted = model().fit(*columns, covariates={"age": covariates["age"]})
+        young = model().fit(*columns, covariates={"age": covariates["age"] - 40})
+        assert young.params_["alpha_age"] == pytest.approx(fitted.params_["alpha_age"], rel=1e-4)
+        assert young.expected_purchases(30, covariates={"age": [2]}) == pytest.approx(
+            fitted.expected_purchases(30, covariates={"age": [42]}), rel=1e-5
+        )
 
     def test_do_not_depend_on_the_units_of_the_covariate(self, model: type[BuyTillYouDie]) -> None:
         columns, covariates, _ = world(model, 1500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -173,6 +174,15 @@ class TestFit:
         assert begun_near.loglik_ == pytest.approx(fits(model).loglik_, rel=1e-11)
         assert begun_near.params_ == pytest.approx(fits(model).params_, rel=1e-5)
 
+    def test_believes_whoever_says_that_a_shop_closed_early(self, model: type[BuyTillYouDie]) -> None:
+        x, t_x, T, litt = drawn()
+        estimator: Any = new(model)
+        estimator.penalty = 0.1
+        told = {"litt": litt} if isinstance(estimator, BetaGeoCNBD) else {}
+        assert estimator.fit(x, t_x, 7 * T, same_unit=True, **told).converged_
+        with pytest.raises(BadSummary, match="looks like weeks and T like days"):
+            estimator.fit(x, t_x, 7 * T, same_unit=False, **told)
+
     def test_is_the_same_after_a_journey_through_a_file(
         self, model: type[BuyTillYouDie], fits: Fits, tmp_path: Path
     ) -> None:
@@ -273,6 +283,8 @@ class TestRefusal:
             fit(model, (np.ones(31), np.append(np.ones(30), 5.0), np.full(31, 4.0), np.zeros(31)))
         x, t_x, T, litt = drawn()
         with pytest.raises(BadSummary, match=r"looks like weeks and T like days.*one unit"):
+            fit(model, (x, t_x, 7 * T, litt))
+        with pytest.raises(BadSummary, match=r"closed early\), say so: fit\(…, same_unit=True\)"):
             fit(model, (x, t_x, 7 * T, litt))
         with pytest.raises(BadSummary, match="Only 1 customers"):
             fit(model, tuple(np.array([one]) for one in (3.0, 3.0, 4.0, 0.0)))

@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from dangol.insight.analysis.estimators import GammaGompertzNBD, ParetoNBD
+from dangol.insight.analysis.estimators import BadSummary, GammaGompertzNBD, ParetoNBD
 from dangol.insight.analysis.estimators.gompertz_tails import Lifetime, log_tails
+from dangol.insight.analysis.estimators.maximise import Objective
+from dangol.insight.analysis.estimators.summary import Array
 
 from .conftest import Cdnow
+from .test_family import drawn
 
 TRUE = {"r": 1.2, "alpha": 6.0, "b": 0.12, "s": 0.9, "beta": 8.0}
 
@@ -56,6 +59,30 @@ class TestFit:
             # four standard errors on the logarithm: twice the 95 % interval
             assert row.ci_low and row.ci_high
             assert row.ci_low**2 / row.value < TRUE[row.name] < row.ci_high**2 / row.value
+
+    @pytest.mark.parametrize("penalty", [0.0, 0.1])
+    def test_does_not_stay_below_the_boundary(self, penalty: float) -> None:
+        columns = drawn(300)[:3]
+        lost, plain = LostClimber(penalty=penalty).fit(*columns), ParetoNBD(penalty=penalty).fit(*columns)
+        if penalty:  # which draws b to the data's own scale: then the boundary is no place to be
+            assert lost.boundary_ == ()
+            return
+        assert lost.boundary_ == ("b",)
+        assert lost.loglik_ == plain.loglik_
+        assert lost.predict(9, *columns) == pytest.approx(plain.predict(9, *columns), rel=1e-5)
+
+    @pytest.mark.filterwarnings("error")
+    def test_refuses_customers_who_count_for_nothing(self) -> None:
+        with pytest.raises(BadSummary, match="Only 0 customers"):
+            GammaGompertzNBD().fit(*ageing(50)[:3], weights=np.zeros(50))
+
+
+class LostClimber(GammaGompertzNBD):
+    """Takes a place on the slope for the top, lower than where the Pareto/NBD stands."""
+
+    def _climb(self, objective: Objective, starts: list[Array], names: tuple[str, ...]) -> tuple[Array, Array, float]:
+        self.trace_ = ()
+        return starts[0], np.eye(5), objective(starts[0])[0]
 
 
 class TestPrediction:

@@ -4,12 +4,14 @@ Called by: analysis runs, measurement and relationship.
 Must never know: Django, a database, the clock, or what a customer is called.
 """
 
+from dangol.insight.analysis.estimators.asked import BadLevel, BeyondNumbers
+from dangol.insight.analysis.estimators.batches import together
 from dangol.insight.analysis.estimators.beta_geo_beta_binomial import BetaGeoBetaBinomial
 from dangol.insight.analysis.estimators.beta_geo_cnbd import BetaGeoCNBD
 from dangol.insight.analysis.estimators.beta_geo_nbd import BetaGeoNBD
 from dangol.insight.analysis.estimators.concentration import Concentration, NothingToShare, concentration_of
 from dangol.insight.analysis.estimators.drifting_nbd import DriftingNBD
-from dangol.insight.analysis.estimators.fitted import NotAFit
+from dangol.insight.analysis.estimators.fitted import CannotSave, NotAFit
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
 from dangol.insight.analysis.estimators.gamma_gompertz_nbd import GammaGompertzNBD
 from dangol.insight.analysis.estimators.horizon import BadHorizon
@@ -25,13 +27,16 @@ from dangol.insight.analysis.estimators.summary import BadSummary
 __all__ = [
     "NBD",
     "BadHorizon",
+    "BadLevel",
     "BadParameters",
     "BadReference",
     "BadSummary",
     "BetaGeoBetaBinomial",
     "BetaGeoCNBD",
     "BetaGeoNBD",
+    "BeyondNumbers",
     "BrokenScale",
+    "CannotSave",
     "Concentration",
     "DriftingNBD",
     "FrozenScale",
@@ -48,4 +53,5 @@ __all__ = [
     "ParetoNBD",
     "Step",
     "concentration_of",
+    "together",
 ]

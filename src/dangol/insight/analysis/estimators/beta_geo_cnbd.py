@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaln, expit, gammaln, logsumexp, xlogy
 
+from dangol.insight.analysis.estimators.asked import named_numbers, one_number
 from dangol.insight.analysis.estimators.beta_geo_nbd import left_at_last, stayed_on
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.covariates import Covariates, Number
@@ -32,7 +33,8 @@ from dangol.insight.analysis.estimators.summary import (
     refuse_mixed_units,
 )
 
-MOST_BEATS = 12
+# looked for, and taken where it is given
+MOST_BEATS, MOST_GIVEN = 12, 100
 
 
 class BetaGeoCNBD(BuyTillYouDie):
@@ -58,14 +60,16 @@ class BetaGeoCNBD(BuyTillYouDie):
 
     def __init__(self, k: int | None = None, *, penalty: float = 0.0) -> None:
         super().__init__(penalty=penalty)
-        self.k = k
-        self._k = 1 if k is None else _beats(k)
+        self.k = None if k is None else _beats(k)
+        self._k = self.k or 1
 
     @classmethod
     def from_params(cls, params: Mapping[str, float]) -> Self:
         """An estimator that predicts with given r, alpha, a, b and k, in the time unit of the data to come."""
-        estimator = super().from_params({name: value for name, value in params.items() if name != "k"})
-        estimator._k = _beats(params.get("k", 0))
+        given = named_numbers(params, BadParameters)
+        beats = _beats(given.pop("k", 0))
+        estimator = super().from_params(given)
+        estimator._k = beats
         estimator.params_["k"] = float(estimator._k)
         return estimator
 
@@ -82,36 +86,49 @@ class BetaGeoCNBD(BuyTillYouDie):
         *,
         weights: npt.ArrayLike | None = None,
         covariates: Covariates | None = None,
+        same_unit: bool = False,
         litt: npt.ArrayLike | None = None,
     ) -> Self:
         """Learn the parameters; litt: sum of the natural logarithms of the times between purchases (0 for x = 0).
 
         Raises BadSummary (the data cannot be true, or are too few) and NotConverged (there is no maximum).
         """
-        if litt is None or covariates:
+        if litt is None or (covariates is not None and named_numbers(covariates, BadSummary)):
             raise BadSummary(
                 f"The {self.TITLE} wants litt, the sum of the logarithms of the times between purchases of each "
                 "customer, and takes no covariates."
             )
         rows = purchase_summary(x, t_x, T, weights)
-        refuse_mixed_units(rows)
+        if not same_unit:
+            refuse_mixed_units(rows)
         logs = float(rows.weights @ log_times(litt, rows))
         rows = rows.like_rows_together()
-        self._fit_beats(self.k or self._most_likely_beats(rows, logs), rows, logs)
+        if self.k is None:
+            self._learn_from(self._most_likely(rows, logs))
+        else:
+            self._fit_beats(self.k, rows, logs)
         return self
 
-    def _most_likely_beats(self, rows: PurchaseSummary, logs: float) -> int:
-        best, highest = 1, -np.inf
+    def _most_likely(self, rows: PurchaseSummary, logs: float) -> Self:
+        """The fit of the k before which the likelihood rises and after which it falls."""
+        best, refused = None, None
         for k in range(1, MOST_BEATS + 1):
+            trial = type(self)(k, penalty=self.penalty)
             try:
-                trial = type(self)(k, penalty=self.penalty)
                 trial._fit_beats(k, rows, logs)
-            except NotConverged:
+            except NotConverged as error:
+                refused = refused or error
                 continue
-            if trial.loglik_ < highest:
+            if best and trial.loglik_ < best.loglik_:
                 break
-            best, highest = k, trial.loglik_
+            best = trial
+        if best is None:
+            raise refused or NotConverged(f"The {self.TITLE} fit did not converge for any k.", ())
         return best
+
+    def _learn_from(self, other: Self) -> None:
+        """Keep what the other has learned, and the settings that are our own."""
+        vars(self).update({name: kept for name, kept in vars(other).items() if name not in self._settings()})
 
     def _fit_beats(self, k: int, rows: PurchaseSummary, logs: float) -> None:
         self._k = k
@@ -218,6 +235,7 @@ class BetaGeoCNBD(BuyTillYouDie):
 
 
 def _beats(k: float) -> int:
-    if not (k >= 1 and k == int(k)):
-        raise BadParameters(f"k is {k}; it counts beats per purchase and is 1 or more.")
-    return int(k)
+    beats = one_number("k", k, BadParameters)
+    if not (1 <= beats <= MOST_GIVEN and beats == np.floor(beats)):
+        raise BadParameters(f"k is {beats:g}; it counts beats per purchase: a whole number from 1 to {MOST_GIVEN}.")
+    return int(beats)

@@ -15,6 +15,7 @@ from math import ceil
 import numpy as np
 from scipy.special import betainc, betainccinv, betaincinv, betaln, expit, logit
 
+from dangol.insight.analysis.estimators.asked import few_enough
 from dangol.insight.analysis.estimators.covariates import Number
 from dangol.insight.analysis.estimators.summary import Array, distinct
 
@@ -28,6 +29,7 @@ WIDEST_PANEL = 2.5
 # beyond this many units of logit nothing changes in the twelfth digit, nor does so small a tail
 FLAT_BEYOND = 28.0
 TAIL = 1e-14
+MOST_PANELS = 1000
 
 
 def purchases_while_alive(shape: Array, rate: Array, a: Number, b: Array, times: Array, factors: Array) -> Array:
@@ -60,7 +62,7 @@ def leaving_chances(a: Array, b: Array, sharpest: Array) -> tuple[Array, Array]:
     high = np.maximum(low, np.minimum(FLAT_BEYOND, logit(betainccinv(a, b, TAIL))))
     # a narrow density (large a and b) wants narrow panels
     panel = np.minimum(WIDEST_PANEL, 1.5 * np.sqrt(1 / a + 1 / b))
-    panels = max(1, ceil(float(((high - low) / panel).max())))
+    panels = max(1, ceil(float(few_enough((high - low) / panel, MOST_PANELS).max(initial=0.0))))
     half = (high - low) / panels / 2
     within = ((2 * np.arange(panels) + 1)[:, None] + PANEL_NODES).ravel()
     z = low[:, None] + half[:, None] * within

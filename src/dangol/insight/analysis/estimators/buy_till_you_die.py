@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.estimators.asked import answered, counts_of
 from dangol.insight.analysis.estimators.covariates import (
     Covariates,
     Effects,
@@ -71,16 +72,19 @@ class BuyTillYouDie(Fitted):
         *,
         weights: npt.ArrayLike | None = None,
         covariates: Covariates | None = None,
+        same_unit: bool = False,
     ) -> Self:
         """Learn the parameters; weights: customers per row (default 1); covariates: name → one number per row.
 
+        same_unit: t_x and T are in one unit for certain, though all fell silent long ago (a shop that closed early).
         Raises BadSummary (the data cannot be true, or are too few) and NotConverged (there is no maximum).
         """
-        if covariates and not self.MOVED:
-            raise BadSummary(f"The {self.TITLE} takes no covariates; BetaGeoNBD, ModifiedBetaGeoNBD and ParetoNBD do.")
         rows = purchase_summary(x, t_x, T, weights)
-        refuse_mixed_units(rows)
+        if not same_unit:
+            refuse_mixed_units(rows)
         columns = columns_of(covariates, None, len(rows.x))
+        if columns and not self.MOVED:
+            raise BadSummary(f"The {self.TITLE} takes no covariates; BetaGeoNBD, ModifiedBetaGeoNBD and ParetoNBD do.")
         self._fit_rows(replace(rows, z=tuple(columns.values())).like_rows_together(), tuple(columns))
         return self
 
@@ -89,7 +93,7 @@ class BuyTillYouDie(Fitted):
     ) -> Array:
         """Probability that a customer is still with us (no unit)."""
         rows, like = self._asked(x, t_x, T, covariates)
-        return self._alive(self._at(rows.z), rows)[like]
+        return answered(self._alive(self._at(rows.z), rows)[like])
 
     def predict(
         self,
@@ -102,7 +106,7 @@ class BuyTillYouDie(Fitted):
     ) -> Array:
         """Expected purchases of each customer in (T, T + t]."""
         rows, like = self._asked(x, t_x, T, covariates)
-        return self._ahead(rows, span(t), np.ones(1))[like]
+        return answered(self._ahead(rows, span(t), np.ones(1))[like])
 
     def chance_of_purchase(
         self,
@@ -117,7 +121,7 @@ class BuyTillYouDie(Fitted):
         rows, like = self._asked(x, t_x, T, covariates)
         parameters = self._at(rows.z)
         again = self._again(parameters, rows, float(span(t)[0]))
-        return np.minimum(self._alive(parameters, rows) * again, 1.0)[like]
+        return answered(np.minimum(self._alive(parameters, rows) * again, 1.0)[like])
 
     def residual_transactions(
         self,
@@ -136,7 +140,7 @@ class BuyTillYouDie(Fitted):
         Raises BadHorizon.
         """
         rows, like = self._asked(x, t_x, T, covariates)
-        return self._ahead(rows, *forever(discount))[like]
+        return answered(self._ahead(rows, *forever(discount))[like])
 
     def discounted_purchases(
         self,
@@ -160,19 +164,17 @@ class BuyTillYouDie(Fitted):
         rows, like = self._asked(x, t_x, T, covariates)
         times, factors = schedule(horizon, step, discount, year)
         # by parts: purchases of step h are E(h) - E(h-1)
-        return self._ahead(rows, times, factors - np.append(factors[1:], 0.0))[like]
+        return answered(self._ahead(rows, times, factors - np.append(factors[1:], 0.0))[like])
 
     def expected_purchases(self, t: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
         """Expected repeat purchases of a new customer by age t, for each t; covariates: name → one number."""
         times, like = np.unique(spans(t), return_inverse=True)
-        return self._new(self._at_one(covariates), times)[like]
+        return answered(self._new(self._at_one(covariates), times)[like])
 
     def pmf(self, n: npt.ArrayLike, t: float, *, covariates: Covariates | None = None) -> Array:
         """Probability that a new customer makes exactly n repeat purchases by age t, for each n."""
-        counts = np.atleast_1d(np.asarray(n, dtype=np.float64))
-        if not ((counts >= 0) & (counts == np.floor(counts)) & np.isfinite(counts)).all():
-            raise BadSummary(f"n counts purchases and is 0 or more, a whole number; {counts.min():g} came.")
-        return np.clip(self._mass(self._at_one(covariates), counts, float(span(t)[0])), 0.0, 1.0)
+        counts = counts_of("n", n)
+        return answered(np.clip(self._mass(self._at_one(covariates), counts, float(span(t)[0])), 0.0, 1.0))
 
     def likelihood(self, rows: PurchaseSummary, covariates: Sequence[str] = ()) -> LogMixture:
         """What `fit` climbs: takes the logarithms of the parameters (then coefficients), in the unit of the rows."""

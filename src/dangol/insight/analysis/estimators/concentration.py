@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dangol.insight.analysis.estimators.summary import Array
+from dangol.insight.analysis.estimators.asked import one_number
+from dangol.insight.analysis.estimators.summary import Array, BadSummary, numbers
 from dangol.lib.errors import DangolError
 
 
@@ -38,7 +39,11 @@ def concentration_of(values: npt.ArrayLike, *, top: float = 0.2) -> Concentratio
     G = Σ (2i - n - 1) x_i / (n Σ x), x rising. Where the top is not a whole number of customers, the last one counts
     in part. Raises NothingToShare.
     """
-    values = np.asarray(values, dtype=np.float64).ravel()
+    try:
+        values = numbers("values", values, gaps=True)
+    except BadSummary as error:
+        raise NothingToShare(str(error)) from error
+    top = one_number("top", top, NothingToShare)
     if not np.isfinite(values).all():
         raise NothingToShare(f"{int((~np.isfinite(values)).sum()):,} values are missing; leave those customers out.")
     if not 0 < top <= 1:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.estimators.asked import named_numbers
 from dangol.insight.analysis.estimators.summary import Array, BadSummary, IntArray, numbers
 
 type Number = Array | float
@@ -68,7 +69,7 @@ class Effects:
 
 def columns_of(covariates: Covariates | None, names: Sequence[str] | None, size: int) -> dict[str, Array]:
     """The covariates by name, in the order of `names` where a fit has chosen it; raises BadSummary with the reason."""
-    given = dict(covariates or {})
+    given = {} if covariates is None else named_numbers(covariates, BadSummary)
     if names is not None and set(given) != set(names):
         raise BadSummary(
             f"The fit knows the covariates {', '.join(names) or 'none'}, but these came with: "

@@ -8,6 +8,7 @@ T = h/ln 2 · (1 - 2^-(time/h)), the rate is Gamma(r + x, α + T). Without fadin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import log
 from typing import Any, Self
 
@@ -15,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln, polygamma, psi
 
+from dangol.insight.analysis.estimators.asked import answered, named_numbers, one_number
 from dangol.insight.analysis.estimators.fitted import Fitted
-from dangol.insight.analysis.estimators.horizon import span
+from dangol.insight.analysis.estimators.horizon import span, spans
 from dangol.insight.analysis.estimators.maximise import on_log_scale
-from dangol.insight.analysis.estimators.parameters import BadParameters
+from dangol.insight.analysis.estimators.parameters import BadParameters, checked
 from dangol.insight.analysis.estimators.summary import (
     Array,
     BadSummary,
@@ -44,9 +46,17 @@ class DriftingNBD(Fitted):
 
     def __init__(self, half_life: float, *, penalty: float = 0.0) -> None:
         super().__init__(penalty=penalty)
-        if not (np.isfinite(half_life) and half_life > 0):
-            raise BadParameters(f"half_life is {half_life}; it is a time and must be above 0.")
-        self.half_life = float(half_life)
+        self.half_life = one_number("half_life", half_life, BadParameters)
+        if not (np.isfinite(self.half_life) and self.half_life > 0):
+            raise BadParameters(f"half_life is {self.half_life:g}; it is a time and must be above 0.")
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, float]) -> Self:
+        """An estimator that predicts with given r, alpha and half_life, in the time unit of the data to come."""
+        given = named_numbers(params, BadParameters)
+        estimator = cls(given.pop("half_life", 0.0))
+        estimator.params_, estimator.standard_errors_ = checked(given, cls.NAMES), {}
+        return estimator
 
     def fit(
         self,
@@ -81,21 +91,17 @@ class DriftingNBD(Fitted):
 
     def weighted_time(self, time: npt.ArrayLike) -> Array:
         """T of customers whose first purchase lies `time` back."""
-        faded: Array = (
-            self.half_life / log(2) * -np.expm1(-np.asarray(time, dtype=np.float64) * log(2) / self.half_life)
-        )
-        return faded
+        return answered(self.half_life / log(2) * -np.expm1(-spans(time) * log(2) / self.half_life))
 
     def predict(self, t: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Array:
         """Expected purchases of each customer within t: t (r + x) / (α + T)."""
         shape, rate = self._posterior(x, T)
-        return float(span(t)[0]) * shape / rate
+        return answered(float(span(t)[0]) * shape / rate)
 
     def chance_of_purchase(self, t: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Array:
         """Probability of at least one purchase within t."""
         shape, rate = self._posterior(x, T)
-        chance: Array = -np.expm1(-shape * np.log1p(float(span(t)[0]) / rate))
-        return chance
+        return answered(-np.expm1(-shape * np.log1p(float(span(t)[0]) / rate)))
 
     def _posterior(self, x: npt.ArrayLike, T: npt.ArrayLike) -> tuple[Array, Array]:
         known = self._params()

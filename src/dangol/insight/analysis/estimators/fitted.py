@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from dangol.insight.analysis.estimators.asked import named_numbers, one_number
 from dangol.insight.analysis.estimators.maximise import FARTHEST, Objective, Step, maximise, with_penalty
 from dangol.insight.analysis.estimators.parameters import (
     BadParameters,
@@ -23,6 +24,10 @@ from dangol.lib.errors import DangolError
 
 class NotAFit(DangolError):
     """The file does not hold a fit of this estimator."""
+
+
+class CannotSave(DangolError):
+    """The fit could not be written to that place."""
 
 
 class Fitted:
@@ -48,13 +53,15 @@ class Fitted:
     trace_: tuple[Step, ...]
 
     def __init__(self, *, penalty: float = 0.0) -> None:
-        self.penalty = penalty
+        self.penalty = one_number("penalty", penalty, BadParameters)
+        if not (np.isfinite(self.penalty) and self.penalty >= 0):
+            raise BadParameters(f"penalty is {self.penalty:g}; it must be 0 or more.")
 
     @classmethod
     def from_params(cls, params: Mapping[str, float]) -> Self:
         """An estimator that predicts with given parameters, in the units of the data to come."""
         estimator = cls()
-        estimator.params_ = checked(dict(params), cls.NAMES)
+        estimator.params_ = checked(params, cls.NAMES)
         estimator.standard_errors_ = {}
         return estimator
 
@@ -78,7 +85,10 @@ class Fitted:
                 "n_customers": self.n_customers_,
                 "trace": [[list(step.point), step.loglik, step.promise] for step in self.trace_],
             }
-        Path(path).write_text(json.dumps(told, allow_nan=False, indent=1) + "\n", encoding="utf-8")
+        try:
+            Path(path).write_text(json.dumps(told, allow_nan=False, indent=1) + "\n", encoding="utf-8")
+        except (OSError, TypeError, ValueError) as error:
+            raise CannotSave(f"The fit was not written to {path} ({error}).") from error
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -89,7 +99,7 @@ class Fitted:
                 raise NotAFit(f"{path} holds a fit of {told['estimator']}; load it with that.")
             estimator = cls(**told["settings"])
             estimator._remember(told)
-        except (OSError, ValueError, KeyError, TypeError, BadParameters) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, BadParameters) as error:
             raise NotAFit(f"{path} holds no fit of {cls.__name__} ({error}).") from error
         return estimator
 
@@ -98,11 +108,11 @@ class Fitted:
         return {"penalty": self.penalty}
 
     def _remember(self, told: dict[str, Any]) -> None:
-        self.params_ = {str(name): float(value) for name, value in told["params"].items()}
+        self.params_ = _finite(told["params"])
         checked({name: value for name, value in self.params_.items() if name in self.NAMES}, self.NAMES)
-        self.standard_errors_ = dict(told.get("standard_errors", {}))
+        self.standard_errors_ = _finite(told.get("standard_errors", {}))
         if self.standard_errors_:
-            self.covariance_ = np.array(told["covariance"])
+            self.covariance_ = np.array(told["covariance"], dtype=np.float64)
             self.loglik_, self.converged_ = told["loglik"], told["converged"]
             self.n_customers_ = told["n_customers"]
             self.trace_ = tuple(Step(tuple(point), loglik, promise) for point, loglik, promise in told["trace"])
@@ -131,3 +141,13 @@ class Fitted:
         if not hasattr(self, "params_"):
             raise NotFitted(f"This {self.TITLE} has no parameters yet: call fit, or build it with from_params.")
         return self.params_
+
+
+def _finite(given: object) -> dict[str, float]:
+    """Numbers by name, as a file told them; raises BadParameters."""
+    values = {
+        name: one_number(name, value, BadParameters) for name, value in named_numbers(given, BadParameters).items()
+    }
+    if not np.isfinite(list(values.values())).all():
+        raise BadParameters("A number is missing or infinite.")
+    return values

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv, gammaln, polygamma, psi
 
+from dangol.insight.analysis.estimators.asked import answered, tails_of
 from dangol.insight.analysis.estimators.fitted import Fitted
 from dangol.insight.analysis.estimators.maximise import on_log_scale
 from dangol.insight.analysis.estimators.summary import (
@@ -75,19 +76,22 @@ class GammaGamma(Fitted):
                 f"The expected spend of {int((shape <= 1).sum()):,} customers is infinite (q is "
                 f"{self.params_['q']:.3g}): spends differ too wildly for a mean. Leave out extreme amounts and refit."
             )
-        return self.params_["p"] * rate / (shape - 1)
+        return answered(self.params_["p"] * rate / (shape - 1))
 
     def expected_spend_interval(
         self, x: npt.ArrayLike, mean_spend: npt.ArrayLike, *, level: float = 0.95
     ) -> tuple[Array, Array]:
         """Posterior interval of a customer's own mean spend p/ν, with ν ~ Gamma(p x + q, v + x·mean).
 
-        The parameters are held fixed: their own uncertainty is not in it.
+        The parameters are held fixed: their own uncertainty is not in it. Raises BadLevel, and BeyondNumbers where
+        spends differ so wildly that an end is infinite.
         """
         shape, rate = self._posterior(x, mean_spend)
+        least, most = tails_of(level)
         shapes, like = np.unique(shape, return_inverse=True)
-        low, high = (gammaincinv(shapes, tail)[like] for tail in ((1 + level) / 2, (1 - level) / 2))
-        return self.params_["p"] * rate / low, self.params_["p"] * rate / high
+        with np.errstate(divide="ignore", over="ignore"):
+            low, high = (self.params_["p"] * rate / gammaincinv(shapes, tail)[like] for tail in (most, least))
+        return answered(low), answered(high)
 
     def _posterior(self, x: npt.ArrayLike, mean_spend: npt.ArrayLike) -> tuple[Array, Array]:
         """Shape and rate of ν given what was seen."""

@@ -19,7 +19,7 @@ from dangol.insight.analysis.estimators.maximise import NotConverged, Objective
 from dangol.insight.analysis.estimators.own_lifetime import OwnLifetime
 from dangol.insight.analysis.estimators.pareto_nbd import ParetoNBD
 from dangol.insight.analysis.estimators.poisson_buyers import add_log, gamma_rate
-from dangol.insight.analysis.estimators.summary import Array, PurchaseSummary, distinct
+from dangol.insight.analysis.estimators.summary import Array, PurchaseSummary, distinct, refuse_too_few
 
 # b at its boundary, per mean T: so small that the likelihood differs from that of the Pareto/NBD in the seventh digit
 BOUNDARY = 1e-7
@@ -63,6 +63,7 @@ class GammaGompertzNBD(OwnLifetime):
         return [(r, alpha, b, s, b * beta) for b in (4.0, 0.3, 0.002)]
 
     def _fit_rows(self, rows: PurchaseSummary, covariates: tuple[str, ...]) -> None:
+        refuse_too_few(float(rows.weights.sum()), float(rows.weights[rows.x > 0].sum()))
         plain, highest = ParetoNBD(penalty=self.penalty), -np.inf
         scale = float(rows.weights @ rows.T / rows.weights.sum())
         self._plain = None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from dangol.insight.analysis.estimators.asked import few_enough
 from dangol.insight.analysis.estimators.log_mixture import Curved
 from dangol.insight.analysis.estimators.summary import Array, IntArray
 
@@ -25,6 +26,7 @@ NEGLIGIBLE = 38.0
 LARGEST_BLOCK = 200_000
 # e^z is not written out beyond
 FLAT = 600.0
+FARTHEST = 1e100
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ class _Grid:
         # z = ln(1 + (e^bτ - 1)/turn) for a turn below 1, else z = bτ
         with np.errstate(divide="ignore"):
             log_grown = y + np.log(-np.expm1(-y))
-        self.reach = np.where(self.turn < 1, np.logaddexp(0.0, log_grown - np.log(self.turn)), y)
+        reach = np.where(self.turn < 1, np.logaddexp(0.0, log_grown - np.log(self.turn)), y)
+        self.reach = few_enough(reach, FARTHEST)
 
     def blocks(self) -> Iterator[tuple[IntArray, Array, Array]]:
         """Which integrals, the nodes as times from 0 and their weights (both: some, nodes)."""

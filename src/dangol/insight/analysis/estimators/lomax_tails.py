@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dangol.insight.analysis.estimators.asked import few_enough
 from dangol.insight.analysis.estimators.covariates import Number
 from dangol.insight.analysis.estimators.log_mixture import Curved
 from dangol.insight.analysis.estimators.summary import Array, IntArray
@@ -24,7 +25,7 @@ WIDEST_PANEL, WIDEST_TURN = 10.0, 5.0
 NEGLIGIBLE = 36.0
 # from here on e^v leaves the range of floats, and 1 beside it counts for nothing
 FLAT = 600.0
-LARGEST_BLOCK = 500_000
+LARGEST_BLOCK, MOST_PANELS = 500_000, 10_000
 
 
 @dataclass
@@ -51,7 +52,8 @@ def tails(p: Number, q: Number, alpha: Number, beta: Number, t: Array, *, moment
     )
     found = Tails(np.empty(len(t)), np.zeros((4, len(t))), np.zeros((4, 4, len(t))))
     reach, rest = _reach(falls)
-    panels = np.ceil(reach / np.where(falls.far > 1.5 * falls.near, WIDEST_TURN, WIDEST_PANEL)).astype(np.intp)
+    widest = np.where(falls.far > 1.5 * falls.near, WIDEST_TURN, WIDEST_PANEL)
+    panels = np.ceil(few_enough(reach / widest, MOST_PANELS)).astype(np.intp)
     for count in np.unique(panels):
         members = np.flatnonzero(panels == count)
         block = max(1, LARGEST_BLOCK // max(1, int(count) * len(NODES)))

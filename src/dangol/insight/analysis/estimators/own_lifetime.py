@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dangol.insight.analysis.estimators.asked import few_enough
 from dangol.insight.analysis.estimators.covariates import Number
 from dangol.insight.analysis.estimators.nbd import log_mass
 from dangol.insight.analysis.estimators.poisson_buyers import PoissonBuyers
@@ -13,6 +14,7 @@ from dangol.insight.analysis.estimators.summary import Array, PurchaseSummary
 
 # of each panel of the mass function, on the logarithm of the time
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+MOST_PANELS = 10_000
 
 
 class OwnLifetime(PoissonBuyers):
@@ -90,7 +92,7 @@ class OwnLifetime(PoissonBuyers):
 
 def _until(t: float, least: float, widest: float) -> tuple[Array, Array]:
     """Nodes and weights of ∫₀^t du, dense where u is small against `least`, on panels of `widest` units of ln u."""
-    whole = float(np.log1p(t / least))
-    panels = max(1, int(np.ceil(whole / widest)))
+    whole = float(np.log1p(np.divide(t, least)))
+    panels = max(1, int(np.ceil(few_enough(np.array(whole / widest), MOST_PANELS))))
     v = ((2 * np.arange(panels)[:, None] + 1 + NODES) * whole / (2 * panels)).ravel()
     return least * np.expm1(v), least * np.exp(v) * np.tile(WEIGHTS, panels) * whole / (2 * panels)

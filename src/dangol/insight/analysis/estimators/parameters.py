@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
 
 import numpy as np
 
+from dangol.insight.analysis.estimators.asked import named_numbers, one_number
 from dangol.lib.errors import DangolError
 
 NORMAL_975 = 1.959963984540054
@@ -53,11 +55,12 @@ def estimates(
     return tuple(rows)
 
 
-def checked(params: dict[str, float], names: tuple[str, ...]) -> dict[str, float]:
+def checked(params: Mapping[str, float], names: tuple[str, ...]) -> dict[str, float]:
     """Return the parameters in their order; raise BadParameters unless all are there and positive."""
+    params = named_numbers(params, BadParameters)
     if set(params) != set(names):
         raise BadParameters(f"Expected the parameters {', '.join(names)}, got {', '.join(params) or 'none'}.")
-    values = {name: float(params[name]) for name in names}
+    values = {name: one_number(name, params[name], BadParameters) for name in names}
     for name, value in values.items():
         if not (np.isfinite(value) and value > 0):
             raise BadParameters(f"{name} is {value}; every parameter must be a positive number.")

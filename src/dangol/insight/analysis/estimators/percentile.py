@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.parameters import NotFitted
-from dangol.insight.analysis.estimators.summary import Array
+from dangol.insight.analysis.estimators.summary import Array, BadSummary, numbers
 from dangol.lib.errors import DangolError
 
 MOST_EXACT_VALUES = 20_000
@@ -41,9 +41,9 @@ class FrozenScale:
 
     def fit(self, values: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Self:
         """Freeze the reference. values: any unit, NaN (unknown) is left out; weights: customers per value."""
-        values = np.asarray(values, dtype=np.float64)
-        counts = np.ones_like(values) if weights is None else np.asarray(weights, dtype=np.float64)
-        if values.ndim != 1 or counts.shape != values.shape:
+        values = _column("values", values)
+        counts = np.ones_like(values) if weights is None else _column("weights", weights)
+        if counts.shape != values.shape:
             raise BadReference(f"One value and one weight per customer, not {values.shape} and {counts.shape}.")
         if np.isinf(values).any() or not (np.isfinite(counts) & (counts >= 0)).all():
             raise BadReference("Values must not be infinite, nor weights negative or missing.")
@@ -64,7 +64,7 @@ class FrozenScale:
         """Percentile of each value, 0-100, never falling with the value; NaN stays NaN."""
         if not hasattr(self, "knots_"):
             raise NotFitted("This scale has no reference yet: call fit, or read one with from_bytes.")
-        values = np.asarray(values, dtype=np.float64)
+        values = _column("values", values)
         last = len(self.knots_) - 1
         at = np.searchsorted(self.knots_, values, side="right") - 1
         left, right = np.clip(at, 0, last), np.clip(at + 1, 0, last)
@@ -98,6 +98,13 @@ class FrozenScale:
         scale.n_ = float(table[0])
         scale.knots_, scale.below_, scale.equal_ = np.split(table[1:], 3)
         return scale
+
+
+def _column(name: str, values: npt.ArrayLike) -> Array:
+    try:
+        return numbers(name, values, gaps=True)
+    except BadSummary as error:
+        raise BadReference(str(error)) from error
 
 
 def _even_ranks(upto: Array) -> npt.NDArray[np.intp]:

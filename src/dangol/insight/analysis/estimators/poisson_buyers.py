@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv, gammaln, polygamma, psi
 
+from dangol.insight.analysis.estimators.asked import answered, tails_of
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.covariates import Covariates, Number, columns_of
 from dangol.insight.analysis.estimators.horizon import schedule
 from dangol.insight.analysis.estimators.log_mixture import Curved
-from dangol.insight.analysis.estimators.summary import Array, purchase_summary
+from dangol.insight.analysis.estimators.summary import Array, rate_summary
 
 
 class PoissonBuyers(BuyTillYouDie):
@@ -19,19 +20,19 @@ class PoissonBuyers(BuyTillYouDie):
     def purchase_rate(self, x: npt.ArrayLike, T: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
         """Expected purchases per time unit while with us: (r + x) / (α + T)."""
         shape, rate = self._posterior(x, T, covariates)
-        return shape / rate
+        return answered(shape / rate)
 
     def purchase_rate_interval(
         self, x: npt.ArrayLike, T: npt.ArrayLike, *, level: float = 0.95, covariates: Covariates | None = None
     ) -> tuple[Array, Array]:
         """Posterior interval of the rate λ while with us, per time unit: quantiles of Gamma(r + x, α + T).
 
-        The parameters are held fixed: their own uncertainty is not in it.
+        The parameters are held fixed: their own uncertainty is not in it. Raises BadLevel.
         """
         shape, rate = self._posterior(x, T, covariates)
         shapes, like = np.unique(shape, return_inverse=True)
-        low, high = (gammaincinv(shapes, tail)[like] for tail in ((1 - level) / 2, (1 + level) / 2))
-        return low / rate, high / rate
+        low, high = (gammaincinv(shapes, tail)[like] for tail in tails_of(level))
+        return answered(low / rate), answered(high / rate)
 
     def discounted_purchases_if_alive(
         self,
@@ -48,15 +49,13 @@ class PoissonBuyers(BuyTillYouDie):
 
         λ is `purchase_rate`. Times margin it is the potential; `discounted_purchases` over it is the commitment.
         """
-        _, factors = schedule(horizon, step, discount, year)
-        return self.purchase_rate(x, T, covariates=covariates) * (step * float(factors.sum()))
+        ends, factors = schedule(horizon, step, discount, year)
+        return answered(self.purchase_rate(x, T, covariates=covariates) * float(ends[0] * factors.sum()))
 
     def _posterior(self, x: npt.ArrayLike, T: npt.ArrayLike, covariates: Covariates | None) -> tuple[Array, Array]:
         """Shape and rate of λ of customers who are with us."""
         self._params()
-        # the last purchase does not matter to who is alive now; any that is possible will do
-        x = np.asarray(x, dtype=np.float64)
-        rows = purchase_summary(x, np.where(x > 0, np.asarray(T, dtype=np.float64), 0.0), T)
+        rows = rate_summary(x, T)
         columns = columns_of(covariates, self.covariates_, len(rows.x))
         r, alpha, *_ = self._at(tuple(columns.values()))
         return r + rows.x, alpha + rows.T

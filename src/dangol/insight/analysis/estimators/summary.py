@@ -17,6 +17,10 @@ type BoolArray = npt.NDArray[np.bool_]
 type IntArray = npt.NDArray[np.intp]
 
 FEWEST_CUSTOMERS = 20
+# no count, time or amount is larger: beyond, floats no longer tell one from the next
+LARGEST = 1e15
+# of a day, 27 years
+MOST_CHANCES = 10_000
 # the greatest t_x over T of a business that still sells comes close to this where t_x and T are in two units of time
 UNITS = {
     ("weeks", "days"): 1 / 7,
@@ -100,6 +104,13 @@ def purchase_summary(
     return PurchaseSummary(x, t_x, T, counts)
 
 
+def rate_summary(x: npt.ArrayLike, T: npt.ArrayLike) -> PurchaseSummary:
+    """Customers who are with us now, for whom the last purchase does not matter; or raise BadSummary."""
+    x, T = _columns(("x", x), ("T", T))
+    # any last purchase that is possible will do
+    return purchase_summary(x, np.where(x > 0, T, 0.0), T)
+
+
 def log_times(litt: npt.ArrayLike, rows: PurchaseSummary) -> Array:
     """Sums of the logarithms of the times between purchases, one per row, or raise BadSummary with the reason."""
     logs = numbers("litt", litt)
@@ -123,6 +134,7 @@ def chance_summary(
     for name, column in (("t_x", t_x), ("n", n)):
         _refuse((column < 0) | (column != np.floor(column)), f"{name} is no count of chances", column, "0, 1, 2 …")
     _refuse(t_x > n, "t_x is later than n", t_x, "leave out purchases after the last chance")
+    _refuse(n > MOST_CHANCES, f"there were more than {MOST_CHANCES:,} chances", n, "put chances together, say by month")
     _refuse((x == 0) != (t_x == 0), "only one of x and t_x is 0", t_x, "t_x is the number of the last chance taken")
     _refuse(x > t_x, "there are more purchases (x) than chances up to t_x", x, "count one purchase per chance")
     return PurchaseSummary(x, t_x, n, counts)
@@ -177,7 +189,8 @@ def refuse_mixed_units(rows: PurchaseSummary) -> None:
             raise BadSummary(
                 f"t_x looks like {short} and T like {long}: none of the {buyers:,.0f} customers who bought again did "
                 f"so after {shares[latest]:.1%} of T (the latest in row {latest}: t_x {rows.t_x[latest]:g}, T "
-                f"{rows.T[latest]:g}). Give both in one unit."
+                f"{rows.T[latest]:g}). Give both in one unit. Where they are, because nobody could buy any more (a "
+                "shop that closed early), say so: fit(…, same_unit=True)."
             )
 
 
@@ -229,7 +242,7 @@ def _digest(columns: tuple[Array, ...]) -> npt.NDArray[np.uint64]:
 
 
 def _columns(*named: tuple[str, npt.ArrayLike]) -> tuple[Array, ...]:
-    columns = {name: numbers(name, values) for name, values in named}
+    columns = {name: numbers(name, values, gaps=name == "mean_spend") for name, values in named}
     lengths = {name: len(column) for name, column in columns.items() if len(column) != 1}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -238,16 +251,22 @@ def _columns(*named: tuple[str, npt.ArrayLike]) -> tuple[Array, ...]:
     return tuple(np.broadcast_to(column, (length,)) for column in columns.values())
 
 
-def numbers(name: str, values: npt.ArrayLike) -> Array:
-    """A column of finite numbers (mean_spend may have gaps), or raise BadSummary."""
+def numbers(name: str, values: npt.ArrayLike, *, gaps: bool = False) -> Array:
+    """A column of finite numbers, with gaps where they are allowed, or raise BadSummary."""
     try:
-        column = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    except (TypeError, ValueError) as error:
+        given = np.asarray(values)
+        if given.dtype.kind in "USmMc":
+            raise TypeError(f"values of the kind {given.dtype}")
+        column = np.atleast_1d(given.astype(np.float64, copy=False))
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadSummary(f"{name} holds something that is not a number ({error}).") from error
     if column.ndim != 1:
         raise BadSummary(f"{name} has {column.ndim} dimensions; it must be one value per customer.")
-    if name != "mean_spend":
+    if not gaps:
         _refuse(~np.isfinite(column), f"{name} is missing or infinite", column, "every customer needs a number")
+    with np.errstate(invalid="ignore"):
+        beyond = np.isfinite(column) & (np.abs(column) > LARGEST)
+    _refuse(beyond, f"{name} is beyond {LARGEST:g}", column, "choose a larger unit")
     return column
 
 
