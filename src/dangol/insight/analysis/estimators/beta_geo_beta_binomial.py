@@ -8,18 +8,22 @@ probability θ ~ Beta(gamma, delta).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaln, logsumexp, polygamma, psi
+from scipy.special import betaln, expit, polygamma, psi
 
+from dangol.insight.analysis.estimators.asked import answered, counts_of, one_number
 from dangol.insight.analysis.estimators.beta_geo_expectation import leaving_chances
 from dangol.insight.analysis.estimators.covariates import Effects, Number
 from dangol.insight.analysis.estimators.fitted import Fitted
-from dangol.insight.analysis.estimators.horizon import BadHorizon
+from dangol.insight.analysis.estimators.horizon import BadHorizon, endless, spans
 from dangol.insight.analysis.estimators.log_mixture import Curved, LogMixture, Way
+from dangol.insight.analysis.estimators.silent_chances import gone_by
 from dangol.insight.analysis.estimators.summary import (
+    MOST_CHANCES,
     Array,
     BadSummary,
     IntArray,
@@ -78,40 +82,36 @@ class BetaGeoBetaBinomial(Fitted):
         B(α+x, β+n-x) B(γ, δ+n+1) / (B(α, β) B(γ, δ) L) (equation 11 of the source).
         """
         rows, like = self._asked(x, t_x, n)
-        gamma, delta = self.params_["gamma"], self.params_["delta"]
-        return (self._here(rows) * (delta + rows.T) / (gamma + delta + rows.T))[like]
+        return answered((self._here(rows) * self._stays(rows.T))[like])
 
     def predict(self, t: int, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> Array:
         """Expected purchases of each customer at the next t chances (equation 13 of the source, summed up)."""
         rows, like = self._asked(x, t_x, n)
-        return (self._here(rows) * self._rate(rows) * self._chances_met(rows.T, _whole(t)))[like]
+        return answered((self._here(rows) * self._rate(rows) * self._chances_met(rows.T, _whole(t)))[like])
 
     def residual_transactions(self, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike, discount: float) -> Array:
         """Discounted expected purchases at all chances to come: Σ_k E[purchases at chance n+k] / (1+discount)^k.
 
         discount: per chance, above 0 (equation 14 of the source, as the mean of (1-θ)/(discount+θ)).
         """
-        if not (np.isfinite(discount) and discount > 0):
-            raise BadHorizon(f"The discount is {discount:g}; over an endless time it must be above 0, per chance.")
+        discount = endless(discount, "chance")
         rows, like = self._asked(x, t_x, n)
         (seen,), own = distinct((rows.T,))
         gamma, delta = np.full_like(seen, self.params_["gamma"]), self.params_["delta"]
         leaves, weights = leaving_chances(gamma, delta + seen, np.full_like(seen, 1 / discount))
         worth = (weights * ((1 - leaves) / (discount + leaves))).sum(axis=1)
-        return (self._here(rows) * self._rate(rows) * worth[own])[like]
+        return answered((self._here(rows) * self._rate(rows) * worth[own])[like])
 
     def expected_purchases(self, n: npt.ArrayLike) -> Array:
         """Expected purchases of a new customer at the first n chances, for each n (equation 8 of the source)."""
         alpha, beta, _, _ = self._params().values()
-        counts = np.atleast_1d(np.asarray(n))
-        met = [self._chances_met(np.zeros(1), _whole(count))[0] for count in counts]
-        return alpha / (alpha + beta) * np.array(met)
+        counts = _whole_numbers(n)
+        met = np.append(0.0, np.cumsum(np.cumprod(self._stays(np.arange(float(counts.max(initial=0)))))))
+        return answered(alpha / (alpha + beta) * met[counts])
 
     def pmf(self, m: npt.ArrayLike, n: int) -> Array:
         """Probability that a new customer buys at exactly m of the first n chances, for each m (equation 7)."""
-        counts, last = np.atleast_1d(np.asarray(m, dtype=np.float64))[:, None], _whole(n)
-        if not ((counts >= 0) & (counts == np.floor(counts))).all():
-            raise BadSummary(f"m counts purchases and is 0 or more, a whole number; {counts.min():g} came.")
+        counts, last = counts_of("m", m)[:, None], _whole(n)
         alpha, beta, gamma, delta = self._params().values()
         until = np.arange(last + 1.0)  # chances met before leaving; the last entry: not left
         left = np.append(np.ones(last), 0.0)
@@ -120,7 +120,7 @@ class BetaGeoBetaBinomial(Fitted):
         taken = betaln(alpha + counts, beta + missed) - betaln(alpha, beta)
         orders = -np.log1p(until) - betaln(missed + 1, counts + 1)
         mass: Array = np.where(until >= counts, np.exp(taken + orders + ends), 0.0).sum(axis=1)
-        return np.clip(mass, 0.0, 1.0)
+        return answered(np.clip(mass, 0.0, 1.0))
 
     def _asked(self, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[PurchaseSummary, IntArray]:
         self._params()
@@ -129,13 +129,12 @@ class BetaGeoBetaBinomial(Fitted):
     def _here(self, rows: PurchaseSummary) -> Array:
         """P(with us at chance n): the first of the ways over all of them."""
         alpha, beta, gamma, delta = self.params_.values()
-        x, n = rows.x[:, None], rows.T[:, None]
-        until = rows.t_x[:, None] + np.arange(int((rows.T - rows.t_x).max(initial=0.0)) + 1.0)
-        met = np.minimum(until, n)
-        gone = betaln(alpha + x, beta + (met - x)) + betaln(gamma + 1, delta + met)
-        with_us = betaln(alpha + x, beta + (n - x)) + betaln(gamma, delta + n)
-        heights = np.column_stack((with_us, np.where(until < n, gone, -np.inf)))
-        here: Array = np.exp(np.minimum(heights[:, 0] - logsumexp(heights, axis=1), 0.0))
+
+        def gone(x: Array, u: Array) -> Curved:
+            return Curved(betaln(alpha + x, beta + (u - x)) + betaln(gamma + 1, delta + u), 0)
+
+        with_us = betaln(alpha + rows.x, beta + (rows.T - rows.x)) + betaln(gamma, delta + rows.T)
+        here: Array = expit(with_us - gone_by(gone, rows.x, rows.t_x, rows.T, 0).value)
         return here
 
     def _rate(self, rows: PurchaseSummary) -> Array:
@@ -143,24 +142,31 @@ class BetaGeoBetaBinomial(Fitted):
         alpha, beta = self.params_["alpha"], self.params_["beta"]
         return (alpha + rows.x) / (alpha + beta + rows.T)
 
+    def _stays(self, n: Array) -> Array:
+        """P(with us at chance n+1, given with us at n)."""
+        gamma, delta = self.params_["gamma"], self.params_["delta"]
+        return (delta + n) / (gamma + delta + n)
+
     def _chances_met(self, n: Array, t: int) -> Array:
         """Expected chances met with us among the next t, given with us at n: Σ_k B(γ, δ+n+k)/B(γ, δ+n)."""
-        gamma, delta = self.params_["gamma"], self.params_["delta"]
         (seen,), like = distinct((n,))
         met, stays = np.zeros_like(seen), np.ones_like(seen)
         for k in range(t):
-            stays *= (delta + seen + k) / (gamma + delta + seen + k)
+            stays *= self._stays(seen + k)
             met += stays
         return met[like]
 
 
 def _ways(rows: PurchaseSummary) -> Sequence[Way]:
-    """With us to the end, or gone after the u-th chance, u = t_x … n-1."""
-    ways = [Way(_with_us, rows.T)]
-    for later in range(int((rows.T - rows.t_x).max(initial=0.0))):
-        until = rows.t_x + later
-        ways.append(Way(_gone, np.minimum(until, rows.T), np.where(until < rows.T, 0.0, -np.inf)))
-    return ways
+    """With us to the end, or gone after one of the chances let go by."""
+    (t_x, n), silence = distinct((rows.t_x, rows.T))
+
+    def gone(parameters: Sequence[Number], x: Array, which: Array) -> Curved:
+        """ln Σ_u [B(α+x, β+u-x) B(γ+1, δ+u)] over u = t_x … n-1; for the time stands which (t_x, n) it is."""
+        of = which.astype(np.intp)
+        return gone_by(partial(_until, parameters, left=1.0), x, t_x[of], n[of], 4)
+
+    return Way(_with_us, rows.T), Way(gone, silence.astype(np.float64))
 
 
 def _begun(parameters: Sequence[Number], x: Array, t: Array) -> Curved:
@@ -177,12 +183,8 @@ def _with_us(parameters: Sequence[Number], x: Array, t: Array) -> Curved:
     return _until(parameters, x, t, 0.0)
 
 
-def _gone(parameters: Sequence[Number], x: Array, t: Array) -> Curved:
-    """ln [B(α+x, β+t-x) B(γ+1, δ+t)]."""
-    return _until(parameters, x, t, 1.0)
-
-
 def _until(parameters: Sequence[Number], x: Array, t: Array, left: float) -> Curved:
+    """ln [B(α+x, β+t-x) B(γ+left, δ+t)]."""
     alpha, beta, gamma, delta = parameters
     curved = Curved(np.zeros(len(x)), 4)
     _add_betaln(curved, 0, alpha + x, beta + (t - x))
@@ -203,6 +205,15 @@ def _add_betaln(curved: Curved, first: int, a: Array, b: Array, sign: float = 1.
 
 
 def _whole(count: float) -> int:
-    if not (np.isfinite(count) and count >= 0 and count == np.floor(count)):
-        raise BadHorizon(f"{count:g} chances were asked about; it must be a whole number, 0 or more.")
-    return int(count)
+    return int(_whole_numbers(one_number("The number of chances", count, BadHorizon))[0])
+
+
+def _whole_numbers(counts: npt.ArrayLike) -> IntArray:
+    chances = spans(counts)
+    bad = (chances > MOST_CHANCES) | (chances != np.floor(chances))
+    if bad.any():
+        raise BadHorizon(
+            f"{chances[bad][0]:g} chances were asked about; it must be a whole number, 0 or more and {MOST_CHANCES:,} "
+            "at most."
+        )
+    return chances.astype(np.intp)
