@@ -16,6 +16,7 @@ NAMES = (
     "imports_keep_up_with_bare_loads",
     "refresh_keeps_up_with_sql",
     "fit_is_quick",
+    "fit_takes_batches",
     "fit_beats_peers",
     "scope_costs_little",
     "lists_are_quick",
