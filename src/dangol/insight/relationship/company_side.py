@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.relationship.commitment import commitment, equity
 from dangol.insight.relationship.fits import Buyers, Fit, LineFit, fits_by_line
 from dangol.insight.relationship.notes import Note
@@ -23,7 +24,6 @@ from dangol.insight.relationship.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, 
 
 type Array = npt.NDArray[np.float64]
 
-NORMAL_975 = 1.959963984540054
 SAMPLE = 250  # customers on which the slopes of the total by the parameters are taken
 NUDGE = 1e-4  # of a parameter's logarithm
 

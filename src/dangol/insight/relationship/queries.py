@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, FilteredRelation, Q, QuerySet, Sum
 
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.relationship import card as cards
 from dangol.insight.relationship import notes as kept_notes
 from dangol.insight.relationship.actions import KIND
 from dangol.insight.relationship.card import Card
-from dangol.insight.relationship.company_side import NORMAL_975
 from dangol.insight.relationship.fair_line import FAIR, MORE_TO_OFFER, REGIONS, SHORT_CHANGED
 from dangol.insight.relationship.frozen_reference import standing_references
 from dangol.insight.relationship.models import Reference

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.relationship.rank_correlation import rank_correlation
 from dangol.insight.relationship.settings import ValueSettings
 
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
 
-NORMAL_975 = 1.959963984540054
 FOLDS = 5
 PENALTY = 10.0
 

@@ -10,9 +10,9 @@ from django.db.models.functions import Abs
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns.eligibility import counts
 from dangol.decisions.segments.queries import select
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import queries as relationship
-from dangol.insight.relationship.company_side import NORMAL_975
 from dangol.web.campaigns.choice import Choice
 from dangol.web.shell.words import REGIONS
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dangol.insight.analysis.voices.certainty import Calibration, calibrated, calibration_error, trades, wilson
+from dangol.insight.analysis.intervals import wilson
+from dangol.insight.analysis.voices.certainty import Calibration, calibrated, calibration_error, trades
 
 margins = arrays(np.float64, st.tuples(st.integers(1, 6), st.just(3)), elements=st.floats(-1e6, 1e6))
 

@@ -9,9 +9,8 @@ from math import exp
 import numpy as np
 
 from dangol.insight.analysis.estimators.asked import named_numbers, one_number
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.lib.errors import DangolError
-
-NORMAL_975 = 1.959963984540054
 
 
 class NotFitted(DangolError):

@@ -8,10 +8,9 @@ from math import sqrt
 
 import numpy as np
 
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.rhythm.history import Array
 from dangol.insight.analysis.rhythm.judging import Judged
-
-NORMAL_975 = 1.959963984540054
 
 
 @dataclass(frozen=True)

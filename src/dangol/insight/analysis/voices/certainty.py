@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
+
+from dangol.insight.analysis.intervals import wilson
 
 type Array = npt.NDArray[np.float64]
 type Whole = npt.NDArray[np.int64]
 SHARPEST, BLUNTEST = 1e1, 1e-1  # between which the power is looked for
 LOOSE = 100.0  # how little the slope of a label is held back
 TINY = 1e-12
-Z95 = 1.959964
 STEPS = tuple(round(0.5 + step / 20, 2) for step in range(10))
 
 
@@ -119,13 +119,3 @@ def trades(certainty: Array, right: npt.NDArray[np.bool_], steps: tuple[float, .
         Trade(step, int((certainty >= step).sum()), int(right[certainty >= step].sum()), len(certainty))
         for step in (0.0, *steps)
     ]
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share; (0, 1) of nothing."""
-    if not of:
-        return 0.0, 1.0
-    share, spread = hits / of, Z95**2 / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z95 * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -14,6 +14,7 @@ from hashlib import sha256
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.intervals import wilson
 from dangol.insight.analysis.voices.certainty import (
     STEPS,
     Array,
@@ -23,7 +24,6 @@ from dangol.insight.analysis.voices.certainty import (
     calibrated,
     calibration_error,
     trades,
-    wilson,
 )
 from dangol.insight.analysis.voices.counting import Counts
 from dangol.insight.analysis.voices.weighing import Manner, weighed
