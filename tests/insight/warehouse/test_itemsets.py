@@ -150,6 +150,7 @@ class TestBaskets:
         assert told(itemsets(lake_of(tmp_path, baskets), support=0.1)) == by_hand(baskets, 1, 4)
 
 
+@pytest.mark.usefixtures("in_english")
 class TestRefusal:
     @WAYS
     def test_of_no_baskets_says_what_is_missing(self, tmp_path: Path, few: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
 
@@ -25,7 +26,8 @@ class TooManySets(DangolError):
     """More sets of one size than anybody could read."""
 
     def __init__(self, many: int, size: int) -> None:
-        super().__init__(f"{many:,} sets of {size} products or more: ask for a higher support, or for smaller sets.")
+        words = _("%(n)s sets of %(size)s products or more: ask for a higher support, or for smaller sets.")
+        super().__init__(words % {"n": f"{many:,}", "size": size})
 
 
 def packed(products: Places, offsets: Numbers, count: int) -> Bits:

@@ -5,9 +5,10 @@ comes after the other. A purchase of a product is a day on which what was paid f
 above 0. Each customer counts once: from the first day on which they bought the first product, where the window after
 it has passed by the last day asked about; whoever is still within it counts nowhere.
 
-To compare with, each customer is looked at once more, from the middle one of their days (of an even number the
-earlier) after which the window has passed. Both are told by how many days with a purchase the window holds: who comes
-more often buys more of everything.
+To compare with, each customer is looked at once more, from any one of their days after which the window has passed: the
+one at place key mod days, so that it is the same one whenever it is asked about. Both are told by the season of the day
+(quarters of a year, 0 the last) and by how many days with a purchase the window holds: what is only sold in spring is
+bought in spring by anybody, and who comes more often buys more of everything.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.itemsets import CannotCount, fewest
 from dangol.insight.warehouse.queries import Lake
 
+SEASON = 91  # days
 MOST_VISITS = 50  # days within the window that are told apart; more count as so many
 
 
@@ -33,9 +36,9 @@ class Followings:
     at least so many customers bought; window: days.
     pairs: first, then (product ids), customers: who bought the second within the window after their first day of the
     first; only those of at least `minimum`, of different products, in order of both.
-    starts: first, visits, customers: after how many first days of a product the window held so many days with a
-    purchase. usual_starts: visits, customers, and usual: then, visits, customers: the same from the middle days, and
-    who of them bought what. All of those `products` only.
+    starts: first, season, visits, customers: how many first days of a product lie in a season, by how many days with a
+    purchase the window after them held. usual_starts: season, visits, customers, and usual: then, season, visits,
+    customers: the same from any day, and who of them bought what. All of those `products` only.
     """
 
     customers: int
@@ -56,34 +59,36 @@ def followings(
     support: the least share (0 to 1) of the customers that a pair must have. Raises CannotCount.
     """
     if window < 1:
-        raise CannotCount(f"A window of {window} days: 1 is the least.")
+        raise CannotCount(_("A window of %(n)s days: 1 is the least.") % {"n": window})
     if not 0 < support <= 1:
-        raise CannotCount(f"A support of {support}: it is a share of the customers, above 0 and 1 at most.")
+        words = _("A support of %(share)s: it is a share of the customers, above 0 and 1 at most.")
+        raise CannotCount(words % {"share": support})
     with ExitStack() as stack:
         bought = stack.enter_context(lake.kept(_bought(lake, since, until, line)))
         end = _number(until) - window
         visits = stack.enter_context(lake.kept(_visits(bought, window)))
-        middles = stack.enter_context(lake.kept(_middles(visits, end)))
-        customers = lake.arrow(middles.aggregate(n=middles.count()))["n"][0].as_py()
+        looked_at = stack.enter_context(lake.kept(_any_days(visits, end)))
+        customers = lake.arrow(looked_at.aggregate(n=looked_at.count()))["n"][0].as_py()
         if not customers:
-            raise CannotCount(f"Nobody bought anything {window} days or more before {until}: take a smaller window.")
+            words = _("Nobody bought anything %(n)s days or more before %(day)s: take a smaller window.")
+            raise CannotCount(words % {"n": window, "day": until})
         minimum = fewest(support, customers)
         bought = stack.enter_context(lake.kept(_frequent(bought, minimum)))
         again = stack.enter_context(lake.kept(_with_previous(bought)))
         firsts = stack.enter_context(lake.kept(_firsts(bought, visits, end)))
-        return _counts(lake, again, firsts, middles, customers, minimum, window)
+        return _counts(lake, again, firsts, looked_at, customers, minimum, window)
 
 
 def _counts(
-    lake: Lake, again: Any, firsts: Any, middles: Any, customers: int, minimum: int, window: int
+    lake: Lake, again: Any, firsts: Any, looked_at: Any, customers: int, minimum: int, window: int
 ) -> Followings:  # fmt: skip
     pairs = _after(firsts, again, window)
     pairs = pairs.filter(pairs["first"] != pairs.then)
     pairs = pairs.group_by("first", "then").aggregate(customers=pairs.count())
-    starts = firsts.group_by("first", "visits").aggregate(customers=firsts.count())
-    usual_starts = middles.group_by("visits").aggregate(customers=middles.count())
-    usual = _after(middles, again, window)
-    usual = usual.group_by("then", "visits").aggregate(customers=usual.count())
+    starts = firsts.group_by("first", "season", "visits").aggregate(customers=firsts.count())
+    usual_starts = looked_at.group_by("season", "visits").aggregate(customers=looked_at.count())
+    usual = _after(looked_at, again, window)
+    usual = usual.group_by("then", "season", "visits").aggregate(customers=usual.count())
     products = lake.arrow(again.aggregate(n=again.then.nunique()))["n"][0].as_py()
     return Followings(
         customers,
@@ -91,9 +96,9 @@ def _counts(
         products,
         window,
         lake.arrow(pairs.filter(pairs.customers >= minimum).order_by("first", "then")),
-        lake.arrow(starts.order_by("first", "visits")),
-        lake.arrow(usual_starts.order_by("visits")),
-        lake.arrow(usual.order_by("then", "visits")),
+        lake.arrow(starts.order_by("first", "season", "visits")),
+        lake.arrow(usual_starts.order_by("season", "visits")),
+        lake.arrow(usual.order_by("then", "season", "visits")),
     )
 
 
@@ -129,8 +134,8 @@ def _visits(bought: Any, window: int) -> Any:
     return days.mutate(visits=ibis.least(days.day.count().over(ahead), MOST_VISITS))
 
 
-def _middles(visits: Any, end: int) -> Any:
-    """Each customer's middle day after which the window has passed: customer, day, visits."""
+def _any_days(visits: Any, end: int) -> Any:
+    """One day of each customer after which the window has passed: customer, day, season, visits."""
     import ibis
 
     passed = visits.filter(visits.day <= end)
@@ -138,7 +143,13 @@ def _middles(visits: Any, end: int) -> Any:
     ranked = passed.mutate(
         place=ibis.row_number().over(ibis.window(group_by="customer", order_by="day")), days=passed.count().over(within)
     )
-    return ranked.filter(ranked.place == (ranked.days - 1) // 2).select("customer", "day", "visits")
+    chosen = ranked.filter(ranked.place == (ranked.customer % ranked.days + ranked.days) % ranked.days)
+    return chosen.select("customer", "day", "visits", season=_season(chosen, end))
+
+
+def _season(starts: Any, end: int) -> Any:
+    """How many quarters of a year the day lies before the last one asked about."""
+    return ((end - starts.day) // SEASON).cast("int32")
 
 
 def _frequent(bought: Any, minimum: int) -> Any:
@@ -156,9 +167,10 @@ def _with_previous(bought: Any) -> Any:
 
 
 def _firsts(bought: Any, visits: Any, end: int) -> Any:
-    """Each customer's first day of each product, where the window has passed: customer, first, day, visits."""
+    """Each customer's first day of each product, where the window has passed: customer, first, day, season, visits."""
     first = bought.group_by("customer", first=bought["product"]).aggregate(day=bought.day.min())
-    return first.filter(first.day <= end).inner_join(visits, ["customer", "day"])
+    first = first.filter(first.day <= end).inner_join(visits, ["customer", "day"])
+    return first.mutate(season=_season(first, end))
 
 
 def _after(starts: Any, again: Any, window: int) -> Any:

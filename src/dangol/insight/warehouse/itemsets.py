@@ -23,6 +23,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.bit_rows import MOST_SETS, Numbers, Sets, TooManySets, frequent, packed
 from dangol.insight.warehouse.queries import Lake
@@ -86,9 +87,10 @@ def itemsets(
     Raises CannotCount for a support outside (0, 1], for no baskets and for baskets too full to be counted; TooManySets.
     """
     if not 0 < support <= 1:
-        raise CannotCount(f"A support of {support}: it is a share of the baskets, above 0 and 1 at most.")
+        words = _("A support of %(share)s: it is a share of the baskets, above 0 and 1 at most.")
+        raise CannotCount(words % {"share": support})
     if longest < 1:
-        raise CannotCount(f"Sets of at most {longest} products: 1 is the least.")
+        raise CannotCount(_("Sets of at most %(n)s products: 1 is the least.") % {"n": longest})
     lines = _lines(lake, since, until, line, basket)
     bought = _bought(lines)
     if lake.rows("lines") <= few:
@@ -195,7 +197,7 @@ def _counted(lake: Lake, bought: Any, support: float, longest: int) -> Itemsets:
 
 def _minimum(support: float, baskets: int) -> int:
     if not baskets:
-        raise CannotCount("No basket holds a product that was paid for: import receipts with their products.")
+        raise CannotCount(_("No basket holds a product that was paid for: import receipts with their products."))
     return fewest(support, baskets)
 
 
@@ -264,10 +266,12 @@ def _must_be_readable(lake: Lake, places: Any, size: int) -> None:
     sums = lake.arrow(each.aggregate(meetings=(each.n * (each.n - 1)).sum(), most=each.n.max()))
     meetings, most = (sums[name][0].as_py() or 0 for name in ("meetings", "most"))
     if meetings // 2 > MOST_MEETINGS:
-        raise CannotCount(
-            f"The baskets hold {meetings // 2:,} sets of {size} products, one alone {most * (most - 1) // 2:,}: ask for"
-            f" a higher support, or for sets of at most {size - 1}."
+        words = _(
+            "The baskets hold %(n)s sets of %(size)s products, one alone %(most)s: ask for a higher support, or for"
+            " sets of at most %(less)s."
         )
+        told = {"n": f"{meetings // 2:,}", "most": f"{most * (most - 1) // 2:,}", "size": size, "less": size - 1}
+        raise CannotCount(words % told)
 
 
 def _with_siblings(start: Numbers) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,6 @@ from dangol.insight.analysis.baskets.chance import (
     fisher,
     lift_interval,
     share_interval,
-    wilson,
 )
 
 PS = st.lists(st.floats(0, 1), min_size=1, max_size=12)
@@ -69,12 +68,12 @@ class TestShareInterval:
         low, high = share_interval(np.array([4]), np.array([10]), np.array([0.0]), np.array([50.0]))
         assert 1 < low[0] < high[0] == np.inf
 
-
-@given(st.integers(0, 50), st.integers(1, 50))
-def test_wilson_is_wilsons(count: int, more: int) -> None:
-    right = stats.binomtest(count, count + more).proportion_ci(method="wilson")
-    low, high = wilson(np.array([count]), np.array([count + more]))
-    assert (low[0], high[0]) == pytest.approx((right.low, right.high), abs=1e-9)
+    def test_has_none_where_hardly_anybody_did(self) -> None:
+        usual = np.array([0.4, 0.6])
+        low, high = share_interval(np.array([4, 4]), np.array([10, 10]), usual, np.array([50.0, 50.0]))
+        assert low[0] < 0.4 / (usual[0] / 50)
+        assert high[0] == np.inf
+        assert 0.4 / (usual[1] / 50) < high[1] < np.inf
 
 
 class TestControl:

@@ -73,6 +73,14 @@ class TestCrossSell:
         found = rules(([1], [4], 0.2, False), ([1], [2, 4], 0.5, True), ([1], [8], 0.3, True))
         assert listed(cross_sell(lake, found, until=UNTIL)) == []
 
+    def test_takes_for_sold_what_somebody_bought_within_90_days(self, tmp_path: Path) -> None:
+        sold = [(1, 1, 5), (None, 2, 89), (None, 3, 90)]
+        lines = [line(who, UNTIL - timedelta(ago), 100, product_id=what, quantity=1) for who, what, ago in sold]
+        products = [{"product_id": what, "code": str(what), "category": ""} for _, what, _ in sold]
+        shop = small_lake(tmp_path, **customers(1), lines=lines, products=products)
+        found = rules(([1], [2], 0.3, True), ([1], [3], 0.3, True))
+        assert [row[1] for row in listed(cross_sell(shop, found, until=UNTIL))] == [2]
+
     def test_refuses_lists_of_nothing(self, lake: Lake) -> None:
         with pytest.raises(BadRules, match="1 is the least of both"):
             cross_sell(lake, rules(([1], [4], 0.2, True)), until=UNTIL, most=0)

@@ -165,6 +165,22 @@ class TestChance:
         assert rules(counted([{0, 1}] * 3, 0.3, longest=2), confidence=0.0).looked_at == 2
 
 
+@settings(max_examples=15)
+@given(BASKETS, st.integers(1, 3), st.integers(2, 4))
+def test_paid_is_for_every_rule_that_could_have_come(baskets: Baskets, consequents: int, longest: int) -> None:
+    found = counted(baskets, 0.2, longest=longest)
+    frequent_sets = [frozenset(row) for rows, _ in found.levels for row in rows.tolist()]
+    pairs = [
+        (left, right)
+        for left in frequent_sets
+        for right in frequent_sets
+        if len(right) <= consequents and len(left) + len(right) <= longest
+    ]
+    single = sum(len(right) == 1 and not left & right for left, right in pairs)
+    several = sum(len(right) > 1 for _, right in pairs)  # those that share products, too: never too few
+    assert rules(found, confidence=1.0, consequents=consequents).looked_at == single + several
+
+
 class TestRefusal:
     @pytest.mark.parametrize(
         "wrong", [{"confidence": -0.1}, {"confidence": float("nan")}, {"confidence": 0.5, "level": 2}]

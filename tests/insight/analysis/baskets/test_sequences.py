@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,10 +12,11 @@ import pytest
 
 from dangol.insight.analysis.baskets.rules import BadRules
 from dangol.insight.analysis.baskets.sequences import Steps, steps
-from dangol.insight.warehouse.following import Followings, followings
+from dangol.insight.warehouse.following import SEASON, Followings, followings
 from tests.insight.warehouse.test_following import LAST, UNTIL, Sales, customers, lines, small_lake
 
 PEOPLE, WINDOW = 500, 14
+DRAWS = 2000
 
 
 def shop(seed: int, *, follows: float, busy: bool = False) -> Sales:
@@ -57,10 +60,75 @@ class TestSteps:
         lifts = [row["lift"] for row in found.table.to_pylist() if row["first"] == 3]
         assert np.mean(lifts) == pytest.approx(1.0, abs=0.15)
 
+    def test_do_not_take_the_season_for_what_follows(self, tmp_path: Path) -> None:
+        # 7 and 8 are sold in the first ninety days alone, and liked by everybody as long as they are
+        draw, early = np.random.default_rng(4), LAST - WINDOW - SEASON
+        sold: Sales = []
+        for customer in range(1, PEOPLE + 1):
+            for day in np.unique(draw.integers(0, LAST + 1, 12)).tolist():
+                liked = np.arange(1, 9) if day <= early else np.arange(1, 7)
+                sold += [(customer, day, product, 100) for product in draw.choice(liked, 2, replace=False).tolist()]
+        found = judged(tmp_path, sold)
+        lifts = {(row["first"], row["then"]): row["lift"] for row in found.table.to_pylist()}
+        assert lifts[7, 8] == pytest.approx(1.0, abs=0.25)
+        assert lifts[8, 7] == pytest.approx(1.0, abs=0.25)
+        assert found.holding.num_rows == 0
+
+    def test_are_as_sure_from_two_seasons_as_from_one(self) -> None:
+        one = counted(pairs=[(1, 2, 80)], starts=[(1, 1, 200)], usual_starts=[(1, 400)], usual=[(2, 1, 50)])
+        two = steps(in_seasons(one, 0, 1)).table["p"].to_pylist()
+        twice = counted(pairs=[(1, 2, 80)], starts=[(1, 1, 400)], usual_starts=[(1, 800)], usual=[(2, 1, 100)])
+        assert two == pytest.approx(steps(twice).table["p"].to_pylist())
+
+    def test_compare_with_the_season_before_where_one_has_too_few_customers(self) -> None:
+        full = counted(pairs=[(1, 2, 9)], starts=[(1, 1, 20)], usual_starts=[(1, 40)], usual=[(2, 1, 20)])
+        few = counted(pairs=[], starts=[(1, 1, 20)], usual_starts=[(1, 10)], usual=[(2, 1, 10)])
+        for order in ((0, 1), (1, 0)):
+            parts = in_seasons(full, order[0]), in_seasons(few, order[1])
+            both = {
+                name: pa.concat_tables(getattr(part, name) for part in parts)
+                for name in ("starts", "usual_starts", "usual")
+            }
+            assert steps(replace(full, **both)).table["expected_share"].to_pylist() == [0.6]  # 30 of 50
+
     def test_hardly_ever_hold_by_chance(self) -> None:
         draw = np.random.default_rng(3)
         holding = [steps(by_chance(draw)).holding.num_rows for _ in range(40)]
         assert sum(count > 0 for count in holding) <= 5  # about one in twenty
+
+    @pytest.mark.parametrize("rates", [(0.1, 0.1), (0.02, 0.3), (0.3, 0.02)])
+    @pytest.mark.parametrize(
+        ("customers", "starters"),
+        [((40, 5000), (300, 0)), ((40, 5000), (270, 30)), ((40, 5000), (60, 240)), ((3000, 2000), (150, 150))],
+    )
+    def test_take_chance_for_more_no_oftener_than_they_say(
+        self, customers: tuple[int, int], starters: tuple[int, int], rates: tuple[float, float]
+    ) -> None:
+        # what is usual for those who come as often was counted among 40, however many others were looked at
+        p = doubts(np.random.default_rng(8), customers=customers, starters=starters, rates=rates)
+        assert np.mean(p < 0.05) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / DRAWS)
+
+    def test_find_what_follows_as_surely_as_the_customers_to_compare_with_allow(self) -> None:
+        def found(customers: tuple[int, int], starters: tuple[int, int]) -> float:
+            p = doubts(np.random.default_rng(9), customers=customers, starters=starters, rates=(0.1, 0.1), times=2.0)
+            return float(np.mean(p < 0.05))
+
+        assert found((5000, 40), (300, 0)) > 0.98
+        assert found((2500, 2500), (150, 150)) > 0.98
+        assert found((40, 5000), (60, 240)) > 0.9
+        assert 0.3 < found((40, 5000), (300, 0)) < 0.6
+
+    def test_have_intervals_of_lift_that_are_wide_where_few_can_be_compared_with(self) -> None:
+        draw = np.random.default_rng(10)
+        for looked_at in ((60, 5000), (5000, 60)):
+            told = followed(draw, customers=looked_at, starters=(300, 0), rates=(0.2, 0.02)).table
+            low, high = told["lift_low"].to_numpy(), told["lift_high"].to_numpy()
+            assert np.mean((low <= 1) & (high >= 1)) == pytest.approx(0.95, abs=0.025)
+
+    def test_compare_with_the_class_above_where_nobody_has_so_few_visits(self) -> None:
+        found = steps(counted(pairs=[(1, 2, 9)], starts=[(1, 0, 20)], usual_starts=[(1, 400)], usual=[(2, 1, 180)]))
+        assert found.table["expected_share"].to_pylist() == [0.45]
+        assert found.holding.num_rows == 0
 
     def test_of_products_that_nobody_takes_as_usual_have_no_upper_end(self) -> None:
         found = steps(counted(pairs=[(1, 2, 9)], starts=[(1, 1, 20)], usual_starts=[(1, 400)], usual=[(1, 1, 20)]))
@@ -81,6 +149,15 @@ class TestSteps:
         (row,) = found.table.to_pylist()
         assert (row["expected_share"], row["lift"], row["holds"]) == (0.5, 1.0, False)
 
+    def test_are_as_sure_from_two_halves_as_from_the_whole(self) -> None:
+        pairs = [(1, 2, 40)]
+        whole = counted(pairs=pairs, starts=[(1, 1, 200)], usual_starts=[(1, 400)], usual=[(2, 1, 50)])
+        halves = counted(
+            pairs=pairs, starts=[(1, 1, 100), (1, 2, 100)], usual_starts=[(1, 200), (2, 200)],
+            usual=[(2, 1, 25), (2, 2, 25)],
+        )  # fmt: skip
+        assert steps(halves).table["p"].to_pylist() == pytest.approx(steps(whole).table["p"].to_pylist())
+
     def test_put_few_customers_of_many_visits_together(self) -> None:
         usual_starts = [(0, 100), (1, 100), (2, 20), (3, 5), (7, 5)]
         found = steps(
@@ -95,6 +172,32 @@ class TestSteps:
     def test_refuse_a_level_that_is_no_share(self) -> None:
         with pytest.raises(BadRules, match="from 0 to 1"):
             steps(counted(pairs=[], starts=[], usual_starts=[(0, 3)], usual=[]), level=1.5)
+
+
+def followed(
+    draw: np.random.Generator, *, customers: tuple[int, int], starters: tuple[int, int], rates: tuple[float, float],
+    times: float = 1.0,
+) -> Steps:  # fmt: skip
+    """Draw what follows product 0 for many products, each bought at the rates of both classes, so many times as often.
+
+    Products that never followed are left out, as the warehouse leaves them out.
+    """
+    usual = draw.binomial(customers, rates, (DRAWS, 2))
+    seen = draw.binomial(starters, np.array(rates) * times, (DRAWS, 2)).sum(axis=1)
+    return steps(
+        counted(
+            pairs=[(0, then, int(count)) for then, count in enumerate(seen, start=1) if count],
+            starts=[(0, visits, count) for visits, count in enumerate(starters, start=1) if count],
+            usual_starts=list(enumerate(customers, start=1)),
+            usual=[(then, at, int(usual[then - 1, at - 1])) for then in range(1, DRAWS + 1) for at in (1, 2)],
+        )
+    )
+
+
+def doubts(draw: np.random.Generator, **about: Any) -> np.ndarray:
+    """p of each draw, 1 for what never followed."""
+    p = followed(draw, **about).table["p"].to_numpy()
+    return np.append(p, np.ones(DRAWS - len(p)))
 
 
 def by_chance(draw: np.random.Generator) -> Followings:
@@ -117,9 +220,26 @@ def counted(
         return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(names, columns, strict=True)})
 
     products = {row[0] for row in starts} | {row[1] for row in pairs}
-    return Followings(
+    found = Followings(
         sum(count for _, count in usual_starts), 1, len(products), WINDOW,
         table(list(pairs), "first", "then", "customers"),
         table(list(starts), "first", "visits", "customers"), table(list(usual_starts), "visits", "customers"),
         table(list(usual), "then", "visits", "customers"),
+    )  # fmt: skip
+    return in_seasons(found, 0)
+
+
+def in_seasons(found: Followings, *seasons: int) -> Followings:
+    """The same counts in each of these seasons."""
+
+    def times(table: pa.Table) -> pa.Table:
+        return pa.concat_tables(
+            table.drop_columns([name for name in ("season",) if name in table.column_names]).append_column(
+                "season", pa.array(np.full(table.num_rows, season))
+            )
+            for season in seasons
+        )
+
+    return replace(
+        found, starts=times(found.starts), usual_starts=times(found.usual_starts), usual=times(found.usual)
     )  # fmt: skip

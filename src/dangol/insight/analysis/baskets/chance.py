@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.intervals import NORMAL_975
+
 type Counts = npt.NDArray[np.int64]
 type Array = npt.NDArray[np.float64]
 
-Z = 1.959963984540054  # 95 %
 TINY = 1e-17  # a term this small beside the sum changes no digit of it
 
 
@@ -74,29 +75,20 @@ def lift_interval(both: Counts, first: Counts, second: Counts, among: Counts) ->
     joint, one, other = both / n, first / n, second / n
     lift = joint / (one * other)
     variance = np.maximum(1 / joint - 1 / one - 1 / other + 2 * lift - 1, 0.0) / n
-    reach = np.exp(Z * np.sqrt(variance))
+    reach = np.exp(NORMAL_975 * np.sqrt(variance))
     return lift / reach, lift * reach
-
-
-def wilson(count: Counts, among: Counts) -> tuple[Array, Array]:
-    """95 % interval of a share (Wilson 1927)."""
-    n = np.asarray(among, np.float64)
-    share = count / n
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    reach = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return np.clip(middle - reach, 0.0, share), np.clip(middle + reach, share, 1.0)
 
 
 def share_interval(seen: Counts, of: Counts, usual: Array, among: Array) -> tuple[Array, Array]:
     """95 % interval of (seen / of) / (usual / among), two shares that were both counted, on the logarithm.
 
-    Var(log ratio) = 1/seen − 1/of + 1/usual − 1/among (Katz et al. 1978). Where nobody did it as usual, half a customer
-    stands in for them in the lower end, and the upper end is infinite.
+    Var(log ratio) = 1/seen − 1/of + 1/usual − 1/among (Katz et al. 1978). Where less than half a customer did it as
+    usual, half a one stands in for them in the lower end, and the upper end is infinite.
     """
     some = np.maximum(usual, 0.5)
     ratio = (seen / of) / (some / among)
-    reach = np.exp(Z * np.sqrt(np.maximum(1 / seen - 1 / of + 1 / some - 1 / among, 0.0)))
-    return ratio / reach, np.where(usual > 0, ratio * reach, np.inf)
+    reach = np.exp(NORMAL_975 * np.sqrt(np.maximum(1 / seen - 1 / of + 1 / some - 1 / among, 0.0)))
+    return ratio / reach, np.where(usual >= 0.5, ratio * reach, np.inf)
 
 
 def false_discovery(p: Array, looked_at: int) -> Array:

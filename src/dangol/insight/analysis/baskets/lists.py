@@ -15,6 +15,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.baskets.rules import BadRules, Rules
 from dangol.insight.analysis.baskets.sequences import Steps
@@ -85,7 +86,8 @@ def _on_sale(lake: Lake, until: date) -> pa.Table:
 
 def _listed(lake: Lake, table: pa.Table, until: date, most: int, lately: int, line: str | None) -> Iterator[pa.Table]:
     if most < 1 or lately < 1:
-        raise BadRules(f"{most} products for what was bought within {lately} days: 1 is the least of both.")
+        words = _("%(n)s products for what was bought within %(days)s days: 1 is the least of both.")
+        raise BadRules(words % {"n": most, "days": lately})
     table = table.take(np.lexsort((table["rule"].to_numpy(), -table["strength"].to_numpy())))
     reasons = table.select(["because", "product"])
     found = proposals(lake, reasons=reasons, until=until, most=most, lately=lately, line=line)

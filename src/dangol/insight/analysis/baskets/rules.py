@@ -24,8 +24,10 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.baskets.chance import any_false, false_discovery, fisher, lift_interval, wilson
+from dangol.insight.analysis.baskets.chance import any_false, false_discovery, fisher, lift_interval
+from dangol.insight.analysis.intervals import wilson
 from dangol.insight.warehouse.itemsets import Itemsets
 from dangol.lib.errors import DangolError
 
@@ -95,11 +97,11 @@ def rules(
     consequents: at most so many products on the right side; level: the q up to which a rule holds; redundant: keep
     those, too, that say no more than a shorter one. Raises BadRules.
     """
-    for name, share in (("confidence", confidence), ("level", level)):
-        if not 0 <= share <= 1:
-            raise BadRules(f"A {name} of {share}: it is a share, from 0 to 1.")
+    if not 0 <= confidence <= 1:
+        raise BadRules(_("A confidence of %(share)s: it is a share, from 0 to 1.") % {"share": confidence})
+    refuse_no_share(level)
     if consequents < 1:
-        raise BadRules(f"{consequents} products on the right side: 1 is the least.")
+        raise BadRules(_("%(n)s products on the right side: 1 is the least.") % {"n": consequents})
     counts = _Counts(found)
     parts, left_out = [], 0
     for one in counts.rules(consequents, confidence):
@@ -113,6 +115,12 @@ def rules(
     return Rules(_judged(table, looked_at, level), found.baskets, looked_at, left_out, level)
 
 
+def refuse_no_share(level: float) -> None:
+    """Raise BadRules unless the level is from 0 to 1."""
+    if not 0 <= level <= 1:
+        raise BadRules(_("A level of %(share)s: it is a share, from 0 to 1.") % {"share": level})
+
+
 class _Counts:
     """In how many baskets any part of a frequent set lies: each is frequent itself, so it was counted."""
 
@@ -120,7 +128,7 @@ class _Counts:
         self.found = found
         self.width = len(found.products)
         self.keys: list[Numbers] = []
-        for rows, _ in found.levels:
+        for rows, _count in found.levels:
             self.keys.append(self._keys(rows))
 
     def _keys(self, rows: Rows) -> Numbers:
