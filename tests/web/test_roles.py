@@ -62,6 +62,8 @@ from dangol.records.voices.models import Feedback
 from tests import once
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
+from tests.web.business import NOW, business, campaign
+from tests.web.insight.patterns import everybody_hears, patterns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -146,6 +148,12 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "insight_feedback_work": ("get", "aaaann", {}),
     "insight_feedback_file": ("get", "aaaann", {}),
     "insight_feedback_tone": ("post", "anannn", {"tone": "glad"}),
+    "insight_baskets": ("get", "aaaann", {}),
+    "insight_baskets_find": ("post", "aaaann", {}),
+    "insight_baskets_work": ("get", "aaaann", {}),
+    "insight_baskets_list": ("post", "ymnmnn", {"reason": "a list for the shop", "kind": "csv"}),
+    "insight_baskets_whom": ("get", "ymymnn", {}),
+    "insight_baskets_whom_list": ("post", "ymnmnn", {"reason": "a list for the shop", "kind": "csv"}),
     "map": ("get", "ymymnn", {"region": "II"}),
     "map_spec": ("get", "aaaann", {}),
     "map_file": ("get", "aaaann", {}),
@@ -320,6 +328,11 @@ def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
     yield from once.made(django_db_blocker, tmp_path_factory.mktemp("made"), make_world)
 
 
+@pytest.fixture(autouse=True)
+def _everybody_hears(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody_hears(monkeypatch)
+
+
 @pytest.fixture
 def world(made: once.Made[World], settings: Any, tmp_path: Path) -> World:
     being_loaded(tmp_path / "dairy")
@@ -378,6 +391,7 @@ def make_world() -> World:
     )  # fmt: skip
     complaint(mine, text="배송이 최악이에요", at=NOW)
     profiles.save("POS", kind="transactions", headings=["언제"], mapping={"time": "언제"}, by=owner, at=NOW)
+    patterns(at=NOW)
     return World(mine, people[3])
 
 
@@ -416,6 +430,9 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:contact_id>": lambda _: 1,
     "<int:set_id>": lambda _: PartnerSet.objects.earliest("pk").pk,
     "<int:incident_id>": lambda _: Incident.objects.earliest("pk").pk,
+    "<int:baskets_id>": lambda _: Run.objects.get(kind="baskets").pk,
+    "<slug:part>": lambda _: "together",
+    "<int:place>": lambda _: 0,
     "<slug:month>": lambda _: "2026-10",
 }
 

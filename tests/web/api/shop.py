@@ -46,6 +46,7 @@ from dangol.web.api.urls import api
 from dangol.web.imports import uploads
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
+from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import rhythm_run
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
@@ -86,6 +87,7 @@ def shop() -> Shop:
     report.look(at=NOW)
     rhythm_run(NOW)
     whom_we_know.count([], at=NOW)
+    patterns(at=NOW)
     numbers = {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner), **_alike(mine, people, owner)}
     return Shop(mine, neighbour, numbers | _lists(mine, owner))
 

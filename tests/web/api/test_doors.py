@@ -18,6 +18,7 @@ from dangol.records.staff.roles import Role
 from dangol.web import clock
 from tests.records.staff.office import staff
 from tests.web.api.shop import Shop, key, operations, send, text_of, waiting
+from tests.web.insight.patterns import everybody_hears
 from tests.web.test_roles import ROLES, UNITS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -158,6 +159,11 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "read_feedback": ("aaaann", "", {}),
     "get_feedback_reading": ("aaaann", "", {}),
     "say_tone": ("anannn", "feedback", {"tone": "glad"}),
+    "get_baskets": ("aaaann", "", {}),
+    "find_baskets": ("aaaann", "", {}),
+    "get_basket_finding": ("aaaann", "", {}),
+    "list_hearers": ("ymymnn", "", {"part": "together", "place": 0}),
+    "take_proposals": ("ymnmnn", "", {**WHY, "which": {"part": "together", "place": 0}}),
     "get_readiness": ("aanana", "", {}),
     "look_at_readiness": ("aanana", "", {}),
     "get_readiness_look": ("aanana", "", {}),
@@ -202,6 +208,11 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "record_recipient": ("annnnn", "", {"recipient": "문자왕", "status": "processor", "signed_on": "2026-01-01"}),
     "end_contract": ("annnnn", "contract", {}),
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _everybody_hears(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody_hears(monkeypatch)
 
 
 def test_every_operation_has_a_line() -> None:

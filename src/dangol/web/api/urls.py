@@ -21,6 +21,7 @@ from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.queries import EntryClosed
 from dangol.web.api import (
     access,
+    baskets,
     breaches,
     campaigns,
     consents,
@@ -54,7 +55,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback,
+    sign_ups, rhythm, feedback, baskets,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.web.insight import feedback_told
 from dangol.web.insight.answers import Answer
+from dangol.web.insight.baskets import words as baskets
 from dangol.web.insight.rhythm import words as rhythm
 
 
@@ -35,5 +36,9 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "insight_feedback", "heart", _("How does feedback sound?"),
         _("Answer the unhappy first, and see with what they are unhappy."), feedback_told.answer,
+    ),
+    Question(
+        "insight_baskets", "cart", _("What is bought together, and what comes next?"),
+        _("What to lay side by side, and what to tell whom about."), baskets.answer,
     ),
 )  # fmt: skip

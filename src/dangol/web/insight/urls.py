@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dangol.web.insight import feedback, views
+from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.rhythm import views as rhythm
 
 urlpatterns = [
@@ -16,4 +17,14 @@ urlpatterns = [
     path("feedback/work/", feedback.insight_feedback_work, name="insight_feedback_work"),
     path("feedback/file/<slug:kind>/", feedback.insight_feedback_file, name="insight_feedback_file"),
     path("feedback/<int:feedback_id>/tone/", feedback.insight_feedback_tone, name="insight_feedback_tone"),
+    path("baskets/", baskets.baskets, name="insight_baskets"),
+    path("baskets/find/", baskets.baskets_find, name="insight_baskets_find"),
+    path("baskets/work/", baskets.baskets_work, name="insight_baskets_work"),
+    path("baskets/<int:baskets_id>/list/", baskets.baskets_list, name="insight_baskets_list"),
+    path("baskets/<int:baskets_id>/<slug:part>/<int:place>/", baskets.baskets_whom, name="insight_baskets_whom"),
+    path(
+        "baskets/<int:baskets_id>/<slug:part>/<int:place>/list/",
+        baskets.baskets_whom_list,
+        name="insight_baskets_whom_list",
+    ),
 ]

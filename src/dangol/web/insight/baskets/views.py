@@ -1,0 +1,133 @@
+"""What is bought together and what comes next: the patterns, whom each is for, and lists to take away."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dangol.insight.analysis.baskets import whom
+from dangol.insight.analysis.baskets.report import KIND, Part, Pattern, Report, last_report, report_of
+from dangol.insight.analysis.baskets.whom import Proposal
+from dangol.insight.analysis.models import Run
+from dangol.lib.languages import speaks
+from dangol.records.customers.using import Use, used
+from dangol.records.staff.models import User
+from dangol.records.staff.roles import May
+from dangol.web import clock
+from dangol.web.insight.baskets import tasks, words
+from dangol.web.shell import taking_away
+from dangol.web.shell.gate import needs
+from dangol.web.shell.viewer import Viewer, viewer
+from dangol.web.start import work
+from dangol.web.start.waiting import waiting
+
+ITEMS = ("full_name",)  # what of the inventory stands in the lists
+NAMED = 50  # people whose names a page shows
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def baskets(request: HttpRequest) -> HttpResponse:
+    """What was found when it was last looked for."""
+    found = last_report()
+    context: dict[str, Any] = {"found": found, "work": work.look(tasks.KEY)}
+    if found is not None:
+        context |= {"parts": words.shown(found), "asked_by": asker(found)}
+    return render(request, "insight/baskets.html", context)
+
+
+@require_POST
+@needs(May.SEE_VALUES, whole=True)
+def baskets_find(request: HttpRequest) -> HttpResponse:
+    """Look for everything anew, beside the pages."""
+    ask(viewer(request))
+    return redirect("insight_baskets")
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+@never_cache
+def baskets_work(request: HttpRequest) -> HttpResponse:
+    """How the looking stands; the page is fetched anew once it is done."""
+    return waiting(request, "insight/baskets_work.html", work.look(tasks.KEY))
+
+
+@needs(May.SEE_VALUES, whole=True, personal=True)
+@require_safe
+def baskets_whom(request: HttpRequest, baskets_id: int, part: str, place: int) -> HttpResponse:
+    """Who should hear of one pattern: they still buy the first and never had the second."""
+    mine, found = viewer(request), part_or_404(baskets_id, part, place)
+    ids = whom.hearers(found.patterns[place], as_of=clock.as_of())
+    people = list(mine.customers.filter(pk__in=ids[:NAMED]).order_by("pk"))
+    mine.saw(person.pk for person in people)
+    context = {
+        "row": words.row(part, found, place), "people": people, "number": len(ids), "more": len(ids) - len(people),
+        "baskets_id": baskets_id, "part": part, "place": place,
+    }  # fmt: skip
+    return render(request, "insight/baskets_whom.html", context)
+
+
+@needs(May.EXPORT, whole=True, personal=True)
+def baskets_whom_list(request: HttpRequest, baskets_id: int, part: str, place: int) -> HttpResponseBase:
+    """Who should hear of one pattern, as a list to take away."""
+    return _taken(request, of_pattern(part_or_404(baskets_id, part, place).patterns[place]))
+
+
+@needs(May.EXPORT, whole=True, personal=True)
+def baskets_list(request: HttpRequest, baskets_id: int) -> HttpResponseBase:
+    """What to propose to each customer, as a list to take away."""
+    return _taken(request, list(whom.proposals(finished_or_404(baskets_id), as_of=clock.as_of())))
+
+
+def of_pattern(pattern: Pattern) -> list[Proposal]:
+    """One pattern as a proposal to everybody who should hear of it."""
+    ids = whom.hearers(pattern, as_of=clock.as_of())
+    return [Proposal(one, pattern.product, pattern.because, pattern.low, "cross") for one in ids]
+
+
+def _taken(request: HttpRequest, proposals: list[Proposal]) -> HttpResponseBase:
+    form = taking_away.form(request)
+    if form is None or not form.is_valid():
+        people = len({one.customer for one in proposals})
+        return taking_away.page(request, form, what=_("What to propose to whom"), people=people)
+    return file(request, proposals, form)
+
+
+def file(request: HttpRequest, proposals: list[Proposal], form: taking_away.TakeForm) -> HttpResponseBase:
+    """The list as a file, once it was said what for."""
+    mine = viewer(request)
+    used(ITEMS, Use.LIST, at=clock.as_of())
+    return taking_away.file(
+        request, form, name=f"proposals-{clock.day():%Y-%m-%d}", columns=words.columns(),
+        rows=words.lines(proposals, mine), subjects={one.customer for one in proposals},
+    )  # fmt: skip
+
+
+def ask(mine: Viewer) -> None:
+    """Look for everything anew, unless somebody has asked already."""
+    work.start(tasks.KEY, tasks.find, speaks(), mine.user.pk)
+
+
+def finished_or_404(baskets_id: int) -> Report:
+    """What this run found."""
+    run = Run.objects.filter(pk=baskets_id, kind=KIND, finished_at__isnull=False).first()
+    if run is None:
+        raise Http404(baskets_id)
+    return report_of(run)
+
+
+def part_or_404(baskets_id: int, name: str, place: int) -> Part:
+    """The part of a run that has a pattern at this place."""
+    part = finished_or_404(baskets_id).part(name)
+    if part is None or place >= len(part.patterns):
+        raise Http404(name)
+    return part
+
+
+def asker(found: Report) -> str:
+    """Who asked, as far as they are still known."""
+    user = User.objects.filter(pk=found.run.parameters["by"]).first()
+    return str(user) if user is not None else _("a program")

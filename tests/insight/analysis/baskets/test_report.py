@@ -1,0 +1,191 @@
+"""The run: what is kept of it, what it says of itself, and whom its patterns are for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import Model
+
+from dangol.insight.analysis.baskets import report
+from dangol.insight.analysis.baskets.report import Report, last_report, look
+from dangol.insight.analysis.baskets.whom import hearers, proposals
+from dangol.insight.analysis.models import Run
+from dangol.insight.warehouse.itemsets import CannotCount
+from dangol.insight.warehouse.queries import NoLake
+from dangol.insight.warehouse.refresh import refresh
+from dangol.records.catalog.models import Category, Product
+from dangol.records.customers.models import Customer, Identity
+from dangol.records.ledger.models import OrderLine, Transaction
+from dangol.records.permission.models import Consent
+from tests.insight.warehouse.conftest import lake_folder  # noqa: F401 -- a fixture
+from tests.insight.warehouse.records import people, put
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake_folder")]
+
+NOW = datetime(2026, 9, 28, 15, tzinfo=UTC)
+MILK, BREAD, JAM, RICE, FINE_MILK = range(5)
+
+
+@pytest.fixture
+def goods() -> list[Product]:
+    """Return five products: fine milk costs half as much again as milk, and is of its category."""
+    dairy = Category(name="우유", path="유제품 / 우유")
+    put([dairy])
+    dairy = Category.objects.get()
+    put([Product(code=f"p{number}", name=f"상품{number}", category=dairy if number in {MILK, FINE_MILK} else None)
+         for number in range(5)])  # fmt: skip
+    return list(Product.objects.order_by("code"))
+
+
+def sold(goods: Sequence[Product], receipts: Sequence[tuple[Identity, int, list[int]]]) -> None:
+    """Make receipts: of whom, how many days ago, which products."""
+    first = Transaction.objects.count()
+    made: list[Model] = [
+        Transaction(identity=whom, source="till", receipt=f"r{first + number}", at=NOW - timedelta(days=ago),
+                    channel="store", amount=100 * len(what), currency="KRW")
+        for number, (whom, ago, what) in enumerate(receipts)
+    ]  # fmt: skip
+    put(made)
+    rows = Transaction.objects.order_by("pk")[first:]
+    lines: list[Model] = [
+        OrderLine(transaction=row, position=place, at=row.at, quantity=1, product=goods[product],
+                  amount=150 if product == FINE_MILK else 100)
+        for row, (_whom, _ago, what) in zip(rows, receipts, strict=True)
+        for place, product in enumerate(what)
+    ]  # fmt: skip
+    put(lines)
+
+
+def shop(goods: Sequence[Product]) -> list[Identity]:
+    """Let bread go with jam, and fine milk follow milk; rice is bought by anybody."""
+    whom = sorted(people(80), key=lambda one: one.pk)
+    receipts: list[tuple[Identity, int, list[int]]] = []
+    for number, one in enumerate(whom):
+        receipts.append((one, 300 - number, [BREAD, JAM] if number % 2 else [RICE]))
+        receipts.append((one, 200 - number, [MILK] if number % 2 == 0 else [RICE]))
+        receipts.append((one, 180 - number, [FINE_MILK] if number % 4 == 0 else [RICE]))
+        receipts.append((one, 20, [RICE, BREAD] if number % 8 == 0 else [RICE]))
+    receipts += [(whom[1], 3, [JAM]), (whom[0], 3, [FINE_MILK]), (whom[2], 3, [MILK])]
+    sold(goods, receipts)
+    refresh(at=NOW)
+    return whom
+
+
+def found() -> Report:
+    return look(as_of=NOW, at=NOW, by=7)
+
+
+def pairs(part: report.Part | None, goods: Sequence[Product]) -> set[tuple[int, ...]]:
+    assert part is not None
+    place = {product.pk: number for number, product in enumerate(goods)}
+    return {(*(place[one] for one in row.because), place[row.product]) for row in part.patterns}
+
+
+class TestLook:
+    def test_finds_what_was_planted_and_keeps_it(self, goods: list[Product]) -> None:
+        shop(goods)
+        told = found()
+        assert pairs(told.together, goods) == {(BREAD, JAM), (JAM, BREAD)}
+        assert (MILK, FINE_MILK) in pairs(told.following, goods)
+        assert last_report() == told
+        assert told.together.among == 80 * 4 + 3
+        assert told.together.fewest == 5  # however few baskets there are
+
+    def test_says_which_data_which_settings_who_and_when(self, goods: list[Product]) -> None:
+        shop(goods)
+        found()
+        run = Run.objects.get(kind="baskets")
+        assert (run.lake_version, run.as_of, run.started_at, run.finished_at) == ("v000001", NOW, NOW, NOW)
+        assert run.parameters["by"] == 7
+        assert (run.parameters["until"], run.parameters["since"]) == ("2026-09-28", "2025-12-03")
+        assert {"confidence", "level", "window", "longest"} <= set(run.parameters)
+        part = run.summary["together"]
+        assert part["looked_at"] > part["often"] >= part["holding"] == len(part["patterns"])
+
+    def test_looks_at_two_years(self, goods: list[Product]) -> None:
+        (one,) = people(1)
+        sold(goods, [(one, ago, [RICE]) for ago in (3, 732, 730, 731)])
+        refresh(at=NOW)
+        told = found()
+        assert (told.since.isoformat(), told.together.among) == ("2024-09-28", 3)
+
+    def test_keeps_no_more_than_anybody_reads(self, goods: list[Product], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(report, "MOST", 1)
+        shop(goods)
+        told = found()
+        assert (len(told.together.patterns), told.together.holding) == (1, 2)
+
+    def test_writes_numbers_that_are_none_as_such(self, goods: list[Product]) -> None:
+        shop(goods)
+        found()
+        text = json.dumps(Run.objects.get(kind="baskets").summary)
+        assert "Infinity" not in text
+        assert "NaN" not in text
+
+    def test_says_nothing_of_what_comes_next_where_nobody_was_watched_long_enough(self, goods: list[Product]) -> None:
+        sold(goods, [(one, 3, [BREAD, JAM]) for one in people(6)])
+        refresh(at=NOW)
+        assert found().following is None
+
+    def test_asks_for_more_where_too_many_sets_come(
+        self, goods: list[Product], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shop(goods)
+        before = found().together
+        asked: list[float] = []
+        counted = report.itemsets
+
+        def too_many(*args: Any, support: float, **about: Any) -> Any:
+            asked.append(support)
+            if len(asked) < 3:
+                raise report.TooManySets(3_000_000, 3)
+            return counted(*args, support=support, **about)
+
+        monkeypatch.setattr(report, "itemsets", too_many)
+        after = found().together
+        assert asked == pytest.approx([0.002, 0.008, 0.032])
+        assert before.fewest < after.fewest == 11
+
+    def test_refuses_where_no_warehouse_or_no_product_is(self, lake_folder: Path) -> None:  # noqa: F811
+        with pytest.raises(NoLake):
+            found()
+        people(1)
+        refresh(at=NOW)
+        with pytest.raises(CannotCount, match="import receipts with their products"):
+            found()
+        assert last_report() is None
+
+
+class TestWhom:
+    def test_are_those_who_still_buy_the_first_and_never_had_the_second(self, goods: list[Product]) -> None:
+        whom = shop(goods)
+        told = found()
+        (bread_jam,) = [one for one in told.together.patterns if one.because == (goods[BREAD].pk,)]
+        right = [one.customer_id for number, one in enumerate(whom) if number % 8 == 0]
+        assert hearers(bread_jam, as_of=NOW) == sorted(right)
+
+    def test_are_none_who_object_or_were_forgotten(self, goods: list[Product]) -> None:
+        whom = shop(goods)
+        told = found()
+        (bread_jam,) = [one for one in told.together.patterns if one.because == (goods[BREAD].pk,)]
+        objecting, gone, *others = [one.customer for number, one in enumerate(whom) if number % 8 == 0]
+        Consent.objects.create(
+            customer=objecting, purpose="automated", granted=False, answered_at=NOW, how="paper", evidence="letter"
+        )
+        Customer.objects.filter(pk=gone.pk).update(erased_at=NOW)
+        assert hearers(bread_jam, as_of=NOW) == sorted(one.pk for one in others)
+        assert not {objecting.pk, gone.pk} & {one.customer for one in proposals(told, as_of=NOW)}
+
+    def test_get_what_goes_with_it_and_the_better_one(self, goods: list[Product]) -> None:
+        whom = shop(goods)
+        rows = list(proposals(found(), as_of=NOW))
+        kinds = {(one.kind, one.product) for one in rows}
+        assert kinds == {("cross", goods[JAM].pk), ("up", goods[FINE_MILK].pk)}
+        (better,) = [one for one in rows if one.customer == whom[2].customer_id]
+        assert (better.kind, better.because) == ("up", (goods[MILK].pk,))
+        assert 0 < better.strength < 1
