@@ -62,7 +62,6 @@ from dangol.records.voices.models import Feedback
 from tests import once
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
-from tests.web.business import NOW, business, campaign
 from tests.web.insight.patterns import everybody_hears, patterns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
