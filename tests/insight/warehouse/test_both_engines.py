@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from dangol.insight.warehouse.features import Cut, bought_between, features
 from dangol.insight.warehouse.following import followings
 from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
 from dangol.insight.warehouse.holdout import first_and_last_purchase, held_back, repeat_purchases
@@ -91,6 +92,16 @@ def test_what_the_customer_received_and_gave(lakes: tuple[Lake, Lake], question:
     schema, rows = plain(duckdb)
     assert spark.schema == schema
     assert spark.to_pylist() == rows
+
+
+def test_what_was_known_of_each_customer(lakes: tuple[Lake, Lake]) -> None:
+    duckdb, spark = (features(one.known_by(AS_OF), Cut(AS_OF, back=200)) for one in lakes)
+    schema, rows = plain(duckdb)
+    assert spark.schema == schema
+    assert spark.to_pylist() == rows
+    assert duckdb.num_rows > 40
+    again = [bought_between(one, after=date(2026, 8, 1), until=AS_OF) for one in lakes]
+    assert again[0].equals(again[1])
 
 
 @pytest.mark.parametrize("few", [0, 10**9])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import AbstractContextManager, suppress
 from copy import copy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class Lake:
         self.manifest = manifest
         files = {name: [folder / file.path for file in table.files] for name, table in manifest.tables.items()}
         self._scope = WHOLE
+        self._until: date | None = None
         self._engine: Engine = opened(engine, files, spill=folder / ".spill")
 
     @property
@@ -40,9 +42,11 @@ class Lake:
     def table(self, name: str) -> Any:
         """The Ibis table: lines, points, interactions, answers, assignments, customers, identities, products, units.
 
-        What was entered by mistake and reversed is left out, and so is whatever lies outside the scope.
+        What was entered by mistake and reversed is left out, and so is whatever lies outside the scope or the time.
         """
         table = self._engine.table(name)
+        if self._until is not None and "day" in table.columns:
+            table = table.filter(table.day <= self._until)
         if MISTAKEN in table.columns:
             table = table.filter(table[MISTAKEN] == 0).drop(MISTAKEN)
         return table if self._scope.whole else self._within(name, table)
@@ -54,6 +58,12 @@ class Lake:
         """
         mine = copy(self)
         mine._scope = scope
+        return mine
+
+    def known_by(self, day: date) -> Lake:
+        """The same version with the future cut away: nothing that happened after this day is there."""
+        mine = copy(self)
+        mine._until = day
         return mine
 
     def _within(self, name: str, table: Any) -> Any:
