@@ -9,6 +9,7 @@ class AnalysisConfig(AppConfig):
     def ready(self) -> None:
         from dangol.insight.analysis import what_we_keep
         from dangol.insight.analysis.duplicates.pair_table import pair_table
+        from dangol.insight.analysis.leaving import chance_column
         from dangol.insight.analysis.models import Score
         from dangol.insight.analysis.rhythm import columns as rhythm_columns
         from dangol.insight.analysis.voices import tone_tables
@@ -20,3 +21,4 @@ class AnalysisConfig(AppConfig):
         tone_tables.register()
         what_we_keep.register()
         rhythm_columns.register()
+        chance_column.register()
