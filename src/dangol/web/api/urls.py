@@ -32,6 +32,7 @@ from dangol.web.api import (
     imports,
     inventory,
     keeping,
+    leaving,
     lists,
     living,
     messages,
@@ -55,7 +56,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets,
+    sign_ups, rhythm, feedback, baskets, leaving,
 )  # fmt: skip
 
 

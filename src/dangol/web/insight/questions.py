@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dangol.web.insight import feedback_told
+from dangol.web.insight import feedback_told, leaving_words
 from dangol.web.insight.answers import Answer
 from dangol.web.insight.baskets import words as baskets
 from dangol.web.insight.rhythm import words as rhythm
@@ -40,5 +40,9 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "insight_baskets", "cart", _("What is bought together, and what comes next?"),
         _("What to lay side by side, and what to tell whom about."), baskets.answer,
+    ),
+    Question(
+        "insight_leaving", "undo", _("Who will come back?"), _("Whom to think of before they stay away, and why."),
+        leaving_words.answer,
     ),
 )  # fmt: skip

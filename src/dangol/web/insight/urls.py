@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.web.insight import feedback, views
+from dangol.web.insight import feedback, leaving, views
 from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.rhythm import views as rhythm
 
@@ -27,4 +27,7 @@ urlpatterns = [
         baskets.baskets_whom_list,
         name="insight_baskets_whom_list",
     ),
+    path("leaving/", leaving.leaving, name="insight_leaving"),
+    path("leaving/look/", leaving.leaving_look, name="insight_leaving_look"),
+    path("leaving/work/", leaving.leaving_work, name="insight_leaving_work"),
 ]

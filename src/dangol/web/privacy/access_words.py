@@ -60,6 +60,7 @@ PAGES: dict[str, str | Promise] = {
     "customer_link": _("Way to a customer’s own page"),
     "messages": _("Messages shown"),
     "map": _("Relationship map"),
+    "insight_leaving": _("Who will come back"),
     "map_list": _("List of the map"),
     "campaign": _("Campaign"),
     "campaign_plan": _("Plan of a campaign"),

@@ -39,6 +39,7 @@ STAGES: dict[str, str | Promise] = {
     "audience": gettext_lazy("Asking permission and drawing who is held out"),
     "living": gettext_lazy("Living through the weeks"),
     "relationship": gettext_lazy("Valuing every customer"),
+    "foretelling": gettext_lazy("Learning, testing and foretelling"),
     "measuring": gettext_lazy("Measuring the effect"),
     "teaching": gettext_lazy("Learning from your own labels"),
     "feedback": gettext_lazy("Reading texts"),

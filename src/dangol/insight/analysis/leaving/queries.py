@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from dangol.insight.analysis.prediction.drawn_tree import path_to as _path_to
 from dangol.insight.analysis.prediction.profit import Ranking
 from dangol.insight.analysis.prediction.quality import Bin, Quality, Span
 from dangol.insight.analysis.queries import latest_run
+from dangol.insight.analysis.who_counts import shops_day
 from dangol.records.customers.models import Customer
 
 
@@ -85,8 +86,14 @@ class Foretold:
         return Ranking(*(tuple(self.told["ranking"][name]) for name in ("treated", "left", "risk")))
 
     @property
-    def judged_on(self) -> date:
-        return date.fromisoformat(self.told["judged"]["day"])
+    def away(self) -> float:
+        """How many are expected to stay away."""
+        return float(self.told["customers"] - self.told["likely_to_return"])
+
+    @property
+    def over(self) -> date:
+        """The day on which it can be said what became of it."""
+        return shops_day(self.run.as_of) + timedelta(days=self.days)
 
     @property
     def useful(self) -> bool:

@@ -111,7 +111,8 @@ def _words(name: str) -> set[str]:
 
 
 def _changed(examples: Examples, cut_away: Array) -> list[str]:
-    same = (examples.values == cut_away) | (np.isnan(examples.values) & np.isnan(cut_away))
+    # An engine with two hands adds in another order each time: the last digits of a mean tell of no future.
+    same = np.isclose(examples.values, cut_away, rtol=1e-9, atol=1e-12, equal_nan=True)
     return [name for name, kept in zip(examples.names, same.all(axis=0), strict=True) if not kept]
 
 
