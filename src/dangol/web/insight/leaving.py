@@ -27,7 +27,7 @@ from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
 
-SHOWN = 20
+SHOWN = 12
 
 
 @dataclass(frozen=True)

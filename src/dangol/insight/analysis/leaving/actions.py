@@ -18,6 +18,7 @@ from dangol.insight.analysis.leaving.settings import LeavingSettings
 from dangol.insight.analysis.leaving.things import things
 from dangol.insight.analysis.models import Provenance, Run
 from dangol.insight.analysis.prediction import drawn_tree
+from dangol.insight.analysis.prediction.examples import refuse_unfit
 from dangol.insight.analysis.prediction.fitting import Fit, fit
 from dangol.insight.analysis.prediction.profit import ranked
 from dangol.insight.analysis.who_counts import Customers, shops_day
@@ -51,6 +52,8 @@ def foretell(
         for cut, after in zip(cuts, (settings.days, settings.days, 0), strict=True)
     )
     progress(STAGE, next(done), STEPS)
+    for seen in (learned, judged):
+        refuse_unfit(seen.examples)
     looked_at.refuse_known_later(here, learned, customers=customers)
     progress(STAGE, next(done), STEPS)
     found = fit(learned.examples, judged.examples, told=lambda _name: progress(STAGE, next(done), STEPS))

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 import numpy.typing as npt
@@ -22,14 +23,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.insight.analysis.prediction.examples import Examples
-from dangol.insight.analysis.prediction.quality import auc_of
+from dangol.insight.analysis.prediction.learners import one_thread
+from dangol.insight.analysis.prediction.quality import Span, auc_of
 from dangol.lib.errors import DangolError
 
 type Array = npt.NDArray[np.float64]
 
 WITHOUT_FAULT = 0.98  # AUC; the best honest single columns seen lie at .86
 STRONG = 0.75  # below this a column alone is never suspected
-AHEAD = 0.01  # by which it must lead all others together
+AHEAD = 0.01  # by which it must lead all others together, and by more than chance
 MOST = 20_000  # customers looked at
 FOLDS, GRADES, SEED = 3, 20, 0
 
@@ -86,16 +88,16 @@ def leaks_in(examples: Examples, *, label: str, cut_away: Array | None = None) -
     some = examples.at_most(MOST, seed=SEED)
     left = [name for name in some.telling if name not in found]
     alone = {name: _alone(some.only([name])) for name in left}
-    found |= {name: Leak(name, FAULTLESS, auc) for name, auc in alone.items() if auc >= WITHOUT_FAULT}
+    found |= {name: Leak(name, FAULTLESS, auc.value) for name, auc in alone.items() if auc.value >= WITHOUT_FAULT}
     left = [name for name in left if name not in found]
-    left.sort(key=alone.__getitem__, reverse=True)
+    left.sort(key=lambda name: alone[name].value, reverse=True)
     # All others together tell at least what the best of them does, so only the first of all can lead them.
-    while len(left) > 1 and alone[left[0]] >= max(STRONG, alone[left[1]] + AHEAD):
+    while len(left) > 1 and alone[left[0]].value >= max(STRONG, alone[left[1]].value + AHEAD):
         name, *left = left
         others = _together(some.only(left))
-        if alone[name] <= others + AHEAD:
+        if alone[name].value - others.value <= max(AHEAD, _chance(alone[name], others)):
             break
-        found[name] = Leak(name, ALONE, alone[name], others)
+        found[name] = Leak(name, ALONE, alone[name].value, others.value)
     return [found[name] for name in examples.names if name in found]
 
 
@@ -116,7 +118,12 @@ def _changed(examples: Examples, cut_away: Array) -> list[str]:
     return [name for name, kept in zip(examples.names, same.all(axis=0), strict=True) if not kept]
 
 
-def _alone(one: Examples) -> float:
+def _chance(one: Span, other: Span) -> float:
+    """By how much two AUC may differ by chance (95 %), as if of different customers: the more cautious way."""
+    return hypot(one.value - one.low, other.value - other.low)
+
+
+def _alone(one: Examples) -> Span:
     """AUC of the share among others with about the same value; what is not known is a value of its own."""
     column = one.values[:, 0]
     known = column[~np.isnan(column)]
@@ -128,21 +135,23 @@ def _alone(one: Examples) -> float:
         asked = np.bincount(grade[others], minlength=len(edges) + 2)
         yes = np.bincount(grade[others], one.happened[others], minlength=len(edges) + 2)
         chance[own] = ((yes + one.happened[others].mean()) / (asked + 1))[grade[own]]
-    return auc_of(chance, one.happened).value
+    return auc_of(chance, one.happened)
 
 
-def _together(some: Examples) -> float:
+def _together(some: Examples) -> Span:
     """AUC of many small trees on all of these columns."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     chance = np.empty(len(some))
     for others, own in _folds(some):
         learner = HistGradientBoostingClassifier(
-            max_depth=4, learning_rate=0.15, max_iter=60, early_stopping=False, random_state=SEED
-        )
-        learner.fit(some.values[others], some.happened[others])
-        chance[own] = learner.predict_proba(some.values[own])[:, 1]
-    return auc_of(chance, some.happened).value
+            max_depth=4, learning_rate=0.15, max_iter=60, min_samples_leaf=max(5, min(20, len(some) // 100)),
+            early_stopping=False, random_state=SEED,
+        )  # fmt: skip
+        with one_thread():
+            learner.fit(some.values[others], some.happened[others])
+            chance[own] = learner.predict_proba(some.values[own])[:, 1]
+    return auc_of(chance, some.happened)
 
 
 def _folds(some: Examples) -> Iterable[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:

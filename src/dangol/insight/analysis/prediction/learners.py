@@ -1,13 +1,15 @@
 """Three ways to learn a yes or no: a tree that can be drawn, many small trees one upon another, a neural network.
 
 Each is told the same: what is not known stands at the median of those learned from. Seeds are fixed, so the same
-customers teach the same. scikit-learn is imported where it is used: it takes a second to load.
+customers teach the same. One thread each: several that wait for one another on a busy machine took forty times as long.
+scikit-learn is imported where it is used: it takes a second to load.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +39,8 @@ class Learned:
         """What it says of each customer, 0 to 1, before calibration; columns as in `names`."""
         filled = np.where(np.isnan(values), self.medians, values)
         parts = [filled[start : start + AT_ONCE] for start in range(0, len(filled), AT_ONCE)]
-        told = [self.estimator.predict_proba(part)[:, 1] for part in parts]
+        with one_thread():
+            told = [self.estimator.predict_proba(part)[:, 1] for part in parts]
         return np.concatenate(told) if told else np.zeros(0)
 
 
@@ -48,10 +51,18 @@ def learn(name: str, examples: Examples) -> Learned:
     medians = np.nanmedian(some.values, axis=0)
     filled = np.where(np.isnan(some.values), medians, some.values)
     estimator = LEARNERS[name](len(some))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), one_thread():
         warnings.simplefilter("ignore")  # a network that stops early says so; what it is worth is measured later
         estimator.fit(filled, some.happened)
     return Learned(name, some.names, medians, estimator)
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Keep the work below to one thread."""
+    from threadpoolctl import threadpool_limits
+
+    limited: AbstractContextManager[Any] = threadpool_limits(limits=1)
+    return limited
 
 
 def _tree(customers: int) -> Any:
