@@ -12,7 +12,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from dangol.insight.analysis.prediction.quality import NORMAL_975
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.lib.errors import WrongUse
 
 type Array = npt.NDArray[np.float64]

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.intervals import NORMAL_975, wilson
+
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
 
-NORMAL_975 = 1.959963984540054
 TENTHS = 10
 
 
@@ -104,14 +105,6 @@ def better_by(one: Array, other: Array, happened: BoolArray) -> Span:
     """By how much the Brier score of the one lies below that of the other, over the same customers."""
     y = happened.astype(np.float64)
     return _mean_span((other - y) ** 2 - (one - y) ** 2)
-
-
-def wilson(happened: int, customers: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    z, n, p = NORMAL_975, customers, happened / customers
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def _mean_span(values: Array) -> Span:

@@ -8,12 +8,13 @@ from datetime import date
 from math import sqrt
 from typing import Any
 
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm.doubts import Doubt
 from dangol.insight.analysis.rhythm.judging import Candidate, Errors
 from dangol.insight.analysis.rhythm.names import CHECK, KIND
-from dangol.insight.analysis.rhythm.picking import NORMAL_975, Choice
+from dangol.insight.analysis.rhythm.picking import Choice
 from dangol.insight.analysis.rhythm.tracking import Often, Week
 
 

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from dangol.insight.analysis.estimators.asked import answered, named_numbers
 from dangol.insight.analysis.estimators.covariates import Covariates, columns_of, standardised
 from dangol.insight.analysis.estimators.horizon import MOST_STEPS, BadHorizon, spans
-from dangol.insight.analysis.estimators.parameters import NORMAL_975, NotFitted, ParameterEstimate
+from dangol.insight.analysis.estimators.parameters import NotFitted, ParameterEstimate
 from dangol.insight.analysis.estimators.summary import Array
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.survival.contracts import (
     BadContracts,
     Contracts,
