@@ -20,6 +20,7 @@ from dangol.insight.warehouse.proposals import goods, proposals
 from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.rfm import rfm
+from dangol.insight.warehouse.surveys import answers_to_surveys, invitations_to_surveys
 from dangol.insight.warehouse.versions import current
 from dangol.records.staff.scope import Scope
 from tests.insight.warehouse.small_lake import seeded, small_lake
@@ -102,6 +103,12 @@ def test_what_was_known_of_each_customer(lakes: tuple[Lake, Lake]) -> None:
     assert duckdb.num_rows > 40
     again = [bought_between(one, after=date(2026, 8, 1), until=AS_OF) for one in lakes]
     assert again[0].equals(again[1])
+
+
+@pytest.mark.parametrize("question", [answers_to_surveys, invitations_to_surveys])
+def test_what_surveys_say(lakes: tuple[Lake, Lake], question: Any) -> None:
+    duckdb, spark = (question(one, as_of=AS_OF) for one in lakes)
+    assert plain(spark) == plain(duckdb)
 
 
 @pytest.mark.parametrize("few", [0, 10**9])

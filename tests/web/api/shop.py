@@ -46,6 +46,7 @@ from dangol.web.api.urls import api
 from dangol.web.imports import uploads
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
+from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import rhythm_run
 
@@ -86,6 +87,7 @@ def shop() -> Shop:
     mine.save()
     report.look(at=NOW)
     rhythm_run(NOW)
+    looked()
     whom_we_know.count([], at=NOW)
     patterns(at=NOW)
     numbers = {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner), **_alike(mine, people, owner)}

@@ -21,6 +21,7 @@ class Use(StrEnum):
     WRITING = "writing"  # what a message says of the person, and where it goes
     LIST = "list"  # a list that left the house
     SEARCH = "search"
+    MEASURING = "measuring"  # how satisfied customers are, told of all together
 
 
 USES: dict[Use, str | Promise] = {
@@ -29,6 +30,7 @@ USES: dict[Use, str | Promise] = {
     Use.WRITING: _("Messages"),
     Use.LIST: _("Lists taken away"),
     Use.SEARCH: pgettext_lazy("use", "Finding people"),
+    Use.MEASURING: _("Measuring satisfaction"),
 }
 
 

@@ -43,6 +43,7 @@ from dangol.web.api import (
     requests,
     rhythm,
     roles,
+    satisfaction,
     sign_ups,
     staff,
     texts,
@@ -56,7 +57,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction,
 )  # fmt: skip
 
 

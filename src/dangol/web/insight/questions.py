@@ -15,6 +15,7 @@ from dangol.web.insight import feedback_told, leaving_words
 from dangol.web.insight.answers import Answer
 from dangol.web.insight.baskets import words as baskets
 from dangol.web.insight.rhythm import words as rhythm
+from dangol.web.insight.satisfaction import told as satisfaction
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,9 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "insight_leaving", "undo", _("Who will come back?"), _("Whom to think of before they stay away, and why."),
         leaving_words.answer,
+    ),
+    Question(
+        "insight_satisfaction", "heart", _("How satisfied are customers, and what moves it?"),
+        _("What surveys say wave by wave, and what to mend first"), satisfaction.answer,
     ),
 )  # fmt: skip

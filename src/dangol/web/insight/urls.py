@@ -5,6 +5,7 @@ from django.urls import path
 from dangol.web.insight import feedback, leaving, views
 from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.rhythm import views as rhythm
+from dangol.web.insight.satisfaction import views as satisfaction
 
 urlpatterns = [
     path("", views.insight, name="insight"),
@@ -30,4 +31,7 @@ urlpatterns = [
     path("leaving/", leaving.leaving, name="insight_leaving"),
     path("leaving/look/", leaving.leaving_look, name="insight_leaving_look"),
     path("leaving/work/", leaving.leaving_work, name="insight_leaving_work"),
+    path("satisfaction/", satisfaction.satisfaction, name="insight_satisfaction"),
+    path("satisfaction/look/", satisfaction.satisfaction_look, name="insight_satisfaction_look"),
+    path("satisfaction/work/", satisfaction.satisfaction_work, name="insight_satisfaction_work"),
 ]

@@ -1,0 +1,17 @@
+"""A lake of its own for each test that reads one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings as DjangoSettings
+
+
+@pytest.fixture
+def lake_folder(tmp_path: Path, settings: DjangoSettings) -> Path:
+    """Return the empty folder that the warehouse of this test lies in; the shop is in Seoul."""
+    settings.DANGOL_LAKE = tmp_path / "lake"
+    settings.DANGOL = replace(settings.DANGOL, time_zone="Asia/Seoul")
+    return tmp_path / "lake"
