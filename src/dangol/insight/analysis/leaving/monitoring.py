@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from dangol.insight.analysis.intervals import wilson
 from dangol.insight.analysis.leaving.names import CHANCE, KIND
 from dangol.insight.analysis.models import Run
-from dangol.insight.analysis.prediction.quality import Quality, quality_of, wilson
+from dangol.insight.analysis.prediction.quality import Quality, quality_of
 from dangol.insight.analysis.queries import finished_runs, scores
 from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.warehouse.features import bought_between
