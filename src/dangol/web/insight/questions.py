@@ -47,7 +47,7 @@ QUESTIONS: tuple[Question, ...] = (
         leaving_words.answer,
     ),
     Question(
-        "insight_satisfaction", "heart", _("How satisfied are customers, and what moves it?"),
+        "insight_satisfaction", "star", _("How satisfied are customers, and what moves it?"),
         _("What surveys say wave by wave, and what to mend first"), satisfaction.answer,
     ),
 )  # fmt: skip

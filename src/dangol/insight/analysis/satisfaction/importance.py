@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.satisfaction.path_model import BadAnswers, PathModel
 from dangol.insight.analysis.satisfaction.resampling import Intervals
 from dangol.insight.analysis.satisfaction.weighing import Array
 from dangol.lib.errors import DangolError
-
-Z95 = 1.959963984540054
 
 
 class NoPerformance(DangolError):
@@ -62,7 +61,7 @@ def standings(
     plan, to = fit.plan_, fit.plan_.names.index(goal)
     performance = _performance(fit, answers, items, scales)
     spread = performance.std(axis=0, ddof=1)
-    reach = Z95 * spread / np.sqrt(len(performance))
+    reach = NORMAL_975 * spread / np.sqrt(len(performance))
     found = []
     for place, name in enumerate(plan.names):
         if place == to or not fit.total_effects_[to, place]:

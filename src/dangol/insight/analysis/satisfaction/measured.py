@@ -74,5 +74,5 @@ def share_of(count: int, among: int) -> Measured:
     """A share, 0 to 100, with Wilson's interval. Raises NoAnswers for nobody."""
     if among < 1:
         raise NoAnswers("Nobody answered what this needs.")
-    low, high = wilson(np.array([count]), np.array([among]))
-    return Measured(100 * count / among, 100 * float(low[0]), 100 * float(high[0]), among)
+    low, high = wilson(count, among)
+    return Measured(100 * count / among, 100 * float(low), 100 * float(high), among)

@@ -7,9 +7,9 @@ from math import sqrt
 
 import numpy.typing as npt
 
+from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.satisfaction.measured import Measured, NoAnswers, checked, complete
 
-Z95 = 1.959963984540054
 PROMOTER, DETRACTOR = 9, 6
 # Three answers more, half of them passive (Rocks 2016, "Interval estimation for the net promoter score", The American
 # Statistician 70): without them the interval of a few who agree has no width.
@@ -39,7 +39,7 @@ class Promoters:
         n = self.respondents
         value = (self.promoters - self.detractors) / n
         up, down = ((part + ADDED_EACH) / (n + ADDED) for part in (self.promoters, self.detractors))
-        reach = Z95 * sqrt(_variance(up, down) / (n + ADDED))
+        reach = NORMAL_975 * sqrt(_variance(up, down) / (n + ADDED))
         low, high = min(value, up - down - reach), max(value, up - down + reach)
         return Measured(100 * value, 100 * max(-1.0, low), 100 * min(1.0, high), n)
 
