@@ -169,6 +169,13 @@ class TestWhom:
         other = Run.objects.create(kind="relationship", as_of=NOW, started_at=NOW, finished_at=NOW)
         assert client.get(of(other)).status_code == 404
 
+    @pytest.mark.parametrize("rest", ["together/0/", "together/0/list/", "list/"])
+    def test_cannot_be_told_without_a_warehouse(self, client: Client, rest: str) -> None:
+        run, owner = patterns(at=NOW), signed_in(client)
+        answer = owner.get(of(run, rest), headers={"accept-language": "en"})
+        assert answer.status_code == 409
+        assert "There is no warehouse yet" in answer.content.decode()
+
 
 class TestList:
     @pytest.mark.parametrize("rest", ["list/", "together/1/list/"])

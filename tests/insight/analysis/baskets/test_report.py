@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from django.db.models import Model
 
@@ -94,7 +97,8 @@ class TestLook:
         assert (MILK, FINE_MILK) in pairs(told.following, goods)
         assert last_report() == told
         assert told.together.among == 80 * 4 + 3
-        assert told.together.fewest == 5  # however few baskets there are
+        assert told.following is not None
+        assert told.together.fewest == told.following.fewest == 5  # however few there are
 
     def test_says_which_data_which_settings_who_and_when(self, goods: list[Product]) -> None:
         shop(goods)
@@ -120,12 +124,22 @@ class TestLook:
         told = found()
         assert (len(told.together.patterns), told.together.holding) == (1, 2)
 
-    def test_writes_numbers_that_are_none_as_such(self, goods: list[Product]) -> None:
+    def test_writes_numbers_that_are_none_as_such(self, goods: list[Product], monkeypatch: pytest.MonkeyPatch) -> None:
         shop(goods)
-        found()
-        text = json.dumps(Run.objects.get(kind="baskets").summary)
-        assert "Infinity" not in text
-        assert "NaN" not in text
+        judged = report.steps
+
+        def endless(*args: Any) -> Any:
+            told = judged(*args)
+            for name in ("lift", "lift_high"):
+                at = told.table.column_names.index(name)
+                told = replace(told, table=told.table.set_column(at, name, pa.array(np.full(len(told.table), np.inf))))
+            return told
+
+        monkeypatch.setattr(report, "steps", endless)
+        told = found()
+        assert "Infinity" not in json.dumps(Run.objects.get(kind="baskets").summary)
+        assert told.following is not None
+        assert {(one.lift, one.lift_high) for one in told.following.patterns} == {(None, None)}
 
     def test_says_nothing_of_what_comes_next_where_nobody_was_watched_long_enough(self, goods: list[Product]) -> None:
         sold(goods, [(one, 3, [BREAD, JAM]) for one in people(6)])

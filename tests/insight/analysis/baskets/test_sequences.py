@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from dangol.insight.analysis.baskets import sequences
 from dangol.insight.analysis.baskets.rules import BadRules
 from dangol.insight.analysis.baskets.sequences import Steps, steps
 from dangol.insight.warehouse.following import SEASON, Followings, followings
@@ -90,6 +91,20 @@ class TestSteps:
                 for name in ("starts", "usual_starts", "usual")
             }
             assert steps(replace(full, **both)).table["expected_share"].to_pylist() == [0.6]  # 30 of 50
+
+    def test_put_the_few_of_a_season_with_those_of_the_same_season(self) -> None:
+        now = counted(
+            pairs=[(1, 2, 9)], starts=[(1, 1, 20)], usual_starts=[(1, 10), (2, 40)], usual=[(2, 1, 10), (2, 2, 20)]
+        )
+        before = in_seasons(counted(pairs=[], starts=[], usual_starts=[(1, 40)], usual=[]), 1)
+        both = replace(now, usual_starts=pa.concat_tables([now.usual_starts, before.usual_starts]))
+        assert steps(both).table["expected_share"].to_pylist() == [0.6]  # 30 of 50
+
+    def test_are_the_same_worked_out_in_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = by_chance(np.random.default_rng(5))
+        whole = steps(found).table
+        monkeypatch.setattr(sequences, "PART", 7)
+        assert steps(found).table.equals(whole)
 
     def test_hardly_ever_hold_by_chance(self) -> None:
         draw = np.random.default_rng(3)

@@ -1,5 +1,6 @@
 """What is bought together and what comes next: the patterns, whom each is for, and lists to take away."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +13,7 @@ from dangol.insight.analysis.baskets import whom
 from dangol.insight.analysis.baskets.report import KIND, Part, Pattern, Report, last_report, report_of
 from dangol.insight.analysis.baskets.whom import Proposal
 from dangol.insight.analysis.models import Run
+from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.customers.using import Use, used
 from dangol.records.staff.models import User
@@ -32,11 +34,15 @@ NAMED = 50  # people whose names a page shows
 @require_safe
 def baskets(request: HttpRequest) -> HttpResponse:
     """What was found when it was last looked for."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, problem: DangolError | None = None) -> HttpResponse:
     found = last_report()
-    context: dict[str, Any] = {"found": found, "work": work.look(tasks.KEY)}
+    context: dict[str, Any] = {"found": found, "work": work.look(tasks.KEY), "problem": problem}
     if found is not None:
         context |= {"parts": words.shown(found), "asked_by": asker(found)}
-    return render(request, "insight/baskets.html", context)
+    return render(request, "insight/baskets.html", context, status=409 if problem else 200)
 
 
 @require_POST
@@ -60,7 +66,10 @@ def baskets_work(request: HttpRequest) -> HttpResponse:
 def baskets_whom(request: HttpRequest, baskets_id: int, part: str, place: int) -> HttpResponse:
     """Who should hear of one pattern: they still buy the first and never had the second."""
     mine, found = viewer(request), part_or_404(baskets_id, part, place)
-    ids = whom.hearers(found.patterns[place], as_of=clock.as_of())
+    try:
+        ids = whom.hearers(found.patterns[place], as_of=clock.as_of())
+    except DangolError as error:  # the warehouse is gone, or a file of it is broken
+        return _page(request, error)
     people = list(mine.customers.filter(pk__in=ids[:NAMED]).order_by("pk"))
     mine.saw(person.pk for person in people)
     context = {
@@ -73,13 +82,15 @@ def baskets_whom(request: HttpRequest, baskets_id: int, part: str, place: int) -
 @needs(May.EXPORT, whole=True, personal=True)
 def baskets_whom_list(request: HttpRequest, baskets_id: int, part: str, place: int) -> HttpResponseBase:
     """Who should hear of one pattern, as a list to take away."""
-    return _taken(request, of_pattern(part_or_404(baskets_id, part, place).patterns[place]))
+    pattern = part_or_404(baskets_id, part, place).patterns[place]
+    return _taken(request, lambda: of_pattern(pattern))
 
 
 @needs(May.EXPORT, whole=True, personal=True)
 def baskets_list(request: HttpRequest, baskets_id: int) -> HttpResponseBase:
     """What to propose to each customer, as a list to take away."""
-    return _taken(request, list(whom.proposals(finished_or_404(baskets_id), as_of=clock.as_of())))
+    found = finished_or_404(baskets_id)
+    return _taken(request, lambda: list(whom.proposals(found, as_of=clock.as_of())))
 
 
 def of_pattern(pattern: Pattern) -> list[Proposal]:
@@ -88,8 +99,12 @@ def of_pattern(pattern: Pattern) -> list[Proposal]:
     return [Proposal(one, pattern.product, pattern.because, pattern.low, "cross") for one in ids]
 
 
-def _taken(request: HttpRequest, proposals: list[Proposal]) -> HttpResponseBase:
+def _taken(request: HttpRequest, propose: Callable[[], list[Proposal]]) -> HttpResponseBase:
     form = taking_away.form(request)
+    try:
+        proposals = propose()
+    except DangolError as error:
+        return _page(request, error)
     if form is None or not form.is_valid():
         people = len({one.customer for one in proposals})
         return taking_away.page(request, form, what=_("What to propose to whom"), people=people)
