@@ -63,6 +63,8 @@ from tests import once
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
 from tests.web.insight.patterns import everybody_hears, patterns
+from tests.web.business import NOW, business, campaign
+from tests.web.insight.runs import leaving_run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -354,6 +356,7 @@ def being_loaded(home: Path) -> None:
 def make_world() -> World:
     """Make the business with something for every page to show."""
     units, people = office(), business()
+    leaving_run(NOW, people)
     ensure_texts(at=NOW)
     for number, person in enumerate(people):
         person.unit, person.full_name = (

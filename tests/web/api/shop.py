@@ -48,7 +48,7 @@ from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
-from tests.web.insight.runs import rhythm_run
+from tests.web.insight.runs import leaving_run, rhythm_run
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
 
@@ -88,6 +88,7 @@ def shop() -> Shop:
     report.look(at=NOW)
     rhythm_run(NOW)
     looked()
+    leaving_run(NOW, Customer.objects.known())
     whom_we_know.count([], at=NOW)
     patterns(at=NOW)
     numbers = {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner), **_alike(mine, people, owner)}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.leaving import names as leaving
+from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.rhythm.names import CHECK, KIND
+from dangol.records.customers.models import Customer
 
 
 def rhythm_run(at: datetime, **line: Any) -> Run:
@@ -41,3 +44,35 @@ def rhythm_check(run: Run, **found: Any) -> Run:
     return Run.objects.create(
         kind=CHECK, as_of=run.as_of, started_at=run.as_of, finished_at=run.as_of, summary=told | found
     )
+
+
+def leaving_run(at: datetime, people: Iterable[Customer]) -> Run:
+    """A forecast for 30 days: half of those who buy daily come back; these customers are the least likely of all."""
+    part = {"customers": 100, "said": 0.5, "share": 0.5, "low": 0.4, "high": 0.6}
+    spans = {name: {"value": 0.3, "low": 0.2, "high": 0.4} for name in ("brier", "skill", "auc")}
+    quality = {"customers": 200, "happened": 100, "said": 0.5, "bins": [part, part], **spans}
+    node = {"number": 0, "depth": 0, "step": None, "customers": 200, "share": 0.5, "leaf": False, "chance": None}
+    leaves = [
+        {**node, "number": number, "depth": 1, "leaf": True, "chance": chance,
+         "step": {"column": "days_since_last", "low": low, "high": high}}
+        for number, chance, low, high in ((1, 0.8, None, 30.5), (2, 0.2, 30.5, None))
+    ]  # fmt: skip
+    told = {
+        "customers": 200, "likely_to_return": 100.0, "at_stake": 900_000.0, "chosen": "tree",
+        "learned": {"day": "2026-09-23", "customers": 190, "returned": 95},
+        "judged": {"day": "2026-10-23", "customers": 200, "returned": 100},
+        "quality": dict.fromkeys(("tree", "boosting", "network"), quality), "tree": [node, *leaves],
+        "ahead": {"name": "boosting", "value": 0.0, "low": -0.01, "high": 0.01}, "reviews": [],
+        "ranking": {"treated": [100, 200], "left": [70, 100], "risk": [0.6, 0.1]}, "spent_by_who_returned": 40_000.0,
+    }  # fmt: skip
+    run = Run.objects.create(
+        kind=leaving.KIND, as_of=at, started_at=at, finished_at=at, lake_version="v000001",
+        parameters={"days": 30, "back": 365, "by": "owner"}, summary=told,
+    )  # fmt: skip
+    for one in people:
+        for name, value, text in (
+            (leaving.CHANCE, 0.1, ""), (leaving.AT_STAKE, 9000.0, ""), (leaving.LEAF, 2.0, ""),
+            (leaving.reason_name(1), -0.4, "days_since_last"), (leaving.fact_name(1), 80.0, ""),
+        ):  # fmt: skip
+            Score.objects.create(run=run, customer=one, name=name, value=value, text=text, provenance="estimated")
+    return run

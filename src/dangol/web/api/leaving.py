@@ -11,7 +11,7 @@ from dangol.insight.analysis.prediction.quality import Quality
 from dangol.lib.errors import WrongUse
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
-from dangol.web.api.doors import opened
+from dangol.web.api.doors import Sent, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.insight import leaving_tasks as tasks
 from dangol.web.insight import leaving_words as words
@@ -116,7 +116,7 @@ class Leaving(Schema):
     people: list[Risky]
 
 
-class LeavingAsked(Schema):
+class LeavingAsked(Sent):
     """Within how many days: 14, 30, 60, 90 or 180."""
 
     days: int = 30
