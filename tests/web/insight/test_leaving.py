@@ -172,3 +172,24 @@ class TestIndex:
         told = signed_in(client).get("/insight/", headers={"accept-language": "en"}).content.decode()
         assert "Who will come back?" in told
         assert "are expected to buy again within 30 days" in told
+
+
+class TestTreatment:
+    def test_leads_from_the_best_cut_off_to_a_campaign_for_those_beyond_it(self, client: Client, found: Run) -> None:
+        owner = signed_in(client)
+        told = page(owner, "?value=10000&kept=20&cost=900")
+        link = re.search(r'href="(/campaigns/plan/\?back_high=([\d.]+))"', told)
+        assert link is not None
+        beyond = scores(found, names=[CHANCE]).filter(value__lte=float(link[2]) / 100).count()
+        people_beyond = re.search(r"Now (\d+) lie beyond", told)
+        assert people_beyond is not None
+        assert int(people_beyond[1]) == beyond > 0
+        plan = owner.get(link[1], headers={"accept-language": "en"}).content.decode()
+        assert "Customers by their chance to buy again" in plan
+        assert f"{beyond}" in plan
+        assert re.search(r'name="back_high" value="[\d.]+"', plan) is not None
+
+    def test_offers_no_campaign_to_those_who_may_not_run_one(self, client: Client, found: Run) -> None:
+        office()
+        client.force_login(staff(Role.ANALYST))
+        assert "back_high" not in page(client, "?value=10000&kept=20&cost=900")

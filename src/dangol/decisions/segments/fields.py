@@ -10,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dangol.insight.analysis.leaving.names import CHANCE, KIND
 from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.queries import latest_run
 from dangol.lib.errors import DangolError
 from dangol.records.customers.line_names import LINES
 
@@ -128,6 +130,14 @@ def _value_within(name: str, ends: Any, run: Run | None) -> Q:
     return _scored(name, **limits)(_valued(run))
 
 
+def _chance_within(name: str, ends: Any, _run: Run | None) -> Q:
+    """By the last forecast: it has runs of its own, whatever the run of values is."""
+    run = latest_run(KIND)
+    if run is None:
+        raise NotValuedYet(_("Nobody is foretold yet. Ask Insight who will come back first, then choose by it."))
+    return _value_within(name, ends, run)
+
+
 def _valued(run: Run | None) -> Run:
     if run is None:
         raise NotValuedYet(_("No customer is valued yet. Value the customers first, then choose by value."))
@@ -143,6 +153,7 @@ FIELDS: dict[str, Field] = {
         Field("customer_equity", gettext_lazy("Value to the company"), a_range, _span, _value_within, scored=True),
         Field("unit", gettext_lazy("Unit"), a_list_of_words, _words, _is_in("unit__code")),
         Field("place", gettext_lazy("Place"), a_list_of_words, _words, _is_in("place")),
+        Field(CHANCE, gettext_lazy("Likely to buy again"), a_range, _span, _chance_within, scored=True),
     )
 }
 

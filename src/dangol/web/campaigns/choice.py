@@ -10,18 +10,20 @@ from dangol.web.shell.words import REGIONS
 
 RANGES = {"ce": "customer_equity", "cv": "customer_value"}  # word of the address → field of a rule
 FULL = (0.0, 100.0)
+BACK, CHANCE = "back", "chance_of_return"  # word of the address, in per cent → field of a rule, 0–1
 
 type Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Regions, lines of business and a rectangle of the map; empty and full mean all."""
+    """Regions, lines of business, a rectangle of the map, chances to buy again (per cent); empty and full mean all."""
 
     regions: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     ce: Ends = FULL
     cv: Ends = FULL
+    back: Ends = FULL
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
@@ -31,6 +33,7 @@ class Choice:
             lines=tuple(dict.fromkeys(line for line in query.getlist("line") if line)),
             ce=_ends(query, "ce"),
             cv=_ends(query, "cv"),
+            back=_ends(query, BACK),
         )
 
     @property
@@ -39,9 +42,14 @@ class Choice:
         return (self.ce, self.cv) != (FULL, FULL)
 
     @property
+    def foretold(self) -> bool:
+        """Whether chances to buy again are chosen."""
+        return self.back != FULL
+
+    @property
     def made(self) -> bool:
         """Whether anybody is picked: a line alone only filters what is shown."""
-        return bool(self.regions) or self.framed
+        return bool(self.regions) or self.framed or self.foretold
 
     @property
     def rule(self) -> dict[str, Any]:
@@ -54,6 +62,8 @@ class Choice:
         for word, field in RANGES.items():
             if getattr(self, word) != FULL:
                 rule[field] = list(getattr(self, word))
+        if self.foretold:
+            rule[CHANCE] = [end / 100 for end in self.back]
         return rule
 
     def address(self) -> str:
@@ -61,7 +71,7 @@ class Choice:
         query = QueryDict(mutable=True)
         query.setlist("region", list(self.regions))
         query.setlist("line", list(self.lines))
-        for word in RANGES:
+        for word in (*RANGES, BACK):
             if getattr(self, word) != FULL:
                 low, high = getattr(self, word)
                 query[f"{word}_low"], query[f"{word}_high"] = f"{low:g}", f"{high:g}"
@@ -75,7 +85,9 @@ def of_rule(rule: dict[str, Any]) -> Choice:
         for word, field in RANGES.items()
         for low, high in [rule.get(field) or FULL]
     }
-    return Choice(tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends)
+    low, high = rule.get(CHANCE) or (None, None)
+    back = (100 * (low or 0.0), 100.0 if high is None else 100 * high)
+    return Choice(tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends, back=back)
 
 
 def _ends(query: QueryDict, word: str) -> Ends:

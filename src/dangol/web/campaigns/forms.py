@@ -142,6 +142,8 @@ def first_words() -> str:
 
 def audience_words(choice: Choice) -> str:
     """Who is picked, in words."""
+    if choice.foretold and not choice.regions and not choice.framed:
+        return gettext("Customers by their chance to buy again")
     if len(choice.regions) == 1 and not choice.framed:
         return str(REGION_NAMES[choice.regions[0]])
     if set(choice.regions) >= {"I", "II", "III"} and not choice.framed:

@@ -97,4 +97,9 @@ def _cut(found: Foretold, risk: float) -> dict[str, object]:
     """How many customers of now lie beyond the cut-off, and where the list shows them."""
     chance = 1 - risk
     people = scores(found.run, names=[CHANCE]).filter(value__lte=chance).count()
-    return {"people": people, "risk": risk, "address": f"{CHANCE}=..{chance:.6f}&sort={CHANCE}"}
+    return {
+        "people": people,
+        "risk": risk,
+        "address": f"{CHANCE}=..{chance:.6f}&sort={CHANCE}",
+        "plan": f"back_high={100 * chance:.4f}",
+    }
