@@ -63,7 +63,6 @@ from tests import once
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
 from tests.web.insight.patterns import everybody_hears, patterns
-from tests.web.business import NOW, business, campaign
 from tests.web.insight.runs import leaving_run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
