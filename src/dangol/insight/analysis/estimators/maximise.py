@@ -8,6 +8,7 @@ from math import inf, log
 
 import numpy as np
 
+from dangol.insight.analysis.estimators.asked import BeyondNumbers
 from dangol.insight.analysis.estimators.summary import Array
 from dangol.lib.errors import DangolError
 
@@ -64,7 +65,7 @@ def maximise(
     bounds = np.broadcast_to(farthest, len(names))
     for start in starts:
         trace = []
-        point, hessian = _climb(objective, np.array(start, dtype=np.float64), bounds, trace)
+        point, hessian = _climb(_anywhere(objective), np.array(start, dtype=np.float64), bounds, trace)
         if hessian is not None:
             return Optimum(point, np.linalg.inv(-hessian), tuple(trace))
     raise NotConverged(_reason(trace, names, bounds, of) + advice, tuple(trace))
@@ -90,6 +91,18 @@ def on_log_scale(parameters: Array, gradient: Array, hessian: Array) -> tuple[Ar
     """Slopes and curvature by the logarithms of the parameters, given those by the parameters."""
     slope = parameters * gradient
     return slope, np.outer(parameters, parameters) * hessian + np.diag(slope)
+
+
+def _anywhere(objective: Objective) -> Objective:
+    """The objective, infinitely low where it is beyond numbers: no place to be, but a step may be shortened."""
+
+    def lowest(point: Array) -> tuple[float, Array, Array]:
+        try:
+            return objective(point)
+        except BeyondNumbers:
+            return -inf, np.full(len(point), np.nan), np.full((len(point), len(point)), np.nan)
+
+    return lowest
 
 
 def _climb(objective: Objective, point: Array, bounds: Array, trace: list[Step]) -> tuple[Array, Array | None]:
