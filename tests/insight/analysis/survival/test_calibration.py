@@ -33,6 +33,9 @@ class TestCalibration:
             calibration_of(true + 1, months, ended, after=10)
         with pytest.raises(BadContracts, match="200 groups of 100"):
             calibration_of(true, months, ended, after=10, groups=200)
+        for after in ([], [1, 2], "late"):
+            with pytest.raises(BadContracts, match="after is"):
+                calibration_of(true, months, ended, after=after)  # type: ignore[arg-type]
         with pytest.raises(BeyondSeen, match="99 months"):
             calibration_of(true, months, np.zeros(100), after=99)
 

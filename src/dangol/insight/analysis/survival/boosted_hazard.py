@@ -37,7 +37,7 @@ class BoostedHazard:
 
     hazard(age) = P(leaves in month age + 1 | with us at the end of month age).
 
-    Learned by `fit`: oldest_ (months; hazards of higher ages are taken to be that of this one), covariates_,
+    Learned by `fit`: oldest_ (months; the trees give higher ages the hazard of this one), covariates_,
     n_customers_. By `calibrate`: slope_, offset_ of the logit of the hazard; before, 1 and 0.
     """
 
@@ -137,7 +137,7 @@ class BoostedHazard:
     def _chances(self, age: Array, z: tuple[Array, ...]) -> Array:
         if not len(age):
             return np.zeros(0)
-        (first, *rest), like = distinct((np.minimum(age, self.oldest_), *z))
+        (first, *rest), like = distinct((age, *z))
         raw = self._trees.predict_proba(np.stack((first, *rest), axis=1))[:, 1]
         surely = logit(np.clip(raw, SUREST, 1 - SUREST))
         chances: Array = expit(self.slope_ * surely + self.offset_)

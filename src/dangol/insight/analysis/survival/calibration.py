@@ -39,14 +39,15 @@ def calibration_of(
     rows, chances = contracts(months, ended), column("expected", expected)
     if len(chances) != len(rows) or not ((chances >= 0) & (chances <= 1)).all():
         raise BadContracts("expected must be one chance between 0 and 1 for each customer.")
+    when = one_number("after", after, BadContracts)
     many = one_number("groups", groups, BadContracts)
     if not (1 <= many <= len(rows) and many == np.floor(many)):
         raise BadContracts(f"{many:g} groups of {len(rows):,} customers were asked for; at least one customer a group.")
     told = []
     for part in np.array_split(np.argsort(chances, kind="stable"), int(many)):
         curve = KaplanMeier().fit(rows.months[part], rows.ended[part])
-        (low,), (high,) = curve.survival_interval(after)
-        seen = float(curve.survival(after)[0])
+        (low,), (high,) = curve.survival_interval(when)
+        seen = float(curve.survival(when)[0])
         told.append(CalibrationGroup(len(part), float(chances[part].mean()), seen, float(low), float(high)))
     return tuple(told)
 
