@@ -70,3 +70,13 @@ class TestNetNegatives:
             concentration_of([1, np.nan])
         with pytest.raises(NothingToShare, match="the part"):
             concentration_of([1, 2], top=0.0)
+
+
+class TestRefusal:
+    def test_meets_what_is_no_column_of_numbers(self) -> None:
+        for strange in ("much", [[1], [2, 3]], [[1, 2]], 10**400, [1e300, 1e308]):
+            with pytest.raises(NothingToShare, match=r"not a number|dimensions|beyond"):
+                concentration_of(strange)  # type: ignore[arg-type]
+        for top in ("most", np.nan, [0.1, 0.2]):
+            with pytest.raises(NothingToShare, match="top"):
+                concentration_of([1, 2], top=top)  # type: ignore[arg-type]

@@ -83,6 +83,11 @@ class TestFrozenScale:
             FrozenScale().fit([1, np.inf])
         with pytest.raises(BadReference, match="One value and one weight"):
             FrozenScale().fit([1, 2], [1])
+        for strange in ("many", [[1], [2, 3]], [[1, 2]], 10**400, [1e16]):
+            with pytest.raises(BadReference, match=r"not a number|dimensions|beyond"):
+                FrozenScale().fit(strange)  # type: ignore[arg-type]
+            with pytest.raises(BadReference, match=r"not a number|dimensions|beyond"):
+                FrozenScale().fit([1, 2]).transform(strange)  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("cut", [0, 5, 20, -3])
     def test_refuses_bytes_that_are_not_a_scale(self, cut: int) -> None:
