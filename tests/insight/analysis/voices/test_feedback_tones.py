@@ -183,6 +183,18 @@ class TestPeople:
         read()
         assert tones() == [Tone.GLAD]
 
+    def test_what_a_person_said_of_who_objects_stays_and_nothing_else(self) -> None:
+        who = somebody()
+        one = feedback(WORST, who=who)
+        read()
+        correct_tone(one.pk, tone=Tone.GLAD, by=None, at=AT)
+        Consent.objects.create(
+            customer=who.customer, purpose="automated", channel="", granted=False, answered_at=AT, evidence="asked"
+        )
+        read()
+        left = FeedbackTone.objects.values_list("tone", "corrected", "told", "probability", "labeller", "digest").get()
+        assert left == ("glad", True, "unread", None, "", "")
+
     def test_a_child_of_whom_nobody_agreed_is_not_read(self) -> None:
         feedback(WORST, who=somebody(birth_date=date(2020, 5, 5)))
         read()

@@ -74,7 +74,7 @@ def read_feedback(*, as_of: datetime, at: datetime, by: object, progress: Progre
     by_what = own_labels.chosen()
     run = _begun(by_what, as_of=as_of, at=at, by=by)
     hidden = frozenset(_not_to_be_read(as_of).iterator(SCANNED))
-    FeedbackTone.objects.filter(feedback__in=_not_to_be_read(as_of)).delete()
+    _forget_readings(as_of)
     total, done, read = Feedback.objects.filter(at__lte=as_of).count(), 0, 0
     for rows in _rows(as_of):
         stale = [row for row in rows if row.pk not in hidden and not row.read_by(by_what.version)]
@@ -121,6 +121,13 @@ def _not_to_be_read(as_of: datetime) -> Any:
     return Feedback.objects.filter(whose).values_list("pk", flat=True)
 
 
+def _forget_readings(as_of: datetime) -> None:
+    """What a program told of them goes; what a person said stays."""
+    theirs = FeedbackTone.objects.filter(feedback__in=_not_to_be_read(as_of))
+    theirs.filter(corrected=False).delete()
+    theirs.filter(corrected=True).update(run=None, told=Tone.UNREAD, probability=None, labeller="", digest="")
+
+
 def _rows(as_of: datetime) -> Iterator[list[Row]]:
     """Everything that was told us until then, by its number, a stretch at a time."""
     last, wanted = 0, Feedback.objects.filter(at__lte=as_of)
@@ -154,7 +161,7 @@ def _read(run: Run, by_what: Chosen, rows: Sequence[Row]) -> int:
                 continue
             tones.append(FeedbackTone(
                 feedback_id=row.pk, run=run, told=tone, probability=probability, tone=theirs or tone,
-                corrected=theirs is not None, labeller=by_what.version, digest=digest_of(row.kind, row.words),
+                labeller=by_what.version, digest=digest_of(row.kind, row.words),
             ))  # fmt: skip
         FeedbackTone.objects.bulk_create(
             tones, update_conflicts=True, unique_fields=["feedback"],
