@@ -13,7 +13,10 @@ from dangol.insight.analysis.models import FeedbackTone, Run, TaughtLabeller, To
 from dangol.insight.analysis.voices import actions, own_labels, queries
 from dangol.insight.analysis.voices.actions import NothingToHear, correct_tone, read_feedback
 from dangol.insight.analysis.voices.labelling import TextLabeller
+from dangol.insight.analysis.voices.validation import Validation
 from dangol.records.customers import duties
+from dangol.records.customers.forgetting import ForgottenMeanwhile
+from dangol.records.customers.models import Customer
 from dangol.records.permission.models import Consent
 from dangol.records.staff.models import User
 from dangol.records.voices.models import Feedback
@@ -103,6 +106,14 @@ class TestReading:
         words = read().summary["words"]
         assert ["최악", 3] in words["unhappy"] and "최고" in [word for word, _texts in words["glad"]]
         assert "마포" not in str(words) and all(texts >= 3 for both in words.values() for _word, texts in both)
+
+    def test_names_the_words_of_the_newest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(actions, "NEWEST", 3)
+        for at in range(3):
+            feedback("정말 최악이에요", days=at)
+            feedback("너무 짜증나고 불쾌했어요", days=at + 10)
+        words = [word for word, _texts in read().summary["words"]["unhappy"]]
+        assert "최악" in words and "짜증" not in words
 
 
 class TestReadingAgain:
@@ -242,6 +253,14 @@ class TestCorrecting:
             correct_tone(one.pk, tone=tone, by=None, at=AT)
         assert FeedbackTone.objects.get().tone == Tone.UNSURE and ToneCorrection.objects.count() == 2
 
+    def test_is_refused_of_somebody_who_was_forgotten_meanwhile(self) -> None:
+        who = somebody()
+        one = feedback(WORST, who=who)
+        Customer.objects.filter(pk=who.customer_id).update(erased_at=AT)
+        with pytest.raises(ForgottenMeanwhile):
+            correct_tone(one.pk, tone=Tone.GLAD, by=None, at=AT)
+        assert ToneCorrection.objects.count() == 0
+
     @pytest.mark.parametrize(("text", "tone"), [("", Tone.GLAD), (WORST, Tone.UNREAD)])
     def test_refuses_what_cannot_be_heard(self, text: str, tone: Tone) -> None:
         one = feedback(text)
@@ -300,6 +319,14 @@ class TestOwnLabels:
         monkeypatch.setattr(own_labels.shipped, "sentiment", Knows)
         taught = own_labels.teach(as_of=AT, at=AT, by="owner")
         assert taught is not None and taught.summary["why"] == "weaker" and not taught.summary["used"]
+
+    def test_are_not_used_where_no_certainty_brings_eight_right_answers_of_ten(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
+        monkeypatch.setattr(Validation, "certainty_for", lambda self, accuracy: 0.0 if accuracy < 0.8 else None)
+        taught = own_labels.teach(as_of=AT, at=AT, by="owner")
+        assert taught is not None and taught.summary["why"] == "unsure" and not own_labels.chosen().own
 
     def test_teach_once_and_again_when_there_are_others(self) -> None:
         labelled({Tone.GLAD: GOOD, Tone.UNHAPPY: BAD})
