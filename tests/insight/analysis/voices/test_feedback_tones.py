@@ -128,6 +128,12 @@ class TestReadingAgain:
         assert sorted(texts_told) == sorted(["이제는 정말 최고예요", "다시 왔는데 정말 좋아요"])
         assert tones()[0] == Tone.GLAD
 
+    def test_reads_what_is_of_another_kind_now(self) -> None:
+        feedback(WORST, kind="inquiry")
+        read()
+        Feedback.objects.update(kind="complaint")
+        assert read().summary["read"] == 1 and tones() == [Tone.UNHAPPY]
+
     def test_changes_nothing_when_nothing_is_new(self, texts_told: list[str]) -> None:
         feedback(WORST)
         read()
@@ -329,12 +335,12 @@ class TestOwnLabels:
         assert taught is not None and taught.summary["why"] == "unsure" and not own_labels.chosen().own
 
     def test_teach_once_and_again_when_there_are_others(self) -> None:
-        labelled({Tone.GLAD: GOOD, Tone.UNHAPPY: BAD})
+        labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
         first = own_labels.teach(as_of=AT, at=AT, by="owner")
         assert own_labels.teach(as_of=AT, at=AT, by="another") == first
-        labelled({Tone.GLAD: ["참 훌륭하군요 예약"]})
+        labelled({Tone.GLAD: ["냉장고가 매우 형편없군요 환불"]})
         again = own_labels.teach(as_of=AT, at=AT, by="owner")
-        assert again != first and TaughtLabeller.objects.count() <= 1
+        assert again != first and TaughtLabeller.objects.get().run == again
 
     def test_are_learned_anew_where_what_was_kept_is_damaged(self) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
