@@ -73,6 +73,14 @@ class TestReasons:
         assert "직원" in dict(why)
         assert all(weight > 0 for _word, weight in why)
 
+    def test_words_of_other_texts_are_those_of_three_texts_at_least(self, taught: TextLabeller) -> None:
+        texts = [*["배송이 너무 오래 걸려요"] * 3, *["택배가 너무 오래 걸려요"] * 2, *["직원이 친절해요"] * 3]
+        found = taught.words_among(texts, ["delivery"] * 5 + ["staff"] * 3)
+        words = {label: {one.word: one.texts for one in of} for label, of in found.items()}
+        assert words["delivery"]["배송"] == 3 and "택배" not in words["delivery"] and words["staff"]["직원"] == 3
+        with pytest.raises(UnknownLabel):
+            taught.words_among(["배송"], ["nix"])
+
     def test_a_label_that_was_never_learned_is_refused_with_those_that_were(self, taught: TextLabeller) -> None:
         with translation.override("en"), pytest.raises(UnknownLabel, match=r"nix is no label.*delivery, price, staff"):
             taught.why("직원이 친절해요", label="nix")

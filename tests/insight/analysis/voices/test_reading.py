@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -54,7 +55,7 @@ class TestReading:
 
     @pytest.mark.parametrize("what", [None, 3, b"bytes"])
     def test_refuses_what_is_no_text(self, what: object) -> None:
-        with pytest.raises(BadTexts, match="A text is wanted"):
+        with translation.override("en"), pytest.raises(BadTexts, match="A text is wanted"):
             clean(what)  # type: ignore[arg-type]
 
 
