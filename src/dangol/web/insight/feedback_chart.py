@@ -23,8 +23,8 @@ from dangol.web.shell.templatetags.shell import count, percent
 
 HEIGHT = 240  # pixels
 FILE_WIDTH = 720
-# Ink alone: colours belong to the regions.
-INKS = {Tone.UNHAPPY: "var(--ink)", Tone.UNSURE: "var(--line)", Tone.GLAD: "var(--r0)"}
+# Ink alone: colours belong to the regions. What is not sure is hollow.
+INKS = {Tone.UNHAPPY: "var(--ink)", Tone.UNSURE: "var(--surface)", Tone.GLAD: "var(--r0)"}
 
 
 def chart(run: Run, months: list[Heard], counted: dict[str, int]) -> Chart:
@@ -81,12 +81,13 @@ def _drawn(language: str) -> Spec:
 
     names = [str(tone.label) for tone in INKS]
     scale = alt.Scale(domain=names, range=list(INKS.values()))
-    bars = alt.Chart(alt.NamedData("months")).mark_bar(stroke="var(--surface)", strokeWidth=1, cornerRadiusEnd=0)
+    bars = alt.Chart(alt.NamedData("months")).mark_bar(stroke="var(--line-strong)", strokeWidth=1, cornerRadiusEnd=0)
     drawn: Spec = (
         bars.encode(
             x=alt.X("month:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap="parity", grid=False)),
             y=alt.Y("n:Q", stack="zero", axis=alt.Axis(title=None, tickMinStep=1)),
-            color=alt.Color("tone:N", scale=scale, legend=alt.Legend(title=None)),
+            color=alt.Color("tone:N", scale=scale, legend=alt.Legend(
+                title=None, symbolStrokeColor="var(--line-strong)", symbolStrokeWidth=1)),
             order=alt.Order("order:Q"),
             tooltip=[alt.Tooltip("label:N", title=_("Month")), alt.Tooltip("tone:N", title=_("How it sounds")),
                      alt.Tooltip("n:Q", title=_("Pieces of feedback"))],

@@ -298,6 +298,7 @@ class TestOwnLabels:
     def test_take_the_place_of_what_comes_with_dangol_where_they_do_better(self) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})  # in this shop words mean the opposite
         other = feedback("냉장고가 매우 형편없군요 환불")
+        question = feedback("냉장고가 매우 형편없군요 환불", kind="inquiry")
         run = read()
         taught = queries.last_teaching()
         assert taught is not None and taught.summary["used"] and taught.parameters["by"] == "owner"
@@ -305,7 +306,7 @@ class TestOwnLabels:
         assert taught.summary["right"] > taught.summary["shipped_right"] and taught.summary["texts"] == 48
         assert run.parameters["own"] and run.parameters["labeller"] == f"own {taught.pk}"
         assert run.parameters["certainty"] == taught.summary["certainty"]
-        assert FeedbackTone.objects.get(feedback=other).tone == Tone.GLAD
+        assert [FeedbackTone.objects.get(feedback=one).tone for one in (other, question)] == [Tone.GLAD] * 2
 
     def test_are_not_used_where_their_answers_are_not_right_often_enough(self) -> None:
         labelled({Tone.GLAD: GOOD[::2] + BAD[::2], Tone.UNHAPPY: GOOD[1::2] + BAD[1::2]})
