@@ -139,6 +139,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "customer_note_shown": ("post", "ynynon", {}),
     "messages": ("get", "ymnmnm", {}),
     "insight": ("get", "aaaann", {}),
+    "insight_ask": ("post", "aaaann", {}),
     "insight_rhythm": ("get", "aaaann", {}),
     "insight_rhythm_ask": ("post", "aaaann", {}),
     "insight_rhythm_work": ("get", "aaaann", {}),

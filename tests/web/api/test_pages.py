@@ -129,6 +129,7 @@ PAGES: dict[str, str] = {
     "customers_known_count": "count_whom_we_know",
     "customers_known_work": "get_whom_we_know_count",
     "insight": "not: the index of the questions; each has an operation of its own",
+    "insight_ask": "ask_rhythm look_at_leaving find_baskets read_feedback look_at_satisfaction",
     "insight_rhythm": "get_rhythm",
     "insight_rhythm_ask": "ask_rhythm",
     "insight_rhythm_work": "get_rhythm_asking",

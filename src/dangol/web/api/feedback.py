@@ -14,8 +14,8 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api.doors import Done, Number, Sent, opened
 from dangol.web.api.works import Work, told_of
-from dangol.web.insight import feedback_tasks, feedback_told
-from dangol.web.insight.feedback import FARTHEST, SHOWN, person_of
+from dangol.web.insight.feedback import tasks, told
+from dangol.web.insight.feedback.views import FARTHEST, SHOWN, person_of
 from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.start import work
 
@@ -87,28 +87,28 @@ def get_feedback_tones(request: HttpRequest, wanted: Query[WantedFeedback]) -> F
     """How feedback sounds, and the newest of one tone, ten a page."""
     mine, run, at = viewer(request), queries.last_reading(), clock.as_of()
     found = list(queries.newest(Tone(wanted.tone), as_of=at)[(wanted.page - 1) * SHOWN : wanted.page * SHOWN])
-    told = [_heard(one, mine) for one in found]
-    mine.saw(one.customer for one in told if one.customer is not None)
+    newest = [_heard(one, mine) for one in found]
+    mine.saw(one.customer for one in newest if one.customer is not None)
     return FeedbackTones(
         as_of=run.as_of if run else None, read_by_own_labels=bool(run and run.parameters["own"]),
         counts={str(name): number for name, number in queries.totals(as_of=at).items()},
         months=_counts(queries.by_month(as_of=at)), kinds=_counts(queries.by_kind(as_of=at)),
         products=_counts(queries.by_product(as_of=at)), words=run.summary["words"] if run else {},
-        sure=feedback_told.certainty(run), labels=feedback_told.taught().sentence, newest=told,
+        sure=told.certainty(run), labels=told.taught().sentence, newest=newest,
     )  # fmt: skip
 
 
 @opened(router, "POST", "/insight/feedback/read", May.SEE_VALUES, response=Work, whole=True)
 def read_feedback(request: HttpRequest) -> Work:
     """Read what nobody has read yet, beside the pages."""
-    work.start(feedback_tasks.KEY, feedback_tasks.read, viewer(request).user.pk, speaks())
-    return told_of(feedback_tasks.KEY)
+    work.start(tasks.KEY, tasks.read, viewer(request).user.pk, speaks())
+    return told_of(tasks.KEY)
 
 
 @opened(router, "GET", "/insight/feedback/read", May.SEE_VALUES, response=Work, whole=True)
 def get_feedback_reading(request: HttpRequest) -> Work:
     """How the reading stands."""
-    return told_of(feedback_tasks.KEY)
+    return told_of(tasks.KEY)
 
 
 @opened(router, "POST", "/insight/feedback/{number}/tone", May.WRITE_NOTES, response=Done, whole=True)

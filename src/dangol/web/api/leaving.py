@@ -13,8 +13,7 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.api.doors import Sent, opened
 from dangol.web.api.works import Work, told_of
-from dangol.web.insight import leaving_tasks as tasks
-from dangol.web.insight import leaving_words as words
+from dangol.web.insight.leaving import tasks, words
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 

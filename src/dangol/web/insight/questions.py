@@ -1,6 +1,7 @@
 """The questions that Insight answers, in the order in which a shop asks them.
 
-Each has a page of its own, which adds its row here: what is asked, what was found last, and as of when.
+Each has a page of its own and a row here: what is asked, what was found last, how its work stands, how it is asked
+anew as it was asked last.
 """
 
 from __future__ import annotations
@@ -11,43 +12,92 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dangol.web.insight import feedback_told, leaving_words
+from dangol.insight.analysis.leaving.queries import foretold
+from dangol.insight.analysis.leaving.settings import LeavingSettings
+from dangol.lib.languages import speaks
+from dangol.records.staff.models import User
 from dangol.web.insight.answers import Answer
+from dangol.web.insight.baskets import tasks as baskets_tasks
 from dangol.web.insight.baskets import words as baskets
+from dangol.web.insight.feedback import tasks as feedback_tasks
+from dangol.web.insight.feedback import told as feedback
+from dangol.web.insight.leaving import tasks as leaving_tasks
+from dangol.web.insight.leaving import words as leaving
+from dangol.web.insight.rhythm import tasks as rhythm_tasks
 from dangol.web.insight.rhythm import words as rhythm
+from dangol.web.insight.satisfaction import forms as surveys
+from dangol.web.insight.satisfaction import tasks as satisfaction_tasks
 from dangol.web.insight.satisfaction import told as satisfaction
+from dangol.web.start import work
 
 
 @dataclass(frozen=True)
 class Question:
-    """One row of the index: url name of its page, icon, the question, what the answer is good for."""
+    """One row of the index: url name of its page, icon, the question, what the answer is good for.
+
+    answered: what was found last, None where nobody has asked yet; key: of its work; ask: has it worked out anew.
+    """
 
     url_name: str
     icon: str
     asked: str | Promise
     good_for: str | Promise
-    answered: Callable[[], Answer | None]  # None: nobody has asked yet
+    answered: Callable[[], Answer | None]
+    key: str
+    ask: Callable[[User], None]
+
+
+def _ask_rhythm(user: User) -> None:
+    work.start(rhythm_tasks.KEY, rhythm_tasks.ask, None, str(user), speaks())
+
+
+def _ask_leaving(user: User) -> None:
+    found = foretold()
+    days = found.days if found else LeavingSettings().days
+    work.start(leaving_tasks.KEY, leaving_tasks.look, days, user.pk, speaks())
+
+
+def _ask_baskets(user: User) -> None:
+    work.start(baskets_tasks.KEY, baskets_tasks.find, speaks(), user.pk)
+
+
+def _ask_feedback(user: User) -> None:
+    work.start(feedback_tasks.KEY, feedback_tasks.read, user.pk, speaks())
+
+
+def _ask_satisfaction(user: User) -> None:
+    told = surveys.with_weights(None), surveys.with_roles({})
+    work.start(satisfaction_tasks.KEY, satisfaction_tasks.look, user.pk, *told, speaks())
 
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
         "insight_rhythm", "loop", _("How often will customers buy?"),
-        _("What to stock and staff for, and whether customers keep to their habits."), rhythm.answer,
-    ),
-    Question(
-        "insight_feedback", "heart", _("How does feedback sound?"),
-        _("Answer the unhappy first, and see with what they are unhappy."), feedback_told.answer,
-    ),
-    Question(
-        "insight_baskets", "cart", _("What is bought together, and what comes next?"),
-        _("What to lay side by side, and what to tell whom about."), baskets.answer,
+        _("What to stock and staff for, and whether customers keep to their habits."),
+        rhythm.answer, rhythm_tasks.KEY, _ask_rhythm,
     ),
     Question(
         "insight_leaving", "undo", _("Who will come back?"), _("Whom to think of before they stay away, and why."),
-        leaving_words.answer,
+        leaving.answer, leaving_tasks.KEY, _ask_leaving,
+    ),
+    Question(
+        "insight_baskets", "cart", _("What is bought together, and what comes next?"),
+        _("What to lay side by side, and what to tell whom about."), baskets.answer, baskets_tasks.KEY, _ask_baskets,
+    ),
+    Question(
+        "insight_feedback", "heart", _("How does feedback sound?"),
+        _("Answer the unhappy first, and see with what they are unhappy."),
+        feedback.answer, feedback_tasks.KEY, _ask_feedback,
     ),
     Question(
         "insight_satisfaction", "star", _("How satisfied are customers, and what moves it?"),
-        _("What surveys say wave by wave, and what to mend first"), satisfaction.answer,
+        _("What surveys say wave by wave, and what to mend first"),
+        satisfaction.answer, satisfaction_tasks.KEY, _ask_satisfaction,
     ),
 )  # fmt: skip
+
+
+def ask_all(user: User) -> None:
+    """Ask every question anew, one after the other beside the pages; those under way are left to it."""
+    for question in QUESTIONS:
+        question.ask(user)

@@ -20,7 +20,7 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.records.voices.models import Feedback
 from dangol.web import clock
-from dangol.web.insight import feedback_chart, feedback_tasks, feedback_told
+from dangol.web.insight.feedback import pictures, tasks, told
 from dangol.web.shell import charts
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
@@ -39,15 +39,15 @@ def insight_feedback(request: HttpRequest) -> HttpResponse:
     run, at = queries.last_reading(), clock.as_of()
     counted = queries.totals(as_of=at)
     context: dict[str, Any] = {
-        "run": run, "work": work.look(feedback_tasks.KEY), "counted": counted, "any": sum(counted.values()),
-        "taught": feedback_told.taught(), "sure": feedback_told.certainty(run),
+        "run": run, "work": work.look(tasks.KEY), "counted": counted, "any": sum(counted.values()),
+        "taught": told.taught(), "sure": told.certainty(run),
     }  # fmt: skip
     if run is not None:
         months = queries.by_month(as_of=at)
         context |= {
-            "chart": feedback_chart.chart(run, months, counted) if months else None,
+            "chart": pictures.chart(run, months, counted) if months else None,
             "products": [(one.name, one) for one in queries.by_product(as_of=at)],
-            "kinds": feedback_told.kinds(queries.by_kind(as_of=at)),
+            "kinds": told.kinds(queries.by_kind(as_of=at)),
             "words": [(tone, Tone(tone).label, run.summary["words"].get(tone, [])) for tone in ("unhappy", "glad")],
             **_listed(request),
         }  # fmt: skip
@@ -58,7 +58,7 @@ def insight_feedback(request: HttpRequest) -> HttpResponse:
 @needs(May.SEE_VALUES, whole=True)
 def insight_feedback_read(request: HttpRequest) -> HttpResponse:
     """Read what nobody has read yet, beside the pages."""
-    work.start(feedback_tasks.KEY, feedback_tasks.read, viewer(request).user.pk, speaks())
+    work.start(tasks.KEY, tasks.read, viewer(request).user.pk, speaks())
     return redirect("insight_feedback")
 
 
@@ -67,7 +67,7 @@ def insight_feedback_read(request: HttpRequest) -> HttpResponse:
 @never_cache
 def insight_feedback_work(request: HttpRequest) -> HttpResponse:
     """How the reading stands; the page is fetched anew once it is done."""
-    return waiting(request, "insight/feedback_work.html", work.look(feedback_tasks.KEY))
+    return waiting(request, "insight/feedback_work.html", work.look(tasks.KEY))
 
 
 @needs(May.SEE_VALUES, whole=True)
@@ -77,7 +77,7 @@ def insight_feedback_file(request: HttpRequest, kind: str) -> HttpResponse:
     months = queries.by_month(as_of=clock.as_of())
     if not months or kind not in (*charts.FORMATS, "csv"):
         raise Http404(kind)
-    content, content_type = feedback_chart.file_of(months, kind, counted=queries.totals(as_of=clock.as_of()))
+    content, content_type = pictures.file_of(months, kind, counted=queries.totals(as_of=clock.as_of()))
     disposition = f'attachment; filename="feedback.{kind}"'
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
@@ -87,14 +87,14 @@ def insight_feedback_file(request: HttpRequest, kind: str) -> HttpResponse:
 def insight_feedback_tone(request: HttpRequest, feedback_id: int) -> HttpResponse:
     """Write down how it sounds to a person."""
     tone = request.POST.get("tone", "")
-    if tone not in feedback_told.SAID:
+    if tone not in told.SAID:
         raise Http404(tone)
     try:
         correct_tone(feedback_id, tone=Tone(tone), by=viewer(request).user, at=clock.now())
     except DangolError as problem:
         toast(request, str(problem))
     else:
-        toast(request, _("Written down: it sounds “%(tone)s”.") % {"tone": feedback_told.said_words(Tone(tone))})
+        toast(request, _("Written down: it sounds “%(tone)s”.") % {"tone": told.said_words(Tone(tone))})
     shown, page = _wanted(request.POST)
     return redirect(f"{reverse('insight_feedback')}?{urlencode({'tone': shown, 'page': page})}#newest")
 
@@ -109,7 +109,7 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
     return {
         "rows": rows, "shown": shown, "page": page, "more": len(found) > SHOWN,
         "tones": [(tone, tone.label) for tone in (Tone.UNHAPPY, Tone.GLAD, Tone.UNSURE, Tone.UNREAD)],
-        "says": [(tone, feedback_told.said_words(tone)) for tone in feedback_told.SAID],
+        "says": [(tone, told.said_words(tone)) for tone in told.SAID],
         "inquiry": Feedback.Kind.INQUIRY,
     }  # fmt: skip
 

@@ -18,10 +18,8 @@ from dangol.insight.analysis.prediction.profit import profit_curve
 from dangol.insight.analysis.queries import scores
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
-from dangol.web.insight import leaving_pictures as pictures
-from dangol.web.insight import leaving_tasks as tasks
-from dangol.web.insight import leaving_words as words
-from dangol.web.insight.leaving_assumed import Assumed
+from dangol.web.insight.leaving import pictures, tasks, words
+from dangol.web.insight.leaving.assumed import Assumed
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work

@@ -12,7 +12,7 @@ from dangol.insight.analysis.leaving.queries import Foretold
 from dangol.insight.analysis.prediction.profit import Curve
 from dangol.lib.money import major
 from dangol.web import clock
-from dangol.web.insight import leaving_words as words
+from dangol.web.insight.leaving import words
 from dangol.web.shell.charts import Chart, Spec, Table
 from dangol.web.shell.templatetags.shell import count, money_about, percent
 

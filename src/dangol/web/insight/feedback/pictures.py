@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from dangol.insight.analysis.models import Run, Tone
 from dangol.insight.analysis.voices.queries import Heard
 from dangol.lib.languages import speaks
-from dangol.web.insight import feedback_told
+from dangol.web.insight.feedback import told
 from dangol.web.shell import charts
 from dangol.web.shell.charts import Chart, Spec, Table
 from dangol.web.shell.templatetags.shell import count, percent
@@ -31,11 +31,11 @@ def chart(run: Run, months: list[Heard], counted: dict[str, int]) -> Chart:
     """The frame around the picture."""
     return Chart(
         name="feedback",
-        finding=feedback_told.finding(counted),
+        finding=told.finding(counted),
         unit=_unit(),
         spec=spec(months),
         alt=_("Feedback by month, told apart by how it sounds. “Show as table” holds the same numbers."),
-        provenance=feedback_told.provenance(run),
+        provenance=told.provenance(run),
         table=table(months),
         downloads={kind: reverse("insight_feedback_file", args=[kind]) for kind in (*charts.FORMATS, "csv")},
     )
@@ -70,7 +70,7 @@ def file_of(months: list[Heard], kind: str, *, counted: dict[str, int]) -> tuple
         csv.writer(text).writerows([found.columns, *found.rows])
         return b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8"
     drawn = spec(months)
-    drawn["title"] = {"text": feedback_told.finding(counted), "subtitle": _unit()}
+    drawn["title"] = {"text": told.finding(counted), "subtitle": _unit()}
     return charts.file_of(drawn, kind, width=FILE_WIDTH)
 
 

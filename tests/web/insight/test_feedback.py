@@ -125,7 +125,7 @@ class TestPage:
         def fail(**_more: Any) -> None:
             raise actions.NothingToHear("The disk is full.")
 
-        monkeypatch.setattr("dangol.web.insight.feedback_tasks.read_feedback", fail)
+        monkeypatch.setattr("dangol.web.insight.feedback.tasks.read_feedback", fail)
         owner = signed_in(client)
         owner.post("/insight/feedback/read/")
         assert "The disk is full." in page(owner)
