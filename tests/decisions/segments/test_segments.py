@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangol.decisions.segments.actions import save
-from dangol.decisions.segments.fields import FIELDS, BadRule, NotValuedYet, normal
+from dangol.decisions.segments.fields import FIELDS, BadRule, NotGroupedYet, NotValuedYet, normal
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import described, select
 from dangol.insight.analysis.models import Run, Score
@@ -149,3 +149,59 @@ class TestSave:
 
 def test_every_field_has_a_label() -> None:
     assert all(str(field.label) for field in FIELDS.values())
+
+
+def grouped(kind: str, customers: list[Customer], name: str, texts: list[str]) -> Run:
+    """Make a finished run of that kind that gives each customer a word in turn."""
+    run = Run.objects.create(kind=kind, as_of=AT, started_at=AT, finished_at=AT)
+    Score.objects.bulk_create(
+        Score(run=run, customer=one, name=name, text=texts[number % len(texts)], provenance="measured")
+        for number, one in enumerate(customers)
+    )
+    return run
+
+
+@pytest.mark.django_db
+@pytest.mark.store
+class TestGroups:
+    def test_are_selected_by_the_newest_run_of_their_own_kind(self) -> None:
+        customers = people(6)
+        grouped("rfm", customers, "rfm", ["1-1-1"])
+        grouped("rfm", customers, "rfm", ["5-5-5", "1-1-1"])
+        grouped("groups", customers, "standing", ["best", "leaving", "steady"])
+        chosen = select({"rfm": ["5-5-5"], "standing": ["best", "leaving"]}, run=None)
+        assert set(chosen) == {customers[0], customers[4]}
+
+    def test_are_selected_by_a_stretch_of_scores(self) -> None:
+        customers = people(5)
+        run = Run.objects.create(kind="rfm", as_of=AT, started_at=AT, finished_at=AT)
+        Score.objects.bulk_create(
+            Score(run=run, customer=one, name="recency", value=score, provenance="measured")
+            for score, one in enumerate(customers, 1)
+        )
+        assert set(select({"recency": [4, None]}, run=None)) == set(customers[3:])
+        assert set(select({"recency": [None, 2]}, run=None)) == set(customers[:2])
+
+    def test_are_selected_by_the_criteria_they_fulfil(self) -> None:
+        customers = people(3)
+        run = grouped("groups", customers[:1], "core_profit", ["yes"])
+        Score.objects.create(run=run, customer=customers[1], name="core_opinion", text="yes", provenance="measured")
+        assert set(select({"core": ["core_profit", "core_opinion"]}, run=None)) == set(customers[:2])
+
+    @pytest.mark.parametrize("rule", [{"rfm": ["5-5-5"]}, {"recency": [4, 5]}, {"standing": ["best"]}])
+    def test_are_refused_before_anybody_looked_for_them(self, rule: dict[str, Any]) -> None:
+        with override("en"), pytest.raises(NotGroupedYet, match="page Groups"):
+            select(rule, run=None)
+
+    @pytest.mark.parametrize("rule", [{"standing": ["golden"]}, {"sensitive": ["both"]}, {"core": ["profit"]}])
+    def test_are_refused_by_words_nobody_is_called(self, rule: dict[str, Any]) -> None:
+        with pytest.raises(BadRule):
+            normal(rule)
+
+    def test_are_told_in_words(self) -> None:
+        rule = {"rfm": ["5-4-3", "none"], "group": ["often-lately-small"], "core": ["core_profit"], "recency": [4, 5]}
+        with override("en"):
+            assert described(rule) == (
+                "RFM: how lately 4–5 · RFM cell 5·4·3, Never bought · Group found in the data often and lately, small "
+                "baskets · Core customer By what they bring in"
+            )

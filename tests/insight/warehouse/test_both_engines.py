@@ -12,6 +12,7 @@ import pytest
 from dangol.insight.warehouse.features import Cut, bought_between, features
 from dangol.insight.warehouse.following import followings
 from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
+from dangol.insight.warehouse.habits import described, habits, since_when
 from dangol.insight.warehouse.holdout import first_and_last_purchase, held_back, repeat_purchases
 from dangol.insight.warehouse.itemsets import itemsets
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, value
@@ -68,11 +69,28 @@ def test_what_a_dealer_sees(lakes: tuple[Lake, Lake]) -> None:
         assert value(spark, metric) == plain(value(duckdb, metric)), metric
 
 
-def test_rfm(lakes: tuple[Lake, Lake]) -> None:
-    duckdb, spark = (rfm(one, as_of=AS_OF) for one in lakes)
+@pytest.mark.parametrize(("bins", "but"), [(5, None), (10, pa.array([1, 2, 3, 40], pa.int64()))])
+def test_rfm(lakes: tuple[Lake, Lake], bins: int, but: pa.Array | None) -> None:
+    duckdb, spark = (rfm(one, as_of=AS_OF, bins=bins, but=but) for one in lakes)
     assert spark.scored.equals(duckdb.scored)
     assert spark.cuts.equals(duckdb.cuts)
     assert spark.without_purchase.equals(duckdb.without_purchase)
+
+
+def test_habits_and_what_groups_are_described_by(lakes: tuple[Lake, Lake]) -> None:
+    duckdb, spark = (habits(one, as_of=AS_OF) for one in lakes)
+    assert spark.equals(duckdb)
+    keys, days = duckdb["customer_key"], duckdb["last_day"]
+    members = pa.table(
+        {"customer_key": keys, "last_day": days, "member_of": pa.array([*"ab"] * len(keys))[: len(keys)]}
+    )
+    told = []
+    for one in lakes:
+        with described(one, members, as_of=AS_OF) as asked:
+            told.append([asked.categories(), asked.channels(), asked.sums(), asked.said()])
+            told[-1].append(since_when(one, as_of=AS_OF))
+    assert [plain(table) for table in told[1]] == [plain(table) for table in told[0]]
+    assert all(table.num_rows for table in told[0][:4])
 
 
 @pytest.mark.parametrize("line", [None, "club"])

@@ -46,6 +46,7 @@ from dangol.web.api.urls import api
 from dangol.web.imports import uploads
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
+from tests.web.insight.found_groups import groups_run, rfm_run
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import leaving_run, rhythm_run
@@ -89,6 +90,8 @@ def shop() -> Shop:
     rhythm_run(NOW)
     looked()
     leaving_run(NOW, Customer.objects.known())
+    rfm_run(NOW)
+    groups_run(NOW)
     whom_we_know.count([], at=NOW)
     patterns(at=NOW)
     numbers = {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner), **_alike(mine, people, owner)}

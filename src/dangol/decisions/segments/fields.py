@@ -1,6 +1,6 @@
 """The fields a rule may use: what each accepts, and the condition it becomes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
+from dangol.insight.analysis.groups.names import CELL, GROUPS_KIND, NO_PURCHASE, RFM_KIND
+from dangol.insight.analysis.groups.words import CRITERIA, SENSITIVITIES, STANDINGS, group_name
 from dangol.insight.analysis.leaving.names import CHANCE, KIND
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
@@ -31,6 +33,10 @@ class NotValuedYet(DangolError):
     """A rule asks for values before any customer has been valued."""
 
 
+class NotGroupedYet(DangolError):
+    """A rule asks for RFM or groups before anybody has looked for them."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of a rule.
@@ -47,17 +53,6 @@ class Field:
     scored: bool = False
 
 
-def among_regions(field: Field, value: Any) -> list[str]:
-    """A list of I, II, III, unknown."""
-    words = a_list_of_words(field, value)
-    if strange := [word for word in words if word not in REGIONS]:
-        raise BadRule(
-            _("%(field)s cannot be “%(value)s”. Choose from %(choices)s.")
-            % {"field": field.label, "value": strange[0], "choices": ", ".join(REGIONS)}
-        )
-    return words
-
-
 def a_list_of_words(field: Field, value: Any) -> list[str]:
     """A list of texts, each once; one text stands for a list of one."""
     words = [value] if isinstance(value, str) else value
@@ -67,6 +62,21 @@ def a_list_of_words(field: Field, value: Any) -> list[str]:
             % {"field": field.label, "example": f'{{"{field.name}": ["…"]}}', "value": value}
         )
     return list(dict.fromkeys(words))
+
+
+def one_of(known: Collection[str]) -> Callable[["Field", Any], list[str]]:
+    """What reads a list of such words alone."""
+
+    def read(field: Field, value: Any) -> list[str]:
+        found = a_list_of_words(field, value)
+        if strange := [word for word in found if word not in known]:
+            raise BadRule(
+                _("%(field)s cannot be “%(value)s”. Choose from %(choices)s.")
+                % {"field": field.label, "value": strange[0], "choices": ", ".join(known)}
+            )
+        return found
+
+    return read
 
 
 def a_range(field: Field, value: Any) -> list[float | None]:
@@ -144,15 +154,61 @@ def _valued(run: Run | None) -> Run:
     return run
 
 
+def _of_latest(kind: str, *names: str) -> Callable[[str, Any, Run | None], Q]:
+    """By scores of the newest run of that kind; names: the scores themselves are what is asked for."""
+
+    def condition(name: str, value: Any, _run: Run | None) -> Q:
+        run = latest_run(kind)
+        if run is None:
+            raise NotGroupedYet(_("Nobody has looked for groups yet. Look for them on the page Groups first."))
+        if names:
+            return Q(pk__in=Score.objects.filter(run=run, name__in=value).values("customer_id"))
+        scored = _value_within if isinstance(value[0], float | None) else _text_is
+        return scored(name, value, run)
+
+    return condition
+
+
+def _named(known: Mapping[str, Any]) -> Callable[[Sequence[str]], str]:
+    return lambda found: ", ".join(str(known[word]) for word in found)
+
+
+def _cells(found: Sequence[str]) -> str:
+    never = pgettext("RFM", "Never bought")
+    return ", ".join(never if cell == NO_PURCHASE else cell.replace("-", "·") for cell in found)
+
+
+def _groups(found: Sequence[str]) -> str:
+    return "; ".join(map(group_name, found))
+
+
+def _grouped(name: str, label: str | Promise, known: Mapping[str, Any]) -> Field:
+    return Field(name, label, one_of(known), _named(known), _of_latest(GROUPS_KIND))
+
+
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("region", gettext_lazy("Region"), among_regions, _regions, _text_is, scored=True),
+        Field("region", gettext_lazy("Region"), one_of(REGIONS), _regions, _text_is, scored=True),
         Field("line", gettext_lazy("Line of business"), a_list_of_words, _lines, _is_in("line")),
         Field("customer_value", gettext_lazy("Value to the customer"), a_range, _span, _value_within, scored=True),
         Field("customer_equity", gettext_lazy("Value to the company"), a_range, _span, _value_within, scored=True),
         Field("unit", gettext_lazy("Unit"), a_list_of_words, _words, _is_in("unit__code")),
         Field("place", gettext_lazy("Place"), a_list_of_words, _words, _is_in("place")),
+        Field("recency", gettext_lazy("RFM: how lately"), a_range, _span, _of_latest(RFM_KIND)),
+        Field("frequency", gettext_lazy("RFM: how often"), a_range, _span, _of_latest(RFM_KIND)),
+        Field("monetary", gettext_lazy("RFM: how much"), a_range, _span, _of_latest(RFM_KIND)),
+        Field(CELL, gettext_lazy("RFM cell"), a_list_of_words, _cells, _of_latest(RFM_KIND)),
+        Field("group", gettext_lazy("Group found in the data"), a_list_of_words, _groups, _of_latest(GROUPS_KIND)),
+        _grouped("standing", gettext_lazy("Standing"), STANDINGS),
+        _grouped("sensitive", gettext_lazy("What they come for"), SENSITIVITIES),
+        Field(
+            "core",
+            gettext_lazy("Core customer"),
+            one_of(CRITERIA),
+            _named(CRITERIA),
+            _of_latest(GROUPS_KIND, *CRITERIA),
+        ),
         Field(CHANCE, gettext_lazy("Likely to buy again"), a_range, _span, _chance_within, scored=True),
     )
 }

@@ -1,4 +1,4 @@
-"""Registers how scores, likenesses and how feedback sounds are exported and erased."""
+"""Registers how scores, likenesses and how feedback sounds are exported and erased, and what lists show of them."""
 
 from django.apps import AppConfig
 
@@ -9,6 +9,7 @@ class AnalysisConfig(AppConfig):
     def ready(self) -> None:
         from dangol.insight.analysis import what_we_keep
         from dangol.insight.analysis.duplicates.pair_table import pair_table
+        from dangol.insight.analysis.groups import columns
         from dangol.insight.analysis.leaving import chance_column
         from dangol.insight.analysis.models import Score
         from dangol.insight.analysis.rhythm import columns as rhythm_columns
@@ -22,3 +23,4 @@ class AnalysisConfig(AppConfig):
         what_we_keep.register()
         rhythm_columns.register()
         chance_column.register()
+        columns.register()

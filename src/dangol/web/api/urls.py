@@ -28,6 +28,7 @@ from dangol.web.api import (
     customers,
     duplicates,
     feedback,
+    groups,
     import_profiles,
     imports,
     inventory,
@@ -57,7 +58,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups,
 )  # fmt: skip
 
 

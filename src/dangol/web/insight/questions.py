@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dangol.insight.analysis.groups.names import RFM_KIND
 from dangol.insight.analysis.leaving.queries import foretold
 from dangol.insight.analysis.leaving.settings import LeavingSettings
+from dangol.insight.analysis.queries import latest_run
+from dangol.insight.warehouse.rfm import SCORES
 from dangol.lib.languages import speaks
 from dangol.records.staff.models import User
 from dangol.web.insight.answers import Answer
@@ -24,6 +27,8 @@ from dangol.web.insight.feedback import told as feedback
 from dangol.web.insight.leaving import tasks as leaving_tasks
 from dangol.web.insight.leaving import words as leaving
 from dangol.web.insight.rhythm import tasks as rhythm_tasks
+from dangol.web.insight.groups import tasks as groups_tasks
+from dangol.web.insight.groups import told as groups
 from dangol.web.insight.rhythm import words as rhythm
 from dangol.web.insight.satisfaction import forms as surveys
 from dangol.web.insight.satisfaction import tasks as satisfaction_tasks
@@ -57,6 +62,12 @@ def _ask_leaving(user: User) -> None:
     work.start(leaving_tasks.KEY, leaving_tasks.look, days, user.pk, speaks())
 
 
+def _ask_groups(user: User) -> None:
+    scored = latest_run(RFM_KIND)
+    bins = scored.parameters["bins"] if scored else SCORES
+    work.start(groups_tasks.KEY, groups_tasks.look, bins, str(user), speaks())
+
+
 def _ask_baskets(user: User) -> None:
     work.start(baskets_tasks.KEY, baskets_tasks.find, speaks(), user.pk)
 
@@ -79,6 +90,11 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "insight_leaving", "undo", _("Who will come back?"), _("Whom to think of before they stay away, and why."),
         leaving.answer, leaving_tasks.KEY, _ask_leaving,
+    ),
+    Question(
+        "insight_groups", "seg", _("Which customers belong together?"),
+        _("To speak to each kind as it is, and to know who is best, leaving or stopped."),
+        groups.answer, groups_tasks.KEY, _ask_groups,
     ),
     Question(
         "insight_baskets", "cart", _("What is bought together, and what comes next?"),

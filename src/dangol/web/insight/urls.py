@@ -6,12 +6,16 @@ from dangol.web.insight import views
 from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.feedback import views as feedback
 from dangol.web.insight.leaving import views as leaving
+from dangol.web.insight.groups import views as groups
 from dangol.web.insight.rhythm import views as rhythm
 from dangol.web.insight.satisfaction import views as satisfaction
 
 urlpatterns = [
     path("", views.insight, name="insight"),
     path("ask/", views.insight_ask, name="insight_ask"),
+    path("groups/", groups.groups, name="insight_groups"),
+    path("groups/look/", groups.groups_look, name="insight_groups_look"),
+    path("groups/work/", groups.groups_work, name="insight_groups_work"),
     path("rhythm/", rhythm.rhythm, name="insight_rhythm"),
     path("rhythm/ask/", rhythm.rhythm_ask, name="insight_rhythm_ask"),
     path("rhythm/work/", rhythm.rhythm_work, name="insight_rhythm_work"),

@@ -46,6 +46,9 @@ STAGES: dict[str, str | Promise] = {
     "measuring": gettext_lazy("Measuring the effect"),
     "teaching": gettext_lazy("Learning from your own labels"),
     "feedback": gettext_lazy("Reading texts"),
+    "rfm": gettext_lazy("Scoring by RFM"),
+    "habits": gettext_lazy("Reading how everybody buys"),
+    "grouping": gettext_lazy("Looking for groups in the data"),
 }
 
 log = logging.getLogger(__name__)
