@@ -45,10 +45,11 @@ def calibrate(raw: Array, happened: BoolArray) -> Calibration:
 
 def cross_fitted(raw: Array, happened: BoolArray) -> Array:
     """The chance of each, calibrated on the others alone."""
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import KFold
 
     found = np.empty(len(raw))
-    for others, own in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(raw, happened):
+    # Drawn by lot alone: folds that are balanced by outcome would let one's own outcome decide whom one is with.
+    for others, own in KFold(FOLDS, shuffle=True, random_state=SEED).split(raw):
         found[own] = calibrate(raw[others], happened[others]).chance(raw[own])
     return found
 
