@@ -24,11 +24,11 @@ from dangol.web.insight.baskets import tasks as baskets_tasks
 from dangol.web.insight.baskets import words as baskets
 from dangol.web.insight.feedback import tasks as feedback_tasks
 from dangol.web.insight.feedback import told as feedback
+from dangol.web.insight.groups import tasks as groups_tasks
+from dangol.web.insight.groups import told as groups
 from dangol.web.insight.leaving import tasks as leaving_tasks
 from dangol.web.insight.leaving import words as leaving
 from dangol.web.insight.rhythm import tasks as rhythm_tasks
-from dangol.web.insight.groups import tasks as groups_tasks
-from dangol.web.insight.groups import told as groups
 from dangol.web.insight.rhythm import words as rhythm
 from dangol.web.insight.satisfaction import forms as surveys
 from dangol.web.insight.satisfaction import tasks as satisfaction_tasks

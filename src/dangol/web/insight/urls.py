@@ -5,8 +5,8 @@ from django.urls import path
 from dangol.web.insight import views
 from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.feedback import views as feedback
-from dangol.web.insight.leaving import views as leaving
 from dangol.web.insight.groups import views as groups
+from dangol.web.insight.leaving import views as leaving
 from dangol.web.insight.rhythm import views as rhythm
 from dangol.web.insight.satisfaction import views as satisfaction
 

@@ -69,7 +69,8 @@ class Everybody:
 def look_for_groups(*, as_of: datetime, at: datetime, by: object, progress: Progress = silent) -> Run:
     """Look for groups as of the end of the shop's day of `as_of` and return the finished run.
 
-    Reads the current lake. Nothing is visible before all of it is. by: who asked, kept as words. Raises NoLake, BrokenLake, RunGone.
+    Reads the current lake. Nothing is visible before all of it is. by: who asked, kept as words.
+    Raises NoLake, BrokenLake, RunGone.
     """
     began = perf_counter()
     progress(STAGE, 0, STEPS)
@@ -78,9 +79,7 @@ def look_for_groups(*, as_of: datetime, at: datetime, by: object, progress: Prog
     first = since_when(here, as_of=day)
     progress(STAGE, 1, STEPS)
     found = search(everybody.habits(), progress=progress)
-    run = begin_run(
-        kind=GROUPS_KIND, as_of=as_of, at=at, parameters={"by": str(by)}, lake_version=here.version
-    )
+    run = begin_run(kind=GROUPS_KIND, as_of=as_of, at=at, parameters={"by": str(by)}, lake_version=here.version)
     progress(STAGE, 2, STEPS)
     with described(here, _alone(everybody), as_of=day) as asked:
         spoken = voices(everybody.customers, asked.said(), everybody["days_since_last"], as_of=as_of)

@@ -23,9 +23,7 @@ STAGE = "rfm"
 STEPS = 3
 
 
-def score_rfm(
-    *, as_of: datetime, at: datetime, by: object, bins: int = SCORES, progress: Progress = silent
-) -> Run:
+def score_rfm(*, as_of: datetime, at: datetime, by: object, bins: int = SCORES, progress: Progress = silent) -> Run:
     """Score everybody as of the end of the shop's day of `as_of` and return the finished run.
 
     Reads the current lake. Nothing is visible before all of it is. by: who asked, kept as words. Raises BadBins, NoLake, BrokenLake, RunGone.
@@ -35,7 +33,9 @@ def score_rfm(
     here, customers = lake(), Customers.on_record(as_of=as_of)
     found = rfm(here, as_of=shops_day(as_of), bins=bins, but=_strangers(here, customers))
     progress(STAGE, 1, STEPS)
-    run = begin_run(kind=RFM_KIND, as_of=as_of, at=at, parameters={"bins": bins, "by": str(by)}, lake_version=here.version)
+    run = begin_run(
+        kind=RFM_KIND, as_of=as_of, at=at, parameters={"bins": bins, "by": str(by)}, lake_version=here.version
+    )
     columns, told = _columns(found, customers), _summary(found, customers, bins)
     progress(STAGE, 2, STEPS)
     with atomic():
