@@ -26,7 +26,8 @@ STEPS = 3
 def score_rfm(*, as_of: datetime, at: datetime, by: object, bins: int = SCORES, progress: Progress = silent) -> Run:
     """Score everybody as of the end of the shop's day of `as_of` and return the finished run.
 
-    Reads the current lake. Nothing is visible before all of it is. by: who asked, kept as words. Raises BadBins, NoLake, BrokenLake, RunGone.
+    Reads the current lake. Nothing is visible before all of it is. by: who asked, kept as words.
+    Raises BadBins, NoLake, BrokenLake, RunGone.
     """
     began = perf_counter()
     progress(STAGE, 0, STEPS)
