@@ -61,7 +61,9 @@ class TestAskingEverything:
         answer = signed_in(client).post("/insight/ask/", headers={"accept-language": "en"})
         assert answer.headers["Location"] == "/insight/"
         assert not any(work.look(question.key).under_way for question in QUESTIONS)
-        assert "Nobody has bought anything yet. Import sales first." in page(client)
+        told = page(client)
+        assert "Nobody has bought anything yet. Import sales first." in told
+        assert "There is no feedback yet." in told
 
     def test_leaves_alone_what_is_under_way(self, client: Client) -> None:
         work.begin(QUESTIONS[0].key)

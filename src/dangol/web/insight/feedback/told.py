@@ -44,6 +44,8 @@ def answer() -> Answer | None:
 def finding(counted: dict[str, int]) -> str:
     """What was found, in one sentence."""
     told = counted[Tone.GLAD] + counted[Tone.UNHAPPY]
+    if not sum(counted.values()):
+        return _("There is no feedback yet.")
     if not told:
         return _("Of no feedback it is sure how it sounds.")
     return ngettext(
