@@ -78,7 +78,7 @@ class TestDescribed:
             }  # fmt: skip
             assert asked.channels().to_pylist()[-1] == {"member_of": "gone", "channel": "store", "customers": 1}
             whole, gone = asked.sums().to_pylist()
-            assert asked.said().to_pylist() == [{"customer_key": 1, "kind": "complaint"}] * 1
+            assert asked.said().to_pylist() == [{"customer_key": 1, "kind": "complaint"}]
         assert (gone["customers"], gone["purchases"], gone["revenue"], gone["off"], gone["off_days"]) == (
             1,
             2,
