@@ -65,6 +65,13 @@ class TestAskingEverything:
         assert "Nobody has bought anything yet. Import sales first." in told
         assert "There is no feedback yet." in told
 
+    def test_keeps_showing_the_last_answer_beside_what_went_wrong(self, client: Client) -> None:
+        rhythm_run(NOW)
+        signed_in(client).post("/insight/ask/", headers={"accept-language": "en"})
+        told = page(client)
+        assert "About 390 purchases are expected of 250 customers in the next 13 weeks." in told
+        assert "Nobody has bought anything yet. Import sales first." in told
+
     def test_leaves_alone_what_is_under_way(self, client: Client) -> None:
         work.begin(QUESTIONS[0].key)
         signed_in(client).post("/insight/ask/")

@@ -101,6 +101,11 @@ class TestPage:
         assert sentence in page(signed_in(client))
         assert sentence in page(client, "/")
 
+    def test_leaves_today_alone_once_somebody_asked_again(self, client: Client) -> None:
+        rhythm_check(rhythm_run(NOW))
+        rhythm_run(NOW)
+        assert "90 purchases came" not in page(signed_in(client), "/")
+
     def test_leaves_today_alone_where_it_comes(self, client: Client) -> None:
         rhythm_check(rhythm_run(NOW), actual=118, drifts=False)
         assert "118 purchases came" in page(signed_in(client))

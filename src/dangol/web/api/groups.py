@@ -15,6 +15,7 @@ from dangol.web.api.doors import Sent, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.insight.groups import tasks
 from dangol.web.insight.groups.told import Line, told
+from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 
 router = Router(tags=["insight"])
@@ -102,7 +103,7 @@ def get_groups(request: HttpRequest) -> GroupsOfCustomers:
 @opened(router, "POST", "/insight/groups/look", May.SEE_VALUES, response=Work, whole=True)
 def look_for_groups(request: HttpRequest, wanted: LookForGroups) -> Work:
     """Look for groups anew, beside the pages."""
-    work.start(tasks.KEY, tasks.look, wanted.bins, str(request.user), speaks())
+    work.start(tasks.KEY, tasks.look, wanted.bins, str(viewer(request).user), speaks())
     return told_of(tasks.KEY)
 
 

@@ -159,7 +159,7 @@ def look_at_leaving(request: HttpRequest, asked: LeavingAsked) -> Work:
     """Learn, judge and foretell anew, beside the pages."""
     if asked.days not in CHOICES:
         raise WrongUse(words.bad_days(asked.days))
-    work.start(tasks.KEY, tasks.look, asked.days, request.user.pk, speaks())
+    work.start(tasks.KEY, tasks.look, asked.days, viewer(request).user.pk, speaks())
     return told_of(tasks.KEY)
 
 

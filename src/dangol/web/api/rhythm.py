@@ -13,6 +13,7 @@ from dangol.records.staff.roles import May
 from dangol.web.api.doors import Sent, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.insight.rhythm import tasks
+from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 
 router = Router(tags=["insight"])
@@ -100,7 +101,7 @@ def get_rhythm(request: HttpRequest) -> Rhythm:
 @opened(router, "POST", "/insight/rhythm/ask", May.SEE_VALUES, response=Work, whole=True)
 def ask_rhythm(request: HttpRequest, told: WantedRhythm) -> Work:
     """Ask anew, beside the pages."""
-    work.start(tasks.KEY, tasks.ask, told.weeks, str(request.user), speaks())
+    work.start(tasks.KEY, tasks.ask, told.weeks, str(viewer(request).user), speaks())
     return told_of(tasks.KEY)
 
 

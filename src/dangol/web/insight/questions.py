@@ -16,6 +16,7 @@ from dangol.insight.analysis.groups.names import RFM_KIND
 from dangol.insight.analysis.leaving.queries import foretold
 from dangol.insight.analysis.leaving.settings import LeavingSettings
 from dangol.insight.analysis.queries import latest_run
+from dangol.insight.analysis.rhythm.names import KIND as RHYTHM
 from dangol.insight.warehouse.rfm import SCORES
 from dangol.lib.languages import speaks
 from dangol.records.staff.models import User
@@ -53,7 +54,9 @@ class Question:
 
 
 def _ask_rhythm(user: User) -> None:
-    work.start(rhythm_tasks.KEY, rhythm_tasks.ask, None, str(user), speaks())
+    last = latest_run(RHYTHM)
+    weeks = last.parameters.get("asked") if last else None
+    work.start(rhythm_tasks.KEY, rhythm_tasks.ask, weeks, str(user), speaks())
 
 
 def _ask_leaving(user: User) -> None:

@@ -43,7 +43,8 @@ def learn_rhythm(
     began, here, today = perf_counter(), lake(), shops_day(as_of)
     span = _span(here, today, weeks)
     parameters = {
-        "cut_off": span.cut_off.isoformat(), "until": span.until.isoformat(), "weeks": span.weeks, "by": str(by),
+        "cut_off": span.cut_off.isoformat(), "until": span.until.isoformat(), "weeks": span.weeks, "asked": weeks,
+        "by": str(by),
     }  # fmt: skip
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     found = list(_lines(here, span, progress))

@@ -95,6 +95,12 @@ def last_check() -> Foreseen | None:
     return Foreseen(**run.summary) if run else None
 
 
+def asked_again(check: Foreseen) -> bool:
+    """Whether there is an answer newer than the one that was looked back on."""
+    run = latest_run(KIND)
+    return run is not None and run.pk > check.of
+
+
 def last_rhythm() -> Rhythm | None:
     """The newest finished run, or None where nobody has asked."""
     run = latest_run(KIND)
