@@ -42,7 +42,7 @@ class Field:
     """One field of a rule.
 
     label: its name in words; read: the rule's value in its one normal form, or BadRule; written: that value in words;
-    condition: customers with that value; scored: whether it needs a run of values.
+    condition: customers with that value; scored: whether a run works it out.
     """
 
     name: str
@@ -183,7 +183,7 @@ def _groups(found: Sequence[str]) -> str:
 
 
 def _grouped(name: str, label: str | Promise, known: Mapping[str, Any]) -> Field:
-    return Field(name, label, one_of(known), _named(known), _of_latest(GROUPS_KIND))
+    return Field(name, label, one_of(known), _named(known), _of_latest(GROUPS_KIND), scored=True)
 
 
 FIELDS: dict[str, Field] = {
@@ -195,11 +195,18 @@ FIELDS: dict[str, Field] = {
         Field("customer_equity", gettext_lazy("Value to the company"), a_range, _span, _value_within, scored=True),
         Field("unit", gettext_lazy("Unit"), a_list_of_words, _words, _is_in("unit__code")),
         Field("place", gettext_lazy("Place"), a_list_of_words, _words, _is_in("place")),
-        Field("recency", gettext_lazy("RFM: how lately"), a_range, _span, _of_latest(RFM_KIND)),
-        Field("frequency", gettext_lazy("RFM: how often"), a_range, _span, _of_latest(RFM_KIND)),
-        Field("monetary", gettext_lazy("RFM: how much"), a_range, _span, _of_latest(RFM_KIND)),
-        Field(CELL, gettext_lazy("RFM cell"), a_list_of_words, _cells, _of_latest(RFM_KIND)),
-        Field("group", gettext_lazy("Group found in the data"), a_list_of_words, _groups, _of_latest(GROUPS_KIND)),
+        Field("recency", gettext_lazy("RFM: how lately"), a_range, _span, _of_latest(RFM_KIND), scored=True),
+        Field("frequency", gettext_lazy("RFM: how often"), a_range, _span, _of_latest(RFM_KIND), scored=True),
+        Field("monetary", gettext_lazy("RFM: how much"), a_range, _span, _of_latest(RFM_KIND), scored=True),
+        Field(CELL, gettext_lazy("RFM cell"), a_list_of_words, _cells, _of_latest(RFM_KIND), scored=True),
+        Field(
+            "group",
+            gettext_lazy("Group found in the data"),
+            a_list_of_words,
+            _groups,
+            _of_latest(GROUPS_KIND),
+            scored=True,
+        ),
         _grouped("standing", gettext_lazy("Standing"), STANDINGS),
         _grouped("sensitive", gettext_lazy("What they come for"), SENSITIVITIES),
         Field(
@@ -208,6 +215,7 @@ FIELDS: dict[str, Field] = {
             one_of(CRITERIA),
             _named(CRITERIA),
             _of_latest(GROUPS_KIND, *CRITERIA),
+            scored=True,
         ),
         Field(CHANCE, gettext_lazy("Likely to buy again"), a_range, _span, _chance_within, scored=True),
     )
