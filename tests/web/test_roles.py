@@ -441,7 +441,7 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:contact_id>": lambda _: 1,
     "<int:set_id>": lambda _: PartnerSet.objects.earliest("pk").pk,
     "<int:incident_id>": lambda _: Incident.objects.earliest("pk").pk,
-    "<int:baskets_id>": lambda _: Run.objects.get(kind="baskets").pk,
+    "baskets/<int:run_id>": lambda _: f"baskets/{Run.objects.get(kind='baskets').pk}",
     "<slug:part>": lambda _: "together",
     "<int:place>": lambda _: 0,
     "<slug:month>": lambda _: "2026-10",
@@ -451,7 +451,7 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
 def addressed(route: str, person: Customer) -> str:
     """The address of a route, its blanks filled with what is there."""
     path = next(path for name, path, _ in routes() if name == route)
-    for blank in re.findall("<[^>]+>", path):
+    for blank in re.findall("(?:baskets/)?<[^>]+>", path):
         path = path.replace(blank, str(BLANKS[blank](person)))
     return f"/{path}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from dangol.insight.analysis.baskets import whom
 from dangol.insight.analysis.baskets.report import KIND, Part, Pattern
-from dangol.insight.analysis.baskets.whom import Proposal
+from dangol.insight.analysis.baskets.whom import Proposals
 from dangol.insight.analysis.models import Run
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer
@@ -42,9 +41,10 @@ def everybody_hears(monkeypatch: pytest.MonkeyPatch) -> None:
     def hearers(_pattern: Pattern, *, as_of: datetime) -> list[int]:
         return list(Customer.objects.known().order_by("pk").values_list("pk", flat=True))
 
-    def proposals(_found: Any, *, as_of: datetime) -> Iterator[Proposal]:
+    def proposals(_found: Any, *, as_of: datetime) -> Proposals:
         milk, bread = (Product.objects.get(code=code).pk for code in ("milk", "bread"))
-        return (Proposal(one, bread, (milk,), 0.19, "cross") for one in hearers(pattern(milk, bread), as_of=as_of))
+        told = pattern(milk, bread)
+        return whom.to_each(hearers(told, as_of=as_of), told)
 
     monkeypatch.setattr(whom, "hearers", hearers)
     monkeypatch.setattr(whom, "proposals", proposals)

@@ -138,7 +138,7 @@ def list_hearers(request: HttpRequest, wanted: Query[WantedPattern]) -> Hearers:
 def take_proposals(request: HttpRequest, told: TakeProposals) -> HttpResponseBase:
     """What to propose to each customer, or who should hear of one pattern, as a file, with a reason."""
     if told.which is None:
-        proposals = list(whom.proposals(_found(), as_of=clock.as_of()))
+        proposals = whom.proposals(_found(), as_of=clock.as_of())
     else:
         proposals = views.of_pattern(_pattern(told.which))
     return views.file(request, proposals, taking.form(told))

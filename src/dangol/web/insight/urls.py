@@ -28,10 +28,10 @@ urlpatterns = [
     path("baskets/", baskets.baskets, name="insight_baskets"),
     path("baskets/find/", baskets.baskets_find, name="insight_baskets_find"),
     path("baskets/work/", baskets.baskets_work, name="insight_baskets_work"),
-    path("baskets/<int:baskets_id>/list/", baskets.baskets_list, name="insight_baskets_list"),
-    path("baskets/<int:baskets_id>/<slug:part>/<int:place>/", baskets.baskets_whom, name="insight_baskets_whom"),
+    path("baskets/<int:run_id>/list/", baskets.baskets_list, name="insight_baskets_list"),
+    path("baskets/<int:run_id>/<slug:part>/<int:place>/", baskets.baskets_whom, name="insight_baskets_whom"),
     path(
-        "baskets/<int:baskets_id>/<slug:part>/<int:place>/list/",
+        "baskets/<int:run_id>/<slug:part>/<int:place>/list/",
         baskets.baskets_whom_list,
         name="insight_baskets_whom_list",
     ),

@@ -203,3 +203,9 @@ class TestWhom:
         (better,) = [one for one in rows if one.customer == whom[2].customer_id]
         assert (better.kind, better.because) == ("up", (goods[MILK].pk,))
         assert 0 < better.strength < 1
+
+    def test_are_counted_once_with_every_product_of_theirs(self, goods: list[Product]) -> None:
+        shop(goods)
+        told = proposals(found(), as_of=NOW)
+        assert told.customers == sorted({one.customer for one in told})
+        assert told.products == sorted({product for one in told for product in (*one.because, one.product)})

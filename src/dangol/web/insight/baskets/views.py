@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.baskets import whom
 from dangol.insight.analysis.baskets.report import KIND, Part, Pattern, Report, last_report, report_of
-from dangol.insight.analysis.baskets.whom import Proposal
+from dangol.insight.analysis.baskets.whom import Proposals
 from dangol.insight.analysis.models import Run
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
@@ -63,9 +63,9 @@ def baskets_work(request: HttpRequest) -> HttpResponse:
 
 @needs(May.SEE_VALUES, whole=True, personal=True)
 @require_safe
-def baskets_whom(request: HttpRequest, baskets_id: int, part: str, place: int) -> HttpResponse:
+def baskets_whom(request: HttpRequest, run_id: int, part: str, place: int) -> HttpResponse:
     """Who should hear of one pattern: they still buy the first and never had the second."""
-    mine, found = viewer(request), part_or_404(baskets_id, part, place)
+    mine, found = viewer(request), part_or_404(run_id, part, place)
     try:
         ids = whom.hearers(found.patterns[place], as_of=clock.as_of())
     except DangolError as error:  # the warehouse is gone, or a file of it is broken
@@ -74,50 +74,48 @@ def baskets_whom(request: HttpRequest, baskets_id: int, part: str, place: int) -
     mine.saw(person.pk for person in people)
     context = {
         "row": words.row(part, found, place), "people": people, "number": len(ids), "more": len(ids) - len(people),
-        "baskets_id": baskets_id, "part": part, "place": place,
+        "run_id": run_id, "part": part, "place": place,
     }  # fmt: skip
     return render(request, "insight/baskets_whom.html", context)
 
 
 @needs(May.EXPORT, whole=True, personal=True)
-def baskets_whom_list(request: HttpRequest, baskets_id: int, part: str, place: int) -> HttpResponseBase:
+def baskets_whom_list(request: HttpRequest, run_id: int, part: str, place: int) -> HttpResponseBase:
     """Who should hear of one pattern, as a list to take away."""
-    pattern = part_or_404(baskets_id, part, place).patterns[place]
+    pattern = part_or_404(run_id, part, place).patterns[place]
     return _taken(request, lambda: of_pattern(pattern))
 
 
 @needs(May.EXPORT, whole=True, personal=True)
-def baskets_list(request: HttpRequest, baskets_id: int) -> HttpResponseBase:
+def baskets_list(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """What to propose to each customer, as a list to take away."""
-    found = finished_or_404(baskets_id)
-    return _taken(request, lambda: list(whom.proposals(found, as_of=clock.as_of())))
+    found = finished_or_404(run_id)
+    return _taken(request, lambda: whom.proposals(found, as_of=clock.as_of()))
 
 
-def of_pattern(pattern: Pattern) -> list[Proposal]:
+def of_pattern(pattern: Pattern) -> Proposals:
     """One pattern as a proposal to everybody who should hear of it."""
-    ids = whom.hearers(pattern, as_of=clock.as_of())
-    return [Proposal(one, pattern.product, pattern.because, pattern.low, "cross") for one in ids]
+    return whom.to_each(whom.hearers(pattern, as_of=clock.as_of()), pattern)
 
 
-def _taken(request: HttpRequest, propose: Callable[[], list[Proposal]]) -> HttpResponseBase:
+def _taken(request: HttpRequest, propose: Callable[[], Proposals]) -> HttpResponseBase:
     form = taking_away.form(request)
     try:
         proposals = propose()
     except DangolError as error:
         return _page(request, error)
     if form is None or not form.is_valid():
-        people = len({one.customer for one in proposals})
-        return taking_away.page(request, form, what=_("What to propose to whom"), people=people)
+        return taking_away.page(request, form, what=_("What to propose to whom"), people=len(proposals.customers))
     return file(request, proposals, form)
 
 
-def file(request: HttpRequest, proposals: list[Proposal], form: taking_away.TakeForm) -> HttpResponseBase:
+def file(request: HttpRequest, proposals: Proposals, form: taking_away.TakeForm) -> HttpResponseBase:
     """The list as a file, once it was said what for."""
     mine = viewer(request)
     used(ITEMS, Use.LIST, at=clock.as_of())
     return taking_away.file(
         request, form, name=f"proposals-{clock.day():%Y-%m-%d}", columns=words.columns(),
-        rows=words.lines(proposals, mine), subjects={one.customer for one in proposals},
+        rows=words.lines(proposals, mine), subjects=proposals.customers,
     )  # fmt: skip
 
 
@@ -126,17 +124,17 @@ def ask(mine: Viewer) -> None:
     work.start(tasks.KEY, tasks.find, speaks(), mine.user.pk)
 
 
-def finished_or_404(baskets_id: int) -> Report:
+def finished_or_404(run_id: int) -> Report:
     """What this run found."""
-    run = Run.objects.filter(pk=baskets_id, kind=KIND, finished_at__isnull=False).first()
+    run = Run.objects.filter(pk=run_id, kind=KIND, finished_at__isnull=False).first()
     if run is None:
-        raise Http404(baskets_id)
+        raise Http404(run_id)
     return report_of(run)
 
 
-def part_or_404(baskets_id: int, name: str, place: int) -> Part:
+def part_or_404(run_id: int, name: str, place: int) -> Part:
     """The part of a run that has a pattern at this place."""
-    part = finished_or_404(baskets_id).part(name)
+    part = finished_or_404(run_id).part(name)
     if part is None or place >= len(part.patterns):
         raise Http404(name)
     return part

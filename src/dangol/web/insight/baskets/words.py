@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dangol.insight.analysis.baskets.report import CONFIDENCE, MOST, WINDOW, Part, Pattern, Report, last_report
-from dangol.insight.analysis.baskets.whom import Kind, Proposal
+from dangol.insight.analysis.baskets.whom import Kind, Proposals
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer
 from dangol.web.insight.answers import Answer
@@ -192,12 +193,10 @@ def columns() -> list[str]:
     ]  # fmt: skip
 
 
-def lines(proposals: list[Proposal], mine: Viewer) -> Iterable[list[Any]]:
+def lines(proposals: Proposals, mine: Viewer) -> Iterable[list[Any]]:
     """Proposals, one a row, the customers' names as the viewer sees them."""
-    products = {product for one in proposals for product in (*one.because, one.product)}
-    names = product_names(products)
-    for begin in range(0, len(proposals), AT_ONCE):
-        part = proposals[begin : begin + AT_ONCE]
+    names = product_names(proposals.products)
+    for part in batched(proposals, AT_ONCE):
         people = Customer.objects.in_bulk({one.customer for one in part})
         for one in part:
             yield [
