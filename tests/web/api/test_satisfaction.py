@@ -57,17 +57,30 @@ class TestLook:
     def test_asks_anew_with_weights_and_what_questions_ask(self, token: str, tmp_path: Path) -> None:
         looked()
         small_lake(tmp_path / "lake", **customers(200), answers=as_kept(a_wave(150)))
-        wishes = {"weights": WEIGHTS, "roles": {"They know me": "other", "nowhere": "other"}}
+        wishes = {"weights": [WEIGHTS], "roles": {"They know me": "other", "nowhere": "other"}}
         assert send("POST", f"{PATH}/look", token, wishes).json()["state"] == "done"
         assert last_roles() == {"They know me": "other"}
         assert [one.overall for one in last_weights()] == [0.4]
         told = send("GET", PATH, token).json()
         assert (told["waves"][0]["respondents"], told["weights"]) == (150, [WEIGHTS])
 
+    def test_takes_back_weights_that_are_not_sent_again(self, token: str, tmp_path: Path) -> None:
+        looked()
+        small_lake(tmp_path / "lake", **customers(200), answers=as_kept(a_wave(60)))
+        later = WEIGHTS | {"since": "2026-02-01"}
+        for weights, left in (([later, WEIGHTS], 2), (None, 2), ([later], 1), ([], 0)):
+            send("POST", f"{PATH}/look", token, {} if weights is None else {"weights": weights})
+            assert len(last_weights()) == left
+
     @pytest.mark.parametrize(
         ("wishes", "words"),
         [
-            ({"weights": WEIGHTS | {"repurchase": 0.3}}, "add up to 100"),
+            ({"weights": [WEIGHTS | {"repurchase": 0.3}]}, "add up to 100"),
+            ({"weights": [WEIGHTS | {"since": "0001-01-01"}]}, "must begin on a day from"),
+            ({"weights": [WEIGHTS | {"since": "2999-01-01"}]}, "must begin on a day from"),
+            ({"weights": [WEIGHTS, WEIGHTS]}, "one set of weights only"),
+            ({"weights": [WEIGHTS | {"until": "2026-02-01"}]}, "until"),
+            ({"role": {"They know me": "other"}}, "role"),
             ({"roles": {"They know me": "nothing"}}, "roles"),
         ],
     )

@@ -93,8 +93,8 @@ class TestPage:
         run.save()
         client.force_login(owner)
         shown = page(client)
-        assert f"Asked by {owner} on " in shown
-        assert "state v000001 of the data" in shown
+        assert f"Asked by {owner} (" in shown
+        assert "Data v000001" in shown
 
     def test_tells_products_of_the_same_name_apart_by_their_code(self) -> None:
         one, two = (Product.objects.create(code=code, name="Bread") for code in ("b1", "b2"))
@@ -194,6 +194,20 @@ class TestList:
         store.seal()
         (taken,) = [line.entry for line in access.every_line(access.Wanted()) if line.entry.verb == Verb.TOOK]
         assert set(taken.subjects) == {one.pk for one in people}
+
+    @pytest.mark.parametrize("rest", ["list/", "together/1/list/"])
+    def test_counts_people_without_making_a_proposal_of_every_row(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, rest: str
+    ) -> None:
+        business()
+        run = patterns(at=NOW)
+        everybody_hears(monkeypatch)
+
+        def made(*_told: Any) -> None:
+            raise AssertionError("a proposal was made")
+
+        monkeypatch.setattr(whom, "Proposal", made)
+        assert "8" in page(signed_in(client), of(run, rest))
 
     def test_is_asked_why_first(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         business()

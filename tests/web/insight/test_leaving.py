@@ -96,7 +96,7 @@ class TestPage:
         assert re.search(r"Of \d+ customers, about \d+ are expected to buy again within 30 days", told)
         assert "it put the right one first in" in told
         assert "tossing a coin: 50" in told
-        assert "As of Sept. 27, 2026, asked by owner." in told
+        assert "As of Sept. 27, 2026 · Asked by owner<" in told
         assert "No forecast is old enough yet. From Oct. 27, 2026" in told
 
     def test_draws_the_tree_as_lists_within_lists(self, client: Client, found: Run) -> None:
@@ -137,9 +137,9 @@ class TestProfit:
     def test_reckons_with_the_owners_numbers(self, client: Client, found: Run) -> None:
         owner = signed_in(client)
         rich = page(owner, "?value=100000&kept=50&cost=1")
-        assert "It pays best to turn to the riskiest" in rich
+        assert "It pays best to contact the riskiest" in rich
         assert "beyond the best cut-off" in rich
-        assert "With these numbers it pays to turn to nobody." in page(owner, "?value=10&kept=1&cost=5000")
+        assert "With these numbers, contacting nobody pays best." in page(owner, "?value=10&kept=1&cost=5000")
 
     @pytest.mark.parametrize("query", ["?value=abc", "?kept=120", "?cost=-1", "?value=nan", "?value=inf"])
     def test_keeps_what_was_written_and_says_what_is_wrong(self, client: Client, found: Run, query: str) -> None:
@@ -164,7 +164,7 @@ class TestWarning:
         quality = found.summary["quality"]
         poor = {**quality[chosen.chosen], "skill": {"value": 0.01, "low": -0.02, "high": 0.04}}
         Run.objects.filter(pk=found.pk).update(summary={**found.summary, "quality": {**quality, chosen.chosen: poor}})
-        assert "It tells no more than saying the same of everybody. Do not act on it." in page(signed_in(client))
+        assert "It tells no more than giving everybody the same chance. Do not act on it." in page(signed_in(client))
 
 
 class TestIndex:

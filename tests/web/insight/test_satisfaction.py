@@ -19,6 +19,7 @@ from tests.web.insight.looked import looked
 pytestmark = pytest.mark.django_db
 
 OVERALL, EXPECTED, IDEAL, RECOMMEND = list(QUESTIONS)[:4]
+SHARES = {"elements": "40", "overall": "40", "repurchase": "20"}
 SIDES_ALONE = {RECOMMEND: "element"}
 
 
@@ -51,7 +52,7 @@ class TestPage:
         shown = page(signed_in(client))
         acsi = run.summary["waves"][0]["measures"]["acsi"]
         assert f"{acsi['value']:.1f}" in shown
-        assert f"{acsi['low']:.1f}–{acsi['high']:.1f}" in shown
+        assert f"{acsi['low']:.1f} ~ {acsi['high']:.1f}" in shown
         assert "40.0% of 500 who were asked" in shown
         assert "Promoters" in shown
 
@@ -140,6 +141,8 @@ class TestLook:
         [
             ({"since": "2026-01-01", "elements": "40", "overall": "40", "repurchase": "30"}, "must add up to 100"),
             ({"elements": "40", "overall": "40", "repurchase": "20"}, "Fill in the day and all three weights"),
+            ({"since": "0001-01-01"} | SHARES, "must begin on a day from Jan. 1, 1990 to"),
+            ({"since": "2999-01-01"} | SHARES, "must begin on a day from Jan. 1, 1990 to"),
         ],
     )
     def test_refuses_weights_that_are_none(self, client: Client, weights: dict[str, str], words: str) -> None:
@@ -147,6 +150,32 @@ class TestLook:
         answer = signed_in(client).post("/insight/satisfaction/look/", weights, headers={"accept-language": "en"})
         assert answer.status_code == 422
         assert words in answer.content.decode()
+
+    def test_keeps_what_was_said_of_questions_where_the_weights_are_none(self, client: Client) -> None:
+        looked()
+        sent = {"item": ["They know me", OVERALL], "role": ["other", "expected"], "since": "2026-01-01"}
+        shown = signed_in(client).post("/insight/satisfaction/look/", sent).content.decode()
+        for item, role in (("They know me", "other"), (OVERALL, "expected")):
+            own = shown[shown.index(f'name="item" value="{item}"') :].split("</li>")[0]
+            assert f'<option value="{role}" selected>' in own
+
+    def test_can_be_asked_without_the_weights_of_a_day(self, client: Client, home: Path) -> None:
+        looked()
+        owner = signed_in(client)
+        small_lake(home / "lake", **customers(200), answers=as_kept(a_wave(60)))
+        for since in ("2026-01-01", "2026-02-01"):
+            owner.post("/insight/satisfaction/look/", {"since": since} | SHARES)
+        assert 'name="without" value="2026-01-01"' in page(owner)
+        owner.post("/insight/satisfaction/look/", {"without": "2026-01-01"})
+        assert [one.since.month for one in last_weights()] == [2]
+        owner.post("/insight/satisfaction/look/", {"without": "no day"})
+        assert len(last_weights()) == 1
+
+    def test_is_asked_once_by_each_form(self, client: Client) -> None:
+        looked()
+        shown = page(signed_in(client))
+        forms = [form.split("</form>")[0] for form in shown.split("<form ")[1:] if "satisfaction/look/" in form]
+        assert len(forms) == 2 and all('name="once"' in form for form in forms)
 
     def test_says_that_the_warehouse_has_to_be_built_first(self, client: Client) -> None:
         owner = signed_in(client)

@@ -15,15 +15,16 @@ from dangol.insight.analysis.surveys.asked import Role
 from dangol.insight.analysis.surveys.queries import last_look, last_weights
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
-from dangol.web.api.doors import opened
+from dangol.web.api.doors import Sent, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.insight.satisfaction import tasks, told
-from dangol.web.insight.satisfaction.forms import BadShares, with_roles, with_weights
+from dangol.web.insight.satisfaction.forms import BadShares, checked, for_work, with_roles
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 
 router = Router(tags=["insight"])
 
+MOST_WEIGHTS = 100
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -109,7 +110,7 @@ class SurveyGroup(Schema):
     figures: list[SurveyFigure]
 
 
-class DatedWeights(Schema):
+class DatedWeights(Sent):
     """Weights of the KCSI type from a day on, 1 together."""
 
     since: date
@@ -132,10 +133,14 @@ class Satisfaction(Schema):
     weights: list[DatedWeights]
 
 
-class SurveyWishes(Schema):
-    """What the business says of its surveys: weights to add, and what questions ask; both may be left out."""
+class SurveyWishes(Sent):
+    """What the business says of its surveys; both may be left out, and then stay as they are.
 
-    weights: DatedWeights | None = None
+    `weights`: all dated weights from now on, in place of those known (as they are told by GET): what is not among them
+    is taken back. `roles`: what questions ask; of those not named stays what was said before.
+    """
+
+    weights: list[DatedWeights] | None = Field(None, max_length=MOST_WEIGHTS)
     roles: dict[str, Role] = {}
 
 
@@ -158,9 +163,9 @@ def get_satisfaction(request: HttpRequest) -> Satisfaction:
 @opened(router, "POST", "/insight/satisfaction/look", May.SEE_VALUES, response=Work, whole=True)
 def look_at_satisfaction(request: HttpRequest, wishes: SurveyWishes) -> Work:
     """Look at all surveys anew, beside the pages."""
-    weights = with_weights(_weights(wishes.weights) if wishes.weights else None)
+    told = last_weights() if wishes.weights is None else checked([_weights(one) for one in wishes.weights])
     roles = with_roles({item: role.value for item, role in wishes.roles.items()})
-    work.start(tasks.KEY, tasks.look, viewer(request).user.pk, weights, roles, speaks())
+    work.start(tasks.KEY, tasks.look, viewer(request).user.pk, for_work(told), roles, speaks())
     return told_of(tasks.KEY)
 
 

@@ -47,7 +47,7 @@ def finding(counted: dict[str, int]) -> str:
     if not sum(counted.values()):
         return _("There is no feedback yet.")
     if not told:
-        return _("Of no feedback it is sure how it sounds.")
+        return _("No feedback could be told with certainty yet.")
     return ngettext(
         "Unhappy: %(unhappy)s of %(told)s piece of feedback whose sound is sure (%(share)s).",
         "Unhappy: %(unhappy)s of %(told)s pieces of feedback whose sound is sure (%(share)s).",

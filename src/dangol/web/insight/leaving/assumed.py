@@ -1,4 +1,4 @@
-"""What the owner assumes about turning to customers: worth of one who stays, share kept, cost of a contact."""
+"""What the owner assumes about contacting customers: worth of one who stays, share kept, cost of a contact."""
 
 from __future__ import annotations
 

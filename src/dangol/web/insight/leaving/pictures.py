@@ -1,4 +1,4 @@
-"""The pictures of the page: how far what was said held, what it would earn to turn to the riskiest, the tree."""
+"""The pictures of the page: how far what was said held, what it would earn to contact the riskiest, the tree."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def profit(found: Foretold, curve: Curve) -> Chart:
         for one in curve.points
     ]  # fmt: skip
     x = {"field": "treated", "type": "quantitative", "scale": HUNDRED,
-         "axis": {"title": _("Customers turned to, the riskiest first (%)") + " →"}}  # fmt: skip
+         "axis": {"title": _("Customers contacted, the riskiest first (%)") + " →"}}  # fmt: skip
     y: dict[str, Any] = {"field": "gain", "type": "quantitative", "axis": {"title": "↑ " + _("Gain"), "format": "~s"}}
     layers = [
         {"mark": {"type": "area", "color": "var(--line)", "opacity": 0.6},
@@ -105,7 +105,7 @@ def profit(found: Foretold, curve: Curve) -> Chart:
     }  # fmt: skip
     shown = curve.points[:: max(1, len(curve.points) // 10)]
     table = Table(
-        [_("Turned to"), _("Risk from"), _("Gain"), _("95% interval")],
+        [_("Contacted"), _("Risk from"), _("Gain"), _("95% interval")],
         [[count(one.treated), percent(one.risk), money_about(one.gain),
           f"{money_about(one.low)} ~ {money_about(one.high)}"] for one in shown], frozenset({0, 1, 2, 3}),
     )  # fmt: skip
@@ -116,17 +116,18 @@ def profit(found: Foretold, curve: Curve) -> Chart:
 def _profit_finding(curve: Curve) -> str:
     best, all_of_them = curve.best, curve.everybody
     if best is None:
-        return _("With these numbers it pays to turn to nobody.")
-    told = _("It pays best to turn to the riskiest %(share)s: about %(gain)s.") % {
+        return _("With these numbers, contacting nobody pays best.")
+    told = _("It pays best to contact the riskiest %(share)s: about %(gain)s.") % {
         "share": percent(best.treated / all_of_them.treated),
         "gain": money_about(best.gain),
     }
-    return told + " " + _("Turning to everybody: %(gain)s.") % {"gain": money_about(all_of_them.gain)}
+    return told + " " + _("Contacting everybody: %(gain)s.") % {"gain": money_about(all_of_them.gain)}
 
 
 def _provenance(found: Foretold) -> list[str]:
     return [
         _("Customers tested on: %(n)s") % {"n": count(found.quality.customers)},
         str(words.LEARNERS[found.chosen]),
-        _("Run %(run)s, warehouse %(lake)s") % {"run": found.run.pk, "lake": found.run.lake_version or "–"},
+        _("Run %(number)s") % {"number": found.run.pk},
+        _("Data %(version)s") % {"version": found.run.lake_version or "–"},
     ]

@@ -101,7 +101,7 @@ def good(found: Foretold) -> list[str]:
         },
         _("Of two customers, one who came back and one who did not, it put the right one first in %(auc)s of 100 cases"
           " (95%% interval %(low)s ~ %(high)s; tossing a coin: 50).") % _hundreds(quality.auc),
-        _("Its error was %(skill)s%% smaller than that of saying the same of everybody"
+        _("Its error was %(skill)s%% smaller than that of giving everybody the same chance"
           " (95%% interval %(low)s ~ %(high)s%%).") % {
             "skill": decimals(quality.skill.value * 100, 0), "low": decimals(quality.skill.low * 100, 0),
             "high": decimals(quality.skill.high * 100, 0),
@@ -123,7 +123,7 @@ def warnings(found: Foretold) -> list[str]:
     """What to beware of; nothing where all is well."""
     told, quality = [], found.quality
     if not found.useful:
-        told.append(_("It tells no more than saying the same of everybody. Do not act on it."))
+        told.append(_("It tells no more than giving everybody the same chance. Do not act on it."))
     rarer = min(quality.happened, quality.customers - quality.happened)
     if rarer < FEW:
         told.append(

@@ -106,7 +106,7 @@ def mending(drivers: dict[str, Any], *, provenance: list[str]) -> Chart:
              "fill": "var(--ink)" if one["importance_low"] > 0 else "var(--surface)"} for one in told]  # fmt: skip
     columns = [
         _("Side of the service"),
-        _("How it stands"),
+        pgettext("survey", "How it stands"),
         _("95% interval"),
         _("How much it moves"),
         _("95% interval"),
@@ -200,4 +200,7 @@ def _axis(rows: list[Spec], name: str, title: str, *, least: float | None = None
 
 def rested_on(run_day: Any, version: str, by: str) -> list[str]:
     """What a picture rests on: until when, which state of the warehouse, who asked."""
-    return [_("As of %(day)s.") % {"day": day(run_day)}, _("Data %(version)s") % {"version": version}, by]
+    return [
+        _("As of %(day)s") % {"day": day(run_day)}, _("Data %(version)s") % {"version": version},
+        _("Asked by %(name)s") % {"name": by},
+    ]  # fmt: skip

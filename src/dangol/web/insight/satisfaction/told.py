@@ -15,7 +15,7 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.surveys.queries import last_look
 from dangol.records.staff.models import Unit
 from dangol.web.insight.answers import Answer
-from dangol.web.insight.satisfaction.words import GROUPS, MEASURES, ROLES, SIDES, side, why_no_drivers, why_not
+from dangol.web.insight.satisfaction.words import GROUPS, MEASURES, SIDES, side, why_no_drivers, why_not
 from dangol.web.shell.templatetags.shell import count, decimals, line_name
 
 INDICES = ("acsi", "kcsi", "csat")
@@ -43,8 +43,7 @@ class Figure:
 
     @property
     def ends(self) -> str:
-        between = " ~ " if self.low < 0 else "–"
-        return "" if self.value is None else f"{decimals(self.low, 1)}{between}{decimals(self.high, 1)}"
+        return "" if self.value is None else f"{decimals(self.low, 1)} ~ {decimals(self.high, 1)}"
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def mend_first(drivers: dict[str, Any] | None) -> str:
     first, *others = sorted(sure, key=_room, reverse=True)
     told = _(
         "Mend “%(side)s” first: it stands at %(performance)s of 100, and where it is one point higher, “%(goal)s” is"
-        " %(points)s points higher (%(low)s–%(high)s)."
+        " %(points)s points higher (%(low)s ~ %(high)s)."
     ) % {
         "side": side(first["name"]), "performance": decimals(first["performance"], 1), "goal": goal,
         "points": decimals(first["importance"], 2), "low": decimals(first["importance_low"], 2),
@@ -225,12 +224,15 @@ def _room(one: dict[str, Any]) -> float:
     return float(one["importance"] * (100 - one["performance"]))
 
 
-def items(run: Run) -> list[dict[str, Any]]:
-    """Every question with what it was taken for, in words."""
+def items(run: Run, chosen: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every question with what it was taken for, or is to be from now on (`chosen`), and its scale in words."""
     return [
-        {**one, "asks": ROLES[one["role"]], "side": side(one["dimension"]), "scale": f"{one['low']:g}–{one['high']:g}"}
+        {
+            **one, "role": chosen.get(one["item"], one["role"]), "side": side(one["dimension"]),
+            "scale": f"{one['low']:g}–{one['high']:g}",
+        }
         for one in run.summary["items"]
-    ]
+    ]  # fmt: skip
 
 
 def answer() -> Answer | None:

@@ -1,5 +1,6 @@
 """The page Customer satisfaction."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -31,8 +32,10 @@ def satisfaction_look(request: HttpRequest) -> HttpResponse:
     """Look at all surveys anew, beside the pages, with what the business says of its questions."""
     form = forms.WeightsForm(request.POST)
     if not form.is_valid():
-        return render(request, "insight/satisfaction.html", _context(last_look(), form), status=422)
-    work.start(tasks.KEY, tasks.look, viewer(request).user.pk, form.dated, forms.roles(request.POST), speaks())
+        context = _context(last_look(), form, chosen=forms.chosen(request.POST))
+        return render(request, "insight/satisfaction.html", context, status=422)
+    dated, roles = form.dated(without=request.POST.get("without", "")), forms.with_roles(forms.chosen(request.POST))
+    work.start(tasks.KEY, tasks.look, viewer(request).user.pk, dated, roles, speaks())
     return redirect("insight_satisfaction")
 
 
@@ -44,7 +47,10 @@ def satisfaction_work(request: HttpRequest) -> HttpResponse:
     return waiting(request, "insight/satisfaction_work.html", work.look(tasks.KEY))
 
 
-def _context(run: Run | None, form: forms.WeightsForm) -> dict[str, Any]:
+def _context(
+    run: Run | None, form: forms.WeightsForm, *, chosen: Mapping[str, str] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """What the page shows; `chosen`: what its form said that items ask, where it was refused."""
     context: dict[str, Any] = {"run": run, "work": work.look(tasks.KEY), "form": form}
     found = told.waves(run) if run else []
     if run is None or not found:
@@ -57,7 +63,7 @@ def _context(run: Run | None, form: forms.WeightsForm) -> dict[str, Any]:
         "drivers": drivers,
         "mend": told.mend_first(drivers), "fitted": None if "missing" in drivers else _fitted(drivers),
         "chart": None if "missing" in drivers else pictures.mending(drivers, provenance=rested),
-        "driven": found[drivers["wave"]], "items": told.items(run), "roles": words.ROLES.items(),
+        "driven": found[drivers["wave"]], "items": told.items(run, chosen or {}), "roles": words.ROLES.items(),
         "weights": last_weights(),
     }  # fmt: skip
 
