@@ -114,11 +114,6 @@ def at_risk(found: Foretold, *, among: QuerySet[Customer], most: int, by: str = 
     return _told(found, list(rows.values_list("customer_id", flat=True)[:most]))
 
 
-def chance_of(customer_id: int, found: Foretold) -> AtRisk | None:
-    """The same for one customer; None where nothing was foretold for them."""
-    return next(iter(_told(found, [customer_id])), None)
-
-
 def _told(found: Foretold, ids: list[int]) -> list[AtRisk]:
     kept: dict[int, dict[str, Score]] = {pk: {} for pk in ids}
     for score in Score.objects.filter(run=found.run, customer__in=ids):
