@@ -105,8 +105,8 @@ def bought_between(lake: Lake, *, after: date, until: date, line: str | None = N
 
 
 def sold_since(lake: Lake, *, as_of: date) -> date | None:
-    """The first day with a line up to `as_of`; None where there is none."""
-    lines = lake.table("lines")
+    """The first day with a sale to somebody known, up to `as_of`; None where there is none."""
+    lines = lake.of_customers("lines")
     found: date | None = lake.arrow(lines.filter(lines.day <= as_of).aggregate(day=lines.day.min()))["day"][0].as_py()
     return found
 

@@ -45,9 +45,14 @@ class TestCustomers:
 
 
 class TestSeasons:
-    def test_cannot_be_seen_within_a_year_nor_told_from_growth_within_two(self) -> None:
+    def test_cannot_be_seen_within_a_year_nor_told_from_growth_within_three(self) -> None:
         assert "under_a_year" in codes(leaving())
-        assert "one_year" in codes(leaving(days=500), days=500)
+        assert "few_years" in codes(leaving(days=500), days=500)
+
+    def test_are_found_in_a_business_that_begins_with_its_data(self) -> None:
+        """Repeat purchases rise from nothing, as customers join evenly; December is half as much again."""
+        mean = by_month(4, 0.6).astype(float) * np.linspace(0.0, 1.0, 365 * 4 + 1)
+        assert season(FIRST, np.random.default_rng(6).poisson(mean)) is not None
 
     def test_are_found_where_they_are(self) -> None:
         found = season(FIRST, by_month(4, 0.6))

@@ -71,10 +71,23 @@ class TestFigures:
 
 
 class TestGroups:
-    def test_of_fewer_than_ten_people_are_not_told(self) -> None:
-        rows = [row | {"unit_code": "D1" if row["customer_key"] > 9 else "D2"} for row in a_wave(40)]
+    @pytest.mark.parametrize(
+        ("sizes", "told"),
+        [
+            ({"D1": 20, "D2": 15, "D3": 12}, {"D1": 20, "D2": 15, "D3": 12}),
+            ({"D1": 20, "D2": 9, "D3": 9}, {"D1": 20}),
+            ({"D1": 20, "D2": 15, "D3": 5}, {"D1": 20}),  # told D2, too, the whole would give away the five of D3
+            ({"D1": 31, "D2": 9}, {}),
+            ({"D1": 20, "D2": 15, "": 3}, {"D1": 20}),  # nor may the three who belong to no dealer be worked out
+        ],
+    )
+    def test_tell_nobody_of_fewer_than_ten_people_by_themselves_nor_by_the_rest(
+        self, sizes: dict[str, int], told: dict[str, int]
+    ) -> None:
+        names = [name for name, people in sizes.items() for _ in range(people)]
+        rows = [row | {"unit_code": names[row["customer_key"] - 1]} for row in a_wave(len(names))]
         found = groups_of(wave_of(rows), [])
-        assert {name: one["respondents"] for name, one in found["unit_code"].items()} == {"D1": 31}
+        assert {name: one["respondents"] for name, one in found.get("unit_code", {}).items()} == told
 
     def test_are_none_where_all_are_of_one(self) -> None:
         assert groups_of(wave_of([row | {"line": "club"} for row in a_wave(40)]), []) == {}

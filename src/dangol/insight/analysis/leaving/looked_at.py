@@ -78,7 +78,7 @@ def refuse_known_later(lake: Lake, seen: Looked, *, customers: Customers) -> Non
     again = look(lake.known_by(seen.cut.as_of), seen.cut, customers=customers)
     if not np.array_equal(again.places, seen.places):
         raise CannotLearn("Who is looked at depends on what came later; this must not be.")
-    refuse_leaks(seen.examples, label=LABEL, cut_away=again.values)
+    refuse_leaks(seen.examples, label=LABEL, cut_away=again.values, proven=True)
 
 
 def values_of(table: pa.Table) -> Array:

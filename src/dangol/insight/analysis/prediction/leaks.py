@@ -3,7 +3,7 @@
 Four signs, each by itself enough to refuse:
 - its name is the name of what is foretold ("churn_date" where churn is foretold);
 - its values change when the future is cut away from the source;
-- it alone tells yes from no nearly without fault, which nothing known beforehand does;
+- it alone tells yes from no nearly without fault, which what is known beforehand seldom does;
 - it alone tells more than all other columns together. What is known beforehand about a person hangs together, so that
   the others carry most of it; a call that lasted long because the customer said yes does not.
 The last two are measured on customers who did not help to learn them. A weak leak among strong honest columns can pass,
@@ -70,21 +70,25 @@ class LeakFound(DangolError):
         super().__init__(_("%(signs)s Leave it out: at the time of the forecast nobody knows it.") % {"signs": told})
 
 
-def refuse_leaks(examples: Examples, *, label: str, cut_away: Array | None = None) -> None:
+def refuse_leaks(examples: Examples, *, label: str, cut_away: Array | None = None, proven: bool = False) -> None:
     """Raise LeakFound where a column knows too much.
 
-    label: the name of what is foretold; cut_away: the same values read from a source that ends at the cut-off.
+    label: the name of what is foretold; cut_away: the same values read from a source that ends at the cut-off; proven:
+    that reading is proof for every column, so that how much one tells is no sign: where customers buy like clockwork,
+    the days since the last purchase alone tell who has left.
     """
-    found = leaks_in(examples, label=label, cut_away=cut_away)
+    found = leaks_in(examples, label=label, cut_away=cut_away, telling=not proven)
     if found:
         raise LeakFound(found)
 
 
-def leaks_in(examples: Examples, *, label: str, cut_away: Array | None = None) -> list[Leak]:
-    """The columns that show a sign, one sign each, in order of the columns."""
+def leaks_in(examples: Examples, *, label: str, cut_away: Array | None = None, telling: bool = True) -> list[Leak]:
+    """The columns that show a sign, one sign each, in order of the columns; telling: the last two signs as well."""
     found = {name: Leak(name, NAMED, label=label) for name in examples.names if _named_after(name, label)}
     if cut_away is not None:
         found |= {name: Leak(name, CHANGED) for name in _changed(examples, cut_away) if name not in found}
+    if not telling:
+        return [found[name] for name in examples.names if name in found]
     some = examples.at_most(MOST, seed=SEED)
     left = [name for name in some.telling if name not in found]
     alone = {name: _alone(some.only([name])) for name in left}

@@ -45,7 +45,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """The gain at each step, and the best of them: None where turning to nobody is best."""
+    """The gain at each step, and the best of them: None where no gain is beyond chance.
+
+    It was picked on the same customers it is counted on, so it is told a little too well.
+    """
 
     points: tuple[Point, ...]
     best: Point | None
@@ -78,4 +81,4 @@ def profit_curve(ranking: Ranking, *, value: float, kept_share: float, cost: flo
         gain = left * kept_share * value - treated * cost
         points.append(Point(treated, risk, gain, gain - spread, gain + spread))
     best = max(points, key=lambda point: (point.gain, -point.treated))
-    return Curve(tuple(points), best if best.gain > 0 else None)
+    return Curve(tuple(points), best if best.low > 0 else None)

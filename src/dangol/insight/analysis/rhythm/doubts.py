@@ -24,7 +24,7 @@ RARE = 0.01  # p below which months differ
 @dataclass(frozen=True)
 class Doubt:
     """A code with its numbers: `few` (customers, who bought again), `once` (share), `middle` (share), `under_a_year`
-    (weeks), `one_year` (weeks), `seasonal` (strongest month's share over the mean, p), `pulled`.
+    (weeks), `few_years` (weeks), `seasonal` (strongest month's share over the mean, p), `pulled`.
     """
 
     code: str
@@ -52,8 +52,8 @@ def _of_seasons(span: Split, bought: npt.NDArray[np.int64]) -> Iterator[Doubt]:
     days = (span.until - span.first).days
     if days < YEAR:
         yield Doubt("under_a_year", (days // 7,))
-    elif days < 2 * YEAR:
-        yield Doubt("one_year", (days // 7,))
+    elif days < 3 * YEAR:
+        yield Doubt("few_years", (days // 7,))
     elif found := season(span.first, bought):
         yield Doubt("seasonal", found)
 
@@ -61,9 +61,10 @@ def _of_seasons(span: Split, bought: npt.NDArray[np.int64]) -> Iterator[Doubt]:
 def season(first: date, bought: npt.NDArray[np.int64]) -> tuple[float, float] | None:
     """How far the strongest month stands above the mean, as a share, and its p; None where months do not differ.
 
-    ln purchases of whole months on a bent trend, with and without a level for each month of the year: F-test.
+    ln purchases of whole months on a bent trend, with and without a level for each month of the year: F-test. The first
+    year is left out: where a business begins with its data, repeat purchases rise from nothing, which hides any season.
     """
-    counts, of_year = _whole_months(first, bought)
+    counts, of_year = _whole_months(first + timedelta(days=YEAR), bought[YEAR:])
     if len(counts) < FEWEST_MONTHS or (counts == 0).any():
         return None
     y, t = np.log(counts), np.linspace(-1.0, 1.0, len(counts))

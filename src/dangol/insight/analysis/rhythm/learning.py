@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def learned(seen: Seen, *, progress: Callable[[int], None]) -> Learned:
     chosen = next((one for one in tried if choice and one.candidate.name == choice.name), None)
     told["tried"] = [asdict(one.candidate) for one in tried]
     candidate = chosen.candidate if chosen else None
-    told["doubts"] = [asdict(one) for one in doubts(known, seen.span, seen.bought, candidate)]
+    told["doubts"] = [asdict(one) for one in doubts(known, *_since_its_first(seen, known), candidate)]
     if choice is None or chosen is None or chosen.fit is None or chosen.predicted is None:
         return nothing
     told |= {
@@ -74,6 +75,12 @@ def learned(seen: Seen, *, progress: Callable[[int], None]) -> Learned:
         "ahead": tracking.ahead(fit, everything, seen.span.weeks),
     }
     return Learned(told, everything.keys, predict(fit, everything, seen.span.days))
+
+
+def _since_its_first(seen: Seen, known: History) -> tuple[Split, npt.NDArray[np.int64]]:
+    """The days of this line alone: it may be younger than the business."""
+    first = seen.span.cut_off - timedelta(days=float(known.T.max()))
+    return replace(seen.span, first=first), seen.bought[(first - seen.span.first).days :]
 
 
 def _tried(known: History, span: Split, progress: Callable[[int], None]) -> list[Judged]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
@@ -34,7 +35,9 @@ def check_foreseen(*, as_of: datetime, at: datetime) -> Run | None:
     run = begin_run(
         kind=CHECK, as_of=as_of, at=at, parameters={"of": earlier.run.pk, "weeks": weeks}, lake_version=here.version
     )
-    return finish_run(run, summary=asdict(compared(earlier, weeks, _bought(here, earlier.until, weeks))), at=at)
+    foreseen = {line.line for line in earlier.lines if line.chosen is not None}
+    actual = _bought(here, earlier.until, weeks, foreseen)
+    return finish_run(run, summary=asdict(compared(earlier, weeks, actual)), at=at)
 
 
 def compared(earlier: Rhythm, weeks: int, actual: int) -> Foreseen:
@@ -72,8 +75,8 @@ def _old_enough(today: date) -> tuple[Rhythm, int] | None:
     return None
 
 
-def _bought(here: Lake, since: date, weeks: int) -> int:
-    """Purchases within some weeks after a day, of those who had bought by then."""
+def _bought(here: Lake, since: date, weeks: int, foreseen: Collection[str]) -> int:
+    """Purchases within some weeks after a day, of those who had bought by then, of the lines that were foreseen."""
     until = since + timedelta(days=weeks * WEEK)
     counts = repeat_purchases(here, began_by=since, since=since, until=until)
-    return int(sum(counts.column("purchases").to_pylist()))
+    return sum(row["purchases"] for row in counts.to_pylist() if (row["line"] or "") in foreseen)

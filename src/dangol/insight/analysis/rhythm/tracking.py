@@ -15,6 +15,7 @@ from dangol.insight.analysis.rhythm.judging import Fit, predict
 from dangol.insight.analysis.rhythm.picking import interval_of_mean
 
 # the least repeat purchases of each group of customers
+FEWEST_OF_A_MEAN = 30  # customers of whom an interval is told: counts are far from normal
 GROUPS = (0, 1, 2, 3, 5, 7, 10, 15, 25, 40)
 
 
@@ -35,7 +36,8 @@ class Week:
 class Often:
     """Customers with `x` repeat purchases by the cut-off, or more, up to the next of GROUPS.
 
-    Means of purchases in the period held back; low, high: 95 % interval of the actual mean, None for one customer.
+    Means of purchases in the period held back; low, high: 95 % interval of the actual mean, None
+    where customers are too few, or all alike, for one.
     """
 
     x: int
@@ -98,5 +100,6 @@ def daily(days: Sequence[int], counts: Sequence[int], size: int) -> npt.NDArray[
 
 
 def _often(x: int, held: Array, predicted: Array) -> Often:
-    low, high = interval_of_mean(held) if len(held) > 1 else (None, None)
+    enough = len(held) >= FEWEST_OF_A_MEAN and held.min() < held.max()
+    low, high = interval_of_mean(held) if enough else (None, None)
     return Often(x, len(held), float(held.mean()), float(predicted.mean()), low, high)

@@ -1,6 +1,7 @@
 """The measures that the answers of one wave allow; of the others, why not. Nothing is made up where an item is missing.
 
-Figures of fewer than ten people are not told: they would say who answered what.
+Figures of fewer than ten people are not told: they would say who answered what. Nor are those of a group beside which
+fewer than ten are left, for the rest could be worked out from the whole.
 """
 
 from __future__ import annotations
@@ -50,11 +51,18 @@ def groups_of(wave: Wave, weights: Sequence[KcsiWeights]) -> Told:
     found: Told = {}
     for by, names in wave.groups.items():
         counts = Counter(name for name in names.tolist() if name)
-        large = sorted(name for name, people in counts.items() if people >= FEWEST)
-        if len(counts) < 2 or not large:
-            continue
-        found[by] = {name: _group(wave.among(names == name), weights) for name in large}
+        told = _told_apart(counts, len(names))
+        if len(counts) > 1 and told:
+            found[by] = {name: _group(wave.among(names == name), weights) for name in told}
     return found
+
+
+def _told_apart(counts: Counter[str], everybody: int) -> list[str]:
+    """The groups of ten people or more; without the smallest of them where otherwise one to nine are left untold."""
+    large = sorted((people, name) for name, people in counts.items() if people >= FEWEST)
+    if 0 < everybody - sum(people for people, _name in large) < FEWEST:
+        large = large[1:]
+    return sorted(name for _people, name in large)
 
 
 def _group(part: Wave, weights: Sequence[KcsiWeights]) -> Told:

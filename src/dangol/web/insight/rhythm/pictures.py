@@ -49,12 +49,13 @@ def tracking(found: Rhythm, line: Line) -> Chart:
 
 def frequency(found: Rhythm, line: Line) -> Chart:
     """Means by how often customers had bought again."""
-    off = [one for one in line.often if one.low is not None and not one.low <= one.expected <= (one.high or 0)]
+    sure = [one for one in line.often if one.low is not None]
+    off = [one for one in sure if not (one.low or 0) <= one.expected <= (one.high or 0)]
     finding = (
         _("The model is right for rare and for frequent buyers, as far as chance lets one see")
         if not off
         else _("For %(groups)s of %(all)s groups of customers the model is off by more than chance")
-        % {"groups": len(off), "all": len(line.often)}
+        % {"groups": len(off), "all": len(sure)}
     )
     return Chart(
         name="frequency",

@@ -193,8 +193,8 @@ DOUBTS: dict[str, str | Promise] = {
         "“new” does not mean new here."
     ),
     "under_a_year": gettext_lazy("The data cover %(n0)s weeks, less than a year: no season can be seen in them."),
-    "one_year": gettext_lazy(
-        "The data cover %(n0)s weeks. Below two years a season cannot be told from growth, and none is allowed for."
+    "few_years": gettext_lazy(
+        "The data cover %(n0)s weeks. Below three years a season cannot be told from growth, and none is allowed for."
     ),
     "seasonal": gettext_lazy(
         "There is a season: the strongest month lies %(n0)s above the mean. The models know nothing of it; compare "
