@@ -55,6 +55,15 @@ class TestPlanted:
 
 
 class TestHonest:
+    def test_column_of_those_who_buy_like_clockwork_passes_where_reading_again_is_proof(self) -> None:
+        """Who has left a daily delivery is told by the days since the last one, nearly without fault."""
+        world = made(1)
+        silent = np.where(world.happened, 1.0, np.random.default_rng(0).integers(1, 30, len(world)))
+        clockwork = planted(world, "days_since_last", silent)
+        refuse_leaks(clockwork, label="bought_again", cut_away=clockwork.values.copy(), proven=True)
+        with pytest.raises(LeakFound):
+            refuse_leaks(clockwork, label="bought_again", cut_away=clockwork.values.copy())
+
     def test_columns_pass_however_strong_they_are_together(self) -> None:
         assert leaks_in(made(1), label="bought_again", cut_away=made(1).values.copy()) == []
 
