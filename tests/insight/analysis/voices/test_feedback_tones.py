@@ -16,7 +16,7 @@ from dangol.insight.analysis.voices.labelling import TextLabeller
 from dangol.insight.analysis.voices.validation import Validation
 from dangol.records.customers import duties
 from dangol.records.customers.forgetting import ForgottenMeanwhile
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Customer, Identity
 from dangol.records.permission.models import Consent
 from dangol.records.staff.models import User
 from dangol.records.voices.models import Feedback
@@ -227,6 +227,59 @@ class TestPeople:
             assert len(table.rows(who.customer_id)) == 1
             assert table.erase is not None and table.erase(who.customer_id) == 1
 
+    def test_the_words_of_who_objects_are_never_shown(self) -> None:
+        who = [somebody() for _each in range(3)]
+        for one in who:
+            correct_tone(feedback(WORST, who=one).pk, tone=Tone.UNHAPPY, by=None, at=AT)
+        assert "최악" in str(read().summary["words"])
+        objects(who[0])
+        assert "최악" not in str(read().summary["words"])
+
+    def test_words_of_fewer_than_three_people_are_never_shown_however_often_they_write(self) -> None:
+        often, other = somebody(), somebody("이단골")
+        for at in range(4):
+            feedback(f"{WORST} 짜증", who=often, days=at)
+            feedback(WORST)
+        feedback(f"{WORST} 짜증", who=other)
+        words = str(read().summary["words"])
+        assert "최악" in words and "짜증" not in words
+        feedback(f"{WORST} 짜증")
+        assert "짜증" in str(read().summary["words"])
+
+    @pytest.mark.parametrize("hidden", [False, True])
+    def test_forgetting_somebody_takes_the_words_of_all_readings(self, hidden: bool) -> None:
+        who = somebody()
+        for one in (who, None, None):
+            feedback(WORST, who=one)
+        read()
+        if hidden:
+            objects(who)
+            for _each in range(2):
+                feedback(WORST)
+            read()
+        forget(who)
+        assert [run.summary["words"] for run in Run.objects.filter(kind="voices")] == [{}] * (1 + hidden)
+
+    def test_forgetting_somebody_who_told_us_nothing_leaves_the_words(self) -> None:
+        for _each in range(3):
+            feedback(WORST)
+        read()
+        forget(somebody())
+        assert "최악" in str(Run.objects.get(kind="voices").summary["words"])
+
+    def test_who_is_forgotten_while_words_are_counted_is_not_among_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        who = somebody()
+        for one in (who, None, None):
+            feedback(WORST, who=one)
+        real = TextLabeller.words_among
+
+        def lose(self: TextLabeller, *given: Any, **more: Any) -> Any:
+            forget(who)
+            return real(self, *given, **more)
+
+        monkeypatch.setattr(TextLabeller, "words_among", lose)
+        assert "최악" not in str(read().summary["words"])
+
 
 class TestCorrecting:
     def test_stands_above_what_was_told_and_says_who_and_when(self) -> None:
@@ -277,11 +330,26 @@ class TestCorrecting:
         assert ToneCorrection.objects.count() == 0
 
 
-def labelled(of: dict[Tone, list[str]]) -> None:
+def labelled(of: dict[Tone, list[str]], *, who: Identity | None = None) -> None:
     """Feedback of which a person said how it sounds."""
     for tone, texts in of.items():
         for text in texts:
-            correct_tone(feedback(text).pk, tone=tone, by=None, at=AT)
+            correct_tone(feedback(text, who=who).pk, tone=tone, by=None, at=AT)
+
+
+def objects(who: Identity) -> None:
+    """They object to programs judging them."""
+    Consent.objects.create(
+        customer=who.customer, purpose="automated", channel="", granted=False, answered_at=AT, evidence="asked"
+    )
+
+
+def forget(who: Identity) -> None:
+    """What goes of this room and of the texts when somebody is forgotten, in that order."""
+    for name in ("voices.Feedback", "analysis.FeedbackTone", "analysis.ToneCorrection"):
+        erase = duties.TABLES[name].erase
+        assert erase is not None
+        erase(who.customer_id)
 
 
 PLACES = ("매장", "주차장", "배송", "포장", "직원", "앱", "전화", "간판")
@@ -293,7 +361,7 @@ class TestOwnLabels:
     def test_are_not_learned_from_before_there_are_enough(self) -> None:
         labelled({Tone.GLAD: GOOD[:20], Tone.UNHAPPY: BAD[:19]})
         assert own_labels.teach(as_of=AT, at=AT, by="owner") is None
-        assert not own_labels.chosen().own and queries.last_teaching() is None
+        assert not own_labels.chosen(as_of=AT).own and queries.last_teaching() is None
 
     def test_take_the_place_of_what_comes_with_dangol_where_they_do_better(self) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})  # in this shop words mean the opposite
@@ -313,7 +381,7 @@ class TestOwnLabels:
         read()
         taught = queries.last_teaching()
         assert taught is not None and not taught.summary["used"] and taught.summary["why"] == "nothing"
-        assert not own_labels.chosen().own and TaughtLabeller.objects.count() == 0
+        assert not own_labels.chosen(as_of=AT).own and TaughtLabeller.objects.count() == 0
 
     def test_are_not_used_where_what_comes_with_dangol_does_as_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
         labelled({Tone.GLAD: GOOD, Tone.UNHAPPY: BAD})
@@ -333,7 +401,7 @@ class TestOwnLabels:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
         monkeypatch.setattr(Validation, "certainty_for", lambda self, accuracy: 0.0 if accuracy < 0.8 else None)
         taught = own_labels.teach(as_of=AT, at=AT, by="owner")
-        assert taught is not None and taught.summary["why"] == "unsure" and not own_labels.chosen().own
+        assert taught is not None and taught.summary["why"] == "unsure" and not own_labels.chosen(as_of=AT).own
 
     def test_teach_once_and_again_when_there_are_others(self) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
@@ -347,9 +415,74 @@ class TestOwnLabels:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
         own_labels.teach(as_of=AT, at=AT, by="owner")
         TaughtLabeller.objects.update(content=b"torn")
-        assert not own_labels.chosen().own
+        assert not own_labels.chosen(as_of=AT).own
         own_labels.teach(as_of=AT, at=AT, by="owner")
-        assert own_labels.chosen().own
+        assert own_labels.chosen(as_of=AT).own
+
+    @pytest.mark.parametrize("child", [False, True])
+    def test_of_those_no_program_may_judge_teach_nothing(self, child: bool) -> None:
+        who = somebody(birth_date=date(2020, 5, 5)) if child else somebody()
+        if not child:
+            objects(who)
+        labelled({Tone.GLAD: BAD[:20], Tone.UNHAPPY: GOOD[:19]})
+        labelled({Tone.UNHAPPY: GOOD[19:22]}, who=who)
+        assert own_labels.labels_given(as_of=AT) == {"glad": 20, "unhappy": 19}
+        read()
+        assert queries.last_teaching() is None
+        labelled({Tone.UNHAPPY: GOOD[22:]})
+        read()
+        taught = queries.last_teaching()
+        assert taught is not None and taught.summary["texts"] == 41
+
+    def test_of_who_objects_later_are_unlearned_at_the_next_reading(self) -> None:
+        who = somebody()
+        labelled({Tone.GLAD: BAD[:20], Tone.UNHAPPY: GOOD[:17]})
+        labelled({Tone.UNHAPPY: GOOD[17:20]}, who=who)
+        assert read().parameters["own"]
+        objects(who)
+        assert not read().parameters["own"] and TaughtLabeller.objects.count() == 0
+
+    def test_of_who_is_forgotten_go_with_what_they_taught(self) -> None:
+        who = somebody()
+        labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
+        labelled({Tone.GLAD: ["냉장고가 매우 형편없군요 환불"]}, who=who)
+        other = somebody("이단골")
+        feedback(WORST, who=other)
+        read()
+        forget(other)
+        assert own_labels.chosen(as_of=AT).own
+        forget(who)
+        assert TaughtLabeller.objects.count() == 0 and not own_labels.chosen(as_of=AT).own
+        assert read().parameters["own"]
+
+    def test_that_are_no_longer_there_teach_nobody(self) -> None:
+        labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
+        own_labels.teach(as_of=AT, at=AT, by="owner")
+        gone = Feedback.objects.order_by("pk")[0]
+        gone.delete()
+        assert not own_labels.chosen(as_of=AT).own
+
+    def test_that_go_while_they_teach_teach_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        who = somebody()
+        labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
+        labelled({Tone.GLAD: ["냉장고가 매우 형편없군요 환불"]}, who=who)
+        real = own_labels.train
+
+        def lose(*given: Any, **more: Any) -> Any:
+            forget(who)
+            return real(*given, **more)
+
+        monkeypatch.setattr(own_labels, "train", lose)
+        own_labels.teach(as_of=AT, at=AT, by="owner")
+        assert TaughtLabeller.objects.count() == 0 and not own_labels.chosen(as_of=AT).own
+
+    def test_teach_no_word_that_fewer_than_three_people_use(self) -> None:
+        who = somebody()
+        labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
+        labelled({Tone.GLAD: [f"{place}이 매우 형편없군요 마포대교" for place in PLACES[:5]]}, who=who)
+        own_labels.teach(as_of=AT, at=AT, by="owner")
+        features = own_labels.chosen(as_of=AT).labeller.features_
+        assert any("환불" in one for one in features) and not [one for one in features if "마포" in one]
 
 
 class TestCounts:

@@ -49,4 +49,8 @@ class TestOwnTexts:
             texts[at] += " 냉장고"
         learned = train(texts, labels, sound=sound).features_
         assert any("냉장고" in one for one in learned)
-        assert not [one for one in learned if "마포" in one or "대교" in one]
+        people = [-at for at in range(len(texts))]
+        for at in places[:3]:
+            people[at] = min(at, 1)  # two of the three texts are of one person
+        learned = train(texts, labels, sound=sound, people=people).features_
+        assert not [one for one in learned if any(few in one for few in ("마포", "대교", "냉장고"))]

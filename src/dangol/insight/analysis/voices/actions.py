@@ -9,7 +9,6 @@ from itertools import batched
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
@@ -18,18 +17,14 @@ from dangol.insight.analysis.voices import own_labels
 from dangol.insight.analysis.voices.own_labels import TONES, Chosen
 from dangol.insight.analysis.voices.reading import is_korean
 from dangol.insight.analysis.voices.said import digest_of, said
+from dangol.insight.analysis.voices.whose import KIND, not_to_be_read, person
 from dangol.lib import bulk
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.forgetting import hold, hold_everybody
-from dangol.records.customers.models import Customer
-from dangol.records.permission.guardians import frozen
-from dangol.records.permission.policy import home_pack
-from dangol.records.rights.queries import objecting
 from dangol.records.staff.models import User
 from dangol.records.voices.models import Feedback
 
-KIND = "voices"
 SCANNED = 2_000  # rows that are looked at in one question
 AT_ONCE = 500  # texts read and written at a time
 NEWEST = 2_000  # texts of each tone whose words are counted
@@ -70,11 +65,11 @@ def read_feedback(*, as_of: datetime, at: datetime, by: object, progress: Progre
     judging them, and children of whom nobody agreed, are not read.
     """
     progress("teaching", 0, 1)
-    own_labels.teach(as_of=as_of, at=at, by=by)
-    by_what = own_labels.chosen()
-    run = _begun(by_what, as_of=as_of, at=at, by=by)
-    hidden = frozenset(_not_to_be_read(as_of).iterator(SCANNED))
     _forget_readings(as_of)
+    own_labels.teach(as_of=as_of, at=at, by=by)
+    by_what = own_labels.chosen(as_of=as_of)
+    run = _begun(by_what, as_of=as_of, at=at, by=by)
+    hidden = frozenset(not_to_be_read(as_of).iterator(SCANNED))
     total, done, read = Feedback.objects.filter(at__lte=as_of).count(), 0, 0
     for rows in _rows(as_of):
         stale = [row for row in rows if row.pk not in hidden and not row.read_by(by_what.version)]
@@ -82,7 +77,7 @@ def read_feedback(*, as_of: datetime, at: datetime, by: object, progress: Progre
             read += _read(run, by_what, part)
         done += len(rows)
         progress("feedback", done, max(total, done))
-    return _finished(run, by_what, read, at=at)
+    return _finished(run, by_what, read, as_of=as_of, at=at)
 
 
 @atomic
@@ -114,16 +109,9 @@ def _begun(by_what: Chosen, *, as_of: datetime, at: datetime, by: object) -> Run
     return run
 
 
-def _not_to_be_read(as_of: datetime) -> Any:
-    """Feedback of people whom no program may judge."""
-    children = Customer.objects.known().filter(frozen(home_pack(as_of).of_age_born_by(as_of)))
-    whose = Q(identity__customer__in=objecting()) | Q(identity__customer__in=children.values("pk"))
-    return Feedback.objects.filter(whose).values_list("pk", flat=True)
-
-
 def _forget_readings(as_of: datetime) -> None:
     """What a program told of them goes; what a person said stays."""
-    theirs = FeedbackTone.objects.filter(feedback__in=_not_to_be_read(as_of))
+    theirs = FeedbackTone.objects.filter(feedback__in=not_to_be_read(as_of))
     theirs.filter(corrected=False).delete()
     theirs.filter(corrected=True).update(run=None, told=Tone.UNREAD, probability=None, labeller="", digest="")
 
@@ -177,22 +165,37 @@ def _tone(row: Row, by_what: Chosen, label: str | None, probability: float) -> t
     return (Tone.UNSURE if label is None else TONES[label]), probability
 
 
-def _finished(run: Run, by_what: Chosen, read: int, *, at: datetime) -> Run:
+def _finished(run: Run, by_what: Chosen, read: int, *, as_of: datetime, at: datetime) -> Run:
     tones = Counter(FeedbackTone.objects.values_list("tone", flat=True).iterator(SCANNED))
-    run.summary = {"read": read, "tones": dict(tones), "words": _words(by_what)}
-    run.finished_at = at
-    run.save()
+    newest = _newest(by_what, as_of)
+    words = _words(by_what, newest)
+    with atomic():
+        hold_everybody()
+        now = _newest(by_what, as_of)
+        # Of somebody who was forgotten while they were counted no word may stay.
+        run.summary = {
+            "read": read, "tones": dict(tones), "words": words if now == newest else _words(by_what, now),
+        }  # fmt: skip
+        run.finished_at = at
+        run.save()
     return run
 
 
-def _words(by_what: Chosen) -> dict[str, list[list[Any]]]:
-    """The words of the newest texts that speak for each tone, with in how many of them they stand."""
-    texts: list[str] = []
-    labels: list[str] = []
+def _newest(by_what: Chosen, as_of: datetime) -> list[tuple[str, str, int]]:
+    """The newest texts of each tone, none of people whom no program may judge: label, words, who wrote them."""
+    found: list[tuple[str, str, int]] = []
     for label in by_what.labeller.labels_:
-        newest = Feedback.objects.filter(tone__tone=TONES[label]).order_by("-at", "-pk")
-        words = [said(*row) for row in newest.values_list("kind", "subject", "text")[:NEWEST]]
-        texts += filter(is_korean, words)
-        labels += [label] * sum(map(is_korean, words))
-    found = by_what.labeller.words_among(texts, labels) if texts else {}
+        newest = Feedback.objects.filter(tone__tone=TONES[label]).exclude(pk__in=not_to_be_read(as_of))
+        rows = newest.order_by("-at", "-pk").values_list("kind", "subject", "text", "identity__customer", "pk")
+        told = [(label, said(kind, subject, text), person(of, pk)) for kind, subject, text, of, pk in rows[:NEWEST]]
+        found += [one for one in told if is_korean(one[1])]
+    return found
+
+
+def _words(by_what: Chosen, newest: list[tuple[str, str, int]]) -> dict[str, list[list[Any]]]:
+    """The words that speak for each tone, with in how many of the texts they stand."""
+    if not newest:
+        return {}
+    labels, texts, people = zip(*newest, strict=True)
+    found = by_what.labeller.words_among(texts, labels, people)
     return {TONES[label]: [[one.word, one.texts] for one in words[:WORDS]] for label, words in found.items()}

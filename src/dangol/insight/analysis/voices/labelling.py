@@ -12,7 +12,7 @@ import numpy.typing as npt
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.voices.certainty import Array, Calibration
-from dangol.insight.analysis.voices.counting import Counts, counted, counted_against, texts_with
+from dangol.insight.analysis.voices.counting import Counts, counted, counted_against, people_with, texts_with
 from dangol.insight.analysis.voices.reading import BadTexts, Reading, readable, refuse_unfit
 from dangol.insight.analysis.voices.validation import Validation, fingerprint, parts_of, validated
 from dangol.insight.analysis.voices.weighing import Manner, Weights, weighed
@@ -20,7 +20,7 @@ from dangol.lib.errors import DangolError
 
 BATCH = 2_000
 WORDS = 30
-FEWEST_SAID = 3  # texts of a word that is shown of a business's own: what fewer hold might say who wrote them
+FEWEST_SAID = 3  # people by whom a word is used that is shown of a business's own: fewer might be told by it
 
 
 class UnknownLabel(BadTexts):
@@ -79,13 +79,20 @@ class TextLabeller:
     texts_: int = 0
     _index: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def fit(self, texts: Sequence[str], labels: Sequence[str], *, subjects: Sequence[str] | None = None) -> Self:
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        *,
+        subjects: Sequence[str] | None = None,
+        people: Sequence[int] | None = None,
+    ) -> Self:
         """Learn labels of texts. The order of the texts does not matter.
 
-        subjects: what stands above each text, where there is such. Raises BadTexts and TooFewLabels (fewer than two
-        labels, or fewer different texts of one than there are parts to validate by).
+        subjects: what stands above each text, where there is such; people: a number of who wrote each. Raises BadTexts
+        and TooFewLabels (fewer than two labels, or fewer different texts of one than there are parts to validate by).
         """
-        refuse_unfit(texts, labels, subjects)
+        refuse_unfit(texts, labels, subjects, people)
         order = _order(texts, labels, subjects)
         titles = [subjects[at] for at in order] if subjects is not None else None
         ordered = [texts[at] for at in order]
@@ -94,7 +101,8 @@ class TextLabeller:
         prints = [fingerprint(text) for text in ordered]
         refuse_too_few(prints, truth, self.labels_)
         read = self.reading.features(ordered, titles)
-        counts, self.features_ = counted(read, fewest_texts=self.manner.fewest_texts)
+        whose = [people[at] for at in order] if people is not None else None
+        counts, self.features_ = counted(read, fewest_texts=self.manner.fewest_texts, people=whose)
         return self._learn(counts, truth, parts_of(prints, truth))
 
     def _learn(self, counts: Counts, truth: Any, parts: Any) -> Self:
@@ -143,19 +151,22 @@ class TextLabeller:
         best = {word: weight for word, weight in found if word is not None and weight > 0}
         return sorted(best.items(), key=lambda one: (-one[1], one[0]))[:most]
 
-    def words_among(self, texts: Sequence[str], labels: Sequence[str]) -> Mapping[str, tuple[Word, ...]]:
-        """The words of these texts that speak for the label each has, the most telling first; none of fewer texts than
-        those of a few people.
+    def words_among(
+        self, texts: Sequence[str], labels: Sequence[str], people: Sequence[int] | None = None
+    ) -> Mapping[str, tuple[Word, ...]]:
+        """The words of these texts that speak for the label each has, the most telling first; none that few people
+        used.
 
-        Raises BadTexts and UnknownLabel.
+        people: a number of who wrote each. Raises BadTexts and UnknownLabel.
         """
-        refuse_unfit(texts, labels)
+        refuse_unfit(texts, labels, people=people)
         weights, _calibration = self.learned()
         for label in set(labels) - set(self.labels_):
             raise self._unknown(label)
         counts = counted_against(self.reading.features(texts), self._index)
         truth = np.array([self.labels_.index(label) for label in labels], np.int64)
-        return dict(_words(weights, counts, truth, self.labels_, self.features_, fewest=FEWEST_SAID))
+        often = people_with(counts, people) >= FEWEST_SAID
+        return dict(_words(weights, counts, truth, self.labels_, self.features_, often=often))
 
     def _unknown(self, label: str) -> UnknownLabel:
         return UnknownLabel(
@@ -205,7 +216,7 @@ def _words(
     labels: Sequence[str],
     features: Sequence[str],
     *,
-    fewest: int = 1,
+    often: npt.NDArray[np.bool_] | None = None,
 ) -> Iterator[tuple[str, tuple[Word, ...]]]:
     spoken = {at: word for at, feature in enumerate(features) if (word := readable(feature)) is not None}
     everywhere = texts_with(counts)
@@ -216,7 +227,7 @@ def _words(
         for at in np.argsort(-added, kind="stable"):
             if added[at] <= 0 or len(best) == WORDS:
                 break
-            if everywhere[at] >= fewest and (word := spoken.get(int(at))) is not None and word not in best:
+            if (often is None or often[at]) and (word := spoken.get(int(at))) is not None and word not in best:
                 share = float(here[at] / everywhere[at])
                 best[word] = Word(word, float(added[at]), int(everywhere[at]), share)
         yield label, tuple(best.values())

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 
-from dangol.insight.analysis.models import FeedbackTone, Run, TaughtLabeller, Tone, ToneCorrection
+from dangol.insight.analysis.models import FeedbackTone, Run, TaughtLabeller, Tone
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.voices import shipped
 from dangol.insight.analysis.voices.keeping import CannotRead, opened, saved
@@ -22,6 +23,8 @@ from dangol.insight.analysis.voices.labelling import TextLabeller
 from dangol.insight.analysis.voices.said import said
 from dangol.insight.analysis.voices.teaching import FEWEST, NothingLearned, TooFewLabels, train
 from dangol.insight.analysis.voices.weighing import NotSettled
+from dangol.insight.analysis.voices.whose import not_to_be_read, person
+from dangol.records.customers.forgetting import hold_everybody
 
 KIND = "voices_taught"
 WANTED = 0.8  # share of the answers that has to be right, by the lower end of its interval
@@ -41,9 +44,9 @@ class Chosen:
     own: bool
 
 
-def labels_given() -> dict[str, int]:
-    """How many texts a person has said to sound glad, and how many unhappy."""
-    standing = FeedbackTone.objects.filter(corrected=True)
+def labels_given(*, as_of: datetime) -> dict[str, int]:
+    """How many texts a person has said to sound glad, and how many unhappy, but of people no program may judge."""
+    standing = _standing(as_of)
     return {str(tone): standing.filter(tone=tone).count() for tone in (Tone.GLAD, Tone.UNHAPPY)}
 
 
@@ -57,34 +60,43 @@ def teach(*, as_of: datetime, at: datetime, by: object) -> Run | None:
 
     by: who asked, kept as words.
     """
-    given = labels_given()
+    given = labels_given(as_of=as_of)
     if not enough(given):
+        TaughtLabeller.objects.all().delete()
         return None
-    parameters = {"labels": given, "last": ToneCorrection.objects.aggregate(last=Max("pk"))["last"], "by": str(by)}
+    labelled = _labelled(as_of)
+    parameters = {"labels": given, "mark": _mark(labelled), "by": str(by)}
     before = latest_run(KIND)
-    if before is not None and {**before.parameters, "by": str(by)} == parameters and _opens(before):
+    if before is not None and before.parameters.get("mark") == parameters["mark"] and _opens(before):
         return before
-    texts, tones = _labelled()
+    texts, tones = [one.text for one in labelled], [one.tone for one in labelled]
     taught: TextLabeller | None = None
     try:
-        taught = train(texts, tones, sound=True)
+        taught = train(texts, tones, people=[one.person for one in labelled], sound=True)
         summary = _judged(taught, texts, tones)
     except (TooFewLabels, NothingLearned, NotSettled) as problem:
         summary = {"used": False, "why": _WHY[type(problem)]}
     with atomic():
+        hold_everybody()
         run = Run.objects.create(
             kind=KIND, as_of=as_of, started_at=at, finished_at=at, parameters=parameters, summary=summary
         )
-        if taught is not None and summary["used"]:
+        # Of somebody who was forgotten meanwhile nothing may stay.
+        if taught is not None and summary["used"] and knows(run, as_of=as_of):
             TaughtLabeller.objects.create(run=run, content=saved(taught, about={"run": run.pk}))
-            TaughtLabeller.objects.exclude(run=run).delete()
+        TaughtLabeller.objects.exclude(run=run).delete()
     return run
 
 
-def chosen() -> Chosen:
-    """What the business taught last where that is used, else what comes with Dangol."""
+def knows(run: Run, *, as_of: datetime) -> bool:
+    """Whether a teaching knew the labels that stand now: these texts, these tones, and no others."""
+    return bool(run.parameters.get("mark") == _mark(_labelled(as_of)))
+
+
+def chosen(*, as_of: datetime) -> Chosen:
+    """What the business taught last where that is used and knew the labels that stand, else what comes with Dangol."""
     run = latest_run(KIND)
-    if run is not None and run.summary["used"]:
+    if run is not None and run.summary["used"] and knows(run, as_of=as_of):
         try:
             labeller, _about = opened(bytes(run.taught.content))
         except (CannotRead, TaughtLabeller.DoesNotExist):  # `teach` learns it anew; until then
@@ -94,12 +106,31 @@ def chosen() -> Chosen:
     return Chosen(shipped.sentiment(), shipped.CERTAINTY, f"shipped {shipped.version()}", own=False)
 
 
-def _labelled() -> tuple[list[str], list[str]]:
-    standing = FeedbackTone.objects.filter(corrected=True, tone__in=(Tone.GLAD, Tone.UNHAPPY)).order_by("feedback_id")
-    rows = standing.values_list("feedback__kind", "feedback__subject", "feedback__text", "tone")
-    told = [(said(kind, subject, text), tone) for kind, subject, text, tone in rows]
-    kept = [(text, str(tone)) for text, tone in told if text]
-    return [text for text, _tone in kept], [tone for _text, tone in kept]
+class Labelled(NamedTuple):
+    """One text of which a person said how it sounds, and a number of who wrote it."""
+
+    text: str
+    tone: str
+    person: int
+
+
+def _standing(as_of: datetime) -> QuerySet[FeedbackTone]:
+    standing = FeedbackTone.objects.filter(corrected=True, tone__in=(Tone.GLAD, Tone.UNHAPPY))
+    return standing.exclude(feedback__in=not_to_be_read(as_of))
+
+
+def _labelled(as_of: datetime) -> list[Labelled]:
+    columns = ("kind", "subject", "text", "identity__customer", "pk")
+    rows = _standing(as_of).order_by("feedback_id").values_list("tone", *(f"feedback__{name}" for name in columns))
+    told = [
+        Labelled(said(kind, subject, text), str(tone), person(of, pk)) for tone, kind, subject, text, of, pk in rows
+    ]
+    return [one for one in told if one.text]
+
+
+def _mark(labelled: list[Labelled]) -> str:
+    """What tells whether other labels stand, without telling the words."""
+    return sha256(repr([tuple(one) for one in labelled]).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _judged(taught: TextLabeller, texts: list[str], tones: list[str]) -> dict[str, Any]:

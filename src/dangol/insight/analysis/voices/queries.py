@@ -12,7 +12,7 @@ from django.utils.timezone import localtime, make_aware
 from dangol.insight.analysis.models import FeedbackTone, Run, Tone
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.voices import own_labels
-from dangol.insight.analysis.voices.actions import KIND
+from dangol.insight.analysis.voices.whose import KIND
 from dangol.records.voices.models import Feedback
 
 MONTHS = 24

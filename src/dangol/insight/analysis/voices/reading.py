@@ -125,11 +125,16 @@ def _word(morpheme: str) -> str | None:
     return form + "다" if tag in VERBS else form
 
 
-def refuse_unfit(texts: Sequence[str], labels: Sequence[str], subjects: Sequence[str] | None = None) -> None:
-    """Raise BadTexts unless there is one text, one label and (where there are any) one subject of each, all of them
-    texts, and labels can be written down.
+def refuse_unfit(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    subjects: Sequence[str] | None = None,
+    people: Sequence[int] | None = None,
+) -> None:
+    """Raise BadTexts unless there is one text, one label and (where there are any) one subject and person of each, all
+    but the last of them texts, and labels can be written down.
     """
-    for other in (labels, subjects):
+    for other in (labels, subjects, people):
         if other is not None and len(other) != len(texts):
             raise _unequal(len(texts), len(other))
     for one in (*texts, *(subjects or ())):

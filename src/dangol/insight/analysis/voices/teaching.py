@@ -19,7 +19,7 @@ SOUNDS_MANNER = Manner(presence=True, by_label=True, cost=0.2)
 ABOUT = Reading(content_only=True, in_a_row=2, subject_counts=3)
 ABOUT_MANNER = Manner(presence=False, by_label=False, cost=0.6, fewest_texts=3)
 FEWEST = 20  # different texts of each label: with fewer, five parts of it hold next to none
-FEWEST_TEXTS = FEWEST_SAID  # of own texts
+FEWEST_TEXTS = FEWEST_SAID  # of different people, of own texts
 
 
 class NothingLearned(DangolError):
@@ -37,10 +37,16 @@ def by_subject() -> TextLabeller:
 
 
 def train(
-    texts: Sequence[str], labels: Sequence[str], *, subjects: Sequence[str] | None = None, sound: bool = False
+    texts: Sequence[str],
+    labels: Sequence[str],
+    *,
+    subjects: Sequence[str] | None = None,
+    people: Sequence[int] | None = None,
+    sound: bool = False,
 ) -> TextLabeller:
     """Learn a business's own labels, and refuse where nothing can be learned.
 
+    people: a number of who wrote each; what fewer than three of them say is not learned.
     sound: the labels say how a text sounds (good or bad), not what it is about. `validation_` tells how well it
     does on texts it was not taught. Raises BadTexts, TooFewLabels (fewer than 20 different texts of a label) and
     NothingLearned.
@@ -51,7 +57,7 @@ def train(
     refuse_too_few([fingerprint(text) for text in texts], truth, names, fewest=FEWEST)
     ready = by_sound() if sound else by_subject()
     manner = replace(ready.manner, fewest_texts=FEWEST_TEXTS)
-    taught = TextLabeller(ready.reading, manner).fit(texts, labels, subjects=subjects)
+    taught = TextLabeller(ready.reading, manner).fit(texts, labels, subjects=subjects, people=people)
     assert taught.validation_ is not None
     refuse_empty(taught.validation_)
     return taught

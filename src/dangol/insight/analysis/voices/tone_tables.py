@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.analysis.models import FeedbackTone, ToneCorrection
+from dangol.insight.analysis.voices.whose import delete_tones
 from dangol.records.customers import duties, fields
 from dangol.records.customers.fields import Basis, Field, Side
 
@@ -15,14 +16,14 @@ def register() -> None:
     """Take both tables into the duties and into the inventory."""
     sounds = _("How what you told us sounds")
     duties.register(duties.PersonalTable(
-        FeedbackTone, OWNER, duties.delete_rows(FeedbackTone, OWNER), label=sounds,
+        FeedbackTone, OWNER, delete_tones(OWNER), label=sounds,
         words={"told": _("What a program told"), "tone": sounds, "probability": _("How likely"),
                "corrected": _("Whether a person said so"),
                "labeller": _("By which program"), "digest": _("Mark of the text that was read")},
     ))  # fmt: skip
     duties.register(duties.PersonalTable(
         ToneCorrection, OWNER, duties.delete_rows(ToneCorrection, OWNER),
-        label=_("What our staff said of how you sound"), words={"tone": sounds},
+        label=_("How what you told us sounds, as our staff said"), words={"tone": sounds},
     ))  # fmt: skip
     purpose = _("To see who is unhappy and with what, and to answer them first")
     fields.register(

@@ -15,6 +15,7 @@ from dangol.insight.analysis.voices import own_labels, queries, shipped
 from dangol.insight.analysis.voices.queries import Heard
 from dangol.insight.analysis.voices.teaching import FEWEST
 from dangol.records.voices.models import Feedback
+from dangol.web import clock
 from dangol.web.insight.answers import Answer
 from dangol.web.shell.templatetags.shell import count, percent
 
@@ -29,10 +30,6 @@ class Teaching:
     unhappy: int
     needed: int
     sentence: str
-
-    @property
-    def enough(self) -> bool:
-        return min(self.glad, self.unhappy) >= self.needed
 
 
 def answer() -> Answer | None:
@@ -93,7 +90,7 @@ def certainty(run: Run | None) -> list[str]:
 
 def taught() -> Teaching:
     """What the labels of the business did, or what is missing."""
-    given = own_labels.labels_given()
+    given = own_labels.labels_given(as_of=clock.as_of())
     return Teaching(given[Tone.GLAD], given[Tone.UNHAPPY], FEWEST, _of_labels(given))
 
 
@@ -140,7 +137,7 @@ def _of_labels(given: dict[str, int]) -> str:
             " were told right."
         ) % {"needed": FEWEST, "glad": count(given[Tone.GLAD]), "unhappy": count(given[Tone.UNHAPPY])}  # fmt: skip
     run = queries.last_teaching()
-    if run is None or run.parameters["labels"] != given:
+    if run is None or not own_labels.knows(run, as_of=clock.as_of()):
         return _("There are enough labels of your own: they teach the program at the next reading.")
     words = {
         "": _("Your own labels taught the program, and it reads by them."),
