@@ -105,6 +105,17 @@ class TestPage:
         assert person.full_name not in shown and WORST not in shown
         assert "shown to those who work with people" in shown
 
+    def test_holds_a_long_text_whole_to_read_on(self, client: Client) -> None:
+        owner = signed_in(client)
+        told(f"{WORST} {'가나다 ' * 90}", subject="최악 " * 30)
+        owner.post("/insight/feedback/read/")
+        assert "Read all of it" not in page(owner)
+        told(f"{WORST} {'가나다 ' * 100}끝까지", subject=f"{'최악 ' * 40}제목도")
+        owner.post("/insight/feedback/read/")
+        shown = page(owner)
+        whole = shown.split("Read all of it</summary>")[1].split("</details>")[0]
+        assert "제목도" in whole and "끝까지" in whole and shown.count("끝까지") == 1 == shown.count("<details")
+
     def test_goes_through_older_ones(self, client: Client) -> None:
         owner = signed_in(client)
         for at in range(12):
