@@ -338,14 +338,10 @@ def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
     yield from once.made(django_db_blocker, tmp_path_factory.mktemp("made"), make_world)
 
 
-@pytest.fixture(autouse=True)
-def _everybody_hears(monkeypatch: pytest.MonkeyPatch) -> None:
-    everybody_hears(monkeypatch)
-
-
 @pytest.fixture
-def world(made: once.Made[World], settings: Any, tmp_path: Path) -> World:
+def world(made: once.Made[World], settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     being_loaded(tmp_path / "dairy")
+    everybody_hears(monkeypatch)
     return once.found(made, settings, tmp_path)
 
 
