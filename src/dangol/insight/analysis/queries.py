@@ -18,6 +18,11 @@ def finished_runs(kind: str) -> QuerySet[Run]:
     return Run.objects.filter(kind=kind, finished_at__isnull=False).order_by("-pk")
 
 
+def finished_run(kind: str, number: int) -> Run | None:
+    """The finished run of this kind by its number."""
+    return finished_runs(kind).filter(pk=number).first()
+
+
 def latest_run(kind: str, *, as_of: datetime | None = None) -> Run | None:
     """The newest finished run of this kind; with `as_of`, the newest that knows nothing later than that."""
     return next(iter(_latest_run(kind, as_of)), None)

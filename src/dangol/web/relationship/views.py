@@ -10,7 +10,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import finished_run
 from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.value_columns import VALUATION
 from dangol.records.customers.using import Use, used
 from dangol.records.staff.roles import May
 from dangol.web import clock
@@ -110,7 +112,7 @@ def _line(request: HttpRequest) -> str:
 
 
 def _finished(run_id: int) -> Run:
-    run = Run.objects.filter(pk=run_id, kind="relationship", finished_at__isnull=False).first()
+    run = finished_run(VALUATION, run_id)
     if run is None:
         raise Http404(run_id)
     return run

@@ -19,11 +19,12 @@ from django.db.models import (
     When,
 )
 from django.db.transaction import atomic
-from django.utils.timezone import localtime, make_aware
+from django.utils.timezone import localtime
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.readiness.checks import CHECKS, NAMED, Check, Level
+from dangol.lib.months import latest_months
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import Transaction
@@ -204,7 +205,7 @@ def _by_month(sales: "QuerySet[Any, Any]", since: datetime, until: datetime, nam
 
     Told apart by when each begins: what month a moment lies in is worked out in Python for SQLite, sale by sale.
     """
-    begins = _beginnings(localtime(since), localtime(until))
+    begins = latest_months(localtime(since), localtime(until), most=MONTHS)
     cases = [When(at__gte=begun, then=Value(place)) for place, begun in reversed(list(enumerate(begins)))]
     rows = (
         sales.filter(at__gte=begins[0])
@@ -215,13 +216,6 @@ def _by_month(sales: "QuerySet[Any, Any]", since: datetime, until: datetime, nam
     )
     told = {row["month"]: [row["number"], row["money"], row["named"]] for row in rows}
     return [[f"{begun:%Y-%m}", *told.get(place, [0, 0, 0])] for place, begun in enumerate(begins)]
-
-
-def _beginnings(since: datetime, until: datetime) -> list[datetime]:
-    """When each of the latest months begins in the shop's time."""
-    first, last = (moment.year * 12 + moment.month - 1 for moment in (since, until))
-    months = range(max(first, last - MONTHS + 1), last + 1)
-    return [make_aware(datetime(month // 12, month % 12 + 1, 1)) for month in months]  # noqa: DTZ001 -- made aware here
 
 
 def _report(at: datetime, told: dict[str, Any]) -> Report:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, Min, QuerySet, Value, When
-from django.utils.timezone import localtime, make_aware
+from django.utils.timezone import localtime
 
 from dangol.insight.analysis.models import FeedbackTone, Run, Tone
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.voices import own_labels
 from dangol.insight.analysis.voices.whose import KIND
+from dangol.lib.months import latest_months
 from dangol.records.voices.models import Feedback
 
 MONTHS = 24
@@ -64,7 +65,7 @@ def by_month(*, as_of: datetime) -> list[Heard]:
     ends = heard.aggregate(since=Min("feedback__at"), until=Max("feedback__at"))
     if ends["since"] is None:
         return []
-    begins = _beginnings(localtime(ends["since"]), localtime(ends["until"]))
+    begins = latest_months(localtime(ends["since"]), localtime(ends["until"]), most=MONTHS)
     # Told apart by when each begins: what month a moment lies in is worked out row by row in SQLite.
     cases = [When(feedback__at__gte=begun, then=Value(at)) for at, begun in reversed(list(enumerate(begins)))]
     rows = (
@@ -107,10 +108,3 @@ def _split(column: str, *, as_of: datetime) -> list[Heard]:
         counted.setdefault(name, {})[tone] = n
     found = [Heard(name, **tones) for name, tones in counted.items()]
     return sorted(found, key=lambda one: (-one.read, one.name))
-
-
-def _beginnings(since: datetime, until: datetime) -> list[datetime]:
-    """When each of the latest months begins in the shop's time."""
-    first, last = (moment.year * 12 + moment.month - 1 for moment in (since, until))
-    months = range(max(first, last - MONTHS + 1), last + 1)
-    return [make_aware(datetime(month // 12, month % 12 + 1, 1)) for month in months]  # noqa: DTZ001 -- made aware here

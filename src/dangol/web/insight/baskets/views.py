@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dangol.insight.analysis.baskets import whom
 from dangol.insight.analysis.baskets.report import KIND, Part, Pattern, Report, last_report, report_of
 from dangol.insight.analysis.baskets.whom import Proposals
-from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import finished_run
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.customers.using import Use, used
@@ -126,7 +126,7 @@ def ask(mine: Viewer) -> None:
 
 def finished_or_404(run_id: int) -> Report:
     """What this run found."""
-    run = Run.objects.filter(pk=run_id, kind=KIND, finished_at__isnull=False).first()
+    run = finished_run(KIND, run_id)
     if run is None:
         raise Http404(run_id)
     return report_of(run)

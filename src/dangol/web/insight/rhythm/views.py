@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import finished_run
 from dangol.insight.analysis.rhythm.history import LONGEST, SHORTEST
 from dangol.insight.analysis.rhythm.names import KIND
 from dangol.insight.analysis.rhythm.queries import last_check, last_rhythm, rhythm_of
@@ -58,7 +58,7 @@ def rhythm_work(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rhythm_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
     """A picture of a run as a file."""
-    run = Run.objects.filter(pk=run_id, kind=KIND, finished_at__isnull=False).first()
+    run = finished_run(KIND, run_id)
     if run is None or chart not in PICTURES or kind not in charts.FORMATS:
         raise Http404(chart)
     found = rhythm_of(run)
