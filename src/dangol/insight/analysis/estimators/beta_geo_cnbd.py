@@ -19,7 +19,7 @@ from dangol.insight.analysis.estimators.asked import named_numbers, one_number
 from dangol.insight.analysis.estimators.beta_geo_nbd import left_at_last, stayed_on
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.covariates import Covariates, Number
-from dangol.insight.analysis.estimators.erlang_expectation import purchases_by_beat
+from dangol.insight.analysis.estimators.erlang_expectation import purchases_by_beat, purchases_of_all
 from dangol.insight.analysis.estimators.log_mixture import Curved, Way
 from dangol.insight.analysis.estimators.maximise import NotConverged
 from dangol.insight.analysis.estimators.parameters import BadParameters
@@ -195,6 +195,13 @@ class BetaGeoCNBD(BuyTillYouDie):
             self._k, r + self._k * rows.x, alpha + rows.T, float(a), b + (rows.x + self.FIRST), times, factors
         )
         return self._over_beats(parameters, rows, ahead.T)
+
+    def _all_ahead(self, parameters: Sequence[Number], rows: PurchaseSummary, times: Array) -> Array:
+        r, alpha, a, b = parameters
+        parts = self._beats_over(parameters, rows)
+        over = rows.weights * self._alive(parameters, rows) * np.exp(parts - logsumexp(parts, axis=0))
+        chances = b + (rows.x + self.FIRST)
+        return purchases_of_all(r + self._k * rows.x, alpha + rows.T, float(a), chances, times, over.T)
 
     def _again(self, parameters: Sequence[Number], rows: PurchaseSummary, t: float) -> Array:
         """At least k - j beats come within t."""

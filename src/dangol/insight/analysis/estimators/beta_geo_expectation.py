@@ -10,14 +10,16 @@ by quadrature. All its terms are positive, so it stays finite and never passes s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
 
 import numpy as np
 from scipy.special import betainc, betainccinv, betaincinv, betaln, expit, logit
 
 from dangol.insight.analysis.estimators.asked import few_enough
+from dangol.insight.analysis.estimators.by_span import by_span
 from dangol.insight.analysis.estimators.covariates import Number
-from dangol.insight.analysis.estimators.summary import Array, distinct
+from dangol.insight.analysis.estimators.summary import Array, IntArray, distinct
 
 # numbers held at once, and the nodes that a row may need
 LARGEST_BLOCK = 2_000_000
@@ -38,18 +40,32 @@ def purchases_while_alive(shape: Array, rate: Array, a: Number, b: Array, times:
     shape, rate, b: (n,), the customers' own; times, factors: (k,), times 0 or more.
     """
     (shape, rate, a, b), like = distinct((shape, rate, np.broadcast_to(a, b.shape), b))
-    (left, stayed), group = distinct((a, b))
-    sharpest = np.zeros(len(left))
-    np.maximum.at(sharpest, group, shape * float(times.max(initial=0.0)) / rate)
     result = np.empty(len(shape))
-    order, block = np.argsort(group), max(1, LARGEST_BLOCK // (MOST_NODES * max(1, len(times))))
+    for some, expected in by_span(_at_spans, (shape, a, b), rate, times):
+        result[some] = expected[:, :, 0] @ factors
+    return result[like]
+
+
+def _at_spans(kind: tuple[Array, ...], spans: Array) -> Array:
+    """Expectations (n, 1) of customers by shape, a and b."""
+    shape, a, b = kind
+    found = np.empty((len(spans), 1))
+    for some, chances, weights in chances_of(a, b, shape * spans):
+        found[some, 0] = _expectation(chances, weights, spans[some], shape[some])
+    return found
+
+
+def chances_of(a: Array, b: Array, sharpest: Array) -> Iterator[tuple[IntArray, Array, Array]]:
+    """Some rows with the nodes and weights of their `leaving_chances`, (n, nodes); those of like a and b once."""
+    (left, stayed), group = distinct((a, b))
+    most = np.zeros(len(left))
+    np.maximum.at(most, group, sharpest)
+    order, block = np.argsort(group, kind="stable"), LARGEST_BLOCK // MOST_NODES
     for begin in range(0, len(order), block):
         some = order[begin : begin + block]
         groups, own = np.unique(group[some], return_inverse=True)
-        chances, weights = leaving_chances(left[groups], stayed[groups], sharpest[groups])
-        spans = times / rate[some, None]
-        result[some] = _expectation(chances[own], weights[own], spans, shape[some]) @ factors
-    return result[like]
+        chances, weights = leaving_chances(left[groups], stayed[groups], most[groups])
+        yield some, chances[own], weights[own]
 
 
 def leaving_chances(a: Array, b: Array, sharpest: Array) -> tuple[Array, Array]:
@@ -77,13 +93,13 @@ def leaving_chances(a: Array, b: Array, sharpest: Array) -> tuple[Array, Array]:
 
 
 def _expectation(chances: Array, weights: Array, spans: Array, shape: Array) -> Array:
-    """Expectation over p (n, nodes) for each span t/rate, (n, k)."""
-    y = spans[:, :, None] * chances[:, None, :]
-    bought = -np.expm1(-shape[:, None, None] * np.log1p(y))
+    """Expectation over p (n, nodes) for a span t/rate each, (n,)."""
+    y = spans[:, None] * chances
+    bought = -np.expm1(-shape[:, None] * np.log1p(y))
     # at p = 0 nobody ever leaves and (1 - (1+y)^-s)/y is s
-    whole = np.broadcast_to(shape[:, None, None], y.shape).copy()
+    whole = np.broadcast_to(shape[:, None], y.shape).copy()
     per_span = np.divide(bought, y, out=whole, where=y > 1e-290)
-    mean: Array = np.einsum("nkj,nj->nk", per_span, weights)
+    mean: Array = np.einsum("nj,nj->n", per_span, weights)
     return spans * mean
 
 

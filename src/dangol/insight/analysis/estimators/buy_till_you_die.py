@@ -108,6 +108,26 @@ class BuyTillYouDie(Fitted):
         rows, like = self._asked(x, t_x, T, covariates)
         return answered(self._ahead(rows, span(t), np.ones(1))[like])
 
+    def predict_all(
+        self,
+        t: npt.ArrayLike,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        *,
+        weights: npt.ArrayLike | None = None,
+        covariates: Covariates | None = None,
+    ) -> Array:
+        """Expected purchases of all these customers together in (T, T + t], for each t; weights: customers per row.
+
+        The sums of `predict`, in little more time than it takes for one t.
+        """
+        self._params()
+        rows = purchase_summary(x, t_x, T, weights)
+        columns = columns_of(covariates, self.covariates_, len(rows.x))
+        rows = replace(rows, z=tuple(columns.values())).like_rows_together()
+        return answered(self._all_ahead(self._at(rows.z), rows, spans(t)))
+
     def chance_of_purchase(
         self,
         t: float,
@@ -261,6 +281,15 @@ class BuyTillYouDie(Fitted):
     def _ahead(self, rows: PurchaseSummary, times: Array, factors: Array) -> Array:
         parameters = self._at(rows.z)
         return self._alive(parameters, rows) * self._while_alive(parameters, rows, times, factors)
+
+    def _all_ahead(self, parameters: Sequence[Number], rows: PurchaseSummary, times: Array) -> Array:
+        """Σ weight · expected purchases in (T, T + time], for each time."""
+        here = rows.weights * self._alive(parameters, rows)
+        # given that they are with us, the last purchase tells no more
+        with_us = replace(rows, t_x=np.zeros_like(rows.x), weights=here).like_rows_together()
+        parameters = self._at(with_us.z)
+        once = (self._while_alive(parameters, with_us, time, np.ones(1)) for time in times[:, None])
+        return np.array([float(with_us.weights @ expected) for expected in once])
 
     def _at(self, z: Sequence[Array]) -> list[Number]:
         """The parameters of customers with these covariates."""

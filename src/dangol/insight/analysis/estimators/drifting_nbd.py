@@ -98,6 +98,11 @@ class DriftingNBD(Fitted):
         shape, rate = self._posterior(x, T)
         return answered(float(span(t)[0]) * shape / rate)
 
+    def predict_all(self, t: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Array:
+        """Expected purchases of all these customers together within t, for each t."""
+        shape, rate = self._posterior(x, T)
+        return answered(spans(t) * float((shape / rate).sum()))
+
     def chance_of_purchase(self, t: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Array:
         """Probability of at least one purchase within t."""
         shape, rate = self._posterior(x, T)

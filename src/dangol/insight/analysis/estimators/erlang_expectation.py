@@ -13,10 +13,13 @@ by the quadrature of `beta_geo_expectation`. For k = 1 this is its formula.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from scipy.special import betainc
 
-from dangol.insight.analysis.estimators.beta_geo_expectation import LARGEST_BLOCK, MOST_NODES, leaving_chances
+from dangol.insight.analysis.estimators.beta_geo_expectation import chances_of
+from dangol.insight.analysis.estimators.by_span import by_span
 from dangol.insight.analysis.estimators.summary import Array, distinct
 
 # where staying is rarer, the sum over purchases ends at once, while the roots would cancel out
@@ -30,22 +33,33 @@ def purchases_by_beat(k: int, shape: Array, rate: Array, a: float, b: Array, tim
     shape: at j = 0, one more for each further beat; shape, rate, b: (n,); times, factors: (m,), times 0 or more.
     """
     (shape, rate, b), like = distinct((shape, rate, b))
-    (stayed,), group = distinct((b,))
-    sharpest = np.zeros(len(stayed))
-    np.maximum.at(sharpest, group, (shape + k) * float(times.max(initial=0.0)) / rate)
     result = np.empty((len(shape), k))
-    order, block = np.argsort(group), max(1, LARGEST_BLOCK // (2 * MOST_NODES * max(1, len(times))))
-    for begin in range(0, len(order), block):
-        some = order[begin : begin + block]
-        groups, own = np.unique(group[some], return_inverse=True)
-        leaves, weights = leaving_chances(np.full(len(groups), a), stayed[groups], sharpest[groups])
-        spans = times / rate[some, None]
-        result[some] = _expectation(k, leaves[own], weights[own], spans, shape[some]) @ factors
+    for some, expected in by_span(partial(_at_spans, k, a), (shape, b), rate, times, beats=k):
+        result[some] = np.einsum("nmj,m->nj", expected, factors)
     return np.maximum(result[like], 0.0)
 
 
+def purchases_of_all(shape: Array, rate: Array, a: float, b: Array, times: Array, weights: Array) -> Array:
+    """Expected purchases of all together within each time, (m,); weights: (n, k), customers with j beats over."""
+    (shape, rate, b), like = distinct((shape, rate, b))
+    k, total = weights.shape[1], np.zeros(len(times))
+    together = np.column_stack([np.bincount(like, weights=column, minlength=len(shape)) for column in weights.T])
+    for some, expected in by_span(partial(_at_spans, k, a), (shape, b), rate, times, beats=k):
+        total += np.einsum("nmj,nj->m", np.maximum(expected, 0.0), together[some])
+    return total
+
+
+def _at_spans(k: int, a: float, kind: tuple[Array, ...], spans: Array) -> Array:
+    """Expectations (n, k) of customers by shape and b."""
+    shape, b = kind
+    found = np.empty((len(spans), k))
+    for some, leaves, weights in chances_of(np.full(len(b), a), b, (shape + k) * spans):
+        found[some] = _expectation(k, leaves, weights, spans[some], shape[some])
+    return found
+
+
 def _expectation(k: int, leaves: Array, weights: Array, spans: Array, shape: Array) -> Array:
-    """Means over p (n, nodes) for each j and each span t/rate, (n, k, m)."""
+    """Means over p (n, nodes) for each j and a span t/rate each, (n, k)."""
     often = 1 - leaves > RARELY
     p = np.where(often, leaves, 0.5)
     log_stay = np.log1p(-p)
@@ -57,21 +71,24 @@ def _expectation(k: int, leaves: Array, weights: Array, spans: Array, shape: Arr
         root = np.exp(2j * np.pi * turn / k) if turn else 1.0
         away = gone if turn == 0 else 1 - rho * root
         share = twice * np.where(often, weights, 0.0) * rho * root / (k * np.exp(log_stay) * away)
-        log_away = np.log1p(spans[:, :, None] * away[:, None, :])
+        y, step = spans[:, None] * away, rho * root
+        # 1 - (1+y)^-(shape+j), from one j to the next without losing digits
+        missed = -np.expm1(-shape[:, None] * np.log1p(y))
+        left, fewer = 1 - missed, 1 / (1 + y)
         for j in range(k):
-            missed = -np.expm1(-(shape[:, None, None] + j) * log_away)
-            mean[:, j] += np.einsum("nmq,nq->nm", missed, share * (rho * root) ** j).real
+            mean[:, j] += np.einsum("nq,nq->n", missed, share).real
+            if j < k - 1:
+                missed += left * y * fewer
+                left *= fewer
+                share = share * step
     return mean
 
 
 def _rare(k: int, leaves: Array, weights: Array, spans: Array, shape: Array) -> Array:
     """Σᵢ E[q^(i-1)] P(M ≥ ik-j), over the nodes where staying is rare."""
     moments = np.stack([(weights * (1 - leaves) ** i).sum(axis=1) for i in range(TERMS)])
-    j, y = np.arange(k)[:, None], (spans / (1 + spans))[:, None, :]
+    j, y = np.arange(k), (spans / (1 + spans))[:, None]
     return np.sum(
-        [
-            moment[:, None, None] * betainc((i + 1.0) * k - j, shape[:, None, None] + j, y)
-            for i, moment in enumerate(moments)
-        ],
+        [moment[:, None] * betainc((i + 1.0) * k - j, shape[:, None] + j, y) for i, moment in enumerate(moments)],
         axis=0,
     )

@@ -117,6 +117,13 @@ def predict(fit: Fit, known: History, days: int) -> Array:
     return fit.predict(days, *_faded(fit, known.faded, known.T))
 
 
+def predict_all(fit: Fit, known: History, days: Sequence[int]) -> Array:
+    """Expected purchases of all customers together within each number of days."""
+    if isinstance(fit, BuyTillYouDie):
+        return fit.predict_all(days, known.x, known.t_x, known.T)
+    return fit.predict_all(days, *_faded(fit, known.faded, known.T))
+
+
 def errors(predicted: Array, held: Array) -> Errors:
     """The errors of a prediction of each customer."""
     off = predicted - held

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.rhythm.history import WEEK, Array, History, Split
-from dangol.insight.analysis.rhythm.judging import Fit, predict
+from dangol.insight.analysis.rhythm.judging import Fit, predict_all
 from dangol.insight.analysis.rhythm.picking import interval_of_mean
 
 # the least repeat purchases of each group of customers
@@ -75,9 +75,8 @@ def _of_newcomers(fit: BuyTillYouDie, known: History, span: Split, days: int) ->
 def _from_now(fit: Fit, known: History, span: Split, actual: npt.NDArray[np.int64]) -> Array:
     """What had been bought by the cut-off, and from then on what is expected of those customers."""
     expected, now = np.full(len(actual), np.nan), (span.cut_off - span.first).days
-    for day in range(span.days + 1):
-        if (span.days - day) % WEEK == 0:
-            expected[now + day] = actual[now] + (predict(fit, known, day).sum() if day else 0.0)
+    days = range(span.days % WEEK, span.days + 1, WEEK)
+    expected[now + np.array(days)] = actual[now] + predict_all(fit, known, days)
     return expected
 
 
@@ -89,7 +88,8 @@ def by_frequency(predicted: Array, known: History) -> list[Often]:
 
 def ahead(fit: Fit, known: History, weeks_ahead: int) -> list[float]:
     """Expected purchases of all customers within 1, 2, … weeks from now."""
-    return [float(predict(fit, known, WEEK * week).sum()) for week in range(1, weeks_ahead + 1)]
+    expected = predict_all(fit, known, range(WEEK, WEEK * weeks_ahead + 1, WEEK))
+    return [float(one) for one in expected]
 
 
 def daily(days: Sequence[int], counts: Sequence[int], size: int) -> npt.NDArray[np.int64]:
