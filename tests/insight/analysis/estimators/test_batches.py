@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangol.insight.analysis.estimators import BadSummary, BetaGeoNBD, together
-from dangol.insight.analysis.estimators.summary import purchase_summary
+from dangol.insight.analysis.estimators.summary import PurchaseSummary, purchase_summary
 
 from .test_family import drawn
 
@@ -37,6 +37,22 @@ class TestTogether:
         fitted = BetaGeoNBD().fit(rows.x, rows.t_x, rows.T, weights=rows.weights)
         assert fitted.params_ == pytest.approx(BetaGeoNBD().fit(x, t_x, T).params_, rel=1e-6)
         assert fitted.n_customers_ == 500
+
+    def test_sorts_each_row_a_few_times_however_many_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Sorting all that was found anew with each batch would take 200 batches 100 times as long as one."""
+        sorted_rows = 0
+        once = PurchaseSummary.like_rows_together
+
+        def counted(rows: PurchaseSummary) -> PurchaseSummary:
+            nonlocal sorted_rows
+            sorted_rows += len(rows.x)
+            return once(rows)
+
+        monkeypatch.setattr(PurchaseSummary, "like_rows_together", counted)
+        T = np.arange(1.0, 20_001.0)
+        found = together((np.zeros(100), np.zeros(100), T[i : i + 100]) for i in range(0, len(T), 100))
+        assert sorted(found.T) == T.tolist()
+        assert sorted_rows < 6 * len(T)
 
     def test_names_the_batch_that_cannot_be_true(self) -> None:
         with pytest.raises(BadSummary, match="In batch 2: For 1 of 1 customers t_x is later than T"):

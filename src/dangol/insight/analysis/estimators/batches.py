@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,16 +17,21 @@ def together(batches: Iterable[Batch]) -> PurchaseSummary:
 
     Memory goes with one batch and the distinct rows, not with the customers. Raises BadSummary, which names the batch.
     """
-    found = purchase_summary([], [], [])
+    found, new = [purchase_summary([], [], [])], 0
     for number, batch in enumerate(batches, start=1):
         try:
-            more = purchase_summary(*batch).like_rows_together()
+            found.append(purchase_summary(*batch).like_rows_together())
         except BadSummary as error:
             raise BadSummary(f"In batch {number}: {error}") from error
-        found = PurchaseSummary(
-            np.append(found.x, more.x),
-            np.append(found.t_x, more.t_x),
-            np.append(found.T, more.T),
-            np.append(found.weights, more.weights),
-        ).like_rows_together()
-    return found
+        new += len(found[-1].x)
+        # sorted anew only where as many have come as there were: each row is sorted a few times, however many batches
+        if new > len(found[0].x):
+            found, new = [_one(found)], 0
+    return _one(found)
+
+
+def _one(parts: Sequence[PurchaseSummary]) -> PurchaseSummary:
+    x, t_x, T, weights = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("x", "t_x", "T", "weights")
+    )
+    return PurchaseSummary(x, t_x, T, weights).like_rows_together()
