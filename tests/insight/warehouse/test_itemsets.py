@@ -61,7 +61,9 @@ def test_both_ways_count_what_counting_one_by_one_counts(
 ) -> None:
     draw = random.Random(seed)
     baskets = [[draw.randint(1, 8) for _ in range(draw.randint(1, 9))] for _ in range(60)]
-    lake = lake_of(tmp_path, baskets)
+    lines = sold(baskets)
+    draw.shuffle(lines)  # no basket's lines stand together
+    lake = small_lake(tmp_path, lines=lines)
     found = [itemsets(lake, support=support, longest=longest, few=few) for few in (0, 10**9)]
     right = by_hand(baskets, fewest(support, len(baskets)), longest)
     assert max(map(len, right)) == longest

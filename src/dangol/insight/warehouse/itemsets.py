@@ -134,7 +134,7 @@ def _bought(lines: Any) -> Any:
 
 def _handed_over(lake: Lake, lines: Any, support: float, longest: int) -> Itemsets | None:
     """Every basket in the engine's answers, counted in bits; None where the bits would be too many."""
-    ids, lies, offsets = _together([_held(lake, _bought(part)) for part in _parts(lake, lines)])
+    ids, lies, offsets = _together([_held(lake, part) for part in _parts(lake, lines)])
     baskets = len(offsets) - 1
     counts = np.bincount(lies, minlength=len(ids)).astype(np.int64)
     minimum = _minimum(support, baskets)
@@ -163,13 +163,36 @@ def _parts(lake: Lake, lines: Any) -> list[Any]:
     return [lines.filter(lines.basket >= low, lines.basket < high) for low, high in pairwise(cuts)]
 
 
-def _held(lake: Lake, bought: Any) -> Handed:
-    """What lies in each basket: the ids of all products, each line's place among them, where each basket begins."""
-    baskets = lake.arrow(bought.group_by("basket").aggregate(held=bought["product"].collect()).select("held"))
-    held = baskets["held"]
-    held = held.chunk(0) if held.num_chunks == 1 else held.combine_chunks()
-    coded = held.values.dictionary_encode()
-    return tuple(np.asarray(part) for part in (coded.dictionary, coded.indices, held.offsets))
+def _held(lake: Lake, lines: Any) -> Handed:
+    """What lies in each basket: the ids of all products, each line's place among them, where each basket begins.
+
+    The same as `_bought`, sorted here: to group a few lines the engine takes more memory than all the rest.
+    """
+    table = lake.arrow(lines.select("basket", "product", amount=lines.amount.fill_null(0)))
+    basket, product, amount = (table[name].to_numpy() for name in ("basket", "product", "amount"))
+    ids = np.unique(product)
+    codes = np.searchsorted(ids, product).astype(np.int32)
+    del table, product
+    if (basket[1:] < basket[:-1]).any():
+        order = np.argsort(basket, kind="stable")
+        basket, codes, amount = basket[order], codes[order], amount[order]
+    # one number of both: rising, they stand together
+    both = (np.cumsum(_begins(basket)) - 1) * len(ids) + codes
+    order = np.argsort(both)
+    both = both[order]
+    first = np.flatnonzero(_begins(both))
+    if not len(first):
+        return ids, codes, np.zeros(1, np.int64)
+    both = both[first[np.add.reduceat(amount[order], first) > 0]]
+    begins = np.flatnonzero(_begins(both // len(ids)))
+    return ids, (both % len(ids)).astype(np.int32), np.append(begins, len(both))
+
+
+def _begins(values: Numbers) -> npt.NDArray[np.bool_]:
+    """Which are others than the one before."""
+    begins = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return begins
 
 
 def _together(parts: list[Handed]) -> Handed:

@@ -17,9 +17,10 @@ small, and baskets of customers (`itemsets(..., basket="customer")`) are the hon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,7 @@ LEVEL = 0.05
 
 type Numbers = npt.NDArray[np.int64]
 type Rows = npt.NDArray[np.int32]
+type Columns = dict[str, npt.NDArray[Any]]
 
 
 class BadRules(DangolError):
@@ -109,10 +111,10 @@ def rules(
         left_out += int(short.sum())
         kept = one if redundant else one.kept(~short)
         if len(kept):
-            parts.append(_table(found, kept, counts.doubt(kept)))
+            parts.append(_columns(found, kept, counts.doubt(kept)))
     looked_at = _looked_at(found, consequents)
-    table = pa.concat_tables(parts) if parts else _table(found, _nothing(), np.empty(0))
-    return Rules(_judged(table, looked_at, level), found.baskets, looked_at, left_out, level)
+    table = _table(parts or [_columns(found, _nothing(), np.empty(0))], looked_at, level)
+    return Rules(table, found.baskets, looked_at, left_out, level)
 
 
 def refuse_no_share(level: float) -> None:
@@ -214,13 +216,14 @@ def _nothing() -> _Counted:
     return _Counted(none, none, no_count, no_count, no_count)
 
 
-def _table(found: Itemsets, one: _Counted, p: npt.NDArray[np.float64]) -> pa.Table:
+def _columns(found: Itemsets, one: _Counted, p: npt.NDArray[np.float64]) -> Columns:
+    """Of rules of one shape by name: both sides as ids, a row a rule, and numbers."""
     among = np.full(len(one), found.baskets, np.int64)
     confidence_low, confidence_high = wilson(one.both, one.first)
     lift_low, lift_high = lift_interval(one.both, one.first, one.second, among)
-    return pa.table({
-        "antecedent": _lists(found, one.antecedent),
-        "consequent": _lists(found, one.consequent),
+    return {
+        "antecedent": np.sort(found.products[one.antecedent], axis=1),
+        "consequent": np.sort(found.products[one.consequent], axis=1),
         "baskets": one.both,
         "antecedent_baskets": one.first,
         "consequent_baskets": one.second,
@@ -232,23 +235,24 @@ def _table(found: Itemsets, one: _Counted, p: npt.NDArray[np.float64]) -> pa.Tab
         "lift_low": lift_low,
         "lift_high": lift_high,
         "p": p,
-    })  # fmt: skip
+    }
 
 
-def _lists(found: Itemsets, rows: Rows) -> pa.Array:
-    ids = np.sort(found.products[rows], axis=1)
-    offsets = np.arange(len(rows) + 1, dtype=np.int32) * np.int32(rows.shape[1])
-    return pa.ListArray.from_arrays(offsets, ids.ravel())
+def _table(parts: Sequence[Columns], looked_at: int, level: float) -> pa.Table:
+    """All rules, judged, the strongest first. Sorted before they are Arrow's, whose own memory would be the most."""
+    sides = ("antecedent", "consequent")
+    told = {name: np.concatenate([part[name] for part in parts]) for name in parts[0] if name not in sides}
+    q = false_discovery(told["p"], looked_at)
+    told |= {"q": q, "p_holm": any_false(told["p"], looked_at), "holds": (q <= level) & (told["lift"] > 1)}
+    order = np.lexsort((-told["confidence"], -told["lift_low"]))
+    lists = {name: _lists([part[name] for part in parts], order) for name in sides}
+    return pa.table(lists | {name: pa.array(column[order]) for name, column in told.items()})
 
 
-def _judged(table: pa.Table, looked_at: int, level: float) -> pa.Table:
-    p, lift = table["p"].to_numpy(), table["lift"].to_numpy()
-    q = false_discovery(p, looked_at)
-    held = pa.array((q <= level) & (lift > 1))
-    table = table.append_column("q", pa.array(q)).append_column("p_holm", pa.array(any_false(p, looked_at)))
-    return _strongest_first(table.append_column("holds", held))
-
-
-def _strongest_first(table: pa.Table) -> pa.Table:
-    low, sure = (table[name].to_numpy() for name in ("lift_low", "confidence"))
-    return table.take(np.lexsort((-sure, -low)))
+def _lists(parts: Sequence[Numbers], order: npt.NDArray[np.intp]) -> pa.Array:
+    """The rows of the parts, which differ in width, in this order, each as a list."""
+    sizes = np.repeat([part.shape[1] for part in parts], [len(part) for part in parts])
+    begins = (np.cumsum(sizes) - sizes)[order]
+    offsets = np.append(0, np.cumsum(sizes[order])).astype(np.int32)
+    places = np.repeat(begins - offsets[:-1], sizes[order]) + np.arange(offsets[-1])
+    return pa.ListArray.from_arrays(offsets, np.concatenate([part.ravel() for part in parts])[places])
