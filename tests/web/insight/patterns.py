@@ -48,3 +48,4 @@ def everybody_hears(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(whom, "hearers", hearers)
     monkeypatch.setattr(whom, "proposals", proposals)
+    monkeypatch.setattr(whom, "reached", lambda found, *, as_of: proposals(found, as_of=as_of).customers)

@@ -25,6 +25,7 @@ class Lake:
 
     def __init__(self, folder: Path, manifest: Manifest, engine: str) -> None:
         self.manifest = manifest
+        self.stand: object = None  # tells it from every other that was ever opened here; None: nobody asked for it
         files = {name: [folder / file.path for file in table.files] for name, table in manifest.tables.items()}
         self._scope = WHOLE
         self._until: date | None = None
@@ -121,6 +122,7 @@ def lake() -> Lake:
     if manifest is None:
         raise NoLake
     found = Lake(folder, manifest, settings.DANGOL_ENGINE)
+    found.stand = key
     _open.known = (key, found)
     return found
 

@@ -13,15 +13,18 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from django.db.models import Model
+from django.db.transaction import atomic
 
-from dangol.insight.analysis.baskets import report
+from dangol.insight.analysis import who_counts
+from dangol.insight.analysis.baskets import report, whom
 from dangol.insight.analysis.baskets.report import Report, last_report, look
-from dangol.insight.analysis.baskets.whom import hearers, proposals
+from dangol.insight.analysis.baskets.whom import hearers, proposals, reached
 from dangol.insight.analysis.models import Run
 from dangol.insight.warehouse.itemsets import CannotCount
 from dangol.insight.warehouse.queries import NoLake
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.catalog.models import Category, Product
+from dangol.records.changes.actions import record_row
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import OrderLine, Transaction
 from dangol.records.permission.models import Consent
@@ -209,3 +212,65 @@ class TestWhom:
         told = proposals(found(), as_of=NOW)
         assert told.customers == sorted({one.customer for one in told})
         assert told.products == sorted({product for one in told for product in (*one.because, one.product)})
+
+
+@pytest.mark.django_db(transaction=True)
+class TestKept:
+    """Of very many customers the answer is kept in the process as long as it is right."""
+
+    @pytest.fixture(autouse=True)
+    def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """Let three be very many; return a list that grows whenever the warehouse is asked."""
+        asked: list[int] = []
+        cross_sell = whom.cross_sell
+
+        def counted(*given: Any, **more: Any) -> Any:
+            asked.append(1)
+            return cross_sell(*given, **more)
+
+        for room in (whom, who_counts):
+            monkeypatch.setattr(room, "MANY", 3)
+        monkeypatch.setattr(whom, "cross_sell", counted)
+        monkeypatch.setattr(whom, "_answers", {})
+        monkeypatch.setattr(who_counts, "_kept", {})
+        return asked
+
+    def test_is_asked_once_until_somebody_objects_or_the_warehouse_moves(
+        self, goods: list[Product], asked: list[int]
+    ) -> None:
+        one, *_rest = shop(goods)
+        told = found()
+        (bread_jam,) = [row for row in told.together.patterns if row.because == (goods[BREAD].pk,)]
+        everybody = hearers(bread_jam, as_of=NOW)
+        assert hearers(bread_jam, as_of=NOW) == everybody
+        assert (one.customer_id in everybody, len(asked)) == (True, 1)
+        with atomic():
+            refusal = Consent.objects.create(
+                customer=one.customer, purpose="automated", granted=False, answered_at=NOW, how="paper", evidence="-"
+            )
+            record_row(refusal, at=NOW)
+        assert hearers(bread_jam, as_of=NOW) == [pk for pk in everybody if pk != one.customer_id]
+        assert len(asked) == 2
+        refresh(at=NOW, rebuild=True)
+        hearers(bread_jam, as_of=NOW)
+        assert len(asked) == 3
+
+    def test_is_that_of_each_question(self, goods: list[Product], asked: list[int]) -> None:
+        shop(goods)
+        told = found()
+        first, second = told.together.patterns
+        assert hearers(first, as_of=NOW) != hearers(second, as_of=NOW)
+        assert reached(told, as_of=NOW) == proposals(told, as_of=NOW).customers
+        before = len(asked)
+        assert reached(told, as_of=NOW) == reached(told, as_of=NOW)
+        assert len(asked) == before
+        assert reached(told, as_of=NOW + timedelta(days=1)) is not None
+        assert len(asked) > before
+
+    def test_is_no_more_than_a_few(self, goods: list[Product], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(whom, "ANSWERS", 2)
+        shop(goods)
+        (pattern, *_rest) = found().together.patterns
+        for low in (0.1, 0.2, 0.3):
+            hearers(replace(pattern, low=low), as_of=NOW)
+        assert len(whom._answers) == 2

@@ -6,10 +6,10 @@ list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +18,17 @@ import pyarrow.compute as pc
 
 from dangol.insight.analysis.baskets.lists import cross_sell, up_sell
 from dangol.insight.analysis.baskets.report import Pattern, Report, rules_of, steps_of
-from dangol.insight.analysis.who_counts import Customers, shops_day
-from dangol.insight.warehouse.queries import lake
+from dangol.insight.analysis.who_counts import MANY, Customers, shops_day
+from dangol.insight.warehouse.queries import Lake, lake
 
 COLUMNS = ["product_id", "because", "strength"]
 
+ANSWERS = 8  # kept at most
+
 type Kind = Literal["cross", "up"]
 type Places = npt.NDArray[np.int64]
+
+_answers: dict[Hashable, tuple[Any, Customers, list[int]]] = {}
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,32 @@ class Proposals:
 
 def hearers(pattern: Pattern, *, as_of: datetime) -> list[int]:
     """The ids of the customers whom this pattern is for, rising."""
-    whom = Customers.on_record(as_of=as_of)
-    parts = cross_sell(lake(), rules_of((pattern,)), until=shops_day(as_of), most=1)
-    return _distinct([whom.ids[whom.known(part)[1]] for part in parts])
+
+    def found(whom: Customers, source: Lake) -> list[int]:
+        parts = cross_sell(source, rules_of((pattern,)), until=shops_day(as_of), most=1)
+        return _distinct([whom.ids[whom.known(part)[1]] for part in parts])
+
+    return _once(pattern, found, as_of)
+
+
+def reached(found: Report, *, as_of: datetime) -> list[int]:
+    """The ids of the customers to whom `proposals` proposes something, rising."""
+    return _once(found.run.pk, lambda *_: proposals(found, as_of=as_of).customers, as_of)
+
+
+def _once(asked: Hashable, find: Callable[[Customers, Lake], list[int]], as_of: datetime) -> list[int]:
+    """What was found when it was last asked, as long as the warehouse and who is on record are the same."""
+    whom, source = Customers.on_record(as_of=as_of), lake()
+    question, stand = (asked, shops_day(as_of)), (id(whom), source.stand)
+    known = _answers.get(question)
+    # the customers are held with the answer: nobody else can have their place in memory
+    if known is None or known[0] != stand:
+        known = (stand, whom, find(whom, source))
+        if len(whom) >= MANY:
+            while len(_answers) >= ANSWERS:
+                _answers.pop(next(iter(_answers)), None)
+            _answers[question] = known
+    return known[2]
 
 
 def to_each(ids: list[int], pattern: Pattern) -> Proposals:

@@ -83,14 +83,15 @@ def baskets_whom(request: HttpRequest, run_id: int, part: str, place: int) -> Ht
 def baskets_whom_list(request: HttpRequest, run_id: int, part: str, place: int) -> HttpResponseBase:
     """Who should hear of one pattern, as a list to take away."""
     pattern = part_or_404(run_id, part, place).patterns[place]
-    return _taken(request, lambda: of_pattern(pattern))
+    return _taken(request, lambda: of_pattern(pattern), lambda: whom.hearers(pattern, as_of=clock.as_of()))
 
 
 @needs(May.EXPORT, whole=True, personal=True)
 def baskets_list(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """What to propose to each customer, as a list to take away."""
     found = finished_or_404(run_id)
-    return _taken(request, lambda: whom.proposals(found, as_of=clock.as_of()))
+    at = clock.as_of()
+    return _taken(request, lambda: whom.proposals(found, as_of=at), lambda: whom.reached(found, as_of=at))
 
 
 def of_pattern(pattern: Pattern) -> Proposals:
@@ -98,14 +99,14 @@ def of_pattern(pattern: Pattern) -> Proposals:
     return whom.to_each(whom.hearers(pattern, as_of=clock.as_of()), pattern)
 
 
-def _taken(request: HttpRequest, propose: Callable[[], Proposals]) -> HttpResponseBase:
+def _taken(request: HttpRequest, propose: Callable[[], Proposals], reach: Callable[[], list[int]]) -> HttpResponseBase:
     form = taking_away.form(request)
     try:
+        if form is None or not form.is_valid():
+            return taking_away.page(request, form, what=_("What to propose to whom"), people=len(reach()))
         proposals = propose()
     except DangolError as error:
         return _page(request, error)
-    if form is None or not form.is_valid():
-        return taking_away.page(request, form, what=_("What to propose to whom"), people=len(proposals.customers))
     return file(request, proposals, form)
 
 
