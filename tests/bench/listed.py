@@ -57,14 +57,14 @@ def main() -> None:
         name: f"/customers/?{quote(query.format(late=late), safe='=&') or 'all=1'}" for name, query in LISTS.items()
     }
     paths |= {"a profile": f"/customers/{customers // 2}/"}
-    door, owner = Door(), _owner()
-    reader = door.reader(owner)
+    door, boss = Door(), owner()
+    reader = door.reader(boss)
     told: dict[str, Any] = {"first": reader.opened(paths["three filters"])}
     for path in paths.values():
         reader.opened(path)
     settle()  # as a server does when it has come up
     told["one"] = {name: [reader.opened(path) for _ in range(ROUNDS)] for name, path in paths.items()}
-    readers = [door.reader(owner) for _number in range(EIGHT)]
+    readers = [door.reader(boss) for _number in range(EIGHT)]
     door.crowd(readers, paths["three filters"])
     with ThreadPoolExecutor(EIGHT) as pool:
         runs = list(pool.map(lambda reader: _walked(reader, paths), readers))
@@ -73,7 +73,8 @@ def main() -> None:
     print(json.dumps(told))
 
 
-def _owner() -> Any:
+def owner() -> Any:
+    """The owner, who may open every page."""
     from dangol.records.staff.models import User
 
     return User.objects.get_or_create(username="owner", role=User.Role.OWNER)[0]

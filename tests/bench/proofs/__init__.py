@@ -28,4 +28,6 @@ NAMES = (
     "duplicates_are_found",
     "baskets_are_counted_quickly",
     "voices_are_understood",
+    "purchases_are_foreseen",
+    "insight_pages_are_quick",
 )

@@ -2,9 +2,9 @@
 
 The whole of Insight's first question, as its page asks it: the warehouse counts, eight models are fitted to everything
 but the last weeks and judged on these, the one taken learns anew and foresees as many weeks, every customer gets a
-score. On both demos (the real shop: learned from nine months, judged on three) and on a copy of the home of a million
-customers the lists are measured in. Errors are in purchases a customer on the weeks held back; the gain is that in mean
-square error against "the same as in the weeks before", with its 95 % interval paired by customer.
+score. On both demos (the real shop: learned from nine months, judged on three) and on a million customers who come
+back. Errors are in purchases a customer on the weeks held back; the gain is that in mean square error against "the same
+as in the weeks before", with its 95 % interval paired by customer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from tests.bench import homes, million
+from tests.bench import buyers, homes
 from tests.bench.figures import Figure
 from tests.bench.processes import measured
 
@@ -24,7 +24,7 @@ CUSTOMERS = 1_000_000
 def figures() -> Iterator[Figure]:
     """Each home in a process of its own."""
     for name, home in (
-        ("dairy", homes.loaded("dairy")), ("retail", homes.loaded("retail")), ("a million", million.loaded(CUSTOMERS)),
+        ("dairy", homes.loaded("dairy")), ("retail", homes.loaded("retail")), ("a million", buyers.loaded(CUSTOMERS)),
     ):  # fmt: skip
         run = measured([sys.executable, "-m", "tests.bench.proofs.purchases_are_foreseen", str(homes.copied(home))])
         for line in run.answer["lines"]:

@@ -8,7 +8,7 @@ habit is counted again and again: then ask for baskets of customers, each with a
 Counted by the engine, level by level: sets of k products that begin alike are joined within their basket to sets of
 k + 1 (Agrawal and Srikant 1994, "Fast algorithms for mining association rules", VLDB, with the baskets of each set
 kept instead of searched again). What does not fit into memory the engine puts on the disk. Where products and baskets
-are few enough, the engine hands the baskets over, each once, to be counted in rows of bits: that is quicker and leaner.
+are few enough, the engine hands the lines over, each once, to be counted in rows of bits: that is quicker and leaner.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _bought(lines: Any) -> Any:
 
 
 def _handed_over(lake: Lake, lines: Any, support: float, longest: int) -> Itemsets | None:
-    """Every basket in the engine's answers, counted in bits; None where the bits would be too many."""
+    """Every basket handed over and counted in bits; None where the bits would be too many."""
     ids, lies, offsets = _together([_held(lake, part) for part in _parts(lake, lines)])
     baskets = len(offsets) - 1
     counts = np.bincount(lies, minlength=len(ids)).astype(np.int64)
