@@ -46,6 +46,17 @@ def rhythm_check(run: Run, **found: Any) -> Run:
     )
 
 
+def leaving_check(run: Run, **found: Any) -> Run:
+    """What became of a forecast: more were said to come back than came."""
+    told = {
+        "run": run.pk, "day": run.as_of.date().isoformat(), "days": 30, "customers": 200, "said": 0.5, "share": 0.3,
+        "low": 0.24, "high": 0.37, "skill": 0.2, "auc": 0.7, "promised": 0.3, "off": True, "worthless": False,
+    }  # fmt: skip
+    return Run.objects.create(
+        kind=leaving.CHECK, as_of=run.as_of, started_at=run.as_of, finished_at=run.as_of, summary=told | found
+    )
+
+
 def leaving_run(at: datetime, people: Iterable[Customer]) -> Run:
     """A forecast for 30 days: half of those who buy daily come back; these customers are the least likely of all."""
     part = {"customers": 100, "said": 0.5, "share": 0.5, "low": 0.4, "high": 0.6}

@@ -22,7 +22,8 @@ from dangol.records.customers.models import Customer
 from dangol.records.staff.roles import Role
 from tests.insight.analysis.leaving.shop import AS_OF, foretold_at, people, shop
 from tests.records.staff.office import office, staff
-from tests.web.business import signed_in
+from tests.web.business import NOW, signed_in
+from tests.web.insight.runs import leaving_check, leaving_run
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +166,54 @@ class TestWarning:
         poor = {**quality[chosen.chosen], "skill": {"value": 0.01, "low": -0.02, "high": 0.04}}
         Run.objects.filter(pk=found.pk).update(summary={**found.summary, "quality": {**quality, chosen.chosen: poor}})
         assert "It tells no more than giving everybody the same chance. Do not act on it." in page(signed_in(client))
+
+
+class TestSinceThen:
+    def test_says_on_the_page_and_on_today_that_fewer_came_back(self, client: Client) -> None:
+        leaving_check(leaving_run(NOW, []))
+        told = page(signed_in(client))
+        assert "The last forecast whose days are over said 50%, but 30% came." in told
+        assert "30.0%" in told
+        today = self.today(client)
+        assert "Fewer customers came back than was foretold" in today
+        assert "for 30 days: 50% were said to come back, and 30% came." in today
+        assert 'href="/insight/leaving/"' in today
+
+    @pytest.mark.parametrize(
+        ("told", "title"),
+        [
+            ({"share": 0.7, "low": 0.63, "high": 0.76}, "More customers came back than was foretold"),
+            ({"share": 0.5, "off": False, "worthless": True}, "Who comes back is not who was foretold"),
+        ],
+    )
+    def test_says_on_today_in_which_way_it_was_wrong(self, client: Client, told: dict[str, Any], title: str) -> None:
+        leaving_check(leaving_run(NOW, []), **told)
+        assert title in self.today(signed_in(client))
+
+    def test_leaves_today_alone_where_it_came_true(self, client: Client) -> None:
+        leaving_check(leaving_run(NOW, []), share=0.49, off=False)
+        assert "49.0%" in page(signed_in(client))
+        assert "came back" not in self.today(client)
+
+    def test_leaves_today_alone_once_somebody_asked_again(self, client: Client) -> None:
+        leaving_check(leaving_run(NOW, []))
+        leaving_run(NOW, [])
+        assert "came back" not in self.today(signed_in(client))
+
+    def test_is_not_for_those_who_see_their_own_customers_alone(self, client: Client) -> None:
+        leaving_check(leaving_run(NOW, []))
+        office()
+        client.force_login(staff(Role.DEALER))
+        assert "came back" not in self.today(client)
+
+    def test_stands_once_where_the_next_forecast_looked_back_on_the_same(self, client: Client) -> None:
+        check = leaving_check(leaving_run(NOW, []))
+        again = leaving_run(NOW, [])
+        Run.objects.filter(pk=again.pk).update(summary={**again.summary, "reviews": [check.summary]})
+        assert page(signed_in(client)).count(check.summary["day"]) == 1
+
+    def today(self, client: Client) -> str:
+        return client.get("/", headers={"accept-language": "en"}).content.decode()
 
 
 class TestIndex:

@@ -141,7 +141,7 @@ def get_leaving(request: HttpRequest) -> Leaving:
                  share=node.share if node.chance is None else node.chance, leaf=node.leaf)
             for node in found.tree
         ],
-        reviews=[Review(**{name: one[name] for name in Review.model_fields}) for one in told["reviews"]],
+        reviews=[Review(**{name: one[name] for name in Review.model_fields}) for one in found.reviews],
         people=[
             Risky(
                 customer=one.customer.pk, name=mine.name(one.customer), chance=one.chance, at_stake=one.at_stake,

@@ -19,6 +19,7 @@ from dangol.contact.intake.models import Batch
 from dangol.contact.intake.sources import Source, source_named
 from dangol.decisions.campaigns import actions as campaigns
 from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.analysis.leaving import monitoring as leaving
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm import monitoring as rhythm
@@ -94,6 +95,7 @@ def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:
     """Refresh the warehouse and value everybody at that time; the same state is not valued twice."""
     fresh = refresh(at=at, progress=hands.progress)
     rhythm.check_foreseen(as_of=at, at=at)
+    leaving.check_foretold(as_of=at, at=at)
     wanted = value_settings()
     known = latest_run(relationship.KIND)
     if known is not None and (known.as_of, known.lake_version) == (at, fresh.version):

@@ -1,24 +1,43 @@
-"""What was foreseen of purchases and does not come to pass."""
+"""What was foreseen, of purchases or of who comes back, and does not come to pass."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.rhythm.queries import asked_again, last_check
+from dangol.insight.analysis.leaving import queries as leaving
+from dangol.insight.analysis.rhythm import queries as rhythm
+from dangol.insight.analysis.rhythm.queries import Foreseen
 from dangol.records.staff.roles import May
+from dangol.web.insight.leaving.words import became_of
 from dangol.web.insight.rhythm.words import since_then
 from dangol.web.shell.viewer import Viewer
 from dangol.web.today.tasks import Task
 
 
 def foreseen(viewer: Viewer) -> Iterator[Task]:
-    """For those who see values of everybody: the newest look back says that purchases drift, and nobody asked since."""
+    """For those who see values of everybody: the newest look back says that times changed, and nobody asked since."""
     if not (viewer.may(May.SEE_VALUES) and viewer.scope.whole):
         return
-    check = last_check()
-    told = since_then(check)
-    if check is None or told is None or not check.drifts or asked_again(check):
-        return
+    purchases, returns = rhythm.last_check(), leaving.last_check()
+    if purchases and purchases.drifts and not rhythm.asked_again(purchases):
+        yield _purchases(purchases)
+    if returns and (returns["off"] or returns["worthless"]) and not leaving.asked_again(returns):
+        yield _returns(returns)
+
+
+def _purchases(check: Foreseen) -> Task:
     title = _("Customers buy less than was foreseen") if check.share < 0 else _("Customers buy more than was foreseen")
-    yield Task(title, told["sentence"], _("Ask again"), reverse("insight_rhythm"), icon="warn")
+    told = since_then(check) or {"sentence": ""}
+    return Task(title, told["sentence"], _("Ask again"), reverse("insight_rhythm"), icon="warn")
+
+
+def _returns(check: dict[str, Any]) -> Task:
+    if not check["off"]:
+        title = _("Who comes back is not who was foretold")
+    elif check["share"] < check["said"]:
+        title = _("Fewer customers came back than was foretold")
+    else:
+        title = _("More customers came back than was foretold")
+    return Task(title, became_of(check), _("Foretell again"), reverse("insight_leaving"), icon="warn")

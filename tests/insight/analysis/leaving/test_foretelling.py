@@ -10,13 +10,16 @@ import pytest
 
 from dangol.insight.analysis.leaving import looked_at
 from dangol.insight.analysis.leaving.looked_at import TooShort
+from dangol.insight.analysis.leaving.monitoring import check_foretold, reviews
 from dangol.insight.analysis.leaving.names import CHANCE
-from dangol.insight.analysis.leaving.queries import foretold
+from dangol.insight.analysis.leaving.queries import foretold, last_check
 from dangol.insight.analysis.leaving.settings import LeavingSettings
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.prediction.examples import CannotLearn
 from dangol.insight.analysis.prediction.leaks import LeakFound
 from dangol.insight.analysis.queries import scores
+from dangol.insight.analysis.who_counts import Customers
+from dangol.insight.warehouse.queries import lake
 from dangol.lib.settings import BadSettings
 from dangol.records.customers.models import Customer
 from tests.insight.analysis.leaving.shop import AS_OF, TODAY, foretold_at, people, sales, shop
@@ -88,22 +91,64 @@ class TestReview:
         people()
         shop(folder, until=TODAY - timedelta(days=30))  # then the shop closes
         foretold_at(AS_OF - timedelta(days=30))
-        (review,) = [one.as_json() for one in self.reviews(folder)]
+        (review,) = reviewed()
         assert review["share"] == 0
         assert review["off"]
-
-    def reviews(self, folder: Path) -> list[Any]:
-        from dangol.insight.analysis.leaving.monitoring import reviews
-        from dangol.insight.analysis.who_counts import Customers
-        from dangol.insight.warehouse.queries import lake
-
-        return reviews(lake(), today=TODAY, customers=Customers.on_record(as_of=AS_OF))
 
     def test_waits_until_the_days_are_over(self, folder: Path) -> None:
         people()
         shop(folder)
         foretold_at(AS_OF - timedelta(days=29))
-        assert self.reviews(folder) == []
+        assert reviewed() == []
+
+
+class TestCheck:
+    def test_waits_until_the_days_of_a_forecast_are_over_and_looks_once(self, folder: Path) -> None:
+        people()
+        shop(folder, until=date(2026, 12, 20))
+        earlier = foretold_at(AS_OF - timedelta(days=30))
+        assert check_foretold(as_of=AS_OF - timedelta(days=1), at=AS_OF) is None
+        checked = check_foretold(as_of=AS_OF, at=AS_OF)
+        assert checked is not None
+        assert checked.summary["run"] == earlier.pk
+        assert checked.summary == reviewed()[0]
+        assert not checked.summary["off"]
+        assert check_foretold(as_of=AS_OF + timedelta(days=9), at=AS_OF) == checked
+        assert last_check() == checked.summary
+
+    def test_says_that_nobody_came_any_more(self, folder: Path) -> None:
+        people()
+        shop(folder, until=TODAY - timedelta(days=30))  # then the shop closes
+        foretold_at(AS_OF - timedelta(days=30))
+        checked = check_foretold(as_of=AS_OF, at=AS_OF)
+        assert checked is not None
+        assert (checked.summary["share"], checked.summary["off"]) == (0, True)
+
+    def test_looks_at_the_next_forecast_once_its_days_are_over(self, folder: Path) -> None:
+        people()
+        shop(folder, until=date(2026, 12, 20))
+        foretold_at(AS_OF - timedelta(days=30))
+        check_foretold(as_of=AS_OF, at=AS_OF)
+        again = foretold_at()
+        check_foretold(as_of=AS_OF + timedelta(days=29), at=AS_OF)
+        assert last_checked() != again.pk
+        check_foretold(as_of=AS_OF + timedelta(days=30), at=AS_OF)
+        assert last_checked() == again.pk
+
+    def test_is_none_where_nobody_foretold(self, folder: Path) -> None:
+        assert check_foretold(as_of=AS_OF, at=AS_OF) is None
+
+
+def reviewed() -> list[dict[str, Any]]:
+    """What became of earlier forecasts by today."""
+    return [one.as_json() for one in reviews(lake(), today=TODAY, customers=Customers.on_record(as_of=AS_OF))]
+
+
+def last_checked() -> int:
+    """The forecast that was looked back on last."""
+    check = last_check()
+    assert check is not None
+    return int(check["run"])
 
 
 class TestRefusal:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from dangol.insight.analysis.actions import begin_run, finish_run
 from dangol.insight.analysis.intervals import wilson
-from dangol.insight.analysis.leaving.names import CHANCE, KIND
+from dangol.insight.analysis.leaving.names import CHANCE, CHECK, KIND
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.prediction.quality import Quality, quality_of
-from dangol.insight.analysis.queries import finished_runs, scores
+from dangol.insight.analysis.queries import finished_runs, latest_run, scores
 from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.warehouse.features import bought_between
-from dangol.insight.warehouse.queries import Lake
+from dangol.insight.warehouse.queries import Lake, lake
 
 MOST = 6  # runs
 
@@ -59,15 +60,39 @@ class Review:
         }  # fmt: skip
 
 
+def check_foretold(*, as_of: datetime, at: datetime) -> Run | None:
+    """Hold the latest forecast whose days are over against what came, and keep it as a run.
+
+    None where there is none. The same forecast is not looked at twice. Reads the current lake.
+    """
+    over = _over(shops_day(as_of))
+    if not over:
+        return None
+    day, earlier = over[0]
+    known = latest_run(CHECK)
+    if known and known.summary["run"] == earlier.pk:
+        return known
+    here = lake()
+    found = _review(here, earlier, day, Customers.on_record(as_of=as_of))
+    if found is None:
+        return None
+    run = begin_run(kind=CHECK, as_of=as_of, at=at, parameters={"of": earlier.pk}, lake_version=here.version)
+    return finish_run(run, summary=found.as_json(), at=at)
+
+
 def reviews(lake: Lake, *, today: date, customers: Customers) -> list[Review]:
     """The newest run of each day whose days are over by today, the latest day first."""
+    latest = _over(today)[:MOST]
+    return [found for day, run in latest if (found := _review(lake, run, day, customers)) is not None]
+
+
+def _over(today: date) -> list[tuple[date, Run]]:
     over: dict[date, Run] = {}
     for run in finished_runs(KIND):
         day = shops_day(run.as_of)
         if day + timedelta(days=run.parameters["days"]) <= today:
             over.setdefault(day, run)
-    latest = sorted(over.items(), reverse=True)[:MOST]
-    return [found for day, run in latest if (found := _review(lake, run, day, customers)) is not None]
+    return sorted(over.items(), key=lambda one: one[0], reverse=True)
 
 
 def _review(lake: Lake, run: Run, day: date, customers: Customers) -> Review | None:

@@ -1,6 +1,7 @@
-"""The names under which it is kept: the kind of run, and its scores."""
+"""The names under which it is kept: the kinds of run, and the scores."""
 
 KIND = "leaving"
+CHECK = "leaving_check"
 CHANCE = "chance_of_return"  # 0–1, within the days of the run
 AT_STAKE = "at_stake"  # what such days usually bring in of the customer × the chance that they stay away, minor units
 LEAF = "return_leaf"  # number of the leaf of the drawn tree

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from dangol.insight.analysis.leaving.names import AT_STAKE, CHANCE, KIND, LEAF, REASONS, fact_name, reason_name
+from dangol.insight.analysis.leaving.names import AT_STAKE, CHANCE, CHECK, KIND, LEAF, REASONS, fact_name, reason_name
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.prediction.drawn_tree import Condition, Node
 from dangol.insight.analysis.prediction.drawn_tree import path_to as _path_to
@@ -86,6 +86,13 @@ class Foretold:
         return Ranking(*(tuple(self.told["ranking"][name]) for name in ("treated", "left", "risk")))
 
     @property
+    def reviews(self) -> list[dict[str, Any]]:
+        """What became of earlier forecasts, and of this one as soon as its days are over; the latest first."""
+        told: list[dict[str, Any]] = self.told["reviews"]
+        check = last_check()
+        return told if check is None or any(one["day"] >= check["day"] for one in told) else [check, *told]
+
+    @property
     def away(self) -> float:
         """How many are expected to stay away."""
         return float(self.told["customers"] - self.told["likely_to_return"])
@@ -105,6 +112,18 @@ def foretold() -> Foretold | None:
     """What was foretold last; None where nobody has asked yet."""
     run = latest_run(KIND)
     return Foretold(run) if run is not None else None
+
+
+def last_check() -> dict[str, Any] | None:
+    """What became of the latest forecast whose days are over, as `Review` tells it; None before the first."""
+    run = latest_run(CHECK)
+    return dict(run.summary) if run is not None else None
+
+
+def asked_again(check: dict[str, Any]) -> bool:
+    """Whether there is a forecast newer than the one that was looked back on."""
+    run = latest_run(KIND)
+    return run is not None and run.pk > check["run"]
 
 
 def at_risk(found: Foretold, *, among: QuerySet[Customer], most: int, by: str = AT_STAKE) -> list[AtRisk]:

@@ -56,7 +56,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
         "why": words.why_chosen(found), "learners": _learners(found), "reliability": pictures.reliability(found),
         "branches": list(pictures.branches(found)), "assumed": assumed, "curve": curve,
         "profit": pictures.profit(found, curve), "people": [_told(one) for one in people], "by": by,
-        "cut": _cut(found, curve.best.risk) if curve.best else None, "reviews": found.told["reviews"],
+        "cut": _cut(found, curve.best.risk) if curve.best else None, "reviews": found.reviews,
     }  # fmt: skip
     return render(request, "insight/leaving.html", context)
 

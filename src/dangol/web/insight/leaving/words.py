@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from math import floor
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -130,15 +131,33 @@ def warnings(found: Foretold) -> list[str]:
             _("Only %(rarer)s customers of the rarer kind could be tested on, so the figures are rough.")
             % {"rarer": count(rarer)}
         )
-    for review in found.told["reviews"][:1]:
+    for review in found.reviews[:1]:
         if review["worthless"]:
             told.append(_("The last forecast whose days are over told nothing that came true. Do not act on this one."))
         elif review["off"]:
             told.append(
                 _("The last forecast whose days are over said %(said)s, but %(share)s came. Times may have changed.")
-                % {"said": percent(review["said"]), "share": percent(review["share"])}
+                % _said_and_came(review)
             )
     return told
+
+
+def became_of(review: dict[str, Any]) -> str:
+    """What became of a forecast whose days are over, in one sentence."""
+    names = {"day": _day(review["day"]), "days": review["days"], **_said_and_came(review)}
+    if review["worthless"]:
+        return (
+            _(
+                "Foretold on %(day)s for %(days)s days: %(said)s were said to come back and %(share)s came, but giving "
+                "everybody the same chance would have told as much."
+            )
+            % names
+        )
+    return _("Foretold on %(day)s for %(days)s days: %(said)s were said to come back, and %(share)s came.") % names
+
+
+def _said_and_came(review: dict[str, Any]) -> dict[str, str]:
+    return {"said": percent(review["said"]), "share": percent(review["share"])}
 
 
 def _hundreds(span: Span) -> dict[str, str]:
