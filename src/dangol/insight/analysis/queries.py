@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from dangol.insight.analysis.models import Effect, Run, Score
 from dangol.lib.asked_again import asked_again
@@ -26,6 +26,13 @@ def finished_run(kind: str, number: int) -> Run | None:
 def latest_run(kind: str, *, as_of: datetime | None = None) -> Run | None:
     """The newest finished run of this kind; with `as_of`, the newest that knows nothing later than that."""
     return next(iter(_latest_run(kind, as_of)), None)
+
+
+def latest_runs(kinds: Collection[str]) -> dict[str, Run]:
+    """The newest finished run of each of these kinds, by kind: one query."""
+    finished = Run.objects.filter(kind__in=kinds, finished_at__isnull=False)
+    newest = finished.values("kind").annotate(newest=Max("pk")).values("newest")
+    return {run.kind: run for run in Run.objects.filter(pk__in=newest)}
 
 
 @asked_again

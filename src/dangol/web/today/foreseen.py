@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.leaving import queries as leaving
+from dangol.insight.analysis.leaving.names import CHECK as LEAVING
+from dangol.insight.analysis.queries import latest_runs
 from dangol.insight.analysis.rhythm import queries as rhythm
+from dangol.insight.analysis.rhythm.names import CHECK as RHYTHM
 from dangol.insight.analysis.rhythm.queries import Foreseen
 from dangol.records.staff.roles import May
 from dangol.web.insight.leaving.words import became_of
@@ -20,7 +23,9 @@ def foreseen(viewer: Viewer) -> Iterator[Task]:
     """For those who see values of everybody: the newest look back says that times changed, and nobody asked since."""
     if not (viewer.may(May.SEE_VALUES) and viewer.scope.whole):
         return
-    purchases, returns = rhythm.last_check(), leaving.last_check()
+    checks = latest_runs((RHYTHM, LEAVING))
+    purchases = Foreseen(**checks[RHYTHM].summary) if RHYTHM in checks else None
+    returns = checks[LEAVING].summary if LEAVING in checks else None
     if purchases and purchases.drifts and not rhythm.asked_again(purchases):
         yield _purchases(purchases)
     if returns and (returns["off"] or returns["worthless"]) and not leaving.asked_again(returns):

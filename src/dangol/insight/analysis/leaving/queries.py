@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -85,7 +86,7 @@ class Foretold:
     def ranking(self) -> Ranking:
         return Ranking(*(tuple(self.told["ranking"][name]) for name in ("treated", "left", "risk")))
 
-    @property
+    @cached_property
     def reviews(self) -> list[dict[str, Any]]:
         """What became of earlier forecasts, and of this one as soon as its days are over; the latest first."""
         told: list[dict[str, Any]] = self.told["reviews"]
