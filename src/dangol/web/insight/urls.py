@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.web.insight import views
+from dangol.web.insight import files, views
 from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.feedback import views as feedback
 from dangol.web.insight.groups import views as groups
@@ -13,13 +13,13 @@ from dangol.web.insight.satisfaction import views as satisfaction
 urlpatterns = [
     path("", views.insight, name="insight"),
     path("ask/", views.insight_ask, name="insight_ask"),
+    path("<slug:question>/<int:run_id>/<slug:chart>.<slug:kind>", files.insight_file, name="insight_file"),
     path("groups/", groups.groups, name="insight_groups"),
     path("groups/look/", groups.groups_look, name="insight_groups_look"),
     path("groups/work/", groups.groups_work, name="insight_groups_work"),
     path("rhythm/", rhythm.rhythm, name="insight_rhythm"),
     path("rhythm/ask/", rhythm.rhythm_ask, name="insight_rhythm_ask"),
     path("rhythm/work/", rhythm.rhythm_work, name="insight_rhythm_work"),
-    path("rhythm/<int:run_id>/<slug:chart>.<slug:kind>", rhythm.rhythm_file, name="insight_rhythm_file"),
     path("feedback/", feedback.insight_feedback, name="insight_feedback"),
     path("feedback/read/", feedback.insight_feedback_read, name="insight_feedback_read"),
     path("feedback/work/", feedback.insight_feedback_work, name="insight_feedback_work"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.groups.words import group_name
 from dangol.insight.analysis.models import Run
+from dangol.web.insight.downloads import downloads
 from dangol.web.insight.groups.told import FEATURES, LETTERS
 from dangol.web.shell.charts import Chart, Table
 from dangol.web.shell.templatetags.shell import decimals, people
@@ -39,7 +41,13 @@ def chart(run: Run) -> Chart | None:
             _("As of %(day)s.") % {"day": date_format(localtime(run.as_of), "DATE_FORMAT")},
         ],
         table=_table(found),
+        downloads=downloads("groups", run, "profiles"),
     )
+
+
+def picture(run: Run, name: str, _query: QueryDict) -> Chart | None:
+    """The picture of a run by its name."""
+    return chart(run) if name == "profiles" else None
 
 
 def _table(found: dict[str, Any]) -> Table:

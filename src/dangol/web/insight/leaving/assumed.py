@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.leaving.queries import Foretold
+from dangol.insight.analysis.prediction.profit import Curve, profit_curve
 from dangol.lib.errors import WrongUse
 from dangol.lib.money import exponent, major
 from dangol.web import clock
@@ -47,6 +48,10 @@ class Assumed:
             read, problem = usual, str(error)
         scale = 10 ** exponent(currency)
         return cls(float(read["value"]) * scale, float(read["kept"]) / 100, float(read["cost"]) * scale, texts, problem)
+
+    def curve(self, found: Foretold) -> Curve:
+        """What it would earn at each cut-off, if that is so."""
+        return profit_curve(found.ranking, value=self.value, kept_share=self.kept, cost=self.cost)
 
 
 def _number(name: str, text: str) -> Decimal:

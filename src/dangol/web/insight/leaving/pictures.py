@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.leaving.queries import Foretold
+from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.prediction.profit import Curve
 from dangol.lib.money import major
 from dangol.web import clock
+from dangol.web.insight.downloads import downloads
 from dangol.web.insight.leaving import words
+from dangol.web.insight.leaving.assumed import Assumed
 from dangol.web.shell.charts import Chart, Spec, Table
 from dangol.web.shell.templatetags.shell import count, money_about, percent
 
@@ -28,6 +32,15 @@ class Branch:
     share: float
     leaf: bool
     closes: range
+
+
+def picture(run: Run, name: str, query: QueryDict) -> Chart | None:
+    """One picture of a run by its name, with what is assumed in the address; None where there is none."""
+    found = Foretold(run)
+    if name == "reliability":
+        return reliability(found)
+    assumed = Assumed.read(query, found)
+    return profit(found, assumed.curve(found), assumed) if name == "profit" else None
 
 
 def branches(found: Foretold) -> Iterator[Branch]:
@@ -74,10 +87,13 @@ def reliability(found: Foretold) -> Chart:
         "Customers of the period held back in ten parts by what was said of them. On the dashed line what was said came"
         " true."
     )
-    return Chart("reliability", words.reliability(found), unit, spec, table=table, provenance=_provenance(found))
+    return Chart(
+        "reliability", words.reliability(found), unit, spec, table=table, provenance=_provenance(found),
+        downloads=downloads("leaving", found.run, "reliability"),
+    )  # fmt: skip
 
 
-def profit(found: Foretold, curve: Curve) -> Chart:
+def profit(found: Foretold, curve: Curve, assumed: Assumed) -> Chart:
     """What it would earn at each cut-off, with its interval."""
     everybody = curve.everybody.treated
     rows = [
@@ -110,7 +126,10 @@ def profit(found: Foretold, curve: Curve) -> Chart:
           f"{money_about(one.low)} ~ {money_about(one.high)}"] for one in shown], frozenset({0, 1, 2, 3}),
     )  # fmt: skip
     unit = _("Counted on the customers of the period held back; the share kept is your assumption.")
-    return Chart("profit", _profit_finding(curve), unit, spec, table=table, provenance=_provenance(found))
+    return Chart(
+        "profit", _profit_finding(curve), unit, spec, table=table, provenance=_provenance(found),
+        downloads=downloads("leaving", found.run, "profit", **assumed.texts),
+    )  # fmt: skip
 
 
 def _profit_finding(curve: Curve) -> str:

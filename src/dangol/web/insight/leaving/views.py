@@ -14,7 +14,6 @@ from dangol.insight.analysis.leaving import queries
 from dangol.insight.analysis.leaving.names import AT_STAKE, CHANCE
 from dangol.insight.analysis.leaving.queries import AtRisk, Foretold
 from dangol.insight.analysis.leaving.settings import CHOICES, LeavingSettings
-from dangol.insight.analysis.prediction.profit import profit_curve
 from dangol.insight.analysis.queries import scores
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
@@ -47,7 +46,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
     if found is None:
         return render(request, "insight/leaving.html", context)
     assumed = Assumed.read(request.GET, found)
-    curve = profit_curve(found.ranking, value=assumed.value, kept_share=assumed.kept, cost=assumed.cost)
+    curve = assumed.curve(found)
     mine, by = viewer(request), CHANCE if request.GET.get("by") == "chance" else AT_STAKE
     people = queries.at_risk(found, among=mine.customers, most=SHOWN, by=by)
     mine.saw(one.customer.pk for one in people)
@@ -55,7 +54,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
         "finding": words.finding(found), "good": words.good(found), "warnings": words.warnings(found),
         "why": words.why_chosen(found), "learners": _learners(found), "reliability": pictures.reliability(found),
         "branches": list(pictures.branches(found)), "assumed": assumed, "curve": curve,
-        "profit": pictures.profit(found, curve), "people": [_told(one) for one in people], "by": by,
+        "profit": pictures.profit(found, curve, assumed), "people": [_told(one) for one in people], "by": by,
         "cut": _cut(found, curve.best.risk) if curve.best else None, "reviews": found.reviews,
     }  # fmt: skip
     return render(request, "insight/leaving.html", context)

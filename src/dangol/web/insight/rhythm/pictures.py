@@ -6,23 +6,30 @@ from copy import deepcopy
 from functools import cache
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.rhythm.queries import Line, Rhythm
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.rhythm.queries import Line, Rhythm, rhythm_of
 from dangol.insight.analysis.rhythm.tracking import GROUPS
 from dangol.lib.languages import speaks
+from dangol.web.insight.downloads import downloads
 from dangol.web.insight.rhythm import words
-from dangol.web.shell import charts
 from dangol.web.shell.charts import Chart, Table
 from dangol.web.shell.templatetags.shell import count, decimals, people
 
 type Spec = dict[str, Any]
 
-HEIGHT, FILE_WIDTH = 300, 720
+HEIGHT = 300
+
+
+def picture(run: Run, name: str, query: QueryDict) -> Chart | None:
+    """One picture of a run by its name, of the line asked for; None where there is none."""
+    found = rhythm_of(run)
+    line = found.of(query.get("line", ""))
+    return PICTURES[name](found, line) if line and line.choice and name in PICTURES else None
 
 
 def tracking(found: Rhythm, line: Line) -> Chart:
@@ -43,7 +50,7 @@ def tracking(found: Rhythm, line: Line) -> Chart:
             [[day, count(came), "" if expected is None else count(expected)] for day, came, expected in by_week(line)],
             frozenset({1, 2}),
         ),
-        downloads=_downloads(found, line, "tracking"),
+        downloads=downloads("rhythm", found.run, "tracking", line=line.line),
     )
 
 
@@ -72,8 +79,11 @@ def frequency(found: Rhythm, line: Line) -> Chart:
              for one in line.often],
             frozenset({1, 2, 3, 4}),
         ),
-        downloads=_downloads(found, line, "frequency"),
+        downloads=downloads("rhythm", found.run, "frequency", line=line.line),
     )  # fmt: skip
+
+
+PICTURES = {"tracking": tracking, "frequency": frequency}
 
 
 def by_week(line: Line) -> list[tuple[str, int, float | None]]:
@@ -86,12 +96,6 @@ def by_week(line: Line) -> list[tuple[str, int, float | None]]:
         )
         for before, now in pairwise(line.weeks)
     ]
-
-
-def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:
-    """A picture with its finding above it: (content, content type)."""
-    spec = {**(chart.spec or {}), "title": {"text": chart.finding, "subtitle": chart.unit}}
-    return charts.file_of(spec, kind, width=FILE_WIDTH)
 
 
 def _tracking_spec(found: Rhythm, line: Line) -> Spec:
@@ -196,8 +200,3 @@ def _provenance(found: Rhythm, line: Line) -> list[str]:
         words.model_name(chosen.name) if chosen else "",
         _("Run %(number)s") % {"number": found.run.pk},
     ]
-
-
-def _downloads(found: Rhythm, line: Line, chart: str) -> dict[str, str]:
-    query = f"?{urlencode({'line': line.line, 'lang': speaks()})}"
-    return {kind: reverse("insight_rhythm_file", args=[found.run.pk, chart, kind]) + query for kind in charts.FORMATS}

@@ -1,25 +1,20 @@
-"""How often customers will buy: the answer, asking anew, its pictures as files."""
+"""How often customers will buy: the answer, and asking anew."""
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.insight.analysis.queries import finished_run
 from dangol.insight.analysis.rhythm.history import LONGEST, SHORTEST
-from dangol.insight.analysis.rhythm.names import KIND
-from dangol.insight.analysis.rhythm.queries import last_check, last_rhythm, rhythm_of
+from dangol.insight.analysis.rhythm.queries import last_check, last_rhythm
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.rhythm import pictures, tasks, words
-from dangol.web.shell import charts
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
-
-PICTURES = {"tracking": pictures.tracking, "frequency": pictures.frequency}
 
 
 class AskForm(forms.Form):
@@ -54,22 +49,6 @@ def rhythm_work(request: HttpRequest) -> HttpResponse:
     return waiting(request, "insight/rhythm_work.html", work.look(tasks.KEY))
 
 
-@needs(May.SEE_VALUES, whole=True)
-@require_safe
-def rhythm_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
-    """A picture of a run as a file."""
-    run = finished_run(KIND, run_id)
-    if run is None or chart not in PICTURES or kind not in charts.FORMATS:
-        raise Http404(chart)
-    found = rhythm_of(run)
-    line = found.of(request.GET.get("line", ""))
-    if line is None or line.choice is None:
-        raise Http404(chart)
-    content, content_type = pictures.as_file(PICTURES[chart](found, line), kind)
-    name = f'attachment; filename="rhythm-{chart}-{found.until:%Y-%m-%d}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
-
-
 def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:
     found = last_rhythm()
     context = {"form": form, "work": work.look(tasks.KEY), "found": found}
@@ -77,5 +56,5 @@ def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResp
     if found and line:
         context |= {"line": line, "told": words.told(found, line), "check": words.since_then(last_check())}
         if line.choice:
-            context["charts"] = [make(found, line) for make in PICTURES.values()]
+            context["charts"] = [make(found, line) for make in pictures.PICTURES.values()]
     return render(request, "insight/rhythm.html", context, status=status)

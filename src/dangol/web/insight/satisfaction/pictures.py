@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dangol.web.insight.satisfaction.told import Figure, Wave, mend_first
+from dangol.insight.analysis.models import Run
+from dangol.web.insight.downloads import downloads
+from dangol.web.insight.satisfaction.told import Figure, Wave, mend_first, waves
 from dangol.web.insight.satisfaction.words import side
 from dangol.web.shell.charts import Chart, Table
 from dangol.web.shell.templatetags.shell import count, day, decimals
@@ -24,7 +27,14 @@ LABELS: dict[str, Spec] = {
 HALO: Spec = {"stroke": "var(--surface)", "strokeWidth": 4, "color": "var(--surface)"}
 
 
-def over_waves(found: list[Wave], *, provenance: list[str]) -> Chart | None:
+def picture(run: Run, name: str, _query: QueryDict) -> Chart | None:
+    """One picture of a run by its name; None where there is none."""
+    if name == "waves":
+        return over_waves(run, waves(run))
+    return mending(run) if name == "mending" and waves(run) else None
+
+
+def over_waves(run: Run, found: list[Wave]) -> Chart | None:
     """Indices and sides of the latest waves, 0 to 100, one row each; None where there is none."""
     drawn = found[-WAVES:]
     names = {one.name: one.label for wave in drawn for one in [*wave.shown, *wave.sides] if _drawable(one)}
@@ -46,7 +56,8 @@ def over_waves(found: list[Wave], *, provenance: list[str]) -> Chart | None:
     return Chart(
         name="waves", finding=_("How satisfied customers are, wave by wave"),
         unit=_("0 to 100. Filled: the latest wave; hollow: earlier ones, the later above. Lines are 95% intervals."),
-        spec=_rows(rows, heads, top), provenance=provenance, table=_table(found),
+        spec=_rows(rows, heads, top), provenance=_rested_on(run), table=_table(found),
+        downloads=downloads("satisfaction", run, "waves"),
     )  # fmt: skip
 
 
@@ -99,8 +110,11 @@ def day_of(wave: Wave) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def mending(drivers: dict[str, Any], *, provenance: list[str]) -> Chart:
-    """The map: how well each side stands against how much it moves the goal."""
+def mending(run: Run) -> Chart | None:
+    """The map: how well each side stands against how much it moves the goal; None where that cannot be told."""
+    drivers: dict[str, Any] = run.summary["drivers"]
+    if "missing" in drivers:
+        return None
     told = drivers["map"]
     rows = [{**one, "label": side(one["name"]), "sure": one["importance_low"] > 0,
              "fill": "var(--ink)" if one["importance_low"] > 0 else "var(--surface)"} for one in told]  # fmt: skip
@@ -122,7 +136,8 @@ def mending(drivers: dict[str, Any], *, provenance: list[str]) -> Chart:
         unit=_(
             "The higher, the more it moves “%(goal)s”; the further left, the worse it stands. Hollow: could be nothing."
         ) % {"goal": goal},
-        spec=_map(rows, goal), provenance=provenance, table=Table(columns, table, frozenset({1, 2, 3, 4})),
+        spec=_map(rows, goal), provenance=_rested_on(run), table=Table(columns, table, frozenset({1, 2, 3, 4})),
+        downloads=downloads("satisfaction", run, "mending"),
     )  # fmt: skip
 
 
@@ -198,9 +213,9 @@ def _axis(rows: list[Spec], name: str, title: str, *, least: float | None = None
             "axis": {"title": title, "grid": True, "tickCount": 5}}  # fmt: skip
 
 
-def rested_on(run_day: Any, version: str, by: str) -> list[str]:
+def _rested_on(run: Run) -> list[str]:
     """What a picture rests on: until when, which state of the warehouse, who asked."""
     return [
-        _("As of %(day)s") % {"day": day(run_day)}, _("Data %(version)s") % {"version": version},
-        _("Asked by %(name)s") % {"name": by},
+        _("As of %(day)s") % {"day": day(run.as_of)}, _("Data %(version)s") % {"version": run.lake_version},
+        _("Asked by %(name)s") % {"name": run.parameters["by"]},
     ]  # fmt: skip

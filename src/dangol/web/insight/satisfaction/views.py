@@ -56,13 +56,12 @@ def _context(
     if run is None or not found:
         return context
     drivers = run.summary["drivers"]
-    rested = pictures.rested_on(run.as_of, run.lake_version, run.parameters["by"])
     return context | {
         "verdict": told.verdict(run), "waves": found[::-1], "last": found[-1], "compared": list(told.compared(found)),
-        "groups": told.groups(run, found[-1]), "over_waves": pictures.over_waves(found, provenance=rested),
+        "groups": told.groups(run, found[-1]), "over_waves": pictures.over_waves(run, found),
         "drivers": drivers,
         "mend": told.mend_first(drivers), "fitted": None if "missing" in drivers else _fitted(drivers),
-        "chart": None if "missing" in drivers else pictures.mending(drivers, provenance=rested),
+        "chart": pictures.mending(run),
         "driven": found[drivers["wave"]], "items": told.items(run, chosen or {}), "roles": words.ROLES.items(),
         "weights": last_weights(),
     }  # fmt: skip

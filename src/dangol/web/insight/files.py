@@ -1,0 +1,56 @@
+"""The pictures of Insight as files: drawn with what they say above them, or their numbers for a spreadsheet."""
+
+from collections.abc import Callable, Mapping
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_safe
+
+from dangol.insight.analysis.groups.names import GROUPS_KIND
+from dangol.insight.analysis.leaving.names import KIND as LEAVING
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import finished_run
+from dangol.insight.analysis.rhythm.names import KIND as RHYTHM
+from dangol.insight.analysis.surveys.actions import KIND as SURVEYS
+from dangol.records.staff.roles import May
+from dangol.web.insight.downloads import KINDS
+from dangol.web.insight.groups.chart import picture as of_groups
+from dangol.web.insight.leaving.pictures import picture as of_leaving
+from dangol.web.insight.rhythm.pictures import picture as of_rhythm
+from dangol.web.insight.satisfaction.pictures import picture as of_satisfaction
+from dangol.web.insight.titles import in_lines
+from dangol.web.shell import charts
+from dangol.web.shell.charts import Chart
+from dangol.web.shell.gate import needs
+from dangol.web.shell.taking_away import as_csv
+
+WIDTH = 720  # pixels
+# question in the address → the runs that answer it, and a picture of one of them by its name
+PICTURES: Mapping[str, tuple[str, Callable[[Run, str, QueryDict], Chart | None]]] = {
+    "rhythm": (RHYTHM, of_rhythm), "leaving": (LEAVING, of_leaving), "groups": (GROUPS_KIND, of_groups),
+    "satisfaction": (SURVEYS, of_satisfaction),
+}  # fmt: skip
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def insight_file(request: HttpRequest, question: str, run_id: int, chart: str, kind: str) -> HttpResponse:
+    """A picture of a run as a file."""
+    if question not in PICTURES or kind not in KINDS:
+        raise Http404(question)
+    runs, picture = PICTURES[question]
+    run = finished_run(runs, run_id)
+    found = picture(run, chart, request.GET) if run else None
+    if run is None or found is None:
+        raise Http404(chart)
+    content, content_type = as_file(found, kind)
+    disposition = f'attachment; filename="{question}-{chart}-{run.as_of:%Y-%m-%d}.{kind}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
+def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:
+    """A picture with its finding above it, or its numbers: (content, content type)."""
+    if kind == "csv":
+        table = chart.table or charts.Table([], [])
+        return "".join(as_csv(table.columns, table.rows, "")).encode(), "text/csv; charset=utf-8"
+    title = {"text": in_lines(chart.finding, 15, WIDTH), "subtitle": in_lines(chart.unit, 12, WIDTH)}
+    return charts.file_of({**(chart.spec or {}), "title": title}, kind, width=WIDTH)
