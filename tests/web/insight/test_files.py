@@ -69,8 +69,9 @@ class TestPicture:
 
 class TestRefused:
     @pytest.mark.parametrize("address", [
-        "leaving/{run}/nothing.svg", "leaving/{run}/profit.exe", "nothing/{run}/profit.svg", "rhythm/{run}/tracking.svg",
-        "leaving/999/profit.svg", "groups/{run}/profiles.svg", "satisfaction/{run}/waves.svg",
+        "leaving/{run}/nothing.svg", "leaving/{run}/profit.exe", "nothing/{run}/profit.svg",
+        "rhythm/{run}/tracking.svg", "leaving/999/profit.svg", "groups/{run}/profiles.svg",
+        "satisfaction/{run}/waves.svg",
     ])  # fmt: skip
     def test_where_there_is_no_such_picture(self, client: Client, address: str) -> None:
         run = leaving_run(NOW, [])

@@ -1,4 +1,4 @@
-"""Registers how scores, likenesses and how feedback sounds are exported and erased, and what lists show of them."""
+"""Registers how scores, likenesses and how feedback sounds are exported, erased and explained, and what lists show."""
 
 from django.apps import AppConfig
 
@@ -10,11 +10,15 @@ class AnalysisConfig(AppConfig):
         from dangol.insight.analysis import what_we_keep
         from dangol.insight.analysis.duplicates.pair_table import pair_table
         from dangol.insight.analysis.groups import columns
+        from dangol.insight.analysis.groups.explained import explainer as of_kind
         from dangol.insight.analysis.leaving import chance_column
+        from dangol.insight.analysis.leaving.explained import explainer as of_chance
         from dangol.insight.analysis.models import Score
         from dangol.insight.analysis.rhythm import columns as rhythm_columns
+        from dangol.insight.analysis.rhythm.explained import explainer as of_purchases
         from dangol.insight.analysis.voices import tone_tables
         from dangol.records.customers import duties
+        from dangol.records.rights import explaining
 
         gone = duties.delete_rows(Score, "customer")
         duties.register(duties.PersonalTable(Score, "customer", gone, merging=duties.Merging.PARKED))
@@ -24,3 +28,5 @@ class AnalysisConfig(AppConfig):
         rhythm_columns.register()
         chance_column.register()
         columns.register()
+        for explainer in (of_chance(), of_purchases(), of_kind()):
+            explaining.register(explainer)

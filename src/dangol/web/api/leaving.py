@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
 from dangol.insight.analysis.leaving import queries
+from dangol.insight.analysis.leaving.amounts import amount, label
 from dangol.insight.analysis.leaving.settings import CHOICES
 from dangol.insight.analysis.prediction.quality import Quality
 from dangol.lib.errors import WrongUse
@@ -146,7 +147,7 @@ def get_leaving(request: HttpRequest) -> Leaving:
             Risky(
                 customer=one.customer.pk, name=mine.name(one.customer), chance=one.chance, at_stake=one.at_stake,
                 way=[words.condition(step) for step in one.path],
-                why=[Why(thing=why.thing, told=f"{words.label(why.thing)}: {words.amount(why.thing, why.fact)}",
+                why=[Why(thing=why.thing, told=f"{label(why.thing)}: {amount(why.thing, why.fact)}",
                          change=why.change) for why in one.reasons],
             )
             for one in people

@@ -26,6 +26,21 @@ CRITERIA: Mapping[str, Word] = {
 }  # fmt: skip
 LONG_STANDING = "long_standing"
 EVERYBODY = "everybody"
+RULES: Mapping[str, Word] = {  # who is what
+    BEST: gettext_lazy("still with us, and among the fifth that brought in most in the last year"),
+    STEADY: gettext_lazy("still with us, neither best nor new"),
+    LEAVING: gettext_lazy("silent for longer than three times their own usual gap, and for a month at least"),
+    STOPPED: gettext_lazy("no purchase in the last year"),
+    PROSPECTIVE: gettext_lazy("on record without a purchase, or in their first three months"),
+    LONG_STANDING: gettext_lazy("first bought a year ago or longer, and still do"),
+    PROFIT: gettext_lazy("the fifth that brought in most in the last year; costs are not on record"),
+    EXCHANGE: gettext_lazy("a purchase in each of the last four quarters"),
+    OPINION: gettext_lazy("reviews, suggestions, praise, opinions or monitor reports in the last year"),
+    PRICE: gettext_lazy("bought with a discount clearly more often than customers do on the whole"),
+    RELATIONSHIP: gettext_lazy("bought with a discount clearly less often, and keep coming"),
+    BETWEEN: gettext_lazy("enough purchases, and no clear difference"),
+    TOO_FEW: gettext_lazy("fewer than five purchases in the last year"),
+}  # fmt: skip
 
 # A group is named after what sets it apart; its code is made of these, so a saved rule goes on meaning the same.
 OFTEN, SELDOM, LATELY, SILENT = "often", "seldom", "lately", "silent"

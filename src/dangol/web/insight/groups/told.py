@@ -29,21 +29,6 @@ HEADINGS = {
     words.LONG_STANDING: pgettext_lazy("groups", "Long-standing"),
     words.EVERYBODY: pgettext_lazy("groups", "Everybody"),
 }  # fmt: skip
-RULES = {
-    words.BEST: gettext_lazy("still with us, and among the fifth that brought in most in the last year"),
-    words.STEADY: gettext_lazy("still with us, neither best nor new"),
-    words.LEAVING: gettext_lazy("silent for longer than three times their own usual gap, and for a month at least"),
-    words.STOPPED: gettext_lazy("no purchase in the last year"),
-    words.PROSPECTIVE: gettext_lazy("on record without a purchase, or in their first three months"),
-    words.LONG_STANDING: gettext_lazy("first bought a year ago or longer, and still do"),
-    words.PROFIT: gettext_lazy("the fifth that brought in most in the last year; costs are not on record"),
-    words.EXCHANGE: gettext_lazy("a purchase in each of the last four quarters"),
-    words.OPINION: gettext_lazy("reviews, suggestions, praise, opinions or monitor reports in the last year"),
-    words.PRICE: gettext_lazy("bought with a discount clearly more often than customers do on the whole"),
-    words.RELATIONSHIP: gettext_lazy("bought with a discount clearly less often, and keep coming"),
-    words.BETWEEN: gettext_lazy("enough purchases, and no clear difference"),
-    words.TOO_FEW: gettext_lazy("fewer than five purchases in the last year"),
-}  # fmt: skip
 FEATURES = {
     "frequency": gettext_lazy("How often they buy"), "recency": gettext_lazy("How long ago they last did"),
     "basket": gettext_lazy("How much at once"), "discount": gettext_lazy("How often with discounts"),
@@ -154,7 +139,8 @@ def _groups(found: dict[str, Any]) -> list[Group]:
 def _line(found: dict[str, Any], field: str, code: str, name: Any, counted: list[float], *, value: str = "") -> Line:
     customers, revenue = counted
     return Line(
-        code, str(name), str(RULES.get(code, "")), int(customers), customers / max(found["customers"], 1), revenue,
+        code, str(name), str(words.RULES.get(code, "")), int(customers), customers / max(found["customers"], 1),
+        revenue,
         max(revenue / found["revenue"], 0.0) if found["revenue"] > 0 else 0.0,
         f"{reverse('customers')}?{urlencode({field: value or code})}" if code else "",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.leaving import queries
+from dangol.insight.analysis.leaving.amounts import amount, label
 from dangol.insight.analysis.leaving.names import AT_STAKE, CHANCE
 from dangol.insight.analysis.leaving.queries import AtRisk, Foretold
 from dangol.insight.analysis.leaving.settings import CHOICES, LeavingSettings
@@ -83,10 +84,7 @@ def _learners(found: Foretold) -> list[tuple[str, object, bool]]:
 
 
 def _told(one: AtRisk) -> Told:
-    reasons = [
-        (f"{words.label(why.thing)}: {words.amount(why.thing, why.fact)}", round(why.change * 100))
-        for why in one.reasons
-    ]
+    reasons = [(f"{label(why.thing)}: {amount(why.thing, why.fact)}", round(why.change * 100)) for why in one.reasons]
     return Told(one, [words.condition(step) for step in one.path], reasons)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from dangol.insight.analysis.leaving.amounts import amount, label
 from dangol.insight.analysis.leaving.queries import Foretold, foretold
 from dangol.insight.analysis.leaving.settings import CHOICES
 from dangol.insight.analysis.prediction.drawn_tree import Condition
@@ -18,7 +19,7 @@ from dangol.insight.analysis.prediction.learners import BOOSTING, NETWORK, TREE
 from dangol.insight.analysis.prediction.quality import Span
 from dangol.insight.warehouse.features import FEATURES, Unit
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, decimals, money_about, percent
+from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 LEARNERS: dict[str, str | Promise] = {
     TREE: gettext_lazy("Decision tree"),
@@ -28,25 +29,6 @@ LEARNERS: dict[str, str | Promise] = {
 WHOLE = frozenset({Unit.COUNT, Unit.DAYS})
 BROKEN = frozenset({"rhythm"})  # days that are an average
 FEW = 100  # of the rarer kind in the period held back, below which figures are rough
-
-
-def amount(name: str, value: float) -> str:
-    """A value of a feature in its unit."""
-    unit = FEATURES[name].unit
-    if unit is Unit.MONEY:
-        return money_about(value)
-    if unit is Unit.SHARE:
-        return percent(value)
-    if unit is Unit.TIMES:
-        return _("%(times)s times") % {"times": decimals(value, 1)}
-    if unit is Unit.DAYS:
-        return ngettext("%(days)s day", "%(days)s days", round(value)) % {"days": count(value)}
-    return count(value)
-
-
-def label(name: str) -> str:
-    """What a feature is called."""
-    return str(FEATURES[name].label)
 
 
 def condition(step: Condition) -> str:
