@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
-from dangol.insight.analysis.prediction.calibration import ISOTONIC, PLATT, calibrate
+from dangol.insight.analysis.prediction.auc_interval import newcombe
+from dangol.insight.analysis.prediction.calibration import ISOTONIC, PLATT, calibrate, cross_fitted
 from dangol.insight.analysis.prediction.drawn_tree import drawn, leaves_of, path_to
 from dangol.insight.analysis.prediction.examples import CannotLearn, Examples, refuse_unfit
 from dangol.insight.analysis.prediction.fitting import Fit, fit
@@ -137,6 +139,67 @@ class TestQuality:
         assert 180 <= sum(one.auc.low <= truth <= one.auc.high for one in held) <= 199
         assert 180 <= sum(one.skill.low <= skill <= one.skill.high for one in held) <= 199
 
+    def test_ranks_by_what_the_learner_said_not_by_chances_of_several_calibrations(self) -> None:
+        """Where there is nothing to learn cross-fitted chances lie below a coin, each made without its own outcome."""
+        aucs = []
+        for seed in range(60):
+            draw = np.random.default_rng(seed)
+            raw, happened = draw.random(300), draw.random(300) < 0.5
+            chance = cross_fitted(raw, happened)
+            found = quality_of(chance, happened, ranked_by=raw)
+            assert found.auc == auc_of(raw, happened)
+            assert found.brier == quality_of(chance, happened).brier
+            aucs.append((found.auc.value, auc_of(chance, happened).value))
+        by_raw, by_chance = np.mean(aucs, axis=0)
+        assert abs(by_raw - 0.5) < 0.015
+        assert by_chance < by_raw - 0.03
+
+    def test_is_what_every_learner_is_ranked_by(self, fitted: Fit) -> None:
+        later = made(2, away=0.5)
+        for one in fitted.candidates.values():
+            assert one.quality.auc == auc_of(one.learned.raw(later.only(one.learned.names).values), later.happened)
+
+    @pytest.mark.parametrize("yes", [1, 2, 20, 200])
+    @pytest.mark.parametrize("no", [1, 2, 20, 200])
+    def test_leaves_room_where_all_are_told_apart(self, yes: int, no: int) -> None:
+        happened = np.arange(yes + no) >= no
+        told = auc_of(np.arange(yes + no) * 1.0, happened)
+        turned = auc_of(-np.arange(yes + no) * 1.0, happened)
+        assert (told.value, told.high, turned.value, turned.low) == (1, 1, 0, 0)
+        assert turned.high == pytest.approx(1 - told.low)
+        assert told.low < 1 - 1 / (4 * max(yes, no))
+
+    def test_leaves_less_room_the_more_were_told_apart(self) -> None:
+        lows = [auc_of(np.arange(2.0 * n), np.arange(2 * n) >= n).low for n in (2, 5, 20, 100)]
+        assert lows == sorted(lows)
+        assert lows[0] < 0.6 and lows[-1] > 0.96
+
+    def test_holds_the_truth_about_nineteen_times_of_twenty_where_nearly_all_are_told_apart(self) -> None:
+        """Two normal distributions 2.9 apart, of which AUC = Φ(2.9 ÷ √2) = .98; 25 and 25 customers."""
+        truth, happened = norm.cdf(2.9 / 2**0.5), np.arange(50) < 25
+        draw = np.random.default_rng(4)
+        held = [auc_of(draw.normal(size=50) + 2.9 * happened, happened) for _ in range(1000)]
+        assert 930 <= sum(one.low <= truth <= one.high for one in held) <= 995
+
+
+class TestNewcombe:
+    @pytest.mark.parametrize(("auc", "yes", "no"), [(0.5, 10, 40), (0.8, 30, 30), (0.99, 25, 200), (1.0, 40, 60)])
+    def test_ends_where_what_was_seen_lies_just_as_far_as_chance_reaches(self, auc: float, yes: int, no: int) -> None:
+        for end in newcombe(auc, yes, no):
+            if end < 1:
+                ahead = (yes + no) / 2 - 1
+                spread = 1 + ahead * ((1 - end) / (2 - end) + end / (1 + end))
+                assert abs(auc - end) == pytest.approx(1.959964 * (end * (1 - end) * spread / (yes * no)) ** 0.5)
+
+    @given(auc=st.floats(0, 1), yes=st.integers(1, 500), no=st.integers(1, 500))
+    def test_holds_what_was_seen_and_turns_with_it(self, auc: float, yes: int, no: int) -> None:
+        low, high = newcombe(auc, yes, no)
+        assert 0 <= low <= auc <= high <= 1
+        assert low < high
+        assert newcombe(1 - auc, yes, no) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+
+
+class TestParts:
     def test_puts_equal_chances_into_one_part_and_nobody_into_two(self) -> None:
         chance = np.repeat([0.1, 0.2, 0.9], [100, 800, 100])
         parts = reliability(chance, np.arange(1000) % 2 == 0)

@@ -76,7 +76,7 @@ def fit(learned_from: Examples, held_back: Examples, *, told: Callable[[str], No
         raw = learned.raw(held_back.only(learned.names).values)
         chances = cross_fitted(raw, held_back.happened)
         calibration = calibrate(raw, held_back.happened)
-        found[name] = Candidate(learned, calibration, chances, quality_of(chances, held_back.happened))
+        found[name] = Candidate(learned, calibration, chances, quality_of(chances, held_back.happened, ranked_by=raw))
     best = min((one for one in found.values() if one.name != TREE), key=lambda one: one.quality.brier.value)
     ahead = better_by(best.held_back, found[TREE].held_back, held_back.happened)
     chosen = best if ahead.low > 0 else found[TREE]

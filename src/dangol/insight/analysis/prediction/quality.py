@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.analysis.intervals import NORMAL_975, wilson
+from dangol.insight.analysis.prediction.auc_interval import newcombe
 
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
@@ -63,8 +64,12 @@ class Quality:
         return asdict(self)
 
 
-def quality_of(chance: Array, happened: BoolArray) -> Quality:
-    """Hold the chances against what happened; both kinds must be there."""
+def quality_of(chance: Array, happened: BoolArray, *, ranked_by: Array | None = None) -> Quality:
+    """Hold the chances against what happened; both kinds must be there.
+
+    ranked_by: what the learner said before it was calibrated. Cross-fitted chances come from several calibrations, each
+    a little lower where its own part did it more often, so that they rank worse than what they were made of.
+    """
     y = happened.astype(np.float64)
     own, everybody = (chance - y) ** 2, (y.mean() - y) ** 2
     ratio = own.mean() / everybody.mean()
@@ -72,20 +77,29 @@ def quality_of(chance: Array, happened: BoolArray) -> Quality:
     ratio_sd = float(np.std(own - ratio * everybody)) / (sqrt(len(y)) * everybody.mean())
     return Quality(
         customers=len(y), happened=int(happened.sum()), said=float(chance.mean()), brier=_mean_span(own),
-        skill=_span(1 - ratio, ratio_sd), auc=auc_of(chance, happened), bins=reliability(chance, happened),
+        skill=_span(1 - ratio, ratio_sd), auc=auc_of(chance if ranked_by is None else ranked_by, happened),
+        bins=reliability(chance, happened),
     )  # fmt: skip
 
 
 def auc_of(chance: Array, happened: BoolArray) -> Span:
-    """Area under the ROC curve with its interval (DeLong 1988); ties count half."""
+    """Area under the ROC curve with its interval; ties count half.
+
+    The interval is DeLong's (1988) unless it reaches an end of what can be, such as where all are told apart and it has
+    no width, or there is one of a kind: then Newcombe's (2006).
+    """
     from scipy.stats import rankdata
 
     yes, no = chance[happened], chance[~happened]
     ranks = rankdata(chance)
     among_yes = (ranks[happened] - rankdata(yes)) / len(no)
     among_no = 1 - (ranks[~happened] - rankdata(no)) / len(yes)
-    variance = sum(float(part.var(ddof=1)) / len(part) for part in (among_yes, among_no) if len(part) > 1)
-    return _span(float(among_yes.mean()), sqrt(variance), 0.0, 1.0)
+    auc = float(among_yes.mean())
+    if min(len(yes), len(no)) > 1:
+        found = _span(auc, sqrt(sum(float(part.var(ddof=1)) / len(part) for part in (among_yes, among_no))))
+        if found.low > 0 and found.high < 1:
+            return found
+    return Span(auc, *newcombe(auc, len(yes), len(no)))
 
 
 def reliability(chance: Array, happened: BoolArray) -> tuple[Bin, ...]:
@@ -111,5 +125,5 @@ def _mean_span(values: Array) -> Span:
     return _span(float(values.mean()), float(np.std(values)) / sqrt(len(values)))
 
 
-def _span(value: float, sd: float, least: float = -np.inf, most: float = np.inf) -> Span:
-    return Span(float(value), float(max(least, value - NORMAL_975 * sd)), float(min(most, value + NORMAL_975 * sd)))
+def _span(value: float, sd: float) -> Span:
+    return Span(float(value), float(value - NORMAL_975 * sd), float(value + NORMAL_975 * sd))
