@@ -31,6 +31,7 @@ from dangol.contact.intake.sources.dairy.places import HEAD_OFFICE, dealer_codes
 from dangol.contact.intake.sources.dairy.points import points
 from dangol.contact.intake.sources.dairy.realised import realised
 from dangol.contact.intake.sources.dairy.response import Messages, messages
+from dangol.contact.intake.sources.dairy.spoken import feedback
 from dangol.contact.intake.sources.dairy.surveys import answers, waves
 from dangol.contact.intake.sources.dairy.tills import lines_of
 from dangol.contact.intake.sources.dairy.traits import World, world
@@ -118,6 +119,7 @@ def _feeds(of: World, since: int, until: int, sent: Messages) -> Iterator[Feed]:
         "points": points(of, events, since=since, until=until),
         "interactions": interactions(of, events, allowed, asked, since=since, until=until),
         "answers": answers(of, asked, since=since, until=until),
+        "feedback": feedback(of, events, asked, since=since, until=until),
     }
     for kind, values in columns.items():
         feed = made(kind, values)
