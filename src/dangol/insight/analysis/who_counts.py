@@ -75,17 +75,20 @@ class Customers:
         return len(self.ids)
 
     @cached_property
-    def _order(self) -> Places:
+    def _by_key(self) -> Places:
         return np.argsort(self.keys)
+
+    @cached_property
+    def _by_id(self) -> Places:
+        return np.argsort(self.ids)
 
     def places(self, keys: npt.NDArray[np.int64]) -> Places:
         """Where the customer of each key stands; −1 for a key that nobody carries any more."""
-        if not len(self.keys):
-            return np.full(len(keys), -1, dtype=np.intp)
-        order = self._order
-        at = np.clip(np.searchsorted(self.keys, keys, sorter=order), 0, len(order) - 1)
-        found: Places = np.where(self.keys[order[at]] == keys, order[at], -1)
-        return found
+        return _places(self.keys, self._by_key, keys)
+
+    def places_of(self, ids: npt.NDArray[np.int64]) -> Places:
+        """Where the customer of each id stands; −1 for one who may not be scored."""
+        return _places(self.ids, self._by_id, ids)
 
     def known(self, table: pa.Table) -> tuple[pa.Table, Places, int]:
         """The rows whose customer may be scored, where each stands, and how many rows belong to nobody on record."""
@@ -100,6 +103,15 @@ class Customers:
         spread = np.full(len(self), np.nan)
         spread[at] = values
         return spread
+
+
+def _places(among: npt.NDArray[np.int64], order: Places, numbers: npt.NDArray[np.int64]) -> Places:
+    """Where each number stands among these, which are all different; −1 where it does not. order: that of `among`."""
+    if not len(among):
+        return np.full(len(numbers), -1, dtype=np.intp)
+    at = np.clip(np.searchsorted(among, numbers, sorter=order), 0, len(order) - 1)
+    found: Places = np.where(among[order[at]] == numbers, order[at], -1)
+    return found
 
 
 def _store() -> tuple[str, str]:

@@ -47,8 +47,8 @@ def voices(customers: Customers, met: pa.Table, since_last: Array, *, as_of: dat
     reach = np.nan_to_num(since_last, nan=0.0) + YEAR
     leads, told = np.zeros(len(customers), bool), False
     for kind, ids, ago in _feedback(as_of):
-        at, known = _places(customers, ids)
-        at, ago = at[known], ago[known]
+        at = customers.places_of(ids)
+        at, ago = at[at >= 0], ago[at >= 0]
         told |= kind in LEADING
         if kind in LEADING:
             leads[at[ago < YEAR]] = True
@@ -69,22 +69,14 @@ def _feedback(as_of: datetime) -> Iterator[tuple[str, npt.NDArray[np.int64], Arr
 
 
 def _wants(customers: Customers) -> dict[int, Marks]:
-    """Whoever chose a topic, by their last word about it."""
+    """Whoever chose a topic, by their last word about it: rows come in the order in which they were said."""
     found: dict[int, Marks] = {}
     rows = TopicChoice.objects.order_by("answered_at", "pk").values_list("customer_id", "topic_id", "wanted").iterator()
     while part := list(islice(rows, PART)):
-        ids = np.array([row[0] for row in part], np.int64)
-        at, known = _places(customers, ids)
-        for place, here, (_customer, topic, wanted) in zip(at.tolist(), known.tolist(), part, strict=True):
-            if here:
-                found.setdefault(topic, np.zeros(len(customers), bool))[place] = wanted
+        ids, topics, wanted = (np.array(column) for column in zip(*part, strict=True))
+        at = customers.places_of(ids)
+        for topic in np.unique(topics[at >= 0]).tolist():
+            mine = (at >= 0) & (topics == topic)
+            # Of several words of one customer the last is the one that stays.
+            found.setdefault(topic, np.zeros(len(customers), bool))[at[mine]] = wanted[mine]
     return {topic: marks for topic, marks in found.items() if marks.any()}
-
-
-def _places(customers: Customers, ids: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.intp], Marks]:
-    """Where these customers stand, and which of them are looked at at all."""
-    if not len(customers):
-        return np.zeros(len(ids), np.intp), np.zeros(len(ids), bool)
-    at = np.clip(np.searchsorted(customers.ids, ids), 0, len(customers) - 1)
-    known: Marks = customers.ids[at] == ids
-    return at, known
