@@ -59,7 +59,7 @@ def _ask() -> dict[str, Any]:
     at, began = clock.as_of(), time.perf_counter()
     refresh(at=at)
     between = time.perf_counter()
-    run = learn_rhythm(as_of=at, at=at, by="bench")
+    run = learn_rhythm(as_of=at, at=at, by=None)
     lines = run.summary["lines"]
     return {
         "lines": [{name: line.get(name) for name in ("line", "choice", "tried", "naive", "actual")} for line in lines],

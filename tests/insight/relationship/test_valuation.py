@@ -16,7 +16,10 @@ from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.versions import NoLake
 from dangol.records.customers.models import Customer, FieldUse
+from dangol.records.staff.models import User
+from dangol.records.staff.roles import Role
 from tests.insight.relationship.world import SETTINGS, TODAY, full_shop, open_shop, values
+from tests.records.staff.office import staff
 
 # On PostgreSQL a change is read only once its transaction has ended: these tests commit.
 committed = [pytest.mark.store, pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
@@ -92,7 +95,7 @@ class TestValueCustomers:
     def test_gives_the_same_again(self) -> None:
         shop = full_shop()
         first = shop.valued()
-        second = value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by="test")
+        second = value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by=None)
         assert values(first, "customer_value") == values(second, "customer_value")
         assert queries.current_run() == second
 
@@ -106,12 +109,12 @@ class TestValueCustomers:
         assert not Reference.objects.exists()
         assert queries.current_run() is None
         monkeypatch.undo()
-        value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by="test")
+        value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by=None)
         assert Run.objects.count() == 1
 
     def test_says_what_is_missing_before_the_first_refresh(self) -> None:
         with pytest.raises(NoLake):
-            value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by="test")
+            value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by=None)
         assert not Run.objects.exists()
 
 
@@ -134,11 +137,11 @@ class TestFrozenReference:
         shop.sell([(name, datetime(2026, 2, 1), 30_000, 15_000) for name in shop.names])
         refresh(at=NEXT)
         with pytest.raises(NoReason):
-            rebase(settings=SETTINGS, as_of=NEXT, at=NEXT, by="test", reason=" ")
-        run = rebase(settings=SETTINGS, as_of=NEXT, at=NEXT, by="owner", reason="prices doubled")
+            rebase(settings=SETTINGS, as_of=NEXT, at=NEXT, by=None, reason=" ")
+        run = rebase(settings=SETTINGS, as_of=NEXT, at=NEXT, by=staff(Role.OWNER), reason="prices doubled")
         assert mean(values(run, "customer_value")) == pytest.approx(50, abs=1)
         assert {(row.run_id, row.reason) for row in queries.references()} == {(run.pk, "prices doubled")}
-        assert run.parameters["by"] == "owner"
+        assert run.parameters["by"] == User.objects.get().pk
 
     def test_takes_in_a_part_that_becomes_known_and_says_so(self) -> None:
         shop = open_shop()

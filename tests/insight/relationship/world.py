@@ -111,7 +111,7 @@ class Shop:
     def valued(self, at: datetime = TODAY, settings: ValueSettings = SETTINGS) -> Run:
         """Refresh and value everybody."""
         refresh(at=at)
-        return value_customers(settings=settings, as_of=at, at=at, by="test")
+        return value_customers(settings=settings, as_of=at, at=at, by=None)
 
     def _ref(self) -> str:
         self.told += 1

@@ -42,7 +42,7 @@ class TestGet:
         assert "Whether they would buy again" in measures["kcsi"]["why"]
         assert told["drivers"]["sides"][0]["name"] == "convenience"
         assert told["drivers"]["sentence"].startswith("Mend “Convenience” first")
-        assert told["by"] == "Minji" and told["data"] == "v000001"
+        assert told["by"] == "a program" and told["data"] == "v000001"
 
     def test_finds_nothing_before_anybody_has_asked(self, token: str) -> None:
         assert send("GET", PATH, token).status_code == 404

@@ -18,5 +18,5 @@ def looked(rows: Sequence[dict[str, Any]] | None = None, *, asked: int = 0, role
     found = waves(told(a_wave(40) if rows is None else rows), invited(range(1, asked + 1), DAY), said)
     return Run.objects.create(
         kind=KIND, as_of=NOW, started_at=NOW, finished_at=NOW, lake_version="v000001",
-        parameters={"by": "Minji", "weights": [], "roles": said}, summary=summary_of(found, []),
+        parameters={"by": None, "weights": [], "roles": said}, summary=summary_of(found, []),
     )  # fmt: skip

@@ -33,7 +33,7 @@ def rhythm_run(at: datetime, **line: Any) -> Run:
     } | line  # fmt: skip
     return Run.objects.create(
         kind=KIND, as_of=at, started_at=at, finished_at=at, lake_version="v000001",
-        parameters={"cut_off": "2026-06-12", "until": "2026-09-11", "weeks": 13, "by": "owner"},
+        parameters={"cut_off": "2026-06-12", "until": "2026-09-11", "weeks": 13, "by": None},
         summary={"first": "2025-09-12", "lines": [told], "seconds": 1.0},
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def leaving_run(at: datetime, people: Iterable[Customer]) -> Run:
     }  # fmt: skip
     run = Run.objects.create(
         kind=leaving.KIND, as_of=at, started_at=at, finished_at=at, lake_version="v000001",
-        parameters={"days": 30, "back": 365, "by": "owner"}, summary=told,
+        parameters={"days": 30, "back": 365, "by": None}, summary=told,
     )  # fmt: skip
     for one in people:
         for name, value, text in (

@@ -120,7 +120,7 @@ class TestLooking:
         owner = staff(Role.OWNER)
         client.force_login(owner)
         assert client.post("/insight/baskets/find/").headers["Location"] == "/insight/baskets/"
-        assert asked == [owner.pk]
+        assert asked == [owner]
         assert "Nobody has looked yet" not in page(client)
 
     def test_says_what_is_missing(self, client: Client) -> None:

@@ -97,7 +97,7 @@ class TestPage:
         assert re.search(r"Of \d+ customers, about \d+ are expected to buy again within 30 days", told)
         assert "it put the right one first in" in told
         assert "tossing a coin: 50" in told
-        assert "As of Sept. 27, 2026 · Asked by owner<" in told
+        assert "As of Sept. 27, 2026 · Asked by a program<" in told
         assert "No forecast is old enough yet. From Oct. 27, 2026" in told
 
     def test_draws_the_tree_as_lists_within_lists(self, client: Client, found: Run) -> None:

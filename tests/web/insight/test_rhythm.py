@@ -17,7 +17,9 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.rhythm.monitoring import check_foreseen
 from dangol.insight.analysis.rhythm.queries import last_rhythm
 from dangol.insight.warehouse.refresh import refresh
+from dangol.records.staff.models import User
 from dangol.web import clock
+from dangol.web.insight.asked import asked_by
 from tests.web.business import NOW, signed_in
 from tests.web.insight.runs import rhythm_check, rhythm_run
 
@@ -138,7 +140,8 @@ class TestAsking:
         assert found is not None
         assert (found.weeks, found.lines[0].customers) == (13, 120)
         assert Score.objects.filter(run=found.run, name="expected_purchases").count() == 120
-        assert found.run.parameters["by"] == "owner"
+        asker = User.objects.get(pk=found.run.parameters["by"])
+        assert (asker.username, str(asker)) == ("owner", asked_by(found.run))
         assert "Off by" in page(client)
         listed = page(client, "/customers/?sort=expected_purchases&show=name,expected_purchases")
         assert "Expected purchases" in listed

@@ -12,8 +12,9 @@ from dangol.insight.analysis import staging
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.staging import Column
 from dangol.lib.errors import DangolError
+from dangol.records.staff.models import User
 
-__all__ = ["Column", "RunGone", "begin_run", "finish_run", "record_effects", "record_scores"]
+__all__ = ["Column", "RunGone", "asked_by", "begin_run", "finish_run", "record_effects", "record_scores"]
 
 
 class RunGone(DangolError):
@@ -29,6 +30,11 @@ def begin_run(
         return Run.objects.create(
             kind=kind, as_of=as_of, started_at=at, parameters=dict(parameters or {}), lake_version=lake_version
         )
+
+
+def asked_by(by: User | None) -> int | None:
+    """Who asked, as a run keeps it: by number, for names change and are erased; None: no person."""
+    return by.pk if by else None
 
 
 def record_scores(run: Run, *, customer_ids: Sequence[int], columns: Iterable[Column]) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 
 from dangol.insight.analysis.models import Effect, Run, Score
 from dangol.lib.asked_again import asked_again
+from dangol.records.staff.models import User
 
 
 def finished_runs(kind: str) -> QuerySet[Run]:
@@ -39,6 +40,11 @@ def latest_runs(kinds: Collection[str]) -> dict[str, Run]:
 def _latest_run(kind: Any, as_of: Any) -> QuerySet[Run]:
     runs = finished_runs(kind)
     return (runs.filter(as_of__lte=as_of) if as_of else runs)[:1]
+
+
+def asker(run: Run) -> User | None:
+    """Who asked for the run; None where it was no person, or one who is no longer on record."""
+    return User.objects.filter(pk=run.parameters.get("by")).first()
 
 
 def scores(run: Run, *, names: Collection[str] = ()) -> QuerySet[Score]:

@@ -9,7 +9,7 @@ from time import perf_counter
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.actions import begin_run, finish_run, record_scores
+from dangol.insight.analysis.actions import asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import frozen_reference
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
@@ -24,6 +24,7 @@ from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.fields import Feeds, fed
 from dangol.records.customers.using import Use, used
+from dangol.records.staff.models import User
 
 KIND = VALUATION
 STAGE = "relationship"
@@ -35,18 +36,18 @@ class NoReason(WrongUse):
 
 
 def value_customers(
-    *, settings: ValueSettings, as_of: datetime, at: datetime, by: object, progress: Progress = silent
+    *, settings: ValueSettings, as_of: datetime, at: datetime, by: User | None, progress: Progress = silent
 ) -> Run:
     """Value every customer as of a day, against the frozen reference, and return the finished run.
 
     Reads the current lake: refresh it first. The first valuation freezes the reference. Nothing is visible before all
-    of it is. by: who asked, kept as words. Raises NoLake, BrokenLake, RunGone.
+    of it is. by: who asked. Raises NoLake, BrokenLake, RunGone.
     """
     return _run(settings, as_of=as_of, at=at, by=by, reason="", progress=progress)
 
 
 def rebase(
-    *, settings: ValueSettings, as_of: datetime, at: datetime, by: object, reason: str, progress: Progress = silent
+    *, settings: ValueSettings, as_of: datetime, at: datetime, by: User | None, reason: str, progress: Progress = silent
 ) -> Run:
     """Value every customer and make those active now the new reference; the reason stands in the log.
 
@@ -57,11 +58,13 @@ def rebase(
     return _run(settings, as_of=as_of, at=at, by=by, reason=reason.strip()[:200], progress=progress)
 
 
-def _run(settings: ValueSettings, *, as_of: datetime, at: datetime, by: object, reason: str, progress: Progress) -> Run:
+def _run(
+    settings: ValueSettings, *, as_of: datetime, at: datetime, by: User | None, reason: str, progress: Progress
+) -> Run:
     began = perf_counter()
     progress(STAGE, 0, STEPS)
     here = lake()
-    parameters = {**settings.as_parameters(), "by": str(by), "rebase": reason}
+    parameters = {**settings.as_parameters(), "by": asked_by(by), "rebase": reason}
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     seen = observe(here, settings=settings, as_of=as_of)
     progress(STAGE, 1, STEPS)

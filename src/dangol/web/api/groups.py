@@ -103,7 +103,7 @@ def get_groups(request: HttpRequest) -> GroupsOfCustomers:
 @opened(router, "POST", "/insight/groups/look", May.SEE_VALUES, response=Work, whole=True)
 def look_for_groups(request: HttpRequest, wanted: LookForGroups) -> Work:
     """Look for groups anew, beside the pages."""
-    work.start(tasks.KEY, tasks.look, wanted.bins, str(viewer(request).user), speaks())
+    work.start(tasks.KEY, tasks.look, wanted.bins, viewer(request).user.pk, speaks())
     return told_of(tasks.KEY)
 
 

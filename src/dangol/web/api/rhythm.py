@@ -101,7 +101,7 @@ def get_rhythm(request: HttpRequest) -> Rhythm:
 @opened(router, "POST", "/insight/rhythm/ask", May.SEE_VALUES, response=Work, whole=True)
 def ask_rhythm(request: HttpRequest, told: WantedRhythm) -> Work:
     """Ask anew, beside the pages."""
-    work.start(tasks.KEY, tasks.ask, told.weeks, str(viewer(request).user), speaks())
+    work.start(tasks.KEY, tasks.ask, told.weeks, viewer(request).user.pk, speaks())
     return told_of(tasks.KEY)
 
 

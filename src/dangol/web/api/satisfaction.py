@@ -17,6 +17,7 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.api.doors import Sent, opened
 from dangol.web.api.works import Work, told_of
+from dangol.web.insight.asked import asked_by
 from dangol.web.insight.satisfaction import tasks, told
 from dangol.web.insight.satisfaction.forms import BadShares, checked, for_work, with_roles
 from dangol.web.shell.viewer import viewer
@@ -152,7 +153,7 @@ def get_satisfaction(request: HttpRequest) -> Satisfaction:
         raise Http404("satisfaction")
     found = told.waves(run)
     return Satisfaction(
-        as_of=run.as_of, data=run.lake_version, by=run.parameters["by"], sentence=told.verdict(run),
+        as_of=run.as_of, data=run.lake_version, by=asked_by(run), sentence=told.verdict(run),
         waves=[_wave(one) for one in found], groups=_groups(run, found),
         drivers=_drivers(run.summary["drivers"]),
         items=[SurveyItem(**one) for one in run.summary["items"]],

@@ -56,7 +56,7 @@ class Question:
 def _ask_rhythm(user: User) -> None:
     last = latest_run(RHYTHM)
     weeks = last.parameters.get("asked") if last else None
-    work.start(rhythm_tasks.KEY, rhythm_tasks.ask, weeks, str(user), speaks())
+    work.start(rhythm_tasks.KEY, rhythm_tasks.ask, weeks, user.pk, speaks())
 
 
 def _ask_leaving(user: User) -> None:
@@ -68,11 +68,11 @@ def _ask_leaving(user: User) -> None:
 def _ask_groups(user: User) -> None:
     scored = latest_run(RFM_KIND)
     bins = scored.parameters["bins"] if scored else SCORES
-    work.start(groups_tasks.KEY, groups_tasks.look, bins, str(user), speaks())
+    work.start(groups_tasks.KEY, groups_tasks.look, bins, user.pk, speaks())
 
 
 def _ask_baskets(user: User) -> None:
-    work.start(baskets_tasks.KEY, baskets_tasks.find, speaks(), user.pk)
+    work.start(baskets_tasks.KEY, baskets_tasks.find, user.pk, speaks())
 
 
 def _ask_feedback(user: User) -> None:

@@ -83,7 +83,7 @@ def shop(goods: Sequence[Product]) -> list[Identity]:
 
 
 def found() -> Report:
-    return look(as_of=NOW, at=NOW, by=7)
+    return look(as_of=NOW, at=NOW, by=None)
 
 
 def pairs(part: report.Part | None, goods: Sequence[Product]) -> set[tuple[int, ...]]:
@@ -108,7 +108,7 @@ class TestLook:
         found()
         run = Run.objects.get(kind="baskets")
         assert (run.lake_version, run.as_of, run.started_at, run.finished_at) == ("v000001", NOW, NOW, NOW)
-        assert run.parameters["by"] == 7
+        assert run.parameters["by"] is None
         assert (run.parameters["until"], run.parameters["since"]) == ("2026-09-28", "2025-12-03")
         assert {"confidence", "level", "window", "longest"} <= set(run.parameters)
         part = run.summary["together"]

@@ -54,7 +54,7 @@ def opened(*, since: int = 500) -> None:
 def run(lake_folder: Path) -> Run:
     """Return what was found in that shop."""
     opened()
-    return look_for_groups(as_of=TODAY, at=TODAY, by="owner")
+    return look_for_groups(as_of=TODAY, at=TODAY, by=None)
 
 
 class TestFound:
@@ -99,7 +99,7 @@ class TestCore:
         for name, kind, days in (("r1", "review", 10), ("r2", "complaint", 10), ("r3", "review", 400)):
             whose = Identity.objects.filter(customer__full_name=name).earliest("pk")
             Feedback.objects.create(identity=whose, source="shop", ref=name, kind=kind, at=TODAY - timedelta(days=days))
-        run = look_for_groups(as_of=TODAY, at=TODAY, by="owner")
+        run = look_for_groups(as_of=TODAY, at=TODAY, by=None)
         assert run.summary["core"]["core_opinion"][0] == 1
         told = COLUMNS["core"].condition(Wish("core", ("core_opinion",)), Asked(TODAY))
         assert [one.full_name for one in Customer.objects.filter(told)] == ["r1"]
@@ -108,7 +108,7 @@ class TestCore:
 
     def test_exchange_is_unknown_before_a_year_of_sales(self, lake_folder: Path) -> None:
         opened(since=200)
-        run = look_for_groups(as_of=TODAY, at=TODAY, by="owner")
+        run = look_for_groups(as_of=TODAY, at=TODAY, by=None)
         assert run.summary["core"]["core_exchange"] is None
         assert run.summary["on_record"] <= 201
 
@@ -116,7 +116,7 @@ class TestCore:
 def test_a_shop_without_sales_has_nothing_to_tell_and_says_so(lake_folder: Path) -> None:
     take("customers", external_id=["a"], full_name=["a"], registered_at=[datetime(2026, 1, 1)])
     refresh(at=TODAY)
-    run = look_for_groups(as_of=TODAY, at=TODAY, by="owner")
+    run = look_for_groups(as_of=TODAY, at=TODAY, by=None)
     assert run.summary["found"]["groups"] == []
     assert run.summary["standing"]["prospective"] == [1, 0.0]
     assert run.summary["core"] == {"core_profit": None, "core_exchange": None, "core_opinion": None}
@@ -125,5 +125,5 @@ def test_a_shop_without_sales_has_nothing_to_tell_and_says_so(lake_folder: Path)
 def test_nobody_is_grouped_who_is_forgotten(run: Run) -> None:
     gone = Customer.objects.get(full_name="r1")
     Customer.objects.filter(pk=gone.pk).update(erased_at=TODAY)
-    again = look_for_groups(as_of=TODAY, at=TODAY, by="owner")
+    again = look_for_groups(as_of=TODAY, at=TODAY, by=None)
     assert not Score.objects.filter(run=again, customer=gone).exists()

@@ -47,7 +47,7 @@ def _cells(run: Run) -> dict[str, str]:
 
 class TestScoreRfm:
     def test_scores_everybody_and_keeps_the_cut_offs(self, shop: list[str]) -> None:
-        run = score_rfm(as_of=TODAY, at=TODAY, by="owner")
+        run = score_rfm(as_of=TODAY, at=TODAY, by=None)
         cells = _cells(run)
         assert cells["c0"] == "1-1-1"
         assert cells["c9"] == "5-5-5"
@@ -60,24 +60,24 @@ class TestScoreRfm:
         assert money[0]["low"] == 500
 
     def test_takes_the_steps_it_is_told(self, shop: list[str]) -> None:
-        assert _cells(score_rfm(as_of=TODAY, at=TODAY, by="owner", bins=10))["c9"] == "10-10-10"
+        assert _cells(score_rfm(as_of=TODAY, at=TODAY, by=None, bins=10))["c9"] == "10-10-10"
 
     def test_passes_over_those_who_are_gone_since_the_lake_was_built(self, shop: list[str]) -> None:
         Customer.objects.filter(full_name="c9").update(erased_at=TODAY)
-        run = score_rfm(as_of=TODAY, at=TODAY, by="owner")
+        run = score_rfm(as_of=TODAY, at=TODAY, by=None)
         assert run.summary["customers"] == 9
         assert "c9" not in _cells(run)
 
     def test_keeps_the_last_run_of_each_month(self, shop: list[str]) -> None:
         for day in (TODAY - timedelta(days=40), TODAY, TODAY + timedelta(hours=3)):
-            score_rfm(as_of=day, at=day, by="owner")
+            score_rfm(as_of=day, at=day, by=None)
         kept = Run.objects.filter(kind=RFM_KIND).order_by("pk").values_list("as_of", flat=True)
         assert list(kept) == [TODAY - timedelta(days=40), TODAY + timedelta(hours=3)]
 
 
 class TestColumns:
     def test_find_a_cell_and_a_stretch_of_scores(self, shop: list[str]) -> None:
-        score_rfm(as_of=TODAY, at=TODAY, by="owner")
+        score_rfm(as_of=TODAY, at=TODAY, by=None)
         asked = Asked(TODAY)
         best = COLUMNS["rfm"].condition(Wish("rfm", ("5-5-5",)), asked)
         lately = COLUMNS["recency"].condition(Wish("recency", low=4, high=5), asked)

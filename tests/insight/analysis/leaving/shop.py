@@ -52,4 +52,4 @@ def shop(folder: Path, *, until: date = TODAY, more: list[dict[str, Any]] | None
 
 def foretold_at(as_of: datetime = AS_OF, *, days: int = 30, progress: Progress = silent) -> Run:
     """Foretell as of a moment."""
-    return foretell(settings=LeavingSettings(days=days), as_of=as_of, at=as_of, by="owner", progress=progress)
+    return foretell(settings=LeavingSettings(days=days), as_of=as_of, at=as_of, by=None, progress=progress)

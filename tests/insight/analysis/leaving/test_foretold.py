@@ -33,7 +33,7 @@ class TestRun:
     def test_keeps_what_it_rests_on_and_how_good_it_was(self, found: Foretold, told: list[int]) -> None:
         made = found.run
         assert (made.kind, made.lake_version, made.as_of) == ("leaving", lake().version, AS_OF)
-        assert made.parameters == {"days": 30, "back": 210, "by": "owner"}
+        assert made.parameters == {"days": 30, "back": 210, "by": None}
         assert told == list(range(9))
         assert set(found.qualities) == {"tree", "boosting", "network"}
         assert found.useful

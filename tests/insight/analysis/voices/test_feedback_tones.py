@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 
 def read(**more: Any) -> Run:
-    return read_feedback(as_of=AT, at=AT, by="owner", **more)
+    return read_feedback(as_of=AT, at=AT, by=None, **more)
 
 
 def tones() -> list[str]:
@@ -89,7 +89,7 @@ class TestReading:
         run = read()
         assert run == queries.last_reading()
         assert (run.as_of, run.finished_at) == (AT, AT)
-        assert run.parameters["by"] == "owner" and run.parameters["certainty"] == 0.8
+        assert run.parameters["by"] is None and run.parameters["certainty"] == 0.8
         assert run.parameters["labeller"].startswith("shipped ") and run.parameters["last_feedback"] >= last.pk
         assert run.summary["read"] == 1 and run.summary["tones"] == {"unhappy": 1}
 
@@ -360,7 +360,7 @@ BAD = [f"{place}이 매우 형편없군요 {more}" for place in PLACES for more 
 class TestOwnLabels:
     def test_are_not_learned_from_before_there_are_enough(self) -> None:
         labelled({Tone.GLAD: GOOD[:20], Tone.UNHAPPY: BAD[:19]})
-        assert own_labels.teach(as_of=AT, at=AT, by="owner") is None
+        assert own_labels.teach(as_of=AT, at=AT, by=None) is None
         assert not own_labels.chosen(as_of=AT).own and queries.last_teaching() is None
 
     def test_take_the_place_of_what_comes_with_dangol_where_they_do_better(self) -> None:
@@ -369,7 +369,7 @@ class TestOwnLabels:
         question = feedback("냉장고가 매우 형편없군요 환불", kind="inquiry")
         run = read()
         taught = queries.last_teaching()
-        assert taught is not None and taught.summary["used"] and taught.parameters["by"] == "owner"
+        assert taught is not None and taught.summary["used"] and taught.parameters["by"] is None
         assert taught.parameters["labels"] == {"glad": 24, "unhappy": 24} and taught.as_of == AT
         assert taught.summary["right"] > taught.summary["shipped_right"] and taught.summary["texts"] == 48
         assert run.parameters["own"] and run.parameters["labeller"] == f"own {taught.pk}"
@@ -392,7 +392,7 @@ class TestOwnLabels:
                 return type("Told", (), {"labels": told})
 
         monkeypatch.setattr(own_labels.shipped, "sentiment", Knows)
-        taught = own_labels.teach(as_of=AT, at=AT, by="owner")
+        taught = own_labels.teach(as_of=AT, at=AT, by=None)
         assert taught is not None and taught.summary["why"] == "weaker" and not taught.summary["used"]
 
     def test_are_not_used_where_no_certainty_brings_eight_right_answers_of_ten(
@@ -400,23 +400,23 @@ class TestOwnLabels:
     ) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
         monkeypatch.setattr(Validation, "certainty_for", lambda self, accuracy: 0.0 if accuracy < 0.8 else None)
-        taught = own_labels.teach(as_of=AT, at=AT, by="owner")
+        taught = own_labels.teach(as_of=AT, at=AT, by=None)
         assert taught is not None and taught.summary["why"] == "unsure" and not own_labels.chosen(as_of=AT).own
 
     def test_teach_once_and_again_when_there_are_others(self) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
-        first = own_labels.teach(as_of=AT, at=AT, by="owner")
-        assert own_labels.teach(as_of=AT, at=AT, by="another") == first
+        first = own_labels.teach(as_of=AT, at=AT, by=None)
+        assert own_labels.teach(as_of=AT, at=AT, by=None) == first
         labelled({Tone.GLAD: ["냉장고가 매우 형편없군요 환불"]})
-        again = own_labels.teach(as_of=AT, at=AT, by="owner")
+        again = own_labels.teach(as_of=AT, at=AT, by=None)
         assert again != first and TaughtLabeller.objects.get().run == again
 
     def test_are_learned_anew_where_what_was_kept_is_damaged(self) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
-        own_labels.teach(as_of=AT, at=AT, by="owner")
+        own_labels.teach(as_of=AT, at=AT, by=None)
         TaughtLabeller.objects.update(content=b"torn")
         assert not own_labels.chosen(as_of=AT).own
-        own_labels.teach(as_of=AT, at=AT, by="owner")
+        own_labels.teach(as_of=AT, at=AT, by=None)
         assert own_labels.chosen(as_of=AT).own
 
     @pytest.mark.parametrize("child", [False, True])
@@ -457,7 +457,7 @@ class TestOwnLabels:
 
     def test_that_are_no_longer_there_teach_nobody(self) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
-        own_labels.teach(as_of=AT, at=AT, by="owner")
+        own_labels.teach(as_of=AT, at=AT, by=None)
         gone = Feedback.objects.order_by("pk")[0]
         gone.delete()
         assert not own_labels.chosen(as_of=AT).own
@@ -473,14 +473,14 @@ class TestOwnLabels:
             return real(*given, **more)
 
         monkeypatch.setattr(own_labels, "train", lose)
-        own_labels.teach(as_of=AT, at=AT, by="owner")
+        own_labels.teach(as_of=AT, at=AT, by=None)
         assert TaughtLabeller.objects.count() == 0 and not own_labels.chosen(as_of=AT).own
 
     def test_teach_no_word_that_fewer_than_three_people_use(self) -> None:
         who = somebody()
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
         labelled({Tone.GLAD: [f"{place}이 매우 형편없군요 마포대교" for place in PLACES[:5]]}, who=who)
-        own_labels.teach(as_of=AT, at=AT, by="owner")
+        own_labels.teach(as_of=AT, at=AT, by=None)
         features = own_labels.chosen(as_of=AT).labeller.features_
         assert any("환불" in one for one in features) and not [one for one in features if "마포" in one]
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.actions import begin_run, finish_run
+from dangol.insight.analysis.actions import asked_by, begin_run, finish_run
 from dangol.insight.analysis.baskets.rules import LEVEL, Rules, rules
 from dangol.insight.analysis.baskets.sequences import Steps, steps
 from dangol.insight.analysis.models import Run
@@ -25,6 +25,7 @@ from dangol.insight.warehouse.following import followings
 from dangol.insight.warehouse.itemsets import CannotCount, Itemsets, itemsets
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.lib.progress import Progress, silent
+from dangol.records.staff.models import User
 
 KIND = "baskets"
 DAYS = 730  # what is older says little of what is bought now
@@ -110,8 +111,8 @@ class Report:
         return {"together": self.together, "following": self.following}.get(name)
 
 
-def look(*, as_of: datetime, at: datetime, by: int | None, progress: Progress = silent) -> Report:
-    """Look for patterns in what was sold in two years up to `as_of`, and keep them. `by`: the user who asked.
+def look(*, as_of: datetime, at: datetime, by: User | None, progress: Progress = silent) -> Report:
+    """Look for patterns in what was sold in two years up to `as_of`, and keep them. by: who asked.
 
     Raises NoLake and CannotCount.
     """
@@ -121,7 +122,7 @@ def look(*, as_of: datetime, at: datetime, by: int | None, progress: Progress = 
         kind=KIND, as_of=as_of, at=at, lake_version=source.version,
         parameters={
             "since": since.isoformat(), "until": until.isoformat(), "confidence": CONFIDENCE, "longest": LONGEST,
-            "level": LEVEL, "window": WINDOW, "by": by,
+            "level": LEVEL, "window": WINDOW, "by": asked_by(by),
         },
     )  # fmt: skip
     progress(_("Counting what lies in one basket"), 0, 2)

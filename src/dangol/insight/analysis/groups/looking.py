@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from django.db.transaction import atomic
 
-from dangol.insight.analysis.actions import Column, begin_run, finish_run, record_scores
+from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.groups import core as cores
 from dangol.insight.analysis.groups.features import Habits
 from dangol.insight.analysis.groups.finding import FEWEST_CUSTOMERS, Search, search
@@ -30,6 +30,7 @@ from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.warehouse.habits import described, habits, since_when
 from dangol.insight.warehouse.queries import lake
 from dangol.lib.progress import Progress, silent
+from dangol.records.staff.models import User
 
 STAGE = "habits"
 STEPS = 4
@@ -66,10 +67,10 @@ class Everybody:
         return Bought(*(self[name] for name in names))
 
 
-def look_for_groups(*, as_of: datetime, at: datetime, by: object, progress: Progress = silent) -> Run:
+def look_for_groups(*, as_of: datetime, at: datetime, by: User | None, progress: Progress = silent) -> Run:
     """Look for groups as of the end of the shop's day of `as_of` and return the finished run.
 
-    Reads the current lake. Nothing is visible before all of it is. by: who asked, kept as words.
+    Reads the current lake. Nothing is visible before all of it is. by: who asked.
     Raises NoLake, BrokenLake, RunGone.
     """
     began = perf_counter()
@@ -79,7 +80,7 @@ def look_for_groups(*, as_of: datetime, at: datetime, by: object, progress: Prog
     first = since_when(here, as_of=day)
     progress(STAGE, 1, STEPS)
     found = search(everybody.habits(), progress=progress)
-    run = begin_run(kind=GROUPS_KIND, as_of=as_of, at=at, parameters={"by": str(by)}, lake_version=here.version)
+    run = begin_run(kind=GROUPS_KIND, as_of=as_of, at=at, parameters={"by": asked_by(by)}, lake_version=here.version)
     progress(STAGE, 2, STEPS)
     with described(here, _alone(everybody), as_of=day) as asked:
         spoken = voices(everybody.customers, asked.said(), everybody["days_since_last"], as_of=as_of)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from django.db.transaction import atomic
 
-from dangol.insight.analysis.actions import Column, begin_run, finish_run, record_scores
+from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.groups.history import one_a_month
 from dangol.insight.analysis.groups.names import CELL, NO_PURCHASE, RFM_KIND
 from dangol.insight.analysis.models import Run
@@ -18,15 +18,18 @@ from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.insight.warehouse.rfm import SCORED, SCORES, Rfm, rfm
 from dangol.lib.progress import Progress, silent
+from dangol.records.staff.models import User
 
 STAGE = "rfm"
 STEPS = 3
 
 
-def score_rfm(*, as_of: datetime, at: datetime, by: object, bins: int = SCORES, progress: Progress = silent) -> Run:
+def score_rfm(
+    *, as_of: datetime, at: datetime, by: User | None, bins: int = SCORES, progress: Progress = silent
+) -> Run:
     """Score everybody as of the end of the shop's day of `as_of` and return the finished run.
 
-    Reads the current lake. Nothing is visible before all of it is. by: who asked, kept as words.
+    Reads the current lake. Nothing is visible before all of it is. by: who asked.
     Raises BadBins, NoLake, BrokenLake, RunGone.
     """
     began = perf_counter()
@@ -35,7 +38,7 @@ def score_rfm(*, as_of: datetime, at: datetime, by: object, bins: int = SCORES, 
     found = rfm(here, as_of=shops_day(as_of), bins=bins, but=_strangers(here, customers))
     progress(STAGE, 1, STEPS)
     run = begin_run(
-        kind=RFM_KIND, as_of=as_of, at=at, parameters={"bins": bins, "by": str(by)}, lake_version=here.version
+        kind=RFM_KIND, as_of=as_of, at=at, parameters={"bins": bins, "by": asked_by(by)}, lake_version=here.version
     )
     columns, told = _columns(found, customers), _summary(found, customers, bins)
     progress(STAGE, 2, STEPS)

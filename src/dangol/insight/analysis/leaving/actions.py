@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.db.transaction import atomic
 
-from dangol.insight.analysis.actions import Column, begin_run, finish_run, record_scores
+from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.leaving import looked_at, monitoring
 from dangol.insight.analysis.leaving.looked_at import NAMES, Looked
 from dangol.insight.analysis.leaving.names import AT_STAKE, CHANCE, KIND, LEAF, REASONS, fact_name, reason_name
@@ -26,6 +26,7 @@ from dangol.insight.warehouse.queries import lake
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.fields import Feeds, fed
 from dangol.records.customers.using import Use, used
+from dangol.records.staff.models import User
 
 STAGE = "foretelling"
 STEPS = 8
@@ -33,18 +34,18 @@ PERCENT = np.linspace(0, 1, 101)
 
 
 def foretell(
-    *, settings: LeavingSettings, as_of: datetime, at: datetime, by: object, progress: Progress = silent
+    *, settings: LeavingSettings, as_of: datetime, at: datetime, by: User | None, progress: Progress = silent
 ) -> Run:
     """Learn at the day 2 × days ago, judge at the day `days` ago, foretell for now, and return the finished run.
 
-    Reads the current lake: refresh it first. Nothing is visible before all of it is. by: who asked, kept as words.
+    Reads the current lake: refresh it first. Nothing is visible before all of it is. by: who asked.
     Raises CannotLearn, LeakFound, NoLake, BrokenLake, RunGone.
     """
     began, done = perf_counter(), iter(range(1, STEPS))
     progress(STAGE, 0, STEPS)
     here, today = lake(), shops_day(as_of)
     cuts = looked_at.cuts(here, settings=settings, today=today)
-    parameters = {"days": settings.days, "back": cuts[0].back, "by": str(by)}
+    parameters = {"days": settings.days, "back": cuts[0].back, "by": asked_by(by)}
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     customers = Customers.on_record(as_of=as_of)
     learned, judged, now = (

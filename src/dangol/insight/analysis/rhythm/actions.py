@@ -12,7 +12,7 @@ import pyarrow as pa
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.actions import Column, begin_run, finish_run, record_scores
+from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.models import Provenance, Run
 from dangol.insight.analysis.rhythm import tracking
 from dangol.insight.analysis.rhythm.history import HALF_LIVES, Split, by_line, split
@@ -24,6 +24,7 @@ from dangol.insight.warehouse.holdout import first_and_last_purchase, held_back,
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
+from dangol.records.staff.models import User
 
 STAGE = "rhythm"
 
@@ -33,18 +34,18 @@ class NothingBought(DangolError):
 
 
 def learn_rhythm(
-    *, as_of: datetime, at: datetime, by: object, weeks: int | None = None, progress: Progress = silent
+    *, as_of: datetime, at: datetime, by: User | None, weeks: int | None = None, progress: Progress = silent
 ) -> Run:
     """Hold back the last weeks, fit and judge the family, take one model a line, and foresee as many weeks.
 
-    Reads the current lake: refresh it first. Nothing is visible before all of it is. by: who asked, kept as words.
+    Reads the current lake: refresh it first. Nothing is visible before all of it is. by: who asked.
     Raises NothingBought, TooShort, NoLake, BrokenLake, RunGone.
     """
     began, here, today = perf_counter(), lake(), shops_day(as_of)
     span = _span(here, today, weeks)
     parameters = {
         "cut_off": span.cut_off.isoformat(), "until": span.until.isoformat(), "weeks": span.weeks, "asked": weeks,
-        "by": str(by),
+        "by": asked_by(by),
     }  # fmt: skip
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     found = list(_lines(here, span, progress))

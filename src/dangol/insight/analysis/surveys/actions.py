@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.transaction import atomic
 
-from dangol.insight.analysis.actions import begin_run, finish_run
+from dangol.insight.analysis.actions import asked_by, begin_run, finish_run
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.satisfaction.indices import KcsiWeights
 from dangol.insight.analysis.surveys.drivers import FEWEST, drivers_of
@@ -20,23 +20,24 @@ from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.surveys import answers_to_surveys, invitations_to_surveys
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.using import Use, used
+from dangol.records.staff.models import User
 
 KIND = "satisfaction"
 
 
 def look_at_surveys(
-    *, as_of: datetime, at: datetime, by: object, weights: Sequence[KcsiWeights] = (),
+    *, as_of: datetime, at: datetime, by: User | None, weights: Sequence[KcsiWeights] = (),
     roles: Mapping[str, str] | None = None, progress: Progress = silent,
 ) -> Run:  # fmt: skip
     """Tell of every wave what its answers allow, and what drives satisfaction in the latest wave that is large enough.
 
     Reads the current lake: refresh it first. weights: of the KCSI type, dated; roles: what items ask, where the
-    business says so; by: who asked, kept as words. Raises NoLake, BrokenLake, RunGone.
+    business says so; by: who asked. Raises NoLake, BrokenLake, RunGone.
     """
     began = perf_counter()
     here = lake()
     said = dict(roles or {})
-    parameters = {"by": str(by), "weights": [_dated(one) for one in weights], "roles": said}
+    parameters = {"by": asked_by(by), "weights": [_dated(one) for one in weights], "roles": said}
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     day = shops_day(as_of)
     found = waves(answers_to_surveys(here, as_of=day), invitations_to_surveys(here, as_of=day), said)

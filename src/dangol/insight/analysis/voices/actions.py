@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
+from dangol.insight.analysis.actions import asked_by
 from dangol.insight.analysis.models import FeedbackTone, Run, Tone, ToneCorrection
 from dangol.insight.analysis.voices import own_labels
 from dangol.insight.analysis.voices.own_labels import TONES, Chosen
@@ -58,10 +59,10 @@ class Row(NamedTuple):
 COLUMNS = ("pk", "kind", "subject", "text", "tone__labeller", "tone__digest")
 
 
-def read_feedback(*, as_of: datetime, at: datetime, by: object, progress: Progress = silent) -> Run:
+def read_feedback(*, as_of: datetime, at: datetime, by: User | None, progress: Progress = silent) -> Run:
     """Learn from the labels of the business, then read what is new, changed, or was read by something else before.
 
-    A run that was killed is taken up where it stopped. by: who asked, kept as words. People who object to programs
+    A run that was killed is taken up where it stopped. by: who asked. People who object to programs
     judging them, and children of whom nobody agreed, are not read.
     """
     progress("teaching", 0, 1)
@@ -97,10 +98,10 @@ def correct_tone(feedback_id: int, *, tone: Tone, by: User | None, at: datetime)
     return found
 
 
-def _begun(by_what: Chosen, *, as_of: datetime, at: datetime, by: object) -> Run:
+def _begun(by_what: Chosen, *, as_of: datetime, at: datetime, by: User | None) -> Run:
     """The run that a kill left open, or a new one."""
     parameters = {
-        "labeller": by_what.version, "own": by_what.own, "certainty": by_what.certainty, "by": str(by),
+        "labeller": by_what.version, "own": by_what.own, "certainty": by_what.certainty, "by": asked_by(by),
         "last_feedback": Feedback.objects.order_by("-pk").values_list("pk", flat=True).first(),
     }  # fmt: skip
     run = Run.objects.filter(kind=KIND, finished_at=None).order_by("pk").last() or Run(kind=KIND)

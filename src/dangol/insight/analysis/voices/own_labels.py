@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.db.transaction import atomic
 
+from dangol.insight.analysis.actions import asked_by
 from dangol.insight.analysis.models import FeedbackTone, Run, TaughtLabeller, Tone
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.voices import shipped
@@ -25,6 +26,7 @@ from dangol.insight.analysis.voices.teaching import FEWEST, NothingLearned, TooF
 from dangol.insight.analysis.voices.weighing import NotSettled
 from dangol.insight.analysis.voices.whose import not_to_be_read, person
 from dangol.records.customers.forgetting import hold_everybody
+from dangol.records.staff.models import User
 
 KIND = "voices_taught"
 WANTED = 0.8  # share of the answers that has to be right, by the lower end of its interval
@@ -55,17 +57,17 @@ def enough(given: dict[str, int]) -> bool:
     return min(given.values()) >= FEWEST
 
 
-def teach(*, as_of: datetime, at: datetime, by: object) -> Run | None:
+def teach(*, as_of: datetime, at: datetime, by: User | None) -> Run | None:
     """Learn from the labels of the business, unless the newest teaching knew the same; None where there are too few.
 
-    by: who asked, kept as words.
+    by: who asked.
     """
     given = labels_given(as_of=as_of)
     if not enough(given):
         TaughtLabeller.objects.all().delete()
         return None
     labelled = _labelled(as_of)
-    parameters = {"labels": given, "mark": _mark(labelled), "by": str(by)}
+    parameters = {"labels": given, "mark": _mark(labelled), "by": asked_by(by)}
     before = latest_run(KIND)
     if before is not None and before.parameters.get("mark") == parameters["mark"] and _opens(before):
         return before

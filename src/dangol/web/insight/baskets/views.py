@@ -16,9 +16,9 @@ from dangol.insight.analysis.queries import finished_run
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.customers.using import Use, used
-from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
+from dangol.web.insight.asked import asked_by
 from dangol.web.insight.baskets import tasks, words
 from dangol.web.shell import taking_away
 from dangol.web.shell.gate import needs
@@ -41,7 +41,7 @@ def _page(request: HttpRequest, problem: DangolError | None = None) -> HttpRespo
     found = last_report()
     context: dict[str, Any] = {"found": found, "work": work.look(tasks.KEY), "problem": problem}
     if found is not None:
-        context |= {"parts": words.shown(found), "asked_by": asker(found)}
+        context |= {"parts": words.shown(found), "asked_by": asked_by(found.run)}
     return render(request, "insight/baskets.html", context, status=409 if problem else 200)
 
 
@@ -122,7 +122,7 @@ def file(request: HttpRequest, proposals: Proposals, form: taking_away.TakeForm)
 
 def ask(mine: Viewer) -> None:
     """Look for everything anew, unless somebody has asked already."""
-    work.start(tasks.KEY, tasks.find, speaks(), mine.user.pk)
+    work.start(tasks.KEY, tasks.find, mine.user.pk, speaks())
 
 
 def finished_or_404(run_id: int) -> Report:
@@ -139,9 +139,3 @@ def part_or_404(run_id: int, name: str, place: int) -> Part:
     if part is None or place >= len(part.patterns):
         raise Http404(name)
     return part
-
-
-def asker(found: Report) -> str:
-    """Who asked, as far as they are still known."""
-    user = User.objects.filter(pk=found.run.parameters["by"]).first()
-    return str(user) if user is not None else _("a program")

@@ -38,7 +38,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 @needs(May.SEE_VALUES, whole=True)
 def groups_look(request: HttpRequest) -> HttpResponse:
     """Look for groups anew, beside the pages."""
-    work.start(tasks.KEY, tasks.look, steps_of(request.POST.get("bins", "")), str(request.user), speaks())
+    work.start(tasks.KEY, tasks.look, steps_of(request.POST.get("bins", "")), request.user.pk, speaks())
     return redirect("insight_groups")
 
 

@@ -18,6 +18,7 @@ from dangol.insight.analysis.leaving.settings import CHOICES, LeavingSettings
 from dangol.insight.analysis.queries import scores
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
+from dangol.web.insight.asked import asked_by
 from dangol.web.insight.leaving import pictures, tasks, words
 from dangol.web.insight.leaving.assumed import Assumed
 from dangol.web.shell.gate import needs
@@ -57,6 +58,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
         "branches": list(pictures.branches(found)), "assumed": assumed, "curve": curve,
         "profit": pictures.profit(found, curve, assumed), "people": [_told(one) for one in people], "by": by,
         "cut": _cut(found, curve.best.risk) if curve.best else None, "reviews": found.reviews,
+        "asked_by": asked_by(found.run),
     }  # fmt: skip
     return render(request, "insight/leaving.html", context)
 

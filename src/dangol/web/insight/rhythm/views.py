@@ -37,7 +37,7 @@ def rhythm_ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    work.start(tasks.KEY, tasks.ask, form.cleaned_data["weeks"], str(request.user), speaks())
+    work.start(tasks.KEY, tasks.ask, form.cleaned_data["weeks"], request.user.pk, speaks())
     return redirect("insight_rhythm")
 
 

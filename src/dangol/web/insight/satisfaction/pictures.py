@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dangol.insight.analysis.models import Run
+from dangol.web.insight.asked import asked_by
 from dangol.web.insight.downloads import downloads
 from dangol.web.insight.satisfaction.told import Figure, Wave, mend_first, waves
 from dangol.web.insight.satisfaction.words import side
@@ -217,5 +218,5 @@ def _rested_on(run: Run) -> list[str]:
     """What a picture rests on: until when, which state of the warehouse, who asked."""
     return [
         _("As of %(day)s") % {"day": day(run.as_of)}, _("Data %(version)s") % {"version": run.lake_version},
-        _("Asked by %(name)s") % {"name": run.parameters["by"]},
+        _("Asked by %(name)s") % {"name": asked_by(run)},
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.surveys.queries import last_look, last_weights
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
+from dangol.web.insight.asked import asked_by
 from dangol.web.insight.satisfaction import forms, pictures, tasks, told, words
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
@@ -57,6 +58,7 @@ def _context(
         return context
     drivers = run.summary["drivers"]
     return context | {
+        "asked_by": asked_by(run),
         "verdict": told.verdict(run), "waves": found[::-1], "last": found[-1], "compared": list(told.compared(found)),
         "groups": told.groups(run, found[-1]), "over_waves": pictures.over_waves(run, found),
         "drivers": drivers,
