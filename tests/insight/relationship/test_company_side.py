@@ -141,7 +141,7 @@ class TestLines:
     def test_have_a_fit_each(self) -> None:
         side, notes = valued(joined(buyers(300, line="club"), buyers(300, line="delivery", seed=2)))
         assert [fit["line"] for fit in side.fits] == ["club", "delivery"]
-        assert side.fits[0]["beta_geo"]["params"] != side.fits[1]["beta_geo"]["params"]
+        assert side.fits[0]["rhythm"]["params"] != side.fits[1]["rhythm"]["params"]
         assert not notes
 
     def test_too_small_for_a_fit_share_that_of_all_and_say_so(self) -> None:

@@ -86,7 +86,7 @@ def company_side(buyers: Buyers, settings: ValueSettings, notes: list[Note]) -> 
 
 def discounted_purchases(fit: Fit, buyers: Buyers, settings: ValueSettings) -> Array:
     """Discounted expected purchases of each customer over the horizon, leaving allowed for."""
-    return fit.beta_geo.discounted_purchases(
+    return fit.rhythm.discounted_purchases(
         buyers.x, buyers.t_x, buyers.T,
         horizon=settings.horizon_months * DAYS_PER_MONTH, step=DAYS_PER_MONTH,
         discount=settings.discount_rate, year=DAYS_PER_YEAR,
@@ -96,12 +96,12 @@ def discounted_purchases(fit: Fit, buyers: Buyers, settings: ValueSettings) -> A
 def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings: ValueSettings) -> None:
     who, factors = line.who, discount_factors(settings)
     margin = fit.gamma_gamma.expected_spend(buyers.purchases, buyers.mean_spend) * settings.margin_rate
-    rate = fit.beta_geo.purchase_rate(buyers.x, buyers.T)
+    rate = fit.rhythm.purchase_rate(buyers.x, buyers.T)
     if_alive = rate * (DAYS_PER_MONTH * float(factors.sum()))
     side.potential[who] = potential(margin, rate, step=DAYS_PER_MONTH, factors=factors)
     side.commitment[who] = commitment(discounted_purchases(fit, buyers, settings), if_alive)
     side.equity[who] = equity(side.potential[who], side.commitment[who])
-    side.p_alive[who] = fit.beta_geo.p_alive(buyers.x, buyers.t_x, buyers.T)
+    side.p_alive[who] = fit.rhythm.p_alive(buyers.x, buyers.t_x, buyers.T)
     shapes = _shapes(fit, buyers)
     low, high = relative_interval(*shapes)
     side.potential_low[who], side.potential_high[who] = side.potential[who] * low, side.potential[who] * high
@@ -111,7 +111,7 @@ def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings:
 def _shapes(fit: Fit, buyers: Buyers) -> tuple[Array, Array]:
     """Shapes of the posteriors of rate and of 1/spend."""
     spend = fit.gamma_gamma.params_
-    return fit.beta_geo.params_["r"] + buyers.x, spend["p"] * buyers.purchases + spend["q"]
+    return fit.rhythm.params_["r"] + buyers.x, spend["p"] * buyers.purchases + spend["q"]
 
 
 def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSettings) -> float:
@@ -123,13 +123,13 @@ def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSett
     bought = discounted_purchases(fit, sample, settings)
     spent = fit.gamma_gamma.expected_spend(sample.purchases, sample.mean_spend)
     slopes_bought, slopes_spent = [], []
-    for name in fit.beta_geo.params_:
-        nudged = Fit(type(fit.beta_geo).from_params(_nudged(fit.beta_geo.params_, name)), fit.gamma_gamma)
+    for name in fit.rhythm.params_:
+        nudged = Fit(type(fit.rhythm).from_params(_nudged(fit.rhythm.params_, name)), fit.gamma_gamma)
         slopes_bought.append(float((discounted_purchases(nudged, sample, settings) - bought) @ spent) / NUDGE)
     for name in fit.gamma_gamma.params_:
         moved = type(fit.gamma_gamma).from_params(_nudged(fit.gamma_gamma.params_, name))
         slopes_spent.append(float(bought @ (moved.expected_spend(sample.purchases, sample.mean_spend) - spent)) / NUDGE)
-    variance = _along(slopes_bought, fit.beta_geo.params_, fit.beta_geo.covariance_)
+    variance = _along(slopes_bought, fit.rhythm.params_, fit.rhythm.covariance_)
     variance += _along(slopes_spent, fit.gamma_gamma.params_, fit.gamma_gamma.covariance_)
     return sqrt(max(variance, 0.0)) / float(bought @ spent) * float(equities.sum())
 
@@ -152,7 +152,7 @@ def _told(line: LineFit, buyers: Buyers) -> dict[str, Any]:
         "line": line.line,
         "customers": len(buyers),
         "pooled": line.pooled,
-        "beta_geo": _parameters(fit.beta_geo),
+        "rhythm": _parameters(fit.rhythm),
         "gamma_gamma": _parameters(fit.gamma_gamma),
         "spend_frequency_correlation": _correlation(buyers),
     }

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.beta_geo_nbd import BetaGeoNBD
+from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
 from dangol.insight.analysis.estimators.maximise import NotConverged
 from dangol.insight.analysis.estimators.summary import BadSummary
@@ -49,7 +50,7 @@ class Buyers:
 class Fit:
     """What was learned of some customers: their rhythm and their spend. `penalty` above 0 is a mild pull."""
 
-    beta_geo: BetaGeoNBD
+    rhythm: BuyTillYouDie
     gamma_gamma: GammaGamma
 
 

@@ -186,6 +186,10 @@ class BuyTillYouDie(Fitted):
         # by parts: purchases of step h are E(h) - E(h-1)
         return answered(self._ahead(rows, times, factors - np.append(factors[1:], 0.0))[like])
 
+    def purchase_rate(self, x: npt.ArrayLike, T: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
+        """Expected purchases per time unit of each customer while with us."""
+        raise NotImplementedError
+
     def expected_purchases(self, t: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
         """Expected repeat purchases of a new customer by age t, for each t; covariates: name → one number."""
         times, like = np.unique(spans(t), return_inverse=True)
