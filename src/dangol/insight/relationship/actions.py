@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.actions import asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.models import Run
-from dangol.insight.relationship import frozen_reference
+from dangol.insight.analysis.queries import latest_run
+from dangol.insight.analysis.rhythm import names as rhythm_names
+from dangol.insight.analysis.rhythm.queries import rhythm_of
+from dangol.insight.analysis.who_counts import shops_day
+from dangol.insight.relationship import frozen_reference, model_changes
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.observed import observe
@@ -19,6 +23,7 @@ from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.summary import summary_of
 from dangol.insight.relationship.valuation import value
 from dangol.insight.relationship.value_columns import VALUATION
+from dangol.insight.relationship.valued_models import models_of
 from dangol.insight.warehouse.queries import lake
 from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
@@ -40,8 +45,9 @@ def value_customers(
 ) -> Run:
     """Value every customer as of a day, against the frozen reference, and return the finished run.
 
-    Reads the current lake: refresh it first. The first valuation freezes the reference. Nothing is visible before all
-    of it is. by: who asked. Raises NoLake, BrokenLake, RunGone.
+    Each line of business by the model that Insight found closest by that day, or the BG/NBD (`valued_models`). Reads
+    the current lake: refresh it first. The first valuation freezes the reference. Nothing is visible before all of it
+    is. by: who asked. Raises NoLake, BrokenLake, RunGone.
     """
     return _run(settings, as_of=as_of, at=at, by=by, reason="", progress=progress)
 
@@ -68,9 +74,13 @@ def _run(
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     seen = observe(here, settings=settings, as_of=as_of)
     progress(STAGE, 1, STEPS)
-    found = value(seen, Scales(standing_scales(), reason), settings, _changed(settings, reason))
+    scales, asked = Scales(standing_scales(), reason), latest_run(rhythm_names.KIND, as_of=as_of)
+    models = models_of(rhythm_of(asked) if asked else None)
+    found = value(seen, scales, settings, _changed(settings, reason), models)
     progress(STAGE, 2, STEPS)
-    told = summary_of(found)
+    found.notes.extend(model_changes.changed(found.company.fits, _frozen_under(reason)))
+    fits = model_changes.dated(found.company.fits, latest_run(KIND, as_of=as_of), day=shops_day(as_of).isoformat())
+    told = {**summary_of(found), "fits": fits}
     with atomic():
         record_scores(run, customer_ids=seen.customers.ids.tolist(), columns=found.columns())
         progress(STAGE, 3, STEPS)
@@ -84,11 +94,17 @@ def _run(
 
 def _changed(settings: ValueSettings, reason: str) -> Iterable[Note]:
     """Say which settings differ from those that the standing scales were frozen under."""
-    references = [] if reason else frozen_reference.standing_references()
-    frozen_under = references[-1].run.parameters if references else {}
+    standing = _frozen_under(reason)
+    frozen_under = standing.parameters if standing else {}
     names = [
         name
         for name, now in settings.as_parameters().items()
         if name in frozen_under and name != "tolerance" and frozen_under[name] != now
     ]
     return [Note("settings_changed", {"names": names})] if names else []
+
+
+def _frozen_under(reason: str) -> Run | None:
+    """The run that froze the scales last; None where there are none yet, or they are frozen anew for this reason."""
+    references = [] if reason else frozen_reference.standing_references()
+    return references[-1].run if references else None

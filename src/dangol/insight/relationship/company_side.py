@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.estimators.asked import BeyondNumbers
 from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.relationship.commitment import commitment, equity
-from dangol.insight.relationship.fits import Buyers, Fit, LineFit, fits_by_line
+from dangol.insight.relationship.fits import ALL_PLAIN, Buyers, Fit, LineFit, fits_by_line, plainly
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.potential import (
     discount_factors,
@@ -21,10 +22,12 @@ from dangol.insight.relationship.potential import (
 )
 from dangol.insight.relationship.rank_correlation import rank_correlation
 from dangol.insight.relationship.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, ValueSettings
+from dangol.insight.relationship.valued_models import Models
 
 type Array = npt.NDArray[np.float64]
 
 SAMPLE = 250  # customers on which the slopes of the total by the parameters are taken
+PER_BUYER = ("p_alive", "potential", "potential_low", "potential_high", "commitment", "equity", "variance")
 NUDGE = 1e-4  # of a parameter's logarithm
 
 
@@ -53,6 +56,11 @@ class CompanySide:
         alive, ahead, low, high, bound, worth, variance = np.full((7, size), np.nan)
         return cls(alive, ahead, low, high, bound, worth, variance, parameter_sd={}, fits=[])
 
+    def forget(self, who: npt.NDArray[np.bool_]) -> None:
+        """These are not valued after all."""
+        for name in PER_BUYER:
+            getattr(self, name)[who] = np.nan
+
     @property
     def equity_low(self) -> Array:
         """Low end of the equity."""
@@ -71,16 +79,11 @@ class CompanySide:
         return {"value": value, "low": max(0.0, value - reach), "high": value + reach}
 
 
-def company_side(buyers: Buyers, settings: ValueSettings, notes: list[Note]) -> CompanySide:
-    """Value every buyer by the fit of their line."""
+def company_side(buyers: Buyers, settings: ValueSettings, notes: list[Note], models: Models = ALL_PLAIN) -> CompanySide:
+    """Value every buyer by the fit of their line, each line by its model."""
     side = CompanySide.unknown(len(buyers))
-    for line in fits_by_line(buyers, settings, notes):
-        some = buyers.of(line.who)
-        if line.fit is None:
-            continue
-        _value(side, line, some, line.fit, settings)
-        side.parameter_sd[line.line] = _parameter_sd(line.fit, some, side.equity[line.who], settings)
-        side.fits.append(_told(line, some))
+    for line in fits_by_line(buyers, settings, notes, models):
+        _value_line(side, line, buyers.of(line.who), settings, notes)
     return side
 
 
@@ -91,6 +94,19 @@ def discounted_purchases(fit: Fit, buyers: Buyers, settings: ValueSettings) -> A
         horizon=settings.horizon_months * DAYS_PER_MONTH, step=DAYS_PER_MONTH,
         discount=settings.discount_rate, year=DAYS_PER_YEAR,
     )  # fmt: skip
+
+
+def _value_line(side: CompanySide, line: LineFit, buyers: Buyers, settings: ValueSettings, notes: list[Note]) -> None:
+    """Value the line by its fit, by a BG/NBD where no finite numbers come of that, or leave it unknown."""
+    while line.fit is not None:
+        try:
+            _value(side, line, buyers, line.fit, settings)
+            side.parameter_sd[line.line] = _parameter_sd(line.fit, buyers, side.equity[line.who], settings)
+            side.fits.append(_told(line, buyers, line.fit))
+            return
+        except BeyondNumbers as error:
+            side.forget(line.who)
+            line = plainly(line, buyers, notes, reason=str(error))
 
 
 def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings: ValueSettings) -> None:
@@ -111,7 +127,7 @@ def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings:
 def _shapes(fit: Fit, buyers: Buyers) -> tuple[Array, Array]:
     """Shapes of the posteriors of rate and of 1/spend."""
     spend = fit.gamma_gamma.params_
-    return fit.rhythm.params_["r"] + buyers.x, spend["p"] * buyers.purchases + spend["q"]
+    return fit.rhythm.rate_shape(buyers.x), spend["p"] * buyers.purchases + spend["q"]
 
 
 def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSettings) -> float:
@@ -123,7 +139,7 @@ def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSett
     bought = discounted_purchases(fit, sample, settings)
     spent = fit.gamma_gamma.expected_spend(sample.purchases, sample.mean_spend)
     slopes_bought, slopes_spent = [], []
-    for name in fit.rhythm.params_:
+    for name in fit.rhythm.NAMES:
         nudged = Fit(type(fit.rhythm).from_params(_nudged(fit.rhythm.params_, name)), fit.gamma_gamma)
         slopes_bought.append(float((discounted_purchases(nudged, sample, settings) - bought) @ spent) / NUDGE)
     for name in fit.gamma_gamma.params_:
@@ -131,7 +147,9 @@ def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSett
         slopes_spent.append(float(bought @ (moved.expected_spend(sample.purchases, sample.mean_spend) - spent)) / NUDGE)
     variance = _along(slopes_bought, fit.rhythm.params_, fit.rhythm.covariance_)
     variance += _along(slopes_spent, fit.gamma_gamma.params_, fit.gamma_gamma.covariance_)
-    return sqrt(max(variance, 0.0)) / float(bought @ spent) * float(equities.sum())
+    whole = float(bought @ spent)
+    # where nothing is expected of anybody, nothing can be off
+    return sqrt(max(variance, 0.0)) / whole * float(equities.sum()) if whole else 0.0
 
 
 def _nudged(params: dict[str, float], name: str) -> dict[str, float]:
@@ -144,14 +162,23 @@ def _along(slopes: list[float], params: dict[str, float], covariance: Array) -> 
     return float(per_unit @ covariance @ per_unit)
 
 
-def _told(line: LineFit, buyers: Buyers) -> dict[str, Any]:
-    """The fit as it is shown: parameters, likelihood, and how far spend really is independent of frequency."""
-    fit = line.fit
-    assert fit
+def _told(line: LineFit, buyers: Buyers, fit: Fit) -> dict[str, Any]:
+    """The fit as it is shown: which model and why, parameters, likelihood, and how far spend really is independent of
+    frequency.
+    """
+    taken = line.taken
     return {
         "line": line.line,
         "customers": len(buyers),
         "pooled": line.pooled,
+        "model": type(fit.rhythm).__name__,
+        "title": fit.rhythm.TITLE,
+        "reason": taken.reason,
+        "run": taken.run,
+        "judged": taken.judged,
+        "error": taken.error,
+        "plain_error": taken.plain_error,
+        "instead_of": taken.instead_of,
         "rhythm": _parameters(fit.rhythm),
         "gamma_gamma": _parameters(fit.gamma_gamma),
         "spend_frequency_correlation": _correlation(buyers),

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from dangol.insight.analysis.estimators.beta_geo_nbd import BetaGeoNBD
+from dangol.insight.analysis.estimators.asked import BeyondNumbers
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
 from dangol.insight.analysis.estimators.maximise import NotConverged
 from dangol.insight.analysis.estimators.summary import BadSummary
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.valued_models import PLAIN, POOLED, Model, Models, Taken
 
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
 
+ALL_PLAIN, PLAINLY = Models(), Taken()
 MILD = 0.1  # the penalty that keeps a fit of few or very regular customers from running away
 
 
@@ -61,6 +63,7 @@ class LineFit:
     line: str
     who: BoolArray
     fit: Fit | None
+    taken: Taken
     pooled: bool = False
 
 
@@ -68,59 +71,94 @@ class NoFit(Exception):
     """Neither plainly nor with a mild pull."""
 
 
-def fits_by_line(buyers: Buyers, settings: ValueSettings, notes: list[Note]) -> Iterator[LineFit]:
+def fits_by_line(
+    buyers: Buyers, settings: ValueSettings, notes: list[Note], models: Models = ALL_PLAIN
+) -> Iterator[LineFit]:
     """One per line of business; where a line has too few customers or no maximum, the fit of all lines together.
 
-    Whatever was not the plain fit of the line is added to `notes`.
+    Each line by its own model, all lines together by the BG/NBD. Whatever was not the plain fit of the line is added to
+    `notes`.
     """
-    pool: list[Fit | None] = []
+    pool: list[LineFit] = []
     for line in np.unique(buyers.line).tolist():
         who = buyers.line == line
-        own = _own(buyers.of(who), line, settings, notes)
-        if own is not None:
-            yield LineFit(line, who, own)
+        own = _own(buyers.of(who), LineFit(line, who, None, models.of(line)), settings, notes)
+        if own.fit is not None:
+            yield own
             continue
         if not pool:
-            pool.append(None if who.all() else _own(buyers, "", settings, notes))
-        notes.append(Note("pooled" if pool[0] else "no_equity", {"line": line, "customers": int(who.sum())}))
-        yield LineFit(line, who, pool[0], pooled=True)
+            together = LineFit("", np.ones_like(who), None, replace(PLAINLY, reason=POOLED), pooled=True)
+            pool.append(together if who.all() else _own(buyers, together, settings, notes))
+        notes.append(Note("pooled" if pool[0].fit else "no_equity", {"line": line, "customers": int(who.sum())}))
+        yield replace(pool[0], line=line, who=who)
 
 
-def _own(buyers: Buyers, line: str, settings: ValueSettings, notes: list[Note]) -> Fit | None:
-    where: dict[str, object] = {"line": line, "customers": len(buyers)}
+def plainly(line: LineFit, buyers: Buyers, notes: list[Note], *, reason: str) -> LineFit:
+    """The line by the BG/NBD, since no finite numbers come of its fit; without a fit where it has that already.
+
+    buyers: of the line.
+    """
+    where = {"line": line.line, "customers": len(buyers)}
+    if line.fit is not None and not line.taken.is_plain:
+        notes.append(Note("fell_back", {**where, "of": line.taken.model.TITLE, "reason": reason}))
+        try:
+            rhythm = _climbed(PLAIN, buyers, where, notes)
+            return replace(line, fit=replace(line.fit, rhythm=rhythm), taken=line.taken.without_fit())
+        except NoFit as error:
+            reason = str(error)
+    notes.append(Note("no_fit", {**where, "reason": reason}))
+    notes.append(Note("no_equity", where))
+    return replace(line, fit=None)
+
+
+def _own(buyers: Buyers, line: LineFit, settings: ValueSettings, notes: list[Note]) -> LineFit:
+    where: dict[str, object] = {"line": line.line, "customers": len(buyers)}
     if len(buyers) < settings.fewest_customers:
         notes.append(Note("too_few", {**where, "needed": settings.fewest_customers}))
-        return None
+        return line
     try:
-        return Fit(_rhythm(buyers, where, notes), _spend(buyers, where, notes))
+        rhythm, taken = _rhythm(buyers, line.taken, where, notes)
+        return replace(line, fit=Fit(rhythm, _spend(buyers, where, notes)), taken=taken)
     except NoFit as error:
         notes.append(Note("no_fit", {**where, "reason": str(error)}))
-        return None
+        return line
 
 
-def _rhythm(buyers: Buyers, where: dict[str, object], notes: list[Note]) -> BetaGeoNBD:
+def _rhythm(buyers: Buyers, taken: Taken, where: dict[str, object], notes: list[Note]) -> tuple[BuyTillYouDie, Taken]:
+    """The fit of the model taken, or of the BG/NBD where that finds none. Raises NoFit."""
+    if not taken.is_plain:
+        try:
+            return _climbed(taken.model, buyers, where, notes), taken
+        except NoFit as error:
+            notes.append(Note("fell_back", {**where, "of": taken.model.TITLE, "reason": str(error)}))
+            taken = taken.without_fit()
+    return _climbed(taken.model, buyers, where, notes), taken
+
+
+def _climbed(model: Model, buyers: Buyers, where: Mapping[str, object], notes: list[Note]) -> BuyTillYouDie:
     for penalty in (0.0, MILD):
         try:
-            fit = BetaGeoNBD(penalty=penalty).fit(buyers.x, buyers.t_x, buyers.T)
+            # days for certain, also of a shop where everybody fell silent long ago
+            fit = model(penalty=penalty).fit(buyers.x, buyers.t_x, buyers.T, same_unit=True)
         except BadSummary as error:
             raise NoFit(str(error)) from error
-        except NotConverged as error:
+        except (NotConverged, BeyondNumbers) as error:
             reason = str(error)
             continue
         if penalty:
-            notes.append(Note("penalised", {**where, "of": "BG/NBD", "reason": reason}))
+            notes.append(Note("penalised", {**where, "of": model.TITLE, "reason": reason}))
         return fit
     raise NoFit(reason)
 
 
-def _spend(buyers: Buyers, where: dict[str, object], notes: list[Note]) -> GammaGamma:
+def _spend(buyers: Buyers, where: Mapping[str, object], notes: list[Note]) -> GammaGamma:
     for penalty in (0.0, MILD):
         try:
             fit = GammaGamma(penalty=penalty).fit(buyers.purchases, buyers.mean_spend)
             fit.expected_spend(buyers.purchases, buyers.mean_spend)
         except BadSummary as error:
             raise NoFit(str(error)) from error
-        except (NotConverged, NoFiniteMean) as error:
+        except (NotConverged, NoFiniteMean, BeyondNumbers) as error:
             reason = str(error)
             continue
         if penalty:

@@ -16,6 +16,14 @@ SENTENCES: dict[str, str | Promise] = {
     "penalised": gettext_lazy(
         "%(where)s: the %(of)s fit has no plain maximum; it was drawn mildly to the data's own scale."
     ),
+    "fell_back": gettext_lazy(
+        "%(where)s: the %(of)s came closest to what customers bought, but finds no fit on these purchases. Values come "
+        "from the BG/NBD."
+    ),
+    "model_changed": gettext_lazy(
+        "%(where)s: the scales were frozen when values came from the %(was)s; now they come from the %(now)s. Re-base "
+        "to compare like with like."
+    ),
     "pooled": gettext_lazy("%(where)s: equity comes from the fit of all lines of business together."),
     "no_equity": gettext_lazy("%(where)s: the equity of %(customers)s customers is unknown."),
     "no_reference": gettext_lazy(

@@ -21,6 +21,7 @@ from dangol.insight.relationship.actions import KIND
 from dangol.insight.relationship.card import Card
 from dangol.insight.relationship.fair_line import FAIR, MORE_TO_OFFER, REGIONS, SHORT_CHANGED
 from dangol.insight.relationship.frozen_reference import standing_references
+from dangol.insight.relationship.model_words import LineModel, line_model
 from dangol.insight.relationship.models import Reference
 from dangol.records.customers.models import Customer
 
@@ -102,6 +103,11 @@ def groups(run: Run) -> dict[str, dict[str, Any]]:
 def notes(run: Run) -> list[str]:
     """What the run has to say for itself, in sentences: fall-backs, unknown parts, customer value that is spending."""
     return [kept_notes.from_json(kept).told() for kept in run.summary["notes"]]
+
+
+def models(run: Run) -> list[LineModel]:
+    """Which model the values of each line of business come from, since when and why."""
+    return [line_model(kept) for kept in run.summary["fits"]]
 
 
 def bins(run: Run, *, line: str | None = None) -> list[Bin]:

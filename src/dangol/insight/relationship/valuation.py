@@ -14,10 +14,12 @@ from dangol.insight.relationship import fair_line
 from dangol.insight.relationship.company_side import CompanySide, company_side
 from dangol.insight.relationship.customer_side import CustomerSide, RankedParts, RankedValue, customer_side
 from dangol.insight.relationship.fair_line import Words
+from dangol.insight.relationship.fits import ALL_PLAIN
 from dangol.insight.relationship.frozen_reference import EQUITY, Scales
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.observed import Observed
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.valued_models import Models
 
 type Array = npt.NDArray[np.float64]
 
@@ -74,8 +76,14 @@ class Valuation:
         yield Column("region", distance, texts=self.regions.tolist(), provenance=Provenance.ESTIMATED)
 
 
-def value(seen: Observed, scales: Scales, settings: ValueSettings, told: Iterable[Note] = ()) -> Valuation:
-    """Value everybody from both sides, against these scales."""
+def value(
+    seen: Observed,
+    scales: Scales,
+    settings: ValueSettings,
+    told: Iterable[Note] = (),
+    models: Models = ALL_PLAIN,
+) -> Valuation:
+    """Value everybody from both sides, against these scales; models: of which the values of each line come."""
     notes = list(told)
     left = seen.customers
     if objected := len(left.left_out) - left.children - left.helpers:
@@ -86,7 +94,7 @@ def value(seen: Observed, scales: Scales, settings: ValueSettings, told: Iterabl
         notes.append(Note("helpers", {"customers": left.helpers}))
     if seen.strangers:
         notes.append(Note("strangers", {"customers": seen.strangers}))
-    company = company_side(seen.buyers, settings, notes)
+    company = company_side(seen.buyers, settings, notes, models)
     customer = customer_side(seen, settings, notes)
     among = seen.active
     if among.sum() < settings.fewest_customers and not scales.standing:

@@ -44,6 +44,16 @@ class LineOfBusiness(Schema):
     region: str
 
 
+class ModelOfLine(Schema):
+    """Which model of purchases the values of a line come from, since when and why; line "": of all customers."""
+
+    line: str
+    customers: int
+    model: str
+    since: str
+    why: str
+
+
 class RelationshipMap(Schema):
     """The last valuation: customers by region, lines of business, the sum of equities, what to know about it."""
 
@@ -56,6 +66,7 @@ class RelationshipMap(Schema):
     parts_known: int
     parts_missing: list[str]
     notes: list[str]
+    models: list[ModelOfLine]
 
 
 class MapPoint(Schema):
@@ -153,6 +164,10 @@ def get_map(request: HttpRequest) -> RelationshipMap:
         groups={line: LineOfBusiness(**told) for line, told in lines.items()},
         equity=_total(relationship.equity_total(run)), parts_known=known.parts, parts_missing=known.missing,
         notes=relationship.notes(run),
+        models=[
+            ModelOfLine(line=one.line, customers=one.customers, model=one.title, since=one.since, why=one.why)
+            for one in relationship.models(run)
+        ],
     )  # fmt: skip
 
 

@@ -101,6 +101,7 @@ def _whole(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
         "lines": pictures.lines(run),
         "known": findings.known(run),
         "notes": relationship.notes(run),
+        "models": relationship.models(run),
         "equity": relationship.equity_total(run),
         "has_rug": bool(sum(relationship.rug(run))) and not choice.lines,
     }

@@ -187,7 +187,11 @@ class BuyTillYouDie(Fitted):
         return answered(self._ahead(rows, times, factors - np.append(factors[1:], 0.0))[like])
 
     def purchase_rate(self, x: npt.ArrayLike, T: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
-        """Expected purchases per time unit of each customer while with us."""
+        """Expected purchases per time unit of each customer while with us. Only `PoissonBuyers` can tell."""
+        raise NotImplementedError
+
+    def rate_shape(self, x: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
+        """Shape of the gamma posterior of that rate: how sure it is. Only `PoissonBuyers` have one."""
         raise NotImplementedError
 
     def expected_purchases(self, t: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:

@@ -15,12 +15,23 @@ from dangol.insight.analysis.estimators.summary import Array, rate_summary
 
 
 class PoissonBuyers(BuyTillYouDie):
-    """What follows from the random rate alone, whatever makes customers leave. r and α are the first parameters."""
+    """What follows from the random rate alone, whatever makes customers leave. r and α are the first parameters.
+
+    Of one who is with us at T all that was seen says λ^x e^(-λT) of the rate, times something that only leaving enters:
+    staying after each purchase (BG/NBD, MBG/NBD) or until T (Pareto/NBD, GGom/NBD), neither of which knows λ. So λ
+    given alive is Gamma(r + x, α + T) in each of these models, and the last purchase does not matter.
+    """
 
     def purchase_rate(self, x: npt.ArrayLike, T: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
         """Expected purchases per time unit while with us: (r + x) / (α + T)."""
         shape, rate = self._posterior(x, T, covariates)
         return answered(shape / rate)
+
+    def rate_shape(self, x: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
+        """Shape of the posterior Gamma(r + x, α + T) of the rate λ while with us (no unit)."""
+        # whatever T is: it only scales the rate
+        shape, _ = self._posterior(x, 1.0, covariates)
+        return answered(shape)
 
     def purchase_rate_interval(
         self, x: npt.ArrayLike, T: npt.ArrayLike, *, level: float = 0.95, covariates: Covariates | None = None

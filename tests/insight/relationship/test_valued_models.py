@@ -1,0 +1,333 @@
+"""Values come from the model that came closest to what customers bought, and from the BG/NBD where none did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dangol.insight.analysis.estimators import (
+    BetaGeoNBD,
+    ModifiedBetaGeoCNBD,
+    ModifiedBetaGeoNBD,
+    NotConverged,
+    ParetoNBD,
+)
+from dangol.insight.analysis.estimators.asked import BeyondNumbers
+from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
+from dangol.insight.analysis.estimators.fitted import Fitted
+from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.rhythm import names
+from dangol.insight.analysis.rhythm.judging import FAMILY
+from dangol.insight.analysis.rhythm.queries import rhythm_of
+from dangol.insight.relationship import model_changes, queries
+from dangol.insight.relationship.commitment import commitment, equity
+from dangol.insight.relationship.company_side import CompanySide, company_side, discounted_purchases
+from dangol.insight.relationship.fits import Buyers, Fit
+from dangol.insight.relationship.notes import Note
+from dangol.insight.relationship.potential import discount_factors, potential
+from dangol.insight.relationship.settings import DAYS_PER_MONTH, ValueSettings
+from dangol.insight.relationship.valued_models import (
+    LEAST_ERROR,
+    NO_FIT,
+    NOT_ASKED,
+    NOT_JUDGED,
+    POOLED,
+    VALUED,
+    Model,
+    Models,
+    Taken,
+    models_of,
+)
+from dangol.lib.errors import DangolError
+from tests.insight.relationship.test_company_side import buyers, joined
+from tests.insight.relationship.world import TODAY, open_shop
+
+SETTINGS = ValueSettings()
+# further than any data: from certain staying to leaving at once
+logs = st.floats(-2.5, 2.5)
+valued_models = pytest.mark.parametrize("model", VALUED, ids=lambda model: model.__name__)
+
+
+def by(model: Model, **about: Any) -> Models:
+    return Models({"": replace(Taken(model, LEAST_ERROR, run=1, judged="2026-01-01"), **about)})
+
+
+def valued(some: Buyers, models: Models) -> tuple[CompanySide, list[Note]]:
+    notes: list[Note] = []
+    return company_side(some, SETTINGS, notes, models), notes
+
+
+def asked(errors: dict[str, dict[str, float]], *, day: datetime = TODAY) -> Run:
+    """A finished answer of Insight with these errors by line and model."""
+    return Run.objects.create(
+        kind=names.KIND, as_of=day, started_at=day, finished_at=day,
+        parameters={"cut_off": "2025-09-01", "until": "2025-12-31", "weeks": 13, "by": "test"},
+        summary={"first": "2025-01-01", "lines": [told(line, of) for line, of in errors.items()]},
+    )  # fmt: skip
+
+
+def told(line: str, errors: dict[str, float]) -> dict[str, Any]:
+    tried = [
+        {"name": model.__name__, "title": model.TITLE,
+         "errors": {"total": 1.0, "mae": 0.1, "rmse": errors[model.__name__]} if model.__name__ in errors else None}
+        for model in FAMILY
+    ]  # fmt: skip
+    return {"line": line, "customers": 120, "known": 100, "tried": tried, "doubts": [], "choice": None}
+
+
+NO_TOP, NO_NUMBERS = NotConverged("There is no top.", ()), BeyondNumbers("No finite number comes of it.")
+
+
+def without_top(monkeypatch: pytest.MonkeyPatch, model: type[BuyTillYouDie], error: DangolError = NO_TOP) -> None:
+    """The model finds no fit, whatever the data."""
+
+    def refuse(self: BuyTillYouDie, *columns: object, **more: object) -> BuyTillYouDie:
+        if type(self) is model:
+            raise error
+        return plain(self, *columns, **more)  # type: ignore[arg-type]
+
+    plain = BuyTillYouDie.fit
+    monkeypatch.setattr(BuyTillYouDie, "fit", refuse)
+
+
+class TestIdentities:
+    @valued_models
+    @given(logs=st.lists(logs, min_size=4, max_size=4), x=st.integers(0, 300), share=st.floats(0.01, 1),
+           T=st.floats(1, 3000))  # fmt: skip
+    def test_equity_is_the_discounted_residual_value_and_commitment_a_share(
+        self, model: type[BuyTillYouDie], logs: list[float], x: int, share: float, T: float
+    ) -> None:
+        params = {name: 10.0**log for name, log in zip(model.NAMES, logs, strict=True)}
+        rhythm = model.from_params(params)
+        one = Buyers(np.array([""]), *(np.array([float(v)]) for v in (x, share * T if x else 0, T, x + 1, 9000)))
+        fit = Fit(rhythm, GammaGamma.from_params({"p": 6.0, "q": 4.0, "v": 15.0}))
+        expected, rate, factors = discounted_purchases(fit, one, SETTINGS), rhythm.purchase_rate(x, T), factors_()
+        whole = potential(np.ones(1), rate, step=DAYS_PER_MONTH, factors=factors)
+        bound = expected / (rate * DAYS_PER_MONTH * factors.sum())
+        assert -1e-12 <= bound[0] <= 1 + 1e-9
+        assert equity(whole, commitment(expected, whole)) == pytest.approx(expected, rel=1e-9)
+
+    @pytest.mark.parametrize(
+        ("model", "staying"),
+        [(BetaGeoNBD, {"a": 1e-9, "b": 1.0}), (ModifiedBetaGeoNBD, {"a": 1e-9, "b": 1.0}),
+         (ParetoNBD, {"s": 1e-9, "beta": 1.0})],
+        ids=lambda one: one.__name__ if isinstance(one, type) else "",
+    )  # fmt: skip
+    def test_whoever_cannot_leave_realises_the_whole_potential(
+        self, model: type[BuyTillYouDie], staying: dict[str, float]
+    ) -> None:
+        rhythm, world = model.from_params({"r": 1.5, "alpha": 40.0} | staying), buyers(100)
+        fit = Fit(rhythm, GammaGamma.from_params({"p": 6.0, "q": 4.0, "v": 15.0}))
+        whole = potential(np.ones(100), rhythm.purchase_rate(world.x, world.T), step=DAYS_PER_MONTH, factors=factors_())
+        alive = rhythm.p_alive(world.x, world.t_x, world.T) > 1 - 1e-6
+        share = commitment(discounted_purchases(fit, world, SETTINGS), whole)
+        assert alive.sum() > 50
+        assert share[alive] == pytest.approx(1.0, abs=1e-5)
+
+    @valued_models
+    def test_a_valuation_holds_them_whole(self, model: type[BuyTillYouDie]) -> None:
+        world = buyers(400)
+        side, notes = valued(world, by(model))
+        rhythm = model().fit(world.x, world.t_x, world.T)
+        spend = GammaGamma().fit(world.purchases, world.mean_spend)
+        margin = spend.expected_spend(world.purchases, world.mean_spend) * SETTINGS.margin_rate
+        expected = discounted_purchases(Fit(rhythm, spend), world, SETTINGS)
+        assert not notes
+        assert side.fits[0]["model"] == model.__name__
+        assert side.equity == pytest.approx(margin * expected, rel=1e-9)
+        assert ((side.commitment >= 0) & (side.commitment <= side.p_alive + 1e-9)).all()
+        assert (side.equity_low < side.equity).all()
+        assert (side.equity < side.equity_high).all()
+        assert 0 < side.parameter_sd[""] < 0.3 * side.equity.sum()
+
+    def test_no_model_that_values_may_use_lets_everybody_stay(self) -> None:
+        assert set(VALUED) < set(FAMILY)
+        assert {model.TITLE for model in FAMILY if model not in VALUED} == {
+            "NBD", "NBD with drifting rates", "GGom/NBD", "BG/CNBD-k", "MBG/CNBD-k",
+        }  # fmt: skip
+
+
+def factors_() -> npt.NDArray[np.float64]:
+    return discount_factors(SETTINGS)
+
+
+@pytest.mark.django_db
+class TestChoice:
+    def test_is_the_least_error_of_those_that_values_may_use(self) -> None:
+        errors = {"NBD": 0.1, "GammaGompertzNBD": 0.2, "ParetoNBD": 0.3, "ModifiedBetaGeoNBD": 0.4, "BetaGeoNBD": 0.5}
+        run = asked({"club": errors})
+        taken = models_of(rhythm_of(run)).of("club")
+        assert taken == Taken(ParetoNBD, LEAST_ERROR, run=run.pk, judged="2026-01-01", error=0.3, plain_error=0.5)
+
+    def test_of_equals_is_the_simplest(self) -> None:
+        found = models_of(rhythm_of(asked({"club": dict.fromkeys(("ParetoNBD", "ModifiedBetaGeoNBD"), 0.3)})))
+        assert found.of("club").model is ModifiedBetaGeoNBD
+
+    def test_of_a_line_nobody_judged_is_the_plain_one(self) -> None:
+        found = models_of(rhythm_of(asked({"club": {"ParetoNBD": 0.3}, "kiosk": {ModifiedBetaGeoCNBD.__name__: 0.1}})))
+        assert [(found.of(line).model, found.of(line).reason) for line in ("kiosk", "new")] == [
+            (BetaGeoNBD, NOT_JUDGED), (BetaGeoNBD, NOT_JUDGED),
+        ]  # fmt: skip
+
+    def test_without_an_answer_is_the_plain_one(self) -> None:
+        assert models_of(None).of("club") == Taken(BetaGeoNBD, NOT_ASKED)
+
+
+class TestWayBack:
+    @pytest.mark.parametrize("error", [NO_TOP, NO_NUMBERS])
+    def test_is_the_plain_model_where_the_closest_finds_no_fit_and_is_told(
+        self, error: DangolError, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        without_top(monkeypatch, ParetoNBD, error)
+        world = buyers(300)
+        side, notes = valued(world, by(ParetoNBD, error=0.2, plain_error=0.3))
+        plain, _ = valued(world, Models())
+        assert [note.code for note in notes] == ["fell_back"]
+        assert notes[0].told() == (
+            "All customers: the Pareto/NBD came closest to what customers bought, but finds no fit on these purchases. "
+            "Values come from the BG/NBD."
+        )
+        kept = side.fits[0]
+        assert (kept["model"], kept["reason"], kept["instead_of"], kept["error"]) == (
+            "BetaGeoNBD", NO_FIT, "Pareto/NBD", 0.3,
+        )  # fmt: skip
+        assert side.equity.tolist() == plain.equity.tolist()
+
+    @pytest.mark.parametrize("what", ["p_alive", "_ahead"])
+    def test_is_the_plain_model_where_no_finite_numbers_come_of_the_closest(
+        self, what: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        beyond(monkeypatch, ParetoNBD, what)
+        side, notes = valued(buyers(300), by(ParetoNBD))
+        assert [note.code for note in notes] == ["fell_back"]
+        assert side.fits[0]["model"] == "BetaGeoNBD"
+        assert np.isfinite(side.equity).all()
+
+    def test_leaves_the_line_unknown_where_none_come_of_the_plain_one_either(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for model in (ParetoNBD, BetaGeoNBD):
+            beyond(monkeypatch, model, "p_alive")
+        side, notes = valued(buyers(300), by(ParetoNBD))
+        assert [note.code for note in notes] == ["fell_back", "no_fit", "no_equity"]
+        assert [note.told() for note in notes[1:]] == [
+            "All customers: the rhythm of purchases could not be fitted.",
+            "All customers: the equity of 300 customers is unknown.",
+        ]
+        assert np.isnan(side.equity).all()
+        assert np.isnan(side.potential).all()
+        assert side.fits == []
+        assert side.total()["value"] == 0
+
+    def test_does_not_exist_for_spend_of_which_no_finite_numbers_come(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        beyond(monkeypatch, GammaGamma, "expected_spend")
+        side, notes = valued(buyers(300), Models())
+        assert [note.code for note in notes] == ["no_fit", "no_equity"]
+        assert np.isnan(side.equity).all()
+
+    def test_concerns_its_line_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        without_top(monkeypatch, ParetoNBD)
+        both = joined(buyers(300, line="club"), buyers(300, line="delivery", seed=2), buyers(10, line="kiosk", seed=3))
+        found = Models({"club": Taken(ParetoNBD, LEAST_ERROR), "delivery": Taken(ModifiedBetaGeoNBD, LEAST_ERROR)})
+        side, notes = valued(both, found)
+        assert [(fit["line"], fit["model"], fit["reason"]) for fit in side.fits] == [
+            ("club", "BetaGeoNBD", NO_FIT), ("delivery", "ModifiedBetaGeoNBD", LEAST_ERROR),
+            ("kiosk", "BetaGeoNBD", POOLED),
+        ]  # fmt: skip
+        assert [note.code for note in notes] == ["fell_back", "too_few", "pooled"]
+        assert not np.isnan(side.equity).any()
+
+
+class TestClosedShop:
+    @valued_models
+    @pytest.mark.parametrize("times", [7.0, 30.0])
+    def test_is_valued_though_t_x_looks_like_another_unit_than_T(
+        self, model: type[BuyTillYouDie], times: float
+    ) -> None:
+        world = buyers(300)
+        closed = replace(world, T=np.full(300, times * world.t_x.max()))
+        side, notes = valued(closed, by(model))
+        assert np.isfinite(side.equity).all()
+        assert np.isfinite(side.total()["high"])
+        assert {note.code for note in notes} <= {"fell_back", "penalised"}
+        assert side.p_alive[world.x > 5].max() < 0.05
+
+
+def beyond(monkeypatch: pytest.MonkeyPatch, model: type[Fitted], what: str) -> None:
+    """No finite numbers come of the model when it is asked this."""
+
+    def refuse(*_: object, **more: object) -> npt.NDArray[np.float64]:
+        raise NO_NUMBERS
+
+    monkeypatch.setattr(model, what, refuse)
+
+
+class TestChange:
+    def test_of_model_is_told_like_that_of_settings(self) -> None:
+        before = Run(summary={"fits": [{"line": "club", "model": "ParetoNBD", "title": "Pareto/NBD"}]})
+        now = [{"line": "club", "model": "BetaGeoNBD", "title": "BG/NBD"}, {"line": "new", "model": "ParetoNBD"}]
+        (note,) = model_changes.changed(now, before)
+        assert note.told() == (
+            "club: the scales were frozen when values came from the Pareto/NBD; now they come from the BG/NBD. Re-base "
+            "to compare like with like."
+        )
+
+    def test_is_none_where_the_model_stayed_or_nothing_was_frozen(self) -> None:
+        old = Run(summary={"fits": [{"line": "club", "beta_geo": {}}]})
+        assert model_changes.changed([{"line": "club", "model": "BetaGeoNBD", "title": "BG/NBD"}], old) == []
+        assert model_changes.changed([{"line": "club", "model": "ParetoNBD", "title": "Pareto/NBD"}], None) == []
+
+    def test_begins_the_days_of_a_model_anew(self) -> None:
+        previous = Run(
+            as_of=datetime(2026, 1, 1, 12, tzinfo=UTC),
+            summary={"fits": [{"line": "a", "model": "ParetoNBD", "since": "2025-11-01"},
+                              {"line": "b", "model": "ParetoNBD", "since": "2025-11-01"}, {"line": "c"}]},
+        )  # fmt: skip
+        now = [{"line": "a", "model": "ParetoNBD"}, *({"line": line, "model": "BetaGeoNBD"} for line in "bcd")]
+        assert [fit["since"] for fit in model_changes.dated(now, previous, day="2026-02-01")] == [
+            "2025-11-01", "2026-02-01", "2026-01-01", "2026-02-01",
+        ]  # fmt: skip
+
+
+@pytest.mark.store
+@pytest.mark.usefixtures("lake_folder")
+@pytest.mark.django_db(transaction=True)
+class TestValuation:
+    def test_needs_no_answer_of_insight_and_says_what_one_would_change(self) -> None:
+        run = open_shop().valued()
+        assert [(one.line, one.told) for one in queries.models(run)] == [
+            ("club", "BG/NBD, since Jan. 1, 2026"), ("delivery", "BG/NBD, since Jan. 1, 2026"),
+        ]  # fmt: skip
+        assert "has not been asked in Insight" in queries.models(run)[0].why
+
+    def test_takes_the_model_that_came_closest_and_tells_the_change(self) -> None:
+        shop = open_shop()
+        shop.valued()
+        asked({"club": {"BetaGeoNBD": 0.5, "ParetoNBD": 0.4}, "delivery": {"BetaGeoNBD": 0.3, "ParetoNBD": 0.4}})
+        run = shop.valued(TODAY + timedelta(days=1))
+        club, delivery = queries.models(run)
+        assert (club.title, club.since, delivery.title, delivery.since) == (
+            "Pareto/NBD", "Jan. 2, 2026", "BG/NBD", "Jan. 1, 2026",
+        )  # fmt: skip
+        assert club.why.endswith("off by 0.40 purchases, judged on Jan. 1, 2026 (root mean square; BG/NBD 0.50).")
+        changes = [note for note in queries.notes(run) if "values came from" in note]
+        assert [note.split(":")[0] for note in changes] == ["club"]
+        assert run.summary["fits"][0]["run"] == Run.objects.get(kind=names.KIND).pk
+
+    def test_knows_nothing_of_an_answer_from_later_days(self) -> None:
+        shop = open_shop()
+        asked({"club": {"BetaGeoNBD": 0.5, "ParetoNBD": 0.4}}, day=TODAY + timedelta(days=30))
+        assert {one.title for one in queries.models(shop.valued())} == {"BG/NBD"}
+
+
+def test_old_valuations_are_read_as_they_were_kept() -> None:
+    (one,) = queries.models(Run(summary={"fits": [{"line": "", "customers": 3, "beta_geo": {}}]}))
+    assert (one.told, one.why) == ("BG/NBD", "")
