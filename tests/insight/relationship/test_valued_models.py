@@ -80,7 +80,8 @@ def told(line: str, errors: dict[str, float]) -> dict[str, Any]:
          "errors": {"total": 1.0, "mae": 0.1, "rmse": errors[model.__name__]} if model.__name__ in errors else None}
         for model in FAMILY
     ]  # fmt: skip
-    return {"line": line, "customers": 120, "known": 100, "tried": tried, "doubts": [], "choice": None}
+    choice = {"name": "GammaGompertzNBD", "reason": "clear", "tied": [], "gain_low": 0.1, "gain_high": 0.2}
+    return {"line": line, "customers": 120, "known": 100, "tried": tried, "doubts": [], "choice": choice}
 
 
 NO_TOP, NO_NUMBERS = NotConverged("There is no top.", ()), BeyondNumbers("No finite number comes of it.")
@@ -165,7 +166,15 @@ class TestChoice:
         errors = {"NBD": 0.1, "GammaGompertzNBD": 0.2, "ParetoNBD": 0.3, "ModifiedBetaGeoNBD": 0.4, "BetaGeoNBD": 0.5}
         run = asked({"club": errors})
         taken = models_of(rhythm_of(run)).of("club")
-        assert taken == Taken(ParetoNBD, LEAST_ERROR, run=run.pk, judged="2026-01-01", error=0.3, plain_error=0.5)
+        assert taken == Taken(
+            ParetoNBD,
+            LEAST_ERROR,
+            run=run.pk,
+            judged="2026-01-01",
+            error=0.3,
+            plain_error=0.5,
+            foreseen_by="GammaGompertzNBD",
+        )
 
     def test_of_equals_is_the_simplest(self) -> None:
         found = models_of(rhythm_of(asked({"club": dict.fromkeys(("ParetoNBD", "ModifiedBetaGeoNBD"), 0.3)})))
@@ -317,7 +326,11 @@ class TestValuation:
         assert (club.title, club.since, delivery.title, delivery.since) == (
             "Pareto/NBD", "Jan. 2, 2026", "BG/NBD", "Jan. 1, 2026",
         )  # fmt: skip
-        assert club.why.endswith("off by 0.40 purchases, judged on Jan. 1, 2026 (root mean square; BG/NBD 0.50).")
+        assert club.why.endswith(
+            "off by 0.40 purchases, judged on Jan. 1, 2026 (root mean square; BG/NBD 0.50). "
+            "Insight foresees with the GGom/NBD, from which no values can be made."
+        )
+        assert "off by 0.30 purchases, judged on Jan. 1, 2026 (root mean square)." in delivery.why
         changes = [note for note in queries.notes(run) if "values came from" in note]
         assert [note.split(":")[0] for note in changes] == ["club"]
         assert run.summary["fits"][0]["run"] == Run.objects.get(kind=names.KIND).pk
@@ -326,6 +339,12 @@ class TestValuation:
         shop = open_shop()
         asked({"club": {"BetaGeoNBD": 0.5, "ParetoNBD": 0.4}}, day=TODAY + timedelta(days=30))
         assert {one.title for one in queries.models(shop.valued())} == {"BG/NBD"}
+
+
+def test_another_model_by_which_purchases_are_foreseen_is_named() -> None:
+    kept = {"line": "", "customers": 3, "model": "BetaGeoNBD", "reason": LEAST_ERROR, "error": 0.3}
+    (one,) = queries.models(Run(summary={"fits": [kept | {"foreseen_by": "ParetoNBD"}]}))
+    assert one.why.endswith("Insight foresees with the Pareto/NBD, which came as close, as far as chance lets one see.")
 
 
 def test_old_valuations_are_read_as_they_were_kept() -> None:

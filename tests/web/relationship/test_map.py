@@ -140,6 +140,20 @@ class TestMap:
         assert "0.94" in told
         assert "2 of 3 parts" in told
 
+    def test_says_which_model_the_values_come_from_since_when_and_why(self, client: Client) -> None:
+        business()
+        run = Run.objects.get()
+        told = {
+            "line": "home_delivery", "customers": 8, "model": "ParetoNBD", "title": "Pareto/NBD", "since": "2026-11-01",
+            "reason": "least_error", "judged": "2026-10-31", "error": 0.4, "plain_error": 0.5, "instead_of": "",
+        }  # fmt: skip
+        run.summary |= {"fits": [told, {"line": "mothers_club", "customers": 2, "beta_geo": {}}]}
+        run.save()
+        told = " ".join(page(client).split())
+        assert "<b>Home delivery</b> · Pareto/NBD, since Nov. 1, 2026" in told
+        assert "judged on Oct. 31, 2026 (root mean square; BG/NBD 0.50)" in told
+        assert "Mothers&#x27; club</b> · BG/NBD</li>" in told or "club</b> · BG/NBD</li>" in told
+
     def test_counts_the_picked_and_whom_a_message_may_reach(self, client: Client) -> None:
         business()
         told = page(client, "?region=II")

@@ -179,6 +179,7 @@ def _told(line: LineFit, buyers: Buyers, fit: Fit) -> dict[str, Any]:
         "error": taken.error,
         "plain_error": taken.plain_error,
         "instead_of": taken.instead_of,
+        "foreseen_by": taken.foreseen_by,
         "rhythm": _parameters(fit.rhythm),
         "gamma_gamma": _parameters(fit.gamma_gamma),
         "spend_frequency_correlation": _correlation(buyers),

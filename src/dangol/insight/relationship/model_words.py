@@ -12,12 +12,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dangol.insight.relationship.valued_models import LEAST_ERROR, NO_FIT, NOT_ASKED, NOT_JUDGED, PLAIN, POOLED
+from dangol.insight.analysis.rhythm.judging import FAMILY
+from dangol.insight.relationship.valued_models import LEAST_ERROR, NO_FIT, NOT_ASKED, NOT_JUDGED, PLAIN, POOLED, VALUED
+
+PLAIN_ITSELF = "plain_itself"  # the least error is that of the model there would be anyway
 
 WHY: dict[str, str | Promise] = {
     LEAST_ERROR: gettext_lazy(
         "Of the models that know leaving and that values may use it came closest to what each customer then bought: "
         "off by %(error)s purchases, judged on %(judged)s (root mean square; BG/NBD %(plain_error)s)."
+    ),
+    PLAIN_ITSELF: gettext_lazy(
+        "Of the models that know leaving and that values may use it came closest to what each customer then bought: "
+        "off by %(error)s purchases, judged on %(judged)s (root mean square)."
     ),
     NOT_ASKED: gettext_lazy(
         "“How often will customers buy?” has not been asked in Insight. Once it is, the model that comes closest to "
@@ -29,6 +36,8 @@ WHY: dict[str, str | Promise] = {
     NO_FIT: gettext_lazy("%(instead_of)s came closest on %(judged)s, but finds no fit to the purchases of today."),
     POOLED: gettext_lazy("There are too few of these customers; it was fitted to all lines of business together."),
 }
+AS_CLOSE = gettext_lazy("Insight foresees with the %(title)s, which came as close, as far as chance lets one see.")
+NO_VALUES = gettext_lazy("Insight foresees with the %(title)s, from which no values can be made.")
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,20 @@ def line_model(kept: Mapping[str, Any]) -> LineModel:
         customers=kept["customers"],
         title=kept.get("title", PLAIN.TITLE),
         since=_day(kept.get("since", "")),
-        why=str(WHY[kept["reason"]]) % words if "reason" in kept else "",
+        why=_why(kept, words) if "reason" in kept else "",
     )
+
+
+def _why(kept: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    reason = kept["reason"]
+    itself = reason == LEAST_ERROR and kept["model"] == PLAIN.__name__
+    told = str(WHY[PLAIN_ITSELF if itself else reason]) % words
+    taken = kept.get("foreseen_by", "")
+    if reason != LEAST_ERROR or not taken:
+        return told
+    title = next(model.TITLE for model in FAMILY if model.__name__ == taken)
+    other = AS_CLOSE if taken in {model.__name__ for model in VALUED} else NO_VALUES
+    return f"{told} {other % {'title': title}}"
 
 
 def _day(written: str) -> str:

@@ -6,7 +6,7 @@ the least error among those they may use; nobody has to have asked, and without 
 Left out, with the reason:
 
 - NBD and its drifting kin know no leaving: every commitment would be 1.
-- GGom/NBD: its fit takes 64 s at a million customers, where the whole valuation by BG/NBD takes 8; where leaving does
+- GGom/NBD: its fit takes 64 s at a million customers, where the whole valuation by BG/NBD takes 5; where leaving does
   not speed up with age it is the Pareto/NBD.
 - BG/CNBD-k and MBG/CNBD-k: part of the way to the next purchase is done already, so what one who stays buys in a month
   is not λ·month; given alive the rate is a mixture of k gammas that depends on the last purchase, and potential has
@@ -39,7 +39,7 @@ class Taken:
 
     run, judged: the answer of Insight that it rests on and its day (ISO); error: root mean square error by customer on
     the weeks held back, in purchases, plain_error: that of the BG/NBD; instead_of: title of the model that was closest
-    but has no fit.
+    but has no fit; foreseen_by: name of the model by which Insight foresees purchases, where it is another one.
     """
 
     model: Model = PLAIN
@@ -49,6 +49,7 @@ class Taken:
     error: float | None = None
     plain_error: float | None = None
     instead_of: str = ""
+    foreseen_by: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -89,4 +90,8 @@ def _closest(line: Line, unknown: Taken) -> Taken | None:
         return None
     model = min(judged, key=lambda one: errors[one.__name__])
     plain = errors.get(PLAIN.__name__)
-    return replace(unknown, model=model, reason=LEAST_ERROR, error=errors[model.__name__], plain_error=plain)
+    taken = line.choice.name if line.choice else ""
+    return replace(
+        unknown, model=model, reason=LEAST_ERROR, error=errors[model.__name__], plain_error=plain,
+        foreseen_by="" if taken == model.__name__ else taken,
+    )  # fmt: skip
