@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangol.insight.analysis.estimators import (
+    BetaGeoCNBD,
     BetaGeoNBD,
-    ModifiedBetaGeoCNBD,
     ModifiedBetaGeoNBD,
     NotConverged,
     ParetoNBD,
@@ -32,10 +32,10 @@ from dangol.insight.relationship.commitment import commitment, equity
 from dangol.insight.relationship.company_side import CompanySide, company_side, discounted_purchases
 from dangol.insight.relationship.fits import Buyers, Fit
 from dangol.insight.relationship.notes import Note
-from dangol.insight.relationship.potential import discount_factors, potential
-from dangol.insight.relationship.settings import DAYS_PER_MONTH, ValueSettings
+from dangol.insight.relationship.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, ValueSettings
 from dangol.insight.relationship.valued_models import (
     LEAST_ERROR,
+    MOST_BEATS,
     NO_FIT,
     NOT_ASKED,
     NOT_JUDGED,
@@ -56,8 +56,25 @@ logs = st.floats(-2.5, 2.5)
 valued_models = pytest.mark.parametrize("model", VALUED, ids=lambda model: model.__name__)
 
 
+SPEND = GammaGamma.from_params({"p": 6.0, "q": 4.0, "v": 15.0})
+
+
 def by(model: Model, **about: Any) -> Models:
-    return Models({"": replace(Taken(model, LEAST_ERROR, run=1, judged="2026-01-01"), **about)})
+    beats = 2 if issubclass(model, BetaGeoCNBD) else None
+    return Models({"": replace(Taken(model, LEAST_ERROR, run=1, judged="2026-01-01", beats=beats), **about)})
+
+
+def of(model: Model, params: dict[str, float], k: int) -> BuyTillYouDie:
+    """The model with these parameters; k: beats, where it counts any."""
+    return model.from_params(params | ({"k": k} if issubclass(model, BetaGeoCNBD) else {}))
+
+
+def stays(rhythm: BuyTillYouDie, some: Buyers) -> npt.NDArray[np.float64]:
+    """Discounted purchases of the horizon of those who stay."""
+    return rhythm.discounted_purchases_if_alive(
+        some.x, some.t_x, some.T,
+        horizon=36 * DAYS_PER_MONTH, step=DAYS_PER_MONTH, discount=0.1, year=DAYS_PER_YEAR,
+    )  # fmt: skip
 
 
 def valued(some: Buyers, models: Models) -> tuple[CompanySide, list[Note]]:
@@ -74,9 +91,9 @@ def asked(errors: dict[str, dict[str, float]], *, day: datetime = TODAY) -> Run:
     )  # fmt: skip
 
 
-def told(line: str, errors: dict[str, float]) -> dict[str, Any]:
+def told(line: str, errors: dict[str, float], k: float = 2.0) -> dict[str, Any]:
     tried = [
-        {"name": model.__name__, "title": model.TITLE,
+        {"name": model.__name__, "title": model.TITLE, "params": {"k": k} if issubclass(model, BetaGeoCNBD) else {},
          "errors": {"total": 1.0, "mae": 0.1, "rmse": errors[model.__name__]} if model.__name__ in errors else None}
         for model in FAMILY
     ]  # fmt: skip
@@ -101,35 +118,24 @@ def without_top(monkeypatch: pytest.MonkeyPatch, model: type[BuyTillYouDie], err
 
 class TestIdentities:
     @valued_models
-    @given(logs=st.lists(logs, min_size=4, max_size=4), x=st.integers(0, 300), share=st.floats(0.01, 1),
-           T=st.floats(1, 3000))  # fmt: skip
+    @given(logs=st.lists(logs, min_size=4, max_size=4), k=st.integers(2, MOST_BEATS), x=st.integers(0, 300),
+           share=st.floats(0.01, 1), T=st.floats(1, 3000))  # fmt: skip
     def test_equity_is_the_discounted_residual_value_and_commitment_a_share(
-        self, model: type[BuyTillYouDie], logs: list[float], x: int, share: float, T: float
+        self, model: type[BuyTillYouDie], logs: list[float], k: int, x: int, share: float, T: float
     ) -> None:
         params = {name: 10.0**log for name, log in zip(model.NAMES, logs, strict=True)}
-        rhythm = model.from_params(params)
+        rhythm = of(model, params, k)
         one = Buyers(np.array([""]), *(np.array([float(v)]) for v in (x, share * T if x else 0, T, x + 1, 9000)))
-        fit = Fit(rhythm, GammaGamma.from_params({"p": 6.0, "q": 4.0, "v": 15.0}))
-        expected, rate, factors = discounted_purchases(fit, one, SETTINGS), rhythm.purchase_rate(x, T), factors_()
-        whole = potential(np.ones(1), rate, step=DAYS_PER_MONTH, factors=factors)
-        bound = expected / (rate * DAYS_PER_MONTH * factors.sum())
-        assert -1e-12 <= bound[0] <= 1 + 1e-9
+        expected, whole = discounted_purchases(Fit(rhythm, SPEND), one, SETTINGS), stays(rhythm, one)
+        assert -1e-12 <= (expected / whole)[0] <= 1 + 1e-9
         assert equity(whole, commitment(expected, whole)) == pytest.approx(expected, rel=1e-9)
 
-    @pytest.mark.parametrize(
-        ("model", "staying"),
-        [(BetaGeoNBD, {"a": 1e-9, "b": 1.0}), (ModifiedBetaGeoNBD, {"a": 1e-9, "b": 1.0}),
-         (ParetoNBD, {"s": 1e-9, "beta": 1.0})],
-        ids=lambda one: one.__name__ if isinstance(one, type) else "",
-    )  # fmt: skip
-    def test_whoever_cannot_leave_realises_the_whole_potential(
-        self, model: type[BuyTillYouDie], staying: dict[str, float]
-    ) -> None:
-        rhythm, world = model.from_params({"r": 1.5, "alpha": 40.0} | staying), buyers(100)
-        fit = Fit(rhythm, GammaGamma.from_params({"p": 6.0, "q": 4.0, "v": 15.0}))
-        whole = potential(np.ones(100), rhythm.purchase_rate(world.x, world.T), step=DAYS_PER_MONTH, factors=factors_())
+    @valued_models
+    def test_whoever_cannot_leave_realises_the_whole_potential(self, model: type[BuyTillYouDie]) -> None:
+        staying = {"s": 1e-9, "beta": 1.0} if model is ParetoNBD else {"a": 1e-9, "b": 1.0}
+        rhythm, world = of(model, {"r": 1.5, "alpha": 40.0} | staying, 3), buyers(100)
         alive = rhythm.p_alive(world.x, world.t_x, world.T) > 1 - 1e-6
-        share = commitment(discounted_purchases(fit, world, SETTINGS), whole)
+        share = commitment(discounted_purchases(Fit(rhythm, SPEND), world, SETTINGS), stays(rhythm, world))
         assert alive.sum() > 50
         assert share[alive] == pytest.approx(1.0, abs=1e-5)
 
@@ -137,7 +143,10 @@ class TestIdentities:
     def test_a_valuation_holds_them_whole(self, model: type[BuyTillYouDie]) -> None:
         world = buyers(400)
         side, notes = valued(world, by(model))
-        rhythm = model().fit(world.x, world.t_x, world.T)
+        if issubclass(model, BetaGeoCNBD):
+            rhythm: BuyTillYouDie = model(2).fit(world.x, world.t_x, world.T, litt=world.litt)
+        else:
+            rhythm = model().fit(world.x, world.t_x, world.T)
         spend = GammaGamma().fit(world.purchases, world.mean_spend)
         margin = spend.expected_spend(world.purchases, world.mean_spend) * SETTINGS.margin_rate
         expected = discounted_purchases(Fit(rhythm, spend), world, SETTINGS)
@@ -152,12 +161,8 @@ class TestIdentities:
     def test_no_model_that_values_may_use_lets_everybody_stay(self) -> None:
         assert set(VALUED) < set(FAMILY)
         assert {model.TITLE for model in FAMILY if model not in VALUED} == {
-            "NBD", "NBD with drifting rates", "GGom/NBD", "BG/CNBD-k", "MBG/CNBD-k",
+            "NBD", "NBD with drifting rates", "GGom/NBD",
         }  # fmt: skip
-
-
-def factors_() -> npt.NDArray[np.float64]:
-    return discount_factors(SETTINGS)
 
 
 @pytest.mark.django_db
@@ -180,8 +185,19 @@ class TestChoice:
         found = models_of(rhythm_of(asked({"club": dict.fromkeys(("ParetoNBD", "ModifiedBetaGeoNBD"), 0.3)})))
         assert found.of("club").model is ModifiedBetaGeoNBD
 
+    @pytest.mark.parametrize(
+        ("k", "taken"), [(1.0, BetaGeoNBD), (2.0, BetaGeoCNBD), (4.0, BetaGeoCNBD), (5.0, BetaGeoNBD)]
+    )
+    def test_is_of_a_regular_clock_with_few_beats_alone(self, k: float, taken: Model) -> None:
+        run = asked({"club": {}})
+        run.summary["lines"] = [told("club", {"BetaGeoNBD": 0.5, "BetaGeoCNBD": 0.4}, k)]
+        found = models_of(rhythm_of(run))
+        assert found.of("club").model is taken
+        assert found.of("club").beats == (int(k) if taken is BetaGeoCNBD else None)
+        assert found.need_gaps == (taken is BetaGeoCNBD)
+
     def test_of_a_line_nobody_judged_is_the_plain_one(self) -> None:
-        found = models_of(rhythm_of(asked({"club": {"ParetoNBD": 0.3}, "kiosk": {ModifiedBetaGeoCNBD.__name__: 0.1}})))
+        found = models_of(rhythm_of(asked({"club": {"ParetoNBD": 0.3}, "kiosk": {"NBD": 0.1}})))
         assert [(found.of(line).model, found.of(line).reason) for line in ("kiosk", "new")] == [
             (BetaGeoNBD, NOT_JUDGED), (BetaGeoNBD, NOT_JUDGED),
         ]  # fmt: skip
@@ -334,6 +350,14 @@ class TestValuation:
         changes = [note for note in queries.notes(run) if "values came from" in note]
         assert [note.split(":")[0] for note in changes] == ["club"]
         assert run.summary["fits"][0]["run"] == Run.objects.get(kind=names.KIND).pk
+
+    def test_learns_regular_buyers_from_the_times_between_their_purchases(self) -> None:
+        shop = open_shop()
+        asked({line: {"BetaGeoNBD": 0.5, "BetaGeoCNBD": 0.4} for line in ("club", "delivery")})
+        run = shop.valued()
+        assert {one.title for one in queries.models(run)} == {"BG/CNBD-k"}
+        assert {fit["rhythm"]["params"]["k"] for fit in run.summary["fits"]} == {2.0}
+        assert not [note for note in queries.notes(run) if "finds no fit" in note]
 
     def test_knows_nothing_of_an_answer_from_later_days(self) -> None:
         shop = open_shop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,6 @@ from dangol.insight.relationship.commitment import commitment, equity
 from dangol.insight.relationship.fits import ALL_PLAIN, Buyers, Fit, LineFit, fits_by_line, plainly
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.potential import (
-    discount_factors,
     potential,
     relative_interval,
     relative_variance,
@@ -29,6 +28,15 @@ type Array = npt.NDArray[np.float64]
 SAMPLE = 250  # customers on which the slopes of the total by the parameters are taken
 PER_BUYER = ("p_alive", "potential", "potential_low", "potential_high", "commitment", "equity", "variance")
 NUDGE = 1e-4  # of a parameter's logarithm
+
+
+class Months(TypedDict):
+    """The time that values are over, in days; discount: a year."""
+
+    horizon: float
+    step: float
+    discount: float
+    year: float
 
 
 @dataclass
@@ -89,10 +97,13 @@ def company_side(buyers: Buyers, settings: ValueSettings, notes: list[Note], mod
 
 def discounted_purchases(fit: Fit, buyers: Buyers, settings: ValueSettings) -> Array:
     """Discounted expected purchases of each customer over the horizon, leaving allowed for."""
-    return fit.rhythm.discounted_purchases(
-        buyers.x, buyers.t_x, buyers.T,
-        horizon=settings.horizon_months * DAYS_PER_MONTH, step=DAYS_PER_MONTH,
-        discount=settings.discount_rate, year=DAYS_PER_YEAR,
+    return fit.rhythm.discounted_purchases(buyers.x, buyers.t_x, buyers.T, **_months(settings))
+
+
+def _months(settings: ValueSettings) -> Months:
+    return Months(
+        horizon=settings.horizon_months * DAYS_PER_MONTH, step=DAYS_PER_MONTH, discount=settings.discount_rate,
+        year=DAYS_PER_YEAR,
     )  # fmt: skip
 
 
@@ -110,11 +121,10 @@ def _value_line(side: CompanySide, line: LineFit, buyers: Buyers, settings: Valu
 
 
 def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings: ValueSettings) -> None:
-    who, factors = line.who, discount_factors(settings)
+    who = line.who
     margin = fit.gamma_gamma.expected_spend(buyers.purchases, buyers.mean_spend) * settings.margin_rate
-    rate = fit.rhythm.purchase_rate(buyers.x, buyers.T)
-    if_alive = rate * (DAYS_PER_MONTH * float(factors.sum()))
-    side.potential[who] = potential(margin, rate, step=DAYS_PER_MONTH, factors=factors)
+    if_alive = fit.rhythm.discounted_purchases_if_alive(buyers.x, buyers.t_x, buyers.T, **_months(settings))
+    side.potential[who] = potential(margin, if_alive)
     side.commitment[who] = commitment(discounted_purchases(fit, buyers, settings), if_alive)
     side.equity[who] = equity(side.potential[who], side.commitment[who])
     side.p_alive[who] = fit.rhythm.p_alive(buyers.x, buyers.t_x, buyers.T)
@@ -127,7 +137,7 @@ def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings:
 def _shapes(fit: Fit, buyers: Buyers) -> tuple[Array, Array]:
     """Shapes of the posteriors of rate and of 1/spend."""
     spend = fit.gamma_gamma.params_
-    return fit.rhythm.rate_shape(buyers.x), spend["p"] * buyers.purchases + spend["q"]
+    return fit.rhythm.rate_shape(buyers.x, buyers.t_x, buyers.T), spend["p"] * buyers.purchases + spend["q"]
 
 
 def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSettings) -> float:
@@ -145,7 +155,9 @@ def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSett
     for name in fit.gamma_gamma.params_:
         moved = type(fit.gamma_gamma).from_params(_nudged(fit.gamma_gamma.params_, name))
         slopes_spent.append(float(bought @ (moved.expected_spend(sample.purchases, sample.mean_spend) - spent)) / NUDGE)
-    variance = _along(slopes_bought, fit.rhythm.params_, fit.rhythm.covariance_)
+    variance = _along(
+        slopes_bought, {name: fit.rhythm.params_[name] for name in fit.rhythm.NAMES}, fit.rhythm.covariance_
+    )
     variance += _along(slopes_spent, fit.gamma_gamma.params_, fit.gamma_gamma.covariance_)
     whole = float(bought @ spent)
     # where nothing is expected of anybody, nothing can be off

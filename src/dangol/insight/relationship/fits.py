@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.asked import BeyondNumbers
+from dangol.insight.analysis.estimators.beta_geo_cnbd import BetaGeoCNBD
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma, NoFiniteMean
 from dangol.insight.analysis.estimators.maximise import NotConverged
 from dangol.insight.analysis.estimators.summary import BadSummary
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.settings import ValueSettings
-from dangol.insight.relationship.valued_models import PLAIN, POOLED, Model, Models, Taken
+from dangol.insight.relationship.valued_models import POOLED, Models, Taken
 
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
@@ -28,7 +29,8 @@ MILD = 0.1  # the penalty that keeps a fit of few or very regular customers from
 class Buyers:
     """Purchases of customers, one row each, in days and minor units.
 
-    x: repeat purchase days; t_x: age at the last; T: age now; purchases: x + 1; mean_spend: per purchase day.
+    x: repeat purchase days; t_x: age at the last; T: age now; purchases: x + 1; mean_spend: per purchase day; litt: sum
+    of the natural logarithms of the days between purchases, None where no model needs it.
     """
 
     line: npt.NDArray[np.str_]
@@ -37,6 +39,7 @@ class Buyers:
     T: Array
     purchases: Array
     mean_spend: Array
+    litt: Array | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -44,8 +47,9 @@ class Buyers:
     def of(self, who: BoolArray | npt.NDArray[np.intp]) -> Buyers:
         """Some of them."""
         return Buyers(
-            self.line[who], self.x[who], self.t_x[who], self.T[who], self.purchases[who], self.mean_spend[who]
-        )
+            self.line[who], self.x[who], self.t_x[who], self.T[who], self.purchases[who], self.mean_spend[who],
+            None if self.litt is None else self.litt[who],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def plainly(line: LineFit, buyers: Buyers, notes: list[Note], *, reason: str) ->
     if line.fit is not None and not line.taken.is_plain:
         notes.append(Note("fell_back", {**where, "of": line.taken.model.TITLE, "reason": reason}))
         try:
-            rhythm = _climbed(PLAIN, buyers, where, notes)
+            rhythm = _climbed(PLAINLY, buyers, where, notes)
             return replace(line, fit=replace(line.fit, rhythm=rhythm), taken=line.taken.without_fit())
         except NoFit as error:
             reason = str(error)
@@ -128,27 +132,34 @@ def _rhythm(buyers: Buyers, taken: Taken, where: dict[str, object], notes: list[
     """The fit of the model taken, or of the BG/NBD where that finds none. Raises NoFit."""
     if not taken.is_plain:
         try:
-            return _climbed(taken.model, buyers, where, notes), taken
+            return _climbed(taken, buyers, where, notes), taken
         except NoFit as error:
             notes.append(Note("fell_back", {**where, "of": taken.model.TITLE, "reason": str(error)}))
             taken = taken.without_fit()
-    return _climbed(taken.model, buyers, where, notes), taken
+    return _climbed(taken, buyers, where, notes), taken
 
 
-def _climbed(model: Model, buyers: Buyers, where: Mapping[str, object], notes: list[Note]) -> BuyTillYouDie:
+def _climbed(taken: Taken, buyers: Buyers, where: Mapping[str, object], notes: list[Note]) -> BuyTillYouDie:
     for penalty in (0.0, MILD):
         try:
-            # days for certain, also of a shop where everybody fell silent long ago
-            fit = model(penalty=penalty).fit(buyers.x, buyers.t_x, buyers.T, same_unit=True)
+            fit = _fit(taken, penalty, buyers)
         except BadSummary as error:
             raise NoFit(str(error)) from error
         except (NotConverged, BeyondNumbers) as error:
             reason = str(error)
             continue
         if penalty:
-            notes.append(Note("penalised", {**where, "of": model.TITLE, "reason": reason}))
+            notes.append(Note("penalised", {**where, "of": taken.model.TITLE, "reason": reason}))
         return fit
     raise NoFit(reason)
+
+
+def _fit(taken: Taken, penalty: float, buyers: Buyers) -> BuyTillYouDie:
+    """Days for certain, also of a shop where everybody fell silent long ago."""
+    if issubclass(taken.model, BetaGeoCNBD):
+        regular = taken.model(taken.beats, penalty=penalty)
+        return regular.fit(buyers.x, buyers.t_x, buyers.T, litt=buyers.litt, same_unit=True)
+    return taken.model(penalty=penalty).fit(buyers.x, buyers.t_x, buyers.T, same_unit=True)
 
 
 def _spend(buyers: Buyers, where: Mapping[str, object], notes: list[Note]) -> GammaGamma:

@@ -49,12 +49,12 @@ class Observed:
     strangers: int
 
 
-def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime) -> Observed:
-    """Read the warehouse as of the end of the shop's day of `as_of`."""
+def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime, gaps: bool = False) -> Observed:
+    """Read the warehouse as of the end of the shop's day of `as_of`; gaps: how regularly each bought, too."""
     zone = ZoneInfo(django_settings.DANGOL.time_zone)
     today = shops_day(as_of)
     customers = Customers.on_record(as_of=as_of)
-    summary, bought_at, strangers = customers.known(purchase_summary(lake, as_of=today))
+    summary, bought_at, strangers = customers.known(purchase_summary(lake, as_of=today, gaps=gaps))
     since_last = customers.spread((np.datetime64(today) - _days(summary, "last_day")).astype(np.float64), bought_at)
     answers, answered_at, _ = customers.known(answers_by_customer(lake, as_of=today))
     return Observed(
@@ -79,9 +79,10 @@ def _spending(lake: Lake, customers: Customers, today: date, zone: ZoneInfo) -> 
 
 
 def _buyers(summary: pa.Table) -> Buyers:
-    names = ("x", "t_x", "T", "purchases", "mean_spend")
     line = np.array(summary.column("line").fill_null("").to_pylist(), dtype=np.str_)
-    return Buyers(line, *(_numbers(summary, name) for name in names))
+    x, t_x, T, purchases, mean = (_numbers(summary, name) for name in ("x", "t_x", "T", "purchases", "mean_spend"))
+    litt = _numbers(summary, "litt") if "litt" in summary.column_names else None
+    return Buyers(line, x, t_x, T, purchases, mean, litt)
 
 
 def _columns(table: pa.Table, customers: Customers) -> dict[str, Array]:

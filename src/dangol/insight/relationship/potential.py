@@ -9,25 +9,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv
 
-from dangol.insight.relationship.settings import MONTHS_PER_YEAR, ValueSettings
-
 type Array = npt.NDArray[np.float64]
 
 
-def discount_factors(settings: ValueSettings) -> Array:
-    """(1 + d)^(−h/12) at the end of each month h = 1 … H; d is a rate per year."""
-    months = np.arange(1.0, settings.horizon_months + 1)
-    factors: Array = (1.0 + settings.discount_rate) ** (-months / MONTHS_PER_YEAR)
-    return factors
+def potential(margin: Array, purchases: Array) -> Array:
+    """Money given that the customer stays: Σ_h m λ Δ / (1+d)^h.
 
-
-def potential(margin: Array, rate: Array, *, step: float, factors: Array) -> Array:
-    """Money given that the customer stays: Σ_h m λ Δ · factor_h.
-
-    margin: m, expected money per purchase; rate: λ, purchases per unit of time while with us; step: Δ, in the same
-    unit of time; factors: discount factor of each step.
+    margin: m, expected money per purchase; purchases: Σ_h λ Δ / (1+d)^h, those of one who is with us and stays
+    (`discounted_purchases_if_alive`).
     """
-    money: Array = margin * rate * (step * float(factors.sum()))
+    money: Array = margin * purchases
     return money
 
 
@@ -35,7 +26,9 @@ def relative_interval(rate_shape: Array, spend_shape: Array, *, level: float = 0
     """Low and high end of the posterior of λ·m, as multiples of its mean.
 
     λ ~ Gamma(r + x, ·) and mean spend ~ 1/Gamma(p n + q, ·) are independent given the fitted parameters, so their
-    product is a beta prime: exact, no simulation. rate_shape: r + x; spend_shape: p n + q, above 1.
+    product is a beta prime: exact, no simulation. rate_shape: r + x; spend_shape: p n + q, above 1. Of a regular buyer
+    (CNBD) λ is a mixture of gammas, in whose place stands the one with its mean and variance: the ends are off by less
+    than 6 %, of the mean or of their own.
     The fitted parameters and the margin rate are held fixed: their own uncertainty is not in it.
     """
     (shapes, spends), like = _pairs(rate_shape, spend_shape)

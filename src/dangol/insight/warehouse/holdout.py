@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dangol.insight.warehouse.purchases import net_days, summarised
+from dangol.insight.warehouse.purchases import gap_logarithms, net_days, summarised
 from dangol.insight.warehouse.queries import Lake
 
 
@@ -28,7 +28,7 @@ def held_back(lake: Lake, *, cut_off: date, until: date, half_lives: Sequence[in
         **{f"faded_{h}": _faded(days, cut_off, h) for h in half_lives},
         **{f"faded_before_{h}": _faded(days, start, h) for h in half_lives},
     )
-    found = summary.inner_join(counts, "customer_key").inner_join(_gaps(before), "customer_key")
+    found = summary.inner_join(counts, "customer_key").inner_join(gap_logarithms(before), "customer_key")
     return lake.arrow(found.order_by("customer_key"))
 
 
@@ -64,14 +64,3 @@ def _faded(days: Any, as_of: date, half_life: int) -> Any:
 
     since = ibis.literal(as_of).delta(days.day, unit="day").cast("float64")
     return (since * (-log(2) / half_life)).exp().sum(where=days.day <= as_of).fill_null(0.0)
-
-
-def _gaps(days: Any) -> Any:
-    """Sum of ln(days from the purchase before) of each customer; 0 for those who bought once."""
-    import ibis
-
-    window = ibis.window(group_by="customer_key", order_by="day")
-    each = days.select("customer_key", "day", before=days.day.lag().over(window))
-    gap = each.day.delta(each.before, unit="day").cast("float64")
-    each = each.select("customer_key", logarithm=gap.ln())
-    return each.group_by("customer_key").aggregate(litt=each.logarithm.sum().fill_null(0.0))

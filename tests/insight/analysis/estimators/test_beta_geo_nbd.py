@@ -230,9 +230,9 @@ class TestRefusal:
     def test_meets_a_horizon_of_broken_steps(self) -> None:
         estimator = BetaGeoNBD.from_params(PUBLISHED)
         with pytest.raises(BadHorizon, match="whole number of steps"):
-            estimator.discounted_purchases_if_alive(1, 9, horizon=10, step=3, discount=0.1, year=52)
+            estimator.discounted_purchases_if_alive(1, 9, 9, horizon=10, step=3, discount=0.1, year=52)
         with pytest.raises(BadHorizon, match="above 0"):
-            estimator.discounted_purchases_if_alive(1, 9, horizon=10, step=0, discount=0.1, year=52)
+            estimator.discounted_purchases_if_alive(1, 9, 9, horizon=10, step=0, discount=0.1, year=52)
         with pytest.raises(BadHorizon):
             estimator.predict(-1, 1, 1, 2)
 
@@ -319,7 +319,7 @@ class TestDiscountedPurchases:
         estimator = BetaGeoNBD.from_params(params)
         expected = estimator.discounted_purchases(*customer, **YEARLY)[0]
         assert expected >= 0
-        stays = estimator.discounted_purchases_if_alive(customer[0], customer[2], **YEARLY)[0]
+        stays = estimator.discounted_purchases_if_alive(*customer, **YEARLY)[0]
         assert expected <= stays * (1 + 1e-12)
 
     def test_add_up_the_steps(self, fitted: BetaGeoNBD, cdnow: Cdnow) -> None:
@@ -334,13 +334,13 @@ class TestDiscountedPurchases:
 
     def test_of_one_who_never_leaves_are_all_realised(self) -> None:
         loyal = BetaGeoNBD.from_params({"r": 2.0, "alpha": 5.0, "a": 1e-9, "b": 1e3})
-        whole = loyal.discounted_purchases_if_alive(4, 20, **YEARLY)
+        whole = loyal.discounted_purchases_if_alive(4, 20, 20, **YEARLY)
         assert loyal.discounted_purchases(4, 20, 20, **YEARLY) == pytest.approx(whole, rel=1e-8)
 
     def test_if_alive_are_the_rate_over_the_discounted_time(self) -> None:
         estimator = BetaGeoNBD.from_params(PUBLISHED)
         months = sum(1.1 ** -(h / 12) for h in range(1, 37))
-        assert estimator.discounted_purchases_if_alive(3, 20, **YEARLY) == pytest.approx(
+        assert estimator.discounted_purchases_if_alive(3, 20, 20, **YEARLY) == pytest.approx(
             (0.243 + 3) / (4.414 + 20) * 13 / 3 * months, rel=1e-12
         )
 

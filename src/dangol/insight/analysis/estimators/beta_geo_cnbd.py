@@ -19,7 +19,11 @@ from dangol.insight.analysis.estimators.asked import named_numbers, one_number
 from dangol.insight.analysis.estimators.beta_geo_nbd import left_at_last, stayed_on
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.covariates import Covariates, Number
-from dangol.insight.analysis.estimators.erlang_expectation import purchases_by_beat, purchases_of_all
+from dangol.insight.analysis.estimators.erlang_expectation import (
+    purchases_by_beat,
+    purchases_if_staying,
+    purchases_of_all,
+)
 from dangol.insight.analysis.estimators.log_mixture import Curved, Way
 from dangol.insight.analysis.estimators.maximise import NotConverged
 from dangol.insight.analysis.estimators.parameters import BadParameters
@@ -48,7 +52,9 @@ class BetaGeoCNBD(BuyTillYouDie):
     L = Π^(k-1)/(k-1)!^x · B(a, b+x)/B(a, b) · Γ(r+kx) α^r/Γ(r) ·
         ( Σ_{j<k} d^j/j! Γ(r+kx+j)/Γ(r+kx) (α+T)^-(r+kx+j) + [x>0] a/(b+x-1) (α+t_x)^-(r+kx) )
 
-    P(alive) is the first sum over both.
+    P(alive) is the first sum over both. Given alive, j beats are over since the last purchase with the chance of its
+    part of the sum, and the clock's rate is Gamma(r+kx+j, α+T): a mixture of k of these, which depends on t_x. What one
+    who stays buys is not λ/k times the time, but the whole purchases of M + j beats (`erlang_expectation`).
     """
 
     NAMES = ("r", "alpha", "a", "b")
@@ -195,6 +201,19 @@ class BetaGeoCNBD(BuyTillYouDie):
             self._k, r + self._k * rows.x, alpha + rows.T, float(a), b + (rows.x + self.FIRST), times, factors
         )
         return self._over_beats(parameters, rows, ahead.T)
+
+    def _staying(self, parameters: Sequence[Number], rows: PurchaseSummary, times: Array, factors: Array) -> Array:
+        r, alpha, _, _ = parameters
+        ahead = purchases_if_staying(self._k, r + self._k * rows.x, alpha + rows.T, times, factors)
+        return self._over_beats(parameters, rows, ahead.T)
+
+    def _shape(self, parameters: Sequence[Number], rows: PurchaseSummary) -> Array:
+        """Of the mixture: E² / (E + Var), E and Var those of its shapes."""
+        shapes = parameters[0] + self._k * rows.x + np.arange(float(self._k))[:, None]
+        mean = self._over_beats(parameters, rows, shapes)
+        spread = self._over_beats(parameters, rows, (shapes - mean) ** 2)
+        shape: Array = mean**2 / (mean + spread)
+        return shape
 
     def _all_ahead(self, parameters: Sequence[Number], rows: PurchaseSummary, times: Array) -> Array:
         r, alpha, a, b = parameters

@@ -186,13 +186,49 @@ class BuyTillYouDie(Fitted):
         # by parts: purchases of step h are E(h) - E(h-1)
         return answered(self._ahead(rows, times, factors - np.append(factors[1:], 0.0))[like])
 
-    def purchase_rate(self, x: npt.ArrayLike, T: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
-        """Expected purchases per time unit of each customer while with us. Only `PoissonBuyers` can tell."""
-        raise NotImplementedError
+    def purchases_if_alive(
+        self,
+        t: float,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        *,
+        covariates: Covariates | None = None,
+    ) -> Array:
+        """Expected purchases of each customer in (T, T + t], given that they are with us and stay."""
+        rows, like = self._asked(x, t_x, T, covariates)
+        return answered(self._staying(self._at(rows.z), rows, span(t), np.ones(1))[like])
 
-    def rate_shape(self, x: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
-        """Shape of the gamma posterior of that rate: how sure it is. Only `PoissonBuyers` have one."""
-        raise NotImplementedError
+    def rate_shape(
+        self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, *, covariates: Covariates | None = None
+    ) -> Array:
+        """How sure the rate of one who is with us is: its squared mean over its variance (no unit).
+
+        Where the posterior is a gamma distribution this is its shape.
+        """
+        rows, like = self._asked(x, t_x, T, covariates)
+        return answered(self._shape(self._at(rows.z), rows)[like])
+
+    def discounted_purchases_if_alive(
+        self,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        *,
+        horizon: float,
+        step: float,
+        discount: float,
+        year: float,
+        covariates: Covariates | None = None,
+    ) -> Array:
+        """The same sum as `discounted_purchases` of a customer who is with us and stays.
+
+        Times margin it is the potential; `discounted_purchases` over it is the commitment. Raises BadHorizon.
+        """
+        rows, like = self._asked(x, t_x, T, covariates)
+        times, factors = schedule(horizon, step, discount, year)
+        changes = factors - np.append(factors[1:], 0.0)
+        return answered(self._staying(self._at(rows.z), rows, times, changes)[like])
 
     def expected_purchases(self, t: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
         """Expected repeat purchases of a new customer by age t, for each t; covariates: name → one number."""
@@ -228,6 +264,14 @@ class BuyTillYouDie(Fitted):
 
     def _while_alive(self, parameters: Sequence[Number], rows: PurchaseSummary, times: Array, factors: Array) -> Array:
         """Σ factor · expected purchases in (T, T + time], given alive at T."""
+        raise NotImplementedError
+
+    def _staying(self, parameters: Sequence[Number], rows: PurchaseSummary, times: Array, factors: Array) -> Array:
+        """Σ factor · expected purchases in (T, T + time], given alive at T and throughout."""
+        raise NotImplementedError
+
+    def _shape(self, parameters: Sequence[Number], rows: PurchaseSummary) -> Array:
+        """Squared mean over variance of the rate, given alive at T."""
         raise NotImplementedError
 
     def _again(self, parameters: Sequence[Number], rows: PurchaseSummary, t: float) -> Array:

@@ -25,6 +25,8 @@ from dangol.insight.analysis.estimators.summary import Array, distinct
 # where staying is rarer, the sum over purchases ends at once, while the roots would cancel out
 RARELY = 1e-3
 TERMS = 6
+# a chance of leaving that no number of purchases makes felt
+NEVER = 1e-200
 
 
 def purchases_by_beat(k: int, shape: Array, rate: Array, a: float, b: Array, times: Array, factors: Array) -> Array:
@@ -49,6 +51,22 @@ def purchases_of_all(shape: Array, rate: Array, a: float, b: Array, times: Array
     return total
 
 
+def purchases_if_staying(k: int, shape: Array, rate: Array, times: Array, factors: Array) -> Array:
+    """The same for one who never leaves: the limit p → 0, E[⌊(M+j)/k⌋], (n, k)."""
+    (shape, rate), like = distinct((shape, rate))
+    result = np.empty((len(shape), k))
+    for some, expected in by_span(partial(_stays_at_spans, k), (shape,), rate, times, beats=k):
+        result[some] = np.einsum("nmj,m->nj", expected, factors)
+    return np.maximum(result[like], 0.0)
+
+
+def _stays_at_spans(k: int, kind: tuple[Array, ...], spans: Array) -> Array:
+    """Expectations (n, k) of customers by shape who stay."""
+    (shape,) = kind
+    one = np.ones((len(spans), 1))
+    return _expectation(k, NEVER * one, one, spans, shape)
+
+
 def _at_spans(k: int, a: float, kind: tuple[Array, ...], spans: Array) -> Array:
     """Expectations (n, k) of customers by shape and b."""
     shape, b = kind
@@ -64,7 +82,9 @@ def _expectation(k: int, leaves: Array, weights: Array, spans: Array, shape: Arr
     p = np.where(often, leaves, 0.5)
     log_stay = np.log1p(-p)
     rho, gone = np.exp(log_stay / k), -np.expm1(log_stay / k)
-    mean = _rare(k, np.where(often, 1.0, leaves), np.where(often, 0.0, weights), spans, shape)
+    mean = np.zeros((len(shape), k))
+    if not often.all():
+        mean += _rare(k, np.where(often, 1.0, leaves), np.where(often, 0.0, weights), spans, shape)
     for turn in range(k // 2 + 1):
         # roots come in pairs, whose sum is twice the real part; ±1 stand alone
         twice = 1.0 if turn in (0, k / 2) else 2.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv, gammaln, polygamma, psi
@@ -9,9 +11,8 @@ from scipy.special import gammaincinv, gammaln, polygamma, psi
 from dangol.insight.analysis.estimators.asked import answered, tails_of
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.covariates import Covariates, Number, columns_of
-from dangol.insight.analysis.estimators.horizon import schedule
 from dangol.insight.analysis.estimators.log_mixture import Curved
-from dangol.insight.analysis.estimators.summary import Array, rate_summary
+from dangol.insight.analysis.estimators.summary import Array, PurchaseSummary, rate_summary
 
 
 class PoissonBuyers(BuyTillYouDie):
@@ -27,12 +28,6 @@ class PoissonBuyers(BuyTillYouDie):
         shape, rate = self._posterior(x, T, covariates)
         return answered(shape / rate)
 
-    def rate_shape(self, x: npt.ArrayLike, *, covariates: Covariates | None = None) -> Array:
-        """Shape of the posterior Gamma(r + x, α + T) of the rate λ while with us (no unit)."""
-        # whatever T is: it only scales the rate
-        shape, _ = self._posterior(x, 1.0, covariates)
-        return answered(shape)
-
     def purchase_rate_interval(
         self, x: npt.ArrayLike, T: npt.ArrayLike, *, level: float = 0.95, covariates: Covariates | None = None
     ) -> tuple[Array, Array]:
@@ -45,23 +40,13 @@ class PoissonBuyers(BuyTillYouDie):
         low, high = (gammaincinv(shapes, tail)[like] for tail in tails_of(level))
         return answered(low / rate), answered(high / rate)
 
-    def discounted_purchases_if_alive(
-        self,
-        x: npt.ArrayLike,
-        T: npt.ArrayLike,
-        *,
-        horizon: float,
-        step: float,
-        discount: float,
-        year: float,
-        covariates: Covariates | None = None,
-    ) -> Array:
-        """The same sum as `discounted_purchases` for a customer who stays: Σ_h λ·step / (1+discount)^(h·step/year).
+    def _staying(self, parameters: Sequence[Number], rows: PurchaseSummary, times: Array, factors: Array) -> Array:
+        """λ is `purchase_rate`, whenever the last purchase was."""
+        r, alpha, *_ = parameters
+        return (r + rows.x) / (alpha + rows.T) * float(times @ factors)
 
-        λ is `purchase_rate`. Times margin it is the potential; `discounted_purchases` over it is the commitment.
-        """
-        ends, factors = schedule(horizon, step, discount, year)
-        return answered(self.purchase_rate(x, T, covariates=covariates) * float(ends[0] * factors.sum()))
+    def _shape(self, parameters: Sequence[Number], rows: PurchaseSummary) -> Array:
+        return parameters[0] + rows.x
 
     def _posterior(self, x: npt.ArrayLike, T: npt.ArrayLike, covariates: Covariates | None) -> tuple[Array, Array]:
         """Shape and rate of λ of customers who are with us."""
