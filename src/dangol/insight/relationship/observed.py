@@ -59,14 +59,14 @@ def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime, gaps: bool 
     answers, answered_at, _ = customers.known(answers_by_customer(lake, as_of=today))
     return Observed(
         customers=customers,
-        buyers=_buyers(summary),
+        buyers=buyers_of(summary),
         buying=bought_at,
         active=since_last < settings.active_days,
         days_since_last=since_last,
         received=_columns(economic_by_customer(lake, as_of=today), customers),
         asked=_columns(cost_by_customer(lake, as_of=today), customers),
         answered_at=answered_at,
-        answers=_numbers(answers, "mean"),
+        answers=numbers(answers, "mean"),
         spending=_spending(lake, customers, today, zone),
         strangers=strangers,
     )
@@ -75,13 +75,14 @@ def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime, gaps: bool 
 def _spending(lake: Lake, customers: Customers, today: date, zone: ZoneInfo) -> Array:
     until = datetime.combine(today + timedelta(days=1), time(), tzinfo=zone)
     rows, at, _ = customers.known(net_revenue_by_customer(lake, since=until - YEAR, until=until))
-    return np.nan_to_num(customers.spread(_numbers(rows, "amount"), at))
+    return np.nan_to_num(customers.spread(numbers(rows, "amount"), at))
 
 
-def _buyers(summary: pa.Table) -> Buyers:
+def buyers_of(summary: pa.Table) -> Buyers:
+    """The customers of a `purchase_summary`."""
     line = np.array(summary.column("line").fill_null("").to_pylist(), dtype=np.str_)
-    x, t_x, T, purchases, mean = (_numbers(summary, name) for name in ("x", "t_x", "T", "purchases", "mean_spend"))
-    litt = _numbers(summary, "litt") if "litt" in summary.column_names else None
+    x, t_x, T, purchases, mean = (numbers(summary, name) for name in ("x", "t_x", "T", "purchases", "mean_spend"))
+    litt = numbers(summary, "litt") if "litt" in summary.column_names else None
     return Buyers(line, x, t_x, T, purchases, mean, litt)
 
 
@@ -89,12 +90,13 @@ def _columns(table: pa.Table, customers: Customers) -> dict[str, Array]:
     """The numbers of the table, one per customer; 0 for those it does not have."""
     rows, at, _ = customers.known(table)
     names = [name for name in rows.column_names if name not in {"customer_key", "line"}]
-    return {name: np.nan_to_num(customers.spread(_numbers(rows, name), at)) for name in names}
+    return {name: np.nan_to_num(customers.spread(numbers(rows, name), at)) for name in names}
 
 
-def _numbers(table: pa.Table, name: str) -> Array:
-    numbers: Array = table.column(name).cast(pa.float64()).to_numpy().astype(np.float64)
-    return numbers
+def numbers(table: pa.Table, name: str) -> Array:
+    """A column of the table."""
+    column: Array = table.column(name).cast(pa.float64()).to_numpy().astype(np.float64)
+    return column
 
 
 def _days(table: pa.Table, name: str) -> npt.NDArray[np.datetime64]:
