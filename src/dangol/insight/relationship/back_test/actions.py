@@ -17,8 +17,8 @@ from dangol.insight.analysis.rhythm.history import Split, split
 from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.back_test.foretelling import Foretold, foretold
 from dangol.insight.relationship.back_test.names import KIND
+from dangol.insight.relationship.back_test.outcome import Outcome, outcome
 from dangol.insight.relationship.back_test.past import Past, past
-from dangol.insight.relationship.back_test.testing import Tested, tested
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.holdout import first_and_last_purchase
@@ -53,7 +53,7 @@ def back_test(
     said = foretold(known, settings, notes, _told_to(progress, known))
     summary = {
         "first": span.first.isoformat(),
-        "all": asdict(tested("", known, said, margin_rate=settings.margin_rate)),
+        "all": asdict(outcome("", known, said, margin_rate=settings.margin_rate)),
         "lines": [asdict(one) for one in _lines(known, said, settings)],
         "notes": [note.as_json() for note in notes],
     }
@@ -74,8 +74,8 @@ def _told_to(progress: Progress, known: Past) -> Callable[[int], None]:
     return lambda done: progress(STAGE, done, lines)
 
 
-def _lines(known: Past, said: Foretold, settings: ValueSettings) -> Iterator[Tested]:
+def _lines(known: Past, said: Foretold, settings: ValueSettings) -> Iterator[Outcome]:
     lines = known.buyers.line
     for line in np.unique(lines).tolist():
         who = lines == line
-        yield tested(line, known.of(who), said.of(who), margin_rate=settings.margin_rate)
+        yield outcome(line, known.of(who), said.of(who), margin_rate=settings.margin_rate)

@@ -15,8 +15,8 @@ from dangol.insight.relationship.back_test.chances import ChanceGroup, Chances
 from dangol.insight.relationship.back_test.commitments import Commitments, Tenth
 from dangol.insight.relationship.back_test.money import Money, MoneyTenth, Off
 from dangol.insight.relationship.back_test.names import KIND
+from dangol.insight.relationship.back_test.outcome import Outcome
 from dangol.insight.relationship.back_test.ratios import Span
-from dangol.insight.relationship.back_test.testing import Tested
 
 type Kept = Mapping[str, Any]
 
@@ -30,8 +30,8 @@ class BackTest:
     cut_off: date
     until: date
     weeks: int
-    all: Tested
-    lines: Sequence[Tested]
+    all: Outcome
+    lines: Sequence[Outcome]
     notes: Sequence[str]
 
     @property
@@ -39,7 +39,7 @@ class BackTest:
         """Whether there is more than one line."""
         return len(self.lines) > 1
 
-    def of(self, line: str | None) -> Tested:
+    def of(self, line: str | None) -> Outcome:
         """One line by name; all of them where none of that name is asked for."""
         named = (one for one in self.lines if self.several and one.line == line)
         return next(named, self.all)
@@ -60,15 +60,15 @@ def back_test_of(run: Run) -> BackTest:
         cut_off=date.fromisoformat(kept["cut_off"]),
         until=date.fromisoformat(kept["until"]),
         weeks=int(kept["weeks"]),
-        all=_tested(told["all"]),
-        lines=sorted(map(_tested, told["lines"]), key=lambda one: -one.customers),
+        all=_outcome(told["all"]),
+        lines=sorted(map(_outcome, told["lines"]), key=lambda one: -one.customers),
         notes=[kept_notes.from_json(one).told() for one in told["notes"]],
     )
 
 
-def _tested(kept: Kept) -> Tested:
+def _outcome(kept: Kept) -> Outcome:
     chance, commitment, money = kept["chance"], kept["commitment"], kept["money"]
-    return Tested(
+    return Outcome(
         line=kept["line"],
         customers=kept["customers"],
         foretold=kept["foretold"],

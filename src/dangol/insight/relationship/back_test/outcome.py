@@ -14,7 +14,7 @@ from dangol.insight.relationship.back_test.past import Past
 
 
 @dataclass(frozen=True)
-class Tested:
+class Outcome:
     """A line of business, or all. customers: who had bought by the cut-off; foretold: of whom something was said, to
     whom alone the three parts refer; bought: of the customers, in the weeks held back. Without a fit no part is known.
     """
@@ -28,15 +28,15 @@ class Tested:
     money: Money | None = None
 
 
-def tested(line: str, past: Past, said: Foretold, *, margin_rate: float) -> Tested:
+def outcome(line: str, past: Past, said: Foretold, *, margin_rate: float) -> Outcome:
     """Test these customers."""
     known, bought = said.known, int((past.purchases > 0).sum())
     if not known.any():
-        return Tested(line, len(past), 0, bought)
+        return Outcome(line, len(past), 0, bought)
     before = past.share_before
     past, said = past.of(known), said.of(known)
     usual = float(np.average(past.buyers.mean_spend, weights=past.buyers.purchases))
-    return Tested(
+    return Outcome(
         line=line,
         customers=len(known),
         foretold=len(past),

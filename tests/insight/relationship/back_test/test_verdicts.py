@@ -1,0 +1,36 @@
+"""One word for an interval, and for the groups beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from dangol.insight.relationship.back_test.ratios import Span
+from dangol.insight.relationship.back_test.verdicts import Verdict, in_sum, too_many, with_groups
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.95, 1.05, Verdict.RIGHT), (0.92, 0.98, Verdict.RIGHT), (0.8, 1.2, Verdict.RIGHT),
+        (0.85, 0.95, Verdict.HOPEFUL), (0.0, 0.2, Verdict.HOPEFUL), (1.05, 1.3, Verdict.GLOOMY),
+        (0.4, 1.3, Verdict.OPEN), (0.9, 1.6, Verdict.OPEN),
+    ],
+)  # fmt: skip
+def test_of_a_sum_goes_by_its_interval(low: float, high: float, verdict: Verdict) -> None:
+    assert in_sum(Span((low + high) / 2, low, high)) is verdict
+
+
+def test_is_open_where_nothing_was_said() -> None:
+    assert in_sum(None) is Verdict.OPEN
+
+
+@pytest.mark.parametrize(("outside", "among", "many"), [(0, 10, False), (2, 10, False), (3, 10, True), (1, 1, False)])
+def test_more_groups_outside_than_chance_brings_are_too_many(outside: int, among: int, many: bool) -> None:
+    assert too_many(outside, among) is many
+
+
+def test_groups_take_back_a_good_word_and_no_bad_one() -> None:
+    off = [True] * 4 + [False] * 6
+    assert with_groups(Verdict.RIGHT, off) is Verdict.UNEVEN
+    assert with_groups(Verdict.HOPEFUL, off) is Verdict.HOPEFUL
+    assert with_groups(Verdict.RIGHT, [False] * 10) is Verdict.RIGHT
