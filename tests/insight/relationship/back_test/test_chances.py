@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 from dangol.insight.analysis.prediction.calibration import log_odds
 from dangol.insight.relationship.back_test.calibration_line import calibration_line
 from dangol.insight.relationship.back_test.chances import Chances, chances
+from dangol.insight.relationship.back_test.verdicts import Apart, apart
 from tests.insight.relationship.back_test.worlds import Array, coins, seeds, sizes
 
 SURE = 5.0  # standard errors: once in two millions by chance
@@ -58,7 +59,7 @@ class TestCalibration:
         chance, bought = coins(seed, 2000)
         found = held(1 / (1 + np.exp(-2 * log_odds(chance))), bought).line
         assert found is not None
-        assert found.slope.high < 1
+        assert apart(found.slope) is Apart.TOO_FAR
 
     @pytest.mark.parametrize("bought", [np.zeros(50, bool), np.ones(50, bool), np.linspace(0, 1, 50) > 0.5])
     def test_is_none_where_it_has_no_top(self, bought: np.typing.NDArray[np.bool_]) -> None:

@@ -13,7 +13,7 @@ from dangol.contact.intake.sources.retail import tills
 from dangol.insight.relationship.back_test.foretelling import foretold
 from dangol.insight.relationship.back_test.outcome import Outcome, outcome
 from dangol.insight.relationship.back_test.past import Past
-from dangol.insight.relationship.back_test.verdicts import Verdict, in_sum, with_groups
+from dangol.insight.relationship.back_test.verdicts import Apart, Verdict, in_sum
 from dangol.insight.relationship.fits import Buyers
 from dangol.insight.relationship.settings import ValueSettings
 
@@ -71,6 +71,7 @@ class TestSupermarket:
         assert chance.line is not None
         assert chance.line.slope.value == pytest.approx(0.54, abs=0.03)
         assert chance.line.slope.high < 0.7
+        assert chance.apart is Apart.TOO_FAR
         assert chance.over_before is not None
         assert chance.over_before.value == pytest.approx(0.157, abs=0.01)
         assert chance.over_before.low > 0
@@ -80,7 +81,8 @@ class TestSupermarket:
         assert commitment is not None
         assert (commitment.purchases, commitment.said) == (31_587, pytest.approx(0.984, abs=0.002))
         assert in_sum(commitment.ratio) is Verdict.RIGHT
-        assert with_groups(Verdict.RIGHT, (one.off for one in commitment.tenths)) is Verdict.UNEVEN
+        assert sum(one.off for one in commitment.tenths) == 3
+        assert found.verdict is commitment.verdict is Verdict.UNEVEN
 
     def test_brings_the_money_but_ranks_customers_no_better_than_the_quarter_before(self, found: Outcome) -> None:
         money = found.money

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dangol.insight.relationship.back_test.ratios import Span
-from dangol.insight.relationship.back_test.verdicts import Verdict, in_sum, too_many, with_groups
+from dangol.insight.relationship.back_test.verdicts import Apart, Verdict, apart, in_sum, off, too_many, with_groups
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,19 @@ def test_groups_take_back_a_good_word_and_no_bad_one() -> None:
     assert with_groups(Verdict.RIGHT, off) is Verdict.UNEVEN
     assert with_groups(Verdict.HOPEFUL, off) is Verdict.HOPEFUL
     assert with_groups(Verdict.RIGHT, [False] * 10) is Verdict.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "found"),
+    [(0.4, 0.7, Apart.TOO_FAR), (0.8, 1.1, Apart.RIGHT), (0.92, 0.97, Apart.RIGHT), (1.2, 1.4, Apart.TOO_NEAR)],
+)
+def test_of_a_slope_says_whether_chances_lie_too_far_apart(low: float, high: float, found: Apart) -> None:
+    assert apart(Span((low + high) / 2, low, high)) is found
+    assert apart(None) is Apart.OPEN
+
+
+def test_a_group_is_off_by_more_than_chance_and_more_than_a_tenth() -> None:
+    assert off(Span(0.7, 0.6, 0.78), 0.9)
+    assert not off(Span(0.7, 0.6, 0.92), 0.9)
+    assert not off(Span(0.87, 0.86, 0.88), 0.9)
+    assert off(Span(0.1, 0.05, 0.2), 0.0)

@@ -15,6 +15,7 @@ from dangol.insight.analysis.prediction.calibration import log_odds
 from dangol.insight.relationship.back_test.calibration_line import Line, calibration_line
 from dangol.insight.relationship.back_test.ratios import Span, ratio, smaller
 from dangol.insight.relationship.back_test.tenths import tenths
+from dangol.insight.relationship.back_test.verdicts import Apart, Verdict, apart, in_sum
 
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
@@ -51,6 +52,16 @@ class Chances:
     ratio: Span | None
     line: Line | None
     groups: tuple[ChanceGroup, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether as many bought as were expected to."""
+        return in_sum(self.ratio)
+
+    @property
+    def apart(self) -> Apart:
+        """Whether chances lie as far apart as what happened."""
+        return apart(self.line.slope if self.line else None)
 
 
 def chances(chance: Array, bought: BoolArray, keys: npt.NDArray[np.int64], *, before: float | None) -> Chances:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from dangol.insight.relationship.back_test.ratios import Span, ratio
 from dangol.insight.relationship.back_test.tenths import tenths
+from dangol.insight.relationship.back_test.verdicts import Verdict, in_sum, off, with_groups
 from dangol.insight.relationship.commitment import commitment
 
 type Array = npt.NDArray[np.float64]
@@ -29,8 +30,8 @@ class Tenth:
 
     @property
     def off(self) -> bool:
-        """Whether what was said lies outside the interval of what came."""
-        return self.realised is not None and self.realised.excludes(self.said)
+        """Whether it came otherwise than was said."""
+        return self.realised is not None and off(self.realised, self.said)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Commitments:
     realised: Span | None
     ratio: Span | None
     tenths: tuple[Tenth, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """In sum, and tenth by tenth."""
+        return with_groups(in_sum(self.ratio), (one.off for one in self.tenths))
 
 
 def commitments(expected: Array, potential: Array, purchases: Array, keys: npt.NDArray[np.int64]) -> Commitments | None:

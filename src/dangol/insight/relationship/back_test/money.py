@@ -11,6 +11,7 @@ import numpy.typing as npt
 from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.relationship.back_test.ratios import Span, ratio, smaller
 from dangol.insight.relationship.back_test.tenths import tenths
+from dangol.insight.relationship.back_test.verdicts import Verdict, in_sum, off, with_groups
 from dangol.insight.relationship.rank_correlation import rank_correlation
 
 type Array = npt.NDArray[np.float64]
@@ -30,8 +31,8 @@ class MoneyTenth:
 
     @property
     def off(self) -> bool:
-        """Whether what was expected lies outside the interval of what came."""
-        return not self.low <= self.expected <= self.high
+        """Whether it came otherwise than was expected."""
+        return off(Span(self.came, self.low, self.high), self.expected)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class Money:
     errors_before: Off
     gain: Span | None
     tenths: tuple[MoneyTenth, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """In sum, and tenth by tenth."""
+        return with_groups(in_sum(self.ratio), (one.off for one in self.tenths))
 
 
 def money(expected: Array, came: Array, before: Array, keys: npt.NDArray[np.int64], *, unit: float) -> Money:

@@ -11,6 +11,7 @@ from dangol.insight.relationship.back_test.commitments import Commitments, commi
 from dangol.insight.relationship.back_test.foretelling import Foretold
 from dangol.insight.relationship.back_test.money import Money, money
 from dangol.insight.relationship.back_test.past import Past
+from dangol.insight.relationship.back_test.verdicts import Apart, Verdict
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,15 @@ class Outcome:
     chance: Chances | None = None
     commitment: Commitments | None = None
     money: Money | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """One word for values here: that of commitment, taken back where the chances lie too far or too near."""
+        if self.commitment is None:
+            return Verdict.OPEN
+        skewed = self.chance is not None and self.chance.apart in {Apart.TOO_FAR, Apart.TOO_NEAR}
+        right = self.commitment.verdict is Verdict.RIGHT
+        return Verdict.UNEVEN if right and skewed else self.commitment.verdict
 
 
 def outcome(line: str, past: Past, said: Foretold, *, margin_rate: float) -> Outcome:

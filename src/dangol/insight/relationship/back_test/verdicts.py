@@ -1,7 +1,8 @@
 """Whether what came lies within what was said: in one word, by the intervals alone.
 
-A word about many customers together, one about groups of them, one about the slope. Ten true groups lie outside their
-95 % intervals once in two tests; so one group outside says nothing, as many as chance brings once in twenty tests do.
+A word about many customers together, one about groups of them, one about the slope. Of ten groups that are right one or
+two may lie outside their 95 % intervals; more do by chance less than once in twenty tests. What surely lies within a
+tenth of what was said is right, however many customers would show the difference.
 """
 
 from __future__ import annotations
@@ -25,11 +26,20 @@ class Verdict(StrEnum):
     OPEN = "open"  # too little is known to tell
 
 
+class Apart(StrEnum):
+    """How far apart chances lie, by the slope of the calibration."""
+
+    RIGHT = "right"
+    TOO_FAR = "too_far"  # the surest are less sure than was said
+    TOO_NEAR = "too_near"  # they differ more than was said
+    OPEN = "open"
+
+
 def in_sum(ratio: Span | None) -> Verdict:
     """Of came ÷ said."""
     if ratio is None:
         return Verdict.OPEN
-    if ratio.low >= 1 - NEAR and ratio.high <= 1 + NEAR:
+    if near(ratio):
         return Verdict.RIGHT
     if ratio.high < 1:
         return Verdict.HOPEFUL
@@ -38,10 +48,31 @@ def in_sum(ratio: Span | None) -> Verdict:
     return Verdict.OPEN if ratio.low < 1 - ROUGH or ratio.high > 1 + ROUGH else Verdict.RIGHT
 
 
-def with_groups(sum_of: Verdict, off: Iterable[bool]) -> Verdict:
-    """The same, where groups that are each off by more than chance may show that a right sum deceives."""
-    outside = list(off)
-    return Verdict.UNEVEN if sum_of is Verdict.RIGHT and too_many(sum(outside), len(outside)) else sum_of
+def apart(slope: Span | None) -> Apart:
+    """Of the slope."""
+    if slope is None:
+        return Apart.OPEN
+    if near(slope) or not slope.excludes(1):
+        return Apart.RIGHT
+    return Apart.TOO_FAR if slope.value < 1 else Apart.TOO_NEAR
+
+
+def near(ratio: Span) -> bool:
+    """Whether it surely lies within a tenth of 1."""
+    return ratio.low >= 1 - NEAR and ratio.high <= 1 + NEAR
+
+
+def off(came: Span, said: float) -> bool:
+    """Whether a group came otherwise than was said of it, by more than chance and more than a tenth."""
+    if said <= 0:
+        return came.low > 0
+    return came.excludes(said) and not near(Span(came.value / said, came.low / said, came.high / said))
+
+
+def with_groups(sum_of: Verdict, outside: Iterable[bool]) -> Verdict:
+    """The same, where groups that are each off may show that a right sum deceives."""
+    found = list(outside)
+    return Verdict.UNEVEN if sum_of is Verdict.RIGHT and too_many(sum(found), len(found)) else sum_of
 
 
 def too_many(outside: int, among: int) -> bool:
