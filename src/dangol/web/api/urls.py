@@ -21,6 +21,7 @@ from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.queries import EntryClosed
 from dangol.web.api import (
     access,
+    back_test,
     baskets,
     breaches,
     campaigns,
@@ -58,7 +59,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from dangol.insight.analysis.leaving.queries import foretold
 from dangol.insight.analysis.leaving.settings import LeavingSettings
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm.names import KIND as RHYTHM
+from dangol.insight.relationship.back_test.names import KIND as BACK_TEST
 from dangol.insight.warehouse.rfm import SCORES
 from dangol.lib.languages import speaks
 from dangol.records.staff.models import User
@@ -34,6 +35,8 @@ from dangol.web.insight.rhythm import words as rhythm
 from dangol.web.insight.satisfaction import forms as surveys
 from dangol.web.insight.satisfaction import tasks as satisfaction_tasks
 from dangol.web.insight.satisfaction import told as satisfaction
+from dangol.web.relationship.back_test import tasks as back_test_tasks
+from dangol.web.relationship.back_test import words as back_test
 from dangol.web.start import work
 
 
@@ -57,6 +60,12 @@ def _ask_rhythm(user: User) -> None:
     last = latest_run(RHYTHM)
     weeks = last.parameters.get("asked") if last else None
     work.start(rhythm_tasks.KEY, rhythm_tasks.ask, weeks, user.pk, speaks())
+
+
+def _ask_back_test(user: User) -> None:
+    last = latest_run(BACK_TEST)
+    weeks = last.parameters.get("asked") if last else None
+    work.start(back_test_tasks.KEY, back_test_tasks.ask, weeks, str(user), speaks())
 
 
 def _ask_leaving(user: User) -> None:
@@ -89,6 +98,11 @@ QUESTIONS: tuple[Question, ...] = (
         "insight_rhythm", "loop", _("How often will customers buy?"),
         _("What to stock and staff for, and whether customers keep to their habits."),
         rhythm.answer, rhythm_tasks.KEY, _ask_rhythm,
+    ),
+    Question(
+        "value_test", "check", _("Does value come true?"),
+        _("How far to trust commitment and customer equity, tested on what then came."),
+        back_test.answer, back_test_tasks.KEY, _ask_back_test,
     ),
     Question(
         "insight_leaving", "undo", _("Who will come back?"), _("Whom to think of before they stay away, and why."),

@@ -3,10 +3,15 @@
 from django.urls import path
 
 from dangol.web.relationship import views
+from dangol.web.relationship.back_test import views as back_test
 
 urlpatterns = [
     path("", views.map_page, name="map"),
     path("<int:run_id>/spec.json", views.map_spec, name="map_spec"),
     path("<int:run_id>/map.<slug:kind>", views.map_file, name="map_file"),
     path("<int:run_id>/list/", views.map_list, name="map_list"),
+    path("came-true/", back_test.value_test, name="value_test"),
+    path("came-true/test/", back_test.value_test_ask, name="value_test_ask"),
+    path("came-true/work/", back_test.value_test_work, name="value_test_work"),
+    path("came-true/<int:run_id>/<slug:chart>.<slug:kind>", back_test.value_test_file, name="value_test_file"),
 ]

@@ -14,6 +14,7 @@ from math import comb
 from dangol.insight.relationship.back_test.ratios import Span
 
 NEAR = 0.1  # so far off as a share is as good as right
+SLOPE_NEAR = 0.2  # and so far off as a slope
 ROUGH = 0.5  # an interval that reaches so far says nothing
 OUTSIDE, RARE = 0.05, 0.05
 
@@ -52,14 +53,14 @@ def apart(slope: Span | None) -> Apart:
     """Of the slope."""
     if slope is None:
         return Apart.OPEN
-    if near(slope) or not slope.excludes(1):
+    if near(slope, by=SLOPE_NEAR) or not slope.excludes(1):
         return Apart.RIGHT
     return Apart.TOO_FAR if slope.value < 1 else Apart.TOO_NEAR
 
 
-def near(ratio: Span) -> bool:
-    """Whether it surely lies within a tenth of 1."""
-    return ratio.low >= 1 - NEAR and ratio.high <= 1 + NEAR
+def near(ratio: Span, *, by: float = NEAR) -> bool:
+    """Whether it surely lies so close to 1."""
+    return ratio.low >= 1 - by and ratio.high <= 1 + by
 
 
 def off(came: Span, said: float) -> bool:

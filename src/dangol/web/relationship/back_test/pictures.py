@@ -1,0 +1,163 @@
+"""Three pictures, one for each thing tested and never mixed: commitment, the chance to buy at least once, money."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dangol.insight.relationship.back_test.money import MoneyTenth
+from dangol.insight.relationship.back_test.outcome import Outcome
+from dangol.insight.relationship.back_test.queries import BackTest
+from dangol.insight.relationship.back_test.ratios import Span
+from dangol.insight.relationship.back_test.verdicts import off, too_many
+from dangol.lib.languages import speaks
+from dangol.lib.money import major
+from dangol.web import clock
+from dangol.web.relationship.back_test.drawing import Axes, Dot, drawn
+from dangol.web.shell import charts
+from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.templatetags.shell import count, line_name, money_about, percent
+
+FILE_WIDTH = 720
+FORMATS = (*charts.FORMATS, "csv")
+
+
+def commitment(found: BackTest, one: Outcome) -> Chart | None:
+    """Commitment said and realised, tenth by tenth."""
+    tenths = [(each, each.realised) for each in one.commitment.tenths if each.realised] if one.commitment else []
+    dots = [_dot(each.said, came, each.customers, away=each.off) for each, came in tenths]
+    if not dots:
+        return None
+    most = max(100.0, *(each.came.high for each in dots))
+    unit = _(
+        "Groups of customers by commitment: the share of the purchases they would make in %(weeks)s weeks if they "
+        "stayed, as it was said and as it came; lines: 95%%. On the dashed line what was said came true."
+    )
+    table = Table(
+        [_("Commitment said"), _("Realised"), _("95% interval"), _("Purchases if they stay"), _("Purchases made"),
+         _("Customers")],
+        [[percent(each.said, 1), percent(came.value, 1), _interval(came), count(each.potential), count(each.purchases),
+          count(each.customers)] for each, came in tenths],
+        frozenset(range(6)),
+    )  # fmt: skip
+    return _chart(
+        "commitment", found, one, dots, unit % {"weeks": found.weeks}, table,
+        Axes(_("Commitment said (%)"), _("Realised (%)"), most),
+        right=_("Commitment held in every group, as far as chance lets one see"),
+    )  # fmt: skip
+
+
+def chance(found: BackTest, one: Outcome) -> Chart | None:
+    """Chances said and who bought, tenth by tenth."""
+    if one.chance is None:
+        return None
+    groups = [(each, Span(each.share, each.low, each.high)) for each in one.chance.groups]
+    dots = [_dot(each.said, came, each.customers, away=off(came, each.said)) for each, came in groups]
+    unit = _(
+        "Groups of customers by their chance to buy at least once in %(weeks)s weeks, and the share that did; lines: "
+        "95%%. This is not commitment: somebody who buys once and leaves came true here."
+    )
+    table = Table(
+        [_("Chance said"), _("Bought"), _("95% interval"), _("Customers")],
+        [[percent(each.said, 1), percent(each.share, 1), _interval(came), count(each.customers)]
+         for each, came in groups],
+        frozenset(range(4)),
+    )  # fmt: skip
+    return _chart(
+        "chance", found, one, dots, unit % {"weeks": found.weeks}, table,
+        Axes(_("Chance said (%)"), _("Bought (%)"), 100.0),
+        right=_("The chance to buy held in every group, as far as chance lets one see"),
+    )  # fmt: skip
+
+
+def money(found: BackTest, one: Outcome) -> Chart | None:
+    """Margin expected and come, tenth by tenth."""
+    if one.money is None:
+        return None
+    unit = _("Margin a customer in %(weeks)s weeks, in groups by what was expected; lines: 95%%. Not discounted.")
+    table = Table(
+        [_("Margin expected"), _("Margin that came"), _("95% interval"), _("Customers")],
+        [[money_about(each.expected), money_about(each.came),
+          f"{money_about(each.low)} ~ {money_about(each.high)}", count(each.customers)] for each in one.money.tenths],
+        frozenset(range(4)),
+    )  # fmt: skip
+    return _chart(
+        "money", found, one, [_in_money(each) for each in one.money.tenths], unit % {"weeks": found.weeks}, table,
+        Axes(_("Margin expected"), _("Margin that came"), None, form="~s"),
+        right=_("Money came as expected in every group, as far as chance lets one see"),
+    )  # fmt: skip
+
+
+PICTURES: dict[str, Callable[[BackTest, Outcome], Chart | None]] = {
+    "commitment": commitment, "chance": chance, "money": money,
+}  # fmt: skip
+
+
+def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:
+    """A picture with its finding above it, or its numbers: (content, content type)."""
+    if kind == "csv" and chart.table:
+        text = io.StringIO()
+        csv.writer(text).writerows([chart.table.columns, *chart.table.rows])
+        return b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8"
+    spec = {**(chart.spec or {}), "title": {"text": chart.finding, "subtitle": chart.unit}}
+    return charts.file_of(spec, kind, width=FILE_WIDTH)
+
+
+def _chart(
+    name: str, found: BackTest, one: Outcome, dots: Sequence[Dot], unit: str, table: Table, axes: Axes, *, right: str
+) -> Chart:
+    away = sum(each.off for each in dots)
+    return Chart(
+        name=name,
+        finding=_finding(away, len(dots), right),
+        unit=unit,
+        spec=drawn(dots, axes),
+        alt=_("Groups of customers as dots, with intervals: what was said of them to the right, what came upwards."),
+        provenance=[
+            _("As of %(day)s") % {"day": date_format(found.until, "DATE_FORMAT")},
+            str(line_name(one.line)),
+            _("Run %(number)s") % {"number": found.run.pk},
+        ],
+        table=table,
+        downloads=_downloads(found, one, name),
+    )
+
+
+def _finding(away: int, among: int, right: str) -> str:
+    if not away:
+        return right
+    names = {"off": away, "all": among}
+    if too_many(away, among):
+        return _("%(off)s of %(all)s groups came otherwise than was said, more than chance brings") % names
+    return _("%(off)s of %(all)s groups came otherwise than was said; so many chance alone may bring") % names
+
+
+def _dot(said: float, came: Span, customers: int, *, away: bool) -> Dot:
+    """In hundredths."""
+    return Dot(round(100 * said, 2), _rounded(came), customers, away)
+
+
+def _rounded(share: Span) -> Span:
+    return Span(round(100 * share.value, 2), round(100 * share.low, 2), round(100 * share.high, 2))
+
+
+def _in_money(one: MoneyTenth) -> Dot:
+    def whole(minor: float) -> float:
+        return float(major(round(minor), clock.home().currency))
+
+    return Dot(whole(one.expected), Span(whole(one.came), whole(one.low), whole(one.high)), one.customers, one.off)
+
+
+def _interval(span: Span) -> str:
+    return f"{percent(span.low, 1)} ~ {percent(span.high, 1)}"
+
+
+def _downloads(found: BackTest, one: Outcome, chart: str) -> dict[str, str]:
+    query = f"?{urlencode({'line': one.line, 'lang': speaks()})}"
+    return {kind: reverse("value_test_file", args=[found.run.pk, chart, kind]) + query for kind in FORMATS}
