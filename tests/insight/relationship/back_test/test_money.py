@@ -37,7 +37,7 @@ class TestMoney:
         found = held(1, 2000, times=1.5)
         assert found.ratio is not None
         assert found.ratio.high < 1
-        assert sum(one.off for one in found.tenths) >= 6
+        assert sum(found.off) >= 6
 
     def test_is_better_than_the_same_as_before_where_before_says_nothing(self) -> None:
         found = held(2, 2000)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from dangol.insight.relationship.back_test.ratios import Span
-from dangol.insight.relationship.back_test.verdicts import Apart, Verdict, apart, in_sum, off, too_many, with_groups
+from dangol.insight.relationship.back_test.verdicts import (
+    Apart,
+    Verdict,
+    apart,
+    in_sum,
+    off,
+    put_together,
+    too_many,
+    with_groups,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +59,24 @@ def test_a_group_is_off_by_more_than_chance_and_more_than_a_tenth() -> None:
     assert not off(Span(0.7, 0.6, 0.92), 0.9)
     assert not off(Span(0.87, 0.86, 0.88), 0.9)
     assert off(Span(0.1, 0.05, 0.2), 0.0)
+    assert not off(Span(0.02, 0.015, 0.025), 0.03)
+    assert off(Span(0.02, 0.015, 0.025), 0.03, whole=0.3)
+
+
+@pytest.mark.parametrize(
+    ("of", "together"),
+    [
+        ((Verdict.RIGHT, Verdict.RIGHT, Apart.RIGHT, Verdict.RIGHT), Verdict.RIGHT),
+        ((Verdict.RIGHT, Verdict.OPEN, Apart.OPEN, Verdict.OPEN), Verdict.RIGHT),
+        ((Verdict.RIGHT, Verdict.RIGHT, Apart.TOO_FAR, Verdict.RIGHT), Verdict.UNEVEN),
+        ((Verdict.RIGHT, Verdict.HOPEFUL, Apart.RIGHT, Verdict.RIGHT), Verdict.UNEVEN),
+        ((Verdict.UNEVEN, Verdict.RIGHT, Apart.RIGHT, Verdict.RIGHT), Verdict.UNEVEN),
+        ((Verdict.RIGHT, Verdict.RIGHT, Apart.RIGHT, Verdict.GLOOMY), Verdict.GLOOMY),
+        ((Verdict.HOPEFUL, Verdict.RIGHT, Apart.RIGHT, Verdict.GLOOMY), Verdict.HOPEFUL),
+        ((Verdict.OPEN, Verdict.RIGHT, Apart.RIGHT, Verdict.RIGHT), Verdict.OPEN),
+    ],
+)
+def test_commitment_has_the_first_word_and_no_other_makes_it_better(
+    of: tuple[Verdict, Verdict, Apart, Verdict], together: Verdict
+) -> None:
+    assert put_together(*of) is together

@@ -15,7 +15,7 @@ from dangol.insight.analysis.prediction.calibration import log_odds
 from dangol.insight.relationship.back_test.calibration_line import Line, calibration_line
 from dangol.insight.relationship.back_test.ratios import Span, ratio, smaller
 from dangol.insight.relationship.back_test.tenths import tenths
-from dangol.insight.relationship.back_test.verdicts import Apart, Verdict, apart, in_sum
+from dangol.insight.relationship.back_test.verdicts import Apart, Verdict, apart, in_sum, off, with_groups
 
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
@@ -30,6 +30,11 @@ class ChanceGroup:
     share: float
     low: float
     high: float
+
+    @property
+    def off(self) -> bool:
+        """Whether it came otherwise than was said."""
+        return off(Span(self.share, self.low, self.high), self.said)
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ class Chances:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether as many bought as were expected to."""
-        return in_sum(self.ratio)
+        """Whether as many bought as were expected to, in sum and group by group."""
+        return with_groups(in_sum(self.ratio), (one.off for one in self.groups))
 
     @property
     def apart(self) -> Apart:

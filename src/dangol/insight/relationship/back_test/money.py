@@ -29,10 +29,9 @@ class MoneyTenth:
     low: float
     high: float
 
-    @property
-    def off(self) -> bool:
-        """Whether it came otherwise than was expected."""
-        return off(Span(self.came, self.low, self.high), self.expected)
+    def off(self, usual: float) -> bool:
+        """Whether it came otherwise than was expected; usual: what is expected of all, on average."""
+        return off(Span(self.came, self.low, self.high), self.expected, whole=usual)
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,14 @@ class Money:
     tenths: tuple[MoneyTenth, ...]
 
     @property
+    def off(self) -> list[bool]:
+        """Whether each tenth came otherwise than was expected."""
+        return [one.off(self.expected / self.customers) for one in self.tenths]
+
+    @property
     def verdict(self) -> Verdict:
         """In sum, and tenth by tenth."""
-        return with_groups(in_sum(self.ratio), (one.off for one in self.tenths))
+        return with_groups(in_sum(self.ratio), self.off)
 
 
 def money(expected: Array, came: Array, before: Array, keys: npt.NDArray[np.int64], *, unit: float) -> Money:

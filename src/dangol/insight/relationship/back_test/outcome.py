@@ -11,7 +11,7 @@ from dangol.insight.relationship.back_test.commitments import Commitments, commi
 from dangol.insight.relationship.back_test.foretelling import Foretold
 from dangol.insight.relationship.back_test.money import Money, money
 from dangol.insight.relationship.back_test.past import Past
-from dangol.insight.relationship.back_test.verdicts import Apart, Verdict
+from dangol.insight.relationship.back_test.verdicts import Verdict, put_together
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,10 @@ class Outcome:
 
     @property
     def verdict(self) -> Verdict:
-        """One word for values here: that of commitment, taken back where the chances lie too far or too near."""
-        if self.commitment is None:
+        """One word for values here."""
+        if self.commitment is None or self.chance is None or self.money is None:
             return Verdict.OPEN
-        skewed = self.chance is not None and self.chance.apart in {Apart.TOO_FAR, Apart.TOO_NEAR}
-        right = self.commitment.verdict is Verdict.RIGHT
-        return Verdict.UNEVEN if right and skewed else self.commitment.verdict
+        return put_together(self.commitment.verdict, self.chance.verdict, self.chance.apart, self.money.verdict)
 
 
 def outcome(line: str, past: Past, said: Foretold, *, margin_rate: float) -> Outcome:

@@ -15,6 +15,7 @@ from dangol.insight.relationship.back_test.ratios import Span
 
 NEAR = 0.1  # so far off as a share is as good as right
 SLOPE_NEAR = 0.2  # and so far off as a slope
+LITTLE = 0.02  # of the whole: nobody minds
 ROUGH = 0.5  # an interval that reaches so far says nothing
 OUTSIDE, RARE = 0.05, 0.05
 
@@ -63,17 +64,32 @@ def near(ratio: Span, *, by: float = NEAR) -> bool:
     return ratio.low >= 1 - by and ratio.high <= 1 + by
 
 
-def off(came: Span, said: float) -> bool:
-    """Whether a group came otherwise than was said of it, by more than chance and more than a tenth."""
-    if said <= 0:
-        return came.low > 0
-    return came.excludes(said) and not near(Span(came.value / said, came.low / said, came.high / said))
+def off(came: Span, said: float, *, whole: float = 1.0) -> bool:
+    """Whether a group came otherwise than was said of it, by more than chance and more than a tenth.
+
+    Of what is next to nothing (a fiftieth of the whole) a tenth is not asked.
+    """
+    room = max(NEAR * said, LITTLE * whole)
+    return came.excludes(said) and not (came.low >= said - room and came.high <= said + room)
 
 
 def with_groups(sum_of: Verdict, outside: Iterable[bool]) -> Verdict:
     """The same, where groups that are each off may show that a right sum deceives."""
     found = list(outside)
     return Verdict.UNEVEN if sum_of is Verdict.RIGHT and too_many(sum(found), len(found)) else sum_of
+
+
+def put_together(commitment: Verdict, chance: Verdict, how_apart: Apart, money: Verdict) -> Verdict:
+    """One word for values: that of commitment; where it is right, the others may take it back.
+
+    Value is money, so what is said of its sum counts; chances can only show that not every kind of customer is right.
+    """
+    if commitment not in {Verdict.RIGHT, Verdict.UNEVEN}:
+        return commitment
+    if money in {Verdict.HOPEFUL, Verdict.GLOOMY}:
+        return money
+    sound = {chance, money} <= {Verdict.RIGHT, Verdict.OPEN} and how_apart in {Apart.RIGHT, Apart.OPEN}
+    return commitment if sound else Verdict.UNEVEN
 
 
 def too_many(outside: int, among: int) -> bool:

@@ -50,7 +50,7 @@ def drawn(dots: Sequence[Dot], axes: Axes) -> Spec:
     tips = [_tip("said", axes.said, axes.form), _tip("came", axes.came, axes.form),
             {"field": "who", "type": "nominal", "title": _("Customers")}]  # fmt: skip
     words = [_("as said"), _("off")]
-    legend = {"title": None}
+    legend = {"title": None, "orient": "bottom-right", "offset": 12}
     return {
         "width": "container", "height": HEIGHT, "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": rows},

@@ -15,7 +15,7 @@ from dangol.insight.relationship.back_test.money import MoneyTenth
 from dangol.insight.relationship.back_test.outcome import Outcome
 from dangol.insight.relationship.back_test.queries import BackTest
 from dangol.insight.relationship.back_test.ratios import Span
-from dangol.insight.relationship.back_test.verdicts import off, too_many
+from dangol.insight.relationship.back_test.verdicts import too_many
 from dangol.lib.languages import speaks
 from dangol.lib.money import major
 from dangol.web import clock
@@ -58,7 +58,7 @@ def chance(found: BackTest, one: Outcome) -> Chart | None:
     if one.chance is None:
         return None
     groups = [(each, Span(each.share, each.low, each.high)) for each in one.chance.groups]
-    dots = [_dot(each.said, came, each.customers, away=off(came, each.said)) for each, came in groups]
+    dots = [_dot(each.said, came, each.customers, away=each.off) for each, came in groups]
     unit = _(
         "Groups of customers by their chance to buy at least once in %(weeks)s weeks, and the share that did; lines: "
         "95%%. This is not commitment: somebody who buys once and leaves came true here."
@@ -87,8 +87,9 @@ def money(found: BackTest, one: Outcome) -> Chart | None:
           f"{money_about(each.low)} ~ {money_about(each.high)}", count(each.customers)] for each in one.money.tenths],
         frozenset(range(4)),
     )  # fmt: skip
+    dots = [_in_money(each, away=away) for each, away in zip(one.money.tenths, one.money.off, strict=True)]
     return _chart(
-        "money", found, one, [_in_money(each) for each in one.money.tenths], unit % {"weeks": found.weeks}, table,
+        "money", found, one, dots, unit % {"weeks": found.weeks}, table,
         Axes(_("Margin expected"), _("Margin that came"), None, form="~s"),
         right=_("Money came as expected in every group, as far as chance lets one see"),
     )  # fmt: skip
@@ -147,11 +148,11 @@ def _rounded(share: Span) -> Span:
     return Span(round(100 * share.value, 2), round(100 * share.low, 2), round(100 * share.high, 2))
 
 
-def _in_money(one: MoneyTenth) -> Dot:
+def _in_money(one: MoneyTenth, *, away: bool) -> Dot:
     def whole(minor: float) -> float:
         return float(major(round(minor), clock.home().currency))
 
-    return Dot(whole(one.expected), Span(whole(one.came), whole(one.low), whole(one.high)), one.customers, one.off)
+    return Dot(whole(one.expected), Span(whole(one.came), whole(one.low), whole(one.high)), one.customers, away)
 
 
 def _interval(span: Span) -> str:
