@@ -87,10 +87,11 @@ def money(found: BackTest, one: Outcome) -> Chart | None:
           f"{money_about(each.low)} ~ {money_about(each.high)}", count(each.customers)] for each in one.money.tenths],
         frozenset(range(4)),
     )  # fmt: skip
+    currency = clock.home().currency
     dots = [_in_money(each, away=away) for each, away in zip(one.money.tenths, one.money.off, strict=True)]
     return _chart(
         "money", found, one, dots, unit % {"weeks": found.weeks}, table,
-        Axes(_("Margin expected"), _("Margin that came"), None, form="~s"),
+        Axes(f"{_('Margin expected')} ({currency})", f"{_('Margin that came')} ({currency})", None, form="~s"),
         right=_("Money came as expected in every group, as far as chance lets one see"),
     )  # fmt: skip
 

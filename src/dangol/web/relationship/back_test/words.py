@@ -41,8 +41,7 @@ COMMITMENT: dict[Verdict, Word] = {
         "(95%% interval %(low)s ~ %(high)s)."
     ),
     Verdict.UNEVEN: gettext_lazy(
-        "Commitment was right in sum: of 100 purchases expected, %(came)s were made (95%% interval %(low)s ~ "
-        "%(high)s). But %(off)s of %(all)s groups of customers came otherwise than was said of them."
+        "Commitment was right in sum: of 100 purchases expected, %(came)s were made (95%% interval %(low)s ~ %(high)s)."
     ),
     Verdict.OPEN: gettext_lazy(
         "Of 100 purchases expected, %(came)s were made. With so few the truth may lie anywhere from %(low)s to "
@@ -115,15 +114,15 @@ def commitment(one: Commitments) -> str:
     """Purchases against those expected."""
     if one.ratio is None:
         return str(HEADLINES[Verdict.OPEN])
-    outside = sum(each.off for each in one.tenths)
-    return str(COMMITMENT[one.verdict]) % {**_hundreds(one.ratio), "off": outside, "all": len(one.tenths)}
+    return str(COMMITMENT[one.verdict]) % _hundreds(one.ratio) + _but(one.verdict, [each.off for each in one.tenths])
 
 
 def bought(one: Chances) -> str:
     """Who bought at least once, against the chances."""
-    return _("%(came)s of %(people)s customers bought at least once; %(said)s were expected to.") % {
+    sentence = _("%(came)s of %(people)s customers bought at least once; %(said)s were expected to.") % {
         "came": count(one.bought), "people": people(one.customers), "said": count(one.said * one.customers),
     }  # fmt: skip
+    return sentence + _but(one.verdict, [each.off for each in one.groups])
 
 
 def apart(one: Chances) -> str:
@@ -149,7 +148,7 @@ def money(one: Money) -> str:
     return str(sentence) % {
         "came": money_about(one.came), "said": money_about(one.expected), "share": percent(one.ratio.value),
         "interval": interval(one.ratio),
-    }  # fmt: skip
+    } + _but(one.verdict, one.off)  # fmt: skip
 
 
 def against_naive(one: Money) -> str:
@@ -228,6 +227,14 @@ def _over_own(one: Chances) -> str:
     return _("Against the share of these weeks themselves, which nobody could know: %(skill)s (%(interval)s).") % {
         "skill": percent(one.over_own.value), "interval": interval(one.over_own),
     }  # fmt: skip
+
+
+def _but(verdict: Verdict, outside: list[bool]) -> str:
+    """What a right sum hides."""
+    if verdict is not Verdict.UNEVEN:
+        return ""
+    sentence = _("But %(off)s of %(all)s groups of customers came otherwise than was said of them.")
+    return " " + sentence % {"off": sum(outside), "all": len(outside)}
 
 
 def _hundreds(span: Span) -> dict[str, str]:
