@@ -50,6 +50,7 @@ from tests.web.insight.found_groups import groups_run, rfm_run
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import leaving_run, rhythm_run
+from tests.web.relationship.value_runs import value_run
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
 
@@ -88,6 +89,7 @@ def shop() -> Shop:
     mine.save()
     report.look(at=NOW)
     rhythm_run(NOW)
+    value_run(NOW)
     looked()
     leaving_run(NOW, Customer.objects.known())
     rfm_run(NOW)
