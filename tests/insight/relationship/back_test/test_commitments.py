@@ -28,6 +28,8 @@ class TestRightCommitment:
         one = crowd(seed, size)
         found = held(one)
         assert found.said == pytest.approx(one.expected.sum() / one.potential.sum())
+        assert found.realised is not None
+        assert found.realised.value == pytest.approx(one.purchases.sum() / one.potential.sum())
         assert found.purchases == one.purchases.sum() == sum(each.purchases for each in found.tenths)
         assert sum(each.potential for each in found.tenths) == pytest.approx(one.potential.sum())
         assert sum(each.potential * each.said for each in found.tenths) == pytest.approx(found.expected)
