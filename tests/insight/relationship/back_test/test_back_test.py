@@ -150,6 +150,31 @@ class TestLeak:
         assert asked().all.customers == 80
 
 
+class TestModel:
+    def test_is_the_one_that_values_come_from_and_is_told(self) -> None:
+        open_shop()
+        candidate = {"title": "", "penalty": 0.0, "params": {}, "loglik": None, "aic": None, "problem": ""}
+        tried = [
+            {**candidate, "name": name, "errors": {"total": 1.0, "mae": 1.0, "rmse": rmse}}
+            for name, rmse in (("BetaGeoNBD", 2.0), ("ParetoNBD", 1.0))
+        ]
+        lines = [
+            {"line": line, "customers": 120, "known": 120, "tried": tried, "choice": None, "doubts": []}
+            for line in ("club", "delivery")
+        ]
+        plain = asked()
+        Run.objects.create(
+            kind="rhythm", as_of=TODAY, started_at=TODAY, finished_at=TODAY,
+            parameters={"cut_off": "2025-10-02", "until": "2026-01-01", "weeks": 13},
+            summary={"first": "2025-01-01", "lines": lines},
+        )  # fmt: skip
+        found = asked()
+        assert (plain.picked, found.picked) == ([], ["Pareto/NBD"])
+        assert plain.all.chance is not None
+        assert found.all.chance is not None
+        assert found.all.chance.brier != plain.all.chance.brier
+
+
 class TestObjections:
     def test_those_who_do_not_want_to_be_valued_are_in_no_figure(self) -> None:
         open_shop(customers=120)

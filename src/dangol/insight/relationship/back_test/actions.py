@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.actions import begin_run, finish_run
 from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm.actions import NothingBought
 from dangol.insight.analysis.rhythm.history import Split, split
+from dangol.insight.analysis.rhythm.names import KIND as RHYTHM
+from dangol.insight.analysis.rhythm.queries import rhythm_of
 from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.back_test.foretelling import Foretold, foretold
 from dangol.insight.relationship.back_test.names import KIND
@@ -21,6 +24,7 @@ from dangol.insight.relationship.back_test.outcome import Outcome, outcome
 from dangol.insight.relationship.back_test.past import Past, past
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.valued_models import Models, models_of
 from dangol.insight.warehouse.holdout import first_and_last_purchase
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.lib.progress import Progress, silent
@@ -50,12 +54,14 @@ def back_test(
     }  # fmt: skip
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     known, notes = past(here, span, as_of=as_of), list[Note]()
-    said = foretold(known, settings, notes, _told_to(progress, known))
+    models = _models(as_of)
+    said = foretold(known, settings, notes, _told_to(progress, known), models)
     summary = {
         "first": span.first.isoformat(),
         "all": asdict(outcome("", known, said, margin_rate=settings.margin_rate)),
         "lines": [asdict(one) for one in _lines(known, said, settings)],
         "notes": [note.as_json() for note in notes],
+        "picked": sorted({one.model.TITLE for one in models.by_line.values() if not one.is_plain}),
     }
     seconds = perf_counter() - began
     return finish_run(run, summary={**summary, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
@@ -66,6 +72,12 @@ def _span(here: Lake, today: date, weeks: int | None) -> Split:
     if known is None:
         raise NothingBought(_("Nobody has bought anything yet. Import sales first."))
     return split(known[0], today, weeks=weeks)
+
+
+def _models(as_of: datetime) -> Models:
+    """Those that values come from now. Insight may have judged them on weeks that are held back here, too."""
+    asked = latest_run(RHYTHM, as_of=as_of)
+    return models_of(rhythm_of(asked) if asked else None)
 
 
 def _told_to(progress: Progress, known: Past) -> Callable[[int], None]:

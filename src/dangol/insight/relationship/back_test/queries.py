@@ -23,7 +23,10 @@ type Kept = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class BackTest:
-    """One run: the days it rests on, what it found of all, and of each line of business, the largest first."""
+    """One run: the days it rests on, what it found of all, and of each line of business, the largest first.
+
+    picked: models other than the BG/NBD, which Insight took by weeks that may be the same.
+    """
 
     run: Run
     first: date
@@ -33,6 +36,7 @@ class BackTest:
     all: Outcome
     lines: Sequence[Outcome]
     notes: Sequence[str]
+    picked: Sequence[str] = ()
 
     @property
     def several(self) -> bool:
@@ -63,6 +67,7 @@ def back_test_of(run: Run) -> BackTest:
         all=_outcome(told["all"]),
         lines=sorted(map(_outcome, told["lines"]), key=lambda one: -one.customers),
         notes=[kept_notes.from_json(one).told() for one in told["notes"]],
+        picked=told.get("picked", []),
     )
 
 
