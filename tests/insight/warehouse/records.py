@@ -12,7 +12,15 @@ from django.db.transaction import atomic
 from dangol.records.catalog.models import Category, Product
 from dangol.records.changes.actions import record_range
 from dangol.records.customers.models import Customer, Identity
-from dangol.records.ledger.models import Assignment, Interaction, OrderLine, PointEntry, Transaction
+from dangol.records.ledger.models import (
+    Assignment,
+    Interaction,
+    OrderLine,
+    PointEntry,
+    Subscription,
+    SubscriptionStep,
+    Transaction,
+)
 from dangol.records.staff.models import Unit
 from dangol.records.voices.models import SurveyAnswer
 
@@ -85,3 +93,9 @@ def everything(at: datetime, *, word: str) -> None:
         scale_min=1, scale_max=5, at=at,
     )])  # fmt: skip
     put([Assignment(identity=whom, source_ref="campaign:1", arm="treated", salt=word, at=at)])
+    subscribed = Subscription(
+        identity=whom, source=word, ref=word, at=at, product=Product.objects.get(), description=word, price=32_000,
+        currency="KRW", period="month",
+    )  # fmt: skip
+    put([subscribed])
+    put([SubscriptionStep(subscription=subscribed, kind="paused", at=at, reason=word)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -117,9 +117,33 @@ def seeded(seed: int = 7, *, people: int = 60, lines: int = 1500) -> dict[str, R
             | {"dimension": draw.choice(["trust", "care"]), "score": draw.randint(1, 7), "scale_min": 1, "scale_max": 7}
             for _ in range(150)
         ],
+        **_subscribed(draw, happened),
         "products": [{"product_id": key, "code": f"p{key}", "category": f"A / {key % 3}"} for key in range(1, 18)],
         "units": [{"unit_id": key, "code": f"u{key}"} for key in (1, 2)],
     }
+
+
+def _subscribed(draw: random.Random, happened: Callable[[], dict[str, Any]]) -> dict[str, Rows]:
+    """Subscriptions with all that may become of them; some of a customer one after the other or at once."""
+    begun = [
+        happened()
+        | {
+            "product_id": draw.choice([None, 1, 2, 3]),
+            "quantity": draw.randint(1, 3),
+            "price": draw.choice([None, draw.randint(1000, 90_000)]),
+            "period": draw.choice(["month", "week", "year", ""]),
+        }
+        for _ in range(120)
+    ]
+    steps = []
+    for number, one in enumerate(begun, start=1):
+        for kind in draw.sample(["paused", "resumed", "priced", "ended", "ended"], draw.randint(0, 4)):
+            at = one["at"] + timedelta(days=draw.randint(-3, 250))
+            price = draw.randint(1000, 90_000) if kind == "priced" else None
+            steps.append({
+                "subscription_id": number, "identity_key": one["identity_key"], "at": at, "kind": kind, "price": price,
+            })  # fmt: skip
+    return {"subscriptions": begun, "subscription_steps": steps}
 
 
 def _table(schema: pa.Schema, rows: Rows, key: str, *, fact: bool) -> pa.Table:

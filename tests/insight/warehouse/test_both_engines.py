@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from dangol.insight.warehouse.contracts import contracts_begun, contracts_known, told_wrong
 from dangol.insight.warehouse.features import Cut, bought_between, features
 from dangol.insight.warehouse.following import followings
 from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
@@ -121,6 +122,16 @@ def test_what_was_known_of_each_customer(lakes: tuple[Lake, Lake]) -> None:
     assert duckdb.num_rows > 40
     again = [bought_between(one, after=date(2026, 8, 1), until=AS_OF) for one in lakes]
     assert again[0].equals(again[1])
+
+
+def test_how_long_customers_stay(lakes: tuple[Lake, Lake]) -> None:
+    begun = [contracts_begun(one, as_of=AS_OF) for one in lakes]
+    assert begun[1].equals(begun[0])
+    found = [contracts_known(one, after=date(2026, 3, 1), until=AS_OF) for one in lakes]
+    assert plain(found[1]) == plain(found[0])
+    assert found[0].num_rows > 20
+    assert sum(found[0]["paused"].to_pylist()) > 0
+    assert told_wrong(lakes[0]) == told_wrong(lakes[1]) > 0
 
 
 @pytest.mark.parametrize("question", [answers_to_surveys, invitations_to_surveys])

@@ -152,6 +152,33 @@ register(
     )
 )
 register(_happened("assignments", "ledger_assignment", "assignment_id", *_texts("source_ref", "arm")))
+register(
+    _happened(
+        "subscriptions",
+        "ledger_subscription",
+        "subscription_id",
+        Column("product_id", Kind.INTEGER, "r.product_id"),
+        Column("quantity", Kind.QUANTITY, "r.quantity"),
+        *_money("price"),
+        *_texts("period"),
+    )
+)
+register(
+    Fact(
+        "subscription_steps",
+        "ledger_subscriptionstep",
+        "LEFT JOIN ledger_subscription s ON s.id = r.subscription_id " + _IDENTITY.format("s"),
+        (
+            Column("step_id", Kind.INTEGER, "r.id"),
+            Column("subscription_id", Kind.INTEGER, "r.subscription_id"),
+            _WHOSE,
+            Column("at", Kind.MOMENT, "r.at"),
+            *_texts("kind"),
+            *_money("price"),
+        ),
+        {"ledger_subscriptionstep": "r.id", "ledger_subscription": "r.subscription_id"},
+    )
+)
 
 register(
     Dimension(

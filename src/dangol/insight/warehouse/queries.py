@@ -41,7 +41,7 @@ class Lake:
         return sum(file.rows for file in self.manifest.tables[name].files)
 
     def table(self, name: str) -> Any:
-        """The Ibis table: lines, points, interactions, answers, assignments, customers, identities, products, units.
+        """The Ibis table: a fact or dimension by its name in `facts`.
 
         What was entered by mistake and reversed is left out, and so is whatever lies outside the scope or the time.
         """

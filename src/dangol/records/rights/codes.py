@@ -72,6 +72,10 @@ WORKED_OUT: Codes = {
     "return_fact_1": _("What is known of the first"),
     "return_fact_2": _("What is known of the second"),
     "return_fact_3": _("What is known of the third"),
+    "stays_1_month": _("Chance that the contract goes on for 1 month"),
+    "stays_3_months": _("Chance that the contract goes on for 3 months"),
+    "stays_12_months": _("Chance that the contract goes on for 12 months"),
+    "contract_commitment": _("Part of the months to come that the contract lets expect"),
     "parts_known": _("Parts that are known"),
     "region": _("Region of the map"),
 }

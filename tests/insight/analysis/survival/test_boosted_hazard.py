@@ -52,6 +52,11 @@ class TestPeriods:
         found = sorted((*row, end, many) for row, end, many in zip(periods.tolist(), left, weights, strict=True))
         assert found == [(0, 7, 0, 1), (0, 8, 0, 2), (1, 7, 1, 1)]
 
+    def test_begin_where_a_contract_was_seen_first(self) -> None:
+        rows = contracts([5, 4], [1, 0])
+        periods, left, _weights = _periods(rows, (), np.array([3.0, 3.0]))
+        assert sorted(zip(periods[:, 0].tolist(), left.tolist(), strict=True)) == [(3, 0), (3, 0), (4, 1)]
+
 
 class TestFit:
     def test_finds_the_hazard_that_was_drawn(self, fitted: BoostedHazard) -> None:
@@ -77,6 +82,32 @@ class TestFit:
         assert (again.hazard(ages, covariates=on) == fitted.hazard(ages, covariates=on)).all()
         older = fitted.hazard([fitted.oldest_, 500], covariates={"web": [1, 1]})
         assert older[0] == older[1]
+
+    def test_says_the_same_in_blocks_as_at_once(self, fitted: BoostedHazard, monkeypatch: pytest.MonkeyPatch) -> None:
+        ages, web = np.arange(29.0), {"web": np.arange(29.0) % 2}
+        at_once = fitted.survival(5, ages, covariates=web)
+        sizes: list[int] = []
+        chances = BoostedHazard._chances
+
+        def watched(self: BoostedHazard, age: np.ndarray, z: tuple[np.ndarray, ...]) -> np.ndarray:
+            sizes.append(len(age))
+            return chances(self, age, z)
+
+        monkeypatch.setattr("dangol.insight.analysis.survival.boosted_hazard.BLOCK", 20)
+        monkeypatch.setattr(BoostedHazard, "_chances", watched)
+        assert (fitted.survival(5, ages, covariates=web) == at_once).all()
+        assert max(sizes) == 20
+        assert sum(sizes) == 29 * 5
+
+    def test_finds_the_hazard_of_contracts_that_are_on_record_because_they_lasted(self) -> None:
+        months, ended, web = drawn(12_000)
+        since = np.full(len(months), 12.0)
+        lasted = months > 12
+        found = BoostedHazard().fit(
+            months[lasted], ended[lasted], covariates={"web": web[lasted]}, entered=since[lasted]
+        )
+        ages = np.arange(12.0, 23)
+        assert found.hazard(ages, covariates={"web": np.zeros(11)}).mean() == pytest.approx(0.02, abs=0.012)
 
     def test_counts_equal_customers_once(self) -> None:
         months, ended, web = drawn(400)

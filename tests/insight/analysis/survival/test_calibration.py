@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dangol.insight.analysis.survival import BadContracts, BeyondSeen, calibration_of, concordance_of
+from dangol.insight.analysis.survival import BadContracts, BeyondSeen, brier_of, calibration_of, concordance_of
 
 
 def drawn(n: int = 20_000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -38,6 +38,23 @@ class TestCalibration:
                 calibration_of(true, months, ended, after=after)  # type: ignore[arg-type]
         with pytest.raises(BeyondSeen, match="99 months"):
             calibration_of(true, months, np.zeros(100), after=99)
+
+
+class TestBrier:
+    def test_is_the_plain_one_where_all_were_observed(self) -> None:
+        parts = brier_of([0.9, 0.2, 0.5], [6, 2, 6], [0, 1, 0], after=6)
+        assert parts == pytest.approx([0.01, 0.04, 0.25])
+
+    def test_is_the_same_of_contracts_that_were_lost_sight_of(self) -> None:
+        true, months, ended = drawn(60_000)
+        left = np.random.default_rng(5).random(len(true)) > true
+        expected = np.where(left, true**2, (1 - true) ** 2).mean()
+        assert brier_of(true, months, ended, after=10).mean() == pytest.approx(expected, abs=0.004)
+        assert brier_of(np.sqrt(true), months, ended, after=10).mean() > expected + 0.02
+
+    def test_refuses_what_is_no_chance(self) -> None:
+        with pytest.raises(BadContracts, match="one chance between 0 and 1"):
+            brier_of([1.5], [3], [1], after=2)
 
 
 class TestConcordance:

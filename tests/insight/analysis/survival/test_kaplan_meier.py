@@ -39,6 +39,34 @@ class TestCurve:
         assert ours.survival(72)[0] == pytest.approx(0.59279, abs=5e-6)
         assert ours.median_ is None
 
+    def test_of_contracts_seen_from_an_age_on_equals_that_of_lifelines(self) -> None:
+        from lifelines import KaplanMeierFitter
+
+        draw = np.random.default_rng(4)
+        lasts, entered = draw.geometric(0.08, 900) * 1.0, np.where(np.arange(900) % 2, draw.integers(0, 12, 900), 0.0)
+        seen = lasts > entered
+        months, ended = np.minimum(lasts, 30)[seen], (lasts <= 30)[seen]
+        ours = KaplanMeier().fit(months, ended, entered=entered[seen])
+        other = KaplanMeierFitter().fit(months, ended, entry=entered[seen])
+        asked = np.arange(1, 29)
+        assert ours.survival(asked) == pytest.approx(other.predict(asked).to_numpy(), abs=1e-12)
+        assert ours.survival(10)[0] == pytest.approx(0.92**10, abs=0.04)
+
+    def test_refuses_a_gap_and_who_was_seen_only_after_the_end(self) -> None:
+        with pytest.raises(BadContracts, match="no curve leads across"):
+            KaplanMeier().fit([2, 9, 9], [1, 1, 0], entered=[0, 5, 5])
+        with pytest.raises(BadContracts, match="not before the end"):
+            KaplanMeier().fit([2, 9], [1, 1], entered=[2, 5])
+        with pytest.raises(BadContracts, match="one of each"):
+            KaplanMeier().fit([2, 9], [1, 1], entered=[2])
+
+    def test_says_between_which_months_half_have_left(self) -> None:
+        curve = KaplanMeier().fit(np.arange(1, 101), np.ones(100))
+        low, high = curve.median_interval_
+        assert low is not None and high is not None
+        assert 35 < low < curve.median_ == 50 < high < 65
+        assert KaplanMeier().fit(np.full(60, 5), np.zeros(60)).median_interval_ == (None, None)
+
     @given(contracts)
     def test_falls_within_an_interval_that_holds_it(self, rows: list[tuple[int, bool]]) -> None:
         months, ended = zip(*rows, strict=True)

@@ -35,6 +35,17 @@ class TestFit:
             assert abs(TRUE[row.name] - middle) < 2 * reach
         assert fitted.n_customers_ == 4000
 
+    def test_finds_the_truth_of_contracts_that_are_on_record_because_they_lasted(self) -> None:
+        months, ended, covariates = drawn(8000)
+        entered = np.where(np.arange(len(months)) % 2, 12.0, 0.0)
+        lasted = months > entered
+        some = {name: column[lasted] for name, column in covariates.items()}
+        fitted = WeibullLeaving().fit(months[lasted], ended[lasted], covariates=some, entered=entered[lasted])
+        blind = WeibullLeaving().fit(months[lasted], ended[lasted], covariates=some)
+        for name, true in TRUE.items():
+            assert fitted.params_[name] == pytest.approx(true, abs=4 * fitted.standard_errors_[name] * max(1.0, true))
+        assert blind.params_["scale"] > 1.2 * fitted.params_["scale"]
+
     def test_stands_where_another_climb_stands(self) -> None:
         months, ended, _ = drawn(500)
         fitted = WeibullLeaving().fit(months, ended)

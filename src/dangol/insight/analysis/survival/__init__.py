@@ -5,7 +5,12 @@ Must never know: Django, a database, the clock, or what a customer is called.
 """
 
 from dangol.insight.analysis.survival.boosted_hazard import BoostedHazard
-from dangol.insight.analysis.survival.calibration import CalibrationGroup, calibration_of, concordance_of
+from dangol.insight.analysis.survival.calibration import (
+    CalibrationGroup,
+    brier_of,
+    calibration_of,
+    concordance_of,
+)
 from dangol.insight.analysis.survival.commitment import commitment_of, discounted_months
 from dangol.insight.analysis.survival.contracts import BadContracts, Contracts, NoFit, contracts
 from dangol.insight.analysis.survival.kaplan_meier import BeyondSeen, KaplanMeier
@@ -20,6 +25,7 @@ __all__ = [
     "KaplanMeier",
     "NoFit",
     "WeibullLeaving",
+    "brier_of",
     "calibration_of",
     "commitment_of",
     "concordance_of",

@@ -22,12 +22,14 @@ from dangol.insight.analysis.survival.contracts import (
     Contracts,
     column,
     contracts,
+    entries,
     refuse_too_few,
     whole_months,
 )
 from dangol.insight.analysis.survival.weibull import months_ahead
 
 MOST_PERIODS = 20_000_000
+BLOCK = 2_000_000  # customers × months whose chances are looked up at once
 # chances are kept this far from 0 and 1: no trees have seen enough to be surer
 SUREST = 1e-6
 
@@ -54,9 +56,17 @@ class BoostedHazard:
             raise BadParameters(f"learning_rate is {self.learning_rate:g}; it must be above 0 and 1 at most.")
         self.slope_, self.offset_ = 1.0, 0.0
 
-    def fit(self, months: npt.ArrayLike, ended: npt.ArrayLike, *, covariates: Covariates | None = None) -> Self:
+    def fit(
+        self,
+        months: npt.ArrayLike,
+        ended: npt.ArrayLike,
+        *,
+        covariates: Covariates | None = None,
+        entered: npt.ArrayLike | None = None,
+    ) -> Self:
         """Learn from contracts; months: whole, begun months; covariates: name → one number per customer.
 
+        entered: age in whole months from which each was seen (0).
         Raises BadSummary (the data cannot be true, or are too few or too many).
         """
         from sklearn.ensemble import HistGradientBoostingClassifier
@@ -65,13 +75,15 @@ class BoostedHazard:
         rows = contracts(months, ended)
         columns = columns_of(covariates, None, len(rows))
         whole_months("months", rows.months)
+        ages = whole_months("entered", entries(entered, rows))
         refuse_too_few(rows)
-        if rows.months.sum() > MOST_PERIODS:
+        seen = (rows.months - ages).sum()
+        if seen > MOST_PERIODS:
             raise BadContracts(
-                f"{rows.months.sum():,.0f} months of customers are more than {MOST_PERIODS:,} at once; take a sample "
+                f"{seen:,.0f} months of customers are more than {MOST_PERIODS:,} at once; take a sample "
                 "of customers, or count quarters."
             )
-        periods, left, weights = _periods(rows, tuple(columns.values()))
+        periods, left, weights = _periods(rows, tuple(columns.values()), ages)
         trees = HistGradientBoostingClassifier(
             max_iter=self.rounds,
             learning_rate=self.learning_rate,
@@ -130,9 +142,14 @@ class BoostedHazard:
         now, steps = whole_months("age", column("age", age)), months_ahead(ahead)
         known = columns_of(covariates, self.covariates_, len(now))
         (now, *z), like = distinct((now, *known.values()))
-        ages = (now[:, None] + steps - 1).ravel()
-        chances = self._chances(ages, tuple(np.repeat(one, len(steps)) for one in z)).reshape(len(now), len(steps))
-        return answered(np.cumprod(1 - chances, axis=1).ravel()).reshape(chances.shape)[like]
+        found, at_once = np.empty((len(now), len(steps))), max(1, BLOCK // len(steps))
+        for first in range(0, len(now), at_once):
+            some = slice(first, first + at_once)
+            ages = (now[some, None] + steps - 1).ravel()
+            chances = self._chances(ages, tuple(np.repeat(one[some], len(steps)) for one in z))
+            np.cumprod(1 - chances.reshape(-1, len(steps)), axis=1, out=found[some])
+        answered(found.ravel())
+        return found[like]
 
     def _chances(self, age: Array, z: tuple[Array, ...]) -> Array:
         if not len(age):
@@ -148,16 +165,18 @@ class BoostedHazard:
             raise NotFitted("These trees have seen no contracts yet: call fit.")
 
 
-def _periods(rows: Contracts, z: tuple[Array, ...]) -> tuple[Array, Array, Array]:
-    """One row per customer and month begun: age at its beginning and covariates; whether left in it; weights.
+def _periods(rows: Contracts, z: tuple[Array, ...], entered: Array | None = None) -> tuple[Array, Array, Array]:
+    """One row per customer and month begun since `entered`: age at its beginning and covariates; whether left in it;
+    weights.
 
     Customers who are alike in months, end and covariates are one row with a weight.
     """
-    (months, ended, *kinds), like = distinct((rows.months, rows.ended.astype(np.float64), *z))
+    ages = np.zeros(len(rows)) if entered is None else entered
+    (first, months, ended, *kinds), like = distinct((ages, rows.months, rows.ended.astype(np.float64), *z))
     customers = np.bincount(like, minlength=len(months)).astype(np.float64)
-    lengths = months.astype(np.intp)
+    lengths = (months - first).astype(np.intp)
     whose = np.repeat(np.arange(len(months)), lengths)
-    age = np.arange(float(len(whose))) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    age = first[whose] + np.arange(float(len(whose))) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     left = np.where(age == months[whose] - 1, ended[whose], 0.0)
     return np.stack((age, *(kind[whose] for kind in kinds)), axis=1), left, customers[whose]
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.asked import one_number
+from dangol.insight.analysis.estimators.summary import Array
 from dangol.insight.analysis.survival.contracts import BadContracts, column, contracts
 from dangol.insight.analysis.survival.kaplan_meier import KaplanMeier
 
@@ -66,3 +67,26 @@ def concordance_of(expected: npt.ArrayLike, months: npt.ArrayLike, ended: npt.Ar
         return float(concordance_index(rows.months, longer, rows.ended))
     except (ZeroDivisionError, ValueError) as error:
         raise BadContracts("There are no two customers of whom it is known who left first.") from error
+
+
+def brier_of(expected: npt.ArrayLike, months: npt.ArrayLike, ended: npt.ArrayLike, *, after: float) -> Array:
+    """Each customer's part of the Brier score at `after` months; their mean is the score, 0 for a seer, less is better.
+
+    Graf, Schmoor, Sauerbrei and Schumacher (1999): of those not observed so long nothing is known, so those who were
+    count for them as well, by the chance of having been observed that long; where all were, each counts once.
+    """
+    rows, chances = contracts(months, ended), column("expected", expected)
+    if len(chances) != len(rows) or not ((chances >= 0) & (chances <= 1)).all():
+        raise BadContracts("expected must be one chance between 0 and 1 for each customer.")
+    when = one_number("after", after, BadContracts)
+    left, stayed = rows.ended & (rows.months <= when), rows.months >= when
+    stayed &= ~left
+    # a month is added to all, so that who was lost sight of at once is a contract like others; who left in the same
+    # moment as others were lost sight of left before
+    later = rows.months + 1
+    lost = KaplanMeier().fit(np.where(rows.ended, later, np.nextafter(later, np.inf)), ~rows.ended)
+    just_before = np.nextafter(np.minimum(rows.months, when) + 1, 0)
+    seen = np.maximum(lost.survival(just_before), 1 / max(len(rows), 1))
+    error = np.where(left, chances**2, np.where(stayed, (1 - chances) ** 2, 0.0))
+    parts: Array = error / seen
+    return parts

@@ -57,6 +57,22 @@ def contracts(months: npt.ArrayLike, ended: npt.ArrayLike) -> Contracts:
     return Contracts(length, seen == 1)
 
 
+def entries(entered: npt.ArrayLike | None, rows: Contracts) -> Array:
+    """Age at which each contract was seen first, 0 where that is not told; raises BadContracts.
+
+    A contract that is on record only because it lasted until then says nothing of the time before.
+    """
+    if entered is None:
+        return np.zeros(len(rows))
+    ages = column("entered", entered)
+    if len(ages) != len(rows):
+        raise BadContracts(f"There are {len(ages):,} values of entered for {len(rows):,} contracts; give one of each.")
+    _refuse(ages < 0, "entered is negative", ages, "it must be 0 or more")
+    late = (ages > rows.months) | ((ages == rows.months) & (ages > 0))
+    _refuse(late, "entered is not before the end of months", ages, "leave out who was not seen any longer")
+    return ages
+
+
 def whole_months(name: str, values: Array) -> Array:
     """The months as they are, or BadContracts where one is not a whole number of them."""
     _refuse(values < 0, f"{name} is negative", values, "it must be 0 or more")

@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from dangol.insight.analysis.estimators.asked import tails_of
 from dangol.insight.analysis.estimators.parameters import NotFitted
 from dangol.insight.analysis.estimators.summary import Array, IntArray
-from dangol.insight.analysis.survival.contracts import BadContracts, column, contracts
+from dangol.insight.analysis.survival.contracts import BadContracts, column, contracts, entries
 from dangol.lib.errors import DangolError
 
 
@@ -46,15 +46,26 @@ class KaplanMeier:
         self._tail, upper = tails_of(level)
         self._z, self.level = float(ndtri(upper)), float(level)
 
-    def fit(self, months: npt.ArrayLike, ended: npt.ArrayLike) -> Self:
-        """Learn from contracts that ended (1) and that still run (0). Raises BadContracts."""
+    def fit(self, months: npt.ArrayLike, ended: npt.ArrayLike, *, entered: npt.ArrayLike | None = None) -> Self:
+        """Learn from contracts that ended (1) and that still run (0); entered: age from which each was seen (0).
+
+        Raises BadContracts, also where all who were seen at an age left at it and others were seen only later.
+        """
         rows = contracts(months, ended)
         if not len(rows):
             raise BadContracts("There are no customers; at least one is needed.")
+        ages = np.sort(entries(entered, rows))
         self.times_, at = np.unique(rows.months, return_inverse=True)
         self.ends_ = np.bincount(at, weights=rows.ended, minlength=len(self.times_))
-        self.at_risk_ = np.cumsum(np.bincount(at)[::-1])[::-1].astype(np.float64)
-        self.survival_ = np.cumprod(1 - self.ends_ / self.at_risk_)
+        unseen = len(ages) - np.searchsorted(ages, self.times_, side="left")
+        unseen[self.times_ == 0] = 0
+        self.at_risk_ = (np.cumsum(np.bincount(at)[::-1])[::-1] - unseen).astype(np.float64)
+        if (self.ends_[:-1] >= self.at_risk_[:-1])[self.ends_[:-1] > 0].any():
+            raise BadContracts(
+                "At some age all who were seen left, and others were seen only at higher ages: no curve leads across. "
+                "Take a longer period."
+            )
+        self.survival_ = np.cumprod(1 - self.ends_ / np.maximum(self.at_risk_, 1))
         self.low_, self.high_ = self._interval()
         return self
 
@@ -65,6 +76,14 @@ class KaplanMeier:
         below = np.flatnonzero(self.survival_ <= 0.5 + 1e-12)
         return float(self.times_[below[0]]) if len(below) else None
 
+    @property
+    def median_interval_(self) -> tuple[float | None, float | None]:
+        """Months between which half have left, by the interval of the curve; None where it is not that far down."""
+        self._known()
+        ends = (np.flatnonzero(edge <= 0.5 + 1e-12) for edge in (self.low_, self.high_))
+        low, high = (float(self.times_[one[0]]) if len(one) else None for one in ends)
+        return low, high
+
     def survival(self, months: npt.ArrayLike) -> Array:
         """Part of customers still with us after so many months, for each. Raises BeyondSeen."""
         self._known()
@@ -73,16 +92,17 @@ class KaplanMeier:
     def survival_interval(self, months: npt.ArrayLike) -> tuple[Array, Array]:
         """Both ends of the interval of `survival`. Raises BeyondSeen."""
         self._known()
-        lowest = float(self._tail ** (1 / self.at_risk_[0]))
+        lowest = float(self._tail ** (1 / max(self.at_risk_[0], 1.0)))
         return self._at(months, self.low_, lowest), self._at(months, self.high_, 1.0)
 
     def _interval(self) -> tuple[Array, Array]:
         n, d, s = self.at_risk_, self.ends_, self.survival_
         between = (s > 0) & (s < 1)
-        spread = np.cumsum(np.where(n > d, d / (n * np.maximum(n - d, 1)), 0.0))
+        spread = np.cumsum(np.where(n > d, d / np.maximum(n * (n - d), 1), 0.0))
         log_s = np.log(np.where(between, s, 0.5))
         reach = np.exp(self._z * np.sqrt(spread) / np.abs(log_s))
-        low = np.where(between, np.exp(log_s * reach), np.where(s == 1, self._tail ** (1 / n), 0.0))
+        lowest = self._tail ** (1 / np.maximum(n, 1))
+        low = np.where(between, np.exp(log_s * reach), np.where(s == 1, lowest, 0.0))
         high = np.where(s > 0, np.where(between, np.exp(log_s / reach), 1.0), np.nan)
         # only the last time can have nobody left
         return low, np.where(np.isnan(high), np.append(1.0, high[:-1]), high)

@@ -24,6 +24,7 @@ from dangol.insight.analysis.survival.contracts import (
     NoFit,
     column,
     contracts,
+    entries,
     refuse_too_few,
 )
 
@@ -50,21 +51,29 @@ class WeibullLeaving:
     n_customers_: int
     n_untold_: int
 
-    def fit(self, months: npt.ArrayLike, ended: npt.ArrayLike, *, covariates: Covariates | None = None) -> Self:
+    def fit(
+        self,
+        months: npt.ArrayLike,
+        ended: npt.ArrayLike,
+        *,
+        covariates: Covariates | None = None,
+        entered: npt.ArrayLike | None = None,
+    ) -> Self:
         """Learn from contracts that ended (1) and that still run (0); covariates: name → one number per customer.
 
+        entered: age from which each was seen (0).
         Raises BadSummary (the data cannot be true, or are too few) and NoFit (there is no maximum).
         """
         rows = contracts(months, ended)
         columns = columns_of(covariates, None, len(rows))
-        told = rows.months > 0
+        told, ages = rows.months > 0, entries(entered, rows)
         known = rows.of(told)
         refuse_too_few(known)
         z, centre, spread = standardised(
             tuple(one[told] for one in columns.values()), np.ones(len(known)), tuple(columns)
         )
         _refuse_alike(z)
-        found, covariance, loglik = _climbed(known, z)
+        found, covariance, loglik = _climbed(known, z, ages[told])
         # back from standardised covariates: coefficients over their spread, the scale where all covariates are 0
         back = np.eye(len(found))
         for i, (middle, wide) in enumerate(zip(centre, spread, strict=True), start=2):
@@ -137,7 +146,7 @@ def _refuse_alike(z: tuple[Array, ...]) -> None:
         raise NoFit(f"One of the covariates follows from the others, so they cannot be told apart. {ADVICE}")
 
 
-def _climbed(rows: Contracts, z: tuple[Array, ...]) -> tuple[Array, Array, float]:
+def _climbed(rows: Contracts, z: tuple[Array, ...], entered: Array) -> tuple[Array, Array, float]:
     """ln scale, ln shape and coefficients of standardised covariates, their covariance, the log-likelihood."""
     import pandas as pd
     from lifelines import WeibullAFTFitter
@@ -148,7 +157,10 @@ def _climbed(rows: Contracts, z: tuple[Array, ...]) -> tuple[Array, Array, float
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            fitter.fit(table, "months", "ended")
+            if entered.any():
+                fitter.fit(table.assign(entered=entered), "months", "ended", entry_col="entered")
+            else:
+                fitter.fit(table, "months", "ended")
     except (ConvergenceError, ValueError, np.linalg.LinAlgError) as error:
         raise NoFit(f"The Weibull fit did not converge. {ADVICE}") from error
     order = [("lambda_", "Intercept"), ("rho_", "Intercept"), *(("lambda_", f"z{i}") for i in range(len(z)))]
