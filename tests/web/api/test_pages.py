@@ -137,6 +137,9 @@ PAGES: dict[str, str] = {
     "insight_file": "not: the same as a picture; get_rhythm get_leaving get_groups get_satisfaction tell the numbers",
     "insight_ask": "ask_rhythm test_values look_at_leaving look_for_groups find_baskets read_feedback "
     "look_at_satisfaction",
+    "insight_ask": (
+        "ask_rhythm look_at_leaving ask_contracts look_for_groups find_baskets read_feedback look_at_satisfaction"
+    ),
     "insight_rhythm": "get_rhythm",
     "insight_rhythm_ask": "ask_rhythm",
     "insight_rhythm_work": "get_rhythm_asking",
@@ -151,6 +154,10 @@ PAGES: dict[str, str] = {
     "insight_baskets_list": "take_proposals",
     "insight_baskets_whom": "list_hearers",
     "insight_baskets_whom_list": "take_proposals",
+    "insight_contracts": "get_contracts",
+    "insight_contracts_ask": "ask_contracts",
+    "insight_contracts_work": "get_contracts_asking",
+    "insight_contracts_file": "not: the same as a picture; its numbers are told by get_contracts",
     "insight_leaving": "get_leaving",
     "insight_leaving_look": "look_at_leaving",
     "insight_leaving_work": "get_leaving_look",

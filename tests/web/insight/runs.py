@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from dangol.insight.analysis.contracts import names as contracts
 from dangol.insight.analysis.leaving import names as leaving
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.rhythm.names import CHECK, KIND
@@ -86,4 +87,37 @@ def leaving_run(at: datetime, people: Iterable[Customer]) -> Run:
             (leaving.reason_name(1), -0.4, "days_since_last"), (leaving.fact_name(1), 80.0, ""),
         ):  # fmt: skip
             Score.objects.create(run=run, customer=one, name=name, value=value, text=text, provenance="estimated")
+    return run
+
+
+def contracts_run(at: datetime, people: Iterable[Customer] = (), **found: Any) -> Run:
+    """Two plans that last 18 months each; of two models the plainer was taken; these customers run."""
+    points = [
+        {"month": month, "stay": 0.96**month, "low": 0.95**month, "high": 0.97**month, "seen": 400 - 10 * month}
+        for month in range(25)
+    ]
+    lasting = {"contracts": 400, "ended": 220, "points": points, "half": 17.8, "half_low": 15.1, "half_high": 20.9}
+    groups = [
+        {"customers": 60, "expected": 0.5, "seen": 0.55, "low": 0.42, "high": 0.66},
+        {"customers": 60, "expected": 0.8, "seen": 0.78, "low": 0.66, "high": 0.87},
+    ]
+    tried = {"problem": "", "brier": 0.16, "concordance": 0.71, "expected": 0.64, "groups": groups}
+    told = {
+        **lasting, "wrong": 2, "first_end": {"day": "2024-11-02", "before": 30},
+        "parts": [{**lasting, "kind": "plan", "name": 0}, {**lasting, "kind": "line", "name": "delivery"}],
+        "test": {
+            "cut_off": "2026-03-28", "months": 6, "customers": 120, "left": 42,
+            "choice": {"name": "weibull", "reason": "plainer", "gain": 0.04, "gain_low": 0.02, "gain_high": 0.06},
+            "naive": {**tried, "name": "age", "brier": 0.2, "concordance": None},
+            "tried": [{**tried, "name": "weibull"}, {**tried, "name": "boosted", "brier": 0.161}],
+        },
+        "ahead": {"running": 180, "told": 3, "stay": {"1": 173.0, "3": 160.0, "12": 110.0}, "commitment": 0.62},
+    } | found  # fmt: skip
+    run = Run.objects.create(
+        kind=contracts.KIND, as_of=at, started_at=at, finished_at=at, lake_version="v000001",
+        parameters={"until": "2026-09-28", "horizon": 36, "discount": 0.1, "by": "owner"}, summary=told,
+    )  # fmt: skip
+    for place, one in enumerate(people):
+        for name in (*contracts.STAYS.values(), contracts.COMMITMENT):
+            Score.objects.create(run=run, customer=one, name=name, value=0.9 / (place + 1), provenance="estimated")
     return run

@@ -26,6 +26,7 @@ from dangol.web.api import (
     breaches,
     campaigns,
     consents,
+    contracts,
     customers,
     duplicates,
     feedback,
@@ -59,7 +60,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts,
 )  # fmt: skip
 
 

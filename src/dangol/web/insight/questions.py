@@ -24,6 +24,8 @@ from dangol.records.staff.models import User
 from dangol.web.insight.answers import Answer
 from dangol.web.insight.baskets import tasks as baskets_tasks
 from dangol.web.insight.baskets import words as baskets
+from dangol.web.insight.contracts import tasks as contracts_tasks
+from dangol.web.insight.contracts import words as contracts
 from dangol.web.insight.feedback import tasks as feedback_tasks
 from dangol.web.insight.feedback import told as feedback
 from dangol.web.insight.groups import tasks as groups_tasks
@@ -74,6 +76,10 @@ def _ask_leaving(user: User) -> None:
     work.start(leaving_tasks.KEY, leaving_tasks.look, days, user.pk, speaks())
 
 
+def _ask_contracts(user: User) -> None:
+    work.start(contracts_tasks.KEY, contracts_tasks.ask, str(user), speaks())
+
+
 def _ask_groups(user: User) -> None:
     scored = latest_run(RFM_KIND)
     bins = scored.parameters["bins"] if scored else SCORES
@@ -107,6 +113,11 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "insight_leaving", "undo", _("Who will come back?"), _("Whom to think of before they stay away, and why."),
         leaving.answer, leaving_tasks.KEY, _ask_leaving,
+    ),
+    Question(
+        "insight_contracts", "clock", _("How long do contracts last?"),
+        _("For whom delivers or bills regularly: how long customers stay, and who is likely to end soon."),
+        contracts.answer, contracts_tasks.KEY, _ask_contracts,
     ),
     Question(
         "insight_groups", "seg", _("Which customers belong together?"),

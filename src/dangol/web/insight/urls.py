@@ -4,6 +4,7 @@ from django.urls import path
 
 from dangol.web.insight import files, views
 from dangol.web.insight.baskets import views as baskets
+from dangol.web.insight.contracts import views as contracts
 from dangol.web.insight.feedback import views as feedback
 from dangol.web.insight.groups import views as groups
 from dangol.web.insight.leaving import views as leaving
@@ -20,6 +21,9 @@ urlpatterns = [
     path("rhythm/", rhythm.rhythm, name="insight_rhythm"),
     path("rhythm/ask/", rhythm.rhythm_ask, name="insight_rhythm_ask"),
     path("rhythm/work/", rhythm.rhythm_work, name="insight_rhythm_work"),
+    path("contracts/", contracts.contracts, name="insight_contracts"),
+    path("contracts/ask/", contracts.contracts_ask, name="insight_contracts_ask"),
+    path("contracts/work/", contracts.contracts_work, name="insight_contracts_work"),
     path("feedback/", feedback.insight_feedback, name="insight_feedback"),
     path("feedback/read/", feedback.insight_feedback_read, name="insight_feedback_read"),
     path("feedback/work/", feedback.insight_feedback_work, name="insight_feedback_work"),

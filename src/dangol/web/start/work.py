@@ -41,6 +41,7 @@ STAGES: dict[str, str | Promise] = {
     "relationship": gettext_lazy("Valuing every customer"),
     "rhythm": gettext_lazy("Fitting and judging the models"),
     "back_test": gettext_lazy("Testing values on the weeks that then came"),
+    "contracts": gettext_lazy("Drawing the curves and judging the models"),
     "foretelling": gettext_lazy("Learning, testing and foretelling"),
     "looking": gettext_lazy("Looking through the waves"),
     "drivers": gettext_lazy("Weighing what moves satisfaction"),
