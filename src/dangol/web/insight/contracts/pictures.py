@@ -107,7 +107,7 @@ def _lasting_spec(found: Found) -> Spec:
         "width": "container", "height": HEIGHT, "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": points},
         "layer": [
-            {"mark": {"type": "area", "color": "var(--band)", "tooltip": None, "interpolate": "monotone"},
+            {"mark": {"type": "area", "color": "var(--r1)", "opacity": 0.2, "tooltip": None, "interpolate": "monotone"},
              "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
             {"data": {"values": half},
              "mark": {"type": "rule", "color": "var(--line-strong)", "strokeDash": [4, 4], "tooltip": None},

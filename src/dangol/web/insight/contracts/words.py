@@ -62,7 +62,12 @@ def verdict(whole: Lasting) -> str:
     last = whole.points[-1]
     if last.month == 0:
         return _("Contracts have not been on record for a month yet: too short to tell how long they last.")
-    names = {"months": last.month, "share": percent(last.stay), "low": percent(last.low), "high": percent(last.high)}
+    names = {
+        "months": str(last.month),
+        "share": percent(last.stay),
+        "low": percent(last.low),
+        "high": percent(last.high),
+    }
     return ngettext(
         "After %(months)s month %(share)s of the contracts still run (%(low)s to %(high)s); further nobody can see "
         "yet.",
