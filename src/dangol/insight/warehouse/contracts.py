@@ -6,7 +6,7 @@ within GAP days after the last of the others ended goes on, so that another plan
 mistake. All else is looked at as it was known on the day: rows of that day or before.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -82,7 +82,7 @@ def contracts_known(lake: Lake, *, after: date, until: date) -> pa.Table:
     )
     # between two that are one contract nothing ran, and who would know that another begins?
     table = table.filter(table.several > 0)
-    for source, columns in _lately(lake, table).items():
+    for source, columns in _lately(lake, table, after, until).items():
         joined = table.left_join(source, ["customer_key", "seen"])
         joined = joined.drop("customer_key_right", "seen_right")
         table = joined.mutate(**{name: joined[name].fill_null(0) for name in columns})
@@ -143,14 +143,17 @@ def _as_of(each: Any, lake: Lake) -> Any:
     return told.mutate(**known, monthly=price)
 
 
-def _lately(lake: Lake, table: Any) -> dict[Any, tuple[str, ...]]:
+def _lately(lake: Lake, table: Any, after: date, until: date) -> dict[Any, tuple[str, ...]]:
     """What happened in the days up to `seen`, by customer and that day."""
     import ibis
 
     who = table.select("customer_key", "seen").distinct()
 
     def rows(fact: str) -> Any:
-        found = lake.of_customers(fact).inner_join(who, "customer_key")
+        found = lake.of_customers(fact)
+        # what lies outside of any of these days is not even joined
+        found = found.filter(found.day > after - timedelta(days=LATELY), found.day <= until)
+        found = found.inner_join(who, "customer_key")
         found = found.mutate(on=_number(found.day))
         return found.filter(found.on <= found.seen, found.on > found.seen - LATELY)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from time import perf_counter
 from typing import Any
 
@@ -62,6 +63,7 @@ def learn_contracts(
     summary = {"wrong": wrong, **learning.summary_of(lives, today), "parts": list(learning.parts_of(lives, today))}
     summary["first_end"] = _first_end(lives, today)
 
+    @cache
     def ask(after: date, until: date) -> Known:
         return Known.of(customers.known(contracts_known(here, after=after, until=until))[0])
 

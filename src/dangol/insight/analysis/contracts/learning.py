@@ -57,7 +57,7 @@ def held_back(lives: Lives, today: date) -> tuple[date, int] | None:
     now = day_number(today)
     first = lives.first_end(now)
     for months in HELD_BACK:
-        day = today - timedelta(days=round(months * MONTH))
+        day = today - timedelta(days=WINDOW * months // 3)  # so that windows begin on the same days, before and now
         cut = day_number(day)
         running = (lives.began <= cut) & (lives.ended > cut)
         left = int((running & (lives.ended <= now)).sum())
