@@ -115,13 +115,24 @@ class TestKnown:
         assert (second["plan"], second["price"], second["paused"], second["purchase_days"]) == (0, None, 1, 0)
 
     def test_looks_at_those_who_come_later_on_their_first_day(self, tmp_path: Path) -> None:
-        lake = lake_of(tmp_path, [
-            {"customer": 1, "since": -9, "steps": [("ended", 0)]},  # over when the day is
-            {"customer": 2, "since": 5, "steps": [("paused", 6)]},
-            {"customer": 3, "since": 11},
-        ])  # fmt: skip
-        (row,) = known(lake, 0, 10)
-        assert (row["customer_key"], row["seen"] - day_number(DAY), row["pauses"]) == (2, 5, 0)
+        lake = lake_of(
+            tmp_path,
+            [
+                {"customer": 1, "since": -9, "steps": [("ended", 0)]},  # over when the day is
+                {"customer": 2, "since": 5, "steps": [("paused", 6)]},
+                {"customer": 3, "since": 11},
+                {"customer": 4, "since": -5, "steps": [("paused", 1)]},
+            ],
+            4,
+            interactions=[
+                {"identity_key": 1000 + who, "at": noon(later(on)), "kind": "complaint", "direction": "in"}
+                for who, on in ((2, 5), (2, 7), (4, 0), (4, 3))
+            ],
+            lines=[line(2, later(8), 900), line(4, later(4), 900)],
+        )
+        rows = known(lake, 0, 10)
+        assert [(row["customer_key"], row["seen"] - day_number(DAY)) for row in rows] == [(2, 5), (4, 0)]
+        assert [(row["pauses"], row["complaints"], row["purchase_days"]) for row in rows] == [(0, 1, 0)] * 2
 
     def test_does_not_know_in_a_gap_that_another_begins(self, tmp_path: Path) -> None:
         lake = lake_of(tmp_path, [
