@@ -158,7 +158,6 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "insight_contracts": ("get", "aaaann", {}),
     "insight_contracts_ask": ("post", "aaaann", {}),
     "insight_contracts_work": ("get", "aaaann", {}),
-    "insight_contracts_file": ("get", "aaaann", {}),
     "insight_leaving": ("get", "ymymnn", {}),
     "insight_leaving_look": ("post", "aaaann", {"days": "30"}),
     "insight_leaving_work": ("get", "aaaann", {}),

@@ -72,16 +72,16 @@ def _questions() -> dict[str, Callable[[Any], str]]:
         return f"{lake().rows('lines'):,} lines"
 
     def rhythm(at: Any) -> str:
-        lines = learn_rhythm(as_of=at, at=at, by="bench").summary["lines"]
+        lines = learn_rhythm(as_of=at, at=at, by=None).summary["lines"]
         return ", ".join(line["choice"]["name"] if line["choice"] else "none taken" for line in lines)
 
     def leaving(at: Any) -> str:
-        run = foretell(settings=LeavingSettings(), as_of=at, at=at, by="bench")
+        run = foretell(settings=LeavingSettings(), as_of=at, at=at, by=None)
         return f"{run.summary['chosen']}, {run.summary['customers']:,} customers"
 
     def groups(at: Any) -> str:
-        score_rfm(as_of=at, at=at, by="bench")
-        return f"{len(look_for_groups(as_of=at, at=at, by='bench').summary['groups'])} groups"
+        score_rfm(as_of=at, at=at, by=None)
+        return f"{len(look_for_groups(as_of=at, at=at, by=None).summary['groups'])} groups"
 
     def baskets(at: Any) -> str:
         found = report.look(as_of=at, at=at, by=None)

@@ -133,12 +133,12 @@ PAGES: dict[str, str] = {
     "customers_known_count": "count_whom_we_know",
     "customers_known_work": "get_whom_we_know_count",
     "insight": "not: the index of the questions; each has an operation of its own",
-    "insight_ask": "ask_rhythm look_at_leaving look_for_groups find_baskets read_feedback look_at_satisfaction",
-    "insight_file": "not: the same as a picture; get_rhythm get_leaving get_groups get_satisfaction tell the numbers",
-    "insight_ask": "ask_rhythm test_values look_at_leaving look_for_groups find_baskets read_feedback "
-    "look_at_satisfaction",
     "insight_ask": (
-        "ask_rhythm look_at_leaving ask_contracts look_for_groups find_baskets read_feedback look_at_satisfaction"
+        "ask_rhythm test_values look_at_leaving ask_contracts look_for_groups find_baskets read_feedback "
+        "look_at_satisfaction"
+    ),
+    "insight_file": (
+        "not: the same as a picture; get_rhythm get_leaving get_groups get_satisfaction get_contracts tell the numbers"
     ),
     "insight_rhythm": "get_rhythm",
     "insight_rhythm_ask": "ask_rhythm",
@@ -157,7 +157,6 @@ PAGES: dict[str, str] = {
     "insight_contracts": "get_contracts",
     "insight_contracts_ask": "ask_contracts",
     "insight_contracts_work": "get_contracts_asking",
-    "insight_contracts_file": "not: the same as a picture; its numbers are told by get_contracts",
     "insight_leaving": "get_leaving",
     "insight_leaving_look": "look_at_leaving",
     "insight_leaving_work": "get_leaving_look",

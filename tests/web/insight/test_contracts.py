@@ -14,6 +14,7 @@ from dangol.contact.intake import load
 from dangol.contact.intake.feeds import made
 from dangol.insight.analysis.contracts.queries import last_found
 from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.queries import asker
 from dangol.records.customers.models import Customer, Identity
 from dangol.web import clock
 from tests.web.business import NOW, business, signed_in
@@ -148,7 +149,7 @@ class TestAsking:
         found = last_found()
         assert found is not None and found.ahead is not None and found.test is not None
         assert found.whole.contracts == 300
-        assert found.run.parameters["by"] == "owner"
+        assert str(asker(found.run)) == "owner"
         assert Score.objects.filter(run=found.run, name="stays_12_months").count() == found.ahead.running
         told = page(client)
         assert "By plan" in told

@@ -13,7 +13,7 @@ from django.test import Client
 
 from dangol.insight.analysis.models import Run
 from dangol.records.staff.roles import Role
-from dangol.web.insight.titles import in_lines
+from dangol.web.shell.titles import in_lines
 from tests.insight.analysis.surveys.sheets import a_wave
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, signed_in

@@ -16,6 +16,7 @@ from django.test import Client
 from dangol.contact.intake import load
 from dangol.contact.intake.feeds import made
 from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import asker
 from dangol.insight.relationship.back_test.queries import last_back_test
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.staff.roles import Role
@@ -144,7 +145,7 @@ class TestAsking:
         post(signed_in(client))
         found = last_back_test()
         assert found is not None
-        assert (found.weeks, found.all.customers, found.run.parameters["by"]) == (13, 300, "owner")
+        assert (found.weeks, found.all.customers, str(asker(found.run))) == (13, 300, "owner")
         told = page(client)
         assert "Known until" in told
         assert found.all.foretold == 300

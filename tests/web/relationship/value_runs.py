@@ -34,7 +34,7 @@ def value_run(at: datetime, *lines: Outcome, notes: tuple[dict[str, Any], ...] =
     told = [asdict(one) for one in lines[1:] or (replace(everybody),)]
     return Run.objects.create(
         kind=KIND, as_of=at, started_at=at, finished_at=at, lake_version="v000001",
-        parameters={"cut_off": "2026-06-12", "until": "2026-09-11", "weeks": 13, "asked": None, "by": "owner",
+        parameters={"cut_off": "2026-06-12", "until": "2026-09-11", "weeks": 13, "asked": None, "by": None,
                     "margin_rate": 0.3},
         summary={"first": "2025-09-12", "all": asdict(everybody), "lines": told, "notes": list(notes), "seconds": 1.0},
     )  # fmt: skip

@@ -6,9 +6,7 @@ from django.urls import reverse
 
 from dangol.insight.analysis.models import Run
 from dangol.lib.languages import speaks
-from dangol.web.shell import charts
-
-KINDS = (*charts.FORMATS, "csv")
+from dangol.web.shell.chart_files import KINDS
 
 
 def downloads(question: str, run: Run, chart: str, **asked: str) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""The pictures of Insight as files: drawn with what they say above them, or their numbers for a spreadsheet."""
+"""The pictures of Insight as files."""
 
 from collections.abc import Callable, Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_safe
 
+from dangol.insight.analysis.contracts.names import KIND as CONTRACTS
 from dangol.insight.analysis.groups.names import GROUPS_KIND
 from dangol.insight.analysis.leaving.names import KIND as LEAVING
 from dangol.insight.analysis.models import Run
@@ -12,22 +13,19 @@ from dangol.insight.analysis.queries import finished_run
 from dangol.insight.analysis.rhythm.names import KIND as RHYTHM
 from dangol.insight.analysis.surveys.actions import KIND as SURVEYS
 from dangol.records.staff.roles import May
-from dangol.web.insight.downloads import KINDS
+from dangol.web.insight.contracts.pictures import picture as of_contracts
 from dangol.web.insight.groups.chart import picture as of_groups
 from dangol.web.insight.leaving.pictures import picture as of_leaving
 from dangol.web.insight.rhythm.pictures import picture as of_rhythm
 from dangol.web.insight.satisfaction.pictures import picture as of_satisfaction
-from dangol.web.insight.titles import in_lines
-from dangol.web.shell import charts
+from dangol.web.shell.chart_files import KINDS, as_file
 from dangol.web.shell.charts import Chart
 from dangol.web.shell.gate import needs
-from dangol.web.shell.taking_away import as_csv
 
-WIDTH = 720  # pixels
 # question in the address → the runs that answer it, and a picture of one of them by its name
 PICTURES: Mapping[str, tuple[str, Callable[[Run, str, QueryDict], Chart | None]]] = {
     "rhythm": (RHYTHM, of_rhythm), "leaving": (LEAVING, of_leaving), "groups": (GROUPS_KIND, of_groups),
-    "satisfaction": (SURVEYS, of_satisfaction),
+    "satisfaction": (SURVEYS, of_satisfaction), "contracts": (CONTRACTS, of_contracts),
 }  # fmt: skip
 
 
@@ -45,12 +43,3 @@ def insight_file(request: HttpRequest, question: str, run_id: int, chart: str, k
     content, content_type = as_file(found, kind)
     disposition = f'attachment; filename="{question}-{chart}-{run.as_of:%Y-%m-%d}.{kind}"'
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
-
-
-def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:
-    """A picture with its finding above it, or its numbers: (content, content type)."""
-    if kind == "csv":
-        table = chart.table or charts.Table([], [])
-        return "".join(as_csv(table.columns, table.rows, "")).encode(), "text/csv; charset=utf-8"
-    title = {"text": in_lines(chart.finding, 15, WIDTH), "subtitle": in_lines(chart.unit, 12, WIDTH)}
-    return charts.file_of({**(chart.spec or {}), "title": title}, kind, width=WIDTH)

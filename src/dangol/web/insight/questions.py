@@ -67,7 +67,7 @@ def _ask_rhythm(user: User) -> None:
 def _ask_back_test(user: User) -> None:
     last = latest_run(BACK_TEST)
     weeks = last.parameters.get("asked") if last else None
-    work.start(back_test_tasks.KEY, back_test_tasks.ask, weeks, str(user), speaks())
+    work.start(back_test_tasks.KEY, back_test_tasks.ask, weeks, user.pk, speaks())
 
 
 def _ask_leaving(user: User) -> None:
@@ -77,7 +77,7 @@ def _ask_leaving(user: User) -> None:
 
 
 def _ask_contracts(user: User) -> None:
-    work.start(contracts_tasks.KEY, contracts_tasks.ask, str(user), speaks())
+    work.start(contracts_tasks.KEY, contracts_tasks.ask, user.pk, speaks())
 
 
 def _ask_groups(user: User) -> None:

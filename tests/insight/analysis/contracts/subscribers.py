@@ -70,4 +70,4 @@ def round_of(folder: Path, *, until: date = TODAY, count: int = PEOPLE, **more: 
 
 def learned_at(as_of: datetime = AS_OF, *, progress: Progress = silent, **more: Any) -> Run:
     """Ask as of a moment."""
-    return learn_contracts(as_of=as_of, at=as_of, by="owner", progress=progress, **more)
+    return learn_contracts(as_of=as_of, at=as_of, by=None, progress=progress, **more)

@@ -37,7 +37,7 @@ class TestRun:
     def test_keeps_what_it_rests_on(self, found: Found, told: list[tuple[int, int]]) -> None:
         made = found.run
         assert (made.kind, made.lake_version, made.as_of, found.until) == ("contracts", lake().version, AS_OF, TODAY)
-        assert made.parameters == {"until": TODAY.isoformat(), "horizon": 36, "discount": 0.1, "by": "owner"}
+        assert made.parameters == {"until": TODAY.isoformat(), "horizon": 36, "discount": 0.1, "by": None}
         assert [done for done, _total in told] == [0, 1, 2, 3, 6]
         json.dumps(made.summary, allow_nan=False)
 

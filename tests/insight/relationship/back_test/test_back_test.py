@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake_folder")]
 
 def asked(at: datetime = TODAY, settings: ValueSettings = SETTINGS, **how: Any) -> BackTest:
     refresh(at=at)
-    return back_test_of(back_test(settings=settings, as_of=at, at=at, by="test", **how))
+    return back_test_of(back_test(settings=settings, as_of=at, at=at, by=None, **how))
 
 
 def sells(shop: Shop, days: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> None:
@@ -89,7 +89,7 @@ class TestRun:
         open_shop()
         run = asked(weeks=8).run
         assert run.lake_version == lake().version
-        assert run.parameters["by"] == "test"
+        assert run.parameters["by"] is None
         assert (run.parameters["weeks"], run.parameters["asked"]) == (8, 8)
         assert run.parameters["margin_rate"] == SETTINGS.margin_rate
         assert not Score.objects.filter(run=run).exists()

@@ -13,7 +13,7 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dangol.insight.analysis.actions import Column, begin_run, finish_run, record_scores
+from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.contracts import learning
 from dangol.insight.analysis.contracts.judging import NotLearned
 from dangol.insight.analysis.contracts.lives import Array, Known, Lives
@@ -25,6 +25,7 @@ from dangol.insight.warehouse.contracts import OPEN, contracts_begun, contracts_
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
+from dangol.records.staff.models import User
 
 STAGE = "contracts"
 STEPS = 6
@@ -39,7 +40,7 @@ def learn_contracts(
     *,
     as_of: datetime,
     at: datetime,
-    by: object,
+    by: User | None,
     horizon: int = 36,
     discount: float = 0.10,
     progress: Progress = silent,
@@ -47,7 +48,7 @@ def learn_contracts(
     """Draw the curves, judge two models on the last months, and foretell with the better one.
 
     horizon: months of the commitment; discount: rate a year; both as values are reckoned. Reads the current lake:
-    refresh it first. Nothing is visible before all of it is. by: who asked, kept as words.
+    refresh it first. Nothing is visible before all of it is. by: who asked.
     Raises NoContracts, NoLake, BrokenLake, RunGone.
     """
     began, here, today = perf_counter(), lake(), shops_day(as_of)
@@ -57,7 +58,7 @@ def learn_contracts(
     wrong = told_wrong(here) if held(here) else 0
     lives = _lives(here, customers, today) if held(here) else None
     lives = refuse_unfit(lives, wrong=wrong, today=today)
-    parameters = {"until": today.isoformat(), "horizon": horizon, "discount": discount, "by": str(by)}
+    parameters = {"until": today.isoformat(), "horizon": horizon, "discount": discount, "by": asked_by(by)}
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     progress(STAGE, next(steps), STEPS)
     summary = {"wrong": wrong, **learning.summary_of(lives, today), "parts": list(learning.parts_of(lives, today))}

@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.actions import begin_run, finish_run
+from dangol.insight.analysis.actions import asked_by, begin_run, finish_run
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm.actions import NothingBought
@@ -28,6 +28,7 @@ from dangol.insight.relationship.valued_models import Models, models_of
 from dangol.insight.warehouse.holdout import first_and_last_purchase
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.lib.progress import Progress, silent
+from dangol.records.staff.models import User
 
 STAGE = "back_test"
 
@@ -37,24 +38,24 @@ def back_test(
     settings: ValueSettings,
     as_of: datetime,
     at: datetime,
-    by: object,
+    by: User | None,
     weeks: int | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Test values on the last weeks, a quarter of the history unless told, and return the finished run.
 
-    Reads the current lake: refresh it first. Customers keep no score of it. by: who asked, kept as words.
+    Reads the current lake: refresh it first. Customers keep no score of it. by: who asked.
     Raises NothingBought, TooShort, NoLake, BrokenLake, RunGone.
     """
     began, here, today = perf_counter(), lake(), shops_day(as_of)
     span = _span(here, today, weeks)
     parameters = {
         **settings.as_parameters(), "cut_off": span.cut_off.isoformat(), "until": span.until.isoformat(),
-        "weeks": span.weeks, "asked": weeks, "by": str(by),
+        "weeks": span.weeks, "asked": weeks, "by": asked_by(by),
     }  # fmt: skip
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
-    known, notes = past(here, span, as_of=as_of), list[Note]()
-    models = _models(as_of)
+    models, notes = _models(as_of), list[Note]()
+    known = past(here, span, as_of=as_of, gaps=models.need_gaps)
     said = foretold(known, settings, notes, _told_to(progress, known), models)
     summary = {
         "first": span.first.isoformat(),

@@ -74,6 +74,6 @@ def _of_line(fit: Fit, buyers: Buyers, days: int, settings: ValueSettings) -> Ar
     return np.stack((
         fit.rhythm.chance_of_purchase(days, buyers.x, buyers.t_x, buyers.T),
         expected,
-        fit.rhythm.purchase_rate(buyers.x, buyers.T) * days,
+        fit.rhythm.purchases_if_alive(days, buyers.x, buyers.t_x, buyers.T),
         expected * spend * settings.margin_rate,
     ))  # fmt: skip

@@ -59,10 +59,10 @@ class Past:
         return float((self.purchases_before[then] > 0).mean()) if then.any() else None
 
 
-def past(lake: Lake, span: Split, *, as_of: datetime) -> Past:
-    """Read the warehouse as of the cut-off, and what came after it."""
+def past(lake: Lake, span: Split, *, as_of: datetime, gaps: bool = False) -> Past:
+    """Read the warehouse as of the cut-off, and what came after it; gaps: how regularly customers buy, too."""
     customers = Customers.on_record(as_of=as_of)
-    summary, at, _ = customers.known(purchase_summary(lake, as_of=span.cut_off))
+    summary, at, _ = customers.known(purchase_summary(lake, as_of=span.cut_off, gaps=gaps))
     counts, counted_at, _ = customers.known(held_back(lake, cut_off=span.cut_off, until=span.until))
 
     def counted(name: str) -> Array:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from urllib.parse import urlencode
+from collections.abc import Callable, Mapping
 
-from django.urls import reverse
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.contracts.queries import Found, Tried
-from dangol.lib.languages import speaks
+from dangol.insight.analysis.contracts.queries import Found, Tried, found_of
+from dangol.insight.analysis.models import Run
 from dangol.web.insight.contracts import words
-from dangol.web.shell import charts
+from dangol.web.insight.downloads import downloads
 from dangol.web.shell.charts import Chart, Spec, Table
 from dangol.web.shell.templatetags.shell import count, percent
 
-HEIGHT, FILE_WIDTH = 300, 720
+HEIGHT = 300
 HUNDRED = {"domain": [0, 100], "nice": False}
+
+
+def picture(run: Run, name: str, _query: QueryDict) -> Chart | None:
+    """One picture of a run by its name; None where there is none."""
+    return PICTURES[name](found_of(run)) if name in PICTURES else None
 
 
 def lasting(found: Found) -> Chart:
@@ -41,7 +44,7 @@ def lasting(found: Found) -> Chart:
              for one in whole.points],
             frozenset({0, 1, 2, 3}),
         ),
-        downloads=_downloads(found, "lasting"),
+        downloads=downloads("contracts", found.run, "lasting"),
     )  # fmt: skip
 
 
@@ -75,18 +78,11 @@ def calibration(found: Found) -> Chart | None:
               f"{percent(one.low, 1)} ~ {percent(one.high, 1)}"] for one in taken.groups],
             frozenset({0, 1, 2, 3}),
         ),
-        downloads=_downloads(found, "calibration"),
+        downloads=downloads("contracts", found.run, "calibration"),
     )  # fmt: skip
 
 
-def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:
-    """A picture with its finding above it, or its numbers: (content, content type)."""
-    if kind == "csv" and chart.table is not None:
-        text = io.StringIO()
-        csv.writer(text).writerows([chart.table.columns, *chart.table.rows])
-        return b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8"
-    spec = {**(chart.spec or {}), "title": {"text": chart.finding, "subtitle": chart.unit}}
-    return charts.file_of(spec, kind, width=FILE_WIDTH)
+PICTURES: Mapping[str, Callable[[Found], Chart | None]] = {"lasting": lasting, "calibration": calibration}
 
 
 def _lasting_spec(found: Found) -> Spec:
@@ -150,9 +146,3 @@ def _calibration_spec(taken: Tried) -> Spec:
 
 def _hundred(share: float) -> float:
     return round(share * 100, 1)
-
-
-def _downloads(found: Found, chart: str) -> dict[str, str]:
-    query = f"?{urlencode({'lang': speaks()})}"
-    kinds = (*charts.FORMATS, "csv")
-    return {kind: reverse("insight_contracts_file", args=[found.run.pk, chart, kind]) + query for kind in kinds}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
@@ -20,12 +18,9 @@ from dangol.lib.languages import speaks
 from dangol.lib.money import major
 from dangol.web import clock
 from dangol.web.relationship.back_test.drawing import Axes, Dot, drawn
-from dangol.web.shell import charts
+from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Table
 from dangol.web.shell.templatetags.shell import count, line_name, money_about, percent
-
-FILE_WIDTH = 720
-FORMATS = (*charts.FORMATS, "csv")
 
 
 def commitment(found: BackTest, one: Outcome) -> Chart | None:
@@ -101,16 +96,6 @@ PICTURES: dict[str, Callable[[BackTest, Outcome], Chart | None]] = {
 }  # fmt: skip
 
 
-def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:
-    """A picture with its finding above it, or its numbers: (content, content type)."""
-    if kind == "csv" and chart.table:
-        text = io.StringIO()
-        csv.writer(text).writerows([chart.table.columns, *chart.table.rows])
-        return b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8"
-    spec = {**(chart.spec or {}), "title": {"text": chart.finding, "subtitle": chart.unit}}
-    return charts.file_of(spec, kind, width=FILE_WIDTH)
-
-
 def _chart(
     name: str, found: BackTest, one: Outcome, dots: Sequence[Dot], unit: str, table: Table, axes: Axes, *, right: str
 ) -> Chart:
@@ -162,4 +147,4 @@ def _interval(span: Span) -> str:
 
 def _downloads(found: BackTest, one: Outcome, chart: str) -> dict[str, str]:
     query = f"?{urlencode({'line': one.line, 'lang': speaks()})}"
-    return {kind: reverse("value_test_file", args=[found.run.pk, chart, kind]) + query for kind in FORMATS}
+    return {kind: reverse("value_test_file", args=[found.run.pk, chart, kind]) + query for kind in KINDS}

@@ -4,6 +4,7 @@ from django.tasks import task
 
 from dangol.insight.relationship.back_test.actions import back_test
 from dangol.insight.warehouse.refresh import refresh
+from dangol.records.staff.models import User
 from dangol.web import clock
 from dangol.web.start.rounds import value_settings
 from dangol.web.start.work import at_work
@@ -12,10 +13,11 @@ KEY = "back_test"
 
 
 @task
-def ask(weeks: int | None, by: str, language: str) -> None:
+def ask(weeks: int | None, user_id: int, language: str) -> None:
     """Bring the warehouse up to date and test values on the last weeks."""
     at = clock.as_of()
     with at_work(KEY, language=language) as (progress, answer):
         refresh(at=at, progress=progress)
+        by = User.objects.filter(pk=user_id).first()
         run = back_test(settings=value_settings(), as_of=at, at=at, by=by, weeks=weeks, progress=progress)
         answer["run"] = run.pk

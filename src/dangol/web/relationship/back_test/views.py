@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.insight.analysis.queries import finished_run
+from dangol.insight.analysis.queries import asker, finished_run
 from dangol.insight.analysis.rhythm.history import LONGEST, SHORTEST
 from dangol.insight.relationship.back_test.names import KIND
 from dangol.insight.relationship.back_test.queries import BackTest, back_test_of, last_back_test
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.relationship.back_test import pictures, tasks, words
+from dangol.web.shell.chart_files import KINDS, as_file
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
@@ -41,7 +42,7 @@ def value_test_ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    work.start(tasks.KEY, tasks.ask, form.cleaned_data["weeks"], str(request.user), speaks())
+    work.start(tasks.KEY, tasks.ask, form.cleaned_data["weeks"], request.user.pk, speaks())
     return redirect("value_test")
 
 
@@ -58,13 +59,13 @@ def value_test_work(request: HttpRequest) -> HttpResponse:
 def value_test_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
     """A picture of a run, or its numbers, as a file."""
     run = finished_run(KIND, run_id)
-    if run is None or chart not in pictures.PICTURES or kind not in pictures.FORMATS:
+    if run is None or chart not in pictures.PICTURES or kind not in KINDS:
         raise Http404(chart)
     found = back_test_of(run)
     picture = pictures.PICTURES[chart](found, found.of(request.GET.get("line")))
     if picture is None:
         raise Http404(chart)
-    content, content_type = pictures.as_file(picture, kind)
+    content, content_type = as_file(picture, kind)
     name = f'attachment; filename="value-{chart}-{found.until:%Y-%m-%d}.{kind}"'
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
 
@@ -83,6 +84,6 @@ def _found(found: BackTest, line: str | None) -> dict[str, Any]:
     return {
         "one": one, "told": words.told(one), "charts": [chart for chart in drawn if chart],
         "whole": one is found.all, "margin_rate": found.run.parameters["margin_rate"],
-        "skill": words.skill(one.chance) if one.chance else [],
+        "asker": asker(found.run), "skill": words.skill(one.chance) if one.chance else [],
         "against": [words.against_naive(one.money), words.order(one.money)] if one.money else [],
     }  # fmt: skip
