@@ -75,6 +75,14 @@ class TestReasons:
         first, *rest = at_risk(found, among=Customer.objects.known(), most=5, by=AT_STAKE)
         assert first.at_stake >= max(one.at_stake for one in rest)
 
+    def test_are_told_of_those_whom_one_may_see_however_far_back_they_stand(self, found: Foretold) -> None:
+        rows = (
+            scores(found.run, names=[AT_STAKE]).order_by("value", "-customer_id").values_list("customer_id", flat=True)
+        )
+        last = list(rows[:7])
+        told = at_risk(found, among=Customer.objects.filter(pk__in=last), most=5, by=AT_STAKE)
+        assert [one.customer.pk for one in told] == last[:1:-1]
+
     def test_cover_every_feature_once(self) -> None:
         covered = [column for columns in things().values() for column in columns]
         assert sorted(covered) == sorted(FEATURES)

@@ -20,6 +20,8 @@ from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.who_counts import shops_day
 from dangol.records.customers.models import Customer
 
+TRIED = 10  # times as many as are asked for
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -130,8 +132,13 @@ def asked_again(check: dict[str, Any]) -> bool:
 def at_risk(found: Foretold, *, among: QuerySet[Customer], most: int, by: str = AT_STAKE) -> list[AtRisk]:
     """Those with the most at stake, or by CHANCE those least likely to buy again, among whom one may see."""
     order = ("-value", "customer_id") if by == AT_STAKE else ("value", "customer_id")
-    rows = Score.objects.filter(run=found.run, name=by, customer__in=among).order_by(*order)
-    return _told(found, list(rows.values_list("customer_id", flat=True)[:most]))
+    # numbers have no text: said, so that the index gives them in order
+    rows = Score.objects.filter(run=found.run, name=by, text="").order_by(*order).values_list("customer_id", flat=True)
+    # who sees everybody finds enough among the first; to ask for all whom one may see takes longer
+    first = list(rows[: TRIED * most])
+    mine = set(among.filter(pk__in=first).values_list("pk", flat=True))
+    ids = [pk for pk in first if pk in mine][:most]
+    return _told(found, ids if len(ids) == most else list(rows.filter(customer__in=among)[:most]))
 
 
 def _told(found: Foretold, ids: list[int]) -> list[AtRisk]:

@@ -93,7 +93,7 @@ def _told(one: AtRisk) -> Told:
 def _cut(found: Foretold, risk: float) -> dict[str, object]:
     """How many customers of now lie beyond the cut-off, and where the list shows them."""
     chance = 1 - risk
-    people = scores(found.run, names=[CHANCE]).filter(value__lte=chance).count()
+    people = scores(found.run, names=[CHANCE]).filter(text="", value__lte=chance).count()
     return {
         "people": people,
         "risk": risk,
