@@ -8,7 +8,8 @@ shares below, the names, the addresses, the wording. No number was fitted to a r
 Noise we put in because a real business has it, though it flatters nobody:
 - rates, spending and the time a customer stays differ between people far more than between groups,
   and the two groups overlap in all of them;
-- who leaves is never recorded; dissatisfied people leave only somewhat more often;
+- who leaves is recorded of standing orders alone, and not of all of those; dissatisfied people leave
+  only somewhat more often;
 - dealers differ in punctuality, and some give holiday gifts of their own;
 - purchases follow the season, and dip in the weeks of Seollal and Chuseok: no model here knows that;
 - 30 % of those asked answer a survey, the satisfied a little more often than others, and a

@@ -32,6 +32,7 @@ from dangol.contact.intake.sources.dairy.points import points
 from dangol.contact.intake.sources.dairy.realised import realised
 from dangol.contact.intake.sources.dairy.response import Messages, messages
 from dangol.contact.intake.sources.dairy.spoken import feedback
+from dangol.contact.intake.sources.dairy.standing_orders import standing_orders
 from dangol.contact.intake.sources.dairy.surveys import answers, waves
 from dangol.contact.intake.sources.dairy.tills import lines_of
 from dangol.contact.intake.sources.dairy.traits import World, world
@@ -120,6 +121,7 @@ def _feeds(of: World, since: int, until: int, sent: Messages) -> Iterator[Feed]:
         "interactions": interactions(of, events, allowed, asked, since=since, until=until),
         "answers": answers(of, asked, since=since, until=until),
         "feedback": feedback(of, events, asked, since=since, until=until),
+        "subscriptions": standing_orders(of, sent, since=since, until=until),
     }
     for kind, values in columns.items():
         feed = made(kind, values)

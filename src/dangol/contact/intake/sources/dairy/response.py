@@ -87,23 +87,29 @@ def taking_place(of: World, purchases: Purchases, sent: Messages) -> Flags:
     gone = of.gone[purchases.who] <= purchases.time
     if not len(sent.who):
         return ~purchases.extra & ~gone
-    felt, kept = _felt(of, purchases, sent)
-    still = ~gone | kept
+    felt = _felt(of, purchases, sent)
+    still = ~gone | kept(of, sent)[purchases.who]
     brought = purchases.mark < felt * np.where(still, 1.0, RETURNING)
     left_out = of.annoyed[purchases.who] & (purchases.mark < ANNOYANCE * felt)
     return np.where(purchases.extra, brought, still & ~left_out)
 
 
-def _felt(of: World, purchases: Purchases, sent: Messages) -> tuple[Real, Flags]:
-    """The strongest message working at each purchase, and whether one has kept its buyer from leaving."""
+def kept(of: World, sent: Messages) -> Flags:
+    """Whom a message has kept from leaving."""
+    stay = np.zeros(len(of.gone), dtype=bool)
+    for time, strength in _rounds(sent, len(of.gone)):
+        stay |= of.responsive & (time < of.gone) & (of.steadfast < SAVED * strength)
+    return stay
+
+
+def _felt(of: World, purchases: Purchases, sent: Messages) -> Real:
+    """The strongest message working at each purchase."""
     felt = np.zeros(len(purchases))
-    kept = np.zeros(len(of.gone), dtype=bool)
     for time, strength in _rounds(sent, len(of.gone)):
         age = purchases.time - time[purchases.who]
         working = np.where((age >= 0) & (age < WORKS_FOR), 0.5 ** (np.maximum(age, 0) / HALF_LIFE), 0.0)
         felt = np.maximum(felt, strength[purchases.who] * working)
-        kept |= of.responsive & (time < of.gone) & (of.steadfast < SAVED * strength)
-    return felt, kept[purchases.who]
+    return felt
 
 
 def _rounds(sent: Messages, customers: int) -> list[tuple[Whole, Real]]:
@@ -112,7 +118,7 @@ def _rounds(sent: Messages, customers: int) -> list[tuple[Whole, Real]]:
     who, time, strength = sent.who[order], sent.time[order], sent.strength[order]
     number = np.arange(len(who)) - np.searchsorted(who, who)
     rounds = []
-    for turn in range(int(number.max()) + 1):
+    for turn in range(int(number.max(initial=-1)) + 1):
         now = number == turn
         when, how = np.full(customers, np.int64(1) << 60), np.zeros(customers)
         when[who[now]], how[who[now]] = time[now], strength[now]
