@@ -16,28 +16,32 @@ from typing import Any
 
 RUNS = 3
 
+type Baskets = list[tuple[int, ...]]
 type Rules = list[tuple[list[int], list[int], float, float, float]]  # both sides, support, confidence, lift
 
 
 def main() -> None:
     library, path, times, support, confidence, answer = sys.argv[1:]
-    lines = Path(path).read_text(encoding="utf-8").splitlines() * int(times)
-    baskets = [tuple(map(int, line.split(","))) for line in lines]
+
+    def read() -> Baskets:
+        lines = Path(path).read_text(encoding="utf-8").splitlines() * int(times)
+        return [tuple(map(int, line.split(","))) for line in lines]
+
     work, told = {"mlxtend": mlxtend, "efficient-apriori": efficient_apriori}[library](
-        baskets, float(support), float(confidence)
+        read, float(support), float(confidence)
     )
     seconds, grown, found = measured(work)
     Path(answer).write_text(json.dumps(told(found)), encoding="utf-8")
     print(json.dumps({"seconds": seconds, "grown": grown}))
 
 
-def mlxtend(baskets: list[tuple[int, ...]], support: float, confidence: float) -> Any:
+def mlxtend(read: Callable[[], Baskets], support: float, confidence: float) -> Any:
     import pandas as pd
     from mlxtend.frequent_patterns import association_rules, fpgrowth
     from mlxtend.preprocessing import TransactionEncoder
 
     def work() -> Any:
-        encoder = TransactionEncoder()
+        baskets, encoder = read(), TransactionEncoder()
         frame = pd.DataFrame(encoder.fit(baskets).transform(baskets), columns=encoder.columns_)
         sets = fpgrowth(frame, min_support=support, use_colnames=True)
         return association_rules(sets, metric="confidence", min_threshold=confidence)
@@ -49,11 +53,11 @@ def mlxtend(baskets: list[tuple[int, ...]], support: float, confidence: float) -
     return work, told
 
 
-def efficient_apriori(baskets: list[tuple[int, ...]], support: float, confidence: float) -> Any:
+def efficient_apriori(read: Callable[[], Baskets], support: float, confidence: float) -> Any:
     from efficient_apriori import apriori
 
     def work() -> Any:
-        return apriori(baskets, min_support=support, min_confidence=confidence)[1]
+        return apriori(read(), min_support=support, min_confidence=confidence)[1]
 
     def told(found: Any) -> Rules:
         return [(sorted(rule.lhs), sorted(rule.rhs), rule.support, rule.confidence, rule.lift) for rule in found]

@@ -1,12 +1,12 @@
 """Baskets are counted as quickly as anywhere, with the same rules
 
-The 9,835 baskets of a German grocer (R's Groceries, 169 products), once and a hundred times over, from baskets to
-rules with support, confidence and lift: ours from the warehouse's files with intervals, exact tests and the control of
-many rules besides; mlxtend (its quicker way, FP-growth) and efficient-apriori, each installed here into a folder of its
-own, from lists in memory. All rules of sets of at most eight products, with any right side, of at least the support and
-a confidence of 0.2007, on which no rule lies (the others round its bound differently). Each in a process of its own,
-turn by turn, median of three; "grown" is how far the first rose above what the process held with its libraries loaded
-and, theirs, its baskets in memory. All must come to the same rules, or the proof breaks.
+The 9,835 baskets of a German grocer (R's Groceries, 169 products), once and a hundred times over, from a file to rules
+with support, confidence and lift: ours from the warehouse's file with intervals, exact tests and the control of many
+rules besides; mlxtend (its quicker way, FP-growth) and efficient-apriori, each installed here into a folder of its own,
+from a text of one basket a line. All rules of sets of at most eight products, with any right side, of at least the
+support and a confidence of 0.2007, on which no rule lies (the others round its bound differently). Each in a process of
+its own, turn by turn, median of three; "grown" is how far the first rose above what the process held with its libraries
+loaded. All must come to the same rules, or the proof breaks.
 """
 
 from __future__ import annotations
