@@ -146,7 +146,7 @@ def get_value_test(request: HttpRequest) -> ValueTest:
 @opened(router, "POST", "/values/test/ask", May.SEE_VALUES, response=Work, whole=True)
 def test_values(request: HttpRequest, told: WantedValueTest) -> Work:
     """Test anew, beside the pages."""
-    work.start(tasks.KEY, tasks.ask, told.weeks, str(viewer(request).user), speaks())
+    work.start(tasks.KEY, tasks.ask, told.weeks, viewer(request).user.pk, speaks())
     return told_of(tasks.KEY)
 
 

@@ -128,7 +128,7 @@ def get_contracts(request: HttpRequest) -> ContractsFound:
 @opened(router, "POST", "/insight/contracts/ask", May.SEE_VALUES, response=Work, whole=True)
 def ask_contracts(request: HttpRequest) -> Work:
     """Ask anew, beside the pages."""
-    work.start(tasks.KEY, tasks.ask, str(viewer(request).user), speaks())
+    work.start(tasks.KEY, tasks.ask, viewer(request).user.pk, speaks())
     return told_of(tasks.KEY)
 
 
