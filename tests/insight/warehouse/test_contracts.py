@@ -71,6 +71,17 @@ class TestContract:
         lake = lake_of(tmp_path, [{"customer": 1, "since": 0, "steps": [("ended", 100), ("ended", 40)]}])
         assert spans(lake) == [(1, 0, 40)]
 
+    def test_begins_anew_where_an_ended_subscription_is_taken_up_again(self, tmp_path: Path) -> None:
+        lake = lake_of(tmp_path, [
+            {"customer": 1, "since": 0, "steps": [("paused", 10), ("resumed", 20), ("ended", 100), ("resumed", 200)]},
+            {"customer": 2, "since": 0, "steps": [("ended", 100), ("resumed", 110), ("paused", 150), ("resumed", 160),
+                                                  ("ended", 300), ("ended", 280)]},
+        ])  # fmt: skip
+        assert spans(lake) == [(1, 0, 100), (1, 200, None), (2, 0, 280)]
+        assert known(lake, 105) == []
+        told = [(row["customer_key"], row["several"], row["pauses"]) for row in known(lake, 210)]
+        assert told == [(1, 1, 1), (2, 1, 1)]
+
     def test_is_left_out_and_counted_where_it_ends_before_it_begins(self, tmp_path: Path) -> None:
         lake = lake_of(tmp_path, [{"customer": 1, "since": 9, "steps": [("ended", 8)]}, {"customer": 2, "since": 9}])
         assert told_wrong(lake) == 1

@@ -3,7 +3,8 @@
 A contract is the time in which a customer has at least one subscription: two at once are one, and one that begins
 within GAP days after the last of the others ended goes on, so that another plan is not an end. Days are counted from
 1970 on. Of two ends that were told of a subscription the one told last counts, whenever that was: the other is a
-mistake. All else is looked at as it was known on the day: rows of that day or before.
+mistake. A subscription that is taken up again after its end begins anew. All else is looked at as it was known on the
+day: rows of that day or before.
 """
 
 from datetime import date, timedelta
@@ -90,19 +91,38 @@ def contracts_known(lake: Lake, *, after: date, until: date) -> pa.Table:
 
 
 def _subscriptions(lake: Lake) -> Any:
-    """Subscriptions with first and last day, as numbers."""
+    """Subscriptions with first and last day, as numbers; one that was taken up again after its end once more (`again`).
+    """
     import ibis
 
-    begun, steps = lake.of_customers("subscriptions"), lake.table("subscription_steps")
-    ends = steps.filter(steps.kind == "ended")
-    ends = ends.group_by("subscription_id").aggregate(last=_number(ends.day.argmax(ends.step_id)))
-    told = begun.left_join(ends, "subscription_id")
+    begun, spells = lake.of_customers("subscriptions"), _spells(lake)
+    told = begun.left_join(spells, "subscription_id")
     months = ibis.cases(*((begun.period == name, value) for name, value in MONTHS.items()), else_=None)
     return told.select(
         "customer_key", "line", "subscription_id", "quantity", "price",
-        product_id=told.product_id.fill_null(0), first=_number(told.day), last=told["last"].fill_null(OPEN),
-        months=months,
+        product_id=told.product_id.fill_null(0), again=told.again.fill_null(0),
+        first=ibis.coalesce(told.since, _number(told.day)), last=told["last"].fill_null(OPEN), months=months,
     )  # fmt: skip
+
+
+def _spells(lake: Lake) -> Any:
+    """The times in which a subscription ran, apart where it was taken up again after its end; `since` null: the first.
+
+    To be taken up again after a pause begins nothing.
+    """
+    import ibis
+
+    steps = lake.table("subscription_steps")
+    steps = steps.filter(steps.kind.isin(["ended", "resumed"]))
+    before = ibis.window(group_by="subscription_id", order_by=["at", "step_id"])
+    steps = steps.mutate(after=steps.kind.lag().over(before))
+    steps = steps.mutate(new=ibis.ifelse((steps.kind == "resumed") & (steps.after == "ended"), 1, 0).fill_null(0))
+    until = ibis.cumulative_window(group_by="subscription_id", order_by=["at", "step_id"])
+    steps = steps.mutate(again=steps.new.sum().over(until))
+    return steps.group_by("subscription_id", "again").aggregate(
+        since=_number(steps.day.min(where=steps.new == 1)),
+        last=_number(steps.day.argmax(steps.step_id, where=steps.kind == "ended")),
+    )
 
 
 def _joined_up(lake: Lake) -> Any:
@@ -112,12 +132,12 @@ def _joined_up(lake: Lake) -> Any:
     each = _subscriptions(lake)
     each = each.filter(each["last"] >= each["first"])
     before = ibis.window(
-        group_by="customer_key", order_by=["first", "subscription_id"], preceding=(None, 1), following=None
+        group_by="customer_key", order_by=["first", "subscription_id", "again"], preceding=(None, 1), following=None
     )
     each = each.mutate(reach=each["last"].max().over(before))
     new = each.reach.isnull() | (each["first"] > each.reach + GAP)
     each = each.mutate(new=ibis.ifelse(new, 1, 0))
-    until = ibis.cumulative_window(group_by="customer_key", order_by=["first", "subscription_id"])
+    until = ibis.cumulative_window(group_by="customer_key", order_by=["first", "subscription_id", "again"])
     return each.mutate(contract=each.new.sum().over(until)).drop("reach", "new")
 
 
@@ -126,6 +146,8 @@ def _as_of(each: Any, lake: Lake) -> Any:
     import ibis
 
     each = each.filter(each["first"] <= each.seen)
+    newest = each["again"].max().over(ibis.window(group_by=["subscription_id", "seen"]))
+    each = each.filter(each["again"] == newest)
     steps = lake.table("subscription_steps").select("subscription_id", "step_id", "day", "kind", step_price="price")
     steps = steps.inner_join(each.select("subscription_id", "seen"), "subscription_id")
     steps = steps.mutate(on=_number(steps.day)).filter(ibis._.on <= ibis._.seen)
