@@ -16,7 +16,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("path", "missing"),
-    [("/insight/contracts/ask", "No subscription is on record yet"), ("/values/test/ask", "Nobody has bought anything yet")],
+    [
+        ("/insight/contracts/ask", "No subscription is on record yet"),
+        ("/values/test/ask", "Nobody has bought anything yet"),
+    ],
 )
 def test_a_question_begins_its_work_with_who_asked(settings: Any, tmp_path: Path, path: str, missing: str) -> None:
     settings.DANGOL_HOME, settings.DANGOL_LAKE = tmp_path, tmp_path / "lake"

@@ -102,6 +102,7 @@ class TestPage:
         ({"ahead": None}, "nobody&#x27;s end is foretold"),
         ({"points": [{"month": 0, "stay": 1.0, "low": 0.9, "high": 1.0, "seen": 30}], "half": None, "half_low": None,
           "half_high": None}, "too short to tell how long they last"),
+        ({"first_end": {"day": "2024-11-02", "before": 30, "late": False}}, "so all count from their beginning"),
         ({"contracts": 30, "ended": 12}, "There are few to learn from: 30 contracts, of which 12 ended."),
     ])  # fmt: skip
     def test_says_so_where_less_is_known(self, client: Client, odd: dict[str, Any], sentence: str) -> None:

@@ -91,8 +91,7 @@ def contracts_known(lake: Lake, *, after: date, until: date) -> pa.Table:
 
 
 def _subscriptions(lake: Lake) -> Any:
-    """Subscriptions with first and last day, as numbers; one that was taken up again after its end once more (`again`).
-    """
+    """Subscriptions with first and last day, as numbers; once more (`again`) where taken up again after the end."""
     import ibis
 
     begun, spells = lake.of_customers("subscriptions"), _spells(lake)

@@ -69,6 +69,20 @@ class TestLittle:
         assert found.whole.half is not None
         assert found.ahead is None
 
+    def test_of_one_early_end_among_many_who_stay_does_not_say_that_half_leave(self, folder: Path) -> None:
+        plain(folder, [(36 * n, None) for n in range(1, 30)] + [(40, 5)])
+        asked = found_of(learned_at())
+        assert asked.whole.half is None
+        assert asked.whole.points[-1].month > 12
+        assert all(point.stay > 0.9 for point in asked.whole.points)
+        assert (asked.late, asked.before) == (False, 30)
+
+    def test_tells_of_the_year_however_long_the_curve_is(self, folder: Path) -> None:
+        plain(folder, [(8000, n * 250 if n % 3 else None) for n in range(30)])
+        found = found_of(learned_at()).whole
+        assert found.points[-1].month > 240
+        assert found.after(12) is not None
+
     @pytest.mark.parametrize("spans", [
         [(10, 10)] * 25,  # within a day
         [(10, 9)] * 25,

@@ -88,6 +88,15 @@ class TestCurve:
                       np.zeros(31, dtype=np.int64))  # fmt: skip
         assert curve(lives, today=700).at_risk_[0] == 31
 
+    def test_does_not_rest_on_the_few_who_came_since_ends_are_written_down(self) -> None:
+        old = np.arange(100) * 10
+        began = np.concatenate([old, [1800, 1850, 1900]])
+        ended = np.concatenate([np.where(old % 30 == 0, 1700 + old // 4, OPEN), [1820, 1870, OPEN]])
+        lives = Lives(began, ended, np.array([""] * 103), np.zeros(103, dtype=np.int64))
+        found = curve(lives, today=2000)
+        assert found.at_risk_[0] == 103
+        assert found.survival(2)[0] == pytest.approx(101 / 103)
+
     def test_goes_on_beyond_what_was_seen_at_the_mean_rate(self) -> None:
         months = np.tile(np.arange(1.0, 25), 40)
         alone = KaplanMeier().fit(months, np.tile([1, 0, 0, 0], 240))

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.contracts import learning
 from dangol.insight.analysis.contracts.judging import NotLearned
-from dangol.insight.analysis.contracts.lives import Array, Known, Lives
+from dangol.insight.analysis.contracts.lives import Array, Known, Lives, late_curve
 from dangol.insight.analysis.contracts.names import COMMITMENT, KIND, MONTHS, STAYS
 from dangol.insight.analysis.models import Provenance, Run
 from dangol.insight.analysis.survival import commitment_of
@@ -127,10 +127,11 @@ def _lives(here: Lake, customers: Customers, today: date) -> Lives:
 
 
 def _first_end(lives: Lives, today: date) -> dict[str, Any]:
-    """When ends began to be written down, and how many contracts had begun before."""
+    """When ends began to be written down, how many contracts had begun before; late: they are counted from then on."""
     first = lives.first_end(day_number(today)) or 0
     day = today - timedelta(days=day_number(today) - first)
-    return {"day": day.isoformat(), "before": int((lives.began < first).sum())}
+    late = late_curve(lives, today=day_number(today)) is not None
+    return {"day": day.isoformat(), "before": int((lives.began < first).sum()), "late": late}
 
 
 def _foretold(ask: learning.Ask, lives: Lives, running: Known, today: date, name: str, ahead: int) -> Array | None:

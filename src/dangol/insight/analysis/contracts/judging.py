@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dangol.insight.analysis.contracts.lives import Array
+from dangol.insight.analysis.contracts.lives import FEWEST_SEEN, Array
 from dangol.insight.analysis.estimators.summary import BadSummary, BoolArray
 from dangol.insight.analysis.survival import (
     BeyondSeen,
@@ -25,7 +25,6 @@ from dangol.lib.errors import DangolError
 MODELS = ("weibull", "boosted")
 MOST = 60_000  # stretches that the Weibull model learns from; of more, a sample
 GROUPS, FEWEST_OF_A_GROUP = 10, 30
-FEWEST_SEEN = 10  # contracts that a point of a curve rests on
 type Columns = Mapping[str, Array]
 type Fit = WeibullLeaving | BoostedHazard
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from dangol.insight.analysis.contracts.encoding import Encoding
 from dangol.insight.analysis.contracts.judging import (
-    FEWEST_SEEN,
     MODELS,
     Fit,
     Later,
@@ -24,7 +23,7 @@ from dangol.insight.analysis.contracts.judging import (
     learned,
     told,
 )
-from dangol.insight.analysis.contracts.lives import MONTH, Array, Known, Lives, Stretches, curve, stretches
+from dangol.insight.analysis.contracts.lives import FEWEST_SEEN, MONTH, Array, Known, Lives, Stretches, curve, stretches
 from dangol.insight.analysis.contracts.picking import Choice, pick
 from dangol.insight.analysis.survival import KaplanMeier
 from dangol.insight.warehouse.contracts import OPEN, day_number
@@ -35,6 +34,7 @@ HELD_BACK = (12, 6, 3)  # months, the longest that can be
 FEWEST_RUNNING, FEWEST_ENDS, FEWEST_LEFT = 50, 20, 10
 FEWEST_OF_A_PLAN = 50
 MOST_PLANS = 12
+YEAR = 12.0  # months, of which the page tells however wide the steps of the curve are
 
 type Ask = Callable[[date, date], Known]
 
@@ -135,6 +135,8 @@ def drawn(known: KaplanMeier) -> list[dict[str, Any]]:
     last = int(np.floor(enough.max())) if len(enough) else 0
     step = max(1, -(-last // 60))
     months = np.arange(0.0, last + 1, step)
+    if last >= YEAR:
+        months = np.union1d(months, YEAR)
     (low, high), stay = known.survival_interval(months), known.survival(months)
     place = np.searchsorted(known.times_, months, side="left")
     risk = known.at_risk_[np.minimum(place, len(known.at_risk_) - 1)]

@@ -15,6 +15,7 @@ type Array = npt.NDArray[np.float64]
 type Days = npt.NDArray[np.int64]
 
 MONTH = 365.25 / 12  # days
+FEWEST_SEEN = 10  # contracts that a point of a curve rests on
 COUNTED = ("several", "pauses", "paused", "price_changes", "complaints", "late_deliveries", "contacts", "purchase_days")
 
 
@@ -51,22 +52,37 @@ class Lives:
 
 
 def curve(lives: Lives, *, today: int) -> KaplanMeier:
-    """How long contracts last, as of a day.
+    """How long contracts last, as of a day: of `late_curve`, or where none leads across, all from their beginning."""
+    found = late_curve(lives, today=today)
+    return found if found is not None else KaplanMeier().fit(*_lasted(lives, today))
 
-    Those that began before the first end on record are counted from the age that they had reached by then: others that
-    began with them may have ended before anybody wrote ends down. Where no curve leads across, from their beginning.
+
+def late_curve(lives: Lives, *, today: int) -> KaplanMeier | None:
+    """The curve with contracts that began before the first end on record counted from the age that they had by then:
+    others that began with them may have ended before anybody wrote ends down.
+
+    None where too few began since to say how the first months go.
     """
     first = lives.first_end(today)
-    ended = lives.ended <= today
-    months = np.maximum(np.minimum(lives.ended, today) - lives.began, np.where(ended, 1, 0)) / MONTH
     if first is None:
-        return KaplanMeier().fit(months, ended)
+        return None
+    months, ended = _lasted(lives, today)
     entered = np.minimum(np.maximum(first - 1 - lives.began, 0) / MONTH, months)
     seen = entered < months
     try:
-        return KaplanMeier().fit(months[seen], ended[seen], entered=entered[seen])
+        found = KaplanMeier().fit(months[seen], ended[seen], entered=entered[seen])
     except BadContracts:
-        return KaplanMeier().fit(months, ended)
+        return None
+    enough = np.flatnonzero(found.at_risk_ >= FEWEST_SEEN)
+    across = slice(0, enough[-1] if len(enough) else None)
+    thin = (found.at_risk_[across] < FEWEST_SEEN) & (found.ends_[across] > 0)
+    return None if thin.any() else found
+
+
+def _lasted(lives: Lives, today: int) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Months that each lasted by a day, and whether it ended by then."""
+    ended = lives.ended <= today
+    return np.maximum(np.minimum(lives.ended, today) - lives.began, np.where(ended, 1, 0)) / MONTH, ended
 
 
 @dataclass(frozen=True)

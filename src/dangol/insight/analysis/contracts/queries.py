@@ -86,7 +86,7 @@ class Ahead:
 @dataclass(frozen=True)
 class Found:
     """One run. wrong: subscriptions left out as they end before they begin; before: contracts begun before `since`, the
-    first end on record.
+    first end on record, counted from the age they had by then (`late`) or from their beginning.
     """
 
     run: Run
@@ -98,6 +98,7 @@ class Found:
     wrong: int
     since: date
     before: int
+    late: bool
 
 
 def last_found() -> Found | None:
@@ -114,6 +115,7 @@ def found_of(run: Run) -> Found:
         run, date.fromisoformat(run.parameters["until"]), _lasting(kept), [_lasting(one) for one in kept["parts"]],
         _test(kept["test"]) if kept["test"] else None, _ahead(kept["ahead"]) if kept["ahead"] else None,
         kept["wrong"], date.fromisoformat(first["day"]), first["before"],
+        first.get("late", True),
     )  # fmt: skip
 
 

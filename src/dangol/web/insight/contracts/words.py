@@ -61,7 +61,7 @@ def verdict(whole: Lasting) -> str:
         return _("Half of the contracts last longer than %(half)s months (%(interval)s).") % names
     last = whole.points[-1]
     if last.month == 0:
-        return _("Contracts have not been on record for a month yet: too short to tell how long they last.")
+        return _("Fewer than ten contracts were seen for a whole month: too short to tell how long they last.")
     names = {
         "months": str(last.month),
         "share": percent(last.stay),
@@ -184,13 +184,7 @@ def doubts(found: Found) -> Iterator[str]:
             "contracts": count(found.whole.contracts), "ended": count(found.whole.ended),
         }  # fmt: skip
     if found.before:
-        yield ngettext(
-            "%(count)s contract began before %(day)s, the first end on record. It counts from the age that it had by "
-            "then: others of its time may have ended before ends were written down.",
-            "%(count)s contracts began before %(day)s, the first end on record. They count from the age that they had "
-            "by then: others of their time may have ended before ends were written down.",
-            found.before,
-        ) % {"count": count(found.before), "day": date_format(found.since, "DATE_FORMAT")}
+        yield _begun_before(found) % {"count": count(found.before), "day": date_format(found.since, "DATE_FORMAT")}
     if found.wrong:
         yield ngettext(
             "%(count)s subscription ends before it begins and was left out.",
@@ -204,6 +198,24 @@ def doubts(found: Found) -> Iterator[str]:
             found.ahead.told,
         ) % {"count": count(found.ahead.told)}
     yield from _untold(found)
+
+
+def _begun_before(found: Found) -> str:
+    if found.late:
+        return ngettext(
+            "%(count)s contract began before %(day)s, the first end on record. It counts from the age that it had by "
+            "then: others of its time may have ended before ends were written down.",
+            "%(count)s contracts began before %(day)s, the first end on record. They count from the age that they had "
+            "by then: others of their time may have ended before ends were written down.",
+            found.before,
+        )
+    return ngettext(
+        "%(count)s contract began before %(day)s, the first end on record. Too few came since to tell how the first "
+        "months go, so all count from their beginning: if ends were not written down before, the curve is too good.",
+        "%(count)s contracts began before %(day)s, the first end on record. Too few came since to tell how the first "
+        "months go, so all count from their beginning: if ends were not written down before, the curve is too good.",
+        found.before,
+    )
 
 
 def _untold(found: Found) -> Iterator[str]:
