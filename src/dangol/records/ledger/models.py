@@ -91,7 +91,7 @@ class PointEntry(models.Model):
 class Subscription(models.Model):
     """Something a person gets again and again from a day on, as it was first told. Money in minor units.
 
-    `price` is what one `period` costs. What becomes of it later are steps; `standing` says how it stands at a moment.
+    `price` is what one `period` costs. What becomes of it later are steps.
     """
 
     class Period(models.TextChoices):

@@ -105,6 +105,10 @@ class TestCurve:
         rate = -np.log(alone.survival(24)[0]) / 24
         assert chances[2] == pytest.approx(np.exp(-12 * rate))
 
+    def test_says_that_nobody_stays_beyond_the_age_at_which_all_left(self) -> None:
+        term = KaplanMeier().fit(np.full(40, 12.0), np.ones(40))
+        assert by_age_alone(term, np.array([2.0, 6.0, 11.0]), 6).tolist() == [1, 0, 0]
+
 
 class TestEncoding:
     def test_keeps_what_differs_and_does_not_follow_from_the_rest(self) -> None:

@@ -101,7 +101,8 @@ def foretold(fit: Fit, ahead: int, age: Array, columns: Columns) -> Array:
 def by_age_alone(curve: KaplanMeier, age: Array, after: float) -> Array:
     """What the curve of all says of contracts of an age: the guess that a model has to beat.
 
-    Beyond what rests on enough contracts leaving goes on at the mean rate until then.
+    Beyond what rests on enough contracts leaving goes on at the mean rate until then; where all of so many left, nobody
+    stays.
     """
     enough = curve.times_[(curve.at_risk_ >= FEWEST_SEEN) & (curve.survival_ > 0)]
     last = float(enough.max()) if len(enough) else 0.0
@@ -111,7 +112,9 @@ def by_age_alone(curve: KaplanMeier, age: Array, after: float) -> Array:
         seen: Array = -np.log(curve.survival(np.minimum(times, last)))
         return seen + rate * np.maximum(times - last, 0.0)
 
-    return np.clip(np.exp(lost(age) - lost(age + after)), 0.0, 1.0)
+    chances: Array = np.clip(np.exp(lost(age) - lost(age + after)), 0.0, 1.0)
+    nobody = curve.times_[(curve.at_risk_ >= FEWEST_SEEN) & (curve.survival_ <= 0)]
+    return np.where(age + after >= nobody[0], 0.0, chances) if len(nobody) else chances
 
 
 def judged(name: str, lessons: Lessons, test: Later) -> Tried:

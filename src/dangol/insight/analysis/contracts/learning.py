@@ -41,7 +41,7 @@ type Ask = Callable[[date, date], Known]
 
 @dataclass(frozen=True)
 class Proof:
-    """The time held back. known: curve by age alone, as of its beginning."""
+    """The time held back, and what was said of it. naive: the guess by age alone; left: who ended in it."""
 
     cut_off: date
     months: int

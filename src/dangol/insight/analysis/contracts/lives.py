@@ -110,11 +110,6 @@ class Known:
             lives, np.concatenate([one.seen for one in parts]), np.concatenate([one.price for one in parts]), counted
         )
 
-    def some(self, which: npt.NDArray[np.bool_] | Days) -> Known:
-        lives = Lives(*(getattr(self.lives, name)[which] for name in LIFE))
-        counted = {name: values[which] for name, values in self.counted.items()}
-        return Known(lives, self.seen[which], self.price[which], counted)
-
     @property
     def age(self) -> Array:
         """Months each had lasted when it was seen."""
