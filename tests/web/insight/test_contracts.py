@@ -83,6 +83,7 @@ class TestPage:
         assert "30 contracts began before Nov. 2, 2024" in told
         assert "2 subscriptions end before they begin and were left out." in told
         assert "No plan named" in told
+        assert "a term is renewed" not in told
 
     def test_leads_to_those_who_are_likely_to_end_soon(self, client: Client) -> None:
         people = business()
@@ -103,6 +104,8 @@ class TestPage:
         ({"points": [{"month": 0, "stay": 1.0, "low": 0.9, "high": 1.0, "seen": 30}], "half": None, "half_low": None,
           "half_high": None}, "too short to tell how long they last"),
         ({"first_end": {"day": "2024-11-02", "before": 30, "late": False}}, "so all count from their beginning"),
+        ({"ahead": {"running": 180, "told": 170, "stay": {"1": 90.0, "3": 60.0, "12": 9.0}, "commitment": 0.1}},
+         "If it is the day on which a term is renewed"),
         ({"contracts": 30, "ended": 12}, "There are few to learn from: 30 contracts, of which 12 ended."),
     ])  # fmt: skip
     def test_says_so_where_less_is_known(self, client: Client, odd: dict[str, Any], sentence: str) -> None:

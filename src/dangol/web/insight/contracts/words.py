@@ -197,6 +197,11 @@ def doubts(found: Found) -> Iterator[str]:
             "The ends of %(count)s running contracts are on record already: they are not estimated.",
             found.ahead.told,
         ) % {"count": count(found.ahead.told)}
+    if found.ahead and found.ahead.told > found.ahead.running / 2:
+        yield _(
+            "Most contracts that run have an end on record. If it is the day on which a term is renewed, nobody has "
+            "given up then, and what lies ahead looks worse than it is."
+        )
     yield from _untold(found)
 
 
