@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betainc
 
-from dangol.insight.analysis.estimators import BetaGeoNBD, BeyondNumbers, DriftingNBD, ParetoNBD, by_span
+from dangol.insight.analysis.estimators import (
+    BetaGeoNBD,
+    BeyondNumbers,
+    DriftingNBD,
+    ParetoNBD,
+    beta_geo_expectation,
+    by_span,
+)
 from dangol.insight.analysis.estimators.beta_geo_expectation import purchases_while_alive
 from dangol.insight.analysis.estimators.buy_till_you_die import BuyTillYouDie
 from dangol.insight.analysis.estimators.erlang_expectation import purchases_by_beat
@@ -38,9 +46,22 @@ class TestSpans:
     ) -> None:
         kind = (float(np.exp(shape)), float(np.exp(a)), float(np.exp(b)))
         spans = np.exp(np.linspace(begin, begin + 3, 200))
-        found = expected(k, *kind, spans)
-        few = np.concatenate([expected(k, *kind, spans[place : place + 1]) for place in range(0, 200, 7)])
-        assert (np.abs(found[::7] - few) <= 1e-11 * few[:, -1:] + 1e-15).all()
+        # panels so fine that the quadrature, whose nodes go by the spans asked about, adds no error of its own
+        with pytest.MonkeyPatch.context() as finer:
+            finer.setattr(beta_geo_expectation, "WIDEST_PANEL", 0.7)
+            found = expected(k, *kind, spans)
+            few = np.concatenate([expected(k, *kind, spans[place : place + 1]) for place in range(0, 200, 7)])
+        assert (np.abs(found[::7] - few) <= 1e-11 * few[:, -1:]).all()
+
+    @pytest.mark.parametrize("k", [2, 3, 6, 12])
+    @pytest.mark.parametrize("a", [0.5, 20.0])
+    def test_of_a_moment_are_the_chance_of_one_purchase(self, k: int, a: float) -> None:
+        """A second one within it is next to impossible, and nobody leaves before the first."""
+        spans, beats = np.exp(np.linspace(-12, -11, 50)), np.arange(k)
+        found = expected(k, 2981.0, a, 0.5, spans)
+        part = (spans / (1 + spans))[:, None]
+        once, twice = (betainc(times * k - beats, 2981.0 + beats, part) for times in (1.0, 2.0))
+        assert (np.abs(found - once) <= 1e-13 * once[:, -1:] + twice).all()
 
     @pytest.mark.parametrize("k", [1, 3])
     def test_are_worked_out_once_for_thousands(self, k: int, monkeypatch: pytest.MonkeyPatch) -> None:

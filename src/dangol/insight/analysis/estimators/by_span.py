@@ -4,7 +4,8 @@ For like customers, a kind, the expectation E within t depends on t and on the r
 own only through z = t/rate. E(z)/z is analytic in ln z within a strip around the real line that does not depend on the
 kind (of half-width π/2 where each beat of the clock is a purchase, of π/k where each k-th is), and bounded there by a
 small multiple of what it is on the line. So panels of ln z, as wide as the strip allows, are interpolated at Chebyshev
-points with an error that falls by 3.4 with each point: below 1e-11 of the expectation with NODES of them. A panel with
+points with an error that falls by 3.4 with each point: below 1e-11 of the expectation with NODES of them; where a kind
+has several (by the beats that are over), of the greatest. What the work itself is off by comes on top. A panel with
 fewer spans than points is worked out as it is.
 """
 

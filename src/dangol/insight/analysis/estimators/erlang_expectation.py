@@ -16,7 +16,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from scipy.special import betainc
+from scipy.special import betainc, log1p
 
 from dangol.insight.analysis.estimators.beta_geo_expectation import chances_of
 from dangol.insight.analysis.estimators.by_span import by_span
@@ -93,7 +93,8 @@ def _expectation(k: int, leaves: Array, weights: Array, spans: Array, shape: Arr
         share = twice * np.where(often, weights, 0.0) * rho * root / (k * np.exp(log_stay) * away)
         y, step = spans[:, None] * away, rho * root
         # 1 - (1+y)^-(shape+j), from one j to the next without losing digits
-        missed = -np.expm1(-shape[:, None] * np.log1p(y))
+        # (numpy's log1p of complex numbers loses those of small ones, scipy's does not)
+        missed = -np.expm1(-shape[:, None] * log1p(y))
         left, fewer = 1 - missed, 1 / (1 + y)
         for j in range(k):
             mean[:, j] += np.einsum("nq,nq->n", missed, share).real
