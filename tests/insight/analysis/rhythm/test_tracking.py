@@ -15,7 +15,8 @@ SEEN = seen(leaving(400))
 def test_all_are_expected_to_buy_week_by_week_what_each_is(model: Model) -> None:
     known = SEEN.known
     assert known is not None
-    fit, problem = fitted(model, known, SEEN.span.days)
-    assert fit is not None, problem
+    found, problem = fitted(model, known, SEEN.span.days)
+    assert found is not None, problem
+    fit = found.fit
     each = [float(predict(fit, known, 7 * week).sum()) for week in range(1, 6)]
     assert tracking.ahead(fit, known, 5) == pytest.approx(each, rel=1e-9)

@@ -12,6 +12,7 @@ from dangol.insight.analysis.estimators import (
     BadSummary,
     BetaGeoCNBD,
     BetaGeoNBD,
+    BeyondNumbers,
     DriftingNBD,
     GammaGompertzNBD,
     ModifiedBetaGeoCNBD,
@@ -78,12 +79,20 @@ class Judged:
     predicted: Array | None = None
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A fit and what it predicts of those it was learned from."""
+
+    fit: Fit
+    predicted: Array
+
+
 def judged(model: Model, known: History, days: int) -> Judged:
     """Fit the model and predict the `days` held back."""
-    fit, problem = fitted(model, known, days)
-    if fit is None:
-        return Judged(Candidate(model.__name__, model.TITLE, problem=problem))
-    predicted = predict(fit, known, days)
+    found, problem = fitted(model, known, days)
+    if found is None:
+        return without_fit(model, problem)
+    fit, predicted = found.fit, found.predicted
     times = fit.loglik_ if isinstance(fit, BuyTillYouDie) else None
     candidate = Candidate(
         name=model.__name__,
@@ -97,21 +106,27 @@ def judged(model: Model, known: History, days: int) -> Judged:
     return Judged(candidate, fit, predicted)
 
 
-def fitted(model: Model, known: History, days: int) -> tuple[Fit | None, str]:
-    """The fit, mildly pulled where there is no plain top, or None and why there is none."""
+def without_fit(model: Model, problem: str) -> Judged:
+    """The model given up."""
+    return Judged(Candidate(model.__name__, model.TITLE, problem=problem))
+
+
+def fitted(model: Model, known: History, days: int) -> tuple[Fitted | None, str]:
+    """The fit, mildly pulled where the plain one has no top or no finite numbers; or None and why there is none."""
     problem = ""
     for penalty in PENALTIES:
         try:
-            return _fit(model, penalty, known, days), ""
+            fit = _fit(model, penalty, known, days)
+            return Fitted(fit, predict(fit, known, days)), ""
         except BadSummary as error:
             return None, str(error)
-        except NotConverged as error:
+        except (NotConverged, BeyondNumbers) as error:
             problem = str(error)
     return None, problem
 
 
 def predict(fit: Fit, known: History, days: int) -> Array:
-    """Expected purchases of each customer within `days` of the last day known."""
+    """Expected purchases of each customer within `days` of the last day known. Raises BeyondNumbers."""
     if isinstance(fit, BuyTillYouDie):
         return fit.predict(days, known.x, known.t_x, known.T)
     return fit.predict(days, *_faded(fit, known.faded, known.T))
@@ -131,20 +146,22 @@ def errors(predicted: Array, held: Array) -> Errors:
 
 
 def _fit(model: Model, penalty: float, known: History, days: int) -> Fit:
+    """Days for certain, also of a shop where everybody fell silent long ago."""
     if issubclass(model, DriftingNBD):
         return _likeliest([model(half_life, penalty=penalty) for half_life in HALF_LIVES], known, days)
     if issubclass(model, BetaGeoCNBD):
-        return model(penalty=penalty).fit(known.x, known.t_x, known.T, litt=known.litt)
-    return model(penalty=penalty).fit(known.x, known.t_x, known.T)
+        return model(penalty=penalty).fit(known.x, known.t_x, known.T, litt=known.litt, same_unit=True)
+    return model(penalty=penalty).fit(known.x, known.t_x, known.T, same_unit=True)
 
 
 def _likeliest(estimators: Sequence[DriftingNBD], known: History, days: int) -> DriftingNBD:
-    """The half-life of the highest likelihood among those that have a top. Raises NotConverged where none has."""
-    fits, problem = [], None
+    """The half-life of the highest likelihood among those that have a top. Raises NotConverged or BeyondNumbers."""
+    fits: list[DriftingNBD] = []
+    problem: NotConverged | BeyondNumbers | None = None
     for estimator in estimators:
         try:
             fits.append(_drifting(estimator, known, days))
-        except NotConverged as error:
+        except (NotConverged, BeyondNumbers) as error:
             problem = error
     if not fits and problem is not None:
         raise problem

@@ -10,10 +10,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dangol.insight.analysis.estimators import BeyondNumbers
 from dangol.insight.analysis.rhythm import tracking
 from dangol.insight.analysis.rhythm.doubts import doubts
 from dangol.insight.analysis.rhythm.history import History, Split
-from dangol.insight.analysis.rhythm.judging import FAMILY, Judged, errors, fitted, judged, predict
+from dangol.insight.analysis.rhythm.judging import (
+    FAMILY,
+    Candidate,
+    Fitted,
+    Judged,
+    errors,
+    fitted,
+    judged,
+    predict,
+    without_fit,
+)
 from dangol.insight.analysis.rhythm.picking import pick
 
 
@@ -53,28 +64,42 @@ def learned(seen: Seen, *, progress: Callable[[int], None]) -> Learned:
     if known is None:
         return nothing
     tried = _tried(known, seen.span, progress)
-    choice = pick(tried, known.held, known.previous)
-    chosen = next((one for one in tried if choice and one.candidate.name == choice.name), None)
-    told["tried"] = [asdict(one.candidate) for one in tried]
-    candidate = chosen.candidate if chosen else None
-    told["doubts"] = [asdict(one) for one in doubts(known, *_since_its_first(seen, known), candidate)]
-    if choice is None or chosen is None or chosen.fit is None or chosen.predicted is None:
-        return nothing
-    told |= {
-        "choice": asdict(choice),
+    while choice := pick(tried, known.held, known.previous):
+        place = next(at for at, one in enumerate(tried) if one.candidate.name == choice.name)
+        try:
+            foreseen, expected = _foreseen(seen, known, tried[place])
+        except BeyondNumbers as error:
+            tried[place] = without_fit(FAMILY[place], str(error))
+            continue
+        told |= _judged(seen, known, tried, tried[place].candidate) | {"choice": asdict(choice), **foreseen}
+        return Learned(told, everything.keys, expected)
+    told |= _judged(seen, known, tried, None)
+    return nothing
+
+
+def _judged(seen: Seen, known: History, tried: list[Judged], chosen: Candidate | None) -> dict[str, Any]:
+    found = doubts(known, *_since_its_first(seen, known), chosen)
+    return {"tried": [asdict(one.candidate) for one in tried], "doubts": [asdict(one) for one in found]}
+
+
+def _foreseen(seen: Seen, known: History, chosen: Judged) -> tuple[dict[str, Any], npt.NDArray[np.float64]]:
+    """What the model says of the weeks held back and, learned anew, of those ahead, and the purchases expected of each.
+    Raises BeyondNumbers.
+    """
+    assert chosen.fit is not None and chosen.predicted is not None  # as it was chosen
+    everything, days = seen.everything, seen.span.days
+    now = fitted(type(chosen.fit), everything, days)[0]
+    # where everything together has no top, what was learned before the cut-off still holds
+    now = now or Fitted(chosen.fit, predict(chosen.fit, everything, days))
+    return {
         "actual": float(known.held.sum()),
         "naive": asdict(errors(known.previous, known.held)),
         "weeks": [asdict(one) for one in tracking.weeks(chosen.fit, known, seen.span, seen.bought)],
         "often": [asdict(one) for one in tracking.by_frequency(chosen.predicted, known)],
-    }
-    # where everything together has no top, what was learned before the cut-off still holds
-    fit = fitted(type(chosen.fit), everything, seen.span.days)[0] or chosen.fit
-    told |= {
-        "params": dict(fit.params_),
-        "standard_errors": dict(fit.standard_errors_),
-        "ahead": tracking.ahead(fit, everything, seen.span.weeks),
-    }
-    return Learned(told, everything.keys, predict(fit, everything, seen.span.days))
+        "params": dict(now.fit.params_),
+        "standard_errors": dict(now.fit.standard_errors_),
+        "ahead": tracking.ahead(now.fit, everything, seen.span.weeks),
+    }, now.predicted
 
 
 def _since_its_first(seen: Seen, known: History) -> tuple[Split, npt.NDArray[np.int64]]:
