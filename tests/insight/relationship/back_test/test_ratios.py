@@ -52,6 +52,18 @@ class TestRatio:
         assert found is not None
         assert found.low < found.value < 0
 
+    @pytest.mark.parametrize("left", [-1.0, 0.0, 1.0])
+    def test_is_no_wider_than_customers_scatter_where_returns_eat_up_sales(self, left: float) -> None:
+        came = np.array([-758.0, *[0.0] * 10, *[95.0] * 8, left - 2])
+        found = ratio(came, np.full(20, 30.0), unit=30.0)
+        assert found is not None
+        assert found.high - found.low < 2 * 2.1 * came.std() * np.sqrt(20) / 600
+
+    @pytest.mark.parametrize("said", [1e-320, 1e-200, 1e-10])
+    def test_is_none_where_as_good_as_nothing_was_said(self, said: float) -> None:
+        """Of a shop that closed long ago: nobody could read how many times as much came."""
+        assert ratio(np.array([0.0, 1.0, 2.0]), np.full(3, said)) is None
+
     def test_is_none_where_nothing_was_said(self) -> None:
         assert ratio(np.ones(3), np.zeros(3)) is None
         assert ratio(np.empty(0), np.empty(0)) is None

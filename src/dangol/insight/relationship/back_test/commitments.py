@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dangol.insight.relationship.back_test.ratios import Span, ratio
+from dangol.insight.relationship.back_test.ratios import NOTHING, Span, ratio
 from dangol.insight.relationship.back_test.tenths import tenths
 from dangol.insight.relationship.back_test.verdicts import Verdict, in_sum, off, with_groups
 from dangol.insight.relationship.commitment import commitment
@@ -58,11 +58,11 @@ class Commitments:
 
 
 def commitments(expected: Array, potential: Array, purchases: Array, keys: npt.NDArray[np.int64]) -> Commitments | None:
-    """Hold the commitment of these customers against their purchases; None where no purchase was possible.
+    """Hold the commitment of these customers against their purchases; None where as good as none was possible.
 
     expected: purchases of each, leaving allowed for; potential: the same if they stay throughout.
     """
-    if potential.sum() <= 0:
+    if potential.sum() <= NOTHING:
         return None
     share = commitment(expected, potential)
     promised = share * potential

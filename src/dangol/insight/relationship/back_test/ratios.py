@@ -14,6 +14,7 @@ from dangol.insight.analysis.intervals import NORMAL_975
 type Array = npt.NDArray[np.float64]
 
 FEW = 20  # customers, or purchases, below which their own scatter says too little
+NOTHING = 1e-9  # said of many together: no number of times as much can be read
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,19 @@ class Span:
 
 
 def ratio(came: Array, said: Array, *, unit: float = 1.0) -> Span | None:
-    """Σ came ÷ Σ said; None where nothing was said. unit: the least that can come, one purchase.
+    """Σ came ÷ Σ said; None where as good as nothing was said. unit: the least that can come, one purchase.
 
     Its variance is that of a ratio of sums, the customers independent (delta method). What came is taken as a Poisson
     count of as many as would scatter so (Dobson 1991), so that the interval never ends below 0 and is not of no width
-    where nothing came. A sum below 0, as returns can make it, has the normal interval.
+    where nothing came. Where anything below 0 came, as returns can make it, nothing is counted: the interval is normal.
     """
     among = float(said.sum())
-    if not len(came) or among <= 0:
+    if not len(came) or among <= NOTHING:
         return None
     total = float(came.sum())
     value = total / among
     variance = _variance(came, said, value, least=unit * abs(total))
-    if total > 0:
+    if total > 0 and came.min() >= 0:
         count = total**2 / variance
         return Span(value, value * _low(count), value * _high(count))
     if total == 0 and not came.any():
