@@ -26,7 +26,7 @@ from dangol.insight.analysis.estimators.gamma_gamma import GammaGamma
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.rhythm import names
 from dangol.insight.analysis.rhythm.judging import FAMILY
-from dangol.insight.analysis.rhythm.queries import rhythm_of
+from dangol.insight.analysis.rhythm.queries import Rhythm, rhythm_of
 from dangol.insight.relationship import model_changes, queries
 from dangol.insight.relationship.commitment import commitment, equity
 from dangol.insight.relationship.company_side import CompanySide, company_side, discounted_purchases
@@ -369,6 +369,40 @@ def test_another_model_by_which_purchases_are_foreseen_is_named() -> None:
     kept = {"line": "", "customers": 3, "model": "BetaGeoNBD", "reason": LEAST_ERROR, "error": 0.3}
     (one,) = queries.models(Run(summary={"fits": [kept | {"foreseen_by": "ParetoNBD"}]}))
     assert one.why.endswith("Insight foresees with the Pareto/NBD, which came as close, as far as chance lets one see.")
+
+
+def test_a_clock_of_too_many_beats_is_not_said_to_have_come_as_close() -> None:
+    """It was closer beyond chance, and is left out for the time that values would take."""
+    (line,) = rhythm_of(
+        Run(as_of=TODAY, parameters={"cut_off": "2025-09-01", "until": "2025-12-31", "weeks": 13},
+            summary={"first": "2025-01-01", "lines": [
+                told("club", {"BetaGeoNBD": 0.5, "BetaGeoCNBD": 0.4}, 6.0)
+                | {"choice": {"name": "BetaGeoCNBD", "reason": "clear", "tied": [], "gain_low": 0.1, "gain_high": 0.2}}
+            ]})
+    ).lines  # fmt: skip
+    taken = models_of(Rhythm(Run(pk=1, as_of=TODAY), *[TODAY.date()] * 3, 13, [line])).of("club")
+    side, _ = valued(buyers(300), Models({"": taken}))
+    (one,) = queries.models(Run(summary={"fits": side.fits}))
+    assert one.title == "BG/NBD"
+    assert one.why.endswith("Insight foresees with the BG/CNBD-k, from which no values can be made.")
+
+
+def test_a_line_that_shares_the_fit_of_all_is_not_said_to_be_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be large, and its own purchases bear no fit."""
+    plain = BuyTillYouDie.fit
+
+    def refuse(self: BuyTillYouDie, x: Any, *columns: object, **more: object) -> BuyTillYouDie:
+        if len(x) == 300:
+            raise NO_TOP
+        return plain(self, x, *columns, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(BuyTillYouDie, "fit", refuse)
+    side, notes = valued(joined(buyers(300, line="club"), buyers(200, line="delivery", seed=2)), Models())
+    assert [note.code for note in notes] == ["no_fit", "pooled"]
+    club = queries.models(Run(summary={"fits": side.fits}))[0]
+    assert (
+        club.why == "These customers alone bear no fit of their own; it was fitted to all lines of business together."
+    )
 
 
 def test_old_valuations_are_read_as_they_were_kept() -> None:

@@ -192,6 +192,7 @@ def _told(line: LineFit, buyers: Buyers, fit: Fit) -> dict[str, Any]:
         "plain_error": taken.plain_error,
         "instead_of": taken.instead_of,
         "foreseen_by": taken.foreseen_by,
+        "as_close": taken.as_close,
         "rhythm": _parameters(fit.rhythm),
         "gamma_gamma": _parameters(fit.gamma_gamma),
         "spend_frequency_correlation": _correlation(buyers),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.insight.analysis.rhythm.judging import FAMILY
-from dangol.insight.relationship.valued_models import LEAST_ERROR, NO_FIT, NOT_ASKED, NOT_JUDGED, PLAIN, POOLED, VALUED
+from dangol.insight.relationship.valued_models import LEAST_ERROR, NAMES, NO_FIT, NOT_ASKED, NOT_JUDGED, PLAIN, POOLED
 
 PLAIN_ITSELF = "plain_itself"  # the least error is that of the model there would be anyway
 
@@ -34,7 +34,9 @@ WHY: dict[str, str | Promise] = {
         "When “How often will customers buy?” was asked for %(judged)s, no model could be judged on these customers."
     ),
     NO_FIT: gettext_lazy("%(instead_of)s came closest on %(judged)s, but finds no fit to the purchases of today."),
-    POOLED: gettext_lazy("There are too few of these customers; it was fitted to all lines of business together."),
+    POOLED: gettext_lazy(
+        "These customers alone bear no fit of their own; it was fitted to all lines of business together."
+    ),
 }
 AS_CLOSE = gettext_lazy("Insight foresees with the %(title)s, which came as close, as far as chance lets one see.")
 NO_VALUES = gettext_lazy("Insight foresees with the %(title)s, from which no values can be made.")
@@ -79,7 +81,8 @@ def _why(kept: Mapping[str, Any], words: Mapping[str, str]) -> str:
     if reason != LEAST_ERROR or not taken:
         return told
     title = next(model.TITLE for model in FAMILY if model.__name__ == taken)
-    other = AS_CLOSE if taken in {model.__name__ for model in VALUED} else NO_VALUES
+    as_close = kept.get("as_close", taken in NAMES)  # older valuations did not keep it
+    other = AS_CLOSE if as_close else NO_VALUES
     return f"{told} {other % {'title': title}}"
 
 

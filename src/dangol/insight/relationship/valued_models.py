@@ -48,8 +48,8 @@ class Taken:
 
     run, judged: the answer of Insight that it rests on and its day (ISO); error: root mean square error by customer on
     the weeks held back, in purchases, plain_error: that of the BG/NBD; instead_of: title of the model that was closest
-    but has no fit; foreseen_by: name of the model by which Insight foresees purchases, where it is another one; beats:
-    of the clock between purchases, in models of regular buyers.
+    but has no fit; foreseen_by: name of the model by which Insight foresees purchases, where it is another one;
+    as_close: values might have come from that, too; beats: of the clock between purchases, in models of regular buyers.
     """
 
     model: Model = PLAIN
@@ -60,6 +60,7 @@ class Taken:
     plain_error: float | None = None
     instead_of: str = ""
     foreseen_by: str = ""
+    as_close: bool = False
     beats: int | None = None
 
     @property
@@ -111,7 +112,8 @@ def _closest(line: Line, unknown: Taken) -> Taken | None:
     taken = line.choice.name if line.choice else ""
     return replace(
         unknown, model=model, reason=LEAST_ERROR, error=errors[model.__name__], plain_error=errors.get(PLAIN.__name__),
-        foreseen_by="" if taken == model.__name__ else taken, beats=None if beats is None else int(beats),
+        foreseen_by="" if taken == model.__name__ else taken, as_close=taken in errors,
+        beats=None if beats is None else int(beats),
     )  # fmt: skip
 
 
