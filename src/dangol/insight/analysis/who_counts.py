@@ -48,12 +48,14 @@ class Customers:
         """All on record but those who were forgotten, are no consumers, object to being valued by a program, or are
         children for whom nobody agreed: four queries. Very many are kept in this process as long as nothing is written.
         """
+        if connection.in_atomic_block:  # PostgreSQL tells no stand for what a transaction wrote itself
+            return cls._read(as_of)
         stand = (_store(), shops_day(as_of), home_pack(as_of).of_age_born_by(as_of))
         kept = _kept.get("last")
         if kept is not None and kept[0] == stand:
             return kept[1]
         found = cls._read(as_of)
-        if len(found) >= MANY and not connection.in_atomic_block:
+        if len(found) >= MANY:
             _kept["last"] = (stand, found)
         return found
 

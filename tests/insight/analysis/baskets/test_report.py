@@ -86,6 +86,14 @@ def found() -> Report:
     return look(as_of=NOW, at=NOW, by=None)
 
 
+def objects(customer: Customer) -> None:
+    """Let somebody refuse to be decided about by a program."""
+    refusal = Consent.objects.create(
+        customer=customer, purpose="automated", granted=False, answered_at=NOW, how="paper", evidence="-"
+    )
+    record_row(refusal, at=NOW)
+
+
 def pairs(part: report.Part | None, goods: Sequence[Product]) -> set[tuple[int, ...]]:
     assert part is not None
     place = {product.pk: number for number, product in enumerate(goods)}
@@ -214,6 +222,7 @@ class TestWhom:
         assert told.products == sorted({product for one in told for product in (*one.because, one.product)})
 
 
+@pytest.mark.store
 @pytest.mark.django_db(transaction=True)
 class TestKept:
     """Of very many customers the answer is kept in the process as long as it is right."""
@@ -245,15 +254,21 @@ class TestKept:
         assert hearers(bread_jam, as_of=NOW) == everybody
         assert (one.customer_id in everybody, len(asked)) == (True, 1)
         with atomic():
-            refusal = Consent.objects.create(
-                customer=one.customer, purpose="automated", granted=False, answered_at=NOW, how="paper", evidence="-"
-            )
-            record_row(refusal, at=NOW)
+            objects(one.customer)
         assert hearers(bread_jam, as_of=NOW) == [pk for pk in everybody if pk != one.customer_id]
         assert len(asked) == 2
         refresh(at=NOW, rebuild=True)
         hearers(bread_jam, as_of=NOW)
         assert len(asked) == 3
+
+    def test_knows_what_was_written_in_the_same_transaction(self, goods: list[Product]) -> None:
+        one, *_rest = shop(goods)
+        (bread_jam,) = [row for row in found().together.patterns if row.because == (goods[BREAD].pk,)]
+        everybody = hearers(bread_jam, as_of=NOW)
+        assert one.customer_id in everybody
+        with atomic():
+            objects(one.customer)
+            assert hearers(bread_jam, as_of=NOW) == [pk for pk in everybody if pk != one.customer_id]
 
     def test_is_that_of_each_question(self, goods: list[Product], asked: list[int]) -> None:
         shop(goods)
