@@ -41,3 +41,12 @@ def test_names_kept_by_runs_of_before_become_numbers() -> None:
     told = {run.pk: run.parameters for run in Run.objects.all()}
     assert [told[one.pk]["by"] for one in (named, gone, numbered, program)] == [user.pk, None, user.pk, None]
     assert all(one["bins"] == 3 for one in told.values())
+
+
+def test_a_name_that_two_people_carry_is_nobodys() -> None:
+    for number, username in enumerate(("first", "second")):
+        User.objects.create(username=username, first_name="Ara", last_name="Kim", email=f"{number}@example.com")
+    run = run_by("Ara Kim")
+    import_module("dangol.insight.analysis.migrations.0003_who_asked_is_a_number").number(apps, None)
+    run.refresh_from_db()
+    assert run.parameters["by"] is None
