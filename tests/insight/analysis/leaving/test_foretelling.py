@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -134,6 +135,22 @@ class TestCheck:
         assert last_checked() != again.pk
         check_foretold(as_of=AS_OF + timedelta(days=30), at=AS_OF)
         assert last_checked() == again.pk
+
+    def test_looks_again_where_more_came_into_the_warehouse(self, folder: Path) -> None:
+        people()
+        shop(folder, until=TODAY - timedelta(days=30))
+        foretold_at(AS_OF - timedelta(days=30))
+        early = check_foretold(as_of=AS_OF, at=AS_OF)
+        assert early is not None
+        assert early.summary["off"]
+        Run.objects.filter(pk=early.pk).update(lake_version="v000000")
+        rmtree(folder)
+        shop(folder)  # what was sold in those days comes late
+        late = check_foretold(as_of=AS_OF, at=AS_OF)
+        assert late is not None
+        assert not late.summary["off"]
+        assert last_check() == late.summary
+        assert check_foretold(as_of=AS_OF, at=AS_OF) == late
 
     def test_is_none_where_nobody_foretold(self, folder: Path) -> None:
         assert check_foretold(as_of=AS_OF, at=AS_OF) is None

@@ -63,16 +63,16 @@ class Review:
 def check_foretold(*, as_of: datetime, at: datetime) -> Run | None:
     """Hold the latest forecast whose days are over against what came, and keep it as a run.
 
-    None where there is none. The same forecast is not looked at twice. Reads the current lake.
+    None where there is none. The same forecast is not looked at twice in the same state of the warehouse: what was
+    bought may come late. Reads the current lake.
     """
     over = _over(shops_day(as_of))
     if not over:
         return None
     day, earlier = over[0]
-    known = latest_run(CHECK)
-    if known and known.summary["run"] == earlier.pk:
+    here, known = lake(), latest_run(CHECK)
+    if known and (known.summary["run"], known.lake_version) == (earlier.pk, here.version):
         return known
-    here = lake()
     found = _review(here, earlier, day, Customers.on_record(as_of=as_of))
     if found is None:
         return None
