@@ -113,9 +113,26 @@ class TestKind:
             told = only(kind_explained(person.pk))
         assert told.result == "How lately you bought: 3 of 3; How often you bought: 2 of 3. 3 is the highest."
         assert told.influence == (
-            "How lately you bought: 3 of 3. This score is for those who last bought 1 to 1 days ago.",
-            "How often you bought: 2 of 3. This score is for those who bought 2 to 9 times.",
+            "How lately you bought: 3 of 3. This score is given up to this many days since the last purchase: 1.",
+            "How often you bought: 2 of 3. This score is given from this many purchases on: 2.",
         )
+
+    def test_tells_nobody_how_much_the_best_customer_bought(self, person: Customer) -> None:
+        run = rfm_run(NOW)
+        spent = [(1, 100, 900), (2, 1_000, 5_000), (3, 6_000, 7_777_777)]
+        cuts = [{"measure": "net_revenue", "score": at, "low": low, "high": high} for at, low, high in spent]
+        Run.objects.filter(pk=run.pk).update(summary={**run.summary, "cuts": cuts})
+        told = []
+        for value in (1.0, 2.0, 3.0):
+            Score.objects.filter(customer=person).delete()
+            score(run, person, monetary=value)
+            with translation.override("en"):
+                told += [only(kind_explained(person.pk)).influence[0].split(". ")[1]]
+        assert told == [
+            "This score is given for spending up to ₩900.",
+            "This score is for those who bought for ₩1,000 to ₩5,000.",
+            "This score is given for spending from ₩6,000 on.",
+        ]
 
     def test_says_so_where_nothing_was_bought(self, person: Customer) -> None:
         score(rfm_run(NOW), person, rfm="none")

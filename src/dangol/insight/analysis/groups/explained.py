@@ -78,17 +78,39 @@ def _scored(run: Run, kept: dict[str, Score]) -> tuple[str, list[str]]:
 
 
 def _stretch(cuts: list[dict[str, Any]], measure: str, score: int) -> str:
-    """Between which values a score is given."""
-    cut = next((one for one in cuts if one["measure"] == measure and one["score"] == score), None)
-    if cut is None:
+    """Between which values a score is given; of the lowest and the highest one end alone, for the other is somebody."""
+    mine = [one for one in cuts if one["measure"] == measure]
+    cut = next((one for one in mine if one["score"] == score), None)
+    if cut is None or len(mine) == 1:
         return ""
-    low, high = (_told(measure, cut[end]) for end in ("low", "high"))
-    sentence = {
+    ends = {end: _told(measure, cut[end]) for end in ("low", "high")}
+    if cut["low"] == min(one["low"] for one in mine):
+        return _up_to(measure) % ends
+    return (_from(measure) if cut["high"] == max(one["high"] for one in mine) else _between(measure)) % ends
+
+
+def _up_to(measure: str) -> str:
+    return {
+        "days_since_last": _("This score is given up to this many days since the last purchase: %(high)s."),
+        "purchase_count": _("This score is given up to this many purchases: %(high)s."),
+        "net_revenue": _("This score is given for spending up to %(high)s."),
+    }[measure]
+
+
+def _between(measure: str) -> str:
+    return {
         "days_since_last": _("This score is for those who last bought %(low)s to %(high)s days ago."),
         "purchase_count": _("This score is for those who bought %(low)s to %(high)s times."),
         "net_revenue": _("This score is for those who bought for %(low)s to %(high)s."),
     }[measure]
-    return sentence % {"low": low, "high": high}
+
+
+def _from(measure: str) -> str:
+    return {
+        "days_since_last": _("This score is given from this many days since the last purchase on: %(low)s."),
+        "purchase_count": _("This score is given from this many purchases on: %(low)s."),
+        "net_revenue": _("This score is given for spending from %(low)s on."),
+    }[measure]
 
 
 def _told(measure: str, value: float) -> str:
