@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from dangol.insight.analysis.contracts.explained import contract_explained
 from dangol.insight.analysis.groups.explained import kind_explained
 from dangol.insight.analysis.leaving.explained import chance_explained
 from dangol.insight.analysis.models import Run, Score
@@ -19,7 +20,7 @@ from dangol.records.rights.bundle import bundle
 from dangol.records.rights.explaining import EXPLAINERS, Explained, explained
 from tests.web.business import NOW
 from tests.web.insight.found_groups import groups_run, rfm_run
-from tests.web.insight.runs import leaving_run, rhythm_run
+from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
 
 pytestmark = pytest.mark.django_db
 HANGUL = range(ord("가"), ord("힣") + 1)
@@ -94,6 +95,26 @@ class TestPurchases:
         assert len(told.influence) == 3
 
 
+class TestContract:
+    def test_is_told_for_one_three_and_twelve_months(self, person: Customer) -> None:
+        run = contracts_run(NOW, [person])
+        with translation.override("en"):
+            told = only(contract_explained(person.pk))
+        assert told.result == (
+            "Of 100 contracts like yours about 90 go on for 1 month, 90 for 3 months and 90 for 12 months."
+            " This is an estimate."
+        )
+        assert told.rule == f"Answer no. {run.pk} as of 2026-09-28, warehouse v000001"
+        assert len(told.data) == 3
+
+    def test_is_no_estimate_where_the_end_is_on_record(self, person: Customer) -> None:
+        run = contracts_run(NOW, [person])
+        Score.objects.filter(run=run).update(provenance="measured")
+        with translation.override("en"):
+            told = only(contract_explained(person.pk))
+        assert told.result == "The day on which your contract ends is on record, so nothing is estimated."
+
+
 class TestKind:
     def test_is_told_with_its_rules(self, person: Customer) -> None:
         score(groups_run(NOW), person, standing="best", sensitive="price", group="often-lately-small",
@@ -144,6 +165,7 @@ RUNS: list[Callable[[Customer], None]] = [
     lambda person: score(leaving_run(NOW, [person]), person, at_stake_then=1.0),
     lambda person: score(rhythm_run(NOW), person, expected_purchases=2.34),
     lambda person: score(groups_run(NOW), person, standing="leaving", sensitive="between", group="often-lately-small"),
+    lambda person: score(contracts_run(NOW, [person]), person),
     lambda person: score(rfm_run(NOW), person, recency=3.0, frequency=1.0, monetary=2.0, rfm="3-1-2"),
 ]
 
@@ -172,7 +194,8 @@ def test_a_copy_of_somebodys_data_holds_them_and_how_they_are_made(person: Custo
         run(person)
     copy = bundle(person.pk, language="en", at=NOW + timedelta(days=1))
     assert sorted(one.title for one in copy.decisions) == [
-        "Chance to buy again", "Expected purchases", "Kind of customer", "RFM scores",
+        "Chance to buy again", "Expected purchases", "How long a contract goes on", "Kind of customer", "RFM scores",
     ]  # fmt: skip
-    assert {"Chance to buy again", "Expected purchases", "Kind of customer"} <= {label for label, _ in copy.criteria}
-    assert {"chance_of_return", "expected_purchases", "kind_of_customer"} <= set(EXPLAINERS)
+    criteria = {"Chance to buy again", "Expected purchases", "How long a contract goes on", "Kind of customer"}
+    assert criteria <= {label for label, _ in copy.criteria}
+    assert {"chance_of_return", "contract_goes_on", "expected_purchases", "kind_of_customer"} <= set(EXPLAINERS)

@@ -9,6 +9,7 @@ class AnalysisConfig(AppConfig):
     def ready(self) -> None:
         from dangol.insight.analysis import what_we_keep
         from dangol.insight.analysis.contracts import columns as contract_columns
+        from dangol.insight.analysis.contracts.explained import explainer as of_contract
         from dangol.insight.analysis.duplicates.pair_table import pair_table
         from dangol.insight.analysis.groups import columns
         from dangol.insight.analysis.groups.explained import explainer as of_kind
@@ -30,5 +31,5 @@ class AnalysisConfig(AppConfig):
         chance_column.register()
         contract_columns.register()
         columns.register()
-        for explainer in (of_chance(), of_purchases(), of_kind()):
+        for explainer in (of_chance(), of_purchases(), of_contract(), of_kind()):
             explaining.register(explainer)
