@@ -192,5 +192,11 @@ class TestApi:
         assert np.isfinite(everybody["chance"]["slope_error"])
         json.dumps(told, allow_nan=False)
 
+    def test_names_models_that_were_picked_by_weeks_tested_here(self) -> None:
+        run = value_run(NOW)
+        run.summary["picked"] = ["Pareto/NBD"]
+        run.save()
+        assert send("GET", "/values/test", key(staff(Role.OWNER))).json()["picked"] == ["Pareto/NBD"]
+
     def test_says_that_nobody_has_asked(self) -> None:
         assert send("GET", "/values/test", key(staff(Role.OWNER))).status_code == 404

@@ -111,7 +111,10 @@ class TestedCustomers(Schema):
 
 
 class ValueTest(Schema):
-    """The newest test of values: what was known until `cut_off`, held against what came until `until`."""
+    """The newest test of values: what was known until `cut_off`, held against what came until `until`.
+
+    `picked`: models other than the BG/NBD, which Insight took by weeks that may be the same, so the test flatters.
+    """
 
     run: int
     as_of: datetime
@@ -122,6 +125,7 @@ class ValueTest(Schema):
     everybody: TestedCustomers
     lines: list[TestedCustomers]
     notes: list[str]
+    picked: list[str]
 
 
 class WantedValueTest(Sent):
@@ -139,7 +143,7 @@ def get_value_test(request: HttpRequest) -> ValueTest:
     return ValueTest(
         run=found.run.pk, as_of=found.run.as_of, since=found.first, cut_off=found.cut_off, until=found.until,
         weeks=found.weeks, everybody=_tested(found.all), lines=[_tested(one) for one in found.lines],
-        notes=list(found.notes),
+        notes=list(found.notes), picked=list(found.picked),
     )  # fmt: skip
 
 
