@@ -83,6 +83,16 @@ class TestCurve:
         assert blind is not None and half is not None
         assert blind / 30.44 > 1.2 * half
 
+    def test_is_not_moved_by_a_mistaken_end_long_ago(self) -> None:
+        draw = np.random.default_rng(3)
+        began = draw.integers(0, 3000, 6000)
+        ended = began + draw.exponential(365, 6000).astype(np.int64) + 1
+        kept = ended > 2000
+        none = np.array([""] * (kept.sum() + 1))
+        lives = Lives(np.append(began[kept], 5), np.append(ended[kept], 40), none, np.zeros(len(none), dtype=np.int64))
+        assert 2000 < (lives.told_from(3000) or 0) < 2010
+        assert curve(lives, today=3000).median_ == pytest.approx(12 * np.log(2), rel=0.1)
+
     def test_is_told_from_the_beginning_where_no_other_leads_across(self) -> None:
         lives = Lives(np.array([0] * 30 + [500]), np.array([400] * 15 + [600] * 15 + [501]), np.array([""] * 31),
                       np.zeros(31, dtype=np.int64))  # fmt: skip

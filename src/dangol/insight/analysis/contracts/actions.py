@@ -128,7 +128,7 @@ def _lives(here: Lake, customers: Customers, today: date) -> Lives:
 
 def _first_end(lives: Lives, today: date) -> dict[str, Any]:
     """When ends began to be written down, how many contracts had begun before; late: they are counted from then on."""
-    first = lives.first_end(day_number(today)) or 0
+    first = lives.told_from(day_number(today)) or 0
     day = today - timedelta(days=day_number(today) - first)
     late = late_curve(lives, today=day_number(today)) is not None
     return {"day": day.isoformat(), "before": int((lives.began < first).sum()), "late": late}

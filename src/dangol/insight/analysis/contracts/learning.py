@@ -55,7 +55,7 @@ class Proof:
 def held_back(lives: Lives, today: date) -> tuple[date, int] | None:
     """The day until which the models learn and the months for which they are judged; None where too little is known."""
     now = day_number(today)
-    first = lives.first_end(now)
+    first = lives.told_from(now)
     for months in HELD_BACK:
         day = today - timedelta(days=WINDOW * months // 3)  # so that windows begin on the same days, before and now
         cut = day_number(day)
@@ -86,7 +86,7 @@ def lessons(ask: Ask, *, first: int, until: date) -> tuple[Lessons, Encoding] | 
 def proof(ask: Ask, lives: Lives, today: date, *, step: Callable[[], None]) -> Proof | None:
     """Learn until a day, and judge on what followed."""
     span = held_back(lives, today)
-    first = lives.first_end(day_number(today))
+    first = lives.told_from(day_number(today))
     if span is None or first is None:
         return None
     cut, months = span
@@ -113,7 +113,7 @@ def proof(ask: Ask, lives: Lives, today: date, *, step: Callable[[], None]) -> P
 
 def final_fit(ask: Ask, lives: Lives, today: date, name: str) -> tuple[Fit, Encoding]:
     """The taken model, taught with everything by today. Raises NotLearned."""
-    first = lives.first_end(day_number(today))
+    first = lives.told_from(day_number(today))
     found = None if first is None else lessons(ask, first=first, until=today)
     if found is None:
         raise NotLearned("")

@@ -15,6 +15,7 @@ type Array = npt.NDArray[np.float64]
 type Days = npt.NDArray[np.int64]
 
 MONTH = 365.25 / 12  # days
+TWENTY, MISTAKEN = 20, 9
 FEWEST_SEEN = 10  # contracts that a point of a curve rests on
 COUNTED = ("several", "pauses", "paused", "price_changes", "complaints", "late_deliveries", "contacts", "purchase_days")
 
@@ -42,10 +43,17 @@ class Lives:
         known = self.some(self.began <= day)
         return Lives(known.began, np.where(known.ended > day, OPEN, known.ended), known.lines, known.plans)
 
-    def first_end(self, day: int) -> int | None:
-        """The first day by which an end is on record, None where there is none up to the day."""
+    def told_from(self, day: int) -> int | None:
+        """The day from which on ends are written down, as far as is known on a day; None where there is none by then.
+
+        One end in TWENTY, at most MISTAKEN, may lie before it: a few mistaken dates do not say when it was, and to
+        begin a little late makes no curve wrong.
+        """
         over = self.ended[self.ended <= day]
-        return int(over.min()) if len(over) else None
+        if not len(over):
+            return None
+        place = min(len(over) // TWENTY, MISTAKEN)
+        return int(np.partition(over, place)[place])
 
     def __len__(self) -> int:
         return len(self.began)
@@ -58,12 +66,12 @@ def curve(lives: Lives, *, today: int) -> KaplanMeier:
 
 
 def late_curve(lives: Lives, *, today: int) -> KaplanMeier | None:
-    """The curve with contracts that began before the first end on record counted from the age that they had by then:
+    """The curve with contracts that began before ends were written down counted from the age that they had by then:
     others that began with them may have ended before anybody wrote ends down.
 
     None where too few began since to say how the first months go.
     """
-    first = lives.first_end(today)
+    first = lives.told_from(today)
     if first is None:
         return None
     months, ended = _lasted(lives, today)

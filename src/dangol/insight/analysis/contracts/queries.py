@@ -85,8 +85,8 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Found:
-    """One run. wrong: subscriptions left out as they end before they begin; before: contracts begun before `since`, the
-    first end on record, counted from the age they had by then (`late`) or from their beginning.
+    """One run. wrong: subscriptions left out as they end before they begin; before: contracts begun before `since`,
+    from when on ends are written down, counted from the age they had by then (`late`) or from their beginning.
     """
 
     run: Run

@@ -208,17 +208,19 @@ def doubts(found: Found) -> Iterator[str]:
 def _begun_before(found: Found) -> str:
     if found.late:
         return ngettext(
-            "%(count)s contract began before %(day)s, the first end on record. It counts from the age that it had by "
-            "then: others of its time may have ended before ends were written down.",
-            "%(count)s contracts began before %(day)s, the first end on record. They count from the age that they had "
-            "by then: others of their time may have ended before ends were written down.",
+            "%(count)s contract began before %(day)s, from when on ends are written down. It counts from the age that "
+            "it had by then: others of its time may have ended before ends were written down.",
+            "%(count)s contracts began before %(day)s, from when on ends are written down. They count from the age "
+            "that they had by then: others of their time may have ended before ends were written down.",
             found.before,
         )
     return ngettext(
-        "%(count)s contract began before %(day)s, the first end on record. Too few came since to tell how the first "
-        "months go, so all count from their beginning: if ends were not written down before, the curve is too good.",
-        "%(count)s contracts began before %(day)s, the first end on record. Too few came since to tell how the first "
-        "months go, so all count from their beginning: if ends were not written down before, the curve is too good.",
+        "%(count)s contract began before %(day)s, from when on ends are written down. Too few came since to tell how "
+        "the first months go, so all count from their beginning: if ends were not written down before, the curve is "
+        "too good.",
+        "%(count)s contracts began before %(day)s, from when on ends are written down. Too few came since to tell how "
+        "the first months go, so all count from their beginning: if ends were not written down before, the curve is "
+        "too good.",
         found.before,
     )
 
