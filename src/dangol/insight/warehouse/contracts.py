@@ -145,8 +145,8 @@ def _as_of(each: Any, lake: Lake) -> Any:
     import ibis
 
     each = each.filter(each["first"] <= each.seen)
-    newest = each["again"].max().over(ibis.window(group_by=["subscription_id", "seen"]))
-    each = each.filter(each["again"] == newest)
+    newest = each.group_by("subscription_id", "seen").aggregate(again=each["again"].max())
+    each = each.semi_join(newest, ["subscription_id", "seen", "again"])
     steps = lake.table("subscription_steps").select("subscription_id", "step_id", "day", "kind", step_price="price")
     steps = steps.inner_join(each.select("subscription_id", "seen"), "subscription_id")
     steps = steps.mutate(on=_number(steps.day)).filter(ibis._.on <= ibis._.seen)
