@@ -18,7 +18,7 @@ type Places = npt.NDArray[np.int32]
 type Sets = tuple[Places, Numbers]  # a row a set, its products by rising number; in how many baskets
 
 MOST_SETS = 2_000_000  # of one size
-BLOCK = 1 << 13  # baskets unpacked at once; whole words of 64
+BLOCK = 1 << 11  # baskets unpacked at once; whole words of 64
 WORDS = 1 << 16  # words that are met at once: what a core keeps near
 
 

@@ -177,13 +177,22 @@ def _held(lake: Lake, lines: Any) -> Handed:
         order = np.argsort(basket, kind="stable")
         basket, codes, amount = basket[order], codes[order], amount[order]
     # one number of both: rising, they stand together
-    both = (np.cumsum(_begins(basket)) - 1) * len(ids) + codes
-    order = np.argsort(both)
-    both = both[order]
-    first = np.flatnonzero(_begins(both))
-    if not len(first):
-        return ids, codes, np.zeros(1, np.int64)
-    both = both[first[np.add.reduceat(amount[order], first) > 0]]
+    both = np.cumsum(_begins(basket))
+    both -= 1
+    both *= len(ids)
+    both += codes
+    del basket, codes
+    if not len(both):
+        return ids, np.empty(0, np.int32), np.zeros(1, np.int64)
+    if amount.min() > 0:  # nothing to net
+        del amount
+        both.sort()
+        both = both[_begins(both)]
+    else:
+        order = np.argsort(both)
+        both = both[order]
+        first = np.flatnonzero(_begins(both))
+        both = both[first[np.add.reduceat(amount[order], first) > 0]]
     begins = np.flatnonzero(_begins(both // len(ids)))
     return ids, (both % len(ids)).astype(np.int32), np.append(begins, len(both))
 
