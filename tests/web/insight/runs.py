@@ -103,7 +103,7 @@ def contracts_run(at: datetime, people: Iterable[Customer] = (), **found: Any) -
     ]
     tried = {"problem": "", "brier": 0.16, "concordance": 0.71, "expected": 0.64, "groups": groups}
     told = {
-        **lasting, "wrong": 2, "first_end": {"day": "2024-11-02", "before": 30},
+        **lasting, "wrong": 2, "told_from": {"day": "2024-11-02", "before": 30, "late": True},
         "parts": [{**lasting, "kind": "plan", "name": 0}, {**lasting, "kind": "line", "name": "delivery"}],
         "test": {
             "cut_off": "2026-03-28", "months": 6, "customers": 120, "left": 42,

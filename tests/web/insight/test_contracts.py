@@ -103,7 +103,7 @@ class TestPage:
         ({"ahead": None}, "nobody&#x27;s end is foretold"),
         ({"points": [{"month": 0, "stay": 1.0, "low": 0.9, "high": 1.0, "seen": 30}], "half": None, "half_low": None,
           "half_high": None}, "too short to tell how long they last"),
-        ({"first_end": {"day": "2024-11-02", "before": 30, "late": False}}, "so all count from their beginning"),
+        ({"told_from": {"day": "2024-11-02", "before": 30, "late": False}}, "so all count from their beginning"),
         ({"ahead": {"running": 180, "told": 170, "stay": {"1": 90.0, "3": 60.0, "12": 9.0}, "commitment": 0.1}},
          "If it is the day on which a term is renewed"),
         ({"contracts": 30, "ended": 12}, "There are few to learn from: 30 contracts, of which 12 ended."),

@@ -34,8 +34,7 @@ def foreseen(viewer: Viewer) -> Iterator[Task]:
 
 def _purchases(check: Foreseen) -> Task:
     title = _("Customers buy less than was foreseen") if check.share < 0 else _("Customers buy more than was foreseen")
-    told = since_then(check) or {"sentence": ""}
-    return Task(title, told["sentence"], _("Ask again"), reverse("insight_rhythm"), icon="warn")
+    return Task(title, since_then(check)["sentence"], _("Ask again"), reverse("insight_rhythm"), icon="warn")
 
 
 def _returns(check: dict[str, Any]) -> Task:

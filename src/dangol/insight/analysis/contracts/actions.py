@@ -62,7 +62,7 @@ def learn_contracts(
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
     progress(STAGE, next(steps), STEPS)
     summary = {"wrong": wrong, **learning.summary_of(lives, today), "parts": list(learning.parts_of(lives, today))}
-    summary["first_end"] = _first_end(lives, today)
+    summary["told_from"] = _told_from(lives, today)
 
     @cache
     def ask(after: date, until: date) -> Known:
@@ -126,7 +126,7 @@ def _lives(here: Lake, customers: Customers, today: date) -> Lives:
     return Lives.of(customers.known(contracts_begun(here, as_of=today))[0])
 
 
-def _first_end(lives: Lives, today: date) -> dict[str, Any]:
+def _told_from(lives: Lives, today: date) -> dict[str, Any]:
     """When ends began to be written down, how many contracts had begun before; late: they are counted from then on."""
     first = lives.told_from(day_number(today)) or 0
     day = today - timedelta(days=day_number(today) - first)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dangol.insight.analysis.answered import answered_by
 from dangol.insight.analysis.contracts.names import KIND, STAYS
 from dangol.insight.analysis.models import Provenance
 from dangol.insight.analysis.queries import latest_run, scores_of
 from dangol.records.rights.explaining import Explained, Explainer
 
 if TYPE_CHECKING:
-    from dangol.insight.analysis.models import Run, Score
+    from dangol.insight.analysis.models import Score
 
 NAME = "contract_goes_on"
 CRITERIA = gettext_lazy(
@@ -38,7 +39,7 @@ def contract_explained(customer_id: int) -> list[Explained]:
         Explained(
             decision=NAME, subject=f"run:{run.pk}", at=run.finished_at or run.as_of,
             title=_("How long a contract goes on"), result=_result(kept), data=_data(), influence=_influence(),
-            rule=_rule(run),
+            rule=answered_by(run),
         )
     ]  # fmt: skip
 
@@ -69,9 +70,3 @@ def _influence() -> tuple[str, ...]:
         _("Your contract is set beside contracts that had run as long and of which the same is known."),
         _("How each of these moves the chance was learned from all contracts and is the same for everybody."),
     )
-
-
-def _rule(run: Run) -> str:
-    return _("Answer no. %(run)s as of %(day)s, warehouse %(lake)s") % {
-        "run": run.pk, "day": run.parameters["until"], "lake": run.lake_version or "–",
-    }  # fmt: skip

@@ -110,12 +110,11 @@ def last_found() -> Found | None:
 def found_of(run: Run) -> Found:
     """What a run of this kind keeps."""
     kept: dict[str, Any] = run.summary
-    first = kept["first_end"]
+    told_from = kept["told_from"]
     return Found(
         run, date.fromisoformat(run.parameters["until"]), _lasting(kept), [_lasting(one) for one in kept["parts"]],
         _test(kept["test"]) if kept["test"] else None, _ahead(kept["ahead"]) if kept["ahead"] else None,
-        kept["wrong"], date.fromisoformat(first["day"]), first["before"],
-        first.get("late", True),
+        kept["wrong"], date.fromisoformat(told_from["day"]), told_from["before"], told_from["late"],
     )  # fmt: skip
 
 

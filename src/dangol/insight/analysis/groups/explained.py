@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dangol.insight.analysis.answered import answered_by
 from dangol.insight.analysis.groups import words
 from dangol.insight.analysis.groups.names import CELL, GROUPS_KIND, NO_PURCHASE, RFM_KIND
 from dangol.insight.analysis.queries import latest_run, scores_of
@@ -50,7 +51,7 @@ def kind_explained(customer_id: int) -> list[Explained]:
         found.append(
             Explained(
                 decision=NAME, subject=f"run:{run.pk}", at=run.finished_at or run.as_of, title=title, result=result,
-                data=tuple(_data(kind)), influence=tuple(influence), rule=_rule(run),
+                data=tuple(_data(kind)), influence=tuple(influence), rule=answered_by(run),
             )
         )  # fmt: skip
     return found
@@ -144,11 +145,3 @@ def _held(kept: dict[str, Score]) -> Iterator[tuple[str, str]]:
 
 def _says(kept: dict[str, Score], name: str) -> bool:
     return name in kept and bool(kept[name].text)
-
-
-def _rule(run: Run) -> str:
-    from dangol.insight.analysis.who_counts import shops_day
-
-    return _("Answer no. %(run)s as of %(day)s, warehouse %(lake)s") % {
-        "run": run.pk, "day": shops_day(run.as_of).isoformat(), "lake": run.lake_version or "–",
-    }  # fmt: skip

@@ -63,18 +63,14 @@ def _result(run: Run, kept: dict[str, Score]) -> str:
     if stake is None or stake.value is None:
         return told
     amount = money.about(stake.value, settings.DANGOL.currency, language=speaks())
-    return (
-        told
-        + " "
-        + _("What you usually spend in such a time, times the chance that you do not: %(amount)s.") % {"amount": amount}
-    )
+    spent = _("What you usually spend in such a time, times the chance that you do not: %(amount)s.")
+    return f"{told} {spent % {'amount': amount}}"
 
 
 def _data(run: Run) -> Iterator[str]:
     """The kinds of rows that are looked at, but for those of which nothing was used."""
-    from dangol.insight.warehouse.features import (
-        FEATURES,
-    )  # slow to load, and every command passes through the registry
+    # slow to load, and every command passes through the registry
+    from dangol.insight.warehouse.features import FEATURES
 
     used = {one.source for name, one in FEATURES.items() if name not in run.summary.get("left_out", ())}
     yield from (str(told) for source, told in DATA.items() if source in used)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dangol.insight.analysis.answered import answered_by
 from dangol.insight.analysis.queries import latest_run, scores_of
 from dangol.insight.analysis.rhythm.names import KIND, SCORE
 from dangol.records.rights.explaining import Explained, Explainer
@@ -38,11 +41,11 @@ def purchases_explained(customer_id: int) -> list[Explained]:
         "About %(number)s purchases are expected of you in the %(weeks)s week after %(day)s. This is an estimate.",
         "About %(number)s purchases are expected of you in the %(weeks)s weeks after %(day)s. This is an estimate.",
         weeks,
-    ) % {"number": f"{kept.value:.1f}", "weeks": weeks, "day": run.parameters["until"]}
+    ) % {"number": f"{kept.value:.1f}", "weeks": weeks, "day": _until(run)}
     return [
         Explained(
             decision=NAME, subject=f"run:{run.pk}", at=run.finished_at or run.as_of, title=_("Expected purchases"),
-            result=result, data=(_("The days on which you bought"),), influence=_influence(), rule=_rule(run),
+            result=result, data=(_("The days on which you bought"),), influence=_influence(), rule=answered_by(run),
         )
     ]  # fmt: skip
 
@@ -55,7 +58,5 @@ def _influence() -> tuple[str, ...]:
     )
 
 
-def _rule(run: Run) -> str:
-    return _("Answer no. %(run)s as of %(day)s, warehouse %(lake)s") % {
-        "run": run.pk, "day": run.parameters["until"], "lake": run.lake_version or "–",
-    }  # fmt: skip
+def _until(run: Run) -> str:
+    return date_format(date.fromisoformat(run.parameters["until"]), "DATE_FORMAT")

@@ -54,7 +54,8 @@ def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResp
     context = {"form": form, "work": work.look(tasks.KEY), "found": found}
     line = found.of(request.GET.get("line", "")) if found else None
     if found and line:
-        context |= {"line": line, "told": words.told(found, line), "check": words.since_then(last_check())}
+        check = last_check()
+        context |= {"line": line, "told": words.told(found, line), "check": words.since_then(check) if check else None}
         if line.choice:
             context["charts"] = [make(found, line) for make in pictures.PICTURES.values()]
     return render(request, "insight/rhythm.html", context, status=status)

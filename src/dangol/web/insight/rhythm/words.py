@@ -81,10 +81,8 @@ def told(found: Rhythm, line: Line) -> Told:
     )  # fmt: skip
 
 
-def since_then(check: Foreseen | None) -> dict[str, Any] | None:
+def since_then(check: Foreseen) -> dict[str, Any]:
     """How what was foreseen earlier came to pass."""
-    if check is None:
-        return None
     names = {
         "weeks": check.weeks, "actual": count(check.actual), "low": count(check.low), "high": count(check.high),
     }  # fmt: skip
