@@ -14,13 +14,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from tests import parts
 
 WIDTHS = (390, 1280)
 LANGUAGES = ("ko", "en")
 HEIGHTS = {390: 844, 1280: 800}
+PATIENCE = 15_000  # ms that a click waits and, alike, an expectation: a machine that runs two lanes is slow at times
 LOCALES = {"ko": "ko-KR", "en": "en-US"}
 
 # Nothing leaves this machine, and nothing but our pages moves.
@@ -46,6 +47,7 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's loop runs in this thread, where Django would refuse the database otherwise.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=PATIENCE)
         chromium = playwright.chromium.launch(executable_path=parts.chromium(), args=[*FLAGS, *sandbox])
         yield chromium
         chromium.close()
@@ -103,7 +105,7 @@ def open_page(browser: Browser, problems: Problems) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         problems.watch(page)
         return page
 

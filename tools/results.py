@@ -37,9 +37,14 @@ class Result:
         return result
 
 
+NAMED_AGAIN = 20  # failed tests, after everything else
+WIDEST = 300  # characters of such a line
+
+
 def report(results: Sequence[Result], *, minutes: float) -> str:
-    """Return the skipped tests by reason, the failed ones by name, and the table of lanes."""
-    return "\n".join(["", *skipped_lines(results), *failed_lines(results), *table(results, minutes)])
+    """Return the skipped tests by reason, the failed ones with their causes, the table of lanes, what failed."""
+    told = [*skipped_lines(results), *failed_lines(results), *table(results, minutes), *named_again(results)]
+    return "\n".join(["", *told])
 
 
 def skipped_lines(results: Sequence[Result]) -> list[str]:
@@ -59,6 +64,14 @@ def failed_lines(results: Sequence[Result]) -> list[str]:
         for test, reason in result.failed.items():
             lines += [f"  {result.lane:10}  {test}", *(f"    {line}" for line in reason.splitlines())]
     return ["Failed:", *lines, ""] if lines else []
+
+
+def named_again(results: Sequence[Result]) -> list[str]:
+    """Return a line for each failed test with the beginning of its cause: where only the end is kept, it is here."""
+    failed = [(result.lane, test, reason) for result in results for test, reason in result.failed.items()]
+    lines = [f"failed: {lane} {test} {' '.join(reason.split())}".rstrip()[:WIDEST] for lane, test, reason in failed]
+    more = [f"failed: {len(lines) - NAMED_AGAIN} more"] if len(lines) > NAMED_AGAIN else []
+    return ["", *lines[:NAMED_AGAIN], *more] if lines else []
 
 
 def table(results: Sequence[Result], minutes: float) -> list[str]:

@@ -44,11 +44,23 @@ class TestReport:
 
     def test_gives_the_minutes_of_each_lane(self) -> None:
         lines = report(self.results, minutes=1.6).splitlines()
-        assert lines[-3:] == [
+        assert lines[-5:-2] == [
             "sqlite          1.5       2       0        1",
             "lint            0.5       1       1        0",
             "together        1.6",
         ]
+
+    def test_names_what_failed_once_more_where_only_the_end_is_kept(self) -> None:
+        assert report(self.results, minutes=1.6).splitlines()[-1] == "failed: lint mypy exit code 1 see above"
+
+    def test_names_no_more_at_the_end_than_can_be_read(self) -> None:
+        many = Result("sqlite", failed={f"test_{n}": "a long cause " * 99 for n in range(50)})
+        lines = report([many], minutes=1.0).splitlines()[-21:]
+        assert [lines[0][:21], lines[-1]] == ["failed: sqlite test_0", "failed: 30 more"]
+        assert max(map(len, lines)) <= 300
+
+    def test_ends_with_the_table_where_nothing_failed(self) -> None:
+        assert report([Result("lint", passed=["ruff"])], minutes=1.0).splitlines()[-1].startswith("together")
 
     def test_closes_with_the_total(self) -> None:
         assert total_line(self.results) == "3 passed, 1 failed, 1 skipped"
