@@ -30,4 +30,5 @@ NAMES = (
     "voices_are_understood",
     "purchases_are_foreseen",
     "insight_pages_are_quick",
+    "both_sides_are_valued_quickly",
 )
