@@ -27,6 +27,7 @@ from dangol.contact.intake.joining import Came
 from dangol.contact.intake.models import SignUp
 from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
 from dangol.lib.sealing import seal
 from dangol.records.customers.actions import correct
@@ -186,6 +187,11 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "campaign_send": ("post", "aannnn", {}),
     "campaign_later": ("post", "aannnn", {}),
     "campaign_measure": ("post", "aannnn", {}),
+    "segments": ("get", "aanana", {}),
+    "segment": ("get", "aanana", {}),
+    "segment_decide": ("post", "aannnn", {"target": "first", "position": "단골의 가게"}),
+    "segment_keep": ("post", "aannnn", {"region": "II", "name": "챙길 손님"}),
+    "segment_sheets": ("get", "aanana", {}),
     "import": ("get", "aannnn", {}),
     "import_own": ("post", "aannnn", {}),
     "import_example": ("get", "aannnn", {}),
@@ -416,6 +422,7 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:run_id>": lambda _: Run.objects.earliest("pk").pk,
     "<slug:kind>": lambda _: "svg",
     "<int:feedback_id>": lambda _: Feedback.objects.earliest("pk").pk,
+    "<int:segment_id>": lambda _: Segment.objects.earliest("pk").pk,
     "<slug:token>": lambda _: "0" * 24,
     "<int:number>": lambda _: 1,
     "<slug:name>": lambda _: "dairy",

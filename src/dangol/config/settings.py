@@ -192,6 +192,7 @@ INSTALLED_APPS = [
     "dangol.web.duplicates",
     "dangol.web.relationship",
     "dangol.web.campaigns",
+    "dangol.web.segments",
     "dangol.web.insight",
     "dangol.web.imports",
     "dangol.web.privacy",

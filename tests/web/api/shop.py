@@ -16,6 +16,7 @@ from dangol.contact.intake import profiles
 from dangol.contact.intake.joining import Came
 from dangol.contact.intake.models import Batch, Reject, Wrote
 from dangol.contact.intake.signing_up import sign_up
+from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.readiness import report
 from dangol.insight.relationship import whom_we_know
 from dangol.lib.sealing import seal
@@ -119,6 +120,7 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     role = take_role(mine, "consumer", since=date(2026, 1, 1), by=owner, at=NOW)
     numbers = {"customer": mine.pk, "note": note.pk, "correction": correction.pk, "role": role.pk}
     numbers["campaign"] = campaign().pk
+    numbers["segment"] = Segment.objects.earliest("pk").pk
     numbers["feedback"] = complaint(mine, text="배송이 최악이에요", at=NOW).pk
     told = Details(full_name=mine.full_name, mobile=ContactPoint.objects.get(customer=mine, kind="mobile").value)
     numbers["sign_up"] = sign_up(

@@ -47,6 +47,7 @@ from dangol.web.api import (
     rhythm,
     roles,
     satisfaction,
+    segments,
     sign_ups,
     staff,
     texts,
@@ -60,7 +61,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, segments,
 )  # fmt: skip
 
 

@@ -1,0 +1,40 @@
+"""Segments as the list shows them: each rule once, however many campaigns saved it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from dangol.decisions.segments.fields import BadRule
+from dangol.decisions.segments.models import Segment, Sheet
+from dangol.decisions.segments.queries import described
+from dangol.decisions.segments.sheets import sheets_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule: the segment that holds its sheet, or the newest of those that have none."""
+
+    segment: Segment
+    rule: str
+    sheet: Sheet | None
+
+
+def rows() -> list[Row]:
+    """Every rule, the newest first. Two queries."""
+    found = list(Segment.objects.order_by("-pk"))
+    sheets = sheets_of(found)
+    shown: dict[str, Segment] = {}
+    for segment in found:
+        key = json.dumps(segment.rule, sort_keys=True)
+        if key not in shown or (segment.pk in sheets and shown[key].pk not in sheets):
+            shown[key] = segment
+    return [Row(one, rule_words(one), sheets.get(one.pk)) for one in sorted(shown.values(), key=lambda one: -one.pk)]
+
+
+def rule_words(segment: Segment) -> str:
+    """The rule in words; as it stands where a field it names is no more."""
+    try:
+        return described(segment.rule)
+    except BadRule:
+        return json.dumps(segment.rule, ensure_ascii=False)

@@ -1,0 +1,103 @@
+"""The pages Segments: which there are, and what is decided for each."""
+
+import csv
+import io
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from dangol.decisions.segments.actions import save
+from dangol.decisions.segments.fields import NotGroupedYet, NotValuedYet
+from dangol.decisions.segments.models import Segment
+from dangol.decisions.segments.queries import select
+from dangol.decisions.segments.sheets import PARTS, proposal, sheet_of, write_sheet
+from dangol.insight.relationship.queries import current_run
+from dangol.records.staff.roles import May
+from dangol.web import clock
+from dangol.web.campaigns.choice import Choice
+from dangol.web.segments.forms import KeepForm, SheetForm
+from dangol.web.segments.listing import rows, rule_words
+from dangol.web.segments.words import PART_NAMES
+from dangol.web.shell.gate import needs
+from dangol.web.shell.viewer import viewer
+
+
+@needs(May.SEE_CAMPAIGNS, whole=True)
+@require_safe
+def segments(request: HttpRequest) -> HttpResponse:
+    """Every segment with what is decided for it."""
+    return render(request, "segments/list.html", {"rows": rows(), "valued": current_run() is not None})
+
+
+@needs(May.SEE_CAMPAIGNS, whole=True)
+@require_safe
+def segment(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """One segment: who is in it now, its sheet, and what was decided before."""
+    one = get_object_or_404(Segment, pk=segment_id)
+    return render(request, "segments/segment.html", _context(one, _form(one)))
+
+
+@require_POST
+@needs(May.RUN_CAMPAIGNS, whole=True)
+def segment_decide(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Decide for the segment what the form says."""
+    one = get_object_or_404(Segment, pk=segment_id)
+    form = SheetForm(request.POST)
+    if not form.is_valid():
+        return render(request, "segments/segment.html", _context(one, form), status=422)
+    write_sheet(one, form.mix, by=viewer(request).user, at=clock.now())
+    return redirect("segment", one.pk)
+
+
+@require_POST
+@needs(May.RUN_CAMPAIGNS, whole=True)
+def segment_keep(request: HttpRequest) -> HttpResponse:
+    """Keep the picked part of the map under a name, and go to its sheet."""
+    choice, form = Choice.read(request.GET), KeepForm(request.POST)
+    name = form.cleaned_data["name"] if form.is_valid() else ""
+    return redirect("segment", save(choice.rule, by=viewer(request).user, at=clock.now(), name=name).pk)
+
+
+@needs(May.SEE_CAMPAIGNS, whole=True)
+@require_safe
+def segment_sheets(request: HttpRequest) -> HttpResponse:
+    """All sheets side by side, as a file."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(_heading())
+    for row in rows():
+        words = [getattr(row.sheet, name) for name in PARTS] if row.sheet else [""] * len(PARTS)
+        target = row.sheet.get_target_display() if row.sheet else ""
+        table.writerow([row.segment.name, row.rule, target, *words])
+    disposition = 'attachment; filename="segments.csv"'
+    content = text.getvalue().encode("utf-8-sig")  # so that a spreadsheet reads Korean
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
+
+
+def _heading() -> list[str]:
+    named = (KeepForm.base_fields["name"].label, gettext("Who is in it"), SheetForm.base_fields["target"].label)
+    return [str(name) for name in (*named, *(PART_NAMES[part] for part in PARTS))]
+
+
+def _form(one: Segment) -> SheetForm:
+    """The sheet that counts, or one to begin with."""
+    now = sheet_of(one)
+    regions = one.rule.get("region", [])
+    begin = now or proposal(regions[0] if len(regions) == 1 else "")
+    return SheetForm(initial={name: getattr(begin, name) for name in ("target", *PARTS)})
+
+
+def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
+    choice = Choice.of(one.rule)
+    try:
+        people = select(one.rule, run=current_run()).count()
+    except (NotValuedYet, NotGroupedYet):
+        people = None
+    written = list(one.sheets.select_related("saved_by").order_by("-pk"))
+    return {
+        "segment": one, "rule": rule_words(one), "form": form, "people": people, "sheets": written,
+        "address": choice.address() if choice is not None else "",
+    }  # fmt: skip

@@ -1,0 +1,119 @@
+"""Segments in the browser's words: keep the picked, decide for them, take the sheets along."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dangol.decisions.segments.actions import save
+from dangol.decisions.segments.fields import normal
+from dangol.decisions.segments.models import Segment
+from dangol.decisions.segments.sheets import Mix, write_sheet
+from dangol.web.campaigns.choice import Choice
+from dangol.web.shell.words import REGIONS
+from tests.people import AT, people, valued
+from tests.web.business import NOW, signed_in
+
+EN = {"Accept-Language": "en"}
+spans = st.tuples(st.integers(0, 50), st.integers(51, 99)).map(lambda two: (float(two[0]), float(two[1])))
+
+
+def get(client: Client, path: str) -> str:
+    answer = signed_in(client).get(path, headers=EN)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.store
+class TestPages:
+    def test_begin_by_saying_how_a_segment_comes_about(self, client: Client) -> None:
+        assert "No segment yet" in get(client, "/segments/")
+
+    def test_keep_the_picked_under_a_name_and_propose_a_sheet(self, client: Client) -> None:
+        valued(people(3), as_of=NOW)
+        sent = {"name": "Those we owe"}
+        answer = signed_in(client).post("/segments/keep/?region=II", sent, headers=EN)
+        one = Segment.objects.get()
+        assert (answer.status_code, answer["Location"]) == (302, f"/segments/{one.pk}/")
+        assert (one.name, one.rule) == ("Those we owe", {"region": ["II"]})
+        page = get(client, f"/segments/{one.pk}/")
+        assert "only a proposal to begin with" in page
+        assert "A gift, personal care" in page
+        assert "<b>3</b>" in page
+
+    def test_decide_and_show_what_was_decided_before(self, client: Client) -> None:
+        valued(people(1), as_of=NOW)
+        one = save({"region": ["II"]}, by=None, at=AT)
+        for position in ("Near when needed", "First to ask"):
+            sent: dict[str, Any] = {"target": "first", "position": position}
+            assert signed_in(client).post(f"/segments/{one.pk}/decide/", sent, headers=EN).status_code == 302
+        page = get(client, f"/segments/{one.pk}/")
+        assert "only a proposal" not in page
+        assert page.index("First to ask") < page.index("Near when needed")
+        assert "First to ask" in get(client, "/segments/")
+
+    def test_say_beside_the_field_what_cannot_be(self, client: Client) -> None:
+        one = save({"region": ["II"]}, by=None, at=AT)
+        sent = {"target": "first", "value": "x" * 301}
+        answer = signed_in(client).post(f"/segments/{one.pk}/decide/", sent, headers=EN)
+        assert answer.status_code == 422
+        assert 'class="err"' in answer.content.decode()
+        assert not one.sheets.exists()
+
+    def test_open_before_anybody_is_valued(self, client: Client) -> None:
+        one = save({"region": ["II"]}, by=None, at=AT)
+        assert "values that are not worked out yet" in get(client, f"/segments/{one.pk}/")
+
+    def test_list_a_rule_once_however_many_campaigns_saved_it(self, client: Client) -> None:
+        one = save({"region": ["II"]}, by=None, at=AT, name="With a sheet")
+        write_sheet(one, Mix(target="first"), by=None, at=AT)
+        save({"region": ["II"]}, by=None, at=AT, name="Of a campaign")
+        page = get(client, "/segments/")
+        assert "With a sheet" in page
+        assert "Of a campaign" not in page
+
+    def test_ask_the_store_no_more_for_more_segments(self, client: Client) -> None:
+        counts = []
+        signed_in(client).get("/segments/", headers=EN)  # the first look reads what the frame keeps
+        for number in (2, 12):
+            for place in range(number):
+                save({"customer_value": [place, 90 - number]}, by=None, at=AT)
+            with CaptureQueriesContext(connection) as queries:
+                client.get("/segments/", headers=EN)
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+
+    def test_give_the_sheets_along_side_by_side(self, client: Client) -> None:
+        one = save({"region": ["II"]}, by=None, at=AT, name="Those we owe")
+        write_sheet(one, Mix(target="first", reward="thanks"), by=None, at=AT)
+        told = signed_in(client).get("/segments/sheets.csv", headers=EN).content.decode("utf-8-sig")
+        heading, row = csv.reader(io.StringIO(told))
+        assert dict(zip(heading, row, strict=True)) | {"Reward": "thanks", "Segment": "-"} == {
+            **dict(zip(heading, row, strict=True)), "Segment": "-",
+        }  # fmt: skip
+        assert row[0] == "Those we owe"
+
+
+class TestChoice:
+    @given(
+        st.sets(st.sampled_from(REGIONS)).map(lambda some: [one for one in REGIONS if one in some]),
+        st.lists(st.sampled_from(["club", "delivery"]), unique=True), spans, spans,
+    )  # fmt: skip
+    def test_comes_back_from_its_rule(self, regions: list[str], lines: list[str], ce: Any, cv: Any) -> None:
+        made = Choice(tuple(regions), tuple(lines), ce, cv)
+        assert Choice.of(normal(made.rule)) == made
+        assert Choice.read(QueryDict(made.address())).rule == made.rule
+
+    @pytest.mark.parametrize("rule", [{"tone": ["glad"]}, {"customer_value": [None, 40]}])
+    def test_is_none_for_a_rule_that_the_map_cannot_show(self, rule: dict[str, Any]) -> None:
+        assert Choice.of(rule) is None
