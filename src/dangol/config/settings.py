@@ -38,6 +38,18 @@ class Home:
     weight_economic: float = 1.0
     weight_social: float = 1.0
     weight_cost: float = 1.0
+    expansion_purchases: int = 3  # so many purchases …
+    expansion_categories: int = 2  # … over so many categories are expansion
+    commitment_days: int = 365  # so long without being lost is commitment …
+    commitment_purchases: int = 4  # … with so many purchases
+    lifelong_days: int = 730
+    usual_days: int = 60  # counts as one more gap between purchases
+    quiet_gaps: float = 2.5  # quiet: silent longer than so many usual gaps …
+    quiet_days: int = 30  # … and than so many days
+    lost_gaps: float = 5.0
+    lost_days: int = 90
+    growth_days: int = 180  # spend of so many days against as many before
+    growth_share: float = 0.2
     holdout_share: float = 0.10
     idle_minutes: int = 30  # a session nobody used for so long ends; 0: never
     jurisdiction: str = ""  # kr or intl: whose rules hold; empty means by the currency
@@ -51,6 +63,13 @@ class Home:
         """Whose rules hold: what was set, else those of Korea where the business counts in won."""
         return self.jurisdiction or ("kr" if self.currency == "KRW" else "intl")
 
+    @property
+    def _of_stages(self) -> tuple[float, ...]:
+        return (
+            self.expansion_purchases, self.expansion_categories, self.commitment_days, self.commitment_purchases,
+            self.usual_days, self.quiet_gaps, self.quiet_days, self.growth_days, self.growth_share,
+        )  # fmt: skip
+
     def __post_init__(self) -> None:
         if not 0.01 <= self.holdout_share <= 0.5:
             raise BadSettings("holdout_share must lie between 0.01 and 0.5: without a holdout nothing is measured.")
@@ -60,6 +79,12 @@ class Home:
             raise BadSettings(f"currency should be three capital letters such as KRW or USD, not '{self.currency}'.")
         if self.horizon_months < 1 or self.active_days < 1 or self.tolerance <= 0:
             raise BadSettings("horizon_months, active_days and tolerance must be positive.")
+        if min(self._of_stages) <= 0:
+            raise BadSettings("Days, purchases, categories, gaps and growth_share of the stages must be above 0.")
+        if self.lifelong_days < self.commitment_days:
+            raise BadSettings("lifelong_days cannot be fewer than commitment_days.")
+        if self.lost_gaps < self.quiet_gaps or self.lost_days < self.quiet_days:
+            raise BadSettings("lost_gaps and lost_days cannot be less than quiet_gaps and quiet_days.")
         if self.jurisdiction not in {"", "kr", "intl"}:
             raise BadSettings(f"jurisdiction should be kr, intl or empty (by the currency), not '{self.jurisdiction}'.")
         if self.contact_cap < 0 or self.contact_cap_days < 0:

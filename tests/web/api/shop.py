@@ -51,6 +51,7 @@ from tests.web.insight.found_groups import groups_run, rfm_run
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
+from tests.web.relationship.stage_runs import stages_run
 from tests.web.relationship.value_runs import value_run
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
@@ -91,6 +92,7 @@ def shop() -> Shop:
     report.look(at=NOW)
     rhythm_run(NOW)
     value_run(NOW)
+    stages_run(NOW, mine)
     contracts_run(NOW)
     looked()
     leaving_run(NOW, Customer.objects.known())

@@ -40,7 +40,7 @@ PAGES: dict[str, str] = {
     "customers_view_back": "bring_list_back",
     "find": "find_customers",
     "customers_count": "count_customers",
-    "customer": "get_customer list_identities may_send explain_values",
+    "customer": "get_customer list_identities may_send explain_values get_course",
     "customer_timeline": "get_timeline",
     "customer_new": "enter_customer",
     "customer_correct": "correct_customer",
@@ -64,6 +64,10 @@ PAGES: dict[str, str] = {
     "map_spec": f"{DRAWN}get_map",
     "map_file": f"{DRAWN}get_map",
     "map_list": "take_map",
+    "stages": "get_stages",
+    "stages_ask": "tell_stages",
+    "stages_work": "get_telling_of_stages",
+    "stages_file": "not: the same as a picture; its numbers are told by get_stages",
     "value_test": "get_value_test",
     "value_test_ask": "test_values",
     "value_test_work": "get_value_testing",
@@ -256,4 +260,8 @@ def test_takes_for_each_step_what_the_page_takes(page: str) -> None:
 
 
 # Operations that stand for a part of a page, which the page itself shows to fewer or to more.
-PARTS = {"explain_values": (May.SEE_VALUES, False), "may_send_to_many": (May.SEE_CUSTOMERS, False)}
+PARTS = {
+    "explain_values": (May.SEE_VALUES, False),
+    "get_course": (May.SEE_VALUES, False),
+    "may_send_to_many": (May.SEE_CUSTOMERS, False),
+}

@@ -1,8 +1,11 @@
-"""The frozen reference: the scales everybody is measured against until somebody re-bases them."""
+"""The frozen reference: the scales everybody is measured against until somebody re-bases them; and steps (stages/)."""
 
 from django.db import models
 
 from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.stages.models import Step
+
+__all__ = ["Reference", "Step"]
 
 
 class Reference(models.Model):

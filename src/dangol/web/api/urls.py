@@ -50,6 +50,7 @@ from dangol.web.api import (
     segments,
     sign_ups,
     staff,
+    stages,
     texts,
     units,
     whom,
@@ -61,7 +62,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, segments,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, segments, stages,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers import profile, timeline
 from dangol.web.customers.belongings import belongings
+from dangol.web.customers.course import course
 from dangol.web.customers.known import Known
 from dangol.web.customers.roles import standing_roles
 from dangol.web.customers.where_from import sales_in, where_from, with_origins
@@ -41,6 +42,7 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
         "medium": SOURCES.get(person.source, person.source),
         "roles": standing_roles(person),
         "values": profile.values(person, run),
+        "course": course(person.pk) if mine.may(May.SEE_VALUES) else None,
         "reach": profile.reach(person, mine, at=clock.as_of()),
         "family": profile.family(person, mine, run),
         "further": profile.further(person, mine),

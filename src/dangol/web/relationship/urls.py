@@ -4,12 +4,17 @@ from django.urls import path
 
 from dangol.web.relationship import views
 from dangol.web.relationship.back_test import views as back_test
+from dangol.web.relationship.stages import views as stages
 
 urlpatterns = [
     path("", views.map_page, name="map"),
     path("<int:run_id>/spec.json", views.map_spec, name="map_spec"),
     path("<int:run_id>/map.<slug:kind>", views.map_file, name="map_file"),
     path("<int:run_id>/list/", views.map_list, name="map_list"),
+    path("stages/", stages.stages, name="stages"),
+    path("stages/tell/", stages.stages_ask, name="stages_ask"),
+    path("stages/work/", stages.stages_work, name="stages_work"),
+    path("stages/<int:run_id>/<slug:chart>.<slug:kind>", stages.stages_file, name="stages_file"),
     path("came-true/", back_test.value_test, name="value_test"),
     path("came-true/test/", back_test.value_test_ask, name="value_test_ask"),
     path("came-true/work/", back_test.value_test_work, name="value_test_work"),

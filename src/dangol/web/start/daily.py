@@ -17,6 +17,10 @@ from django.db import close_old_connections, connection
 from django.utils.timezone import localtime
 
 from dangol.contact.delivery.notices import enqueue_due
+from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship.stages.actions import evaluate_if_due
+from dangol.insight.relationship.stages.names import KIND as STAGES
+from dangol.insight.warehouse.refresh import refresh
 from dangol.lib import bulk
 from dangol.records.rights import retention, scouring
 from dangol.records.rights.keeping_rules import Moment
@@ -24,6 +28,7 @@ from dangol.records.staff.once import KEPT as MARKS_KEPT
 from dangol.records.staff.once import let_go_of_marks
 from dangol.web import clock
 from dangol.web.start.counting import count_items
+from dangol.web.start.rounds import stage_rules
 
 FILE = "daily.json"  # name of a duty → the day it was last done; and what waits
 WAITING = "waiting"
@@ -65,6 +70,14 @@ def write_letters(at: datetime) -> None:
         enqueue_due(at=at)
 
 
+def tell_courses(at: datetime) -> None:
+    """Tell who grew quiet or was lost meanwhile: silence moves people on although nothing is written."""
+    if latest_run(STAGES) is None:
+        return
+    refresh(at=at)
+    evaluate_if_due(rules=stage_rules(), as_of=clock.as_of(), at=at, by=None)
+
+
 def forget_marks(at: datetime) -> None:
     """Forget the marks of forms that no page can still carry."""
     let_go_of_marks(before=at - MARKS_KEPT)
@@ -83,8 +96,7 @@ def look_over(at: datetime) -> None:
 # In this order. A duty may be killed and done again.
 DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
-    "marks": forget_marks,
-    "statistics": look_over,
+    "marks": forget_marks, "courses": tell_courses, "statistics": look_over,
 }  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm import monitoring as rhythm
 from dangol.insight.relationship import actions as relationship
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.stages import actions as stages
+from dangol.insight.relationship.stages.rules import StageRules
 from dangol.insight.warehouse.refresh import refresh
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
@@ -92,13 +94,19 @@ def ready(*, currency: str, at: datetime) -> None:
 
 
 def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:
-    """Refresh the warehouse and value everybody at that time; the same state is not valued twice."""
+    """Refresh the warehouse, value everybody at that time and tell their courses; the same state is not done twice."""
     fresh = refresh(at=at, progress=hands.progress)
     rhythm.check_foreseen(as_of=at, at=at)
     leaving.check_foretold(as_of=at, at=at)
+    run = _valued(fresh.version, at=at, hands=hands)
+    stages.evaluate_if_due(rules=stage_rules(), as_of=at, at=at, by=hands.by, progress=hands.progress)
+    return run
+
+
+def _valued(version: str, *, at: datetime, hands: Hands) -> Run:
     wanted = value_settings()
     known = latest_run(relationship.KIND)
-    if known is not None and (known.as_of, known.lake_version) == (at, fresh.version):
+    if known is not None and (known.as_of, known.lake_version) == (at, version):
         assumed = wanted.as_parameters()
         if all(known.parameters.get(name) == value for name, value in assumed.items()):
             return known
@@ -130,6 +138,11 @@ def value_settings() -> ValueSettings:
         weight_social=home.weight_social,
         weight_cost=home.weight_cost,
     )
+
+
+def stage_rules() -> StageRules:
+    """The home's own rules of stages."""
+    return StageRules.like(clock.home())
 
 
 def take_feeds(source: Source, *, until: datetime, hands: Hands) -> None:

@@ -40,6 +40,7 @@ STAGES: dict[str, str | Promise] = {
     "living": gettext_lazy("Living through the weeks"),
     "relationship": gettext_lazy("Valuing every customer"),
     "rhythm": gettext_lazy("Fitting and judging the models"),
+    "stages": gettext_lazy("Telling the course of every relationship"),
     "back_test": gettext_lazy("Testing values on the weeks that then came"),
     "contracts": gettext_lazy("Drawing the curves and judging the models"),
     "foretelling": gettext_lazy("Learning, testing and foretelling"),

@@ -1,0 +1,74 @@
+"""The page of stages, telling them anew, and its pictures as files."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import asker, finished_run
+from dangol.insight.relationship.stages import queries
+from dangol.insight.relationship.stages.models import Track
+from dangol.insight.relationship.stages.names import KIND
+from dangol.lib.languages import speaks
+from dangol.records.staff.roles import May
+from dangol.web.relationship.stages import pictures, tasks
+from dangol.web.relationship.stages.told import shown
+from dangol.web.shell.chart_files import KINDS, as_file
+from dangol.web.shell.gate import needs
+from dangol.web.start import work
+from dangol.web.start.rounds import stage_rules
+from dangol.web.start.waiting import waiting
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def stages(request: HttpRequest) -> HttpResponse:
+    """How many stand where, and who moved within the month."""
+    run = queries.last_evaluation()
+    context: dict[str, Any] = {"work": work.look(tasks.KEY), "run": run}
+    return render(request, "relationship/stages.html", context | (_found(run) if run else {}))
+
+
+@require_POST
+@needs(May.SEE_VALUES, whole=True)
+def stages_ask(request: HttpRequest) -> HttpResponse:
+    """Tell every course anew, beside the pages."""
+    work.start(tasks.KEY, tasks.ask, request.user.pk, speaks())
+    return redirect("stages")
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+@never_cache
+def stages_work(request: HttpRequest) -> HttpResponse:
+    """How the telling stands; the page is fetched anew once it is done."""
+    return waiting(request, "relationship/stages_work.html", work.look(tasks.KEY))
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def stages_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
+    """A picture of a run, or its numbers, as a file."""
+    run = finished_run(KIND, run_id)
+    picture = pictures.picture(run, chart) if run and kind in KINDS else None
+    if run is None or picture is None:
+        raise Http404(chart)
+    content, content_type = as_file(picture, kind)
+    name = f'attachment; filename="{chart}-{queries.day_of(run):%Y-%m-%d}.{kind}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
+
+
+def _found(run: Run) -> dict[str, Any]:
+    rules = queries.rules_of(run)
+    drawn = {
+        track: [chart for chart in (pictures.counted(run, track), pictures.moved(run, track)) if chart]
+        for track in Track
+    }
+    told = [(shown(one, rules), drawn[Track(one.track)]) for one in queries.told(run)]
+    return {
+        "told": told, "day": queries.day_of(run), "since": queries.month_before(run), "asker": asker(run),
+        "rules": rules, "changed_rules": rules != stage_rules(), "summary": run.summary,
+    }  # fmt: skip
