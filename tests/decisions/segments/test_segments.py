@@ -184,7 +184,7 @@ class TestGroups:
 
     def test_are_selected_by_the_criteria_they_fulfil(self) -> None:
         customers = people(3)
-        run = grouped("groups", customers[:1], "core_profit", ["yes"])
+        run = grouped("core", customers[:1], "core_profit", ["yes"])
         Score.objects.create(run=run, customer=customers[1], name="core_opinion", text="yes", provenance="measured")
         assert set(select({"core": ["core_profit", "core_opinion"]}, run=None)) == set(customers[:2])
 

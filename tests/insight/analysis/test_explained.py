@@ -118,15 +118,12 @@ class TestContract:
 class TestKind:
     def test_is_told_with_its_rules(self, person: Customer) -> None:
         score(groups_run(NOW), person, standing="best", sensitive="price", group="often-lately-small",
-              long_standing="yes", core_profit="yes", core_exchange="")  # fmt: skip
+              long_standing="yes")  # fmt: skip
         with translation.override("en"):
             told = only(kind_explained(person.pk))
-        assert told.result == (
-            "Best; Price-sensitive; often and lately, small baskets; Long-standing;"
-            " Core customer, By what they bring in"
-        )
+        assert told.result == ("Best; Price-sensitive; often and lately, small baskets; Long-standing")
         assert told.influence[0] == ("Best: still with us, and among the fifth that brought in most in the last year.")
-        assert len(told.influence) == 5
+        assert len(told.influence) == 4
 
     def test_tells_between_which_values_each_score_is_given(self, person: Customer) -> None:
         score(rfm_run(NOW), person, recency=3.0, frequency=2.0, rfm="3-2-1")

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from dangol.insight.warehouse.contracts import contracts_begun, contracts_known, told_wrong
+from dangol.insight.warehouse.contribution import contribution_by_customer, revenue_by_category
 from dangol.insight.warehouse.features import Cut, bought_between, features
 from dangol.insight.warehouse.following import followings
 from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
@@ -175,3 +176,11 @@ def test_what_is_held_back(lakes: tuple[Lake, Lake]) -> None:
     again = [repeat_purchases(one, began_by=cut_off, since=date(2026, 1, 1), until=AS_OF) for one in lakes]
     assert plain(again[1]) == plain(again[0])
     assert first_and_last_purchase(lakes[1], as_of=AS_OF) == first_and_last_purchase(lakes[0], as_of=AS_OF)
+
+
+def test_contribution_of_customers_and_categories(lakes: tuple[Lake, Lake]) -> None:
+    duckdb, spark = (contribution_by_customer(one, as_of=AS_OF) for one in lakes)
+    assert spark == duckdb
+    assert duckdb.num_rows
+    duckdb, spark = (revenue_by_category(one, as_of=AS_OF) for one in lakes)
+    assert spark == duckdb

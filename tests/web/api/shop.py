@@ -51,6 +51,7 @@ from tests.web.insight.found_groups import groups_run, rfm_run
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
+from tests.web.relationship.core_runs import core_run
 from tests.web.relationship.stage_runs import stages_run
 from tests.web.relationship.value_runs import value_run
 
@@ -93,6 +94,7 @@ def shop() -> Shop:
     rhythm_run(NOW)
     value_run(NOW)
     stages_run(NOW, mine)
+    core_run(NOW)
     contracts_run(NOW)
     looked()
     leaving_run(NOW, Customer.objects.known())

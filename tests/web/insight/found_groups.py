@@ -42,7 +42,6 @@ def groups_run(at: datetime, **found: Any) -> Run:
                      "prospective": [60, 1e5]},
         "long_standing": [150, 6e6], "sensitive": {"price": [50, 1e6], "relationship": [30, 2e6]},
         "sensitive_told": True, "off_share": 0.4,
-        "core": {"core_profit": [80, 5e6], "core_exchange": [100, 5e6], "core_opinion": None}, "core_all": [60, 4e6],
         "groups": dict(zip(codes, ([250, 3e6], [150, 7e6]), strict=True)),
         "found": {
             "customers": 400, "fewest": 200, "features": ["recency", "frequency", "basket", "discount"],

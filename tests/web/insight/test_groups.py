@@ -93,7 +93,6 @@ class TestPage:
     def test_leaves_unknown_what_is_unknown(self, client: Client) -> None:
         groups_run(NOW, sensitive={}, sensitive_told=False, off_share=0.0, on_record=90)
         told = plain(page(signed_in(client)))
-        assert "Not known: no reviews, suggestions, praise" in told
         assert "0% had a discount: nothing to tell customers apart by" in told
         assert "on record for 90 days only" in told
 

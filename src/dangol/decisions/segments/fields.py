@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from dangol.insight.analysis.groups.names import CELL, GROUPS_KIND, NO_PURCHASE, RFM_KIND
-from dangol.insight.analysis.groups.words import CRITERIA, SENSITIVITIES, STANDINGS, group_name
+from dangol.insight.analysis.groups.words import SENSITIVITIES, STANDINGS, group_name
 from dangol.insight.analysis.leaving.names import CHANCE, KIND
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship.core import names as core
+from dangol.insight.relationship.core import words as core_words
 from dangol.lib.errors import DangolError
 from dangol.records.customers.line_names import LINES
 
@@ -159,6 +161,8 @@ def _of_latest(kind: str, *names: str) -> Callable[[str, Any, Run | None], Q]:
 
     def condition(name: str, value: Any, _run: Run | None) -> Q:
         run = latest_run(kind)
+        if run is None and kind == core.KIND:
+            raise NotGroupedYet(_("Nobody has looked for core customers yet. Find them on the page Core customers."))
         if run is None:
             raise NotGroupedYet(_("Nobody has looked for groups yet. Look for them on the page Groups first."))
         if names:
@@ -184,6 +188,12 @@ def _groups(found: Sequence[str]) -> str:
 
 def _grouped(name: str, label: str | Promise, known: Mapping[str, Any]) -> Field:
     return Field(name, label, one_of(known), _named(known), _of_latest(GROUPS_KIND), scored=True)
+
+
+def _of_core(name: str, label: str | Promise, known: Collection[str], called: Callable[[str], str]) -> Field:
+    return Field(
+        name, label, one_of(known), lambda found: "; ".join(map(called, found)), _of_latest(core.KIND), scored=True
+    )
 
 
 FIELDS: dict[str, Field] = {
@@ -212,11 +222,13 @@ FIELDS: dict[str, Field] = {
         Field(
             "core",
             gettext_lazy("Core customer"),
-            one_of(CRITERIA),
-            _named(CRITERIA),
-            _of_latest(GROUPS_KIND, *CRITERIA),
+            one_of(core_words.CRITERIA),
+            _named(core_words.CRITERIA),
+            _of_latest(core.KIND, *core_words.CRITERIA),
             scored=True,
         ),
+        _of_core(core.SET, gettext_lazy("Core criteria met"), core.SETS, core_words.set_name),
+        _of_core(core.TENTH, gettext_lazy("Contribution"), core.TENTHS, core_words.tenth_name),
         Field(CHANCE, gettext_lazy("Likely to buy again"), a_range, _span, _chance_within, scored=True),
     )
 }

@@ -8,13 +8,17 @@ class RelationshipConfig(AppConfig):
 
     def ready(self) -> None:
         from dangol.insight.relationship import identified_column, value_columns
+        from dangol.insight.relationship.core import columns as core_columns
+        from dangol.insight.relationship.core.explained import explainer as of_core
         from dangol.insight.relationship.explained import explainer
         from dangol.insight.relationship.stages import columns as stage_columns
         from dangol.insight.relationship.stages import what_we_keep as stages_kept
         from dangol.records.rights import explaining
 
         explaining.register(explainer())
+        explaining.register(of_core())
         value_columns.register()
         identified_column.register()
         stages_kept.register()
         stage_columns.register()
+        core_columns.register()

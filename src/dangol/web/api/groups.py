@@ -1,4 +1,4 @@
-"""Groups of customers by the API: the RFM grid, groups found, standings, what customers come for, core customers."""
+"""Groups of customers by the API: the RFM grid, groups found, standings, what customers come for."""
 
 from datetime import datetime
 from typing import Any
@@ -72,7 +72,6 @@ class GroupsOfCustomers(Schema):
     groups: list[GroupFound]
     standing: list[KindOfCustomer]
     sensitive: list[KindOfCustomer]
-    core: list[KindOfCustomer]
     side_by_side: dict[str, Any]
 
 
@@ -96,7 +95,7 @@ def get_groups(request: HttpRequest) -> GroupsOfCustomers:
         cuts=[RfmCut(**cut) for cut in scored.summary["cuts"]], sentence=found.sentence,
         groups=[GroupFound(**_kind(one).dict(), stability=one.stability, buys=one.buys) for one in found.groups],
         standing=[_kind(one) for one in found.standing], sensitive=[_kind(one) for one in found.sensitive],
-        core=[_kind(one) for one in found.core], side_by_side=grouped.summary["side_by_side"],
+        side_by_side=grouped.summary["side_by_side"],
     )  # fmt: skip
 
 

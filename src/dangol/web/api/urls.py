@@ -27,6 +27,7 @@ from dangol.web.api import (
     campaigns,
     consents,
     contracts,
+    core,
     customers,
     duplicates,
     feedback,
@@ -62,7 +63,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, segments, stages,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, segments, stages, core,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from dangol.web.relationship import views
 from dangol.web.relationship.back_test import views as back_test
+from dangol.web.relationship.core import views as core
 from dangol.web.relationship.stages import views as stages
 
 urlpatterns = [
@@ -15,6 +16,11 @@ urlpatterns = [
     path("stages/tell/", stages.stages_ask, name="stages_ask"),
     path("stages/work/", stages.stages_work, name="stages_work"),
     path("stages/<int:run_id>/<slug:chart>.<slug:kind>", stages.stages_file, name="stages_file"),
+    path("core/", core.core_customers, name="core_customers"),
+    path("core/find/", core.core_find, name="core_find"),
+    path("core/work/", core.core_work, name="core_work"),
+    path("core/<slug:who>/", core.core_kind, name="core_kind"),
+    path("core/<int:run_id>/<slug:chart>.<slug:kind>", core.core_file, name="core_file"),
     path("came-true/", back_test.value_test, name="value_test"),
     path("came-true/test/", back_test.value_test_ask, name="value_test_ask"),
     path("came-true/work/", back_test.value_test_work, name="value_test_work"),

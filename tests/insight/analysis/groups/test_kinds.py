@@ -1,4 +1,4 @@
-"""Kinds of customers by rules: standing, what they come for, core customers, names of groups."""
+"""Kinds of customers by rules: standing, what they come for, names of groups."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangol.insight.analysis.groups.core import core
 from dangol.insight.analysis.groups.naming import codes
 from dangol.insight.analysis.groups.sensitivity import split
 from dangol.insight.analysis.groups.standing import Bought, long_standing, standings, top
@@ -81,23 +80,6 @@ class TestSplit:
         found = split(purchases, draw.binomial(purchases.astype(int), 0.4).astype(float), np.ones(5_000, bool))
         assert np.mean(found.texts == "price") < 0.04
         assert np.mean(found.texts == "relationship") < 0.04
-
-
-class TestCore:
-    def test_tells_each_criterion_apart(self) -> None:
-        found = core(
-            np.array([10.0, 0, 5, 1, 1, 1]), np.array([4.0, 0, 3, 4, 0, 0]), days_on_record=400,
-            speaks=np.array([False, True, False, False, False, False]),
-        )  # fmt: skip
-        met = {name: np.flatnonzero(marks).tolist() for name, marks in found.criteria.items() if marks is not None}
-        assert met == {"core_profit": [0], "core_exchange": [0, 3], "core_opinion": [1]}
-        assert found.all_told is not None
-        assert not found.all_told.any()
-
-    def test_leaves_unknown_what_the_records_cannot_tell(self) -> None:
-        found = core(np.zeros(2), np.zeros(2), days_on_record=100, speaks=None)
-        assert set(found.criteria.values()) == {None}
-        assert found.all_told is None
 
 
 class TestNames:

@@ -15,8 +15,7 @@ from dangol.insight.analysis.groups.looking import look_for_groups
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.columns import COLUMNS, Asked, Wish
-from dangol.records.customers.models import Customer, Identity
-from dangol.records.voices.models import Feedback
+from dangol.records.customers.models import Customer
 
 pytestmark = [pytest.mark.store, pytest.mark.django_db]
 
@@ -88,38 +87,12 @@ class TestFound:
         assert Customer.objects.filter(marks).count() == run.summary["long_standing"][0] > 0
 
 
-class TestCore:
-    def test_opinion_is_unknown_where_nobody_has_spoken(self, run: Run) -> None:
-        assert run.summary["core"]["core_opinion"] is None
-        assert not Score.objects.filter(run=run, name="core_opinion").exists()
-        assert run.summary["core"]["core_exchange"] is not None
-
-    def test_opinion_is_known_where_words_are_on_record(self, lake_folder: Path) -> None:
-        opened()
-        for name, kind, days in (("r1", "review", 10), ("r2", "complaint", 10), ("r3", "review", 400)):
-            whose = Identity.objects.filter(customer__full_name=name).earliest("pk")
-            Feedback.objects.create(identity=whose, source="shop", ref=name, kind=kind, at=TODAY - timedelta(days=days))
-        run = look_for_groups(as_of=TODAY, at=TODAY, by=None)
-        assert run.summary["core"]["core_opinion"][0] == 1
-        told = COLUMNS["core"].condition(Wish("core", ("core_opinion",)), Asked(TODAY))
-        assert [one.full_name for one in Customer.objects.filter(told)] == ["r1"]
-        said = {row[0]: row[1] for row in run.summary["side_by_side"]["everybody"]["said"]}
-        assert said == {"review": 1, "complaint": 1}  # r3 spoke before their last year with us
-
-    def test_exchange_is_unknown_before_a_year_of_sales(self, lake_folder: Path) -> None:
-        opened(since=200)
-        run = look_for_groups(as_of=TODAY, at=TODAY, by=None)
-        assert run.summary["core"]["core_exchange"] is None
-        assert run.summary["on_record"] <= 201
-
-
 def test_a_shop_without_sales_has_nothing_to_tell_and_says_so(lake_folder: Path) -> None:
     take("customers", external_id=["a"], full_name=["a"], registered_at=[datetime(2026, 1, 1)])
     refresh(at=TODAY)
     run = look_for_groups(as_of=TODAY, at=TODAY, by=None)
     assert run.summary["found"]["groups"] == []
     assert run.summary["standing"]["prospective"] == [1, 0.0]
-    assert run.summary["core"] == {"core_profit": None, "core_exchange": None, "core_opinion": None}
 
 
 def test_nobody_is_grouped_who_is_forgotten(run: Run) -> None:

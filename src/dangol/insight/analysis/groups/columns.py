@@ -1,4 +1,4 @@
-"""The columns of lists that the current runs give: RFM, the group found, standing, sensitivity, core customers."""
+"""The columns of lists that the current runs give: RFM, the group found, standing, sensitivity."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dangol.insight.analysis.groups.names import CELL, GROUPS_KIND, NO_PURCHASE, RFM_KIND
-from dangol.insight.analysis.groups.words import CRITERIA, LONG_STANDING, SENSITIVITIES, STANDINGS, named
-from dangol.insight.analysis.models import Score
+from dangol.insight.analysis.groups.words import LONG_STANDING, SENSITIVITIES, STANDINGS, named
 from dangol.insight.analysis.queries import latest_run
-from dangol.insight.analysis.score_columns import run_of, score_column
+from dangol.insight.analysis.score_columns import score_column
 from dangol.records.customers import columns
-from dangol.records.customers.columns import Asked, Column, Kind, Rows
+from dangol.records.customers.columns import Column, Kind
 
 type Words = Mapping[str, str | Promise]
 
@@ -29,13 +28,6 @@ def register() -> None:
         _word("standing", _("Standing"), GROUPS_KIND, lambda: STANDINGS),
         _word("sensitive", _("What they come for"), GROUPS_KIND, lambda: SENSITIVITIES),
         replace(_word(LONG_STANDING, _("Long-standing"), GROUPS_KIND, dict), kind=Kind.YES_NO, unknown="no"),
-        replace(
-            _word("core", _("Core customer"), GROUPS_KIND, lambda: CRITERIA),
-            kind=Kind.MANY,
-            value="name",
-            rows=_criteria,
-            of_everybody=None,
-        ),
     )
 
 
@@ -45,11 +37,6 @@ def _number(name: str, label: Promise) -> Column:
 
 def _word(name: str, label: Promise | str, kind: str, words: Callable[[], Words]) -> Column:
     return score_column(name, label, Kind.CHOICE, of=kind, value="text", words=words, sorts=False)
-
-
-def _criteria(asked: Asked) -> Rows:
-    run = run_of(GROUPS_KIND, asked)
-    return Score.objects.filter(run=run.pk if run else 0, name__in=list(CRITERIA))
 
 
 def _groups() -> Words:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 NAME = "kind_of_customer"
 CRITERIA = gettext_lazy(
     "A program scores how lately, how often and for how much you bought, by your place among all customers, and looks"
-    " which customers have like habits: who is best, leaving or stopped, who comes for discounts, who buys steadily or"
-    " tells us an opinion. The rules are the same for everybody. We use it to speak to each kind as it is; nothing is"
+    " which customers have like habits: who is best, leaving or stopped, who comes for discounts or for the shop."
+    " The rules are the same for everybody. We use it to speak to each kind as it is; nothing is"
     " denied to anybody by it."
 )
 MEASURES = {  # score: what it scores, and how the warehouse calls that
@@ -61,7 +61,6 @@ def _data(kind: str) -> Iterator[str]:
     yield _("When you bought and for how much")
     if kind == GROUPS_KIND:
         yield _("Discounts")
-        yield _("Whether you wrote us a review, an opinion or a suggestion")
 
 
 def _scored(run: Run, kept: dict[str, Score]) -> tuple[str, list[str]]:
@@ -138,9 +137,6 @@ def _held(kept: dict[str, Score]) -> Iterator[tuple[str, str]]:
         yield words.group_name(kept["group"].text), _("customers of like habits, found by how and when they bought")
     if _says(kept, words.LONG_STANDING):
         yield _("Long-standing"), str(words.RULES[words.LONG_STANDING])
-    for code, name in words.CRITERIA.items():
-        if _says(kept, code):
-            yield _("Core customer, %(criterion)s") % {"criterion": name}, str(words.RULES[code])
 
 
 def _says(kept: dict[str, Score], name: str) -> bool:

@@ -14,7 +14,6 @@ import pyarrow as pa
 from django.db.transaction import atomic
 
 from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
-from dangol.insight.analysis.groups import core as cores
 from dangol.insight.analysis.groups.features import Habits
 from dangol.insight.analysis.groups.finding import FEWEST_CUSTOMERS, Search, search
 from dangol.insight.analysis.groups.history import one_a_month
@@ -85,7 +84,7 @@ def look_for_groups(*, as_of: datetime, at: datetime, by: User | None, progress:
     with described(here, _alone(everybody), as_of=day) as asked:
         spoken = voices(everybody.customers, asked.said(), everybody["days_since_last"], as_of=as_of)
     on_record = (day - first).days + 1 if first else 0
-    parts = _Parts.of(everybody, found, on_record, spoken.leads)
+    parts = _Parts.of(everybody, found)
     told = side_by_side(here, parts.members(everybody), spoken, as_of=day)
     progress(STAGE, 3, STEPS)
     summary = {**parts.summary(everybody), "side_by_side": told, "on_record": on_record, "found": _found(found, parts)}
@@ -123,12 +122,11 @@ class _Parts:
     standing: npt.NDArray[np.object_]
     long_standing: Marks
     split: Split
-    core: cores.Core
     group: npt.NDArray[np.object_]
     codes: list[str]
 
     @classmethod
-    def of(cls, everybody: Everybody, found: Search, on_record: int, leads: Marks | None) -> _Parts:
+    def of(cls, everybody: Everybody, found: Search) -> _Parts:
         bought = everybody.bought()
         group, names = np.full(len(everybody.customers), "", dtype=object), []
         if found.found is not None:
@@ -137,7 +135,6 @@ class _Parts:
         return cls(
             standings(bought), long_standing(bought),
             split(everybody["purchases"], everybody["off_days"], bought.lately & ~bought.leaving),
-            cores.core(everybody["revenue"], everybody["quarters"], days_on_record=on_record, speaks=leads),
             group, names,
         )  # fmt: skip
 
@@ -150,18 +147,14 @@ class _Parts:
 
     def columns(self) -> list[Column]:
         """As scores: a word where there is one."""
-        found = [
+        return [
             Column("standing", texts=self.standing.tolist()), Column("sensitive", texts=self.split.texts.tolist()),
             Column("group", texts=self.group.tolist()), Column(LONG_STANDING, texts=_yes(self.long_standing)),
         ]  # fmt: skip
-        told = {name: marks for name, marks in self.core.criteria.items() if marks is not None}
-        return found + [Column(name, texts=_yes(marks)) for name, marks in told.items()]
 
     def summary(self, everybody: Everybody) -> dict[str, Any]:
         """Counts, and net revenue of the last year in minor units."""
         revenue = everybody["revenue"]
-        met = {name: None if marks is None else _counted(marks, revenue) for name, marks in self.core.criteria.items()}
-        together = self.core.all_told
         return {
             "customers": len(everybody.customers), "lately": int(everybody.lately.sum()),
             "revenue": float(revenue.sum()),
@@ -169,7 +162,6 @@ class _Parts:
             "long_standing": _counted(self.long_standing, revenue),
             "sensitive": {word: _counted(self.split.texts == word, revenue) for word in set(self.split.texts) if word},
             "sensitive_told": self.split.told, "off_share": self.split.share,
-            "core": met, "core_all": None if together is None else _counted(together, revenue),
             "groups": {code: _counted(self.group == code, revenue) for code in self.codes},
         }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What standings, sensitivities, criteria and groups are called."""
+"""What standings, sensitivities and groups are called."""
 
 from collections.abc import Iterable, Mapping
 
@@ -19,11 +19,6 @@ SENSITIVITIES: Mapping[str, Word] = {
     PRICE: gettext_lazy("Price-sensitive"), RELATIONSHIP: gettext_lazy("Relationship-sensitive"),
     BETWEEN: gettext_lazy("Neither clearly"), TOO_FEW: gettext_lazy("Too few purchases to tell"),
 }  # fmt: skip
-PROFIT, EXCHANGE, OPINION = "core_profit", "core_exchange", "core_opinion"
-CRITERIA: Mapping[str, Word] = {
-    PROFIT: gettext_lazy("By what they bring in"), EXCHANGE: gettext_lazy("By steady exchange"),
-    OPINION: gettext_lazy("By their say"),
-}  # fmt: skip
 LONG_STANDING = "long_standing"
 EVERYBODY = "everybody"
 RULES: Mapping[str, Word] = {  # who is what
@@ -33,9 +28,6 @@ RULES: Mapping[str, Word] = {  # who is what
     STOPPED: gettext_lazy("no purchase in the last year"),
     PROSPECTIVE: gettext_lazy("on record without a purchase, or in their first three months"),
     LONG_STANDING: gettext_lazy("first bought a year ago or longer, and still do"),
-    PROFIT: gettext_lazy("the fifth that brought in most in the last year; costs are not on record"),
-    EXCHANGE: gettext_lazy("a purchase in each of the last four quarters"),
-    OPINION: gettext_lazy("reviews, suggestions, praise, opinions or monitor reports in the last year"),
     PRICE: gettext_lazy("bought with a discount clearly more often than customers do on the whole"),
     RELATIONSHIP: gettext_lazy("bought with a discount clearly less often, and keep coming"),
     BETWEEN: gettext_lazy("enough purchases, and no clear difference"),

@@ -1,7 +1,8 @@
-"""What was found, in words: groups with names, the split, standings, core customers, three groups side by side."""
+"""What was found, in words: groups with names, the split, standings, three groups side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,8 +73,6 @@ class Told:
     sensitive: list[Line]
     sensitive_note: str
     standing: list[Line]
-    core: list[Line]
-    core_all: Line | None
     sides: list[str]
     rows: list[tuple[str, list[list[str]]]]
     thin: str
@@ -82,7 +81,6 @@ class Told:
 def told(run: Run) -> Told:
     """What this run found, in the language in use."""
     found = run.summary
-    together = found["core_all"]
     return Told(
         as_of=run.as_of, sentence=sentence(found), groups=_groups(found),
         sensitive=[_line(found, "sensitive", code, name, found["sensitive"].get(code, [0, 0.0]))
@@ -92,9 +90,7 @@ def told(run: Run) -> Told:
                     for code, name in words.STANDINGS.items()),
                   _line(found, "long_standing", words.LONG_STANDING, HEADINGS[words.LONG_STANDING],
                         found["long_standing"], value="yes")],
-        core=[_criterion(found, code, name) for code, name in words.CRITERIA.items()],
-        core_all=_line(found, "core", "", _("Every criterion that can be told"), together) if together else None,
-        sides=[str(HEADINGS[side]) for side in SIDES], rows=_rows(found["side_by_side"]), thin=_thin(found),
+        sides=[str(HEADINGS[side]) for side in SIDES], rows=side_rows(found["side_by_side"]), thin=_thin(found),
     )  # fmt: skip
 
 
@@ -146,18 +142,6 @@ def _line(found: dict[str, Any], field: str, code: str, name: Any, counted: list
     )  # fmt: skip
 
 
-def _criterion(found: dict[str, Any], code: str, name: Any) -> Line:
-    counted = found["core"][code]
-    if counted is not None:
-        return _line(found, "core", code, name, counted)
-    why = {
-        words.PROFIT: _("nobody bought anything in the last year"),
-        words.EXCHANGE: _("sales are on record for less than a year"),
-        words.OPINION: _("no reviews, suggestions, praise, opinions or monitor reports are on record"),
-    }
-    return Line(code, str(name), why[code])
-
-
 def _sensitive_note(found: dict[str, Any]) -> str:
     share = found["off_share"]
     if share is None:
@@ -181,11 +165,11 @@ def _thin(found: dict[str, Any]) -> str:
     return ""
 
 
-def _rows(sides: dict[str, Any]) -> list[tuple[str, list[list[str]]]]:
-    """The table side by side: a heading, and in each column some lines."""
+def side_rows(sides: dict[str, Any], shown: Sequence[str] = SIDES) -> list[tuple[str, list[list[str]]]]:
+    """The table side by side: a heading, and in each column (shown, by code) some lines."""
     topics = {topic.pk: str(topic) for topic in Topic.objects.all()}
     kinds = dict(Feedback.Kind.choices)
-    columns = [sides.get(side) for side in SIDES]
+    columns = [sides.get(side) for side in shown]
     rows = [
         (_("Customers"), lambda one: [count(one["customers"])]),
         (_("Purchases in their last year with us"), lambda one: [_("%(n)s each") % {"n": decimals(one["each"], 1)}]),

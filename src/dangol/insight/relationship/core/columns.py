@@ -1,0 +1,58 @@
+"""The columns of lists that the current run gives: criteria met, contribution and its tenth, months, times heard."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dangol.insight.analysis.models import Score
+from dangol.insight.analysis.score_columns import run_of, score_column
+from dangol.insight.relationship.core import words
+from dangol.insight.relationship.core.names import (
+    CONTRIBUTION,
+    HEARD,
+    KIND,
+    MET,
+    MONTHS,
+    NAMES,
+    REVENUE_YEAR,
+    SET,
+    TENTH,
+)
+from dangol.records.customers import columns
+from dangol.records.customers.columns import Asked, Column, Kind, Rows
+
+
+def register() -> None:
+    """Take them into what lists can show."""
+    columns.register(
+        replace(
+            _word("core", _("Core customer"), lambda: words.CRITERIA),
+            kind=Kind.MANY,
+            value="name",
+            rows=_criteria,
+            of_everybody=None,
+        ),
+        _word(SET, _("Core criteria met"), words.set_names),
+        _number(MET, _("Core criteria met, how many"), Kind.NUMBER),
+        _number(CONTRIBUTION, _("Contribution of the last year"), Kind.MONEY),
+        _number(REVENUE_YEAR, _("Net revenue of the last year"), Kind.MONEY),
+        _word(TENTH, _("Contribution, tenth of customers"), words.tenth_names),
+        _number(MONTHS, _("Months with a purchase, of the last twelve"), Kind.NUMBER),
+        _number(HEARD, _("Times heard in the last year"), Kind.NUMBER),
+    )
+
+
+def _number(name: str, label: str | Promise, kind: Kind) -> Column:
+    return score_column(name, label, kind, of=KIND, falling=True)
+
+
+def _word(name: str, label: str | Promise, called: Callable[[], Mapping[str, Any]]) -> Column:
+    return score_column(name, label, Kind.CHOICE, of=KIND, value="text", words=called, sorts=False)
+
+
+def _criteria(asked: Asked) -> Rows:
+    run = run_of(KIND, asked)
+    return Score.objects.filter(run=run.pk if run else 0, name__in=NAMES)

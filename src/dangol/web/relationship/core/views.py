@@ -1,0 +1,128 @@
+"""Core customers: who they are, how unevenly everybody contributes, what a kind is like, finding them anew."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dangol.insight.analysis.groups.words import EVERYBODY
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import asker, finished_run
+from dangol.insight.relationship.core.names import CONTRIBUTION, EQUITY, KIND, MEASURES
+from dangol.insight.relationship.core.queries import last_core, settings_in_use
+from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.lib.languages import speaks
+from dangol.records.staff.roles import May
+from dangol.web.insight.groups.told import side_rows
+from dangol.web.relationship.core import pictures, tasks, words
+from dangol.web.shell.chart_files import KINDS, as_file
+from dangol.web.shell.gate import needs
+from dangol.web.start import work
+from dangol.web.start.waiting import waiting
+
+
+class FindForm(forms.Form):
+    """What counts as core; the part of customers in hundredths."""
+
+    profit_by = forms.ChoiceField(
+        label=_("Profit counted by"),
+        choices=[(CONTRIBUTION, _("Contribution of the last year")), (EQUITY, _("Customer equity"))],
+    )
+    profit_percent = forms.FloatField(label=_("Part of customers (%)"), min_value=0.1, max_value=50)
+    months = forms.IntegerField(label=_("Months with a purchase, of the last twelve"), min_value=1, max_value=12)
+    words = forms.IntegerField(label=_("Times heard in the last year"), min_value=1, max_value=1000)
+
+    @classmethod
+    def of(cls, settings: CoreSettings) -> "FindForm":
+        """Filled with these."""
+        told = settings.as_parameters()
+        return cls(initial={**told, "profit_percent": f"{100 * told['profit_share']:g}"})
+
+    @property
+    def settings(self) -> CoreSettings:
+        """What was asked for."""
+        told = dict(self.cleaned_data)
+        return CoreSettings(profit_share=told.pop("profit_percent") / 100, **told)
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def core_customers(request: HttpRequest) -> HttpResponse:
+    """What was found when somebody asked last."""
+    return _page(request, FindForm.of(settings_in_use()))
+
+
+@require_POST
+@needs(May.SEE_VALUES, whole=True)
+def core_find(request: HttpRequest) -> HttpResponse:
+    """Find them anew, beside the pages."""
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    work.start(tasks.KEY, tasks.find, form.settings.as_parameters(), request.user.pk, speaks())
+    return redirect("core_customers")
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+@never_cache
+def core_work(request: HttpRequest) -> HttpResponse:
+    """How the finding stands; the page is fetched anew once it is done."""
+    return waiting(request, "relationship/core_work.html", work.look(tasks.KEY))
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def core_kind(request: HttpRequest, who: str) -> HttpResponse:
+    """What describes customers of one criterion or tenth beside everybody; their list is one link away."""
+    run = last_core()
+    if run is None or who not in run.summary["described"] or who == EVERYBODY:
+        raise Http404(who)
+    known: list[words.Line | words.Tenth] = [*words.criteria(run), *words.tenths(run)]
+    one = next(row for row in known if row.told == request.path)
+    context = {"run": run, "one": one, "rows": side_rows(run.summary["described"], (who, EVERYBODY))}
+    return render(request, "relationship/core_kind.html", context)
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def core_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
+    """A picture of a run, or its numbers, as a file."""
+    run = finished_run(KIND, run_id)
+    if run is None or chart not in pictures.PICTURES or kind not in KINDS:
+        raise Http404(chart)
+    measure = pictures.measure_of(request.GET.get("by"))
+    picture = pictures.PICTURES[chart](run, measure)
+    if picture is None:
+        raise Http404(chart)
+    content, content_type = as_file(picture, kind)
+    name = f'attachment; filename="core-{chart}-{measure}-{run.as_of:%Y-%m-%d}.{kind}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
+
+
+def _page(request: HttpRequest, form: FindForm, *, status: int = 200) -> HttpResponse:
+    run = last_core()
+    context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "run": run}
+    if run is not None:
+        context |= _found(run, request)
+    return render(request, "relationship/core.html", context, status=status)
+
+
+def _found(run: Run, request: HttpRequest) -> dict[str, Any]:
+    measure = pictures.measure_of(request.GET.get("by"))
+    kind = request.GET.get("of", "line")
+    kind = kind if kind in words.PARTS else "line"
+    drawn = (make(run, measure) for make in pictures.PICTURES.values())
+    spread = run.summary["spread"][CONTRIBUTION]
+    return {
+        "headline": words.headline(run), "criteria": words.criteria(run), "together": words.together(run),
+        "numbers": words.by_number(run), "charts": [chart for chart in drawn if chart], "measure": measure,
+        "measures": [(name, words.MEASURES[name]) for name in MEASURES], "tenths": words.tenths(run), "kind": kind,
+        "kinds": list(words.PARTS.items()), "parts": words.parts(run, kind), "kind_name": words.PARTS[kind],
+        "part_note": words.part_notes(kind), "heard": words.heard(run), "found": run.summary, "asker": asker(run),
+        "margin_rate": run.parameters["margin_rate"], "draws": spread["draws"] if spread else 0,
+    }  # fmt: skip
