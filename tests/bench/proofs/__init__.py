@@ -31,4 +31,5 @@ NAMES = (
     "purchases_are_foreseen",
     "insight_pages_are_quick",
     "both_sides_are_valued_quickly",
+    "portfolio_is_quick",
 )
