@@ -17,6 +17,9 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.relationship.core import names as core
 from dangol.insight.relationship.core import words as core_words
+from dangol.insight.relationship.positioning import column as recommended
+from dangol.insight.relationship.positioning.names import KIND as POSITIONING
+from dangol.insight.relationship.positioning.names import PROGRAMME
 from dangol.lib.errors import DangolError
 from dangol.records.customers.line_names import LINES
 
@@ -150,6 +153,14 @@ def _chance_within(name: str, ends: Any, _run: Run | None) -> Q:
     return _value_within(name, ends, run)
 
 
+def _recommended(name: str, words: Any, _run: Run | None) -> Q:
+    """By the last portfolio: it has runs of its own, whatever the run of values is."""
+    run = latest_run(POSITIONING)
+    if run is None:
+        raise NotValuedYet(_("Nothing is recommended for anybody yet. Ask what to do on the page What to do first."))
+    return _text_is(name, words, run)
+
+
 def _valued(run: Run | None) -> Run:
     if run is None:
         raise NotValuedYet(_("No customer is valued yet. Value the customers first, then choose by value."))
@@ -180,6 +191,11 @@ def _named(known: Mapping[str, Any]) -> Callable[[Sequence[str]], str]:
 def _cells(found: Sequence[str]) -> str:
     never = pgettext("RFM", "Never bought")
     return ", ".join(never if cell == NO_PURCHASE else cell.replace("-", "·") for cell in found)
+
+
+def _programmes(found: Sequence[str]) -> str:
+    known = recommended.words()
+    return ", ".join(str(known.get(code, code)) for code in found)
 
 
 def _groups(found: Sequence[str]) -> str:
@@ -230,6 +246,7 @@ FIELDS: dict[str, Field] = {
         _of_core(core.SET, gettext_lazy("Core criteria met"), core.SETS, core_words.set_name),
         _of_core(core.TENTH, gettext_lazy("Contribution"), core.TENTHS, core_words.tenth_name),
         Field(CHANCE, gettext_lazy("Likely to buy again"), a_range, _span, _chance_within, scored=True),
+        Field(PROGRAMME, gettext_lazy("What to do"), a_list_of_words, _programmes, _recommended, scored=True),
     )
 }
 

@@ -1,4 +1,4 @@
-"""Registers how the region of a person is explained, and what lists show of the values."""
+"""Registers how region and recommendation of a person are explained, and what lists show of the values."""
 
 from django.apps import AppConfig
 
@@ -17,6 +17,11 @@ class RelationshipConfig(AppConfig):
 
         explaining.register(explainer())
         explaining.register(of_core())
+        from dangol.insight.relationship.positioning import column as recommended
+        from dangol.insight.relationship.positioning.explained import explainer as why_recommended
+
+        explaining.register(why_recommended())
+        recommended.register()
         value_columns.register()
         identified_column.register()
         stages_kept.register()

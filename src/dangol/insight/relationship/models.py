@@ -1,4 +1,5 @@
 """The frozen reference: the scales everybody is measured against until somebody re-bases them; and steps (stages/)."""
+"""The frozen reference, which everybody is measured against until somebody re-bases it; the ways to bind customers."""
 
 from django.db import models
 
@@ -6,6 +7,9 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.stages.models import Step
 
 __all__ = ["Reference", "Step"]
+from dangol.lib.languages import speaks
+from dangol.records.catalog.models import Offer
+from dangol.records.staff.models import User
 
 
 class Reference(models.Model):
@@ -20,3 +24,48 @@ class Reference(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "part"], name="one_scale_per_run_and_part")]
+
+
+class Programme(models.Model):
+    """One way to bind customers, as it stands from `at` on: what it costs and what it is expected to bring.
+
+    Never edited: a change is a new row of the same code, and the newest counts. Money in minor units, for each customer
+    who gets it, a year; each shift with its 95 % interval. `assumption` says why the shifts are believed before any
+    campaign was measured; "" for one of the first programmes, whose reason is in the words of the house.
+    """
+
+    code = models.SlugField(max_length=40, db_index=False)
+    name_ko = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    bond = models.CharField(max_length=20, choices=Offer.Bond)
+    offer = models.ForeignKey(Offer, null=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=40, blank=True)
+    cost = models.BigIntegerField()
+    company = models.BigIntegerField()
+    company_low = models.BigIntegerField()
+    company_high = models.BigIntegerField()
+    customer = models.BigIntegerField()
+    customer_low = models.BigIntegerField()
+    customer_high = models.BigIntegerField()
+    assumption = models.CharField(max_length=300, blank=True)
+    in_use = models.BooleanField(default=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(cost__gte=0), name="programme_cost_is_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    company_low__lte=models.F("company"), company_high__gte=models.F("company"),
+                    customer_low__lte=models.F("customer"), customer_high__gte=models.F("customer"),
+                ),
+                name="programme_shifts_lie_within_their_intervals",
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["code", "-id"], name="newest_of_a_programme")]
+
+    @property
+    def name(self) -> str:
+        """In the language in use."""
+        return self.name_ko if speaks() == "ko" else self.name_en

@@ -86,6 +86,7 @@ WORKED_OUT: Codes = {
     "contract_commitment": _("Part of the months to come that the contract lets expect"),
     "parts_known": _("Parts that are known"),
     "region": _("Region of the map"),
+    "programme": _("What to do"),
 }
 ASKED: Codes = {
     "convenience": _("Convenience"),

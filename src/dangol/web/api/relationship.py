@@ -94,7 +94,7 @@ class PickedPart(Schema):
 
 
 class PartOfMap(Sent):
-    """Regions, lines of business and a rectangle of the map; empty and full mean all."""
+    """Regions, lines of business, a rectangle of the map, programmes recommended; empty and full mean all."""
 
     region: list[Region] = Field([], max_length=4)
     line: list[str] = Field([], max_length=50)
@@ -102,6 +102,7 @@ class PartOfMap(Sent):
     ce_high: float = Field(100, ge=0, le=100)
     cv_low: float = Field(0, ge=0, le=100)
     cv_high: float = Field(100, ge=0, le=100)
+    programme: list[str] = Field([], max_length=50)
 
     def choice(self) -> Choice:
         """As the page reads it from its address."""

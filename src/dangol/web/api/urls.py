@@ -42,6 +42,7 @@ from dangol.web.api import (
     messages,
     notes,
     partners,
+    positioning,
     readiness,
     relationship,
     requests,
@@ -63,7 +64,7 @@ from dangol.web.shell.viewer import Viewer
 ROOMS = (
     customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, segments, stages, core,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, segments, stages, core, positioning,
 )  # fmt: skip
 
 

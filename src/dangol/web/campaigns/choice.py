@@ -13,18 +13,22 @@ RANGES = {"ce": "customer_equity", "cv": "customer_value"}  # word of the addres
 FULL = (0.0, 100.0)
 BACK, CHANCE = "back", "chance_of_return"  # word of the address, in per cent → field of a rule, 0–1
 
+PROGRAMME = "programme"  # word of the address and field of a rule: what is recommended for them
+
 type Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Regions, lines of business, a rectangle of the map, chances to buy again (per cent); empty and full mean all."""
+    """Regions, lines of business, a rectangle of the map, chances to buy again (per cent), programmes recommended; empty
+    and full mean all."""
 
     regions: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     ce: Ends = FULL
     cv: Ends = FULL
     back: Ends = FULL
+    programmes: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
@@ -35,6 +39,7 @@ class Choice:
             ce=_ends(query, "ce"),
             cv=_ends(query, "cv"),
             back=_ends(query, BACK),
+            programmes=tuple(dict.fromkeys(code for code in query.getlist(PROGRAMME) if code)),
         )
 
     @classmethod
@@ -63,7 +68,7 @@ class Choice:
     @property
     def made(self) -> bool:
         """Whether anybody is picked: a line alone only filters what is shown."""
-        return bool(self.regions) or self.framed or self.foretold
+        return bool(self.regions or self.programmes) or self.framed or self.foretold
 
     @property
     def rule(self) -> dict[str, Any]:
@@ -78,6 +83,8 @@ class Choice:
                 rule[field] = list(getattr(self, word))
         if self.foretold:
             rule[CHANCE] = [end / 100 for end in self.back]
+        if self.programmes:
+            rule[PROGRAMME] = list(self.programmes)
         return rule
 
     def address(self) -> str:
@@ -85,6 +92,7 @@ class Choice:
         query = QueryDict(mutable=True)
         query.setlist("region", list(self.regions))
         query.setlist("line", list(self.lines))
+        query.setlist(PROGRAMME, list(self.programmes))
         for word in (*RANGES, BACK):
             if getattr(self, word) != FULL:
                 low, high = getattr(self, word)
@@ -101,7 +109,8 @@ def of_rule(rule: dict[str, Any]) -> Choice:
     }
     low, high = rule.get(CHANCE) or (None, None)
     back = (100 * (low or 0.0), 100.0 if high is None else 100 * high)
-    return Choice(tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends, back=back)
+    programmes = tuple(rule.get(PROGRAMME, ()))
+    return Choice(tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends, back=back, programmes=programmes)
 
 
 def _ends(query: QueryDict, word: str) -> Ends:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from dangol.decisions.campaigns import actions, advertising_mark
 from dangol.decisions.campaigns.merge_fields import compiled
 from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.relationship.positioning import column as recommended
+from dangol.insight.relationship.positioning.catalogue import programme
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Category, Offer, Topic
@@ -122,7 +124,9 @@ def offer_words(offer: Offer) -> str:
 def proposed(choice: Choice, channel: str) -> dict[str, Any]:
     """A plan to begin with: what the map advises for these customers, in the language of the business."""
     region = choice.regions[0] if len(choice.regions) == 1 else ""
-    offer = Offer.objects.filter(bond=BONDS.get(region, Offer.Bond.CARE)).order_by("pk").first()
+    offer = _of_programme(choice)
+    if offer is None:
+        offer = Offer.objects.filter(bond=BONDS.get(region, Offer.Bond.CARE)).order_by("pk").first()
     return {
         "name": _unused(str(NAMES.get(region, NAMES[""])) % {"day": day(clock.as_of())}),
         "offer": offer.code if offer else "",
@@ -142,6 +146,10 @@ def first_words() -> str:
 
 def audience_words(choice: Choice) -> str:
     """Who is picked, in words."""
+    if choice.programmes:
+        known = recommended.words()
+        told = ", ".join(str(known.get(code, code)) for code in choice.programmes)
+        return gettext("Customers for whom this is recommended: %(programmes)s") % {"programmes": told}
     if choice.foretold and not choice.regions and not choice.framed:
         return gettext("Customers by their chance to buy again")
     if len(choice.regions) == 1 and not choice.framed:
@@ -149,6 +157,12 @@ def audience_words(choice: Choice) -> str:
     if set(choice.regions) >= {"I", "II", "III"} and not choice.framed:
         return gettext("Everybody on the map")
     return gettext("Customers picked on the map") if choice.made else gettext("Every customer")
+
+
+def _of_programme(choice: Choice) -> Offer | None:
+    """The offer of the one programme that is recommended for them."""
+    one = programme(choice.programmes[0]) if len(choice.programmes) == 1 else None
+    return one.offer if one else None
 
 
 def _whichever(words: str) -> dict[str, str]:

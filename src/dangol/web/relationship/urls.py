@@ -5,6 +5,7 @@ from django.urls import path
 from dangol.web.relationship import views
 from dangol.web.relationship.back_test import views as back_test
 from dangol.web.relationship.core import views as core
+from dangol.web.relationship.positioning import views as positioning
 from dangol.web.relationship.stages import views as stages
 
 urlpatterns = [
@@ -25,4 +26,8 @@ urlpatterns = [
     path("came-true/test/", back_test.value_test_ask, name="value_test_ask"),
     path("came-true/work/", back_test.value_test_work, name="value_test_work"),
     path("came-true/<int:run_id>/<slug:chart>.<slug:kind>", back_test.value_test_file, name="value_test_file"),
+    path("positioning/", positioning.positioning, name="positioning"),
+    path("positioning/ask/", positioning.positioning_ask, name="positioning_ask"),
+    path("positioning/work/", positioning.positioning_work, name="positioning_work"),
+    path("positioning/programme/<slug:code>/", positioning.positioning_programme, name="positioning_programme"),
 ]

@@ -43,6 +43,7 @@ STAGES: dict[str, str | Promise] = {
     "stages": gettext_lazy("Telling the course of every relationship"),
     "back_test": gettext_lazy("Testing values on the weeks that then came"),
     "core": gettext_lazy("Finding core customers"),
+    "positioning": gettext_lazy("Choosing what to do for whom"),
     "contracts": gettext_lazy("Drawing the curves and judging the models"),
     "foretelling": gettext_lazy("Learning, testing and foretelling"),
     "looking": gettext_lazy("Looking through the waves"),

@@ -1,0 +1,26 @@
+"""What measured campaigns changed, by the offer they carried: what positioning learns from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from dangol.decisions.campaigns.models import Campaign
+from dangol.insight.analysis.models import Effect
+from dangol.insight.relationship.positioning.learning import Past, PastEffect
+
+
+def past_effects() -> Past:
+    """The effect of each measured campaign by the code of its offer: the estimate declared before launch, of the last
+    measurement. Two queries, however many campaigns."""
+    offers = {
+        one.source_ref: one.offer.code
+        for one in Campaign.objects.filter(measured_at__isnull=False).select_related("offer")
+    }
+    rows = Effect.objects.filter(
+        source_ref__in=offers, declared=True, outcome=Campaign.Outcome.NET_REVENUE, run__finished_at__isnull=False
+    )
+    last = {row.source_ref: row for row in rows.order_by("run_id")}
+    found = defaultdict(list)
+    for ref, row in last.items():
+        found[offers[ref]].append(PastEffect(row.effect, row.ci_low, row.ci_high))
+    return dict(found)

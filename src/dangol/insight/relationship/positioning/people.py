@@ -1,0 +1,105 @@
+"""Where everybody stands, read from the scores of a valuation as arrays, and how far money would move them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.insight.analysis.estimators.percentile import FrozenScale
+from dangol.insight.analysis.models import Run, Score
+from dangol.insight.relationship.customer_value import balance
+from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, ECONOMIC, EQUITY
+from dangol.lib.plain_rows import plain_rows
+
+type Array = npt.NDArray[np.float64]
+type Ids = npt.NDArray[np.int64]
+
+MONEY = ("economic_value", "equity", "potential")
+POINTS = ("customer_value", "customer_equity", "economic_rank", "social_rank", "cost_rank")
+
+
+@dataclass(frozen=True)
+class People:
+    """One entry a customer, by id; NaN where unknown. region: as the valuation told it."""
+
+    ids: Ids
+    region: npt.NDArray[np.str_]
+    told: Mapping[str, Array]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, name: str) -> Array:
+        return self.told[name]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The fair-value line of one valuation: its band, the weights of the customer's side, the scales it stands on."""
+
+    tolerance: float
+    weights: tuple[float, float, float]
+    scales: Mapping[str, FrozenScale]
+
+    def unfairness(self, value: Array, equity: Array) -> Array:
+        """Points outside the band, 0 within it, NaN where the place is not known."""
+        outside: Array = np.maximum(np.abs(value - equity) - self.tolerance, 0.0)
+        return outside
+
+    def moved(self, people: People, *, company: Array, customer: Array) -> tuple[Array, Array]:
+        """(customer value, customer equity) after so much more money for both, ranked on the frozen scales.
+
+        Money comes before ranks. Where economic value is not known a gain cannot be placed and the rank stays.
+        """
+        economic = people["economic_value"] + customer
+        mean = balance(
+            self._rank(ECONOMIC, economic), people["social_rank"], people["cost_rank"], weights=self.weights
+        )  # fmt: skip
+        known = ~np.isnan(economic) & (customer != 0)
+        value = np.where(known, self._rank(CUSTOMER_VALUE, mean), people["customer_value"])
+        worth = people["equity"] + company
+        known = ~np.isnan(worth) & (company != 0)
+        return value, np.where(known, self._rank(EQUITY, worth), people["customer_equity"])
+
+    def _rank(self, part: str, values: Array) -> Array:
+        scale = self.scales.get(part)
+        return np.full(len(values), np.nan) if scale is None else scale.transform(values)
+
+
+def line_of(run: Run, scales: Mapping[str, FrozenScale]) -> Line:
+    """The line as the valuation drew it."""
+    told = run.parameters
+    weights = (told["weight_economic"], told["weight_social"], told["weight_cost"])
+    return Line(float(told["tolerance"]), weights, scales)
+
+
+def people_of(run: Run) -> People:
+    """Everybody the valuation placed or could not place: one question a score, none a customer."""
+    ids, regions = _column(run, "region", "text")
+    order = np.argsort(ids, kind="stable")
+    ids = ids[order]
+    told = {}
+    for name in (*MONEY, *POINTS):
+        some, values = _column(run, name, "value")
+        column = np.full(len(ids), np.nan)
+        at = np.searchsorted(ids, some)
+        kept = np.flatnonzero(at < len(ids))
+        kept = kept[ids[at[kept]] == some[kept]]
+        column[at[kept]] = values[kept].astype(np.float64)
+        told[name] = column
+    return People(ids, regions[order].astype(np.str_), told)
+
+
+def _column(run: Run, name: str, of: str) -> tuple[Ids, npt.NDArray[np.object_] | Array | npt.NDArray[np.str_]]:
+    rows = Score.objects.filter(run=run, name=name).values_list("customer_id", of)
+    parts = [
+        (np.array(ids, dtype=np.int64), np.array(values, dtype=np.str_ if of == "text" else np.float64))
+        for ids, values in plain_rows(rows)
+    ]
+    if not parts:
+        return np.empty(0, np.int64), np.empty(0, np.str_ if of == "text" else np.float64)
+    keys, values = zip(*parts, strict=True)
+    return np.concatenate(keys), np.concatenate(values)

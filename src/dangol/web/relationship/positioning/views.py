@@ -1,0 +1,111 @@
+"""What to do: the last portfolio, asking anew with a budget, and the catalogue of programmes."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dangol.decisions.campaigns.past_effects import past_effects
+from dangol.insight.analysis.queries import asker
+from dangol.insight.relationship.positioning.catalogue import BadProgramme, history, programmes, write_programme
+from dangol.insight.relationship.positioning.learning import expected
+from dangol.insight.relationship.positioning.names import ASK
+from dangol.insight.relationship.positioning.queries import Positioned, last_positioned
+from dangol.lib.languages import speaks
+from dangol.lib.money import major
+from dangol.records.staff.roles import May
+from dangol.web import clock
+from dangol.web.campaigns import channels
+from dangol.web.relationship.positioning import tasks, words
+from dangol.web.relationship.positioning.forms import BudgetForm, ProgrammeForm, minor, written
+from dangol.web.shell.gate import needs
+from dangol.web.shell.viewer import viewer
+from dangol.web.start import work
+from dangol.web.start.rounds import value_settings
+from dangol.web.start.waiting import waiting
+
+NEW = "new"  # the address of a programme that is still to be written
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def positioning(request: HttpRequest) -> HttpResponse:
+    """What was recommended when somebody asked last."""
+    return _page(request, None)
+
+
+@require_POST
+@needs(May.SEE_VALUES, whole=True)
+def positioning_ask(request: HttpRequest) -> HttpResponse:
+    """Ask anew with a budget, beside the pages."""
+    form = BudgetForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    work.start(tasks.KEY, tasks.ask, minor(form.cleaned_data["budget"]), viewer(request).user.pk, speaks())
+    return redirect("positioning")
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+@never_cache
+def positioning_work(request: HttpRequest) -> HttpResponse:
+    """How the choosing stands; the page is fetched anew once it is done."""
+    return waiting(request, "relationship/positioning_work.html", work.look(tasks.KEY))
+
+
+@needs(May.RUN_CAMPAIGNS, whole=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def positioning_programme(request: HttpRequest, code: str) -> HttpResponse:
+    """One programme of the catalogue, to be read and changed, with who changed it when; or a new one."""
+    versions = [] if code == NEW else history(code)
+    if not versions and code != NEW:
+        raise Http404(code)
+    initial = written(versions[0]) if versions else {"in_use": True, "cost": 0}
+    form = ProgrammeForm(request.POST) if request.method == "POST" else ProgrammeForm(initial=initial)
+    problem = ""
+    if form.is_bound and form.is_valid():
+        try:
+            write_programme(
+                code=code if versions else fresh_code(), terms=form.terms(), by=viewer(request).user, at=clock.as_of()
+            )
+            return redirect("positioning")
+        except BadProgramme as error:
+            problem = str(error)
+    context = {"form": form, "versions": versions, "code": code, "problem": problem}
+    return render(request, "relationship/programme.html", context, status=422 if form.errors or problem else 200)
+
+
+def fresh_code() -> str:
+    """A code nobody has yet; people read names, not codes."""
+    taken = {one.code for one in programmes(all_of_them=True)}
+    return next(code for code in (f"own_{number}" for number in range(1, len(taken) + 2)) if code not in taken)
+
+
+def _page(request: HttpRequest, form: BudgetForm | None, *, status: int = 200) -> HttpResponse:
+    found = last_positioned()
+    budget = {"budget": f"{major(found.budget, clock.home().currency):f}"} if found else {}
+    context: dict[str, Any] = {
+        "form": form or BudgetForm(initial=budget), "work": work.look(tasks.KEY), "found": found,
+        "catalogue": _catalogue(), "currency": clock.home().currency,
+    }  # fmt: skip
+    return render(request, "relationship/positioning.html", context | (_found(found) if found else {}), status=status)
+
+
+def _catalogue() -> list[dict[str, Any]]:
+    past, margin_rate = past_effects(), value_settings().margin_rate
+    rows = []
+    for one in programmes(all_of_them=True):
+        sides = expected(one, past, margin_rate=margin_rate)
+        rows.append({"one": one, "sides": sides, "source": words.source(sides.company)})
+    return rows
+
+
+def _found(found: Positioned) -> dict[str, Any]:
+    left = [(channels.chosen(name).label, channels.reasons(dict(told))) for name, told in found.withheld.items()]
+    return {
+        "headline": words.headline(found), "doubts": words.doubts(found), "asker": asker(found.run), "ask_code": ASK,
+        "rows": [(row, words.moves(row), words.source(row.expected_company)) for row in found.chosen],
+        "left": [(label, reasons) for label, reasons in left if reasons],
+    }  # fmt: skip

@@ -1,0 +1,78 @@
+"""A portfolio in words: one headline, what each move is, how sure the money is."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dangol.insight.relationship.positioning.learning import LEARNED, Shift
+from dangol.insight.relationship.positioning.queries import Positioned, Row
+from dangol.web.shell.templatetags.shell import decimals, money, money_about, people
+
+type Word = str | Promise
+
+MOVES: dict[str, Word] = {
+    "A_B": gettext_lazy("A → B: sell more to who gets more"),
+    "C_D": gettext_lazy("C → D: care for who gives more"),
+    "up": gettext_lazy("In balance: up along the line"),
+}
+
+
+def headline(found: Positioned) -> str:
+    """What to do and what it brings, in one sentence."""
+    if not found.customers:
+        return _("With %(budget)s nothing can be done that brings both sides more than it costs.") % {
+            "budget": money(found.budget)
+        }
+    told = {
+        "people": people(found.customers), "cost": money(found.cost), "company": money_about(found.company.value),
+        "customer": money_about(found.customer.value),
+    }  # fmt: skip
+    if found.before is None or found.after is None:
+        return (
+            _("Do something for %(people)s at %(cost)s: you gain about %(company)s a year, they %(customer)s.") % told
+        )
+    told |= {"before": decimals(found.before, 1), "after": decimals(found.after, 1)}
+    return (
+        _(
+            "Do something for %(people)s at %(cost)s: you gain about %(company)s a year, they %(customer)s,"
+            " and unfairness goes from %(before)s to %(after)s points."
+        )
+        % told
+    )
+
+
+def doubts(found: Positioned) -> list[str]:
+    """What to keep in mind before believing it."""
+    told = []
+    chosen = found.chosen
+    stated = [row for row in chosen if row.expected_company.source != LEARNED]
+    if stated:
+        told.append(
+            ngettext(
+                "%(n)s of the programmes rests on an assumption: no campaign with it was measured yet.",
+                "%(n)s of the programmes rest on assumptions: no campaign with them was measured yet.",
+                len(stated),
+            )
+            % {"n": len(stated)}
+        )
+    if chosen and found.company.low < 0:
+        told.append(_("The interval of your own gain begins below zero: it may bring you nothing, or cost you."))
+    if found.after is not None and found.before is not None and chosen and found.before - found.after < 0.5:
+        told.append(_("Unfairness hardly moves. Money of this size changes few places on the map."))
+    return told
+
+
+def source(shift: Shift) -> str:
+    """Where an expected shift comes from."""
+    if shift.source != LEARNED:
+        return _("assumed")
+    return ngettext("learned from %(n)s campaign", "learned from %(n)s campaigns", shift.campaigns) % {
+        "n": shift.campaigns
+    }
+
+
+def moves(row: Row) -> list[tuple[Word, int]]:
+    """The moves a programme makes, those that somebody makes."""
+    return [(words, row.moves[move]) for move, words in MOVES.items() if row.moves[move]]
