@@ -51,6 +51,9 @@ class Home:
     growth_days: int = 180  # spend of so many days against as many before
     growth_share: float = 0.2
     holdout_share: float = 0.10
+    fair_floor: float = 0.8  # a group chosen less than this share of everybody's share comes off worse (four fifths)
+    grade: str = "grade"  # the further detail of customers that tells their grade
+    best_share: float = 0.2  # the best customers: this share of the active ones, by their equity
     idle_minutes: int = 30  # a session nobody used for so long ends; 0: never
     jurisdiction: str = ""  # kr or intl: whose rules hold; empty means by the currency
     contact_cap: int = 4  # advertising messages a person gets at most …
@@ -73,6 +76,8 @@ class Home:
     def __post_init__(self) -> None:
         if not 0.01 <= self.holdout_share <= 0.5:
             raise BadSettings("holdout_share must lie between 0.01 and 0.5: without a holdout nothing is measured.")
+        if not 0 < self.fair_floor <= 1 or not 0 < self.best_share < 1:
+            raise BadSettings("fair_floor must lie above 0 and be 1 at most, best_share between 0 and 1.")
         if self.time_zone not in available_timezones():
             raise BadSettings(f"time_zone should be one such as Asia/Seoul or Europe/London, not '{self.time_zone}'.")
         if not (len(self.currency) == 3 and self.currency.isalpha() and self.currency.isupper()):

@@ -112,6 +112,8 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "plan_campaign": ("aannnn", "", {**PLAN, "name": "새 편지"}),
     "get_campaign": ("aanana", "campaign", {}),
     "get_movement": ("aanana", "campaign", {}),
+    "get_fairness": ("aanana", "campaign", {}),
+    "see_fairness": ("aannnn", "campaign", {}),
     "send_campaign": ("aannnn", "campaign", {}),
     "measure_campaign": ("aannnn", "campaign", {}),
     "get_campaign_work": ("aanana", "campaign", {}),

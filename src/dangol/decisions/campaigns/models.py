@@ -62,3 +62,16 @@ class Campaign(models.Model):
     def about(self) -> About:
         """What it is about, as far as permission asks."""
         return About(self.goods_id, self.topic_id)
+
+
+class FairnessSeen(models.Model):
+    """Somebody saw, before a campaign was sent, which groups come off worse by it.
+
+    `found`: as fairness_seen.py writes it, numbers of groups alone, never of fewer than ten customers.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="fairness_seen")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    floor = models.FloatField()
+    found = models.JSONField(default=dict)

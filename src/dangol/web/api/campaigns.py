@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema
 
 from dangol.decisions.campaigns import actions, queries
+from dangol.decisions.campaigns.fair_groups import Treatment
+from dangol.decisions.campaigns.fairness_seen import refuse_unseen, see
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
@@ -16,10 +18,10 @@ from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics, tree
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.api.doors import Number, opened, valid
+from dangol.web.api.doors import Done, Number, opened, valid
 from dangol.web.api.relationship import PartOfMap, channel_of
 from dangol.web.api.works import Work, told_of
-from dangol.web.campaigns import audience, channels, movement, results, tasks
+from dangol.web.campaigns import audience, channels, fairness, movement, results, tasks
 from dangol.web.campaigns.forms import PlanForm
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -108,6 +110,50 @@ class CampaignLetter(Schema):
     problem: str
 
 
+class TreatedGroup(Schema):
+    """Customers alike in one attribute: the share chosen with its 95 % interval, against everybody's (`ratio`).
+
+    value: "" where it is not known, or where `several` groups of fewer than ten are told together.
+    """
+
+    by: Literal["age", "place", "gender", "line", "grade"]
+    value: str
+    several: int
+    people: int
+    chosen: int
+    share: float
+    low: float
+    high: float
+    ratio: float | None
+    chance: float
+    complaining: float
+    worse: bool
+
+
+class FairnessWasSeen(Schema):
+    """Somebody said that they saw these groups come off worse."""
+
+    at: datetime
+    by: str
+    floor: float
+    groups: list[str]
+
+
+class Fairness(Schema):
+    """Who would be chosen and who not, before it is sent; `seen` is kept with the campaign.
+
+    groups: none once it is sent, and where nothing tells customers apart.
+    """
+
+    finding: str
+    people: int
+    chosen: int
+    floor: float
+    groups: list[TreatedGroup]
+    to_be_seen: bool
+    seen: list[FairnessWasSeen]
+
+
 class CampaignReach(Schema):
     """selected = treated + held_out + Σ withheld; `detectable_effect` in minor units, null when unknown."""
 
@@ -117,6 +163,7 @@ class CampaignReach(Schema):
     withheld: dict[str, int]
     detectable_effect: float | None
     letter: CampaignLetter | None
+    fairness: Fairness
 
 
 @opened(router, "GET", "/campaigns", May.SEE_CAMPAIGNS, response=list[PlannedCampaign], whole=True)
@@ -149,6 +196,7 @@ def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach
         selected=reach.selected, treated=reach.treated, held_out=reach.held_out, withheld=reach.withheld,
         detectable_effect=reach.detectable_effect,
         letter=CampaignLetter(**vars(letter)) if letter else None,
+        fairness=_fairness(fairness.looked_at(rule, channel=channel, about=form.about)),
     )  # fmt: skip
 
 
@@ -181,10 +229,29 @@ def get_movement(request: HttpRequest, number: Number) -> Movement:
     return Movement(**{name: getattr(found, name, None) for name in Movement.model_fields})
 
 
+@opened(router, "GET", "/campaigns/{number}/fairness", May.SEE_CAMPAIGNS, response=Fairness, whole=True)
+def get_fairness(request: HttpRequest, number: Number) -> Fairness:
+    """Who would be chosen by a planned campaign and who not, group by group, and who saw it."""
+    one = get_object_or_404(Campaign, pk=number)
+    return _fairness(fairness.treated_by(one), one)
+
+
+@opened(router, "POST", "/campaigns/{number}/fairness/seen", May.RUN_CAMPAIGNS, response=Done, whole=True)
+def see_fairness(request: HttpRequest, number: Number) -> Done:
+    """Say that you saw who comes off worse: before that it is not sent."""
+    one = get_object_or_404(Campaign, pk=number)
+    found = fairness.treated_by(one)
+    seen = see(one, found, by=viewer(request).user, at=clock.as_of()) if found else None
+    return Done(changed=seen is not None)
+
+
 @opened(router, "POST", "/campaigns/{number}/send", May.RUN_CAMPAIGNS, response=Work, whole=True)
 def send_campaign(request: HttpRequest, number: Number) -> Work:
-    """Send a planned campaign: long work, once."""
-    return _started(request, get_object_or_404(Campaign, pk=number), tasks.send)
+    """Send a planned campaign: long work, once. Refused where who comes off worse was not seen."""
+    one = get_object_or_404(Campaign, pk=number)
+    if found := fairness.treated_by(one):
+        refuse_unseen(one, found)
+    return _started(request, one, tasks.send)
 
 
 @opened(router, "POST", "/campaigns/{number}/measure", May.RUN_CAMPAIGNS, response=Work, whole=True)
@@ -208,6 +275,23 @@ def _prepare() -> None:
 
 def _form(told: CampaignDraft) -> PlanForm:
     return PlanForm(told.dict())
+
+
+def _fairness(found: Treatment | None, one: Campaign | None = None) -> Fairness:
+    told = fairness.shown(found, one)
+    groups = told.found.groups if told else ()
+    return Fairness(
+        finding=told.finding if told else "", people=found.people if found else 0, chosen=found.chosen if found else 0,
+        floor=found.floor if found else clock.home().fair_floor,
+        groups=[
+            TreatedGroup(**{name: getattr(group, name) for name in TreatedGroup.model_fields}) for group in groups
+        ],
+        to_be_seen=bool(told and told.to_be_seen),
+        seen=[
+            FairnessWasSeen(at=was.row.at, by=str(was.row.by or ""), floor=was.row.floor, groups=was.groups)
+            for was in (fairness.history(one) if one else ())
+        ],
+    )  # fmt: skip
 
 
 def _started(request: HttpRequest, one: Campaign, task: Any) -> Work:

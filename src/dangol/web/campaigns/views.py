@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import actions, queries
+from dangol.decisions.campaigns.fair_groups import Treatment
+from dangol.decisions.campaigns.fairness_seen import see, unseen, unseen_words
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
@@ -21,7 +23,7 @@ from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.campaigns import audience, channels, effect_chart, listing, movement, pages, results, tasks
+from dangol.web.campaigns import audience, channels, effect_chart, fairness, listing, movement, pages, results, tasks
 from dangol.web.campaigns.choice import Choice
 from dangol.web.campaigns.forms import PlanForm, audience_words, proposed
 from dangol.web.shell import charts
@@ -30,6 +32,8 @@ from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
 from dangol.web.start.work import look
+
+UNSEEN = "unseen"  # word of the address: it was not sent, because who comes off worse was not seen
 
 
 @needs(May.SEE_CAMPAIGNS, whole=True)
@@ -53,13 +57,16 @@ def campaign_plan(request: HttpRequest) -> HttpResponse:
     if step == "edit" or not form.is_valid():
         return _plan(request, choice, form)
     channel = channels.chosen(form.cleaned_data["channel"])
+    found = fairness.looked_at(choice.rule, channel=channel, about=form.about) if step != "save" else None
     if step not in {"send", "save"}:
-        return _confirm(request, choice, form, channel)
+        return _confirm(request, choice, form, channel, found)
+    if found and found.worse and not _saw(request):
+        return _confirm(request, choice, form, channel, found, problem=unseen_words())
     try:
         campaign = _written(request, choice, form, channel)
     except actions.CannotPlan as problem:
         return _plan(request, choice, form, problem=str(problem))
-    return _send(request, campaign) if step == "send" else redirect("campaign", campaign.pk)
+    return _send(request, campaign, found) if step == "send" else redirect("campaign", campaign.pk)
 
 
 @needs(May.RUN_CAMPAIGNS, whole=True)
@@ -83,10 +90,10 @@ def campaign_letter(request: HttpRequest) -> HttpResponse:
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """One campaign: planned, under way, running, or measured."""
     one = get_object_or_404(Campaign.objects.select_related("offer", "segment"), pk=pk)
-    going = look(tasks.key_of(one))
-    context = {"campaign": one, "work": going, **pages.about(one)}
     if one.launched_at is None:
-        return render(request, "campaigns/planned.html", {**context, **pages.planned(one, viewer(request))})
+        return _planned(request, one)
+    going = look(tasks.key_of(one))
+    context = {"campaign": one, "work": going, "seen": fairness.history(one), **pages.about(one)}
     return render(request, "campaigns/campaign.html", {**context, **pages.running(one)})
 
 
@@ -102,8 +109,12 @@ def campaign_work(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(May.RUN_CAMPAIGNS, whole=True)
 def campaign_send(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a planned campaign."""
-    return _send(request, get_object_or_404(Campaign, pk=pk))
+    """Send a planned campaign, once somebody has seen who comes off worse by it."""
+    one = get_object_or_404(Campaign.objects.select_related("offer", "segment"), pk=pk)
+    found = fairness.treated_by(one)
+    if found and unseen(one, found) and not _saw(request):
+        return redirect(f"{reverse('campaign', args=[pk])}?{UNSEEN}=yes")
+    return _send(request, one, found)
 
 
 @require_POST
@@ -198,7 +209,9 @@ def _letter(request: HttpRequest, choice: Choice, form: PlanForm) -> audience.Le
         return None
 
 
-def _confirm(request: HttpRequest, choice: Choice, form: PlanForm, channel: Channel) -> HttpResponse:
+def _confirm(
+    request: HttpRequest, choice: Choice, form: PlanForm, channel: Channel, found: Treatment | None, problem: str = ""
+) -> HttpResponse:
     plan = form.cleaned_data
     rule, at = choice.rule, clock.as_of()
     try:
@@ -211,8 +224,8 @@ def _confirm(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
             name=plan["name"],
             holdout_share=form.share,
         )
-    except DangolError as problem:
-        return _plan(request, choice, form, problem=str(problem))
+    except DangolError as refused:
+        return _plan(request, choice, form, problem=str(refused))
     if not reach.treated or not reach.held_out:
         form.add_error("holdout", pages.too_few(reach))
         return _plan(request, choice, form)
@@ -220,9 +233,9 @@ def _confirm(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
         "form": form, "choice": choice, "who": audience_words(choice), "plan": plan, "reach": reach, "channel": channel,
         "offer": dict(form.fields["offer"].choices)[plan["offer"]],  # type: ignore[attr-defined]
         "about_words": form.about_words,
-        "letter": _letter(request, choice, form),
+        "letter": _letter(request, choice, form), "fairness": fairness.shown(found), "problem": problem,
     }  # fmt: skip
-    return render(request, "campaigns/confirm.html", context)
+    return render(request, "campaigns/confirm.html", context, status=422 if problem else 200)
 
 
 def _written(request: HttpRequest, choice: Choice, form: PlanForm, channel: Channel) -> Campaign:
@@ -234,7 +247,23 @@ def _written(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
     )  # fmt: skip
 
 
-def _send(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+def _planned(request: HttpRequest, one: Campaign) -> HttpResponse:
+    going = look(tasks.key_of(one))
+    told = fairness.shown(fairness.treated_by(one), one) if not going.under_way else None
+    context = {
+        "campaign": one, "work": going, "fairness": told, **pages.about(one), **pages.planned(one, viewer(request)),
+        "unseen": unseen_words() if UNSEEN in request.GET and told and told.to_be_seen else "",
+    }  # fmt: skip
+    return render(request, "campaigns/planned.html", context)
+
+
+def _saw(request: HttpRequest) -> bool:
+    return request.POST.get("seen") == "yes"
+
+
+def _send(request: HttpRequest, campaign: Campaign, found: Treatment | None) -> HttpResponse:
+    if found and unseen(campaign, found):
+        see(campaign, found, by=viewer(request).user, at=clock.as_of())
     work.start(tasks.key_of(campaign), tasks.send, campaign.pk, viewer(request).user.pk, speaks())
     return redirect(reverse("campaign", args=[campaign.pk]))
 
