@@ -8,23 +8,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dangol.decisions.segments.actions import save
-from dangol.decisions.segments.fields import normal
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.sheets import Mix, write_sheet
-from dangol.web.campaigns.choice import Choice
-from dangol.web.shell.words import REGIONS
 from tests.people import AT, people, valued
 from tests.web.business import NOW, signed_in
 
 EN = {"Accept-Language": "en"}
-spans = st.tuples(st.integers(0, 50), st.integers(51, 99)).map(lambda two: (float(two[0]), float(two[1])))
 
 
 def get(client: Client, path: str) -> str:
@@ -74,6 +67,13 @@ class TestPages:
         one = save({"region": ["II"]}, by=None, at=AT)
         assert "values that are not worked out yet" in get(client, f"/segments/{one.pk}/")
 
+    def test_lead_to_the_map_only_where_it_shows_the_whole_rule(self, client: Client) -> None:
+        valued(people(1), as_of=NOW)
+        shown = save({"region": ["II"], "customer_value": [0, 40]}, by=None, at=AT)
+        beyond = save({"region": ["II"], "customer_equity": [None, 40]}, by=None, at=AT)
+        assert "/map/?region=II&amp;cv_low=0&amp;cv_high=40" in get(client, f"/segments/{shown.pk}/")
+        assert "/map/?region" not in get(client, f"/segments/{beyond.pk}/")
+
     def test_list_a_rule_once_however_many_campaigns_saved_it(self, client: Client) -> None:
         one = save({"region": ["II"]}, by=None, at=AT, name="With a sheet")
         write_sheet(one, Mix(target="first"), by=None, at=AT)
@@ -102,18 +102,3 @@ class TestPages:
             **dict(zip(heading, row, strict=True)), "Segment": "-",
         }  # fmt: skip
         assert row[0] == "Those we owe"
-
-
-class TestChoice:
-    @given(
-        st.sets(st.sampled_from(REGIONS)).map(lambda some: [one for one in REGIONS if one in some]),
-        st.lists(st.sampled_from(["club", "delivery"]), unique=True), spans, spans,
-    )  # fmt: skip
-    def test_comes_back_from_its_rule(self, regions: list[str], lines: list[str], ce: Any, cv: Any) -> None:
-        made = Choice(tuple(regions), tuple(lines), ce, cv)
-        assert Choice.of(normal(made.rule)) == made
-        assert Choice.read(QueryDict(made.address())).rule == made.rule
-
-    @pytest.mark.parametrize("rule", [{"tone": ["glad"]}, {"customer_value": [None, 40]}])
-    def test_is_none_for_a_rule_that_the_map_cannot_show(self, rule: dict[str, Any]) -> None:
-        assert Choice.of(rule) is None

@@ -1,15 +1,16 @@
-"""The frozen reference: the scales everybody is measured against until somebody re-bases them; and steps (stages/)."""
-"""The frozen reference, which everybody is measured against until somebody re-bases it; the ways to bind customers."""
+"""The frozen reference, which everybody is measured against until somebody re-bases it; the ways to bind customers; and
+what the rooms below keep.
+"""
 
 from django.db import models
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.stages.models import Step
-
-__all__ = ["Reference", "Step"]
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Offer
 from dangol.records.staff.models import User
+
+__all__ = ["Programme", "Reference", "Step"]
 
 
 class Reference(models.Model):

@@ -62,10 +62,43 @@ from dangol.web.shell.once import by_itself
 from dangol.web.shell.viewer import Viewer
 
 ROOMS = (
-    customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
-    keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, segments, stages, core, positioning,
-)  # fmt: skip
+    customers,
+    roles,
+    notes,
+    consents,
+    texts,
+    relationship,
+    campaigns,
+    messages,
+    imports,
+    import_profiles,
+    requests,
+    keeping,
+    inventory,
+    partners,
+    access,
+    breaches,
+    staff,
+    units,
+    readiness,
+    whom,
+    duplicates,
+    living,
+    lists,
+    sign_ups,
+    rhythm,
+    feedback,
+    baskets,
+    leaving,
+    satisfaction,
+    groups,
+    back_test,
+    contracts,
+    segments,
+    stages,
+    core,
+    positioning,
+)
 
 
 class Utf8(JSONRenderer):

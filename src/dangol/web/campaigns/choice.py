@@ -1,6 +1,5 @@
 """Which part of the map is chosen: the words of its address, read and written, and the rule they make."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Self
@@ -20,8 +19,10 @@ type Ends = tuple[float, float]
 
 @dataclass(frozen=True)
 class Choice:
-    """Regions, lines of business, a rectangle of the map, chances to buy again (per cent), programmes recommended; empty
-    and full mean all."""
+    """Regions, lines of business, a rectangle of the map, chances to buy again (per cent), programmes recommended.
+
+    Empty and full mean all.
+    """
 
     regions: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
@@ -41,19 +42,6 @@ class Choice:
             back=_ends(query, BACK),
             programmes=tuple(dict.fromkeys(code for code in query.getlist(PROGRAMME) if code)),
         )
-
-    @classmethod
-    def of(cls, rule: Mapping[str, Any]) -> Self | None:
-        """The choice that makes this rule, None where the map cannot show it."""
-        told = {field: rule.get(field) for field in (*RANGES.values(), CHANCE)}
-        ends = {field: FULL if two is None else (two[0], two[1]) for field, two in told.items()}
-        if any(end is None for two in ends.values() for end in two):
-            return None
-        low, high = ends[CHANCE]
-        back = FULL if told[CHANCE] is None else (low * 100, high * 100)
-        regions, lines = tuple(rule.get("region", ())), tuple(rule.get("line", ()))
-        made = cls(regions, lines, ends[RANGES["ce"]], ends[RANGES["cv"]], back)
-        return made if made.rule == dict(rule) else None
 
     @property
     def framed(self) -> bool:

@@ -17,7 +17,7 @@ from dangol.decisions.segments.sheets import PARTS, proposal, sheet_of, write_sh
 from dangol.insight.relationship.queries import current_run
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.campaigns.choice import Choice
+from dangol.web.campaigns.choice import Choice, of_rule
 from dangol.web.segments.forms import KeepForm, SheetForm
 from dangol.web.segments.listing import rows, rule_words
 from dangol.web.segments.words import PART_NAMES
@@ -91,7 +91,7 @@ def _form(one: Segment) -> SheetForm:
 
 
 def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
-    choice = Choice.of(one.rule)
+    choice = of_rule(one.rule)
     try:
         people = select(one.rule, run=current_run()).count()
     except (NotValuedYet, NotGroupedYet):
@@ -99,5 +99,5 @@ def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
     written = list(one.sheets.select_related("saved_by").order_by("-pk"))
     return {
         "segment": one, "rule": rule_words(one), "form": form, "people": people, "sheets": written,
-        "address": choice.address() if choice is not None else "",
+        "address": choice.address() if choice.rule == one.rule else "",
     }  # fmt: skip

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0001_tables'),
-        ('relationship', '0001_tables'),
+        ('relationship', '0003_stages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
