@@ -11,6 +11,7 @@ class RelationshipConfig(AppConfig):
         from dangol.insight.relationship.core import columns as core_columns
         from dangol.insight.relationship.core.explained import explainer as of_core
         from dangol.insight.relationship.explained import explainer
+        from dangol.insight.relationship.movement import personal
         from dangol.insight.relationship.stages import columns as stage_columns
         from dangol.insight.relationship.stages import what_we_keep as stages_kept
         from dangol.records.rights import explaining
@@ -27,3 +28,4 @@ class RelationshipConfig(AppConfig):
         stages_kept.register()
         stage_columns.register()
         core_columns.register()
+        personal.register()

@@ -31,11 +31,13 @@ NEW_PART = "new part"  # customer value again: a part that was unknown has becom
 class Scales:
     """The scales of one run: those that stand, and those it froze itself with the reason.
 
-    `rebased` is the reason given for a new reference, "" when the standing one is kept.
+    `rebased` is the reason given for a new reference, "" when the standing one is kept. closed: nothing is frozen; a
+    part without a standing scale stays unknown.
     """
 
     standing: Mapping[str, FrozenScale]
     rebased: str = ""
+    closed: bool = False
     frozen: dict[str, tuple[FrozenScale, str]] = field(default_factory=dict)
 
     def rank(self, part: str, values: Array, among: npt.NDArray[np.bool_]) -> Array:
@@ -46,7 +48,7 @@ class Scales:
         scale = self._scale(part)
         if scale is None:
             known = values[among & ~np.isnan(values)]
-            if not len(known):
+            if self.closed or not len(known):
                 return np.full(len(values), np.nan)
             scale = self._freeze(part, known)
         return scale.transform(values)

@@ -11,6 +11,9 @@ from dangol.records.catalog.models import Offer
 from dangol.records.staff.models import User
 
 __all__ = ["Programme", "Reference", "Step"]
+from dangol.insight.relationship.movement.models import Imbalance, ImbalanceStep, Movement, Position, Snapshot
+
+__all__ = ["Imbalance", "ImbalanceStep", "Movement", "Position", "Reference", "Snapshot"]
 
 
 class Reference(models.Model):

@@ -5,6 +5,7 @@ from django.urls import path
 from dangol.web.relationship import views
 from dangol.web.relationship.back_test import views as back_test
 from dangol.web.relationship.core import views as core
+from dangol.web.relationship.movement import views as movement
 from dangol.web.relationship.positioning import views as positioning
 from dangol.web.relationship.stages import views as stages
 
@@ -30,4 +31,11 @@ urlpatterns = [
     path("positioning/ask/", positioning.positioning_ask, name="positioning_ask"),
     path("positioning/work/", positioning.positioning_work, name="positioning_work"),
     path("positioning/programme/<slug:code>/", positioning.positioning_programme, name="positioning_programme"),
+    path("movement/", movement.movement, name="movement"),
+    path("movement/work-out/", movement.movement_work_out, name="movement_work_out"),
+    path("movement/work/", movement.movement_work, name="movement_work"),
+    path("movement/who/", movement.movement_who, name="movement_who"),
+    path("movement/short/<int:imbalance_id>/give/", movement.imbalance_give, name="imbalance_give"),
+    path("movement/short/<int:imbalance_id>/close/", movement.imbalance_close, name="imbalance_close"),
+    path("movement/<slug:chart>.<slug:kind>", movement.movement_file, name="movement_file"),
 ]

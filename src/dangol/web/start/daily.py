@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 
 from dangol.contact.delivery.notices import enqueue_due
 from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship.movement import actions as movement
 from dangol.insight.relationship.stages.actions import evaluate_if_due
 from dangol.insight.relationship.stages.names import KIND as STAGES
 from dangol.insight.warehouse.refresh import refresh
@@ -88,6 +89,11 @@ def take_inventory(at: datetime) -> None:
     count_items(at=clock.as_of())
 
 
+def take_month(at: datetime) -> None:
+    """Keep where everybody stood at the end of the month that ended last; nothing where that is kept."""
+    movement.take_month(as_of=clock.as_of(), at=at)
+
+
 def look_over(at: datetime) -> None:
     """Have the store know how its rows spread."""
     bulk.look_over(connection)
@@ -97,6 +103,8 @@ def look_over(at: datetime) -> None:
 DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
     "marks": forget_marks, "courses": tell_courses, "statistics": look_over,
+    "marks": forget_marks, "movement": take_month,
+    "statistics": look_over,
 }  # fmt: skip
 
 

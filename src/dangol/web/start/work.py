@@ -41,6 +41,8 @@ STAGES: dict[str, str | Promise] = {
     "relationship": gettext_lazy("Valuing every customer"),
     "rhythm": gettext_lazy("Fitting and judging the models"),
     "stages": gettext_lazy("Telling the course of every relationship"),
+    "movement": gettext_lazy("Valuing everybody as of each month’s end"),
+    "movement_pairs": gettext_lazy("Comparing the months"),
     "back_test": gettext_lazy("Testing values on the weeks that then came"),
     "core": gettext_lazy("Finding core customers"),
     "positioning": gettext_lazy("Choosing what to do for whom"),
