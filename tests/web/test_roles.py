@@ -29,6 +29,7 @@ from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
+from dangol.insight.relationship.models import Imbalance
 from dangol.lib.sealing import seal
 from dangol.records.customers.actions import correct
 from dangol.records.customers.bulk_changes import begin, carry_out
@@ -65,6 +66,7 @@ from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
 from tests.web.insight.patterns import everybody_hears, patterns
 from tests.web.insight.runs import leaving_run
+from tests.web.relationship.months import two_months
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -184,6 +186,13 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "value_test_work": ("get", "aaaann", {}),
     "value_test_file": ("get", "aaaann", {}),
     "map_file": ("get", "aaaann", {}),
+    "movement": ("get", "aaaann", {}),
+    "movement_work_out": ("post", "aaaann", {"months": "3"}),
+    "movement_work": ("get", "aaaann", {}),
+    "movement_who": ("get", "ymymnn", {"was": "III", "became": "II"}),
+    "movement_file": ("get", "aaaann", {}),
+    "imbalance_give": ("post", "aaaann", {}),
+    "imbalance_close": ("post", "aaaann", {"note": "called them"}),
     "map_list": ("post", "ymnmnn", {"reason": "a list for the shop", "kind": "csv"}),
     "campaigns": ("get", "aanana", {}),
     "campaign": ("get", "aanana", {}),
@@ -421,6 +430,7 @@ def make_world() -> World:
     complaint(mine, text="배송이 최악이에요", at=NOW)
     profiles.save("POS", kind="transactions", headings=["언제"], mapping={"time": "언제"}, by=owner, at=NOW)
     patterns(at=NOW)
+    two_months(people, NOW)
     return World(mine, people[3])
 
 
@@ -458,6 +468,7 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:view_id>": lambda _: SavedView.objects.earliest("pk").pk,
     "<int:change_id>": lambda _: BulkChange.objects.earliest("pk").pk,
     "<int:merge_id>": lambda _: 1,
+    "<int:imbalance_id>": lambda _: Imbalance.objects.get().pk,
     "<int:said_id>": lambda _: 1,
     "<int:contact_id>": lambda _: 1,
     "<int:set_id>": lambda _: PartnerSet.objects.earliest("pk").pk,

@@ -19,6 +19,7 @@ from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.readiness import report
 from dangol.insight.relationship import whom_we_know
+from dangol.insight.relationship.models import Imbalance
 from dangol.lib.sealing import seal
 from dangol.records.customers import attributes
 from dangol.records.customers.actions import correct
@@ -52,6 +53,7 @@ from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
 from tests.web.relationship.core_runs import core_run
+from tests.web.relationship.months import two_months
 from tests.web.relationship.stage_runs import stages_run
 from tests.web.relationship.value_runs import value_run
 
@@ -102,7 +104,9 @@ def shop() -> Shop:
     groups_run(NOW)
     whom_we_know.count([], at=NOW)
     patterns(at=NOW)
+    two_months(people, NOW)
     numbers = {**_about(mine, owner), **_office(owner), **_log(mine, neighbour, owner), **_alike(mine, people, owner)}
+    numbers["imbalance"] = Imbalance.objects.get().pk
     return Shop(mine, neighbour, numbers | _lists(mine, owner))
 
 

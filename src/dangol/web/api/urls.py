@@ -40,6 +40,7 @@ from dangol.web.api import (
     lists,
     living,
     messages,
+    movement,
     notes,
     partners,
     positioning,
@@ -99,6 +100,11 @@ ROOMS = (
     core,
     positioning,
 )
+    customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
+    keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts,
+    movement,
+)  # fmt: skip
 
 
 class Utf8(JSONRenderer):

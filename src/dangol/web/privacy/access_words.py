@@ -62,6 +62,7 @@ PAGES: dict[str, str | Promise] = {
     "map": _("Relationship map"),
     "insight_leaving": _("Who will come back"),
     "map_list": _("List of the map"),
+    "movement_who": _("Who moved on the map"),
     "campaign": _("Campaign"),
     "campaign_plan": _("Plan of a campaign"),
     "campaign_letter": _("Letter of a campaign"),

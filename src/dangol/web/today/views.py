@@ -22,6 +22,7 @@ from dangol.web.today.coming import coming
 from dangol.web.today.demands import demands
 from dangol.web.today.foreseen import foreseen
 from dangol.web.today.joined import joined
+from dangol.web.today.left_short import left_short
 from dangol.web.today.own import own
 from dangol.web.today.standing import standing
 from dangol.web.today.tasks import Task, tasks
@@ -66,7 +67,14 @@ def _own(request: HttpRequest, user: User) -> HttpResponse:
 def _first(mine: Viewer) -> list[Task]:
     """What comes before everything else to do."""
     at = clock.now()
-    return [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at), *joined(mine), *foreseen(mine)]
+    return [
+        *watching(mine, at=at),
+        *demands(mine, at=at),
+        *coming(mine, at=at),
+        *joined(mine),
+        *foreseen(mine),
+        *left_short(mine, today=clock.day()),
+    ]
 
 
 def _heading(as_of: datetime) -> str:

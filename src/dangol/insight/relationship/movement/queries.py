@@ -50,10 +50,15 @@ class History:
         return [one for one in self.snapshots if one.month >= first]
 
 
+def standing_yardstick() -> str:
+    """That of the newest valuation; none before the first."""
+    run = latest_run(VALUATION)
+    return yardstick_of(run) if run else ""
+
+
 def history() -> History:
     """What there is, by the yardstick of the newest valuation."""
-    run = latest_run(VALUATION)
-    yardstick = yardstick_of(run) if run else ""
+    yardstick = standing_yardstick()
     here = list(Snapshot.objects.filter(yardstick=yardstick).order_by("month"))
     return History(yardstick, here, Snapshot.objects.exclude(yardstick=yardstick).count())
 

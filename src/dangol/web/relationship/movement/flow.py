@@ -38,7 +38,7 @@ def spec(months: Sequence[Snapshot], steps: Sequence[Movement]) -> Spec:
     color = {
         "field": "region", "type": "nominal", "title": None,
         "scale": {"domain": [region_short(one) for one in COLOURS], "range": list(COLOURS.values())},
-        "legend": {"symbolType": "square"},
+        "legend": {"symbolType": "square", "orient": "bottom"},
     }  # fmt: skip
     tip = [{"field": "told", "type": "nominal", "title": None}]
     opacity = {

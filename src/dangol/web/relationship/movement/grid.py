@@ -38,21 +38,27 @@ class Row:
     cells: list[Cell]
 
 
-def columns() -> list[str]:
+def columns(asked: Asked) -> list[str]:
     """What stands above."""
-    return [state(word, earlier=False) for word in ORDER]
+    return [state(word, earlier=False) for word in _ends(asked)]
 
 
 def rows(asked: Asked) -> list[Row]:
     """The matrix of the two months; states nobody was in are left out."""
     if asked.found is None:
         return []
-    told = shares(asked.found.summary["matrix"])
+    told, ends = shares(asked.found.summary["matrix"]), _ends(asked)
     return [
         Row(state(was, earlier=True), sum(one.customers for one in told[was].values()),
-            [_cell(asked, was, became, told[was][became]) for became in ORDER])
+            [_cell(asked, was, became, told[was][became]) for became in ends])
         for was in ORDER if _anybody(told[was].values())
     ]  # fmt: skip
+
+
+def _ends(asked: Asked) -> tuple[str, ...]:
+    """The later states; that they are gone only where somebody is."""
+    gone = asked.found is not None and any(row[-1] for row in asked.found.summary["matrix"])
+    return ORDER if gone else ORDER[:-1]
 
 
 def _anybody(row: Iterable[Share]) -> bool:

@@ -155,7 +155,7 @@ def _page(request: HttpRequest, form: MonthsForm, *, status: int = 200, problem:
     context: dict[str, Any] = {
         "asked": asked, "form": form, "work": work.look(tasks.KEY), "problem": problem, "most": MOST,
         "valued": bool(asked.history.yardstick), "charts": [one for one in drawn if one],
-        "told": words.told(asked.found) if asked.found else None, "columns": grid.columns(), "rows": grid.rows(asked),
+        "told": words.told(asked.found) if asked.found else None, "columns": grid.columns(asked), "rows": grid.rows(asked),
         "missing": [words.month_name(one) for one in asked.history.missing],
         "worked_out": sum(one.worked_out for one in asked.history.snapshots),
         "matter": matter, "step": matters.last_step(matter) if matter else None, "owners": owners() if matter else [],

@@ -1,0 +1,207 @@
+"""The page Movement: what it says before, after, and of months that do not compare; who is left short; the same by API."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.models import Imbalance, Snapshot
+from dangol.records.customers.models import Customer
+from dangol.records.staff.access import queries as access
+from dangol.records.staff.access import store
+from dangol.records.staff.roles import Role
+from dangol.web.relationship.movement import flow
+from dangol.web.relationship.movement.asked import month
+from tests.insight.relationship.movement.made import Place, made
+from tests.records.staff.office import staff
+from tests.web.api.shop import key, send
+from tests.web.business import NOW, business, signed_in
+from tests.web.relationship.months import OCTOBER, SEPTEMBER, two_months
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/map/movement/"
+JULY = date(2026, 7, 1)
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Any, tmp_path: Path) -> None:
+    """Give the test a home of its own, whose work is done at once."""
+    settings.DANGOL_HOME, settings.DANGOL_LAKE = tmp_path, tmp_path / "lake"
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture
+def people() -> list[Customer]:
+    return business()
+
+
+@pytest.fixture
+def slipped(people: list[Customer]) -> list[Snapshot]:
+    """Everybody slipped from balance below the line."""
+    return two_months(people, NOW)
+
+
+def page(client: Client, query: str = "", *, language: str = "en") -> str:
+    answer = signed_in(client).get(f"{ADDRESS}{query}", headers={"accept-language": language})
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def months(people: Sequence[Customer], places: Mapping[date, tuple[float, float]]) -> list[Snapshot]:
+    """Everybody at one place a month."""
+    told: dict[date, list[Place]] = {at: [(one.pk, *place) for one in people] for at, place in places.items()}
+    return made(Run.objects.get(kind="relationship"), told, at=NOW)
+
+
+class TestPage:
+    def test_teaches_before_any_month_is_known_and_offers_to_work_out_past_ones(
+        self, client: Client, people: list[Customer]
+    ) -> None:
+        told = page(client)
+        assert "No month is known yet" in told
+        assert "from nothing but what was known then" in told
+        assert 'action="/map/movement/work-out/"' in told
+
+    def test_sends_to_the_map_while_nobody_is_valued(self, client: Client) -> None:
+        told = page(client)
+        assert "somebody has to be valued first" in told
+        assert "work-out" not in told
+
+    def test_begins_with_whether_it_is_getting_fairer(self, client: Client, slipped: list[Snapshot]) -> None:
+        told = page(client)
+        headline = told.index("It is getting less fair: customers stand farther from the line than in September 2026")
+        assert headline < told.index("changed by +60.0 points") < told.index("8 from Ⅲ In balance to Ⅱ Care more")
+
+    def test_leads_from_a_cell_to_its_customers(self, client: Client, slipped: list[Snapshot]) -> None:
+        told = page(client)
+        address = "/map/movement/who/?earlier=2026-09&amp;later=2026-10&amp;was=III&amp;became=II"
+        assert f'href="{address}"' in told
+        whom = page(client, "who/?earlier=2026-09&later=2026-10&was=III&became=II")
+        assert all(one.full_name in whom for one in Customer.objects.all())
+        assert "Nobody went this way" in page(client, "who/?was=I&became=II")
+
+    def test_writes_down_whom_a_cell_showed(self, client: Client, slipped: list[Snapshot]) -> None:
+        page(client, "who/?was=III&became=II")
+        store.seal()
+        seen = [line.entry for line in access.every_line(access.Wanted()) if line.entry.page == "movement_who"]
+        assert len(seen[0].subjects) == 8
+
+    def test_compares_the_two_months_that_are_asked_for(self, client: Client, people: list[Customer]) -> None:
+        months(people, {JULY: (10.0, 90.0), SEPTEMBER: (80.0, 85.0), OCTOBER: (20.0, 85.0)})
+        told = page(client, "?earlier=2026-07&later=2026-09")
+        assert "It is getting fairer: customers stand closer to the line than in July 2026" in told
+        assert "less fair" in page(client)
+
+    def test_says_which_months_are_missing_and_invents_none(self, client: Client, people: list[Customer]) -> None:
+        taken = months(people, {JULY: (10.0, 90.0), SEPTEMBER: (80.0, 85.0)})
+        assert "Missing between them</dt><dd>August 2026" in page(client)
+        with translation.override("en"):
+            drawn = flow.spec(taken, [])
+        assert drawn["layer"][0]["data"]["values"] == []
+        assert {row["x"] + flow.HALF for row in drawn["layer"][1]["data"]["values"]} == {0, 2}
+
+    def test_says_where_a_part_became_known_in_between(self, client: Client, slipped: list[Snapshot]) -> None:
+        Snapshot.objects.filter(month=SEPTEMBER).update(summary={**slipped[0].summary, "parts": ["economic_value"]})
+        assert "Social value was known in one of the two months alone" in page(client)
+
+    def test_keeps_months_of_other_scales_apart(self, client: Client, slipped: list[Snapshot]) -> None:
+        run = Run.objects.get(kind="relationship")
+        run.parameters |= {"tolerance": 30.0}
+        run.save()
+        told = page(client)
+        assert "No month is known on today’s scales" in told
+        assert "2 months were measured by other scales or settings" in told
+
+    def test_refuses_a_number_of_months_that_cannot_be(self, client: Client, people: list[Customer]) -> None:
+        answer = signed_in(client).post(f"{ADDRESS}work-out/", {"months": "99"}, headers={"accept-language": "en"})
+        assert answer.status_code == 422
+
+    def test_tells_why_past_months_could_not_be_worked_out(self, client: Client, people: list[Customer]) -> None:
+        signed_in(client).post(f"{ADDRESS}work-out/", {}, headers={"accept-language": "en"})
+        assert "No month that has ended has 90 days of purchases before its end" in page(client)
+
+    @pytest.mark.parametrize("chart", ["flow", "distance"])
+    @pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv"])
+    def test_gives_each_picture_as_a_file(self, client: Client, slipped: list[Snapshot], chart: str, kind: str) -> None:
+        answer = signed_in(client).get(f"{ADDRESS}{chart}.{kind}?lang=en")
+        assert answer.status_code == 200
+        assert len(answer.content) > 100
+
+    @pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-00", "0000-01", "２０２６-01", "2026-1", "x-01"])
+    def test_reads_no_month_from_what_is_none(self, text: str) -> None:
+        assert month(text) is None
+
+    def test_opens_with_an_old_bookmark(self, client: Client, slipped: list[Snapshot]) -> None:
+        assert "less fair" in page(client, "?earlier=1999-01&later=2026-99")
+
+
+class TestFlow:
+    def test_ends_each_ribbon_where_the_bars_of_its_regions_are(self, people: list[Customer]) -> None:
+        taken = months(people, {SEPTEMBER: (80.0, 85.0), OCTOBER: (20.0, 85.0)})
+        with translation.override("en"):
+            drawn = flow.spec(taken, [Imbalance.objects.get().movement])
+        ribbon = drawn["layer"][0]["data"]["values"]
+        assert {row["ribbon"] for row in ribbon} == {"0:III:II"}
+        assert (ribbon[0]["low"], ribbon[0]["high"], ribbon[-1]["low"], ribbon[-1]["high"]) == (0, 8, 0, 8)
+        assert ribbon[0]["x"] == flow.HALF and ribbon[-1]["x"] == pytest.approx(1 - flow.HALF)
+
+
+class TestLeftShort:
+    def test_stands_on_today_with_whoever_has_it_and_by_when(self, client: Client, slipped: list[Snapshot]) -> None:
+        seen = signed_in(client)
+        today = seen.get("/", headers={"accept-language": "en"}).content.decode()
+        assert "8 of high equity newly get too little" in today
+        assert "Nobody has it yet" in today
+        owner, number = staff(Role.OWNER), Imbalance.objects.get().pk
+        seen.post(f"{ADDRESS}short/{number}/give/", {"owner": str(owner.pk), "due_on": "2099-01-31"})
+        assert (
+            f"Until Jan. 31, 2099. In charge: {owner}"
+            in seen.get("/", headers={"accept-language": "en"}).content.decode()
+        )
+        assert f"{owner} has it, until Jan. 31, 2099." in page(client)
+        seen.post(f"{ADDRESS}short/{number}/close/", {"note": "called them all"})
+        assert "newly get too little" not in seen.get("/", headers={"accept-language": "en"}).content.decode()
+        told = page(client)
+        assert f"Closed by {owner} on" in told
+        assert "called them all" in told
+
+    def test_refuses_a_day_that_is_over_and_what_is_closed(self, client: Client, slipped: list[Snapshot]) -> None:
+        owner, number = staff(Role.OWNER), Imbalance.objects.get().pk
+        seen, en = signed_in(client), {"accept-language": "en"}
+        late = seen.post(f"{ADDRESS}short/{number}/give/", {"owner": str(owner.pk), "due_on": "2020-01-01"}, headers=en)
+        assert late.status_code == 422
+        assert "today or later" in late.content.decode()
+        seen.post(f"{ADDRESS}short/{number}/close/", {})
+        assert seen.post(f"{ADDRESS}short/{number}/close/", {}, headers=en).status_code == 422
+
+    def test_leads_to_them(self, client: Client, slipped: list[Snapshot]) -> None:
+        whom = page(client, "who/?earlier=2026-09&later=2026-10&short=1")
+        assert all(one.full_name in whom for one in Customer.objects.all())
+
+
+class TestApi:
+    def test_tells_what_the_page_tells(self, client: Client, slipped: list[Snapshot]) -> None:
+        told = json.loads(send("GET", "/api/v1/map/movement", key(staff(Role.OWNER)), language="en").content)
+        assert told["headline"].startswith("It is getting less fair")
+        assert told["cells"] == [
+            {
+                "was": "III",
+                "became": "II",
+                "customers": 8,
+                "share": 1.0,
+                "low": pytest.approx(0.6756, abs=1e-3),
+                "high": 1.0,
+            }
+        ]
+        assert told["closer"]["value"] == 60.0
+        assert (told["earlier"], told["later"], told["missing"]) == ("2026-09-01", "2026-10-01", [])
+        assert (told["left_short"]["customers"], told["left_short"]["state"]) == (8, "open")
