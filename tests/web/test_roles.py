@@ -186,6 +186,8 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "value_test_work": ("get", "aaaann", {}),
     "value_test_file": ("get", "aaaann", {}),
     "map_file": ("get", "aaaann", {}),
+    "map_then": ("get", "aaaann", {}),
+    "map_then_file": ("get", "aaaann", {}),
     "movement": ("get", "aaaann", {}),
     "movement_work_out": ("post", "aaaann", {"months": "3"}),
     "movement_work": ("get", "aaaann", {}),

@@ -106,6 +106,7 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "tell_stages": ("aaaann", "", {}),
     "get_telling_of_stages": ("aaaann", "", {}),
     "get_movements": ("aaaann", "", {}),
+    "get_map_then": ("aaaann", "", {}),
     "list_moved": ("ymymnn", "", {"was": "III", "became": "II"}),
     "work_out_months": ("aaaann", "", {}),
     "get_months_work": ("aaaann", "", {}),

@@ -77,6 +77,8 @@ PAGES: dict[str, str] = {
     "value_test_ask": "test_values",
     "value_test_work": "get_value_testing",
     "value_test_file": "not: the same as a picture; its numbers are told by get_value_test",
+    "map_then": "get_map_then",
+    "map_then_file": "not: the same as a picture; its numbers are told by get_map_then",
     "movement": "get_movements",
     "movement_work_out": "work_out_months",
     "movement_work": "get_months_work",

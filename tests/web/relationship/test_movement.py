@@ -1,4 +1,5 @@
-"""The page Movement: what it says before, after, and of months that do not compare; who is left short; the same by API."""
+"""The page Movement: what it says before, after, and of months that do not compare; who is left short; the same by
+the API."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from dangol.insight.analysis.models import Run
@@ -18,6 +21,7 @@ from dangol.insight.relationship.models import Imbalance, Snapshot
 from dangol.records.customers.models import Customer
 from dangol.records.staff.access import queries as access
 from dangol.records.staff.access import store
+from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web.relationship.movement import flow
 from dangol.web.relationship.movement.asked import month
@@ -161,7 +165,7 @@ class TestLeftShort:
         today = seen.get("/", headers={"accept-language": "en"}).content.decode()
         assert "8 of high equity newly get too little" in today
         assert "Nobody has it yet" in today
-        owner, number = staff(Role.OWNER), Imbalance.objects.get().pk
+        owner, number = User.objects.get(role="owner"), Imbalance.objects.get().pk
         seen.post(f"{ADDRESS}short/{number}/give/", {"owner": str(owner.pk), "due_on": "2099-01-31"})
         assert (
             f"Until Jan. 31, 2099. In charge: {owner}"
@@ -175,8 +179,8 @@ class TestLeftShort:
         assert "called them all" in told
 
     def test_refuses_a_day_that_is_over_and_what_is_closed(self, client: Client, slipped: list[Snapshot]) -> None:
-        owner, number = staff(Role.OWNER), Imbalance.objects.get().pk
         seen, en = signed_in(client), {"accept-language": "en"}
+        owner, number = User.objects.get(role="owner"), Imbalance.objects.get().pk
         late = seen.post(f"{ADDRESS}short/{number}/give/", {"owner": str(owner.pk), "due_on": "2020-01-01"}, headers=en)
         assert late.status_code == 422
         assert "today or later" in late.content.decode()
@@ -190,7 +194,7 @@ class TestLeftShort:
 
 class TestApi:
     def test_tells_what_the_page_tells(self, client: Client, slipped: list[Snapshot]) -> None:
-        told = json.loads(send("GET", "/api/v1/map/movement", key(staff(Role.OWNER)), language="en").content)
+        told = json.loads(send("GET", "/map/movement", key(staff(Role.OWNER))).content)
         assert told["headline"].startswith("It is getting less fair")
         assert told["cells"] == [
             {
@@ -205,3 +209,58 @@ class TestApi:
         assert told["closer"]["value"] == 60.0
         assert (told["earlier"], told["later"], told["missing"]) == ("2026-09-01", "2026-10-01", [])
         assert (told["left_short"]["customers"], told["left_short"]["state"]) == (8, "open")
+
+
+class TestThen:
+    def test_draws_the_month_that_is_asked_for_with_arrows_since_another(
+        self, client: Client, people: list[Customer]
+    ) -> None:
+        months(people, {JULY: (10.0, 90.0), SEPTEMBER: (80.0, 85.0), OCTOBER: (20.0, 85.0)})
+        told = then_page(client, "?later=2026-09&earlier=2026-07")
+        assert "September 2026: It is getting fairer" in told
+        spec = drawn(told)
+        arrows = [layer for layer in spec["layer"] if layer["mark"] == {**layer["mark"], "shape": "triangle-up"}]
+        assert {row["who"] for row in arrows[0]["data"]["values"]} == {"Home delivery · 4", "Mothers' club · 4"}
+        assert {row["turn"] for row in arrows[0]["data"]["values"]} == {pytest.approx(-4.1)}
+        assert "90.0 → 85.0 (−5.0)" in told
+
+    def test_opens_with_the_newest_month_and_offers_them_all(self, client: Client, slipped: list[Snapshot]) -> None:
+        told = then_page(client)
+        assert '<option value="2026-10" selected>' in told
+        assert 'type="range" min="0" max="1"' in told
+
+    def test_sends_to_working_out_while_no_month_is_known(self, client: Client, people: list[Customer]) -> None:
+        assert 'href="/map/movement/">Work out past months' in then_page(client)
+
+    def test_reads_no_single_customer(self, client: Client, slipped: list[Snapshot]) -> None:
+        seen = signed_in(client)
+        with CaptureQueriesContext(connection) as asked:
+            seen.get("/map/then/")
+        assert not [one for one in asked.captured_queries if "relationship_position" in one["sql"]]
+
+    @pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv"])
+    def test_can_be_taken_along(self, client: Client, slipped: list[Snapshot], kind: str) -> None:
+        answer = signed_in(client).get(f"/map/then/map.{kind}?lang=en")
+        assert answer.status_code == 200
+        assert len(answer.content) > 100
+
+    def test_is_told_by_the_api(self, slipped: list[Snapshot]) -> None:
+        told = json.loads(send("GET", "/map/then", key(staff(Role.OWNER))).content)
+        assert (told["month"]["month"], told["since"]) == ("2026-10-01", "2026-09-01")
+        assert told["squares"] == [
+            {"customer_equity": 85, "customer_value": 20, "regions": {"I": 0, "II": 8, "III": 0}}
+        ]
+        assert {one["line"] for one in told["arrows"]} == {"home_delivery", "mothers_club"}
+
+
+def then_page(client: Client, query: str = "") -> str:
+    answer = signed_in(client).get(f"/map/then/{query}", headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def drawn(told: str) -> Any:
+    """The spec that a page carries."""
+    found = re.search(r'<script id="spec-then" type="application/json">(.*?)</script>', told)
+    assert found is not None
+    return json.loads(found.group(1))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
-from dangol.insight.relationship.models import Imbalance, Snapshot
+from dangol.insight.relationship.models import Imbalance, Movement, Snapshot
 from dangol.insight.relationship.movement import imbalance as matters
 from dangol.insight.relationship.movement import queries
 from dangol.insight.relationship.movement.actions import LONGEST, MOST
@@ -136,6 +137,37 @@ class Moved(Schema):
     after: Place
 
 
+class Arrow(Schema):
+    """The mean way of those who stood in a 10-point square (by its lower edges), or of a line of business."""
+
+    line: str
+    square: list[int] | None
+    customers: int
+    equity_from: float
+    value_from: float
+    equity_to: float
+    value_to: float
+
+
+class Square(Schema):
+    """A 5-point square of the map by its lower edges, and the customers of each region in it."""
+
+    customer_equity: int
+    customer_value: int
+    regions: dict[str, int]
+
+
+class MapThen(Schema):
+    """The map as it was in a month, and how customers have moved since the earlier one; null and empty where nothing
+    compares.
+    """
+
+    month: Month
+    since: date | None
+    squares: list[Square]
+    arrows: list[Arrow]
+
+
 class WantedMonths(Sent):
     """How many months back, the newest first."""
 
@@ -172,6 +204,23 @@ def get_movements(request: HttpRequest, wanted: Query[TwoMonths]) -> Movements:
             for was, row in shares(found.summary["matrix"]).items() for became, one in row.items() if one.customers
         ] if found else [],
         closer=_mean(found.summary["closer"]) if found else None, left_short=_matter(matter) if matter else None,
+    )  # fmt: skip
+
+
+@opened(router, "GET", "/map/then", May.SEE_VALUES, response=MapThen, whole=True)
+def get_map_then(request: HttpRequest, wanted: Query[TwoMonths]) -> MapThen:
+    """The map as it was in a month, with the mean ways since an earlier one."""
+    asked = wanted.asked()
+    if asked.later is None:
+        raise Http404("month")
+    squares = asked.later.summary["bins"][""]
+    return MapThen(
+        month=_month(asked.later), since=asked.found.earlier.month if asked.found else None,
+        squares=[
+            Square(customer_equity=x, customer_value=y, regions=dict(zip(("I", "II", "III"), counts, strict=True)))
+            for x, y, *counts in squares
+        ],
+        arrows=[*_arrows(asked.found)] if asked.found else [],
     )  # fmt: skip
 
 
@@ -229,6 +278,18 @@ def close_left_short(request: HttpRequest, number: Number, told: Closing) -> Don
     """Say that the matter of those left short is settled."""
     matters.close(get_object_or_404(Imbalance, pk=number), note=told.note, by=viewer(request).user, at=clock.now())
     return Done()
+
+
+def _arrows(found: Movement) -> Iterator[Arrow]:
+    for line, group in found.summary["groups"].items():
+        yield _arrow(line, None, group["customers"], group["way"])
+    for x, y, customers, *way in found.summary["squares"]:
+        yield _arrow("", [x, y], customers, way)
+
+
+def _arrow(line: str, square: list[int] | None, customers: int, way: list[float]) -> Arrow:
+    x, y, x2, y2 = way
+    return Arrow(line=line, square=square, customers=customers, equity_from=x, value_from=y, equity_to=x2, value_to=y2)
 
 
 def _month(one: Snapshot) -> Month:

@@ -42,10 +42,8 @@ class Asked:
 
 def month(text: str) -> date | None:
     """The month of a text such as 2026-09; None where it is none."""
-    year, dash, number = text.partition("-")
-    if not (
-        text.isascii() and dash and len(year) == 4 and len(number) == 2 and year.isdecimal() and number.isdecimal()
-    ):
+    year, _dash, number = text.partition("-")
+    if not (text.isascii() and len(year) == 4 and len(number) == 2 and year.isdecimal() and number.isdecimal()):
         return None
     try:
         return date(int(year), int(number), 1)

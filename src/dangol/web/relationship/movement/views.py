@@ -20,7 +20,8 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import May, bundle
 from dangol.web import clock
-from dangol.web.relationship.movement import grid, pictures, tasks, words
+from dangol.web.relationship import chart
+from dangol.web.relationship.movement import grid, pictures, tasks, then, words
 from dangol.web.relationship.movement.asked import Asked
 from dangol.web.shell.chart_files import KINDS, as_file
 from dangol.web.shell.gate import needs
@@ -89,7 +90,7 @@ def movement_who(request: HttpRequest) -> HttpResponse:
     was, became = request.GET.get("was", ""), request.GET.get("became", "")
     if short := bool(request.GET.get("short")):
         found = queries.left_short(asked.found.earlier, asked.found.later)
-        title = _("Of high equity and newly given too little")
+        title = str(_("Of high equity and newly given too little"))
     elif was in STATES and became in STATES:
         found = queries.moved(asked.found.earlier, asked.found.later, was, became)
         title = f"{words.state(was, earlier=True)} → {words.state(became, earlier=False)}"
@@ -104,6 +105,32 @@ def movement_who(request: HttpRequest) -> HttpResponse:
         "later": words.month_name(asked.found.later.month),
     }  # fmt: skip
     return render(request, "relationship/movement_who.html", context)
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def map_then(request: HttpRequest) -> HttpResponse:
+    """The map as it was in a month, with arrows since an earlier one."""
+    asked = Asked.read(request.GET)
+    context: dict[str, Any] = {
+        "asked": asked, "chart": then.drawn(asked), "since": bool(request.GET.get("earlier")),
+        "has_rug": bool(asked.later and sum(asked.later.summary["rug"])),
+        "missing": [words.month_name(one) for one in asked.history.missing],
+    }  # fmt: skip
+    return render(request, "relationship/then.html", context)
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def map_then_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """This map, or the numbers of its arrows, as a file."""
+    asked = Asked.read(request.GET)
+    picture = then.drawn(asked, side=chart.FILE_SIDE)
+    if kind not in KINDS or picture is None or asked.later is None:
+        raise Http404(kind)
+    content, content_type = as_file(picture, kind)
+    name = f'attachment; filename="map-{asked.later.month:%Y-%m}.{kind}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
 
 
 @require_POST
@@ -155,7 +182,8 @@ def _page(request: HttpRequest, form: MonthsForm, *, status: int = 200, problem:
     context: dict[str, Any] = {
         "asked": asked, "form": form, "work": work.look(tasks.KEY), "problem": problem, "most": MOST,
         "valued": bool(asked.history.yardstick), "charts": [one for one in drawn if one],
-        "told": words.told(asked.found) if asked.found else None, "columns": grid.columns(asked), "rows": grid.rows(asked),
+        "told": words.told(asked.found) if asked.found else None, "columns": grid.columns(asked),
+        "rows": grid.rows(asked),
         "missing": [words.month_name(one) for one in asked.history.missing],
         "worked_out": sum(one.worked_out for one in asked.history.snapshots),
         "matter": matter, "step": matters.last_step(matter) if matter else None, "owners": owners() if matter else [],
