@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ from dangol.records.staff.access import queries as access
 from dangol.records.staff.access import store
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
+from dangol.web import clock
 from dangol.web.relationship.movement import flow
 from dangol.web.relationship.movement.asked import month
+from dangol.web.start import daily
 from tests.insight.relationship.movement.made import Place, made
 from tests.records.staff.office import staff
 from tests.web.api.shop import key, send
@@ -221,7 +223,7 @@ class TestThen:
         spec = drawn(told)
         arrows = [layer for layer in spec["layer"] if layer["mark"] == {**layer["mark"], "shape": "triangle-up"}]
         assert {row["who"] for row in arrows[0]["data"]["values"]} == {"Home delivery · 4", "Mothers' club · 4"}
-        assert {row["turn"] for row in arrows[0]["data"]["values"]} == {pytest.approx(-4.1)}
+        assert {row["turn"] for row in arrows[0]["data"]["values"]} == {-4.1}
         assert "90.0 → 85.0 (−5.0)" in told
 
     def test_opens_with_the_newest_month_and_offers_them_all(self, client: Client, slipped: list[Snapshot]) -> None:
@@ -264,3 +266,12 @@ def drawn(told: str) -> Any:
     found = re.search(r'<script id="spec-then" type="application/json">(.*?)</script>', told)
     assert found is not None
     return json.loads(found.group(1))
+
+
+def test_the_daily_work_keeps_the_month_that_has_ended(people: list[Customer], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "as_of", lambda: NOW)
+    Run.objects.filter(kind="relationship").update(as_of=NOW - timedelta(days=19))
+    daily.DUTIES["movement"](NOW)
+    daily.DUTIES["movement"](NOW)
+    taken = Snapshot.objects.get()
+    assert (taken.month, taken.worked_out, taken.positions.count()) == (OCTOBER, False, len(people))
