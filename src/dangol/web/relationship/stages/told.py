@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,6 +21,7 @@ from dangol.web.shell.templatetags.shell import percent
 HEADINGS: dict[str, str | Promise] = {
     Track.STAGE.value: gettext_lazy("Stages of the relationship"), Track.CYCLE.value: gettext_lazy("Life cycle"),
 }  # fmt: skip
+FIRST = 8  # moves that stand open on the page
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,16 @@ class Shown:
     customers: int
     lines: Sequence[Line]
     moves: Sequence[Moved]
+
+    @property
+    def first_moves(self) -> Sequence[Moved]:
+        """Those of most customers."""
+        return self.moves[:FIRST]
+
+    @property
+    def more_moves(self) -> Sequence[Moved]:
+        """The others."""
+        return self.moves[FIRST:]
 
 
 @dataclass(frozen=True)
@@ -131,8 +141,3 @@ def meanings(rules: StageRules) -> dict[str, str]:
         State.WON_BACK: _("Bought again after being lost; kept from the second time on"),
     }  # fmt: skip
     return {state.value: text % facts for state, text in found.items()}
-
-
-def day(step: Step) -> str:
-    """Since when, in words."""
-    return date_format(step.since, "DATE_FORMAT")
