@@ -138,6 +138,7 @@ ODD: dict[str, dict[str, Any]] = {
     "customers.PartnerSet": {"basis": "consent", "side": "of", "ended_at": None},
     "analysis.Run": {"summary": {}, "parameters": {}, "finished_at": AT, "kind": "test"},
     "analysis.Score": {"low": 1.0, "high": 1.0},
+    "relationship.Step": {"until": (AT + timedelta(days=400)).date()},
     "customers.SearchCard": {"customer": Customer.objects.first},
     "customers.NeverSame": {"right": lambda: Customer.objects.create(registered_at=AT)},
     "customers.Membership": {"organisation": lambda: Customer.objects.create(registered_at=AT)},
