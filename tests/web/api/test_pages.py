@@ -69,6 +69,7 @@ PAGES: dict[str, str] = {
     "stages_work": "get_telling_of_stages",
     "stages_file": "not: the same as a picture; its numbers are told by get_stages",
     "core_customers": "get_core_customers",
+    "core_customers": "get_core_customers list_contribution",
     "core_find": "find_core_customers",
     "core_work": "get_core_finding",
     "core_kind": "describe_core",

@@ -71,3 +71,10 @@ def test_the_same_contact_twice_is_two(tmp_path: Path) -> None:
     two = "고객번호,방문일,유형\nC1,2026-11-01,방문\nC1,2026-11-01,방문\n"
     assert counts(taken(cp949(tmp_path, two), "interactions")) == (2, 2, 0, 2, 0, 0)
     assert counts(taken(cp949(tmp_path, two), "interactions")) == (2, 2, 0, 0, 0, 2)
+
+
+def test_people_brought_along_are_a_sort_of_their_own_and_what_we_introduce_is_not(tmp_path: Path) -> None:
+    rows = "고객번호,방문일,유형\nC1,2026-11-01,지인 소개\nC2,2026-11-01,Referral\nC3,2026-11-01,신상품 소개\n"
+    taken(cp949(tmp_path, rows), "interactions")
+    told = Interaction.objects.order_by("pk").values_list("kind", "direction")
+    assert list(told) == [("referral", "in"), ("referral", "in"), ("신상품_소개", "in")]

@@ -28,6 +28,7 @@ from dangol.contact.intake.kinds.transactions import people
 from dangol.contact.intake.taken import Taken
 
 SORTS = (
+    ("referral", "(고객|손님|지인|친구)(소개|추천)|소개고객|referral|referred"),
     ("complaint", "불만|불편|컴플레인|클레임|항의|민원|complain|claim"),
     ("coupon_redeemed", "쿠폰사용|쿠폰회수|couponredeem|redeem"),
     ("survey_invitation", "설문|survey"),
