@@ -54,6 +54,7 @@ from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
 from tests.web.relationship.core_runs import core_run
 from tests.web.relationship.months import two_months
+from tests.web.relationship.recommended import recommended
 from tests.web.relationship.stage_runs import stages_run
 from tests.web.relationship.value_runs import value_run
 
@@ -97,6 +98,7 @@ def shop() -> Shop:
     value_run(NOW)
     stages_run(NOW, mine)
     core_run(NOW)
+    recommended(at=NOW)
     contracts_run(NOW)
     looked()
     leaving_run(NOW, Customer.objects.known())

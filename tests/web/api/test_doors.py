@@ -25,6 +25,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 MAY_SEND = {"channel": "till_coupon"}
 PLAN = {"channel": "till_coupon", "offer": "thanks", "body": "{{이름}}님, 고맙습니다.", "region": ["II"]}
+PROGRAMME = {
+    "name_ko": "감사 편지", "name_en": "Thank-you letter", "bond": "care", "cost": 900, "company": 500,
+    "company_low": -100, "company_high": 1100, "customer": 400, "customer_low": 0, "customer_high": 800,
+    "assumption": "last year's letters",
+}  # fmt: skip
 WHY = {"reason": "the yearly inspection"}
 ANSWER = {"purpose": "marketing", "channel": "email", "answer": "no", "how": "phone"}
 DRAFT = {"purpose": "marketing", "language": "ko", "title": "광고 동의", "aim": "광고"}
@@ -112,6 +117,12 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "get_months_work": ("aaaann", "", {}),
     "give_left_short": ("aaaann", "imbalance", {"owner": "owner-none", "due_on": "2099-01-01"}),
     "close_left_short": ("aaaann", "imbalance", {"note": "called them"}),
+    "get_positioning": ("aaaann", "", {}),
+    "ask_positioning": ("aaaann", "", {"budget": 100_000}),
+    "get_positioning_work": ("aaaann", "", {}),
+    "list_programmes": ("aaaann", "", {}),
+    "add_programme": ("aannnn", "", PROGRAMME),
+    "change_programme": ("aannnn", "", PROGRAMME),
     "explain_values": ("aaaann", "customer", {}),
     "list_campaigns": ("aanana", "", {}),
     "list_choices": ("aannnn", "", {}),
@@ -268,7 +279,13 @@ def ask(operation: str, here: Shop, token: str, *, of: Customer | None = None) -
     body = {**sent, "customer": here.mine.pk} if "customer" in sent else sent
     body = {name: _filled(value, here) for name, value in body.items()}
     token_of = waiting() if "{token}" in path else ""
-    blanks = {"number": number, "month": "2026-10", "state": "checked", "token": token_of, **here.numbers}
+    blanks = {
+        "number": number,
+        "month": "2026-10",
+        "state": "checked",
+        "token": token_of,
+        "code": "gift",
+    } | here.numbers
     for blank, value in blanks.items():
         path = path.replace(f"{{{blank}}}", str(value))
     return send(method, path, token, body, **(sent if method == "GET" else {}))

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Max
 from django.db.transaction import atomic
@@ -118,23 +119,24 @@ def _check(terms: Terms) -> None:
 
 
 def _spent(run: Run) -> float:
-    told = run.summary["concentration"]["spending"]
+    told = run.summary.get("concentration", {}).get("spending")
     spent = told["total"] / told["customers"] if told and told["customers"] else 0.0
     return spent if spent > 0 else SPENT_IF_UNKNOWN
 
 
-def _first(told: dict[str, object], spent: float, channel: str) -> Terms:
+def _first(told: dict[str, Any], spent: float, channel: str) -> Terms:
     per = spent / 1000
-    money = {name: _rounded(per * float(str(told[name]))) for name in ("cost", "company", "customer")}
-    ends = {}
+    money: dict[str, Any] = {name: _rounded(per * told[name]) for name in ("cost", "company", "customer")}
+    ends: dict[str, Any] = {}
     for side in ("company", "customer"):
-        reach = round(money[side] * float(str(told["spread"])))
+        reach = round(money[side] * told["spread"])
         ends |= {f"{side}_low": money[side] - reach, f"{side}_high": money[side] + reach}
-    offer = str(told["offer"])
+    offer = told["offer"]
     known = Offer.objects.filter(code=offer).exists()
-    names = {name: str(told[name]) for name in ("name_ko", "name_en", "bond")}
-    sent = channel if told["message"] else ""
-    return Terms(**names, **money, **ends, offer=offer if known else "", channel=sent)
+    return Terms(
+        name_ko=told["name_ko"], name_en=told["name_en"], bond=told["bond"], **money, **ends,
+        offer=offer if known else "", channel=channel if told["message"] else "",
+    )  # fmt: skip
 
 
 def _rounded(money: float) -> int:

@@ -44,7 +44,7 @@ class Moves:
     customer: npt.NDArray[np.float32]
     allowed: Marks
 
-    def net(self, costs: Array) -> npt.NDArray[np.float32]:
+    def net(self, costs: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """What both sides gain less what it costs."""
         gained: npt.NDArray[np.float32] = self.company + self.customer - costs.astype(np.float32)
         return gained

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from dangol.insight.analysis.estimators.percentile import FrozenScale
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.customer_value import balance
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, ECONOMIC, EQUITY
+from dangol.insight.relationship.settings import ValueSettings
 from dangol.lib.plain_rows import plain_rows
 
 type Array = npt.NDArray[np.float64]
@@ -52,26 +54,29 @@ class Line:
     def moved(self, people: People, *, company: Array, customer: Array) -> tuple[Array, Array]:
         """(customer value, customer equity) after so much more money for both, ranked on the frozen scales.
 
-        Money comes before ranks. Where economic value is not known a gain cannot be placed and the rank stays.
+        Money comes before ranks. Where economic value, or the scale, is not known a gain cannot be placed and the rank
+        stays.
         """
         economic = people["economic_value"] + customer
         mean = balance(
             self._rank(ECONOMIC, economic), people["social_rank"], people["cost_rank"], weights=self.weights
         )  # fmt: skip
-        known = ~np.isnan(economic) & (customer != 0)
-        value = np.where(known, self._rank(CUSTOMER_VALUE, mean), people["customer_value"])
-        worth = people["equity"] + company
-        known = ~np.isnan(worth) & (company != 0)
-        return value, np.where(known, self._rank(EQUITY, worth), people["customer_equity"])
+        theirs = self._rank(CUSTOMER_VALUE, np.where(np.isnan(economic), np.nan, mean))
+        ours = self._rank(EQUITY, people["equity"] + company)
+        value, equity = people["customer_value"], people["customer_equity"]
+        return (
+            np.where(np.isnan(theirs) | (customer == 0), value, theirs),
+            np.where(np.isnan(ours) | (company == 0), equity, ours),
+        )
 
     def _rank(self, part: str, values: Array) -> Array:
         scale = self.scales.get(part)
-        return np.full(len(values), np.nan) if scale is None else scale.transform(values)
+        return np.full(len(values), np.nan) if scale is None or not len(values) else scale.transform(values)
 
 
 def line_of(run: Run, scales: Mapping[str, FrozenScale]) -> Line:
     """The line as the valuation drew it."""
-    told = run.parameters
+    told = {**ValueSettings().as_parameters(), **run.parameters}  # an old run did not keep all of them
     weights = (told["weight_economic"], told["weight_social"], told["weight_cost"])
     return Line(float(told["tolerance"]), weights, scales)
 
@@ -93,7 +98,7 @@ def people_of(run: Run) -> People:
     return People(ids, regions[order].astype(np.str_), told)
 
 
-def _column(run: Run, name: str, of: str) -> tuple[Ids, npt.NDArray[np.object_] | Array | npt.NDArray[np.str_]]:
+def _column(run: Run, name: str, of: str) -> tuple[Ids, npt.NDArray[Any]]:
     rows = Score.objects.filter(run=run, name=name).values_list("customer_id", of)
     parts = [
         (np.array(ids, dtype=np.int64), np.array(values, dtype=np.str_ if of == "text" else np.float64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -20,9 +21,10 @@ SIDES = ("company", "customer")
 MONEY = ("cost", *(f"{side}{end}" for side in SIDES for end in ("", "_low", "_high")))
 
 
-def minor(amount: Any) -> int:
+def minor(amount: Decimal) -> int:
     """Minor units of what somebody wrote."""
-    return round(amount * 10 ** exponent(clock.home().currency))
+    places: int = exponent(clock.home().currency)
+    return round(amount.scaleb(places))
 
 
 class BudgetForm(forms.Form):
@@ -41,11 +43,11 @@ class ProgrammeForm(forms.Form):
     channel = forms.ChoiceField(label=_("By which channel?"), required=False)
     cost = forms.DecimalField(label=_("Cost for each customer"), min_value=0, max_value=MOST)
     company = forms.DecimalField(label=_("You gain a year"), min_value=-MOST, max_value=MOST)
-    company_low = forms.DecimalField(label=_("at least"), min_value=-MOST, max_value=MOST)
-    company_high = forms.DecimalField(label=_("at most"), min_value=-MOST, max_value=MOST)
+    company_low = forms.DecimalField(label=_("You gain at least"), min_value=-MOST, max_value=MOST)
+    company_high = forms.DecimalField(label=_("You gain at most"), min_value=-MOST, max_value=MOST)
     customer = forms.DecimalField(label=_("They gain a year"), min_value=-MOST, max_value=MOST)
-    customer_low = forms.DecimalField(label=_("at least"), min_value=-MOST, max_value=MOST)
-    customer_high = forms.DecimalField(label=_("at most"), min_value=-MOST, max_value=MOST)
+    customer_low = forms.DecimalField(label=_("They gain at least"), min_value=-MOST, max_value=MOST)
+    customer_high = forms.DecimalField(label=_("They gain at most"), min_value=-MOST, max_value=MOST)
     assumption = forms.CharField(label=_("Why do you expect that?"), max_length=300)
     in_use = forms.BooleanField(label=_("In use"), required=False)
 
@@ -56,8 +58,7 @@ class ProgrammeForm(forms.Form):
         known = [(one.facts.name, one.label) for one in channels.offered()]
         self.fields["channel"].choices = [("", _("In person, nothing is sent")), *known]  # type: ignore[attr-defined]
         for name, field in self.fields.items():
-            if name != "in_use":
-                field.widget.attrs["class"] = "input"
+            field.widget.attrs["class"] = "tick" if name == "in_use" else "input"
 
     def terms(self) -> Terms:
         """What was written."""
