@@ -62,9 +62,10 @@ def moves(people: People, options: Sequence[Option], line: Line) -> Moves:
         company[:, at], customer[:, at] = ours, theirs
         if theirs < 0:
             continue
-        moved = line.moved(people, company=ours, customer=np.full(len(people), float(theirs)))
-        fair = ~(line.unfairness(*moved) > before + ROUNDING)
-        allowed[:, at] = meant(people.region, option.bond, adds=option.expected.company.value > 0 < theirs) & fair
+        adds = option.expected.company.value > 0 < theirs
+        who = np.flatnonzero(meant(people.region, option.bond, adds=adds))
+        moved = line.moved(people.of(who), company=ours[who], customer=np.full(len(who), float(theirs)))
+        allowed[who, at] = ~(line.unfairness(*moved) > before[who] + ROUNDING)
     return Moves(company, customer, allowed)
 
 

@@ -37,6 +37,10 @@ class People:
     def __getitem__(self, name: str) -> Array:
         return self.told[name]
 
+    def of(self, who: npt.NDArray[np.intp]) -> People:
+        """Some of them."""
+        return People(self.ids[who], self.region[who], {name: column[who] for name, column in self.told.items()})
+
 
 @dataclass(frozen=True)
 class Line:
