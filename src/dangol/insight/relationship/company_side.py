@@ -97,10 +97,11 @@ def company_side(buyers: Buyers, settings: ValueSettings, notes: list[Note], mod
 
 def discounted_purchases(fit: Fit, buyers: Buyers, settings: ValueSettings) -> Array:
     """Discounted expected purchases of each customer over the horizon, leaving allowed for."""
-    return fit.rhythm.discounted_purchases(buyers.x, buyers.t_x, buyers.T, **_months(settings))
+    return fit.rhythm.discounted_purchases(buyers.x, buyers.t_x, buyers.T, **months_of(settings))
 
 
-def _months(settings: ValueSettings) -> Months:
+def months_of(settings: ValueSettings) -> Months:
+    """The time these settings look at."""
     return Months(
         horizon=settings.horizon_months * DAYS_PER_MONTH, step=DAYS_PER_MONTH, discount=settings.discount_rate,
         year=DAYS_PER_YEAR,
@@ -123,7 +124,7 @@ def _value_line(side: CompanySide, line: LineFit, buyers: Buyers, settings: Valu
 def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings: ValueSettings) -> None:
     who = line.who
     margin = fit.gamma_gamma.expected_spend(buyers.purchases, buyers.mean_spend) * settings.margin_rate
-    if_alive = fit.rhythm.discounted_purchases_if_alive(buyers.x, buyers.t_x, buyers.T, **_months(settings))
+    if_alive = fit.rhythm.discounted_purchases_if_alive(buyers.x, buyers.t_x, buyers.T, **months_of(settings))
     side.potential[who] = potential(margin, if_alive)
     side.commitment[who] = commitment(discounted_purchases(fit, buyers, settings), if_alive)
     side.equity[who] = equity(side.potential[who], side.commitment[who])

@@ -15,7 +15,12 @@ from django.conf import settings as django_settings
 from dangol.insight.analysis.who_counts import Customers, Places, shops_day
 from dangol.insight.relationship.fits import Buyers
 from dangol.insight.relationship.settings import ValueSettings
-from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
+from dangol.insight.warehouse.gives import (
+    answers_by_customer,
+    cost_by_customer,
+    days_on_record,
+    economic_by_customer,
+)
 from dangol.insight.warehouse.outcomes import net_revenue_by_customer
 from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
@@ -33,7 +38,7 @@ class Observed:
     buyers: those with a purchase, standing at `buying`; active: bought within the days of the settings; received,
     asked: columns of `economic_by_customer` and `cost_by_customer`, per year; answered_at, answers: for each customer
     and dimension answered the place of the customer and the mean 0–1; spending: net revenue of the year, minor units;
-    strangers: keys of the lake that nobody on record carries.
+    strangers: keys of the lake that nobody on record carries; days: of the last year that the business is on record.
     """
 
     customers: Customers
@@ -47,6 +52,7 @@ class Observed:
     answers: Array
     spending: Array
     strangers: int
+    days: int = YEAR.days
 
 
 def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime, gaps: bool = False) -> Observed:
@@ -69,6 +75,7 @@ def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime, gaps: bool 
         answers=numbers(answers, "mean"),
         spending=_spending(lake, customers, today, zone),
         strangers=strangers,
+        days=days_on_record(lake, today),
     )
 
 

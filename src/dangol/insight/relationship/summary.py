@@ -31,6 +31,7 @@ def summary_of(found: Valuation) -> dict[str, Any]:
         "customers": len(seen.customers),
         "buyers": len(seen.buyers),
         "active": int(seen.active.sum()),
+        "days": seen.days,
         "regions": fair_line.counts(regions),
         "equity_total": found.company.total(),
         "equity_parameter_sd": found.company.parameter_sd,

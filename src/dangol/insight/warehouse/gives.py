@@ -97,7 +97,7 @@ def _when(condition: Any, value: Any) -> Any:
     return ibis.ifelse(condition, value, 0)
 
 
-def _days_on_record(lake: Lake, as_of: date) -> int:
+def days_on_record(lake: Lake, as_of: date) -> int:
     """The days of the last year that the business has been on record."""
     import ibis
 
@@ -109,7 +109,7 @@ def _days_on_record(lake: Lake, as_of: date) -> int:
 
 def _yearly(lake: Lake, parts: list[Any], as_of: date) -> Any:
     """All customers with the parts' columns per year; 0 where nothing was observed."""
-    days = _days_on_record(lake, as_of)
+    days = days_on_record(lake, as_of)
     table = lake.table("customers").select("customer_key", "line")
     for part in parts:
         names = [name for name in part.columns if name != "customer_key"]

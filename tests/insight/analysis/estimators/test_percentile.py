@@ -10,7 +10,8 @@ from hypothesis.extra.numpy import arrays
 
 from dangol.insight.analysis.estimators import BadReference, BrokenScale, FrozenScale, NotFitted
 
-numbers = st.one_of(st.integers(-5, 5).map(float), st.floats(-1e9, 1e9))
+# apart by more than their last digits, which are a tie (TestLastDigits)
+numbers = st.one_of(st.integers(-5, 5).map(float), st.floats(-1e9, 1e9, width=32))
 samples = arrays(np.float64, st.integers(1, 50), elements=numbers)
 
 
@@ -100,3 +101,17 @@ class TestFrozenScale:
             FrozenScale().transform([1])
         with pytest.raises(NotFitted):
             FrozenScale().to_bytes()
+
+
+class TestLastDigits:
+    def test_make_no_two_ranks_of_one_value(self) -> None:
+        summed = [0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1, 0.2 + 0.1 + 0.3]
+        assert len(set(summed)) > 1
+        scale = FrozenScale().fit([*summed, 5.0])
+        assert len(set(scale.transform(summed).tolist())) == 1
+        assert scale.transform(summed)[0] == 37.5
+
+    def test_do_not_throw_a_value_beside_the_one_that_all_have(self) -> None:
+        third = 140.0 / 3
+        scale = FrozenScale().fit([third] * 1000)
+        assert scale.transform([np.nextafter(third, 0), third, np.nextafter(third, 100)]).tolist() == [50.0] * 3

@@ -13,6 +13,7 @@ from dangol.insight.analysis.estimators.summary import Array, BadSummary, number
 from dangol.lib.errors import DangolError
 
 MOST_EXACT_VALUES = 20_000
+SAME = 1e-12  # of a value: what differs by no more was summed in another order, and is a tie
 MARK = b"dangol-scale-1\n"
 
 
@@ -27,9 +28,9 @@ class BrokenScale(DangolError):
 class FrozenScale:
     """Mid-rank percentile, 0-100, among the values seen by `fit`: 100 (below + half of the equal) / all.
 
-    Ties share a rank; a value never seen stands where it would be inserted; below all is 0, above all is 100. With up
-    to 20,000 distinct values the percentile is exact; with more, 20,001 knots at even ranks are kept and percentiles
-    between two knots are interpolated, off by 0.005 at most.
+    Ties share a rank, and so do values that differ in the last digits alone; a value never seen stands where it would
+    be inserted; below all is 0, above all is 100. With up to 20,000 distinct values the percentile is exact; with more,
+    20,001 knots at even ranks are kept and percentiles between two knots are interpolated, off by 0.005 at most.
 
     Learned by `fit`: knots_ (distinct values, rising), below_ and equal_ (customers below and at each), n_.
     """
@@ -52,7 +53,7 @@ class FrozenScale:
             raise BadReference(
                 "No customer of the reference has a known value; take a later snapshot or more customers."
             )
-        knots, like = np.unique(values[known], return_inverse=True)
+        knots, like = _distinct(values[known])
         equal = np.bincount(like, weights=counts[known])
         upto = np.cumsum(equal)
         kept = _even_ranks(upto)
@@ -68,6 +69,9 @@ class FrozenScale:
         last = len(self.knots_) - 1
         at = np.searchsorted(self.knots_, values, side="right") - 1
         left, right = np.clip(at, 0, last), np.clip(at + 1, 0, last)
+        values = _met(values, self.knots_[left], self.knots_[right])
+        left = np.where(values == self.knots_[right], right, left)
+        right = np.clip(left + 1, 0, last)
         start, width = self.knots_[left], self.knots_[right] - self.knots_[left]
         upto = self.below_[left] + self.equal_[left]
         part = np.divide(values - start, width, out=np.zeros_like(values), where=width > 0)
@@ -98,6 +102,20 @@ class FrozenScale:
         scale.n_ = float(table[0])
         scale.knots_, scale.below_, scale.equal_ = np.split(table[1:], 3)
         return scale
+
+
+def _distinct(values: Array) -> tuple[Array, npt.NDArray[np.intp]]:
+    """The distinct values, rising, and which of them each is."""
+    rising, like = np.unique(values, return_inverse=True)
+    new = np.concatenate(([True], np.diff(rising) > SAME * np.abs(rising[1:])))
+    return rising[new], (np.cumsum(new) - 1)[like.ravel()]
+
+
+def _met(values: Array, left: Array, right: Array) -> Array:
+    """Each value, or the kept one on either side that it is but for the last digits."""
+    reach = SAME * np.abs(values)
+    met = np.where(np.abs(values - right) <= reach, right, values)
+    return np.where(np.abs(values - left) <= reach, left, met)
 
 
 def _column(name: str, values: npt.ArrayLike) -> Array:
