@@ -127,6 +127,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "duplicates_apart_back": ("post", "ananan", {}),
     "customer_link": ("get", "ynynnn", {}),
     "customer_unmask": ("post", "ynnnny", {"reason": "the yearly inspection"}),
+    "customer_value": ("get", "ymymnn", {}),
     "customer_consents": ("get", "ynynnn", {}),
     "customer_answer": (
         "post",
@@ -181,6 +182,9 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "core_work": ("get", "aaaann", {}),
     "core_kind": ("get", "aaaann", {}),
     "core_file": ("get", "aaaann", {}),
+    "value_settings": ("get", "aaaann", {}),
+    "value_settings_save": ("post", "annnnn", {"tolerance": "20", "reason": "시험해 봐요"}),
+    "value_settings_undo": ("post", "annnnn", {}),
     "value_test": ("get", "aaaann", {}),
     "value_test_ask": ("post", "aaaann", {}),
     "value_test_work": ("get", "aaaann", {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 
 from dangol.insight.analysis.models import Run, Score
@@ -47,10 +48,10 @@ def busy_shop(seed: int, *, customers: int = 120, days: int = 365) -> Shop:
     back = draw.random(len(who)) < 0.5
     shop.take(
         "transactions", receipt=[shop._ref() for _ in who], customer=who, time=at,
-        amount=[int(n) * (-1 if gone else 1) for n, gone in zip(draw.integers(500, 30000, back.size), back, strict=True)],
-        coupon_discount=[0 if gone else int(n) for n, gone in zip(draw.integers(0, 900, len(who)), back, strict=True)],
-        price_discount=[0 if gone else int(n) for n, gone in zip(draw.integers(0, 900, len(who)), back, strict=True)],
-        fee=[0 if gone else int(n) for n, gone in zip(draw.integers(0, 400, len(who)), back, strict=True)],
+        amount=draw.integers(500, 30000, len(who)) * np.where(back, -1, 1),
+        coupon_discount=draw.integers(0, 900, len(who)) * ~back,
+        price_discount=draw.integers(0, 900, len(who)) * ~back,
+        fee=draw.integers(0, 400, len(who)) * ~back,
     )  # fmt: skip
     shop.asks(datetime(2025, 10, 1), every=2)
     for sale in Transaction.objects.order_by("pk")[:: max(Transaction.objects.count() // 6, 1)]:

@@ -73,3 +73,12 @@ class Programme(models.Model):
     def name(self) -> str:
         """In the language in use."""
         return self.name_ko if speaks() == "ko" else self.name_en
+class SettingsChange(models.Model):
+    """One change of what valuations assume; never edited, the newest counts.
+
+    `standing`: everything that was set by then, name → value, over the home's own settings; `changed`: name → [before,
+    after] of this change.
+
+    standing = models.JSONField()
+    changed = models.JSONField()
+    reason = models.CharField(max_length=200)

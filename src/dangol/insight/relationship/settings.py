@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from math import isfinite
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
@@ -41,6 +42,8 @@ class ValueSettings:
     fewest_customers: int = 50
 
     def __post_init__(self) -> None:
+        if not all(isfinite(value) for value in asdict(self).values()):
+            raise BadSettings(_("Every setting must be a number."))
         if min(self.active_days, self.horizon_months, self.fewest_customers, self.fewest_answers) < 1:
             raise BadSettings(_("Days, months and the least numbers of customers must be 1 or more."))
         if self.discount_rate <= -1 or not 0 < self.margin_rate <= 1 or not 0 < self.tolerance < 100:

@@ -21,6 +21,7 @@ from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.queries import EntryClosed
 from dangol.web.api import (
     access,
+    assumed,
     back_test,
     baskets,
     breaches,
@@ -57,6 +58,7 @@ from dangol.web.api import (
     texts,
     units,
     whom,
+    why,
 )
 from dangol.web.api.doors import JsonAlone, Key, Refused, WrongValues
 from dangol.web.shell.once import by_itself
@@ -104,6 +106,7 @@ ROOMS = (
     keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
     sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts,
     movement,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, why, assumed,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from dangol.web.customers import (
     views,
     whom,
 )
+from dangol.web.relationship import why
 
 urlpatterns = [
     path("customers/", views.customers, name="customers"),
@@ -77,6 +78,7 @@ urlpatterns = [
         living.customer_contact_end,
         name="customer_contact_end",
     ),
+    path("customers/<int:customer_id>/value/", why.customer_value, name="customer_value"),
     path("customers/<int:customer_id>/timeline/", views.customer_timeline, name="customer_timeline"),
     path("messages/", views.messages, name="messages"),
 ]

@@ -24,6 +24,8 @@ PAGES: dict[str, str | Promise] = {
     "customers_bulk": _("Many customers changed at once"),
     "customers_bulk_undo": _("Many customers put back at once"),
     "customer": _("Profile"),
+    "value_settings": _("How values are counted, with a preview"),
+    "customer_value": _("Where a customer’s values come from"),
     "customer_timeline": _("History of a profile"),
     "customer_new": _("New customer"),
     "customer_correct": _("Correction of a customer"),

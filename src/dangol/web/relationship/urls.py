@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.web.relationship import views
+from dangol.web.relationship import assumed, views
 from dangol.web.relationship.back_test import views as back_test
 from dangol.web.relationship.core import views as core
 from dangol.web.relationship.movement import views as movement
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:run_id>/spec.json", views.map_spec, name="map_spec"),
     path("<int:run_id>/map.<slug:kind>", views.map_file, name="map_file"),
     path("<int:run_id>/list/", views.map_list, name="map_list"),
+<<<<<<< HEAD
     path("stages/", stages.stages, name="stages"),
     path("stages/tell/", stages.stages_ask, name="stages_ask"),
     path("stages/work/", stages.stages_work, name="stages_work"),
@@ -23,6 +24,11 @@ urlpatterns = [
     path("core/work/", core.core_work, name="core_work"),
     path("core/<slug:who>/", core.core_kind, name="core_kind"),
     path("core/<int:run_id>/<slug:chart>.<slug:kind>", core.core_file, name="core_file"),
+=======
+    path("settings/", assumed.value_settings, name="value_settings"),
+    path("settings/save/", assumed.value_settings_save, name="value_settings_save"),
+    path("settings/undo/", assumed.value_settings_undo, name="value_settings_undo"),
+>>>>>>> da39dad (Where a customer's values come from is a page; weights, the band and the margin rate are tried before they are set, and taken back)
     path("came-true/", back_test.value_test, name="value_test"),
     path("came-true/test/", back_test.value_test_ask, name="value_test_ask"),
     path("came-true/work/", back_test.value_test_work, name="value_test_work"),

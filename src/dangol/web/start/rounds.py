@@ -24,6 +24,7 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm import monitoring as rhythm
 from dangol.insight.relationship import actions as relationship
+from dangol.insight.relationship.assumed.queries import standing
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.stages import actions as stages
 from dangol.insight.relationship.stages.rules import StageRules
@@ -125,7 +126,12 @@ def rebase(*, at: datetime, reason: str, hands: Hands) -> Run:
 
 
 def value_settings() -> ValueSettings:
-    """The home's own settings of value, as the relationship rooms take them."""
+    """What the next valuation assumes: what somebody set on the page, else the home's own."""
+    return standing(home_settings())
+
+
+def home_settings() -> ValueSettings:
+    """The home's own settings of value, as its file has them."""
     home = clock.home()
     return ValueSettings(
         active_days=home.active_days,

@@ -1,0 +1,121 @@
+"""What a valuation assumes, by the API: reading, trying, setting and taking back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from ninja import Field, Router, Schema
+
+from dangol.insight.relationship.assumed.actions import change_settings, undo_settings
+from dangol.insight.relationship.assumed.preview import preview
+from dangol.insight.relationship.assumed.queries import changes, with_numbers
+from dangol.insight.relationship.models import SettingsChange
+from dangol.insight.relationship.queries import current_run
+from dangol.insight.relationship.why.queries import settings_of
+from dangol.records.staff.roles import May
+from dangol.web import clock
+from dangol.web.api.doors import Reason, Sent, opened
+from dangol.web.shell.viewer import viewer
+from dangol.web.start.rounds import home_settings, value_settings
+
+router = Router(tags=["relationship"])
+
+
+class Wanted(Sent):
+    """Numbers to try; what is left out stays as it is."""
+
+    weight_economic: float | None = Field(None, ge=0, le=1000)
+    weight_social: float | None = Field(None, ge=0, le=1000)
+    weight_cost: float | None = Field(None, ge=0, le=1000)
+    tolerance: float | None = Field(None, gt=0, lt=100)
+    margin_rate: float | None = Field(None, gt=0, le=1)
+
+    def told(self) -> dict[str, float]:
+        """Those that were told."""
+        return {name: value for name in Wanted.model_fields if (value := getattr(self, name)) is not None}
+
+
+class WantedWhy(Wanted):
+    """The same, and why."""
+
+    reason: Reason
+
+
+class ChangeOfSettings(Schema):
+    """One change: name → [before, after]."""
+
+    at: datetime
+    by: str
+    reason: str
+    changed: dict[str, list[float]]
+
+
+class ValueSettingsTold(Schema):
+    """What the next valuation assumes, what the home's file says, and every change, the newest first."""
+
+    standing: dict[str, float]
+    of_home: dict[str, float]
+    changes: list[ChangeOfSettings]
+
+
+class MovedCustomer(Schema):
+    """Somebody who would move, by number."""
+
+    customer: int
+    value_before: float | None
+    value_after: float | None
+    equity_before: float | None
+    equity_after: float | None
+    region_before: str
+    region_after: str
+
+
+class PreviewOfSettings(Schema):
+    """What would change; equity in minor units."""
+
+    customers: int
+    changed: int
+    before: dict[str, int]
+    after: dict[str, int]
+    equity_before: float
+    equity_after: float
+    moved: list[MovedCustomer]
+
+
+@opened(router, "GET", "/map/settings", May.SEE_VALUES, response=ValueSettingsTold, whole=True)
+def get_value_settings(request: HttpRequest) -> ValueSettingsTold:
+    """What valuations assume, and how that came about."""
+    return ValueSettingsTold(
+        standing=value_settings().as_parameters(), of_home=home_settings().as_parameters(),
+        changes=[_change(one) for one in changes()],
+    )  # fmt: skip
+
+
+@opened(router, "POST", "/map/settings/preview", May.SEE_VALUES, response=PreviewOfSettings, whole=True, personal=True)
+def preview_value_settings(request: HttpRequest, told: Wanted) -> PreviewOfSettings:
+    """What these numbers would change in the valuation that stands; nothing is saved."""
+    run = current_run()
+    if run is None:
+        raise Http404("run")
+    found = preview(run, now=settings_of(run), then=with_numbers(value_settings(), told.told()))
+    viewer(request).saw(one.customer for one in found.moved)
+    return PreviewOfSettings(**{**vars(found), "moved": [MovedCustomer(**vars(one)) for one in found.moved]})
+
+
+@opened(router, "POST", "/map/settings", May.CHANGE_SETTINGS, response=ChangeOfSettings, whole=True)
+def set_value_settings(request: HttpRequest, told: WantedWhy) -> ChangeOfSettings:
+    """Let the next valuation assume these, with a reason."""
+    return _change(change_settings(
+        wanted=told.told(), defaults=home_settings(), by=viewer(request).user, at=clock.now(), reason=told.reason
+    ))  # fmt: skip
+
+
+@opened(router, "POST", "/map/settings/undo", May.CHANGE_SETTINGS, response=ChangeOfSettings, whole=True)
+def undo_value_settings(request: HttpRequest) -> ChangeOfSettings:
+    """Take the settings back that stood before the last change."""
+    return _change(undo_settings(defaults=home_settings(), by=viewer(request).user, at=clock.now()))
+
+
+def _change(one: SettingsChange) -> ChangeOfSettings:
+    return ChangeOfSettings(at=one.at, by=str(one.by) if one.by else "", reason=one.reason, changed=one.changed)
