@@ -1,0 +1,104 @@
+"""The page How it is counted: what stands, what would change, saving with a reason, taking back; by the API, too."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from dangol.records.staff.roles import Role
+from dangol.web.start.rounds import value_settings
+from tests.insight.relationship.world import full_shop
+from tests.records.staff.office import staff
+from tests.web.api.shop import key, send
+from tests.web.business import signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ADDRESS = "/map/settings/"
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Any, tmp_path: Path) -> None:
+    """Give the test a home of its own."""
+    settings.DANGOL_HOME = tmp_path
+    settings.DANGOL_LAKE = tmp_path / "lake"
+
+
+def words(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def page(client: Client, **numbers: str) -> str:
+    return words(client.get(ADDRESS, numbers, headers={"accept-language": "en"}))
+
+
+def post(client: Client, step: str, **told: str) -> Any:
+    return client.post(f"{ADDRESS}{step}/", told, headers={"accept-language": "en"})
+
+
+class TestPage:
+    def test_shows_what_would_change_before_anything_does(self, client: Client) -> None:
+        full_shop().valued()
+        told = page(signed_in(client), weight_cost="0", tolerance="40")
+        assert re.search(r"\d+ of 240 customers would change region", told)
+        assert "Who would move most" in told
+        assert "nothing is saved yet" in told
+        assert value_settings().tolerance == 15.0
+
+    def test_saves_with_a_reason_and_takes_back(self, client: Client) -> None:
+        full_shop().valued()
+        signed_in(client)
+        assert post(client, "save", tolerance="22", reason="wider band").status_code == 302
+        told = page(client)
+        assert "Band around the fair-value line 15 → 22" in told
+        assert "wider band" in told
+        assert "The map still shows values of other settings" in told
+        assert value_settings().tolerance == 22.0
+        assert post(client, "undo").status_code == 302
+        assert value_settings().tolerance == 15.0
+        assert page(client).count("Band around the fair-value line 15 → 22") == 1
+
+    def test_refuses_weights_that_sum_to_nothing(self, client: Client) -> None:
+        full_shop().valued()
+        signed_in(client)
+        nothing = {"weight_economic": "0", "weight_social": "0", "weight_cost": "0"}
+        response = client.get(ADDRESS, nothing, headers={"accept-language": "en"})
+        assert response.status_code == 422
+        assert "one weight must be above 0" in words(response)
+        assert "would change region" not in words(response)
+        assert post(client, "save", **nothing, reason="nothing").status_code == 422
+        assert value_settings().weights == (1.0, 1.0, 1.0)
+
+    @pytest.mark.parametrize(
+        "wrong", [{"margin_rate": "-0.3"}, {"margin_rate": "a lot"}, {"tolerance": "nan"}, {"weight_cost": "-1"}]
+    )
+    def test_says_what_is_wrong_beside_the_number(self, client: Client, wrong: dict[str, str]) -> None:
+        full_shop().valued()
+        response = signed_in(client).get(ADDRESS, wrong, headers={"accept-language": "en"})
+        assert response.status_code == 422
+        assert 'aria-invalid="true"' in words(response)
+
+    def test_wants_a_reason(self, client: Client) -> None:
+        full_shop().valued()
+        response = post(signed_in(client), "save", tolerance="22", reason=" ")
+        assert response.status_code == 422
+        assert "Say why the settings are to be changed." in words(response)
+
+    def test_can_be_read_before_anybody_is_valued(self, client: Client) -> None:
+        assert "Nobody has been valued yet" in page(signed_in(client), tolerance="20")
+
+
+def test_programs_try_set_read_and_take_back() -> None:
+    full_shop().valued()
+    token = key(staff(Role.OWNER))
+    told = send("POST", "/map/settings/preview", token, {"tolerance": 40}).json()
+    assert sum(told["after"].values()) == sum(told["before"].values()) == told["customers"]
+    assert told["changed"] > 0
+    assert send("POST", "/map/settings", token, {"tolerance": 40, "reason": "wider"}).status_code == 200
+    assert send("GET", "/map/settings", token).json()["standing"]["tolerance"] == 40
+    assert send("POST", "/map/settings/undo", token, {}).json()["changed"] == {"tolerance": [40, 15]}
+    weights = {"weight_economic": 0, "weight_social": 0, "weight_cost": 0}
+    assert send("POST", "/map/settings/preview", token, weights).status_code == 400
