@@ -96,6 +96,10 @@ PAGES: dict[str, str] = {
     "movement_file": "not: the same as a picture; its numbers are told by get_movements",
     "imbalance_give": "give_left_short",
     "imbalance_close": "close_left_short",
+    "validity": "get_validity",
+    "validity_ask": "test_validity",
+    "validity_work": "get_validity_testing",
+    "validity_file": "not: the same as a picture; its numbers are told by get_validity",
     "campaigns": "list_campaigns",
     "campaign": "get_campaign get_fairness",
     "campaign_work": "get_campaign_work",
@@ -167,7 +171,7 @@ PAGES: dict[str, str] = {
     "customers_known_work": "get_whom_we_know_count",
     "insight": "not: the index of the questions; each has an operation of its own",
     "insight_ask": (
-        "ask_rhythm test_values look_at_leaving ask_contracts look_for_groups find_baskets read_feedback "
+        "ask_rhythm test_values test_validity look_at_leaving ask_contracts look_for_groups find_baskets read_feedback "
         "look_at_satisfaction"
     ),
     "insight_file": (

@@ -32,6 +32,13 @@ def held_back(lake: Lake, *, cut_off: date, until: date, half_lives: Sequence[in
     return lake.arrow(found.order_by("customer_key"))
 
 
+def days_held_back(lake: Lake, *, cut_off: date, until: date) -> pa.Table:
+    """Each purchase after `cut_off` until `until`: customer_key and day, in their order."""
+    days = _purchase_days(lake, until)
+    later = days.filter(days.day > cut_off).select("customer_key", "day")
+    return lake.arrow(later.order_by("customer_key", "day"))
+
+
 def repeat_purchases(lake: Lake, *, began_by: date, since: date | None = None, until: date) -> pa.Table:
     """Repeat purchases a day, until `until`, of the customers who first bought on or before `began_by`.
 

@@ -57,6 +57,7 @@ from dangol.web.api import (
     stages,
     texts,
     units,
+    validity,
     whom,
     why,
 )
@@ -107,6 +108,7 @@ ROOMS = (
     sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts,
     movement,
     sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, why, assumed,
+    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, validity, contracts,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from dangol.insight.analysis.leaving.settings import LeavingSettings
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm.names import KIND as RHYTHM
 from dangol.insight.relationship.back_test.names import KIND as BACK_TEST
+from dangol.insight.relationship.validity.names import KIND as VALIDITY
 from dangol.insight.warehouse.rfm import SCORES
 from dangol.lib.languages import speaks
 from dangol.records.staff.models import User
@@ -39,6 +40,8 @@ from dangol.web.insight.satisfaction import tasks as satisfaction_tasks
 from dangol.web.insight.satisfaction import told as satisfaction
 from dangol.web.relationship.back_test import tasks as back_test_tasks
 from dangol.web.relationship.back_test import words as back_test
+from dangol.web.relationship.validity import tasks as validity_tasks
+from dangol.web.relationship.validity import words as validity
 from dangol.web.start import work
 
 
@@ -68,6 +71,12 @@ def _ask_back_test(user: User) -> None:
     last = latest_run(BACK_TEST)
     weeks = last.parameters.get("asked") if last else None
     work.start(back_test_tasks.KEY, back_test_tasks.ask, weeks, user.pk, speaks())
+
+
+def _ask_validity(user: User) -> None:
+    last = latest_run(VALIDITY)
+    weeks = last.parameters.get("asked") if last else None
+    work.start(validity_tasks.KEY, validity_tasks.ask, weeks, user.pk, speaks())
 
 
 def _ask_leaving(user: User) -> None:
@@ -109,6 +118,11 @@ QUESTIONS: tuple[Question, ...] = (
         "value_test", "check", _("Does value come true?"),
         _("How far to trust commitment and customer equity, tested on what then came."),
         back_test.answer, back_test_tasks.KEY, _ask_back_test,
+    ),
+    Question(
+        "validity", "check", _("Does the fair-value line hold?"),
+        _("Whether caring for those below the line is worth it, and how firm the regions are."),
+        validity.answer, validity_tasks.KEY, _ask_validity,
     ),
     Question(
         "insight_leaving", "undo", _("Who will come back?"), _("Whom to think of before they stay away, and why."),

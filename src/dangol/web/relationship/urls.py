@@ -8,13 +8,13 @@ from dangol.web.relationship.core import views as core
 from dangol.web.relationship.movement import views as movement
 from dangol.web.relationship.positioning import views as positioning
 from dangol.web.relationship.stages import views as stages
+from dangol.web.relationship.validity import views as validity
 
 urlpatterns = [
     path("", views.map_page, name="map"),
     path("<int:run_id>/spec.json", views.map_spec, name="map_spec"),
     path("<int:run_id>/map.<slug:kind>", views.map_file, name="map_file"),
     path("<int:run_id>/list/", views.map_list, name="map_list"),
-<<<<<<< HEAD
     path("stages/", stages.stages, name="stages"),
     path("stages/tell/", stages.stages_ask, name="stages_ask"),
     path("stages/work/", stages.stages_work, name="stages_work"),
@@ -24,11 +24,9 @@ urlpatterns = [
     path("core/work/", core.core_work, name="core_work"),
     path("core/<slug:who>/", core.core_kind, name="core_kind"),
     path("core/<int:run_id>/<slug:chart>.<slug:kind>", core.core_file, name="core_file"),
-=======
     path("settings/", assumed.value_settings, name="value_settings"),
     path("settings/save/", assumed.value_settings_save, name="value_settings_save"),
     path("settings/undo/", assumed.value_settings_undo, name="value_settings_undo"),
->>>>>>> da39dad (Where a customer's values come from is a page; weights, the band and the margin rate are tried before they are set, and taken back)
     path("came-true/", back_test.value_test, name="value_test"),
     path("came-true/test/", back_test.value_test_ask, name="value_test_ask"),
     path("came-true/work/", back_test.value_test_work, name="value_test_work"),
@@ -46,4 +44,8 @@ urlpatterns = [
     path("movement/short/<int:imbalance_id>/give/", movement.imbalance_give, name="imbalance_give"),
     path("movement/short/<int:imbalance_id>/close/", movement.imbalance_close, name="imbalance_close"),
     path("movement/<slug:chart>.<slug:kind>", movement.movement_file, name="movement_file"),
+    path("validity/", validity.validity, name="validity"),
+    path("validity/test/", validity.validity_ask, name="validity_ask"),
+    path("validity/work/", validity.validity_work, name="validity_work"),
+    path("validity/<int:run_id>/<slug:chart>.<slug:kind>", validity.validity_file, name="validity_file"),
 ]

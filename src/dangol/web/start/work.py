@@ -46,6 +46,7 @@ STAGES: dict[str, str | Promise] = {
     "back_test": gettext_lazy("Testing values on the weeks that then came"),
     "core": gettext_lazy("Finding core customers"),
     "positioning": gettext_lazy("Choosing what to do for whom"),
+    "validity": gettext_lazy("Testing the fair-value line"),
     "contracts": gettext_lazy("Drawing the curves and judging the models"),
     "foretelling": gettext_lazy("Learning, testing and foretelling"),
     "looking": gettext_lazy("Looking through the waves"),

@@ -1,0 +1,3 @@
+"""What runs of this room are called."""
+
+KIND = "validity"
