@@ -19,12 +19,9 @@ from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.readiness import report
 from dangol.insight.relationship import whom_we_know
-<<<<<<< HEAD
-from dangol.insight.relationship.models import Imbalance
-=======
 from dangol.insight.relationship.assumed.actions import change_settings
+from dangol.insight.relationship.models import Imbalance
 from dangol.insight.relationship.settings import ValueSettings
->>>>>>> ea6c6e7 (The guide says why a value is what it is and how it is counted; a save form for who may change settings)
 from dangol.lib.sealing import seal
 from dangol.records.customers import attributes
 from dangol.records.customers.actions import correct
@@ -61,6 +58,7 @@ from tests.web.relationship.core_runs import core_run
 from tests.web.relationship.months import two_months
 from tests.web.relationship.recommended import recommended
 from tests.web.relationship.stage_runs import stages_run
+from tests.web.relationship.validity_runs import validity_run
 from tests.web.relationship.value_runs import value_run
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
@@ -100,14 +98,12 @@ def shop() -> Shop:
     mine.save()
     report.look(at=NOW)
     rhythm_run(NOW)
+    validity_run(NOW)
     value_run(NOW)
-<<<<<<< HEAD
     stages_run(NOW, mine)
     core_run(NOW)
     recommended(at=NOW)
-=======
     change_settings(wanted={"tolerance": 16}, defaults=ValueSettings(), by=None, at=NOW, reason="넓혀 봐요")
->>>>>>> ea6c6e7 (The guide says why a value is what it is and how it is counted; a save form for who may change settings)
     contracts_run(NOW)
     looked()
     leaving_run(NOW, Customer.objects.known())

@@ -40,6 +40,11 @@ class Validity:
         return self.foretold.rule.hazards.answer
 
     @property
+    def agrees(self) -> bool:
+        """Whether the stricter rules of leaving give the same answer, as far as they give one."""
+        return {one.hazards.answer for one in self.foretold.rules} - {Answer.OPEN} <= {self.answer}
+
+    @property
     def follows_spending(self) -> bool:
         """Whether customer value was spending again, so that the line knew nothing of its own."""
         return self.foretold.spending is not None and self.foretold.spending >= FOLLOWS_SPENDING

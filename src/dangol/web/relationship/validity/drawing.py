@@ -57,7 +57,7 @@ def matrix(cells: Sequence[tuple[str, str, float, int]], was: str, now: str) -> 
     order = list(dict.fromkeys(row["was"] for row in told))
     x = {"field": "now", "type": "nominal", "sort": order, "title": now + " →",
          "axis": {"labelAngle": 0, "labelLimit": WIDE, "orient": "top"}}  # fmt: skip
-    y = {"field": "was", "type": "nominal", "sort": order, "title": was, "axis": {"labelLimit": WIDE}}
+    y = {"field": "was", "type": "nominal", "sort": order, "title": None, "axis": {"labelLimit": WIDE}}
     tips = [{"field": field, "type": "nominal", "title": title}
             for field, title in (("was", was), ("now", now), ("text", "%"), ("n", "n"))]  # fmt: skip
     return {

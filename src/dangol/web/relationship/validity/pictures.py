@@ -28,7 +28,7 @@ def hazards(found: Validity) -> Chart | None:
             for one in added.hazards:
                 name, ratio = words.hazard_name(one.of), one.ratio
                 times = _("%(n)s times the usual days") % {"n": count(rule.times)}
-                rows.append((f"{name} · {times}", ratio, rule is found.foretold.rule))
+                rows.append((f"{words.short_name(one.of)} · {count(rule.times)}×", ratio, rule is found.foretold.rule))
                 table.append([
                     name, times, decimals(ratio.value), f"{decimals(ratio.low)} ~ {decimals(ratio.high)}",
                     words.steady(one), words.test(added), count(rule.hazards.customers), count(rule.hazards.left),

@@ -22,7 +22,9 @@ type Word = str | Promise
 
 HEADLINES: dict[Answer, Word] = {
     Answer.WORSE: gettext_lazy("Of customers worth as much, those further below the line leave more often"),
-    Answer.ALIKE: gettext_lazy("Of customers worth as much, those below the line leave about as often as others"),
+    Answer.ALIKE: gettext_lazy(
+        "It cannot be told that those below the line leave more often than others worth as much"
+    ),
     Answer.OTHER_WAY: gettext_lazy("Of customers worth as much, those further below the line leave less often"),
     Answer.OPEN: gettext_lazy("Too little is known to tell whether the line foretells who leaves"),
 }
@@ -78,6 +80,8 @@ def _line(found: Validity) -> Iterator[str]:
         yield first(found.answer, rule)
         yield _("Likelihood-ratio test against equity alone: %(test)s.") % {"test": test(rule.hazards.distance)}
     yield from stricter(found)
+    if not found.agrees:
+        yield _("So the answer hangs on what counts as leaving.")
     if found.foretold.plain.ratio:
         yield plain(found.foretold.plain.ratio)
 
@@ -107,7 +111,7 @@ def stricter(found: Validity) -> Iterator[str]:
         else:
             yield _(
                 "With leaving as a silence of %(times)s times the usual days it is otherwise: %(ratio)s (%(low)s ~ "
-                "%(high)s). So the answer hangs on what counts as leaving."
+                "%(high)s)."
             ) % names  # fmt: skip
 
 
@@ -137,6 +141,11 @@ def hazard_name(of: str) -> str:
     if of == "short":
         return _("Ten points further below the line")
     return _("Region II against III") if of == "II" else _("Region I against III")
+
+
+def short_name(of: str) -> str:
+    """The same, short enough for a picture."""
+    return _("10 points below") if of == "short" else f"{of} : III"
 
 
 def stability(one: Stability) -> str:
