@@ -67,6 +67,7 @@ from tests.web.business import NOW, business, campaign, complaint
 from tests.web.insight.patterns import everybody_hears, patterns
 from tests.web.insight.runs import leaving_run
 from tests.web.relationship.months import two_months
+from tests.web.relationship.value_runs import expectation_told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -185,6 +186,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "value_settings": ("get", "aaaann", {}),
     "value_settings_save": ("post", "annnnn", {"tolerance": "20", "reason": "시험해 봐요"}),
     "value_settings_undo": ("post", "annnnn", {}),
+    "expectation": ("get", "ymymnn", {}),
     "value_test": ("get", "aaaann", {}),
     "value_test_ask": ("post", "aaaann", {}),
     "value_test_work": ("get", "aaaann", {}),
@@ -401,6 +403,7 @@ def make_world() -> World:
     """Make the business with something for every page to show."""
     units, people = office(), business()
     leaving_run(NOW, people)
+    expectation_told()
     ensure_texts(at=NOW)
     for number, person in enumerate(people):
         person.unit, person.full_name = (

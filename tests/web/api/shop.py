@@ -60,6 +60,7 @@ from tests.web.relationship.recommended import recommended
 from tests.web.relationship.stage_runs import stages_run
 from tests.web.relationship.validity_runs import validity_run
 from tests.web.relationship.value_runs import value_run
+from tests.web.relationship.value_runs import expectation_told, value_run
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
 
@@ -104,6 +105,7 @@ def shop() -> Shop:
     core_run(NOW)
     recommended(at=NOW)
     change_settings(wanted={"tolerance": 16}, defaults=ValueSettings(), by=None, at=NOW, reason="넓혀 봐요")
+    expectation_told()
     contracts_run(NOW)
     looked()
     leaving_run(NOW, Customer.objects.known())

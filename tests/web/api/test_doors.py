@@ -107,6 +107,7 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "preview_value_settings": ("aaaann", "", {"tolerance": 20}),
     "set_value_settings": ("annnnn", "", {"tolerance": 20, "reason": "시험해 봐요"}),
     "undo_value_settings": ("annnnn", "", {}),
+    "get_expectation": ("ymymnn", "", {}),
     "get_value_test": ("aaaann", "", {}),
     "test_values": ("aaaann", "", {}),
     "get_value_testing": ("aaaann", "", {}),

@@ -79,6 +79,7 @@ PAGES: dict[str, str] = {
     "value_settings": "get_value_settings preview_value_settings",
     "value_settings_save": "set_value_settings",
     "value_settings_undo": "undo_value_settings",
+    "expectation": "get_expectation",
     "value_test": "get_value_test",
     "value_test_ask": "test_values",
     "value_test_work": "get_value_testing",

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.back_test.chances import chances
 from dangol.insight.relationship.back_test.commitments import commitments
 from dangol.insight.relationship.back_test.money import money
 from dangol.insight.relationship.back_test.names import KIND
 from dangol.insight.relationship.back_test.outcome import Outcome
+from dangol.records.customers.models import Customer
 from tests.insight.relationship.back_test.worlds import coins, crowd
 
 
@@ -38,3 +39,26 @@ def value_run(at: datetime, *lines: Outcome, notes: tuple[dict[str, Any], ...] =
                     "margin_rate": 0.3},
         summary={"first": "2025-09-12", "all": asdict(everybody), "lines": told, "notes": list(notes), "seconds": 1.0},
     )  # fmt: skip
+
+
+def expectation_told() -> Run:
+    """Let the last valuation say of everybody that they are among the best and get less than they expect."""
+    run = Run.objects.filter(kind="relationship").latest("pk")
+    people = list(Customer.objects.known())
+    scores = [("expectation", 2.0, "best_below"), ("expectation_gap", -0.5, "asked"), ("lately_returns", 2.0, "")]
+    Score.objects.bulk_create(
+        Score(run=run, customer=one, name=name, value=value, text=text, provenance="measured")
+        for one in people
+        for name, value, text in scores
+    )
+    n = len(people)
+    counts = {"customers": n, "best": n, "best_known": n, "best_below": n, "below": 0, "met": 0, "unknown": 0}
+    told = {"times": 200, "share": 0.1, "low": 0.07, "high": 0.15}
+    excluded = [
+        {**told, "group": "treated", "complained": 2, "share": 0.01, "low": 0.0, "high": 0.04},
+        {**told, "group": "capped", "complained": 20, "more": 0.09, "more_low": 0.04, "more_high": 0.14},
+    ]
+    kept = {"share": 0.2, "counts": {**counts, "asked": n, "former": 0}, "excluded": excluded}
+    run.summary = {**run.summary, "expectation": kept}
+    run.save()
+    return run

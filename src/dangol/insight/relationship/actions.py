@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import Any
 
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
@@ -14,8 +16,12 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm import names as rhythm_names
 from dangol.insight.analysis.rhythm.queries import rhythm_of
-from dangol.insight.analysis.who_counts import shops_day
+from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.relationship import frozen_reference, model_changes
+from dangol.insight.relationship.expectation import gaps
+from dangol.insight.relationship.expectation.excluded import complaining
+from dangol.insight.relationship.expectation.measured import served
+from dangol.insight.relationship.expectation.queries import KEPT
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.observed import observe
@@ -24,7 +30,7 @@ from dangol.insight.relationship.summary import summary_of
 from dangol.insight.relationship.valuation import value
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.relationship.valued_models import models_of
-from dangol.insight.warehouse.queries import lake
+from dangol.insight.warehouse.queries import Lake, lake
 from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.fields import Feeds, fed
@@ -80,9 +86,11 @@ def _run(
     progress(STAGE, 2, STEPS)
     found.notes.extend(model_changes.changed(found.company.fits, _frozen_under(reason)))
     fits = model_changes.dated(found.company.fits, latest_run(KIND, as_of=as_of), day=shops_day(as_of).isoformat())
-    told = {**summary_of(found), "fits": fits}
+    expected = served(here, seen.customers, equity=found.of_all(found.company.equity), active=seen.active, as_of=as_of)
+    told = {**summary_of(found), "fits": fits, KEPT: _expectation(here, seen.customers, expected, settings, as_of)}
     with atomic():
-        record_scores(run, customer_ids=seen.customers.ids.tolist(), columns=found.columns())
+        columns = [*found.columns(), *gaps.columns(expected, settings.best_share)]
+        record_scores(run, customer_ids=seen.customers.ids.tolist(), columns=columns)
         progress(STAGE, 3, STEPS)
         frozen_reference.keep(found.scales, run, at=at)
         seconds = perf_counter() - began
@@ -92,6 +100,15 @@ def _run(
     return run
 
 
+def _expectation(
+    here: Lake, customers: Customers, expected: gaps.Served, settings: ValueSettings, as_of: datetime
+) -> dict[str, Any]:
+    """What the run keeps of expectations."""
+    share = settings.best_share
+    excluded = [asdict(one) for one in complaining(here, customers, as_of=as_of)]
+    return {"share": share, "counts": gaps.summary(expected, share), "excluded": excluded}
+
+
 def _changed(settings: ValueSettings, reason: str) -> Iterable[Note]:
     """Say which settings differ from those that the standing scales were frozen under."""
     standing = _frozen_under(reason)
@@ -99,7 +116,7 @@ def _changed(settings: ValueSettings, reason: str) -> Iterable[Note]:
     names = [
         name
         for name, now in settings.as_parameters().items()
-        if name in frozen_under and name != "tolerance" and frozen_under[name] != now
+        if name in frozen_under and name not in {"tolerance", "best_share"} and frozen_under[name] != now
     ]
     return [Note("settings_changed", {"names": names})] if names else []
 

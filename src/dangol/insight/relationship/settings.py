@@ -24,7 +24,8 @@ class ValueSettings:
     return_minutes: own time assumed for one return; tolerance: τ, points around the fair-value line; weight_*: of the
     three parts of customer value; social_floor: least out-of-sample rank correlation for an estimate to be used;
     fewest_answers: customers who must have answered before an estimate is tried; fewest_customers: customers with
-    sales that a fit of its own, and a frozen reference, need.
+    sales that a fit of its own, and a frozen reference, need; best_share: of the active customers by equity, who are
+    looked at first where service falls short.
     """
 
     active_days: int = 365
@@ -40,6 +41,7 @@ class ValueSettings:
     social_floor: float = 0.3
     fewest_answers: int = 100
     fewest_customers: int = 50
+    best_share: float = 0.2
 
     def __post_init__(self) -> None:
         if not all(isfinite(value) for value in asdict(self).values()):

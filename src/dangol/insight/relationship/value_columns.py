@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.analysis import score_columns
@@ -10,6 +11,11 @@ from dangol.records.customers import columns
 from dangol.records.customers.columns import Asked, Column, Kind
 
 UNKNOWN = "unknown"
+EXPECTATIONS: dict[str, str | Promise] = {
+    "best_below": _("One of the best, below expectation"),
+    "below": _("Below expectation"),
+    "met": _("As expected"),
+}
 VALUATION = "relationship"  # the kind of run, without the estimators that no command waits for
 
 
@@ -21,6 +27,7 @@ def register() -> None:
         _score("customer_value", _("Value to the customer"), Kind.POINTS, falling=True),
         _score("customer_equity", _("Value to the company"), Kind.POINTS, falling=True),
         _score("equity", _("Customer equity"), Kind.MONEY, falling=True),
+        _score("expectation", _("Expectation"), Kind.CHOICE, value="text", words=lambda: EXPECTATIONS, sorts=False),
         _score("p_alive", _("Likely still with us"), Kind.SHARE, falling=True),
     )
 

@@ -87,6 +87,12 @@ WORKED_OUT: Codes = {
     "parts_known": _("Parts that are known"),
     "region": _("Region of the map"),
     "programme": _("What to do"),
+    "expectation": _("Whether service is as expected"),
+    "expectation_gap": _("Gap to what was expected or said before"),
+    "lately_complaints": _("Complaints lately"),
+    "lately_late_deliveries": _("Late deliveries lately"),
+    "lately_returns": _("Returns lately"),
+    "lately_open_complaints": _("Open complaints lately"),
 }
 ASKED: Codes = {
     "convenience": _("Convenience"),

@@ -31,6 +31,7 @@ from dangol.web.api import (
     core,
     customers,
     duplicates,
+    expectation,
     feedback,
     groups,
     import_profiles,
@@ -109,6 +110,7 @@ ROOMS = (
     movement,
     sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, why, assumed,
     sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, validity, contracts,
+    expectation,
 )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ PAGES: dict[str, str | Promise] = {
     "messages": _("Messages shown"),
     "map": _("Relationship map"),
     "insight_leaving": _("Who will come back"),
+    "expectation": _("Expectation"),
     "map_list": _("List of the map"),
     "movement_who": _("Who moved on the map"),
     "campaign": _("Campaign"),

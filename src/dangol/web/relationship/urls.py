@@ -9,6 +9,7 @@ from dangol.web.relationship.movement import views as movement
 from dangol.web.relationship.positioning import views as positioning
 from dangol.web.relationship.stages import views as stages
 from dangol.web.relationship.validity import views as validity
+from dangol.web.relationship.expectation.views import expectation
 
 urlpatterns = [
     path("", views.map_page, name="map"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("settings/", assumed.value_settings, name="value_settings"),
     path("settings/save/", assumed.value_settings_save, name="value_settings_save"),
     path("settings/undo/", assumed.value_settings_undo, name="value_settings_undo"),
+    path("expectation/", expectation, name="expectation"),
     path("came-true/", back_test.value_test, name="value_test"),
     path("came-true/test/", back_test.value_test_ask, name="value_test_ask"),
     path("came-true/work/", back_test.value_test_work, name="value_test_work"),

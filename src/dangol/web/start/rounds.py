@@ -143,6 +143,7 @@ def home_settings() -> ValueSettings:
         weight_economic=home.weight_economic,
         weight_social=home.weight_social,
         weight_cost=home.weight_cost,
+        best_share=home.best_share,
     )
 
 

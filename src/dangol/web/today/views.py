@@ -27,6 +27,7 @@ from dangol.web.today.own import own
 from dangol.web.today.standing import standing
 from dangol.web.today.tasks import Task, tasks
 from dangol.web.today.totals import totals
+from dangol.web.today.unmet import unmet
 from dangol.web.today.watching import watching
 
 
@@ -74,6 +75,7 @@ def _first(mine: Viewer) -> list[Task]:
         *joined(mine),
         *foreseen(mine),
         *left_short(mine, today=clock.day()),
+        *unmet(mine),
     ]
 
 

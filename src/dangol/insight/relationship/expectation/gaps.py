@@ -1,10 +1,10 @@
 """Below what they expect: the rule, in arrays, and the scores it leaves (Fournier: the best customers served worst).
 
 A gap is measured where a customer answered: what they perceive less what they expect, where one survey asked both; else
-their last answer less their own earlier ones on the same dimensions. Shortfalls are counted, of the last days: complaints,
-late deliveries, returns, and complaints that stand open. Below expectation is who has a gap at or below the floor, an
-open complaint, or as many shortfalls as the settings say. Who has no gap measured and no such shortfalls is unknown: no
-complaint is no praise.
+their last answer less their own earlier ones on the same dimensions. Shortfalls of the last days are counted:
+complaints, late deliveries, returns, and complaints that stand open. Below expectation is who has a gap at or below the
+floor, an open complaint, or so many shortfalls. Who has no gap measured and no such shortfalls is unknown: no complaint
+is no praise.
 """
 
 from __future__ import annotations

@@ -1,0 +1,31 @@
+"""The best customers who get less than they expect, and those left out who complain."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dangol.insight.relationship.expectation.queries import last_expectation
+from dangol.records.staff.roles import May
+from dangol.web.relationship.expectation import words
+from dangol.web.shell.templatetags.shell import people
+from dangol.web.shell.viewer import Viewer
+from dangol.web.today.tasks import Task
+
+
+def unmet(viewer: Viewer) -> Iterator[Task]:
+    """For those who see values of everybody, from the newest valuation."""
+    found = last_expectation() if viewer.may(May.SEE_VALUES) and viewer.scope.whole else None
+    if found is None or not (found.best_below or found.upset):
+        return
+    if found.best_below:
+        title = ngettext(
+            "%(people)s of the best customers gets less than they expect",
+            "%(people)s of the best customers get less than they expect",
+            found.best_below,
+        ) % {"people": people(found.best_below)}
+        note = words.upset(found) if found.upset else _("See why: surveys, complaints, late deliveries, returns.")
+    else:
+        title, note = _("Customers who were left out complain"), words.upset(found)
+    yield Task(title, note, _("See who and why"), reverse("expectation"), icon="warn")
