@@ -59,7 +59,6 @@ from tests.web.relationship.months import two_months
 from tests.web.relationship.recommended import recommended
 from tests.web.relationship.stage_runs import stages_run
 from tests.web.relationship.validity_runs import validity_run
-from tests.web.relationship.value_runs import value_run
 from tests.web.relationship.value_runs import expectation_told, value_run
 
 OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)

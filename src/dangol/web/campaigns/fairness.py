@@ -47,12 +47,25 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Table:
+    """The groups of one attribute, each with what it is called."""
+
+    name: Word
+    rows: list[tuple[str, Group]]
+
+    @property
+    def worse(self) -> bool:
+        """Whether one of them comes off worse."""
+        return any(one.worse for _label, one in self.rows)
+
+
+@dataclass(frozen=True)
 class Shown:
     """What the page shows: a finding, a table for each attribute, and whether somebody has to say that they saw it."""
 
     found: Treatment
     finding: str
-    tables: list[tuple[Word, list[tuple[str, Group]]]]
+    tables: list[Table]
     to_be_seen: bool
 
 
@@ -75,7 +88,7 @@ def shown(found: Treatment | None, campaign: Campaign | None = None) -> Shown | 
     """In words; None where there is nothing to compare."""
     if found is None or not found.groups:
         return None
-    tables = [(NAMES[name], list(_named(found.by(name)))) for name in ATTRIBUTES if found.by(name)]
+    tables = [Table(NAMES[name], list(_named(found.by(name)))) for name in ATTRIBUTES if found.by(name)]
     return Shown(found, finding(found), tables, bool(unseen(campaign, found)))
 
 

@@ -5,11 +5,11 @@ from django.urls import path
 from dangol.web.relationship import assumed, views
 from dangol.web.relationship.back_test import views as back_test
 from dangol.web.relationship.core import views as core
+from dangol.web.relationship.expectation.views import expectation
 from dangol.web.relationship.movement import views as movement
 from dangol.web.relationship.positioning import views as positioning
 from dangol.web.relationship.stages import views as stages
 from dangol.web.relationship.validity import views as validity
-from dangol.web.relationship.expectation.views import expectation
 
 urlpatterns = [
     path("", views.map_page, name="map"),

@@ -11,7 +11,7 @@ from dangol.web.relationship.expectation import words
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 
-SHOWN = 50
+SHOWN = 20
 
 
 @needs(May.SEE_VALUES, whole=True, personal=True)

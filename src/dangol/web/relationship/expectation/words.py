@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.insight.relationship.expectation.excluded import CAPPED, HELD_OUT, NOT_ALLOWED, NOT_CHOSEN, TREATED
-from dangol.insight.relationship.expectation.gaps import ASKED
+from dangol.insight.relationship.expectation.gaps import ASKED, FLOOR
 from dangol.insight.relationship.expectation.queries import Expectation, Unmet
 from dangol.web.shell.templatetags.shell import count, people
 
@@ -56,7 +56,7 @@ def upset(found: Expectation) -> str:
 
 
 def _gap(one: Unmet) -> Iterator[str]:
-    if one.gap is None:
+    if one.gap is None or one.gap > FLOOR:
         return
     points = {"points": f"{100 * one.gap:+.0f}".replace("-", "−")}
     if one.how == ASKED:
