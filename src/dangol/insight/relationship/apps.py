@@ -12,15 +12,14 @@ class RelationshipConfig(AppConfig):
         from dangol.insight.relationship.core.explained import explainer as of_core
         from dangol.insight.relationship.explained import explainer
         from dangol.insight.relationship.movement import personal
+        from dangol.insight.relationship.positioning import column as recommended
+        from dangol.insight.relationship.positioning.explained import explainer as why_recommended
         from dangol.insight.relationship.stages import columns as stage_columns
         from dangol.insight.relationship.stages import what_we_keep as stages_kept
         from dangol.records.rights import explaining
 
         explaining.register(explainer())
         explaining.register(of_core())
-        from dangol.insight.relationship.positioning import column as recommended
-        from dangol.insight.relationship.positioning.explained import explainer as why_recommended
-
         explaining.register(why_recommended())
         recommended.register()
         value_columns.register()

@@ -5,15 +5,16 @@ what the rooms below keep.
 from django.db import models
 
 from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.movement.models import Imbalance, ImbalanceStep, Movement, Position, Snapshot
 from dangol.insight.relationship.stages.models import Step
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Offer
 from dangol.records.staff.models import User
 
-__all__ = ["Programme", "Reference", "Step"]
-from dangol.insight.relationship.movement.models import Imbalance, ImbalanceStep, Movement, Position, Snapshot
-
-__all__ = ["Imbalance", "ImbalanceStep", "Movement", "Position", "Reference", "Snapshot"]
+__all__ = [
+    "Imbalance", "ImbalanceStep", "Movement", "Position", "Programme", "Reference", "SettingsChange", "Snapshot",
+    "Step",
+]  # fmt: skip
 
 
 class Reference(models.Model):
@@ -73,12 +74,17 @@ class Programme(models.Model):
     def name(self) -> str:
         """In the language in use."""
         return self.name_ko if speaks() == "ko" else self.name_en
+
+
 class SettingsChange(models.Model):
     """One change of what valuations assume; never edited, the newest counts.
 
     `standing`: everything that was set by then, name → value, over the home's own settings; `changed`: name → [before,
     after] of this change.
+    """
 
     standing = models.JSONField()
     changed = models.JSONField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
     reason = models.CharField(max_length=200)

@@ -103,15 +103,12 @@ ROOMS = (
     stages,
     core,
     positioning,
-)
-    customers, roles, notes, consents, texts, relationship, campaigns, messages, imports, import_profiles, requests,
-    keeping, inventory, partners, access, breaches, staff, units, readiness, whom, duplicates, living, lists,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts,
     movement,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, contracts, why, assumed,
-    sign_ups, rhythm, feedback, baskets, leaving, satisfaction, groups, back_test, validity, contracts,
+    why,
+    assumed,
+    validity,
     expectation,
-)  # fmt: skip
+)
 
 
 class Utf8(JSONRenderer):

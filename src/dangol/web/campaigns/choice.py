@@ -23,6 +23,7 @@ class Choice:
 
     Empty and full mean all.
     """
+
     """Regions, lines of business, a rectangle of the map, chances to buy again (per cent), what is recommended; empty
     and full mean all."""
 

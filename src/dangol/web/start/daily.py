@@ -102,9 +102,7 @@ def look_over(at: datetime) -> None:
 # In this order. A duty may be killed and done again.
 DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
-    "marks": forget_marks, "courses": tell_courses, "statistics": look_over,
-    "marks": forget_marks, "movement": take_month,
-    "statistics": look_over,
+    "marks": forget_marks, "courses": tell_courses, "movement": take_month, "statistics": look_over,
 }  # fmt: skip
 
 

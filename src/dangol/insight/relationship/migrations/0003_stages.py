@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('analysis', '0003_who_asked_is_a_number'),
         ('customers', '0002_addresses_are_found_in_small_letters'),
-        ('relationship', '0001_tables'),
+        ('relationship', '0002_movement'),
     ]
 
     operations = [

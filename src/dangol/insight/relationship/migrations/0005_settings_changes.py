@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("relationship", "0001_tables"),
+        ("relationship", "0004_programmes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
