@@ -18,7 +18,7 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.api.doors import Done, Number, Sent, WrongValues, opened
+from dangol.web.api.doors import LARGEST, Done, Number, Sent, WrongValues, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.relationship.movement import tasks, views, words
 from dangol.web.relationship.movement.asked import Asked
@@ -112,11 +112,11 @@ class TwoMonths(Sent):
 
 
 class WantedCell(TwoMonths):
-    """One cell of the matrix; or, with `short`, those left short."""
+    """One cell of the matrix; or, with `short`, those left short of that number."""
 
     was: str = Field("", max_length=8)
     became: str = Field("", max_length=8)
-    short: bool = False
+    short: int = Field(0, ge=0, le=LARGEST)
     page: int = Field(1, ge=1, le=1_000_000)
 
 
@@ -193,7 +193,7 @@ def get_movements(request: HttpRequest, wanted: Query[TwoMonths]) -> Movements:
     asked = wanted.asked()
     found, there = asked.found, asked.history
     told = words.told(found) if found else None
-    matter = next(iter(matters.imbalances(yardstick=there.yardstick)), None)
+    matter = matters.newest_imbalance()
     return Movements(
         months=[_month(one) for one in there.snapshots], missing=there.missing, other=there.other,
         earlier=asked.earlier.month if asked.earlier else None, later=asked.later.month if asked.later else None,
@@ -227,7 +227,7 @@ def get_map_then(request: HttpRequest, wanted: Query[TwoMonths]) -> MapThen:
 @opened(router, "GET", "/map/movement/who", May.SEE_VALUES, response=list[Moved], whole=True, personal=True)
 def list_moved(request: HttpRequest, wanted: Query[WantedCell]) -> list[Moved]:
     """The customers of one cell of the matrix, fifty at a time, with both their places."""
-    found = wanted.asked().found
+    found = get_object_or_404(Imbalance, pk=wanted.short).movement if wanted.short else wanted.asked().found
     if found is None:
         raise Http404("movement")
     if wanted.short:

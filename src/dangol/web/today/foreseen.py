@@ -1,6 +1,6 @@
 """What was foreseen, of purchases or of who comes back, and does not come to pass."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -8,22 +8,17 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.leaving import queries as leaving
 from dangol.insight.analysis.leaving.names import CHECK as LEAVING
-from dangol.insight.analysis.queries import latest_runs
+from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.rhythm import queries as rhythm
 from dangol.insight.analysis.rhythm.names import CHECK as RHYTHM
 from dangol.insight.analysis.rhythm.queries import Foreseen
-from dangol.records.staff.roles import May
 from dangol.web.insight.leaving.words import became_of
 from dangol.web.insight.rhythm.words import since_then
-from dangol.web.shell.viewer import Viewer
 from dangol.web.today.tasks import Task
 
 
-def foreseen(viewer: Viewer) -> Iterator[Task]:
-    """For those who see values of everybody: the newest look back says that times changed, and nobody asked since."""
-    if not (viewer.may(May.SEE_VALUES) and viewer.scope.whole):
-        return
-    checks = latest_runs((RHYTHM, LEAVING))
+def foreseen(checks: Mapping[str, Run]) -> Iterator[Task]:
+    """The newest look back says that times changed, and nobody asked since. For those who see values of everybody."""
     purchases = Foreseen(**checks[RHYTHM].summary) if RHYTHM in checks else None
     returns = checks[LEAVING].summary if LEAVING in checks else None
     if purchases and purchases.drifts and not rhythm.asked_again(purchases):

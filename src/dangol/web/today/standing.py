@@ -1,5 +1,6 @@
 """Where the loop stands: five stages, one number each, and the one to begin with. A fixed number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.queries import effects_on
 from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.value_columns import VALUATION
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Transaction
 from dangol.records.outbox.models import Message
@@ -57,9 +59,9 @@ class Standing:
         return "decide" if self.short_changed or self.planned else "value"
 
 
-def standing() -> Standing:
-    """The loop as it stands now."""
-    run = relationship.current_run()
+def standing(known: Mapping[str, Run] | None = None) -> Standing:
+    """The loop as it stands now; known: the newest runs by kind, where they were asked for already."""
+    run = relationship.current_run() if known is None else known.get(VALUATION)
     campaigns = list(Campaign.objects.order_by("-launched_at", "-planned_at"))
     measured = sorted((one for one in campaigns if one.measured_at), key=lambda one: (one.measured_at, one.pk))
     latest = measured[-1] if measured else None

@@ -10,7 +10,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
+from dangol.insight.analysis.leaving.names import CHECK as LEAVING
+from dangol.insight.analysis.queries import latest_runs
+from dangol.insight.analysis.rhythm.names import CHECK as RHYTHM
 from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.value_columns import VALUATION
 from dangol.records.staff.models import User
 from dangol.records.staff.queries import EntryClosed, refuse_closed_entry
 from dangol.records.staff.roles import May
@@ -39,11 +43,13 @@ def today(request: HttpRequest) -> HttpResponse:
     mine = viewer(request)
     if not (mine.may(May.SEE_VALUES) and mine.scope.whole):
         return _own(request, request.user)
-    loop, as_of = standing(), clock.as_of()
+    runs = latest_runs((VALUATION, RHYTHM, LEAVING))
+    loop, as_of = standing(runs), clock.as_of()
+    first = [*_first(mine), *foreseen(runs), *left_short(today=clock.day())]
     context: dict[str, Any] = {
         "loop": loop,
         "day": _heading(as_of),
-        "tasks": tasks(loop, user=request.user, as_of=as_of, first=_first(mine)),
+        "tasks": tasks(loop, user=request.user, as_of=as_of, first=first),
         "groups": relationship.groups(loop.run) if loop.run else {},
         "notes": relationship.notes(loop.run)[:2] if loop.run else [],
         "totals": totals(loop.run) if loop.run else None,

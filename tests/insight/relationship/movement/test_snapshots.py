@@ -216,7 +216,7 @@ class TestImbalance:
         owner = staff(Role.OWNER)
         give(fallen, owner=owner, due_on=date(2026, 1, 9), by=owner, at=TODAY, today=date(2026, 1, 1))
         close(fallen, note=" called all ", by=owner, at=TODAY)
-        assert open_imbalance(yardstick=history().yardstick) is None
+        assert open_imbalance() is None
         told = fallen.steps.get(kind="closed")
         assert (told.note, told.by, told.at) == ("called all", owner, TODAY)
         with pytest.raises(Closed):

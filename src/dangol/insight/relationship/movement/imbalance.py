@@ -44,17 +44,18 @@ def last_step(imbalance: Imbalance) -> ImbalanceStep | None:
     return max(steps, key=lambda step: step.pk, default=None)
 
 
-def imbalances(*, yardstick: str) -> list[Imbalance]:
-    """Those measured by this yardstick, the newest first, with their months and steps. Two queries."""
+def newest_imbalance() -> Imbalance | None:
+    """The one raised last, with its months and steps, whatever it was measured by: a setting that changes afterwards
+    settles nothing. Two queries, one where there is none.
+    """
     steps = Prefetch("steps", ImbalanceStep.objects.select_related("owner", "by").order_by("pk"))
-    found = Imbalance.objects.filter(movement__later__yardstick=yardstick)
-    joined = found.select_related("movement__earlier", "movement__later").prefetch_related(steps)
-    return list(joined.order_by("-movement__later__month"))
+    joined = Imbalance.objects.select_related("movement__earlier", "movement__later").prefetch_related(steps)
+    return joined.order_by("-pk").first()
 
 
-def open_imbalance(*, yardstick: str) -> Imbalance | None:
-    """The newest, unless it is closed; older ones are told by the page alone."""
-    newest = next(iter(imbalances(yardstick=yardstick)), None)
+def open_imbalance() -> Imbalance | None:
+    """The newest, unless it is closed."""
+    newest = newest_imbalance()
     step = last_step(newest) if newest else None
     return None if step is not None and step.kind == ImbalanceStep.Kind.CLOSED else newest
 

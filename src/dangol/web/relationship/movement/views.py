@@ -84,15 +84,16 @@ def movement_file(request: HttpRequest, chart: str, kind: str) -> HttpResponse:
 @require_safe
 def movement_who(request: HttpRequest) -> HttpResponse:
     """The customers of one cell of the matrix, or those left short, with both their places."""
-    asked = Asked.read(request.GET)
-    if asked.found is None:
+    asked, short = Asked.read(request.GET), _number(request.GET.get("short", "0"))
+    between = get_object_or_404(Imbalance, pk=short).movement if "short" in request.GET else asked.found
+    if between is None:
         raise Http404("movement")
     was, became = request.GET.get("was", ""), request.GET.get("became", "")
-    if short := bool(request.GET.get("short")):
-        found = queries.left_short(asked.found.earlier, asked.found.later)
+    if "short" in request.GET:
+        found = queries.left_short(between.earlier, between.later)
         title = str(_("Of high equity and newly given too little"))
     elif was in STATES and became in STATES:
-        found = queries.moved(asked.found.earlier, asked.found.later, was, became)
+        found = queries.moved(between.earlier, between.later, was, became)
         title = f"{words.state(was, earlier=True)} → {words.state(became, earlier=False)}"
     else:
         raise Http404("movement")
@@ -100,9 +101,9 @@ def movement_who(request: HttpRequest) -> HttpResponse:
     rows = list(found.filter(pk__in=viewer(request).customers.values("pk"))[(number - 1) * PAGE : number * PAGE + 1])
     viewer(request).saw(one.pk for one in rows[:PAGE])
     context: dict[str, Any] = {
-        "asked": asked, "found": asked.found, "title": title, "rows": rows[:PAGE], "page": number,
-        "further": len(rows) > PAGE, "short": short, "earlier": words.month_name(asked.found.earlier.month),
-        "later": words.month_name(asked.found.later.month),
+        "asked": asked, "title": title, "rows": rows[:PAGE], "page": number,
+        "further": len(rows) > PAGE, "earlier": words.month_name(between.earlier.month),
+        "later": words.month_name(between.later.month),
     }  # fmt: skip
     return render(request, "relationship/movement_who.html", context)
 
@@ -177,7 +178,7 @@ class GiveForm(forms.Form):
 
 def _page(request: HttpRequest, form: MonthsForm, *, status: int = 200, problem: str = "") -> HttpResponse:
     asked = Asked.read(request.GET)
-    matter = next(iter(matters.imbalances(yardstick=asked.history.yardstick)), None)
+    matter = matters.newest_imbalance()
     drawn = (make(asked.history) for make in pictures.PICTURES.values()) if asked.history.snapshots else ()
     context: dict[str, Any] = {
         "asked": asked, "form": form, "work": work.look(tasks.KEY), "problem": problem, "most": MOST,
