@@ -237,7 +237,8 @@ def list_moved(request: HttpRequest, wanted: Query[WantedCell]) -> list[Moved]:
     else:
         raise WrongValues({"was": ", ".join(STATES), "became": ", ".join(STATES)})
     mine, first = viewer(request), (wanted.page - 1) * views.PAGE
-    rows = list(people.filter(pk__in=mine.customers.values("pk"))[first : first + views.PAGE])
+    ids = list(people.values_list("customer", flat=True)[first : first + views.PAGE])
+    rows = list(queries.both_places(ids, found.earlier, found.later).filter(erased_at=None))
     mine.saw(one.pk for one in rows)
     return [
         Moved(

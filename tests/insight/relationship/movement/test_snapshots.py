@@ -21,7 +21,7 @@ from dangol.insight.relationship.movement.actions import (
 )
 from dangol.insight.relationship.movement.imbalance import Closed, NoOwner, close, give, open_imbalance
 from dangol.insight.relationship.movement.moves import STATES
-from dangol.insight.relationship.movement.queries import history, left_short, moved, movement, steps
+from dangol.insight.relationship.movement.queries import both_places, history, left_short, moved, movement, steps
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.duties import TABLES
 from dangol.records.customers.models import Customer
@@ -176,8 +176,9 @@ class TestCells:
     def test_tell_both_places_of_each(self, shop: Shop) -> None:
         worked_out(most=2)
         earlier, later = history().snapshots
-        one = moved(earlier, later, "III", "III").first()
-        assert one is not None
+        someone = moved(earlier, later, "III", "III").first()
+        assert someone is not None
+        one = both_places([someone.customer_id], earlier, later).get()
         old = Position.objects.get(snapshot=earlier, customer=one.pk)
         assert (one.old_value, one.old_equity, one.old_region) == (old.customer_value, old.customer_equity, old.region)
         assert one.new_region == "III"
@@ -203,7 +204,7 @@ class TestImbalance:
     def test_names_as_many_as_it_leads_to(self, fallen: Imbalance) -> None:
         found = fallen.movement
         assert fallen.customers == 2
-        assert [one.full_name for one in left_short(found.earlier, found.later)] == ["손님0", "손님1"]
+        assert [one.customer.full_name for one in left_short(found.earlier, found.later)] == ["손님0", "손님1"]
 
     def test_is_raised_once_and_of_two_months_side_by_side(self, fallen: Imbalance) -> None:
         yardstick = history().yardstick

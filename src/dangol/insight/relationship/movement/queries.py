@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,30 +75,29 @@ def steps(months: Sequence[Snapshot]) -> list[Movement]:
     return [one for one in found.order_by("later__month") if apart(one.earlier.month, one.later.month) == 1]
 
 
-def moved(earlier: Snapshot, later: Snapshot, was: str, became: str) -> QuerySet[Customer, Any]:
-    """The customers of one cell, by number: `was`, `became` a region or away. Annotated with both their places.
+def moved(earlier: Snapshot, later: Snapshot, was: str, became: str) -> QuerySet[Position]:
+    """One place of each customer of a cell, by customer; `was`, `became`: a region or away.
 
-    Read off the index by region of one month, and asked about the other by key.
+    Read in order off the index by region of one month, and asked about the other by key: the first of a million come
+    at once.
     """
     here, there = (later, earlier) if became != AWAY else (earlier, later)
     word, other = (became, was) if became != AWAY else (was, became)
-    state = FilteredRelation("positions", condition=Q(positions__snapshot=here, positions__region=word))
-    found = Customer.objects.annotate(here=state).filter(here__region=word)
-    mate = Position.objects.filter(snapshot=there, customer=OuterRef("pk"))
-    found = found.filter(~Exists(mate) if other == AWAY else Exists(mate.filter(region=other)))
-    return _placed(found, earlier, later)
+    mate = Position.objects.filter(snapshot=there, customer=OuterRef("customer"))
+    found = Position.objects.filter(snapshot=here, region=word)
+    return found.filter(~Exists(mate) if other == AWAY else Exists(mate.filter(region=other))).order_by("customer")
 
 
-def left_short(earlier: Snapshot, later: Snapshot) -> QuerySet[Customer, Any]:
-    """Those of high equity who are below the band now and were not before."""
-    now = FilteredRelation("positions", condition=Q(positions__snapshot=later, positions__region=SHORT_CHANGED))
-    before = Position.objects.filter(snapshot=earlier, customer=OuterRef("pk"), region=SHORT_CHANGED)
-    found = Customer.objects.annotate(here=now).filter(here__customer_equity__gte=HIGH).filter(~Exists(before))
-    return _placed(found, earlier, later)
+def left_short(earlier: Snapshot, later: Snapshot) -> QuerySet[Position]:
+    """Those of high equity who are below the band now and were not before, by customer."""
+    before = Position.objects.filter(snapshot=earlier, customer=OuterRef("customer"), region=SHORT_CHANGED)
+    found = Position.objects.filter(snapshot=later, region=SHORT_CHANGED, customer_equity__gte=HIGH)
+    return found.filter(~Exists(before)).order_by("customer")
 
 
-def _placed(found: QuerySet[Customer, Any], earlier: Snapshot, later: Snapshot) -> QuerySet[Customer, Any]:
-    told: QuerySet[Customer, Any] = found.annotate(
+def both_places(customers: Collection[int], earlier: Snapshot, later: Snapshot) -> QuerySet[Customer, Any]:
+    """These few customers with where they stood in both months."""
+    told: QuerySet[Customer, Any] = Customer.objects.filter(pk__in=customers).annotate(
         old=FilteredRelation("positions", condition=Q(positions__snapshot=earlier)),
         new=FilteredRelation("positions", condition=Q(positions__snapshot=later)),
     ).annotate(

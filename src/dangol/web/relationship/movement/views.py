@@ -98,11 +98,12 @@ def movement_who(request: HttpRequest) -> HttpResponse:
     else:
         raise Http404("movement")
     number = _number(request.GET.get("page", ""))
-    rows = list(found.filter(pk__in=viewer(request).customers.values("pk"))[(number - 1) * PAGE : number * PAGE + 1])
-    viewer(request).saw(one.pk for one in rows[:PAGE])
+    ids = list(found.values_list("customer", flat=True)[(number - 1) * PAGE : number * PAGE + 1])
+    rows = list(queries.both_places(ids[:PAGE], between.earlier, between.later).filter(erased_at=None))
+    viewer(request).saw(one.pk for one in rows)
     context: dict[str, Any] = {
-        "asked": asked, "title": title, "rows": rows[:PAGE], "page": number,
-        "further": len(rows) > PAGE, "earlier": words.month_name(between.earlier.month),
+        "asked": asked, "title": title, "rows": rows, "page": number,
+        "further": len(ids) > PAGE, "earlier": words.month_name(between.earlier.month),
         "later": words.month_name(between.later.month),
     }  # fmt: skip
     return render(request, "relationship/movement_who.html", context)
