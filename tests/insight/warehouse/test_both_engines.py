@@ -23,6 +23,12 @@ from dangol.insight.warehouse.proposals import goods, proposals
 from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.rfm import rfm
+from dangol.insight.warehouse.service import (
+    complaints_since,
+    gap_to_expected,
+    gap_to_former,
+    shortfalls_by_customer,
+)
 from dangol.insight.warehouse.surveys import answers_to_surveys, invitations_to_surveys
 from dangol.insight.warehouse.versions import current
 from dangol.records.staff.scope import Scope
@@ -133,6 +139,17 @@ def test_how_long_customers_stay(lakes: tuple[Lake, Lake]) -> None:
     assert found[0].num_rows > 20
     assert sum(found[0]["paused"].to_pylist()) > 0
     assert told_wrong(lakes[0]) == told_wrong(lakes[1]) > 0
+
+
+def test_where_service_falls_short(lakes: tuple[Lake, Lake]) -> None:
+    for question in (
+        lambda one: shortfalls_by_customer(one, as_of=AS_OF, days=90),
+        lambda one: complaints_since(one, since=SINCE.date(), until=AS_OF),
+        lambda one: gap_to_expected(one, as_of=AS_OF),
+        lambda one: gap_to_former(one, as_of=AS_OF),
+    ):
+        duckdb, spark = map(question, lakes)
+        assert plain(spark) == plain(duckdb)
 
 
 @pytest.mark.parametrize("question", [answers_to_surveys, invitations_to_surveys])

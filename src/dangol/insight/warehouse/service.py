@@ -11,6 +11,7 @@ from dangol.insight.warehouse.queries import Lake
 
 EXPECTED = "expected_"  # before the dimension: what was expected of it, asked in the same survey
 YEAR = 365
+EVER = date(1900, 1, 1)
 
 
 def shortfalls_by_customer(lake: Lake, *, as_of: date, days: int) -> pa.Table:
@@ -66,7 +67,7 @@ def gap_to_former(lake: Lake, *, as_of: date) -> pa.Table:
     """What somebody answered last less what they answered before on the same dimensions, −1 to 1; the last answer is of
     the last year. Columns customer_key, gap, asked (dimensions answered both times).
     """
-    answers = _placed(_within(lake, "answers", date.min, as_of))
+    answers = _placed(_within(lake, "answers", EVER, as_of))
     answers = answers.filter(~answers.dimension.startswith(EXPECTED))
     last = answers.group_by("customer_key").aggregate(last_day=answers.day.max())
     last = last.filter(last.last_day > as_of - timedelta(days=YEAR))

@@ -6,17 +6,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dangol.insight.relationship.expectation.queries import last_expectation
-from dangol.records.staff.roles import May
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.expectation.queries import expectation_of
 from dangol.web.relationship.expectation import words
 from dangol.web.shell.templatetags.shell import people
-from dangol.web.shell.viewer import Viewer
 from dangol.web.today.tasks import Task
 
 
-def unmet(viewer: Viewer) -> Iterator[Task]:
-    """For those who see values of everybody, from the newest valuation."""
-    found = last_expectation() if viewer.may(May.SEE_VALUES) and viewer.scope.whole else None
+def unmet(run: Run | None) -> Iterator[Task]:
+    """From the newest valuation; for those who see values of everybody alone."""
+    found = expectation_of(run) if run else None
     if found is None or not (found.best_below or found.upset):
         return
     if found.best_below:

@@ -49,7 +49,7 @@ def today(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "loop": loop,
         "day": _heading(as_of),
-        "tasks": tasks(loop, user=request.user, as_of=as_of, first=first),
+        "tasks": tasks(loop, user=request.user, as_of=as_of, first=first), first=[*_first(mine), *unmet(loop.run)]),
         "groups": relationship.groups(loop.run) if loop.run else {},
         "notes": relationship.notes(loop.run)[:2] if loop.run else [],
         "totals": totals(loop.run) if loop.run else None,
@@ -83,6 +83,7 @@ def _first(mine: Viewer) -> list[Task]:
         *left_short(mine, today=clock.day()),
         *unmet(mine),
     ]
+    return [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at), *joined(mine), *foreseen(mine)]
 
 
 def _heading(as_of: datetime) -> str:

@@ -56,8 +56,13 @@ class Expectation:
 def last_expectation() -> Expectation | None:
     """Of the newest valuation; None before the first that looked at it."""
     run = latest_run(VALUATION)
-    kept: dict[str, Any] | None = run.summary.get(KEPT) if run else None
-    if run is None or kept is None:
+    return expectation_of(run) if run else None
+
+
+def expectation_of(run: Run) -> Expectation | None:
+    """Of one valuation; None where it was made before this was looked at."""
+    kept: dict[str, Any] | None = run.summary.get(KEPT)
+    if kept is None:
         return None
     return Expectation(run, kept["share"], kept["counts"], tuple(Complaining(**one) for one in kept["excluded"]))
 
