@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "load a demo business, go once round the loop, serve it",
     "init": "make an empty home for your own business",
     "simulate": "make a plausible business of any size, for trying and measuring",
+    "prove": "hold the values of a simulated business against its known truth",
     "import": "take in a file of your own",
     "undo": "take an import back, as if the file had never come",
     "export": "write a list of customers into a file, for another system",

@@ -16,7 +16,7 @@ from dangol.contact.delivery.actions import carry
 from dangol.contact.delivery.queries import channels
 from dangol.contact.intake import load
 from dangol.contact.intake.models import Batch
-from dangol.contact.intake.sources import Source, source_named
+from dangol.contact.intake.sources import History, Source, source_named
 from dangol.decisions.campaigns import actions as campaigns
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.leaving import monitoring as leaving
@@ -153,6 +153,7 @@ def stage_rules() -> StageRules:
 
 
 def take_feeds(source: Source, *, until: datetime, hands: Hands) -> None:
+def take_feeds(source: History, *, until: datetime, hands: Hands) -> None:
     """Take in everything the source knows before `until`, once."""
     _once(source, f"before {until.isoformat()}", lambda: source.feeds(until=until), until, hands)
 
@@ -237,7 +238,7 @@ def _launch_first(scenario: str, source: Source, hands: Hands) -> Campaign:
     return campaign
 
 
-def _once(source: Source, name: str, feeds: Any, at: datetime, hands: Hands) -> None:
+def _once(source: History, name: str, feeds: Any, at: datetime, hands: Hands) -> None:
     """Take every feed, remembered by a finished batch; a killed one is taken again whole."""
     batch, _ = Batch.objects.get_or_create(
         kind="feeds", source=source.name, file_name=name, defaults={"started_at": at}

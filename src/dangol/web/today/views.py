@@ -45,11 +45,11 @@ def today(request: HttpRequest) -> HttpResponse:
         return _own(request, request.user)
     runs = latest_runs((VALUATION, RHYTHM, LEAVING))
     loop, as_of = standing(runs), clock.as_of()
-    first = [*_first(mine), *foreseen(runs), *left_short(today=clock.day())]
+    first = [*_first(mine), *foreseen(runs), *left_short(today=clock.day()), *unmet(loop.run)]
     context: dict[str, Any] = {
         "loop": loop,
         "day": _heading(as_of),
-        "tasks": tasks(loop, user=request.user, as_of=as_of, first=first), first=[*_first(mine), *unmet(loop.run)]),
+        "tasks": tasks(loop, user=request.user, as_of=as_of, first=first),
         "groups": relationship.groups(loop.run) if loop.run else {},
         "notes": relationship.notes(loop.run)[:2] if loop.run else [],
         "totals": totals(loop.run) if loop.run else None,
@@ -74,16 +74,7 @@ def _own(request: HttpRequest, user: User) -> HttpResponse:
 def _first(mine: Viewer) -> list[Task]:
     """What comes before everything else to do."""
     at = clock.now()
-    return [
-        *watching(mine, at=at),
-        *demands(mine, at=at),
-        *coming(mine, at=at),
-        *joined(mine),
-        *foreseen(mine),
-        *left_short(mine, today=clock.day()),
-        *unmet(mine),
-    ]
-    return [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at), *joined(mine), *foreseen(mine)]
+    return [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at), *joined(mine)]
 
 
 def _heading(as_of: datetime) -> str:

@@ -26,7 +26,18 @@ class UnknownSource(WrongUse):
 
 
 @runtime_checkable
-class Source(Protocol):
+class History(Protocol):
+    """The past of one business: what a proof needs of a source."""
+
+    name: str
+    currency: str
+
+    def feeds(self, *, until: datetime) -> Iterator[Feed]:
+        """Everything strictly before the aware moment `until`, as if no campaign of ours had been sent."""
+        ...
+
+
+class Source(History, Protocol):
     """One business: its history, and the weeks that follow a campaign.
 
     Feeds come in the order units, products, customers, consents, transactions, points,
@@ -34,17 +45,11 @@ class Source(Protocol):
     with the same keys, so reading twice is safe and a later `until` only adds rows.
     """
 
-    name: str
     real: bool  # False: simulated, and labelled so on every page
-    currency: str
     time_zone: str
     opens_at: datetime  # aware; the clock when the first campaign is planned
     closes_at: datetime  # aware; the end of the first campaign's measurement
     notice: str  # what a page must say about where the data come from
-
-    def feeds(self, *, until: datetime) -> Iterator[Feed]:
-        """Everything strictly before the aware moment `until`, as if no campaign of ours had been sent."""
-        ...
 
     def following(self, *, since: datetime, until: datetime, sent: pa.Table) -> Iterator[Feed]:
         """The rows of [since, until), given the messages handed over (columns of `SENT`).

@@ -29,11 +29,11 @@ from dangol.contact.intake.sources.dairy.people import NEVER, People
 from dangol.contact.intake.sources.dairy.permissions import permissions
 from dangol.contact.intake.sources.dairy.places import HEAD_OFFICE, dealer_codes, units
 from dangol.contact.intake.sources.dairy.points import points
-from dangol.contact.intake.sources.dairy.realised import realised
+from dangol.contact.intake.sources.dairy.realised import Realised, realised
 from dangol.contact.intake.sources.dairy.response import Messages, messages
 from dangol.contact.intake.sources.dairy.spoken import feedback
 from dangol.contact.intake.sources.dairy.standing_orders import standing_orders
-from dangol.contact.intake.sources.dairy.surveys import answers, waves
+from dangol.contact.intake.sources.dairy.surveys import Wave, answers, waves
 from dangol.contact.intake.sources.dairy.tills import lines_of
 from dangol.contact.intake.sources.dairy.traits import World, world
 from dangol.contact.intake.sources.dairy.truth import truth
@@ -108,8 +108,12 @@ def _from_the_first_day(at: datetime) -> int:
 
 def _feeds(of: World, since: int, until: int, sent: Messages) -> Iterator[Feed]:
     events = realised(of, until=until, sent=sent)
+    return told(of, events, waves(of, events, until=until), sent, since=since, until=until)
+
+
+def told(of: World, events: Realised, asked: list[Wave], sent: Messages, *, since: int, until: int) -> Iterator[Feed]:
+    """What took place and what was answered within [since, until), as the dairy hands it over."""
     allowed = permissions(of.people, of.seed)
-    asked = waves(of, events, until=until)
     if since <= 0:
         yield _units()
         yield _products()

@@ -29,6 +29,7 @@ from dangol.contact.intake.sources.dairy.surveys import Wave
 from dangol.contact.intake.sources.dairy.traits import World
 
 COMPLAINS_WHEN_LATE = 0.30
+BY_SATISFACTION = -0.4  # a standard deviation more satisfied: e**-.4 times the complaints
 CONSOLED = 0.25  # share of complaints answered with a voucher
 VOUCHER = 2_000
 STAGES = {"pregnancy": None, "months4": 122, "months12": 365}  # days after birth
@@ -85,7 +86,9 @@ def around_purchases(of: World, events: Realised) -> Iterator[Contacts]:
     chance = _by_line("late")[line] * np.where(dealer >= 0, of.lateness[dealer], 0.0)
     late = bought.late < chance
     minutes = 10 + np.where(late, 50 * _again(bought.late / np.maximum(chance, 1e-9), 1), 0.0).round()
-    discontent = _by_line("complaints")[line] * np.exp(-0.4 * of.general[bought.who])
+    discontent = (
+        _by_line("complaints")[line] * of.complained_of * np.exp(BY_SATISFACTION * of.louder * of.general[bought.who])
+    )
     wants = discontent + np.where(late, COMPLAINS_WHEN_LATE, 0.0)
     products = goods().spoken[_first_products(events)]
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from dangol.contact.intake.sources.dairy.assumptions import (
-    CLUB,
     DAY,
     OPENS,
     REMINDED,
@@ -79,7 +78,7 @@ def permissions(people: People, seed: int) -> Permissions:
             for channel, granted in (("sms", sms), ("email", email), ("dm", by_post))
         ),
         _answers(asked[sms[asked]], "night", "sms", random.random(count) < NIGHT, people.registered),
-        _answers(everybody[: CLUB.size], "third_party", "", random.random(count) < THIRD_PARTY, people.registered),
+        _answers(everybody[people.line == 0], "third_party", "", random.random(count) < THIRD_PARTY, people.registered),
     ]
     regrets = asked[sms[asked] & (random.random(len(asked)) < WITHDRAWN)]
     later = _later(people.registered, random.random(count))

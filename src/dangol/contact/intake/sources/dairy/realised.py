@@ -50,9 +50,14 @@ def _part(of: World, chapter: Chapter, *, until: int, sent: Messages) -> Realise
     return Realised(
         purchases=chapter.purchases.those(keep),
         # A receipt keeps the number of its possible purchase: other messages do not renumber it.
-        receipt=pc.binary_join_element_wise(f"{chapter.number:03d}", _padded(numbers), "-"),
+        receipt=numbered(chapter.number, numbers),
         lines=lines.moved(np.searchsorted(numbers, lines.purchase)),
     )
+
+
+def numbered(chapter: int, numbers: np.ndarray) -> pa.Array:
+    """What is printed on these receipts of a chapter."""
+    return pc.binary_join_element_wise(f"{chapter:03d}", _padded(numbers), "-")
 
 
 def _padded(numbers: np.ndarray) -> pa.Array:

@@ -44,6 +44,8 @@ class World:
     steadfast: Real  # uniform: who is easily kept when about to leave
     lateness: Real  # by dealer, mean 1
     generous: Flags  # by dealer: gives holiday gifts of their own
+    louder: float = 1.0  # how much more complaints depend on satisfaction than they usually do
+    complained_of: float = 1.0  # complaints, times the usual
 
     def stage(self, who: Whole, time: Whole) -> Whole:
         """The stage of life a purchase falls into, as the catalogue's weights know it."""
