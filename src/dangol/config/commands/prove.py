@@ -60,6 +60,7 @@ def _proved(options: argparse.Namespace, home: Path) -> dict[str, Any]:
 
     prepare(home, "dairy")
     open_home(home)
+    from dangol.web.start.portfolios import loop_gain, portfolio_share
     from dangol.web.start.proving import valued
 
     dairy = drifting(options.seed, customers=options.customers)
@@ -81,7 +82,17 @@ def _proved(options: argparse.Namespace, home: Path) -> dict[str, Any]:
         from dangol.contact.intake.sources.dairy.proof.written import write
 
         write(Path(options.write), dairy, true, result)
-    return dict(judged.rounded({"seed": options.seed, **placed, **judged.foretold(said.chance, dairy.buys_later())}))
+    gained = {name: float(money.sum()) for name, money in loop_gain(dairy).items()}
+    return dict(
+        judged.rounded(
+            {
+                "seed": options.seed,
+                **placed,
+                **judged.foretold(said.chance, dairy.buys_later()),
+                "portfolio_share": portfolio_share(dairy, true.who, thought.moved),
+            }
+        )
+    ) | {"loop_gain": {name: round(money) for name, money in gained.items()}}
 
 
 def _tell(answer: dict[str, Any], seconds: float) -> None:
@@ -91,6 +102,8 @@ def _tell(answer: dict[str, Any], seconds: float) -> None:
     for name in ("recovered", "oracle", "naive", "skill"):
         of = "  ".join(f"{group} {answer[name][group]:.3f}" for group in GROUPS)
         print(f"{name:18} {of}")  # noqa: T201
-    for name in ("brier_skill", "calibration_slope"):
+    for name in ("brier_skill", "calibration_slope", "portfolio_share"):
         print(f"{name:18} {answer[name]:.3f}")  # noqa: T201
+    for name, money in answer["loop_gain"].items():
+        print(f"twelve months of {name.replace('_', ' '):20} {money:>15,} won")  # noqa: T201
     print(f"seed {answer['seed']}, {seconds:.0f} seconds")  # noqa: T201

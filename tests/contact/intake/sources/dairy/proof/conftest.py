@@ -7,6 +7,8 @@ from dangol.contact.intake.sources.dairy.proof.drifting import Drifting, driftin
 from dangol.contact.intake.sources.dairy.proof.oracle import Posterior, posterior
 from dangol.contact.intake.sources.dairy.proof.true import Truth, truth
 
+POSSIBLE = 3_000
+
 
 @pytest.fixture(scope="session")
 def drifted() -> Drifting:
@@ -25,4 +27,4 @@ def true(drifted: Drifting, seen: Counted) -> Truth:
 
 @pytest.fixture(scope="session")
 def thought(drifted: Drifting, seen: Counted, true: Truth) -> Posterior:
-    return posterior(drifted, seen, true.who)
+    return posterior(drifted, seen, true.who, possible=POSSIBLE)

@@ -11,6 +11,7 @@ from dangol.contact.intake.sources.dairy.proof.drifting import Drifting
 from dangol.contact.intake.sources.dairy.proof.judged import naive
 from dangol.contact.intake.sources.dairy.proof.oracle import Posterior, posterior
 from dangol.contact.intake.sources.dairy.proof.true import Truth
+from tests.contact.intake.sources.dairy.proof.conftest import POSSIBLE
 
 
 class TestTheOracle:
@@ -43,6 +44,6 @@ class TestTheOracle:
         other = replace(drifted, of=replace(drifted.of, **dict(zip(names, turned, strict=True))))
         other = replace(other, drift=drifted.drift[::-1], mood=drifted.mood[::-1])
         assert other.drift.shape[1] == QUARTERS + 1
-        again = posterior(other, seen, true.who)
+        again = posterior(other, seen, true.who, possible=POSSIBLE)
         assert (again.region == thought.region).all()
         assert (again.worth == thought.worth).all()

@@ -11,10 +11,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dangol.contact.intake.sources.dairy.assumptions import DAY, LINES, WEEK, Flags, Real, Whole, Words, stream
+from dangol.contact.intake.sources.dairy.assumptions import (
+    DAY,
+    LINES,
+    SAVED,
+    WEEK,
+    Flags,
+    Line,
+    Real,
+    Whole,
+    Words,
+    stream,
+)
 from dangol.contact.intake.sources.dairy.proof.assumptions import (
     COMPLAINED_OF,
     CUT_OFF,
+    MARGIN,
     MINUTE,
     QUARTER,
     QUARTERS,
@@ -23,6 +35,7 @@ from dangol.contact.intake.sources.dairy.proof.assumptions import (
 from dangol.contact.intake.sources.dairy.proof.counted import Counted
 from dangol.contact.intake.sources.dairy.proof.drifting import Drifting
 from dangol.contact.intake.sources.dairy.proof.particles import Particles, particles
+from dangol.contact.intake.sources.dairy.proof.programmes import MONTH, MONTHS_FELT, YEAR_OF_MONTHS, expected_month
 from dangol.contact.intake.sources.dairy.proof.true import Baskets
 from dangol.contact.intake.sources.dairy.proof.worth import REGIONS, Scale, equity, region
 from dangol.contact.intake.sources.dairy.purchases import season
@@ -37,20 +50,24 @@ MINUTES = {"complaint": 16.0, "inquiry": 6.0, "late_delivery": 35.0}  # the midd
 
 @dataclass(frozen=True)
 class Posterior:
-    """Draws, customer × draw. region: the most probable of each customer."""
+    """Draws, customer × draw. region: the most probable of each customer; moved: won that a programme at full
+    strength is expected to bring, by customer.
+    """
 
     social: Real
     worth: Real
+    moved: Real
     region: Words
 
 
-def posterior(of: Drifting, seen: Counted, who: Whole) -> Posterior:
+def posterior(of: Drifting, seen: Counted, who: Whole, *, possible: int = POSSIBLE) -> Posterior:
     """What may be thought of the customers `who` after all that is observed."""
     random = stream("oracle", of.of.seed)
     social, worth, cost = np.empty((3, len(who), DRAWS))
+    moved = np.empty(len(who))
     people, baskets = of.of.people, Baskets(of)
     for number, line in enumerate(LINES):
-        supposed = particles(line, POSSIBLE, random)
+        supposed = particles(line, possible, random)
         mine = np.flatnonzero(people.line[who] == number)
         for rows in np.array_split(mine, max(1, -(-len(mine) // TOGETHER))):
             some = who[rows]
@@ -59,12 +76,21 @@ def posterior(of: Drifting, seen: Counted, who: Whole) -> Posterior:
             social[rows] = supposed.felt[picked]
             basket = baskets.of(people.line[some], spend)
             worth[rows] = equity(supposed.rate[picked], supposed.drift[picked], supposed.hazard[picked], basket, alive)
+            moved[rows] = _moved(supposed, line, picked, MARGIN * basket * alive)
             cost[rows] = seen.cost[some][:, None] + _lost(of, seen, some, number, supposed.grumbles[picked], random)
     economic = np.broadcast_to(seen.economic[who][:, None], cost.shape)
     balance = Scale(economic)(economic) + Scale(social)(social) + 100 - Scale(cost)(cost)
     regions = region(Scale(balance)(balance), Scale(worth)(worth))
     shares = np.stack([(regions == name).mean(axis=1) for name in REGIONS])
-    return Posterior(social, worth, np.array(REGIONS, dtype=object)[shares.argmax(axis=0)])
+    return Posterior(social, worth, moved, np.array(REGIONS, dtype=object)[shares.argmax(axis=0)])
+
+
+def _moved(of: Particles, line: Line, picked: Whole, margin: Real) -> Real:
+    """What a programme brings: more purchases while it is felt, and a year of those whom it keeps; won, by customer."""
+    monthly = margin * of.rate[picked] * expected_month(of.drift[picked])
+    leaves = 1 - np.exp(-of.hazard[picked] * MONTH)
+    kept = (1 - line.annoyed - line.unmoved) * SAVED * leaves * YEAR_OF_MONTHS
+    return np.asarray((monthly * (of.pull[picked] * MONTHS_FELT + kept)).mean(axis=1))
 
 
 class _Lived:

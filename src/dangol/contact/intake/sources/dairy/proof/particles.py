@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dangol.contact.intake.sources.dairy.assumptions import (
+    ANNOYANCE,
     DIMENSIONS,
     GENERAL_PART,
     LEAVING_BY_SATISFACTION,
@@ -24,13 +25,15 @@ from dangol.contact.intake.sources.dairy.proof.assumptions import (
 )
 from dangol.contact.intake.sources.dairy.proof.ratings import bent, willing
 from dangol.contact.intake.sources.dairy.surveys import ITEMS
+from dangol.contact.intake.sources.dairy.traits import BY_CARE
 
 
 @dataclass(frozen=True)
 class Particles:
     """Possible customers of one line of business, one entry each. rates: × quarter, purchases a week; felt, rating:
     mean satisfaction on the cut-off, and the mean of the answers they would give; grumbles: complaints, times the mean
-    person's; answers: chance to answer when asked.
+    person's; answers: chance to answer when asked; pull:
+    extra purchases that a programme brings at full strength, as part of the rate, on average over who is moved by it.
     """
 
     rate: Real
@@ -41,6 +44,7 @@ class Particles:
     rating: Real
     grumbles: Real
     answers: Real
+    pull: Real
 
     def __len__(self) -> int:
         return len(self.rate)
@@ -59,6 +63,8 @@ def particles(line: Line, count: int, random: np.random.Generator) -> Particles:
     rate = random.gamma(line.rate_shape, line.rate / line.rate_shape, count)
     hazard = random.gamma(line.leaving_shape, line.leaving / line.leaving_shape, count)
     drift = _paths(count, random)
+    care = DIMENSIONS.index("care")
+    missed = line.scores[care] - satisfaction[:, care]
     return Particles(
         rate=rate,
         rates=rate[:, None] * np.exp(drift),
@@ -68,6 +74,8 @@ def particles(line: Line, count: int, random: np.random.Generator) -> Particles:
         rating=ticked.mean(axis=(1, 2)),
         grumbles=np.exp(BY_SATISFACTION * LOUDER * general),
         answers=willing(general),
+        pull=(1 - line.annoyed - line.unmoved) * line.lift * np.exp(np.clip(BY_CARE * missed, -0.9, 0.9))
+        - line.annoyed * ANNOYANCE,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the proof rests on, as files: what was observed (`dangol import` takes it in), the truth, what Dangol made of it.
+"""What the proof rests on, as files: what was observed (for `dangol import`), the truth, what Dangol made of it.
 
 Files of one's own have no column for delivery fees, lines of business or movements of points. So fees stand within the
 amounts, and points stand among the contacts with what they are worth; a home that these files alone are imported into
