@@ -9,6 +9,10 @@ from tests.conftest import Dangol
 
 KINDS = ("customers", "products", "transactions", "interactions", "surveys")
 
+FIGURES = {
+    "seed", "recovered", "oracle", "naive", "skill", "brier_skill", "calibration_slope", "portfolio_share", "loop_gain",
+}  # fmt: skip
+
 
 class TestProve:
     def test_tells_its_figures_and_writes_files_that_are_taken_in_without_a_reject(
@@ -20,11 +24,13 @@ class TestProve:
         )
         assert done.returncode == 0, done.stderr
         answer = json.loads(done.stdout)
+        assert set(answer) == FIGURES
         assert answer["seed"] == 2
         for name in ("recovered", "oracle", "naive", "skill"):
             assert set(answer[name]) == {"surveyed", "unsurveyed"}, name
         assert answer["recovered"]["surveyed"] > 0.5
         assert answer["brier_skill"] > 0
+        assert set(answer["loop_gain"]) == {"dangol", "nothing", "discounts_for_all"}
         assert not home.exists()  # the proof has a home of its own and leaves none behind
 
         true, result = pq.read_table(folder / "truth.parquet"), pq.read_table(folder / "result.parquet")
