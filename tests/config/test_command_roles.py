@@ -34,8 +34,8 @@ LINES: dict[str, tuple[tuple[str, ...], str]] = {
     "keys": (("keys",), "annnnn"),
     "unlock": (("unlock", "left"), "annnnn"),
 }  # fmt: skip
-# Whoever can run these holds the home's files in their hands: no role is asked, and none can be named.
-OF_THE_MACHINE = {"init", "demo", "simulate", "serve", "backup", "restore", "doctor"}
+# Whoever can run these holds the home's files in their hands, or works in none (prove): no role is asked or named.
+OF_THE_MACHINE = {"init", "demo", "simulate", "prove", "serve", "backup", "restore", "doctor"}
 SALES = """고객번호,이름,휴대폰,일자,금액,영수증
 A1,정구름,010-2345-6781,2026-01-02,9000,1
 B1,황구름,010-3456-7892,2026-01-03,8000,2
