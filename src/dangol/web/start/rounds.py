@@ -152,7 +152,6 @@ def stage_rules() -> StageRules:
     return StageRules.like(clock.home())
 
 
-def take_feeds(source: Source, *, until: datetime, hands: Hands) -> None:
 def take_feeds(source: History, *, until: datetime, hands: Hands) -> None:
     """Take in everything the source knows before `until`, once."""
     _once(source, f"before {until.isoformat()}", lambda: source.feeds(until=until), until, hands)
