@@ -1,4 +1,4 @@
-"""Take the pictures of the READMEs from a served demo, in Korean and in English.
+"""Take the pictures of the READMEs and of the page that sets the paper beside them, in Korean and in English.
 
     python -m tools.pictures            loads the dairy into a home of its own first
     python -m tools.pictures HOME       uses a copy of a loaded home
@@ -31,7 +31,22 @@ FOLDER = ROOT / "docs" / "pictures"
 DANGOL = Path(sys.executable).with_name("dangol")
 LOCALES = {"ko": "ko-KR", "en": "en-US"}
 # Each picture: the address, what must be drawn before it is taken, and its height.
-PICTURES = {"map": ("/map/", ".map-frame svg", 1080), "campaign": ("/campaigns/1/", "main .chart svg", 990)}
+PICTURES = {
+    "map": ("/map/", ".map-frame svg", 1080),
+    "campaign": ("/campaigns/1/", "main .chart svg", 990),
+    "today": ("/", "main h1", 1000),
+    "inventory": ("/privacy/inventory/", "main table", 1000),
+    "what-to-do": ("/map/positioning/", "main table.portfolio", 1000),
+    "movement": ("/map/movement/", "main .chart svg", 1000),
+    "why": ("/customers/1/value/", "main h1", 1000),
+}
+# What must have been asked before: the address, what to write where, and what stands there when it is answered.
+ASKED: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("/map/positioning/", {"budget": "10000000"}, "main table.portfolio tbody tr"),
+    ("/map/movement/", {}, "main .chart svg"),
+    ("/privacy/inventory/", {}, "main table"),
+)
+LONG = 600_000.0  # milliseconds that working out a year may take
 PASSWORD = "only-for-a-picture-1"
 PATIENCE = 60.0
 
@@ -91,6 +106,19 @@ def sign_in(page: Page, address: str) -> None:
     page.wait_for_url(lambda url: "sign-in" not in url)
 
 
+def ask(page: Page, address: str) -> None:
+    """Ask what the pictures show, where nobody has asked yet."""
+    for path, written, answered in ASKED:
+        page.goto(address + path)
+        if page.locator(answered).count():
+            continue
+        form = page.locator("main form[method=post]").first
+        for name, text in written.items():
+            form.locator(f"[name={name}]").fill(text)
+        form.locator("button").first.click()
+        page.locator(answered).first.wait_for(timeout=LONG)
+
+
 def take(browser: Browser, address: str, language: str) -> None:
     """Take every picture in one language."""
     context = browser.new_context(
@@ -103,6 +131,7 @@ def take(browser: Browser, address: str, language: str) -> None:
     )
     page = context.new_page()
     sign_in(page, address)
+    ask(page, address)
     for name, (path, drawn, height) in PICTURES.items():
         page.set_viewport_size({"width": 1280, "height": height})
         page.goto(address + path, wait_until="networkidle")

@@ -71,6 +71,14 @@ class TestPage:
         profile = signed_in(client).get(f"/customers/{one.pk}/").content.decode()
         assert f'href="/customers/{one.pk}/value/#economic_value"' in profile
 
+    def test_opens_for_a_valuation_of_before_models_were_named(self, client: Client) -> None:
+        run = full_shop().valued()
+        for fit in run.summary["fits"]:
+            del fit["model"]
+            fit["bg_nbd"] = fit.pop("rhythm")
+        run.save()
+        assert "customers in the reference" in page(signed_in(client), customer())
+
     def test_teaches_before_anybody_is_valued(self, client: Client) -> None:
         Shop(customers=2).opens()
         assert "Nobody has been valued yet" in page(signed_in(client), customer())

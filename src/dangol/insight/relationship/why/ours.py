@@ -135,7 +135,8 @@ def ours(
     """Work the company's side out again from the days of purchase and the fit that the run wrote down."""
     until = shops_day(run.as_of)
     bought = Bought(tuple(rows.bought(customer, until)), until)
-    told = next((fit for fit in run.summary["fits"] if fit["line"] == line), None)
+    # A valuation of before lines had models of their own wrote other names down: of it only the scores are told.
+    told = next((fit for fit in run.summary["fits"] if fit["line"] == line and "rhythm" in fit), None)
     fit = _fit(told) if told else None
     worked = _worked(bought, fit, settings) if fit is not None and bought.purchases else None
     kept = {name: Kept(*span_of(scores.get(name))) for name in ("customer_equity", "potential", "commitment", EQUITY)}
