@@ -120,6 +120,7 @@ class TestPlan:
         page.get_by_label("대조군").fill("30")
         page.get_by_role("button", name="한 번 더 확인하기").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("보낼까요?")
+        page.get_by_role("checkbox", name="누가 불리한지 확인했고").check()  # the mothers' club gets none of it
         page.get_by_role("button", name="에게 보내기").click()
         expect(page.locator("main")).to_contain_text("에게 보냈어요.")
 
