@@ -33,6 +33,10 @@ class TestWords:
         words = served(asked={0: -0.1, 1: -0.09, 9: -0.5}).words(0.2)
         assert (words[0], words[1], words[9]) == ("below", "met", "best_below")
 
+    @pytest.mark.parametrize(("found", "wanted"), [(6, 7), (2, 3), (8, 9), (1, 2)])
+    def test_ten_points_of_an_answer_are_ten_points(self, found: int, wanted: int) -> None:
+        assert served(asked={0: found / 10 - wanted / 10}).words(0.2)[0] == "below"
+
     def test_what_was_expected_counts_before_the_former_level(self) -> None:
         words = served(asked={0: 0.2}, former={0: -0.5, 1: -0.5}).words(0.2)
         assert (words[0], words[1]) == ("met", "below")
