@@ -102,3 +102,15 @@ class TestPages:
             **dict(zip(heading, row, strict=True)), "Segment": "-",
         }  # fmt: skip
         assert row[0] == "Those we owe"
+
+    def test_give_no_cell_that_a_spreadsheet_would_take_for_a_formula(self, client: Client) -> None:
+        one = save({"region": ["II"]}, by=None, at=AT, name="=1+1")
+        write_sheet(one, Mix(target="first", reward="@SUM(1)"), by=None, at=AT)
+        told = b"".join(signed_in(client).get("/segments/sheets.csv", headers=EN)).decode("utf-8-sig")
+        _heading, row = csv.reader(io.StringIO(told))
+        assert (row[0], row[-1]) == ("'=1+1", "'@SUM(1)")
+
+    def test_open_where_a_field_of_the_rule_is_no_more(self, client: Client) -> None:
+        one = Segment.objects.create(name="Old", rule={"shoe_size": [40, 42]}, saved_at=AT)
+        assert "shoe_size" in get(client, "/segments/")
+        assert "Nobody can be picked by its rule any more" in get(client, f"/segments/{one.pk}/")

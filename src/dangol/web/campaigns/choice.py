@@ -24,9 +24,6 @@ class Choice:
     Empty and full mean all.
     """
 
-    """Regions, lines of business, a rectangle of the map, chances to buy again (per cent), what is recommended; empty
-    and full mean all."""
-
     regions: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     ce: Ends = FULL

@@ -1,7 +1,5 @@
 """The pages Segments: which there are, and what is decided for each."""
 
-import csv
-import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.decisions.segments.actions import save
-from dangol.decisions.segments.fields import NotGroupedYet, NotValuedYet
+from dangol.decisions.segments.fields import BadRule, NotGroupedYet, NotValuedYet
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import select
 from dangol.decisions.segments.sheets import PARTS, proposal, sheet_of, write_sheet
@@ -22,6 +20,7 @@ from dangol.web.segments.forms import KeepForm, SheetForm
 from dangol.web.segments.listing import rows, rule_words
 from dangol.web.segments.words import PART_NAMES
 from dangol.web.shell.gate import needs
+from dangol.web.shell.taking_away import as_csv
 from dangol.web.shell.viewer import viewer
 
 
@@ -65,15 +64,15 @@ def segment_keep(request: HttpRequest) -> HttpResponse:
 @require_safe
 def segment_sheets(request: HttpRequest) -> HttpResponse:
     """All sheets side by side, as a file."""
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow(_heading())
-    for row in rows():
-        words = [getattr(row.sheet, name) for name in PARTS] if row.sheet else [""] * len(PARTS)
-        target = row.sheet.get_target_display() if row.sheet else ""
-        table.writerow([row.segment.name, row.rule, target, *words])
+    told = (
+        [
+            row.segment.name, row.rule, row.sheet.get_target_display() if row.sheet else "",
+            *(getattr(row.sheet, name, "") for name in PARTS),
+        ]
+        for row in rows()
+    )  # fmt: skip
     disposition = 'attachment; filename="segments.csv"'
-    content = text.getvalue().encode("utf-8-sig")  # so that a spreadsheet reads Korean
+    content = "".join(as_csv(_heading(), told, ""))
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
 
 
@@ -91,13 +90,15 @@ def _form(one: Segment) -> SheetForm:
 
 
 def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
-    choice = of_rule(one.rule)
+    choice, people, broken = of_rule(one.rule), None, False
     try:
         people = select(one.rule, run=current_run()).count()
+    except BadRule:
+        broken = True
     except (NotValuedYet, NotGroupedYet):
-        people = None
+        pass
     written = list(one.sheets.select_related("saved_by").order_by("-pk"))
     return {
-        "segment": one, "rule": rule_words(one), "form": form, "people": people, "sheets": written,
-        "address": choice.address() if choice.rule == one.rule else "",
+        "segment": one, "rule": rule_words(one), "form": form, "people": people, "broken": broken,
+        "sheets": written, "address": choice.address() if choice.rule == one.rule else "",
     }  # fmt: skip
