@@ -78,7 +78,6 @@ def _line(found: Validity) -> Iterator[str]:
     rule = found.foretold.rule
     if rule.hazards.distance:
         yield first(found.answer, rule)
-        yield _("Likelihood-ratio test against equity alone: %(test)s.") % {"test": test(rule.hazards.distance)}
     yield from stricter(found)
     if not found.agrees:
         yield _("So the answer hangs on what counts as leaving.")
