@@ -14,6 +14,7 @@ from dangol.insight.relationship.stages.actions import evaluate, evaluate_if_due
 from dangol.insight.relationship.stages.models import Step
 from dangol.insight.relationship.stages.rules import StageRules
 from dangol.insight.warehouse.refresh import refresh
+from dangol.lib import arrow_rows
 from dangol.lib.settings import BadSettings
 from dangol.records.customers.merging import merge, unmerge
 from dangol.records.customers.models import Customer
@@ -84,6 +85,15 @@ def test_writes_nothing_where_nothing_changed(shop: Shop) -> None:
     assert again.summary["written"] == {"new": 0, "changed": 0, "ended": 0, "gone": 0}
     assert all_rows() == before
     assert set(Step.objects.values_list("run", flat=True)) == {first.pk}
+
+
+def test_writes_again_what_is_missing_however_the_ids_lie(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluated()
+    before = all_rows()
+    monkeypatch.setattr(arrow_rows, "STRETCH", 2)
+    gone, _ = Step.objects.filter(customer=customer(0), track="stage").delete()
+    assert evaluated().summary["written"] == {"new": gone, "changed": 0, "ended": 0, "gone": 0}
+    assert [row[1:2] + row[3:] for row in all_rows()] == [row[1:2] + row[3:] for row in before]
 
 
 def test_is_not_done_again_for_the_same_moment_lake_and_rules(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,15 @@ from dangol.insight.relationship.stages.courses import REASONS, STATES, TRACKS, 
 from dangol.insight.relationship.stages.models import Step
 from dangol.insight.relationship.stages.seen import NEVER, Ints
 from dangol.lib import bulk
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.arrow_rows import arrow_rows
 
 DAYS = 2**17  # since 1970: until the year 2328
 NUMBERS = ("state", "reason", "purchases", "days", "measure")
-COLUMNS = ("pk", "customer", "track", "since", "until", "state", "reason", "purchases", "days", "measure")
+DAY, WORD = pa.date32(), pa.dictionary(pa.int32(), pa.string())
+COLUMNS = {
+    "id": pa.int64(), "customer_id": pa.int64(), "track": WORD, "state": WORD, "since": DAY, "until": DAY,
+    "reason": WORD, "purchases": pa.int64(), "days": pa.int64(), "measure": pa.int64(),
+}  # fmt: skip
 TABLE = Step._meta.db_table
 
 
@@ -65,34 +70,37 @@ def _keys(steps: Steps) -> Ints:
 
 def _kept() -> tuple[Ints, Steps]:
     """What stands in the store, in the order of its keys."""
-    parts = [_part(part) for part in plain_rows(Step.objects.order_by("pk").values_list(*COLUMNS))]
+    parts = [_part(part) for part in arrow_rows(TABLE, COLUMNS)]
     if not parts:
         none = np.zeros(0, np.int64)
         return none, Steps(*[none] * 9)
-    pk, who, track, since, until, state, reason, purchases, days, measure = map(
-        np.concatenate, zip(*parts, strict=True)
-    )
-    steps = Steps(who, track, state, since, until, reason, purchases, days, measure)
-    order = np.argsort(_keys(steps))
+    pk, *columns = map(np.concatenate, zip(*parts, strict=True))
+    steps = Steps(*columns)
+    order = np.argsort(_keys(steps), kind="stable")  # as they were written they are nearly in order
     return pk[order], steps.of(order)
 
 
-def _part(part: tuple[tuple[object, ...], ...]) -> list[Ints]:
-    pk, who, track, since, until, state, reason, *numbers = part
-    places = [{str(word): at for at, word in enumerate(words)} for words in (TRACKS, STATES, REASONS)]
-    read = [
-        np.fromiter((known[str(word)] for word in words), np.int64, len(words))
-        for known, words in zip(places, (track, state, reason), strict=True)
-    ]
+def _part(part: pa.Table) -> list[Ints]:
+    words: dict[str, Sequence[str]] = {"track": TRACKS, "state": STATES, "reason": REASONS}
     return [
-        np.array(pk, np.int64), np.array(who, np.int64), read[0], _days(since), _days(until), read[1], read[2],
-        *(np.array(each, np.int64) for each in numbers),
-    ]  # fmt: skip
+        _places(column, words[name]) if name in words else _numbers(column)
+        for name, column in zip(COLUMNS, part.columns, strict=True)
+    ]
 
 
-def _days(dates: tuple[object, ...]) -> Ints:
-    days = np.array(dates, "datetime64[D]")
-    return np.where(np.isnat(days), NEVER, days.astype(np.int64))
+def _places(column: pa.ChunkedArray, known: Sequence[str]) -> Ints:
+    """Where each word stands among those that are known."""
+    column = column.combine_chunks()
+    at = np.array([known.index(word) for word in column.dictionary.to_pylist()], np.int64)
+    places: Ints = at[column.indices.to_numpy()]
+    return places
+
+
+def _numbers(column: pa.ChunkedArray) -> Ints:
+    """Days as numbers since 1970, none as NEVER."""
+    whole = column.cast(pa.int32()) if column.type == DAY else column
+    numbers: Ints = whole.cast(pa.int64()).fill_null(NEVER).to_numpy()
+    return numbers
 
 
 def _dates(days: Ints) -> pa.Array:
