@@ -4,8 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 PART = 50_000
+
+
+def as_written(rows: QuerySet[Any, Any]) -> Iterator[tuple[tuple[Any, ...], ...]]:
+    """The same in the order in which they were written: by an index SQLite would jump about the table."""
+    if connection.vendor == "sqlite":
+        found = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+        rows = found.values_list(*rows.query.values_select)
+    return plain_rows(rows)
 
 
 def plain_rows(rows: Any) -> Iterator[tuple[tuple[Any, ...], ...]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import connection
 from django.utils.functional import Promise
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.plain_rows import as_written
 from dangol.records.customers import columns
 from dangol.records.customers.columns import Asked, Column, Kind, Rows
 from dangol.records.staff.roles import May
@@ -50,12 +49,9 @@ def _rows(kind: str, score: str) -> Callable[[Asked], Rows]:
 
 
 def _as_written(name: str) -> Callable[[Asked, Any], Iterator[tuple[Any, ...]]]:
-    """All scores in the order in which they were written: by the index of a run SQLite would jump about the table."""
+    """All scores in the order in which they were written."""
 
     def read(asked: Asked, _customers: Any) -> Iterator[tuple[Any, ...]]:
-        told = columns.COLUMNS[name].told(asked)
-        if connection.vendor == "sqlite":
-            told = Score.objects.filter(pk__in=told.values("pk")).values_list(*told.query.values_select)
-        return plain_rows(told)
+        return as_written(columns.COLUMNS[name].told(asked))
 
     return read

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.models import Imbalance, Movement, Position, Reference, Snapshot
@@ -15,6 +17,7 @@ from dangol.insight.relationship.movement import actions
 from dangol.insight.relationship.movement.actions import (
     NoMonth,
     NothingValued,
+    match,
     raise_alert,
     take_month,
     work_out_months,
@@ -124,6 +127,16 @@ class TestWorkingOut:
         assert len(worked_out(most=4)) == 2
         assert set(first) < set(Snapshot.objects.values_list("pk", flat=True))
         assert Movement.objects.count() == 4 * 3 // 2
+
+    def test_reads_each_month_once_however_many_it_is_compared_with(self, shop: Shop) -> None:
+        made = worked_out(most=4)
+        Movement.objects.all().delete()
+        with CaptureQueriesContext(connection) as asked:
+            match(made[0].yardstick)
+        assert Movement.objects.count() == 4 * 3 // 2
+        read = [one["sql"].partition(" FROM ")[2].split()[0] for one in asked if one["sql"].startswith("SELECT")]
+        assert read.count(f'"{Position._meta.db_table}"') == 4
+        assert read.count(f'"{Customer._meta.db_table}"') == 1
 
     def test_leaves_a_month_that_is_there_as_it_is(self, shop: Shop) -> None:
         taken = take_month(as_of=TODAY, at=TODAY)

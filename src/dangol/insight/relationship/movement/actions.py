@@ -19,7 +19,6 @@ from dangol.insight.analysis.queries import finished_runs, latest_run
 from dangol.insight.analysis.rhythm import names as rhythm_names
 from dangol.insight.analysis.rhythm.queries import rhythm_of
 from dangol.insight.analysis.who_counts import shops_day
-from dangol.insight.relationship.fair_line import Words
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
 from dangol.insight.relationship.models import Imbalance, Movement, Snapshot
 from dangol.insight.relationship.movement.months import (
@@ -34,8 +33,8 @@ from dangol.insight.relationship.movement.months import (
 from dangol.insight.relationship.movement.moves import moves
 from dangol.insight.relationship.movement.portrait import portrait
 from dangol.insight.relationship.movement.positions import (
+    Lines,
     Positions,
-    lines_of,
     of_run,
     of_snapshot,
     of_valuation,
@@ -173,7 +172,7 @@ def _worked_out(ruler: Ruler, here: Lake, month: date, *, at: datetime, by: User
 def keep(snapshot: Snapshot, found: Positions, *, parts: list[str]) -> Snapshot:
     """Write a month whole, unless somebody else has meanwhile; the one that stands."""
     tolerance = float(snapshot.parameters["tolerance"])
-    snapshot.summary = portrait(found, lines_of(found.ids), tolerance=tolerance, parts=parts)
+    snapshot.summary = portrait(found, Lines.read().of(found.ids), tolerance=tolerance, parts=parts)
     with atomic():
         standing = _known(snapshot.yardstick, snapshot.month)
         if standing is not None:
@@ -186,10 +185,12 @@ def keep(snapshot: Snapshot, found: Positions, *, parts: list[str]) -> Snapshot:
 def match(yardstick: str, *, progress: Progress = silent) -> None:
     """Count what moved between every two months of this yardstick that are not too far apart, where it is missing."""
     missing = list(_unmatched(yardstick))
-    read = lru_cache(FARTHEST + 1)(_read)
+    if not missing:
+        return
+    read, lines = lru_cache(FARTHEST + 1)(of_snapshot), Lines.read()
     for done, (earlier, later) in enumerate(missing, 1):
         before, after = read(earlier), read(later)
-        found = moves(before[0], after[0], after[1])
+        found = moves(before, after, lines.of(after.ids))
         with atomic():
             Movement.objects.get_or_create(earlier=earlier, later=later, defaults={"summary": found})
         progress(MATCHING, done, len(missing))
@@ -216,11 +217,6 @@ def _unmatched(yardstick: str) -> Iterator[tuple[Snapshot, Snapshot]]:
         for earlier in months[place + 1 :]:
             if apart(earlier.month, later.month) <= FARTHEST and (earlier.pk, later.pk) not in known:
                 yield earlier, later
-
-
-def _read(snapshot: Snapshot) -> tuple[Positions, Words]:
-    found = of_snapshot(snapshot)
-    return found, lines_of(found.ids)
 
 
 def _known(yardstick: str, month: date) -> Snapshot | None:

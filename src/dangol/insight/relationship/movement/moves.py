@@ -54,7 +54,7 @@ class Pair:
     @classmethod
     def of(cls, before: Positions, after: Positions) -> Pair:
         """Put them side by side."""
-        ids = np.union1d(before.ids, after.ids)
+        ids = _everybody(before.ids, after.ids)
         (was, at_before), (became, at_after) = _states(before, ids), _states(after, ids)
         return cls(ids, was, became, before, after, at_before, at_after)
 
@@ -142,6 +142,14 @@ def _arrow(old: Positions, new: Positions) -> Mapping[str, Any]:
     means = (old.customer_equity, old.customer_value, new.customer_equity, new.customer_value)
     closer = np.abs(new.gap) - np.abs(old.gap)
     return {"customers": len(old), "way": [round(float(one.mean()), 2) for one in means], "closer": mean_of(closer)}
+
+
+def _everybody(before: Ids, after: Ids) -> Ids:
+    """Both rising ids in one: who is in both, nearly all, is not sorted again."""
+    if not len(before):
+        return after
+    at = np.minimum(np.searchsorted(before, after), len(before) - 1)
+    return np.sort(np.concatenate([before, after[before[at] != after]]), kind="stable")
 
 
 def _states(found: Positions, ids: Ids) -> tuple[Codes, npt.NDArray[np.intp]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from dangol.insight.relationship.fair_line import REGIONS, UNKNOWN, Words, dista
 from dangol.insight.relationship.models import Position, Snapshot
 from dangol.insight.relationship.valuation import Valuation
 from dangol.lib import bulk
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.plain_rows import as_written, plain_rows
 from dangol.records.customers.models import Customer
 
 type Array = npt.NDArray[np.float64]
@@ -57,6 +58,28 @@ class Positions:
         )
 
 
+@dataclass(frozen=True)
+class Lines:
+    """The line of business of everybody on record, by rising id; read once, however many months are told by it."""
+
+    ids: Ids
+    words: Words
+
+    @classmethod
+    def read(cls) -> Lines:
+        """As they stand now."""
+        who, lines = _rows(plain_rows(Customer.objects.order_by("pk").values_list("pk", "line")))
+        return cls(np.array(who, np.int64), np.array(lines, np.str_))
+
+    def of(self, ids: Ids) -> Words:
+        """That of each of these."""
+        if not len(self.ids):
+            return np.full(len(ids), "", dtype="<U1")
+        at = np.clip(np.searchsorted(self.ids, ids), 0, len(self.ids) - 1)
+        words: Words = np.where(self.ids[at] == ids, self.words[at], "")
+        return words
+
+
 def of_valuation(found: Valuation, *, as_of: datetime) -> Positions:
     """Those a valuation places, without who became a customer later."""
     ids = found.seen.customers.ids
@@ -72,26 +95,24 @@ def of_valuation(found: Valuation, *, as_of: datetime) -> Positions:
 
 def of_run(run: Run) -> Positions:
     """Those a finished valuation placed, from its scores."""
-    places = _rows(Score.objects.filter(run=run, name="region").order_by("customer").values_list("customer", "text"))
-    ids = np.array(places[0], np.int64)
-    codes = np.array([CODES.get(word, CODES[UNKNOWN]) for word in places[1]], np.int8)
-    columns = []
-    for name in ("customer_value", "customer_equity", "equity"):
-        scores = Score.objects.filter(run=run, name=name).order_by("customer")
-        who, values = _rows(scores.values_list("customer", "value"))
-        columns.append(_spread(ids, np.array(who, np.int64), np.array(values, np.float64)))
-    return Positions(ids, columns[0], columns[1], codes, columns[2])
+    who, words = _rows(as_written(Score.objects.filter(run=run, name="region").values_list("customer", "text")))
+    ids, codes = np.array(who, np.int64), np.array([CODES.get(word, CODES[UNKNOWN]) for word in words], np.int8)
+    order = np.argsort(ids, kind="stable")
+    ids = ids[order]
+    value, company, equity = (_spread(ids, run, name) for name in ("customer_value", "customer_equity", "equity"))
+    return Positions(ids, value, company, codes[order], equity)
 
 
 def of_snapshot(snapshot: Snapshot) -> Positions:
     """Those it keeps."""
-    kept = Position.objects.filter(snapshot=snapshot).order_by("customer")
-    ids, value, company, words, equity = _rows(
-        kept.values_list("customer", "customer_value", "customer_equity", "region", "equity"), width=5
-    )
-    numbers = [np.array(column, np.float64) for column in (value, company, equity)]
-    codes = np.array([CODES[word] for word in words], np.int8)
-    return Positions(np.array(ids, np.int64), numbers[0], numbers[1], codes, numbers[2])
+    kept = Position.objects.filter(snapshot=snapshot)
+    names = ("customer", "customer_value", "customer_equity", "region", "equity")
+    ids, value, company, words, equity = _rows(as_written(kept.values_list(*names)), width=5)
+    told = Positions(
+        np.array(ids, np.int64), np.array(value, np.float64), np.array(company, np.float64),
+        np.array([CODES[word] for word in words], np.int8), np.array(equity, np.float64),
+    )  # fmt: skip
+    return told.of(np.argsort(told.ids, kind="stable"))
 
 
 def write(snapshot: Snapshot, found: Positions) -> None:
@@ -108,30 +129,22 @@ def write(snapshot: Snapshot, found: Positions) -> None:
     bulk.insert_table(connection, Position._meta.db_table, rows)
 
 
-def lines_of(ids: Ids) -> Words:
-    """The line of business of each of these rising ids."""
-    who, lines = _rows(Customer.objects.order_by("pk").values_list("pk", "line"))
-    found = np.array(who, np.int64)
-    if not len(found):
-        return np.full(len(ids), "", dtype="<U40")
-    at = np.clip(np.searchsorted(found, ids), 0, len(found) - 1)
-    words: Words = np.where(found[at] == ids, np.array(lines, np.str_)[at], "")
-    return words
-
-
-def _spread(ids: Ids, who: Ids, values: Array) -> Array:
+def _spread(ids: Ids, run: Run, name: str) -> Array:
+    """A score of each of these, NaN where there is none."""
+    who, values = _rows(as_written(Score.objects.filter(run=run, name=name).values_list("customer", "value")))
     column = np.full(len(ids), np.nan)
     if len(ids):
-        at = np.clip(np.searchsorted(ids, who), 0, len(ids) - 1)
-        fits = ids[at] == who
-        column[at[fits]] = values[fits]
+        owners = np.array(who, np.int64)
+        at = np.clip(np.searchsorted(ids, owners), 0, len(ids) - 1)
+        fits = ids[at] == owners
+        column[at[fits]] = np.array(values, np.float64)[fits]
     return column
 
 
-def _rows(question: Any, *, width: int = 2) -> list[list[Any]]:
-    """The columns of a queryset of values."""
+def _rows(parts: Iterable[tuple[tuple[Any, ...], ...]], *, width: int = 2) -> list[list[Any]]:
+    """Whole columns of what comes in parts."""
     columns: list[list[Any]] = [[] for _ in range(width)]
-    for part in plain_rows(question):
+    for part in parts:
         for column, values in zip(columns, part, strict=True):
             column.extend(values)
     return columns
