@@ -2,9 +2,10 @@
 
 1,000,000 customers who come back (about three purchases each in two years, one product in five at a discount for a
 third of them), on SQLite. The warehouse is built before, and told beside. Everybody is valued from both sides and
-placed in a region in a process of its own: seconds by the clock and the most memory it held. Then the map as the
-server works on it, whole requests, 20 of each after two to warm: the page, its picture, and what a rectangle drawn on
-it picks.
+placed in a region in a process of its own: seconds by the clock and the most memory it held. So are the courses of all
+relationships, first told whole and then again where nothing changed, two past months, and what moved between them.
+Then the map as the server works on it, whole requests, 20 of each after two to warm: the page, its picture, and what a
+rectangle drawn on it picks.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from tests.bench.processes import measured
 
 CUSTOMERS = 1_000_000
 WARMING, REQUESTS = 2, 20
+MONTHS = 2
 VALUED, MEMORY = 60.0, 3.0  # seconds, GiB
+AGAIN, MONTH, MOVED = 60.0, 90.0, 30.0  # seconds
 MAP, BRUSH = 300.0, 500.0  # milliseconds
 ALONE = [sys.executable, "-m", "tests.bench.proofs.both_sides_are_valued_quickly"]
 
@@ -37,6 +40,7 @@ def figures(customers: int = CUSTOMERS) -> Iterator[Figure]:
     valued = measured([*ALONE, "value", home])
     yield Figure.at_most("values and regions", valued.answer["seconds"], VALUED, "s", valued.answer["told"])
     yield Figure.at_most("… peak memory", valued.gigabytes, MEMORY, "GiB")
+    yield from _over_time(home)
     pages = measured([*ALONE, "pages", home])
     for name, seconds in pages.answer.items():
         slow = sorted(seconds)[math.ceil(0.95 * len(seconds)) - 1] * 1000
@@ -44,21 +48,72 @@ def figures(customers: int = CUSTOMERS) -> Iterator[Figure]:
         yield Figure.at_most(name, slow, bound, "ms", f"95th percentile; median {median(seconds) * 1000:.0f} ms")
 
 
+def _over_time(home: str) -> Iterator[Figure]:
+    first, again = (measured([*ALONE, "courses", home]) for _ in range(2))
+    yield Figure("courses, told for the first time", first.answer["seconds"], "s", remark=first.answer["told"])
+    yield Figure.at_most("… again, nothing changed", again.answer["seconds"], AGAIN, "s", again.answer["told"])
+    yield Figure.at_most("… peak memory", again.gigabytes, MEMORY, "GiB")
+    months = measured([*ALONE, "months", home])
+    yield Figure.at_most("a past month", months.answer["seconds"] / MONTHS, MONTH, "s", months.answer["told"])
+    yield Figure.at_most("… peak memory", months.gigabytes, MEMORY, "GiB")
+    moved = measured([*ALONE, "moved", home])
+    yield Figure.at_most("what moved between two", moved.answer["seconds"], MOVED, "s", moved.answer["told"])
+
+
 def _done(what: str) -> dict[str, Any]:
-    from dangol.insight.relationship.actions import value_customers
+    began = time.perf_counter()
+    told = WHATS[what]()
+    return {"seconds": round(time.perf_counter() - began, 2), "told": told}
+
+
+def _warehouse() -> str:
     from dangol.insight.warehouse.queries import lake
     from dangol.insight.warehouse.refresh import refresh
+    from dangol.web import clock
+
+    refresh(at=clock.as_of())
+    return f"{lake().rows('lines'):,} lines"
+
+
+def _value() -> str:
+    from dangol.insight.relationship.actions import value_customers
     from dangol.web import clock
     from dangol.web.start.rounds import value_settings
 
     at = clock.as_of()
-    began = time.perf_counter()
-    if what == "warehouse":
-        refresh(at=at)
-        told = f"{lake().rows('lines'):,} lines"
-    else:
-        told = _told(value_customers(settings=value_settings(), as_of=at, at=at, by=None).summary["regions"])
-    return {"seconds": round(time.perf_counter() - began, 2), "told": told}
+    return _told(value_customers(settings=value_settings(), as_of=at, at=at, by=None).summary["regions"])
+
+
+def _courses() -> str:
+    from dangol.insight.relationship.stages.actions import evaluate
+    from dangol.web import clock
+    from dangol.web.start.rounds import stage_rules
+
+    at = clock.as_of()
+    summary = evaluate(rules=stage_rules(), as_of=at, at=at, by=None).summary
+    return f"{summary['steps']:,} steps, of them {summary['written']['new']:,} new"
+
+
+def _months() -> str:
+    from dangol.insight.relationship.movement.actions import work_out_months
+    from dangol.web import clock
+
+    at = clock.as_of()
+    made = work_out_months(as_of=at, at=at, by=None, most=MONTHS)
+    return ", ".join(f"{one.month:%Y-%m} {one.summary['customers']:,}" for one in made)
+
+
+def _moved() -> str:
+    from dangol.insight.relationship.models import Movement
+    from dangol.insight.relationship.movement.actions import match
+    from dangol.insight.relationship.movement.queries import standing_yardstick
+
+    Movement.objects.all().delete()
+    match(standing_yardstick())
+    return f"{sum(map(sum, Movement.objects.get().summary['matrix'])):,} customers"
+
+
+WHATS = {"warehouse": _warehouse, "value": _value, "courses": _courses, "months": _months, "moved": _moved}
 
 
 def _told(regions: dict[str, int]) -> str:
