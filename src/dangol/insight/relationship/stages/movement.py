@@ -17,8 +17,9 @@ def standing(steps: Steps, *, today: int, then: int, customers: int) -> dict[str
     for place, track in enumerate(TRACKS):
         mine = steps.of(steps.track == place)
         now, before = (_at(mine, day, customers) for day in (today, then))
-        pairs, counted = np.unique(np.stack([before, now]), axis=1, return_counts=True)
-        moves = [(_word(a), _word(b), int(n)) for a, b, n in zip(*pairs.tolist(), counted.tolist(), strict=True)]
+        size = len(STATES) + 1  # and none yet
+        pairs = np.bincount((before + 1) * size + now + 1, minlength=size * size).tolist()
+        moves = [(_word(pair // size - 1), _word(pair % size - 1), n) for pair, n in enumerate(pairs) if n]
         counts = np.bincount(now[now >= 0], minlength=len(STATES)).tolist()
         told[str(track)] = {
             "counts": {str(STATES[at]): n for at, n in enumerate(counts) if n},
