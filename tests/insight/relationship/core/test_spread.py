@@ -94,11 +94,38 @@ def test_the_weighted_drawing_equals_sorting_the_drawn_customers() -> None:
     ranked = np.sort(np.random.default_rng(1).gamma(0.6, 100, 57))
     ginis, tops = spread._drawn(ranked, 5, np.random.default_rng(2))
     draw = np.random.default_rng(2)
-    for number in range(5):
-        sample = ranked[draw.integers(57, size=57)]
+    for number, times in enumerate(draw.multinomial(57, np.full(57, 1 / 57), size=5)):
+        sample = np.repeat(ranked, times)
         assert ginis[number] == pytest.approx(by_pairs(sample))
         falling, size = np.sort(sample)[::-1], 0.2 * 57
         assert tops[number] == pytest.approx((falling[:11].sum() + (size - 11) * falling[11]) / falling.sum())
+
+
+@pytest.mark.parametrize("of_the_largest", [0.0, 0.4])
+def test_groups_of_neighbours_give_the_interval_of_drawing_each_customer(of_the_largest: float) -> None:
+    """One customer who holds a large part is where groups could hide something: that one is drawn alone."""
+    draw = np.random.default_rng(5)
+    values = np.sort(draw.lognormal(8, 1.5, 20_000))
+    values[-1] += of_the_largest * values.sum()
+    found = spread_of(values)
+    assert found is not None
+    samples = [np.sort(values[draw.integers(20_000, size=20_000)]) for _ in range(400)]
+    tops = np.array([sample[16_000:].sum() / sample.sum() for sample in samples])
+    place = np.arange(1, 20_001)
+    ginis = np.array([2 * (place @ sample) / (20_000 * sample.sum()) - 20_001 / 20_000 for sample in samples])
+    for part, each in ((found.gini, ginis), (found.top_share, tops)):
+        low, high = np.quantile(each, (0.025, 0.975))
+        assert (part.low, part.high) == pytest.approx((low, high), abs=0.12 * (high - low))
+
+
+def test_many_customers_become_no_more_than_two_thousand_groups() -> None:
+    from dangol.insight.relationship.core import spread
+
+    values = np.sort(np.random.default_rng(3).lognormal(8, 2, 300_000))
+    means, sizes = spread._grouped(values)
+    assert len(means) <= 2 * spread.GROUPS
+    assert sizes.sum() == 300_000
+    assert means @ sizes == pytest.approx(values.sum())
 
 
 def test_cdnow_is_as_uneven_as_its_pairs_say(real_data: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.relationship.core.contributions import Contributions, InCategory
-from dangol.insight.relationship.core.spread import FEWEST_DRAWS, spread_of
+from dangol.insight.relationship.core.spread import DRAWS_OF_PART, spread_of
 
 type Array = npt.NDArray[np.float64]
 
@@ -45,7 +45,7 @@ def _of_customers(known: Contributions, code: str, who: npt.NDArray[np.bool_]) -
 
 
 def _row(code: str, revenue: Array, profit: Array, given: float) -> dict[str, Any]:
-    found = spread_of(profit, most_draws=FEWEST_DRAWS)
+    found = spread_of(profit, draws=DRAWS_OF_PART)
     earned, left = float(revenue.sum()), float(profit.sum())
     return {
         "code": code, "customers": len(revenue), "revenue": earned, "cost": earned - left, "given": given,
