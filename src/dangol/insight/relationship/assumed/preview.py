@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import QuerySet
 
 from dangol.insight.analysis.estimators.percentile import FrozenScale
-from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.score_arrays import score_arrays
 from dangol.insight.relationship import fair_line
 from dangol.insight.relationship.customer_value import balance
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, EQUITY, standing_scales
@@ -79,21 +79,14 @@ def preview(run: Run, *, now: ValueSettings, then: ValueSettings) -> Preview:
 
 def _columns(run: Run) -> tuple[npt.NDArray[np.int64], dict[str, Array]]:
     """Everybody of the run, by id, and their columns, NaN where unknown."""
-    ids = np.fromiter(_of(run, "region").values_list("customer_id", flat=True).iterator(50_000), dtype=np.int64)
-    ids.sort()
+    ids = np.sort(score_arrays(run, "region")[0])
     found = {}
     for name in NAMES:
-        rows = list(_of(run, name).values_list("customer_id", "value").iterator(50_000))
+        whose, values = score_arrays(run, name)
         column = np.full(len(ids), np.nan)
-        if rows:
-            whose, values = (np.array(part) for part in zip(*rows, strict=True))
-            column[np.searchsorted(ids, whose.astype(np.int64))] = values.astype(np.float64)
+        column[np.searchsorted(ids, whose)] = values
         found[name] = column
     return ids, found
-
-
-def _of(run: Run, name: str) -> QuerySet[Score]:
-    return Score.objects.filter(run=run, name=name).order_by()
 
 
 def _sides(
