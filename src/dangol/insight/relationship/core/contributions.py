@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.score_arrays import score_arrays
 from dangol.insight.analysis.who_counts import Customers
 from dangol.insight.relationship.core.names import EQUITY
 from dangol.insight.relationship.observed import numbers
@@ -72,19 +73,22 @@ def contributions(lake: Lake, customers: Customers, *, as_of: date, margin_rate:
 def in_categories(lake: Lake, customers: Customers, *, as_of: date) -> list[InCategory]:
     """What customers bought in each category of goods."""
     rows, at, _strangers = customers.known(revenue_by_category(lake, as_of=as_of))
-    names, codes = np.unique(np.array(rows["category"].to_pylist(), dtype=object).astype(str), return_inverse=True)
-    revenue = numbers(rows, "revenue")
-    return [
-        InCategory(str(name), at[codes == number], revenue[codes == number]) for number, name in enumerate(names)
+    told = rows["category"].cast(pa.string()).combine_chunks().dictionary_encode()
+    codes, revenue = told.indices.to_numpy(), numbers(rows, "revenue")
+    order = np.argsort(codes, kind="stable")
+    parts = np.split(order, np.searchsorted(codes[order], np.arange(1, len(told.dictionary))))
+    found = [
+        InCategory(name, at[part], revenue[part])
+        for name, part in zip(told.dictionary.to_pylist(), parts, strict=False)
     ]  # fmt: skip
+    return sorted(found, key=lambda one: one.category)
 
 
 def equities(customers: Customers, run: Run | None) -> Array:
     """Equity of each by a valuation, NaN where it is not known."""
     known = np.full(len(customers), np.nan)
     if run is not None:
-        rows = list(Score.objects.filter(run=run, name=EQUITY, value__isnull=False).values_list("customer_id", "value"))
-        ids, values = np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.float64)
+        ids, values = score_arrays(run, EQUITY)
         at = customers.places_of(ids)
         known[at[at >= 0]] = values[at >= 0]
     return known
