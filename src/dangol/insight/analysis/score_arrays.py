@@ -24,13 +24,13 @@ def score_arrays(run: Run, name: str) -> tuple[npt.NDArray[np.int64], npt.NDArra
     return _joined(ids, np.int64), _joined(values, np.float64)
 
 
-def stretch(run: Run, name: str) -> QuerySet[Score, tuple[Any, ...]]:
-    """(customer, value) of the score, from the first of its rows to the last."""
+def stretch(run: Run, name: str, of: str = "value") -> QuerySet[Score, tuple[Any, ...]]:
+    """(customer, value or text) of the score, from the first of its rows to the last."""
     ends = Score.objects.filter(run=run, name=name).aggregate(first=Min("pk"), last=Max("pk"))
     within = Score.objects.filter(pk__range=(ends["first"] or 0, ends["last"] or 0))
     # Written so that no index fits: the store would take it and leap.
-    mine = within.annotate(of=F("run_id") + 0, called=Coalesce("name", Value(""))).filter(of=run.pk, called=name)
-    return mine.order_by().values_list("customer_id", "value")
+    mine = within.annotate(by=F("run_id") + 0, called=Coalesce("name", Value(""))).filter(by=run.pk, called=name)
+    return mine.order_by().values_list("customer_id", of)
 
 
 def _joined(parts: Any, kind: Any) -> npt.NDArray[Any]:

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.percentile import FrozenScale
-from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.score_arrays import stretch
 from dangol.insight.relationship.customer_value import balance
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, ECONOMIC, EQUITY
 from dangol.insight.relationship.settings import ValueSettings
@@ -103,10 +104,9 @@ def people_of(run: Run) -> People:
 
 
 def _column(run: Run, name: str, of: str) -> tuple[Ids, npt.NDArray[Any]]:
-    rows = Score.objects.filter(run=run, name=name).values_list("customer_id", of)
     parts = [
         (np.array(ids, dtype=np.int64), np.array(values, dtype=np.str_ if of == "text" else np.float64))
-        for ids, values in plain_rows(rows)
+        for ids, values in plain_rows(stretch(run, name, of))
     ]
     if not parts:
         return np.empty(0, np.int64), np.empty(0, np.str_ if of == "text" else np.float64)
