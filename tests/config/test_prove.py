@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
+from dangol.config.commands.prove import _tell
 from tests.conftest import Dangol
 
 KINDS = ("customers", "products", "transactions", "interactions", "surveys")
@@ -57,3 +59,14 @@ class TestProve:
             done = dangol("prove", *words)
             assert done.returncode == 2
             assert words[0] in done.stderr
+
+
+def test_figures_that_cannot_be_told_are_shown_as_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    both = {"surveyed": None, "unsurveyed": 0.5}
+    answer = dict.fromkeys(("recovered", "oracle", "naive", "skill"), both) | {
+        "seed": 7, "brier_skill": 0.4, "calibration_slope": None, "portfolio_share": None, "loop_gain": {"nothing": 1},
+    }  # fmt: skip
+    _tell(answer, 1.0)
+    told = capsys.readouterr().out
+    assert "skill              surveyed unknown  unsurveyed 0.500" in told
+    assert "portfolio_share    unknown" in told

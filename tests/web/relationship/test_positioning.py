@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.past_effects import past_effects
 from dangol.insight.analysis.models import Effect, Run, Score
 from dangol.insight.relationship.positioning.catalogue import ensure_programmes, history, programme, programmes
 from dangol.insight.relationship.positioning.names import KIND, PROGRAMME
-from dangol.insight.relationship.positioning.queries import last_positioned
+from dangol.insight.relationship.positioning.queries import Sum, last_positioned
 from dangol.insight.relationship.queries import current_run
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.staff.roles import Role
+from dangol.web.relationship.positioning import words
 from tests.records.staff.office import staff
 from tests.web.api.shop import key, send
 from tests.web.business import NOW, business, campaign, signed_in
@@ -73,6 +76,21 @@ class TestPage:
         for row in found.chosen:
             assert row.name in told
             assert f"?programme={row.code}" in told
+
+    @pytest.mark.parametrize(
+        ("company", "doubt"),
+        [
+            (Sum(900.0, 100.0, 1_700.0), "You are expected to spend more than comes back to you"),
+            (Sum(1_200.0, 100.0, 2_300.0), "begins below the cost"),
+            (Sum(1_200.0, 1_000.0, 1_400.0), None),
+        ],
+    )
+    def test_doubts_a_gain_of_ones_own_that_may_not_pay_its_cost(self, company: Sum, doubt: str | None) -> None:
+        recommended(at=NOW)
+        found = replace(last_positioned(), cost=1_000, company=company)  # type: ignore[type-var]
+        with override("en"):
+            told = " ".join(words.doubts(found))
+        assert doubt in told if doubt else "comes back" not in told and "below the cost" not in told
 
     def test_asks_anew_with_a_budget(self, client: Client) -> None:
         recommended(at=NOW)

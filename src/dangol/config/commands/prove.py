@@ -100,10 +100,15 @@ def _tell(answer: dict[str, Any], seconds: float) -> None:
     from dangol.contact.intake.sources.dairy.proof.judged import GROUPS
 
     for name in ("recovered", "oracle", "naive", "skill"):
-        of = "  ".join(f"{group} {answer[name][group]:.3f}" for group in GROUPS)
+        of = "  ".join(f"{group} {_figure(answer[name][group])}" for group in GROUPS)
         print(f"{name:18} {of}")  # noqa: T201
     for name in ("brier_skill", "calibration_slope", "portfolio_share"):
-        print(f"{name:18} {answer[name]:.3f}")  # noqa: T201
+        print(f"{name:18} {_figure(answer[name])}")  # noqa: T201
     for name, money in answer["loop_gain"].items():
         print(f"twelve months of {name.replace('_', ' '):20} {money:>15,} won")  # noqa: T201
     print(f"seed {answer['seed']}, {seconds:.0f} seconds")  # noqa: T201
+
+
+def _figure(value: float | None) -> str:
+    """To three places; what cannot be told of so few is said to be so."""
+    return "unknown" if value is None else f"{value:.3f}"

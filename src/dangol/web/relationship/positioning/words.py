@@ -57,8 +57,10 @@ def doubts(found: Positioned) -> list[str]:
             )
             % {"n": len(stated)}
         )
-    if chosen and found.company.low < 0:
-        told.append(_("The interval of your own gain begins below zero: it may bring you nothing, or cost you."))
+    if chosen and found.company.value < found.cost:
+        told.append(_("You are expected to spend more than comes back to you: what is gained, customers gain."))
+    elif chosen and found.company.low < found.cost:
+        told.append(_("The interval of your own gain begins below the cost: less may come back to you than you spend."))
     if found.after is not None and found.before is not None and chosen and found.before - found.after < 0.5:
         told.append(_("Unfairness hardly moves. Money of this size changes few places on the map."))
     return told
