@@ -103,6 +103,15 @@ class TestPosition:
             write_programme(code=one.code, terms=terms, by=None, at=TODAY)
         assert ask(10**9).customers == 0
 
+    def test_is_as_unsure_of_nothing_expected_as_of_anything_else(self, ask: Callable[..., Positioned]) -> None:
+        for one in programmes():
+            terms = replace(terms_of(one), company=0, company_low=-10, company_high=10, cost=1, customer=5)
+            terms = replace(terms, customer_low=0, customer_high=10)
+            write_programme(code=one.code, terms=terms, by=None, at=TODAY)
+        found = ask(10**9)
+        assert found.customers > 0 and found.company.value == 0
+        assert found.company.low < 0 < found.company.high
+
     def test_learns_from_a_campaign_with_the_offer(self, ask: Callable[..., Positioned]) -> None:
         past = {"care": [PastEffect(40_000.0, 39_000.0, 41_000.0)]}
         before, after = (next(row for row in ask(past=told).rows if row.code == "gift") for told in ({}, past))

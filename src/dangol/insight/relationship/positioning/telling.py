@@ -64,19 +64,21 @@ def _programmes(
             "could": int(possible.allowed[:, at].sum()),
             "moves": {move: int((who & (people.region == region)).sum()) for region, move in MOVES.items()},
             "cost": number * option.cost,
-            "company": _times(option.expected.company, float(possible.company[who, at].sum(dtype=np.float64))),
-            "customer": _times(option.expected.customer, float(possible.customer[who, at].sum(dtype=np.float64))),
+            "company": _times(option.expected.company, possible.company[who, at]),
+            "customer": _times(option.expected.customer, possible.customer[who, at]),
             "expected": {
                 "company": option.expected.company.as_json(), "customer": option.expected.customer.as_json(),
             },
         }  # fmt: skip
 
 
-def _times(shift: Shift, total: float) -> dict[str, float]:
-    """A sum of one shift over customers: they share its error, so the interval grows with the sum."""
-    if not shift.value:
-        return {"value": 0.0, "low": 0.0, "high": 0.0}
-    times = total / shift.value
+def _times(shift: Shift, gained: npt.NDArray[np.float32]) -> dict[str, float]:
+    """A sum of one shift over customers: they share its error, so the interval grows with the sum.
+
+    Of a shift of nothing it cannot be seen how it differs by customer; each counts as the average then.
+    """
+    total = float(gained.sum(dtype=np.float64))
+    times = total / shift.value if shift.value else float(len(gained))
     low, high = sorted((shift.low * times, shift.high * times))
     return {"value": total, "low": low, "high": high}
 
