@@ -37,6 +37,7 @@ NOBODY_AT_FIRST = FILES | {
     "customer_new",  # a letter to somebody before it is sent; a form that is empty at first
     "today",  # what is new, for those who see their own customers alone
     "access_file",
+    "value_settings",  # who would move most, once somebody tries other numbers
     "breach_file",  # numbers of people, or people without a letter: nobody's name
 }
 # Pages that show some roles masked what the owner sees as it is, in one and the same answer.

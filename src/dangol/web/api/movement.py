@@ -120,7 +120,7 @@ class WantedCell(TwoMonths):
     page: int = Field(1, ge=1, le=1_000_000)
 
 
-class Place(Schema):
+class PlaceThen(Schema):
     """Where somebody stood; region "" for whoever was not there."""
 
     customer_value: float | None
@@ -133,8 +133,8 @@ class Moved(Schema):
 
     customer: int
     name: str
-    before: Place
-    after: Place
+    before: PlaceThen
+    after: PlaceThen
 
 
 class Arrow(Schema):
@@ -305,8 +305,8 @@ def _mean(told: dict[str, float] | None) -> MeanDistance | None:
     return MeanDistance.model_validate(told) if told else None
 
 
-def _place(value: float | None, company: float | None, region: str | None) -> Place:
-    return Place(customer_value=value, customer_equity=company, region=region or "")
+def _place(value: float | None, company: float | None, region: str | None) -> PlaceThen:
+    return PlaceThen(customer_value=value, customer_equity=company, region=region or "")
 
 
 def _matter(one: Imbalance) -> LeftShort:
