@@ -178,7 +178,7 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "take_bundle": ("ynynnn", "see", WHY),
     "correct_on_request": ("anannn", "correct", {"place": "마포구"}),
     "stop_on_request": ("anannn", "stop", {}),
-    "erase_on_request": ("ynynnn", "erase", {"customer": 0}),
+    "erase_on_request": ("ynynnn", "erase", {"customer": "#customer"}),
     "get_retention": ("aanana", "", {}),
     "list_destructions": ("aanana", "", {}),
     "list_identities": ("aaaaaa", "customer", {}),
@@ -285,8 +285,7 @@ def ask(operation: str, here: Shop, token: str, *, of: Customer | None = None) -
     method, path, _ = operations()[operation]
     _, whose, sent = OPERATIONS[operation]
     number = of.pk if of is not None and whose == "customer" else here.numbers[whose] if whose else 0
-    body = {**sent, "customer": here.mine.pk} if "customer" in sent else sent
-    body = {name: _filled(value, here) for name, value in body.items()}
+    body = {name: filled(value, here) for name, value in sent.items()}
     token_of = waiting() if "{token}" in path else ""
     blanks = {
         "number": number,
@@ -300,10 +299,10 @@ def ask(operation: str, here: Shop, token: str, *, of: Customer | None = None) -
     return send(method, path, token, body, **(sent if method == "GET" else {}))
 
 
-def _filled(value: Any, here: Shop) -> Any:
+def filled(value: Any, here: Shop) -> Any:
     """ "#other" is the number of that name."""
     if isinstance(value, list):
-        return [_filled(one, here) for one in value]
+        return [filled(one, here) for one in value]
     return here.numbers[value[1:]] if isinstance(value, str) and value.startswith("#") else value
 
 

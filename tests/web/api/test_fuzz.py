@@ -24,7 +24,7 @@ from dangol.records.customers.models import Customer
 from dangol.records.staff.roles import May, Role, bundle
 from tests.records.staff.office import staff
 from tests.web.api.shop import Shop, key
-from tests.web.api.test_doors import OPERATIONS
+from tests.web.api.test_doors import OPERATIONS, filled
 from tests.web.test_roles import ROLES
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def cases(draw: st.DrawFn, operation: Any, mode: GenerationMode, here: Shop) -> 
     case = draw(operation.as_strategy(generation_mode=mode))
     name = operation.definition.raw["operationId"]
     whose, works = OPERATIONS[name][1:]
-    works = works | ({"customer": here.mine.pk} if "customer" in works else {})
+    works = {name: filled(value, here) for name, value in works.items()}
     for blank, value in dict(case.path_parameters or {}).items():
         there = [here.numbers.get(whose if blank == "number" else blank, 1), *range(1, 9)]
         if isinstance(value, int) and draw(st.integers(0, 4)) < 4:
