@@ -35,18 +35,22 @@ def opening(open_page: OpenPage, live_server: Any, monkeypatch: pytest.MonkeyPat
         page.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key or "", "url": live_server.url}]
         )
-        page.route("**/start/own/open/", lambda route: change(route) if asks(route) else route.continue_())
+        page.route(
+            "**/start/own/open/", lambda route: change(route) if asks(route.request.post_data) else route.continue_()
+        )
         page.route("**/start/served/", served)
         page.goto(f"{live_server.url}/start/")
-        page.get_by_role("button", name="Begin with my own file").click()
+        # The page that waits looks like the one before: it is there once its script asks for the change.
+        with page.expect_request(lambda request: asks(request.post_data)):
+            page.get_by_role("button", name="Begin with my own file").click()
         return page
 
     return press
 
 
-def asks(route: Route) -> bool:
+def asks(sent: str | None) -> bool:
     """Whether this is the page's question for the change, and not the press that led to the page."""
-    return 'name="now"' in (route.request.post_data or "")
+    return 'name="now"' in (sent or "")
 
 
 def lost(route: Route) -> None:
