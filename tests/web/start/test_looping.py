@@ -61,6 +61,7 @@ class TestLoop:
         assert loop._out.mean() == pytest.approx(HELD_OUT, abs=0.02)
 
 
+@pytest.mark.django_db
 class TestProof:
     def test_the_loop_gains_more_than_doing_nothing_and_more_than_discounts_for_all(self, dairy: Drifting) -> None:
         money = {name: by_month.sum() for name, by_month in loop_gain(dairy).items()}
