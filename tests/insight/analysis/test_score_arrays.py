@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from django.db import connection
 from django.db.transaction import atomic
 
 from dangol.insight.analysis.actions import Column, record_scores
 from dangol.insight.analysis.score_arrays import score_arrays, stretch
 from tests.insight.analysis.test_actions import columns, opened, people
 
-pytestmark = [pytest.mark.store, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.store
 def test_gives_everybody_of_the_run_and_nobody_else() -> None:
     ids, run, other = people(3), opened(), opened("groups")
     with atomic():
@@ -27,14 +27,14 @@ def test_gives_everybody_of_the_run_and_nobody_else() -> None:
     assert score_arrays(other, "region")[0].tolist() == ids[1:]
 
 
+@pytest.mark.store
 def test_is_empty_where_nothing_of_the_sort_was_kept() -> None:
     whose, values = score_arrays(opened(), "region")
     assert (len(whose), len(values)) == (0, 0)
 
 
 def test_takes_no_index_that_would_leap_through_the_table() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("how PostgreSQL reads hangs on how many rows there are")
+    """Of SQLite alone: how PostgreSQL reads hangs on how many rows there are."""
     ids, run = people(3), opened()
     with atomic():
         record_scores(run, customer_ids=ids, columns=columns())
