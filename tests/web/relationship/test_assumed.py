@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +17,6 @@ from tests.web.business import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "/map/settings/"
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    """Give the test a home of its own."""
-    settings.DANGOL_HOME = tmp_path
-    settings.DANGOL_LAKE = tmp_path / "lake"
 
 
 def words(response: Any) -> str:

@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,14 +28,6 @@ from tests.web.relationship.value_runs import outcome, value_run
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/map/came-true/"
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    """Give the test a home of its own, whose work is done at once."""
-    settings.DANGOL_HOME = tmp_path
-    settings.DANGOL_LAKE = tmp_path / "lake"
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 
 def page(client: Client, address: str = ADDRESS, language: str = "en") -> str:

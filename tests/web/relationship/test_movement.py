@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,13 +35,6 @@ from tests.web.relationship.months import OCTOBER, SEPTEMBER, two_months
 pytestmark = pytest.mark.django_db
 ADDRESS = "/map/movement/"
 JULY = date(2026, 7, 1)
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    """Give the test a home of its own, whose work is done at once."""
-    settings.DANGOL_HOME, settings.DANGOL_LAKE = tmp_path, tmp_path / "lake"
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 
 @pytest.fixture

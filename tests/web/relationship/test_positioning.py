@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,14 +29,6 @@ from tests.web.relationship.recommended import recommended
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/map/positioning/"
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    """Give the test a home of its own, whose work is done at once."""
-    settings.DANGOL_HOME = tmp_path
-    settings.DANGOL_LAKE = tmp_path / "lake"
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 
 def page(client: Client, address: str = ADDRESS, language: str = "en") -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -23,14 +21,6 @@ from tests.web.relationship.stage_runs import stages_run
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/map/stages/"
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    """Give the test a home of its own, whose work is done at once."""
-    settings.DANGOL_HOME = tmp_path
-    settings.DANGOL_LAKE = tmp_path / "lake"
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 
 def page(client: Client, address: str = ADDRESS, language: str = "en") -> str:

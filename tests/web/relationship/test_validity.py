@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -21,14 +19,6 @@ from tests.web.relationship.validity_runs import validity_run
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/map/validity/"
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    """Give the test a home of its own, whose work is done at once."""
-    settings.DANGOL_HOME = tmp_path
-    settings.DANGOL_LAKE = tmp_path / "lake"
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 
 def page(client: Client, address: str = ADDRESS, language: str = "en") -> str:

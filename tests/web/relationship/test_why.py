@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -20,12 +18,6 @@ from tests.web.api.shop import key, send
 from tests.web.business import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path) -> None:
-    settings.DANGOL_HOME = tmp_path
-    settings.DANGOL_LAKE = tmp_path / "lake"
 
 
 def customer(name: str = "손님0") -> Customer:

@@ -18,7 +18,7 @@ from dangol.web.insight.groups.chart import picture as of_groups
 from dangol.web.insight.leaving.pictures import picture as of_leaving
 from dangol.web.insight.rhythm.pictures import picture as of_rhythm
 from dangol.web.insight.satisfaction.pictures import picture as of_satisfaction
-from dangol.web.shell.chart_files import KINDS, as_file
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.charts import Chart
 from dangol.web.shell.gate import needs
 
@@ -33,13 +33,10 @@ PICTURES: Mapping[str, tuple[str, Callable[[Run, str, QueryDict], Chart | None]]
 @require_safe
 def insight_file(request: HttpRequest, question: str, run_id: int, chart: str, kind: str) -> HttpResponse:
     """A picture of a run as a file."""
-    if question not in PICTURES or kind not in KINDS:
+    if question not in PICTURES:
         raise Http404(question)
     runs, picture = PICTURES[question]
     run = finished_run(runs, run_id)
-    found = picture(run, chart, request.GET) if run else None
-    if run is None or found is None:
+    if run is None:
         raise Http404(chart)
-    content, content_type = as_file(found, kind)
-    disposition = f'attachment; filename="{question}-{chart}-{run.as_of:%Y-%m-%d}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+    return file_answer(picture(run, chart, request.GET), kind, f"{question}-{chart}-{run.as_of:%Y-%m-%d}")

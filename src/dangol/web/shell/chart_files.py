@@ -1,5 +1,7 @@
 """A chart to take away: drawn with what it says above it, or its numbers for a spreadsheet."""
 
+from django.http import Http404, HttpResponse
+
 from dangol.web.shell import charts
 from dangol.web.shell.charts import Chart
 from dangol.web.shell.taking_away import as_csv
@@ -7,6 +9,15 @@ from dangol.web.shell.titles import in_lines
 
 KINDS = (*charts.FORMATS, "csv")
 WIDTH = 720  # pixels
+
+
+def file_answer(chart: Chart | None, kind: str, name: str) -> HttpResponse:
+    """The chart as a file of this name and kind. Raises Http404 where there is none, or no such kind of file."""
+    if chart is None or kind not in KINDS:
+        raise Http404(name)
+    content, content_type = as_file(chart, kind)
+    disposition = f'attachment; filename="{name}.{kind}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:

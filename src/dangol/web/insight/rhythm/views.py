@@ -1,26 +1,18 @@
 """How often customers will buy: the answer, and asking anew."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.insight.analysis.rhythm.history import LONGEST, SHORTEST
 from dangol.insight.analysis.rhythm.queries import last_check, last_rhythm
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.rhythm import pictures, tasks, words
+from dangol.web.insight.weeks_held_back import AskForm
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
-
-
-class AskForm(forms.Form):
-    """How many weeks to hold back; empty: a quarter of the history."""
-
-    weeks = forms.IntegerField(label=_("Weeks held back"), required=False, min_value=SHORTEST, max_value=LONGEST)
 
 
 @needs(May.SEE_VALUES, whole=True)

@@ -2,30 +2,22 @@
 
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.queries import asker, finished_run
-from dangol.insight.analysis.rhythm.history import LONGEST, SHORTEST
 from dangol.insight.relationship.back_test.names import KIND
 from dangol.insight.relationship.back_test.queries import BackTest, back_test_of, last_back_test
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
+from dangol.web.insight.weeks_held_back import AskForm
 from dangol.web.relationship.back_test import pictures, tasks, words
-from dangol.web.shell.chart_files import KINDS, as_file
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
-
-
-class AskForm(forms.Form):
-    """How many weeks to hold back; empty: a quarter of the history."""
-
-    weeks = forms.IntegerField(label=_("Weeks held back"), required=False, min_value=SHORTEST, max_value=LONGEST)
 
 
 @needs(May.SEE_VALUES, whole=True)
@@ -59,15 +51,11 @@ def value_test_work(request: HttpRequest) -> HttpResponse:
 def value_test_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
     """A picture of a run, or its numbers, as a file."""
     run = finished_run(KIND, run_id)
-    if run is None or chart not in pictures.PICTURES or kind not in KINDS:
+    if run is None or chart not in pictures.PICTURES:
         raise Http404(chart)
     found = back_test_of(run)
     picture = pictures.PICTURES[chart](found, found.of(request.GET.get("line")))
-    if picture is None:
-        raise Http404(chart)
-    content, content_type = as_file(picture, kind)
-    name = f'attachment; filename="value-{chart}-{found.until:%Y-%m-%d}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
+    return file_answer(picture, kind, f"value-{chart}-{found.until:%Y-%m-%d}")
 
 
 def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:

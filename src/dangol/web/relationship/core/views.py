@@ -19,7 +19,7 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.groups.told import side_rows
 from dangol.web.relationship.core import pictures, tasks, words
-from dangol.web.shell.chart_files import KINDS, as_file
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
@@ -93,15 +93,11 @@ def core_kind(request: HttpRequest, who: str) -> HttpResponse:
 def core_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
     """A picture of a run, or its numbers, as a file."""
     run = finished_run(KIND, run_id)
-    if run is None or chart not in pictures.PICTURES or kind not in KINDS:
+    if run is None or chart not in pictures.PICTURES:
         raise Http404(chart)
     measure = pictures.measure_of(request.GET.get("by"))
-    picture = pictures.PICTURES[chart](run, measure)
-    if picture is None:
-        raise Http404(chart)
-    content, content_type = as_file(picture, kind)
-    name = f'attachment; filename="core-{chart}-{measure}-{run.as_of:%Y-%m-%d}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
+    name = f"core-{chart}-{measure}-{run.as_of:%Y-%m-%d}"
+    return file_answer(pictures.PICTURES[chart](run, measure), kind, name)
 
 
 def _page(request: HttpRequest, form: FindForm, *, status: int = 200) -> HttpResponse:

@@ -23,7 +23,7 @@ from dangol.web import clock
 from dangol.web.relationship import chart
 from dangol.web.relationship.movement import grid, pictures, tasks, then, words
 from dangol.web.relationship.movement.asked import Asked
-from dangol.web.shell.chart_files import KINDS, as_file
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -70,14 +70,9 @@ def movement_work(request: HttpRequest) -> HttpResponse:
 def movement_file(request: HttpRequest, chart: str, kind: str) -> HttpResponse:
     """A picture, or its numbers, as a file."""
     there = queries.history()
-    if chart not in pictures.PICTURES or kind not in KINDS or not there.snapshots:
+    if chart not in pictures.PICTURES or not there.snapshots:
         raise Http404(chart)
-    picture = pictures.PICTURES[chart](there)
-    if picture is None:
-        raise Http404(chart)
-    content, content_type = as_file(picture, kind)
-    name = f'attachment; filename="movement-{chart}-{there.snapshots[-1].month:%Y-%m}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
+    return file_answer(pictures.PICTURES[chart](there), kind, f"movement-{chart}-{there.snapshots[-1].month:%Y-%m}")
 
 
 @needs(May.SEE_VALUES, whole=True, personal=True)
@@ -127,12 +122,9 @@ def map_then(request: HttpRequest) -> HttpResponse:
 def map_then_file(request: HttpRequest, kind: str) -> HttpResponse:
     """This map, or the numbers of its arrows, as a file."""
     asked = Asked.read(request.GET)
-    picture = then.drawn(asked, side=chart.FILE_SIDE)
-    if kind not in KINDS or picture is None or asked.later is None:
+    if asked.later is None:
         raise Http404(kind)
-    content, content_type = as_file(picture, kind)
-    name = f'attachment; filename="map-{asked.later.month:%Y-%m}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
+    return file_answer(then.drawn(asked, side=chart.FILE_SIDE), kind, f"map-{asked.later.month:%Y-%m}")
 
 
 @require_POST

@@ -16,7 +16,7 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.relationship.stages import pictures, tasks
 from dangol.web.relationship.stages.told import shown
-from dangol.web.shell.chart_files import KINDS, as_file
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
 from dangol.web.start.rounds import stage_rules
@@ -53,12 +53,9 @@ def stages_work(request: HttpRequest) -> HttpResponse:
 def stages_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
     """A picture of a run, or its numbers, as a file."""
     run = finished_run(KIND, run_id)
-    picture = pictures.picture(run, chart) if run and kind in KINDS else None
-    if run is None or picture is None:
+    if run is None:
         raise Http404(chart)
-    content, content_type = as_file(picture, kind)
-    name = f'attachment; filename="{chart}-{queries.day_of(run):%Y-%m-%d}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
+    return file_answer(pictures.picture(run, chart), kind, f"{chart}-{queries.day_of(run):%Y-%m-%d}")
 
 
 def _found(run: Run) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from dangol.insight.relationship.validity.names import KIND
 from dangol.insight.relationship.validity.queries import last_validity, validity_of
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
+from dangol.web.insight.weeks_held_back import AskForm
 from dangol.web.relationship.back_test import words as back_test
-from dangol.web.relationship.back_test.views import AskForm
 from dangol.web.relationship.validity import pictures, tasks, words
-from dangol.web.shell.chart_files import KINDS, as_file
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
@@ -53,15 +53,10 @@ def validity_work(request: HttpRequest) -> HttpResponse:
 def validity_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
     """A picture of a run, or its numbers, as a file."""
     run = finished_run(KIND, run_id)
-    if run is None or chart not in pictures.PICTURES or kind not in KINDS:
+    if run is None or chart not in pictures.PICTURES:
         raise Http404(chart)
     found = validity_of(run)
-    picture = pictures.PICTURES[chart](found)
-    if picture is None:
-        raise Http404(chart)
-    content, content_type = as_file(picture, kind)
-    name = f'attachment; filename="validity-{chart}-{found.until:%Y-%m-%d}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": name})
+    return file_answer(pictures.PICTURES[chart](found), kind, f"validity-{chart}-{found.until:%Y-%m-%d}")
 
 
 def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:
