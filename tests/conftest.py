@@ -33,6 +33,12 @@ gc.set_threshold(100_000, 50, 100)
 _ABSENT = {"browser": cache(parts.browser_absent), "spark": cache(parts.spark_absent)}
 
 
+def pytest_collection_finish() -> None:
+    """What was read to find the tests stays to the end: nobody needs to look through it for cycles again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, aloud, the tests whose part is not on this machine."""
     for item in items:
