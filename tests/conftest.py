@@ -50,8 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Let the store of the tests begin with all tables, where it is one of SQLite; PostgreSQL makes its own."""
+    """Let the store of the tests begin with all tables, where it is one of SQLite; PostgreSQL makes its own.
+
+    Pages in a browser are served from a file, as in a shop: in memory all requests would share one connection.
+    """
     from django.db import connection
 
     if connection.vendor != "sqlite":
@@ -59,6 +64,9 @@ def django_db_modify_db_settings(
         return
     with ExitStack() as held, pytest.MonkeyPatch.context() as patch:
         make = connection.creation._create_test_db  # type: ignore[attr-defined]
+        if any(item.get_closest_marker("browser") for item in request.session.items):
+            file = str(tmp_path_factory.mktemp("store") / "records.sqlite3")
+            patch.setitem(connection.settings_dict["TEST"], "NAME", file)
 
         def with_tables(*told: Any) -> str:
             name: str = make(*told)

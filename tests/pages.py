@@ -9,11 +9,13 @@ def test_shows_the_map(open_page, live_server):
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from tests import parts
@@ -87,8 +89,44 @@ def problems() -> Problems:
     return Problems()
 
 
+class Requests:
+    """The requests that the server of the tests has in hand: a closed page leaves some to be answered to their end."""
+
+    def __init__(self) -> None:
+        self.in_hand = 0
+        self._changed = threading.Condition()
+
+    def begin(self, **_: Any) -> None:
+        self._count(1)
+
+    def end(self, **_: Any) -> None:
+        self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self._changed:
+            self.in_hand += more
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Wait until none is in hand: the tables of this test are emptied next."""
+        with self._changed:
+            done = self._changed.wait_for(lambda: self.in_hand <= 0, timeout=PATIENCE / 1000)
+            assert done, f"{self.in_hand} requests were not answered"
+
+
+@pytest.fixture(scope="session")
+def requests() -> Iterator[Requests]:
+    """Return the requests in hand, counted from here on."""
+    counted = Requests()
+    request_started.connect(counted.begin)
+    request_finished.connect(counted.end)
+    yield counted
+    request_started.disconnect(counted.begin)
+    request_finished.disconnect(counted.end)
+
+
 @pytest.fixture
-def open_page(browser: Browser, problems: Problems) -> Iterator[OpenPage]:
+def open_page(browser: Browser, problems: Problems, requests: Requests) -> Iterator[OpenPage]:
     """Return a function that opens a page in a profile of its own; at the end, no problem may be left."""
     contexts: list[BrowserContext] = []
 
@@ -112,6 +150,7 @@ def open_page(browser: Browser, problems: Problems) -> Iterator[OpenPage]:
     yield open_one
     for context in contexts:
         context.close()
+    requests.wait()
     assert not problems.found, "\n".join(problems.found)
 
 

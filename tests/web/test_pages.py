@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
 
 import pytest
+from django.core.signals import request_started
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
-from tests.pages import OpenPage
+from tests.pages import OpenPage, Requests
 from tests.web.accessibility import faults
 from tests.web.business import business, campaign
 
@@ -78,6 +82,33 @@ def test_a_picture_half_drawn_is_waited_for(open_page: OpenPage, live_server: Li
     }}""")
     assert faults(page) == []
     assert page.title() == "drawn"
+
+
+@pytest.fixture
+def left_behind(requests: Requests) -> Iterator[Callable[[Page], None]]:
+    """Return how a page is closed while the server still works on what it asked; at the end nothing is in hand."""
+    held = threading.Event()
+
+    def hold(**_: Any) -> None:
+        held.set()
+        time.sleep(0.7)
+
+    def leave(page: Page) -> None:
+        request_started.connect(hold)
+        page.evaluate("() => { void fetch('/'); }")
+        assert held.wait(10)
+
+    yield leave
+    request_started.disconnect(hold)
+    assert requests.in_hand == 0
+
+
+def test_a_closed_page_leaves_no_request_behind(
+    left_behind: Callable[[Page], None], open_page: OpenPage, live_server: LiveServer
+) -> None:
+    page = open_page()
+    page.goto(live_server.url.replace("127.0.0.1", "localhost"))
+    left_behind(page)
 
 
 class TestKeys:
