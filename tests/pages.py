@@ -36,6 +36,10 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 
+# A refused form is no fault; answers are judged by their status. Nor is a page that is left while it asks: what it
+# asked ends then, of which htmx says two things (where an answer failed, it says htmx:sendError after the first).
+NO_FAULT = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
+
 type OpenPage = Callable[..., Page]
 
 
@@ -69,8 +73,7 @@ class Problems:
         page.on("request", lambda request: self._asked(request.url))
 
     def _heard(self, kind: str, text: str) -> None:
-        # A refused form is no fault; answers are judged by their status below.
-        if kind == "error" and not text.startswith("Failed to load resource"):
+        if kind == "error" and not text.startswith(NO_FAULT):
             self.found.append(f"console: {text}")
 
     def _answered(self, response: Response) -> None:
