@@ -17,6 +17,7 @@ from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.core import words
+from dangol.insight.relationship.core.chosen import contribution_of
 from dangol.insight.relationship.core.names import (
     CONTRIBUTION,
     EQUITY,
@@ -31,7 +32,6 @@ from dangol.insight.relationship.core.names import (
     TENTH,
     TENTHS,
 )
-from dangol.insight.relationship.core.queries import contribution_of
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.insight.relationship.queries import current_run
 from dangol.records.voices.models import Feedback
