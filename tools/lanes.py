@@ -3,7 +3,8 @@
     python -m tools.lanes              all lanes
     python -m tools.lanes sqlite lint  these
 
-Every test not marked `browser` or `spark` runs on SQLite; those marked `store` run again on PostgreSQL; one browser
+Every test not marked `browser` or `spark` runs on SQLite: those of the rooms and, beside them, those of pages and
+commands; those marked `store` run again on PostgreSQL; one browser
 and one Spark cluster serve all tests marked so. The last line is `N passed, N failed, N skipped`; a check of the
 lint lane counts as a test. The exit code is 0 only when every lane passed.
 """
@@ -81,9 +82,18 @@ def pytest(lane: str, marks: str, *arguments: str, before: Sequence[str] = ()) -
         return Result.read(lane, outcomes, code)
 
 
+ON_SQLITE = "not browser and not spark"
+OUTERMOST = ("tests/web", "tests/config")  # about half of the time
+
+
 def sqlite(lane: str) -> Result:
-    """Run the whole suite but for the two that need a machine park."""
-    return pytest(lane, "not browser and not spark")
+    """Run the tests of every room below pages and commands."""
+    return pytest(lane, ON_SQLITE, *[f"--ignore={folder}" for folder in OUTERMOST])
+
+
+def pages(lane: str) -> Result:
+    """Run the tests of pages and commands, on SQLite and without a browser."""
+    return pytest(lane, ON_SQLITE, *OUTERMOST)
 
 
 def postgresql(lane: str) -> Result:
@@ -107,8 +117,9 @@ def browser(lane: str) -> Result:
 # The longest first, the shortest last, so that both cores have work to the end.
 LANES: dict[str, Callable[[str], Result]] = {
     "sqlite": sqlite,
-    "browser": browser,
+    "pages": pages,
     "postgresql": postgresql,
+    "browser": browser,
     "spark": spark,
     "lint": lint,
 }
