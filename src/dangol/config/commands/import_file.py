@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NEEDS = "import"
 KINDS = (
     "transactions", "customers", "products", "consents", "feedback", "surveys", "interactions", "subscriptions",
-    "loans",
+    "loans", "needs",
 )  # fmt: skip
 # What has to be said of a partner's data.
 DETAILS = {

@@ -65,6 +65,9 @@ _COLUMNS = {
     # on which it ends, or ended
     "subscriptions": "ref! customer! time:time! store? product? description quantity:number price:money? period"
     " ends:time? state state_at:time? reason",
+    # what is spent on a category anywhere; category: a path on record, "" for everything the shop sells; period: month,
+    # year; how: survey, talk, estimate
+    "needs": "ref! customer! time:time! category amount:money! period! how!",
     # item_class: the first figure of its class in KDC; title and item are kept of those alone who want it
     "loans": "ref! customer! time:time! store? item_class due:time? renewals:number renewed_at:time? returned_at:time?"
     " lost_at:time? title item",

@@ -1,4 +1,5 @@
-"""What comes by file alone becomes records: subscriptions, loans, feedback and questionnaires, set-based, each once."""
+"""What comes by file alone becomes records: subscriptions, loans, feedback, questionnaires and needs,
+set-based, each once."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from dangol.contact.intake.taken import Taken
 from dangol.lib import bulk
 from dangol.lib.bulk import Counted
 from dangol.records.catalog.actions import ensure_products
+from dangol.records.catalog.models import Category
 from dangol.records.customers.queries import customers_of
 from dangol.records.ledger.loans import append_loans
 from dangol.records.ledger.subscriptions import append_subscriptions, differing
@@ -29,6 +31,7 @@ from dangol.records.staff.units import ensure_units
 from dangol.records.voices.actions import append_answers
 from dangol.records.voices.feedback import append_feedback
 from dangol.records.voices.models import Feedback, SurveyAnswer
+from dangol.records.voices.needs import append_needs
 
 LONGEST_NAME = 200
 LONGEST_WORD = 80
@@ -71,6 +74,17 @@ def take_feedback(rows: pa.Table, who: Who, *, source: str, at: datetime) -> Tak
     facts |= {name: known[name] for name in ("kind", "touchpoint", "text", "state", "answer")}
     facts |= {"subject": _short(known["subject"]), "state_at": _utc(known["state_at"])}
     return _taken(rows, append_feedback(pa.table(facts), source=source, at=at))
+
+
+def take_needs(rows: pa.Table, who: Who, *, source: str, at: datetime) -> Taken:
+    """What customers spend on a category anywhere, by their own word; see `append_needs`."""
+    known, facts = _facts(rows, who, at=at)
+    del facts["at"]
+    facts |= {
+        "category_id": bulk.mapped(known["category"], dict(Category.objects.values_list("path", "pk"))),
+        "on": known["time"].cast(pa.date32()),
+    } | {name: known[name] for name in ("amount", "period", "how")}
+    return _taken(rows, append_needs(pa.table(facts), source=source, at=at))
 
 
 def take_surveys(rows: pa.Table, who: Who, *, source: str, at: datetime) -> Taken:

@@ -20,7 +20,15 @@ from django.utils import timezone
 
 from dangol.contact.intake.feeds import Feed, check
 from dangol.contact.intake.forgotten import without_forgotten
-from dangol.contact.intake.further import Who, take_feedback, take_forms, take_loans, take_subscriptions, take_surveys
+from dangol.contact.intake.further import (
+    Who,
+    take_feedback,
+    take_forms,
+    take_loans,
+    take_needs,
+    take_subscriptions,
+    take_surveys,
+)
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.shop_time import to_utc
 from dangol.contact.intake.taken import Taken
@@ -213,6 +221,7 @@ TAKERS: dict[str, Callable[[pa.Table, str, datetime], Taken]] = {
     "transactions": _transactions, "points": _points, "interactions": _interactions, "answers": _answers,
     "subscriptions": _further(take_subscriptions), "loans": _further(take_loans),
     "forms": _further(take_forms), "feedback": _further(take_feedback), "surveys": _further(take_surveys),
+    "needs": _further(take_needs),
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ TABLES: dict[str, Word] = {
     "voices.SurveyAnswer": _("What you answered"),
     "voices.Feedback": _("What you told us in your own words"),
     "voices.FeedbackStep": _("What we made of what you told us"),
+    "voices.StatedNeed": _("What you spend on a category, wherever you buy it"),
     "permission.Consent": _("What you allowed and refused"),
     "permission.Suppression": _("When we must not write to you"),
     "outbox.Message": _("Messages to you"),

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
-from dangol.records.catalog.models import Product
+from dangol.records.catalog.models import Category, Product
 from dangol.records.customers.models import Identity
-from dangol.records.staff.models import Unit
+from dangol.records.staff.models import Unit, User
 
 
 class SurveyAnswer(models.Model):
@@ -83,3 +83,37 @@ class FeedbackStep(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["feedback", "state", "at"], name="one_step_of_feedback_at_a_time")
         ]
+
+
+class StatedNeed(models.Model):
+    """How much somebody spends on a category in a month or a year, wherever they buy it: said, or thought by staff.
+
+    Never edited: the last of a category counts, by `on`. category: none for everything the shop sells. amount: minor
+    units; null says that what stood before counts no more.
+    """
+
+    class Period(models.TextChoices):
+        MONTH = "month", pgettext_lazy("need", "A month")
+        YEAR = "year", pgettext_lazy("need", "A year")
+
+    class How(models.TextChoices):
+        SURVEY = "survey", pgettext_lazy("need", "Said in a survey")
+        TALK = "talk", pgettext_lazy("need", "Said in conversation")
+        ESTIMATE = "estimate", pgettext_lazy("need", "Estimate of our staff")
+
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="needs", db_index=False)
+    source = models.CharField(max_length=40)
+    ref = models.CharField(max_length=120)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount = models.BigIntegerField(null=True)
+    period = models.CharField(max_length=5, choices=Period)
+    how = models.CharField(max_length=8, choices=How)
+    on = models.DateField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "ref"], name="one_need_per_ref"),
+            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gt=0), name="a_need_is_above_0"),
+        ]
+        indexes = [models.Index(fields=["identity", "category", "on"], name="needs_of_a_customer")]

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from dangol.records.customers import fields
 from dangol.records.customers.fields import Basis, Care, Feeds, Field, Side
-from dangol.records.voices.models import Feedback, FeedbackStep, SurveyAnswer
+from dangol.records.voices.models import Feedback, FeedbackStep, StatedNeed, SurveyAnswer
 
 
 def register() -> None:
@@ -28,7 +28,16 @@ def register() -> None:
             "feedback_step", pgettext_lazy("feedback", "What became of it"), FeedbackStep, "state", Side.FOR,
             _("To leave nothing unanswered"), Basis.CONTRACT, also=("at", "text"), held=("complaints",),
         ),
+        Field(
+            "stated_need", _("What they need of a category, wherever they buy it"), StatedNeed, "amount", Side.BY,
+            _("To see what part of their need they cover with us"), Basis.CONSENT,
+            also=("category", "period", "how", "on"),
+            blocks=_("What part of their need customers cover with us stays unknown."),
+        ),
     )  # fmt: skip
+    fields.technical(StatedNeed, fields.LEADS, "identity")
+    fields.technical(StatedNeed, fields.ONCE, "source", "ref")
+    fields.technical(StatedNeed, fields.STAFF, "by")
     fields.technical(SurveyAnswer, fields.LEADS, "identity")
     fields.technical(Feedback, fields.LEADS, "identity")
     fields.technical(Feedback, fields.ONCE, "source", "ref")

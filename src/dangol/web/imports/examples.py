@@ -59,6 +59,11 @@ ROWS: dict[str, tuple[str, tuple[tuple[Word, ...], ...]]] = {
         "customer time description price period",
         (("A-001", "2026-10-02", MILK, "32000", pgettext_lazy("in an example", "monthly")),),
     ),
+    "needs": (
+        "customer time category month how",
+        (("A-001", "2026-10-02", DAIRY, "120000", pgettext_lazy("in an example", "survey")),
+         ("A-002", "2026-10-05", DAIRY, "60000", pgettext_lazy("in an example", "conversation"))),
+    ),
     "loans": (
         "customer time due item store",
         (("A-001", "2026-10-02", "2026-10-16", "B-0001", pgettext_lazy("in an example", "Main library")),),

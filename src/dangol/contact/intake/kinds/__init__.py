@@ -34,6 +34,7 @@ from dangol.contact.intake.kinds.feedback import FEEDBACK
 from dangol.contact.intake.kinds.interactions import INTERACTIONS
 from dangol.contact.intake.kinds.kind import Kind
 from dangol.contact.intake.kinds.loans import LOANS
+from dangol.contact.intake.kinds.needs import NEEDS
 from dangol.contact.intake.kinds.products import PRODUCTS
 from dangol.contact.intake.kinds.subscriptions import SUBSCRIPTIONS
 from dangol.contact.intake.kinds.surveys import SURVEYS
@@ -41,4 +42,5 @@ from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 
 KINDS: dict[str, Kind] = {one.name: one for one in (
     TRANSACTIONS, CUSTOMERS, PRODUCTS, CONSENTS, FEEDBACK, SURVEYS, INTERACTIONS, SUBSCRIPTIONS, LOANS,
+    NEEDS,
 )}  # fmt: skip
