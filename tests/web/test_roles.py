@@ -60,12 +60,13 @@ from dangol.records.staff.breach.models import Incident
 from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import WHOLE
-from dangol.records.voices.models import Feedback
+from dangol.records.voices.models import Feedback, StatedNeed
 from tests import once
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint
 from tests.web.insight.patterns import everybody_hears, patterns
 from tests.web.insight.runs import leaving_run
+from tests.web.relationship.core_runs import core_run, need_of
 from tests.web.relationship.months import two_months
 from tests.web.relationship.value_runs import expectation_told
 
@@ -139,6 +140,8 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "customer_lift": ("post", "anannn", {"channel": "", "how": "phone", "why": "asked again"}),
     "customer_wishes": ("post", "anannn", {"how": "phone", "per_month": "2"}),
     "customer_guardian": ("post", "anannn", {}),
+    "customer_needs": ("get", "ynynon", {}),
+    "customer_need_back": ("post", "ananan", {}),
     "customer_note": ("post", "ananan", {"text": "문 앞에 두기"}),
     "customer_note_strike": ("get", "ynynon", {}),
     "customer_note_shown": ("post", "ynynon", {}),
@@ -180,6 +183,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "stages_file": ("get", "aaaann", {}),
     "core_customers": ("get", "aaaann", {}),
     "core_find": ("post", "aaaann", {"profit_by": "contribution", "profit_percent": "20", "months": "9", "words": "1"}),
+    "core_need": ("get", "ymymnn", {}),
     "core_work": ("get", "aaaann", {}),
     "core_kind": ("get", "aaaann", {}),
     "core_file": ("get", "aaaann", {}),
@@ -418,6 +422,8 @@ def make_world() -> World:
     mine.save()
     owner = staff(Role.OWNER)
     write_note(mine, "다리가 불편하심", sensitive=True, by=owner, at=NOW)
+    core_run(NOW)
+    need_of(mine, owner, at=NOW)
     correct(mine, replace(details_of(mine), place="은평구"), unit=mine.unit, by=owner, at=NOW)
     take_role(mine, "dealer", since=NOW.date(), by=owner, at=NOW)
     take_in(mine, kind="see", way="counter", by=owner, at=NOW)
@@ -469,6 +475,7 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:contract_id>": lambda _: Contract.objects.earliest("pk").pk,
     "<int:passkey_id>": lambda _: 1,
     "<int:note_id>": lambda _: Note.objects.earliest("pk").pk,
+    "<int:need_id>": lambda _: StatedNeed.objects.earliest("pk").pk,
     "<int:correction_id>": lambda _: Correction.objects.earliest("pk").pk,
     "<int:request_id>": lambda _: Step.objects.earliest("pk").request_id,
     "<int:step_id>": lambda _: Step.objects.earliest("pk").pk,

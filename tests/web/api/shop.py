@@ -54,7 +54,7 @@ from tests.web.insight.found_groups import groups_run, rfm_run
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
-from tests.web.relationship.core_runs import core_run
+from tests.web.relationship.core_runs import core_run, need_of
 from tests.web.relationship.months import two_months
 from tests.web.relationship.recommended import recommended
 from tests.web.relationship.stage_runs import stages_run
@@ -135,6 +135,7 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     assert correction is not None
     role = take_role(mine, "consumer", since=date(2026, 1, 1), by=owner, at=NOW)
     numbers = {"customer": mine.pk, "note": note.pk, "correction": correction.pk, "role": role.pk}
+    numbers["need"] = need_of(mine, owner, at=NOW).pk
     numbers["campaign"] = campaign().pk
     numbers["segment"] = Segment.objects.earliest("pk").pk
     numbers["feedback"] = complaint(mine, text="배송이 최악이에요", at=NOW).pk

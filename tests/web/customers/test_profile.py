@@ -92,8 +92,8 @@ class TestProfile:
                 currency="KRW",
             )  # fmt: skip
         # 30, and what a card shows besides: numbers, contacts, merges, loans, subscriptions, feedback; what tells their
-        # tastes, how the relationship went, and which imports all of it came from.
-        assert _queries(client, first) == few <= 39
+        # tastes, how the relationship went, what they need, and which imports all of it came from.
+        assert _queries(client, first) == few <= 40
 
 
 class TestHistory:

@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 
 from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.who_counts import shops_day
+from dangol.insight.relationship.core.models import NeedShare
 from dangol.insight.relationship.core.spread import spread_of
+from dangol.records.customers.models import Customer
+from dangol.records.staff.models import User
+from dangol.records.voices.models import StatedNeed
+from dangol.records.voices.needs import state_need
 
 SIDE = {
     "customers": 20, "purchases": 400, "revenue": 9e6, "basket": 22_500.0, "each": 20.0, "off_share": 0.1,
@@ -31,7 +37,15 @@ def core_run(at: datetime, **found: Any) -> Run:
         "top_share": [0.55, 0.5, 0.6],
     }  # fmt: skip
     nobody = [0, 0.0, 0.0]
+    about = {
+        "about": "0", "path": "", "customers": 9, "told": 6, "stale": 2, "new": 1, "over": 1, "need": 7_200_000.0,
+        "spent": 1_800_000.0, "share": 0.25, "room": 5_400_000.0, "large": 1_200_000.0, "raises": 2,
+        "histogram": [2, 0, 1, 0, 0, 1, 0, 1, 0, 0, 1],
+    }  # fmt: skip
+    needs = {"customers": 9, "told": 6, "share": 0.25, "histogram": [2, 0, 1, 0, 0, 1, 0, 1, 0, 1], "raises": 2,
+             "about": [about]}  # fmt: skip
     told = {
+        "needs": needs,
         "customers": 120, "here": 100, "on_record": 400, "whole": row, "least": 40_000.0, "met": [80, 25, 15, 0],
         "core": {"core_profit": [20, whole / 0.6, whole / 2], "core_exchange": [35, whole, whole / 3],
                  "core_opinion": None},
@@ -49,3 +63,15 @@ def core_run(at: datetime, **found: Any) -> Run:
                     "by": None, "valuation": None},
         summary={**told, **found},
     )  # fmt: skip
+
+
+def need_of(customer: Customer, by: User, *, at: datetime, **told: Any) -> StatedNeed:
+    """A need of everything sold, said on the day, and by the newest look for core customers a tenth of it covered."""
+    usual = {"category": None, "amount": 100_000, "period": "month", "how": "talk", "on": shops_day(at)}
+    said = state_need(customer, **{**usual, **told}, by=by, today=shops_day(at), at=at)
+    NeedShare.objects.create(
+        run=Run.objects.filter(kind="core").latest("pk"), customer=customer, stated=said,
+        about=str(said.category_id or 0),
+        need=1_200_000, spent=120_000, days=365, share=0.1, state="told", room=1_080_000, raises=True,
+    )  # fmt: skip
+    return said

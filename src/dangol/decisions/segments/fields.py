@@ -17,6 +17,8 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.relationship.core import names as core
 from dangol.insight.relationship.core import words as core_words
+from dangol.insight.relationship.core.models import NeedShare
+from dangol.insight.relationship.core.shares import about_names
 from dangol.insight.relationship.positioning import column as recommended
 from dangol.insight.relationship.positioning.names import KIND as POSITIONING
 from dangol.insight.relationship.positioning.names import PROGRAMME
@@ -184,8 +186,16 @@ def _of_latest(kind: str, *names: str) -> Callable[[str, Any, Run | None], Q]:
     return condition
 
 
+def _raises(_name: str, words: Any, _run: Run | None) -> Q:
+    """Those whose need in one of these categories is large and little covered with us, by the newest run."""
+    run = latest_run(core.KIND)
+    if run is None:
+        raise NotGroupedYet(_("Nobody has looked for core customers yet. Find them on the page Core customers."))
+    return Q(pk__in=NeedShare.objects.filter(run=run, raises=True, about__in=words).values("customer"))
+
+
 def _named(known: Mapping[str, Any]) -> Callable[[Sequence[str]], str]:
-    return lambda found: ", ".join(str(known[word]) for word in found)
+    return lambda found: ", ".join(str(known.get(word, word)) for word in found)
 
 
 def _cells(found: Sequence[str]) -> str:
@@ -245,6 +255,15 @@ FIELDS: dict[str, Field] = {
         ),
         _of_core(core.SET, gettext_lazy("Core criteria met"), core.SETS, core_words.set_name),
         _of_core(core.TENTH, gettext_lazy("Contribution"), core.TENTHS, core_words.tenth_name),
+        Field(core.NEED_SHARE, gettext_lazy("Share of their need"), a_range, _span, _of_latest(core.KIND), scored=True),
+        Field(
+            core.NEED_RAISE,
+            gettext_lazy("Large need, small share"),
+            a_list_of_words,
+            lambda found: _named(about_names())(found),
+            _raises,
+            scored=True,
+        ),
         Field(CHANCE, gettext_lazy("Likely to buy again"), a_range, _span, _chance_within, scored=True),
         Field(PROGRAMME, gettext_lazy("What to do"), a_list_of_words, _programmes, _recommended, scored=True),
     )

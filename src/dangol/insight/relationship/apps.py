@@ -9,6 +9,7 @@ class RelationshipConfig(AppConfig):
     def ready(self) -> None:
         from dangol.insight.relationship import identified_column, value_columns
         from dangol.insight.relationship.core import columns as core_columns
+        from dangol.insight.relationship.core import what_we_keep as core_kept
         from dangol.insight.relationship.core.explained import explainer as of_core
         from dangol.insight.relationship.explained import explainer
         from dangol.insight.relationship.movement import personal
@@ -26,5 +27,6 @@ class RelationshipConfig(AppConfig):
         identified_column.register()
         stages_kept.register()
         stage_columns.register()
+        core_kept.register()
         core_columns.register()
         personal.register()

@@ -71,6 +71,8 @@ WORKED_OUT: Codes = {
     "contribution_tenth": _("Contribution, tenth of customers"),
     "months_bought": _("Months with a purchase, of the last twelve"),
     "words_heard": _("Times heard in the last year"),
+    "need_share": _("Part of their stated needs covered with us"),
+    "need_year": _("Stated needs of a year"),
     "chance_of_return": _("Likely to buy again"),
     "at_stake": _("What is at stake if they stay away"),
     "return_leaf": _("Branch of the tree of those who come back"),

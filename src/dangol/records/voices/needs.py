@@ -1,11 +1,12 @@
-"""How much somebody needs of a category wherever they buy it, as they said it or as staff think: taken down, replaced by
-a later word, taken back; never edited.
+"""How much somebody needs of a category wherever they buy it, as they said it or as staff think: taken down, replaced
+by a later word, taken back; never edited.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -86,24 +87,44 @@ def take_back_need(need: StatedNeed, *, by: User, today: date, at: datetime) -> 
     refuse_closed_entry(by, on=today)
     customer = need.identity.customer
     hold(customer.pk)
-    if not standing(on=max(today, need.on), customer=customer).filter(pk=need.pk).exists():
+    if need not in standing_among(needs_of(customer), on=max(today, need.on)):
         raise CannotState(_("This does not stand any more. Look at the page again."))
     return _written(
-        customer, need.category, by=by, at=at, ref=f"{customer.pk}:{new_mark()}", amount=None, period=need.period, how=need.how, on=need.on
+        customer,
+        need.category,
+        by=by,
+        at=at,
+        ref=f"{customer.pk}:{new_mark()}",
+        amount=None,
+        period=need.period,
+        how=need.how,
+        on=need.on,
     )
 
 
 def needs_of(customer: Customer) -> QuerySet[StatedNeed]:
     """Everything that was ever said of the needs of a customer, the last first."""
+    return said_by(customer.pk)
+
+
+def said_by(customer: Any) -> QuerySet[StatedNeed]:
+    """The same by the customer's number, or a blank for it."""
     mine = StatedNeed.objects.filter(identity__customer=customer)
     return mine.select_related("category", "by").order_by("-on", "-pk")
 
 
-def standing(*, on: date, customer: Customer | None = None) -> QuerySet[StatedNeed]:
-    """The last word of everybody, or of one customer, on each category by a day, without what was taken back."""
+def standing_among(said: Iterable[StatedNeed], *, on: date) -> list[StatedNeed]:
+    """As `standing`, of what one customer said, the last first."""
+    last: dict[int | None, StatedNeed] = {}
+    for one in said:
+        if one.on <= on:
+            last.setdefault(one.category_id, one)
+    return [one for one in last.values() if one.amount is not None]
+
+
+def standing(*, on: date) -> QuerySet[StatedNeed]:
+    """The last word of everybody on each category by a day, without what was taken back."""
     known = StatedNeed.objects.filter(on__lte=on)
-    if customer is not None:
-        known = known.filter(identity__customer=customer)
     place = Window(
         RowNumber(), partition_by=[F("identity__customer"), F("category")], order_by=[F("on").desc(), F("pk").desc()]
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from dangol.web.relationship import assumed, views
 from dangol.web.relationship.back_test import views as back_test
+from dangol.web.relationship.core import needs as core_needs
 from dangol.web.relationship.core import views as core
 from dangol.web.relationship.expectation.views import expectation
 from dangol.web.relationship.movement import views as movement
@@ -23,6 +24,7 @@ urlpatterns = [
     path("core/", core.core_customers, name="core_customers"),
     path("core/find/", core.core_find, name="core_find"),
     path("core/work/", core.core_work, name="core_work"),
+    path("core/need/", core_needs.core_need, name="core_need"),
     path("core/<slug:who>/", core.core_kind, name="core_kind"),
     path("core/<int:run_id>/<slug:chart>.<slug:kind>", core.core_file, name="core_file"),
     path("settings/", assumed.value_settings, name="value_settings"),

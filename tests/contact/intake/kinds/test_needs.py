@@ -63,7 +63,8 @@ def test_the_same_file_changes_nothing_and_undoing_takes_it_away(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "heading", ["고객번호,응답일,품목,월 지출액", "customer id,said on,category,monthly spend", "phone,date,annual_spend"]
+    "heading",
+    ["고객번호,응답일,품목,월 지출액", "customer id,said on,category,monthly spend", "phone,date,annual_spend"],
 )
 def test_headings_tell_the_kind_in_both_languages(heading: str) -> None:
     names = heading.split(",")

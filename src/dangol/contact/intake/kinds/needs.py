@@ -80,7 +80,8 @@ def judge(rows: str, given: Given) -> str:
     """A month counts before a year where both are told; how it is known by the words of it."""
     return f"""
         SELECT * EXCLUDE (how, month, year), {meant("how", HOW)} AS way,
-          {given.minor("coalesce(month, year)")} AS minor, CASE WHEN month IS NULL THEN 'year' ELSE 'month' END AS period,
+          {given.minor("coalesce(month, year)")} AS minor,
+          CASE WHEN month IS NULL THEN 'year' ELSE 'month' END AS period,
           CASE WHEN regexp_matches({plain("category")}, '{WHOLE}') THEN '' ELSE category END AS wanted,
           concat_ws(' ', {no_key("customer")},
             CASE WHEN coalesce(coalesce(month, year) <= 0, true) OR {given.minor("coalesce(month, year)")} IS NULL
@@ -95,12 +96,15 @@ def ask(stage: Stage, _given: Given) -> None:
         "path": pa.array([path for path, _name in known], pa.string()),
         "called": pa.array([name for _path, name in known], pa.string()),
     }))  # fmt: skip
-    stage.make("spelled", f"""
+    stage.make(
+        "spelled",
+        f"""
         SELECT spelling, min(path) AS path FROM (
           SELECT {plain("path")} AS spelling, path, 0 AS rank FROM known_categories
           UNION ALL SELECT {plain("called")}, path, 1 FROM known_categories)
         GROUP BY spelling, rank HAVING count(*) = 1
-        QUALIFY row_number() OVER (PARTITION BY spelling ORDER BY rank) = 1""")  # noqa: S608 -- our own names
+        QUALIFY row_number() OVER (PARTITION BY spelling ORDER BY rank) = 1""",  # noqa: S608 -- our own names
+    )
     stage.engine.unregister("known_categories")
     stage.engine.execute(f"""
         UPDATE lines SET accepted = false, problem = 'category' WHERE accepted AND wanted <> ''
@@ -139,7 +143,8 @@ def warnings(counts: Mapping[str, int], _taken: Taken, _given: Given) -> list[st
 NEEDS = Kind(
     name="needs", label=pgettext_lazy("kind of file", "Stated needs"), fields=FIELDS, settle=stand_ins, gaps=gaps,
     judge=judge, ask=ask, counted={
-        "unsaid": "accepted AND way = ''", "everything": "accepted AND wanted = ''", "future": "accepted AND time > now",
+        "unsaid": "accepted AND way = ''", "everything": "accepted AND wanted = ''",
+        "future": "accepted AND time > now",
     },
     aside=people, feeds=feeds, warnings=warnings, reasons=REASONS | {"no_key": NO_KEY},
     told_by={"no_key": "customer", "amount": "month"},

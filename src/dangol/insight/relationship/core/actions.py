@@ -36,6 +36,8 @@ from dangol.insight.relationship.core.names import (
     LOSS,
     MET,
     MONTHS,
+    NEED_SHARE,
+    NEED_YEAR,
     REVENUE,
     REVENUE_YEAR,
     SET,
@@ -44,7 +46,10 @@ from dangol.insight.relationship.core.names import (
     TENTHS,
     YES,
 )
+from dangol.insight.relationship.core.needs import Shares, in_all, shares
+from dangol.insight.relationship.core.needs import summary as needs_told
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.core.shares import keep_shares
 from dangol.insight.relationship.core.spread import spread_of, tenths_of
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.warehouse.habits import described
@@ -81,15 +86,18 @@ def find_core(
     customers = Customers.on_record(as_of=as_of)
     known = contributions(here, customers, as_of=day, margin_rate=margin_rate)
     progress(STAGE, 1, STEPS)
-    found = _Found.of(here, known, equities(customers, valued), settings, as_of)
+    bought = in_categories(here, customers, as_of=day)
+    needs = shares(here, customers, bought, as_of=day)
+    found = _Found.of(here, known, equities(customers, valued), needs, settings, as_of)
     progress(STAGE, 2, STEPS)
     summary = {
         **found.summary(),
-        "categories": parts.by_category(in_categories(here, customers, as_of=day), margin_rate),
+        "categories": parts.by_category(bought, margin_rate),
     }
     progress(STAGE, 3, STEPS)
     with atomic():
         record_scores(run, customer_ids=customers.ids.tolist(), columns=found.columns())
+        keep_shares(run, customers, needs)
         seconds = perf_counter() - began
         finish_run(run, summary={**summary, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
         one_a_month(run)
@@ -104,12 +112,15 @@ class _Found:
     known: Contributions
     equity: Array
     heard: Heard
+    needs: Shares
     criteria: Criteria
     on_record: int
     described: dict[str, Any]
 
     @classmethod
-    def of(cls, here: Lake, known: Contributions, equity: Array, settings: CoreSettings, as_of: datetime) -> _Found:
+    def of(
+        cls, here: Lake, known: Contributions, equity: Array, needs: Shares, settings: CoreSettings, as_of: datetime
+    ) -> _Found:
         customers, day = known.customers, shops_day(as_of)
         ever, last, on_record = last_days(here, customers, as_of=day)
         spoke = heard(customers, known.referrals, as_of=as_of)
@@ -125,7 +136,7 @@ class _Found:
         )
         with described(here, Members(customers, ever, last, {}).table(), as_of=day) as asked:
             said = voices(customers, asked.said(), since, as_of=as_of)
-        return cls(known, equity, spoke, found, on_record, side_by_side(here, members, said, as_of=day))
+        return cls(known, equity, spoke, needs, found, on_record, side_by_side(here, members, said, as_of=day))
 
     def columns(self) -> list[Column]:
         """As scores: of those with anything to tell alone."""
@@ -141,6 +152,12 @@ class _Found:
             Column(MONTHS, np.where(known.here, known.months, np.nan)),
             Column(HEARD, np.where(heard > 0, heard, np.nan)),
         ]
+        if len(self.needs.said):
+            share, need = in_all(self.needs, size)
+            columns += [
+                Column(NEED_SHARE, share, provenance=Provenance.ESTIMATED),
+                Column(NEED_YEAR, need, provenance=Provenance.ESTIMATED),
+            ]
         told = {name: marks for name, marks in self.criteria.items() if marks is not None}
         return columns + [Column(name, texts=[YES if one else "" for one in marks]) for name, marks in told.items()]
 
@@ -161,6 +178,7 @@ class _Found:
             "heard": self.heard.kinds,
             "spread": {name: asdict(one) if one else None for name, one in spreads.items()},
             "lines": parts.by_line(known), "described": self.described,
+            "needs": needs_told(self.needs, size),
         }  # fmt: skip
 
     def _counted(self, marks: npt.NDArray[np.bool_]) -> list[float]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.insight.analysis.models import Score
 from dangol.insight.analysis.score_columns import run_of, score_column
 from dangol.insight.relationship.core import words
+from dangol.insight.relationship.core.models import NeedShare
 from dangol.insight.relationship.core.names import (
     CONTRIBUTION,
     HEARD,
@@ -17,12 +18,17 @@ from dangol.insight.relationship.core.names import (
     MET,
     MONTHS,
     NAMES,
+    NEED_RAISE,
+    NEED_SHARE,
+    NEED_YEAR,
     REVENUE_YEAR,
     SET,
     TENTH,
 )
+from dangol.insight.relationship.core.shares import about_names
 from dangol.records.customers import columns
 from dangol.records.customers.columns import Asked, Column, Kind, Rows
+from dangol.records.staff.roles import May
 
 
 def register() -> None:
@@ -42,6 +48,21 @@ def register() -> None:
         _word(TENTH, _("Contribution, tenth of customers"), words.tenth_names),
         _number(MONTHS, _("Months with a purchase, of the last twelve"), Kind.NUMBER),
         _number(HEARD, _("Times heard in the last year"), Kind.NUMBER),
+        _number(NEED_SHARE, _("Share of their need"), Kind.SHARE),
+        _number(NEED_YEAR, _("Stated needs of a year"), Kind.MONEY),
+        Column(
+            NEED_RAISE,
+            _("Large need, small share"),
+            Kind.MANY,
+            _raises,
+            "about",
+            "customer",
+            may=(May.SEE_VALUES,),
+            words=about_names,
+            sorts=False,
+            version=_version,
+            item="need_share",
+        ),
     )
 
 
@@ -56,3 +77,13 @@ def _word(name: str, label: str | Promise, called: Callable[[], Mapping[str, Any
 def _criteria(asked: Asked) -> Rows:
     run = run_of(KIND, asked)
     return Score.objects.filter(run=run.pk if run else 0, name__in=NAMES)
+
+
+def _raises(asked: Asked) -> Rows:
+    run = run_of(KIND, asked)
+    return NeedShare.objects.filter(run=run.pk if run else 0, raises=True)
+
+
+def _version(asked: Asked) -> int | None:
+    run = run_of(KIND, asked)
+    return run.pk if run else None

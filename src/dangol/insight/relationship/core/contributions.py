@@ -94,6 +94,17 @@ def equities(customers: Customers, run: Run | None) -> Array:
     return known
 
 
+def first_days(lake: Lake, customers: Customers, *, as_of: date) -> tuple[Marks, npt.NDArray[np.datetime64]]:
+    """Who ever bought, and the day of the first purchase of each of them in order."""
+    from dangol.insight.warehouse.purchases import purchase_summary
+
+    rows, at, _strangers = customers.known(purchase_summary(lake, as_of=as_of))
+    ever = np.zeros(len(customers), bool)
+    ever[at] = True
+    first = rows["first_day"].to_numpy()
+    return ever, first[np.argsort(at)]
+
+
 def last_days(lake: Lake, customers: Customers, *, as_of: date) -> tuple[Marks, pa.Array, int]:
     """Who ever bought, the day of the last purchase of each of them in order, and the days that sales are on record."""
     from dangol.insight.warehouse.habits import since_when

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from dangol.insight.analysis.answered import answered_by
 from dangol.insight.analysis.queries import scores_of
 from dangol.insight.relationship.core import words
-from dangol.insight.relationship.core.names import CONTRIBUTION, HEARD, MONTHS
+from dangol.insight.relationship.core.names import CONTRIBUTION, HEARD, MONTHS, NEED_SHARE
 from dangol.insight.relationship.core.queries import last_core
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.lib import money
@@ -48,7 +48,8 @@ def core_explained(customer_id: int) -> list[Explained]:
             decision=NAME, subject=f"run:{run.pk}", at=run.finished_at or run.as_of, title=_("Core customer"),
             result=" ".join(held) or _("You meet none of the criteria."),
             data=(_("When you bought and for how much"), _("Points, gifts and fees"),
-                  _("Whether you wrote us a review, an opinion or a suggestion")),
+                  _("Whether you wrote us a review, an opinion or a suggestion"),
+                  _("What you said that you spend on a category")),
             influence=tuple(_told(kept)), rule=answered_by(run),
         )
     ]  # fmt: skip
@@ -58,11 +59,14 @@ def _told(kept: dict[str, Score]) -> Iterator[str]:
     for name, called in (
         (CONTRIBUTION, _("Contribution of the last year (margin assumed): %(value)s")),
         (MONTHS, _("Months with a purchase, of the last twelve: %(value)s")),
+        (NEED_SHARE, _("Part of the needs you stated that you cover with us: %(value)s")),
         (HEARD, _("Times heard in the last year: %(value)s")),
     ):
         value = kept[name].value if name in kept else None
         if value is not None:
             written = f"{value:,.0f}"
+            if name == NEED_SHARE:
+                written = f"{100 * value:.0f}%"
             if name == CONTRIBUTION:
                 written = money.written(value, django_settings.DANGOL.currency, language=speaks())
             yield called % {"value": written}

@@ -15,6 +15,9 @@ LOSS = "loss"  # the tenth of those who cost more than they bring in
 TENTHS = (*(str(number) for number in range(1, 11)), LOSS)
 SETS = ("profit", "exchange", "opinion", "profit-exchange", "profit-opinion", "exchange-opinion",
         "profit-exchange-opinion")  # fmt: skip
+NEED_SHARE = "need_share"  # of all stated needs, the part covered with us
+NEED_YEAR = "need_year"  # those needs, a year
+NEED_RAISE = "need_raise"  # what of a large need is covered little
 EQUITY, REVENUE = "equity", "revenue"
 MEASURES = (CONTRIBUTION, REVENUE, EQUITY)
 REFERRAL = "referral"

@@ -18,7 +18,8 @@ from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.groups.told import side_rows
-from dangol.web.relationship.core import pictures, tasks, words
+from dangol.web.relationship.core import need_pictures, pictures, tasks, words
+from dangol.web.relationship.core.needs import drawn, told_of
 from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
@@ -93,8 +94,11 @@ def core_kind(request: HttpRequest, who: str) -> HttpResponse:
 def core_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpResponse:
     """A picture of a run, or its numbers, as a file."""
     run = finished_run(KIND, run_id)
-    if run is None or chart not in pictures.PICTURES:
+    if run is None or chart not in (*pictures.PICTURES, need_pictures.NAME):
         raise Http404(chart)
+    if chart == need_pictures.NAME:
+        about = request.GET.get("about", "")
+        return file_answer(drawn(run, about), kind, f"core-{chart}-{run.as_of:%Y-%m-%d}")
     measure = pictures.measure_of(request.GET.get("by"))
     name = f"core-{chart}-{measure}-{run.as_of:%Y-%m-%d}"
     return file_answer(pictures.PICTURES[chart](run, measure), kind, name)
@@ -120,5 +124,5 @@ def _found(run: Run, request: HttpRequest) -> dict[str, Any]:
         "measures": [(name, words.MEASURES[name]) for name in MEASURES], "tenths": words.tenths(run), "kind": kind,
         "kinds": list(words.PARTS.items()), "parts": words.parts(run, kind), "kind_name": words.PARTS[kind],
         "part_note": words.part_notes(kind), "heard": words.heard(run), "found": run.summary, "asker": asker(run),
-        "margin_rate": run.parameters["margin_rate"], "draws": spread["draws"] if spread else 0,
+        "needs": told_of(run), "margin_rate": run.parameters["margin_rate"], "draws": spread["draws"] if spread else 0,
     }  # fmt: skip
