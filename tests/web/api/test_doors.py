@@ -58,7 +58,7 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "enter_customer": ("ananan", "", {"full_name": "새봄", "mobile": "010-9999-0001"}),
     "list_needs": ("aaaaaa", "customer", {}),
     "state_need": ("ananan", "customer", {"amount": 100_000, "period": "month", "how": "talk"}),
-    "take_back_need": ("ananan", "need", {}),
+    "take_back_need": ("ananan", "customer", {}),
     "correct_customer": ("ananan", "customer", {"place": "마포구"}),
     "undo_correction": ("ananan", "customer", {}),
     "get_timeline": ("ymymam", "customer", {}),
