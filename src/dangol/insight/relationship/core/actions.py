@@ -28,6 +28,7 @@ from dangol.insight.relationship.core.contributions import (
 )
 from dangol.insight.relationship.core.criteria import Criteria, criteria, met, sets
 from dangol.insight.relationship.core.heard import Heard, heard
+from dangol.insight.relationship.core.keeping import keep_shares
 from dangol.insight.relationship.core.names import (
     CONTRIBUTION,
     EQUITY,
@@ -49,7 +50,6 @@ from dangol.insight.relationship.core.names import (
 from dangol.insight.relationship.core.needs import Shares, in_all, shares
 from dangol.insight.relationship.core.needs import summary as needs_told
 from dangol.insight.relationship.core.settings import CoreSettings
-from dangol.insight.relationship.core.shares import keep_shares
 from dangol.insight.relationship.core.spread import spread_of, tenths_of
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.warehouse.habits import described

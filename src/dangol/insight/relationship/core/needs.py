@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from dangol.insight.analysis.who_counts import Customers
 from dangol.insight.relationship.core.contributions import InCategory, first_days
+from dangol.insight.relationship.core.names import BINS, EVERYTHING, LEVEL
 from dangol.insight.warehouse.queries import Lake
 from dangol.records.catalog.models import Category
 from dangol.records.voices.models import StatedNeed
@@ -30,9 +31,6 @@ YEAR, MONTHS = 365, 12
 FRESH = 365  # days after which what was said is too old
 LEAST_DAYS = 30  # with us, before a share is told
 SMALL = 0.5  # a share below this is small
-EVERYTHING = "0"
-LEVEL = " / "
-BINS = 10
 TOLD, OVER, STALE, NEW = "told", "over", "stale", "new"
 
 

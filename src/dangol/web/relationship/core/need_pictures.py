@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.models import Run
-from dangol.insight.relationship.core.needs import BINS
+from dangol.insight.relationship.core.names import BINS
 from dangol.lib.languages import speaks
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
