@@ -196,6 +196,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "value_test_work": ("get", "aaaann", {}),
     "value_test_file": ("get", "aaaann", {}),
     "positioning": ("get", "aaaann", {}),
+    "followed": ("get", "aaaann", {}),
     "positioning_ask": ("post", "aaaann", {"budget": "100000"}),
     "positioning_work": ("get", "aaaann", {}),
     "positioning_programme": ("get", "aannnn", {}),

@@ -41,6 +41,7 @@ PAGES: dict[str, str] = {
     "find": "find_customers",
     "customers_count": "count_customers",
     "customer": "get_customer list_identities may_send explain_values get_course list_needs",
+    "customer": "get_customer list_identities may_send explain_values get_course get_followed",
     "customer_value": "explain_value_steps",
     "customer_timeline": "get_timeline",
     "customer_new": "enter_customer",
@@ -85,6 +86,7 @@ PAGES: dict[str, str] = {
     "value_test_ask": "test_values",
     "value_test_work": "get_value_testing",
     "positioning": "get_positioning list_programmes",
+    "followed": "list_followed",
     "positioning_ask": "ask_positioning",
     "positioning_work": "get_positioning_work",
     "positioning_programme": "add_programme change_programme",
@@ -293,5 +295,6 @@ def test_takes_for_each_step_what_the_page_takes(page: str) -> None:
 PARTS = {
     "explain_values": (May.SEE_VALUES, False),
     "get_course": (May.SEE_VALUES, False),
+    "get_followed": (May.SEE_VALUES, False),
     "may_send_to_many": (May.SEE_CUSTOMERS, False),
 }

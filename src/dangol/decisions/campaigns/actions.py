@@ -14,6 +14,7 @@ from dangol.decisions.campaigns import advertising_mark, effects
 from dangol.decisions.campaigns.advertising_mark import DisguisedMark, marked
 from dangol.decisions.campaigns.arms import Arm, arms_of
 from dangol.decisions.campaigns.eligibility import Asked, Candidate, ask
+from dangol.decisions.campaigns.followed import follow
 from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled, leads_to_stop
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.used_items import chosen_by, written_with
@@ -146,6 +147,7 @@ def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: da
     withhold((NewWithholding(one.identity_id, ref, one.withheld, pack.ref) for one in asked.refused), at=at)
     assign((NewAssignment(one.identity_id, ref, arm.value, campaign.name) for one, arm in arms), at=at)
     enqueue(_messages(campaign, treated, channel=channel, pack=pack, at=at), at=at)
+    follow(campaign, arms, at=at)
     record_row(campaign, at=at)
     used(chosen_by(campaign.segment.rule), Use.CHOICE, at=at)
     used(written_with(campaign.subject + campaign.body, channel.needs), Use.WRITING, at=at)

@@ -12,6 +12,7 @@ class RelationshipConfig(AppConfig):
         from dangol.insight.relationship.core import what_we_keep as core_kept
         from dangol.insight.relationship.core.explained import explainer as of_core
         from dangol.insight.relationship.explained import explainer
+        from dangol.insight.relationship.following import personal as followed
         from dangol.insight.relationship.movement import personal
         from dangol.insight.relationship.positioning import column as recommended
         from dangol.insight.relationship.positioning.explained import explainer as why_recommended
@@ -30,3 +31,4 @@ class RelationshipConfig(AppConfig):
         core_kept.register()
         core_columns.register()
         personal.register()
+        followed.register()

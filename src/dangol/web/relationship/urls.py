@@ -7,6 +7,7 @@ from dangol.web.relationship.back_test import views as back_test
 from dangol.web.relationship.core import needs as core_needs
 from dangol.web.relationship.core import views as core
 from dangol.web.relationship.expectation.views import expectation
+from dangol.web.relationship.following.views import followed
 from dangol.web.relationship.movement import views as movement
 from dangol.web.relationship.positioning import views as positioning
 from dangol.web.relationship.stages import views as stages
@@ -36,6 +37,7 @@ urlpatterns = [
     path("came-true/work/", back_test.value_test_work, name="value_test_work"),
     path("came-true/<int:run_id>/<slug:chart>.<slug:kind>", back_test.value_test_file, name="value_test_file"),
     path("positioning/", positioning.positioning, name="positioning"),
+    path("positioning/followed/", followed, name="followed"),
     path("positioning/ask/", positioning.positioning_ask, name="positioning_ask"),
     path("positioning/work/", positioning.positioning_work, name="positioning_work"),
     path("positioning/programme/<slug:code>/", positioning.positioning_programme, name="positioning_programme"),

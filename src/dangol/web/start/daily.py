@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 
 from dangol.contact.delivery.notices import enqueue_due
 from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship.following.following_up import follow_up
 from dangol.insight.relationship.movement import actions as movement
 from dangol.insight.relationship.stages.actions import evaluate_if_due
 from dangol.insight.relationship.stages.names import KIND as STAGES
@@ -90,8 +91,11 @@ def take_inventory(at: datetime) -> None:
 
 
 def take_month(at: datetime) -> None:
-    """Keep where everybody stood at the end of the month that ended last; nothing where that is kept."""
+    """Keep where everybody stood at the end of the month that ended last, and where those followed went; nothing where
+    that is kept.
+    """
     movement.take_month(as_of=clock.as_of(), at=at)
+    follow_up()
 
 
 def look_over(at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from django.tasks import task
 
+from dangol.insight.relationship.following.following_up import follow_up
 from dangol.insight.relationship.movement.actions import work_out_months
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.staff.models import User
@@ -19,4 +20,5 @@ def ask(months: int, user_id: int, language: str) -> None:
         refresh(at=at, progress=progress)
         by = User.objects.filter(pk=user_id).first()
         made = work_out_months(as_of=at, at=clock.now(), by=by, most=months, progress=progress)
+        follow_up()
         answer["months"] = len(made)

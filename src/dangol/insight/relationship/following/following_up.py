@@ -1,0 +1,67 @@
+"""Count what became of those followed at the end of each month that is there; what was counted is not counted again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.insight.analysis.who_counts import shops_day
+from dangol.insight.relationship.following.outcome import Then, outcome
+from dangol.insight.relationship.models import Followed, FollowUp, Position, Snapshot, Takeover
+from dangol.lib.plain_rows import plain_rows
+
+type Array = npt.NDArray[np.float64]
+
+
+def follow_up() -> int:
+    """Count every month after a takeover that is on its yardstick and not counted yet; how many were."""
+    counted = set(FollowUp.objects.values_list("takeover", "snapshot"))
+    made = 0
+    for takeover in Takeover.objects.order_by("pk"):
+        for snapshot in _months_after(takeover):
+            if (takeover.pk, snapshot.pk) not in counted:
+                then = _then(takeover, snapshot)
+                told = outcome(then, tolerance=float(snapshot.parameters["tolerance"]))
+                FollowUp.objects.get_or_create(takeover=takeover, snapshot=snapshot, defaults={"summary": told})
+                made += 1
+    return made
+
+
+def _months_after(takeover: Takeover) -> Iterable[Snapshot]:
+    after = Snapshot.objects.filter(yardstick=takeover.yardstick, day__gt=shops_day(takeover.at))
+    return after.order_by("month")
+
+
+def _then(takeover: Takeover, snapshot: Snapshot) -> Then:
+    kept = Followed.objects.filter(takeover=takeover)
+    names = ("customer", "treated", "programme", "move", "customer_value", "customer_equity")
+    ids, treated, programme, move, value, equity = _columns(kept.order_by("customer").values_list(*names), 6)
+    later = Position.objects.filter(snapshot=snapshot, customer__in=kept.values("customer"))
+    who, theirs, ours = _columns(later.values_list("customer", "customer_value", "customer_equity"), 3)
+    mine = np.array(ids, np.int64)
+    later_value, later_equity = (_beside(mine, np.array(who, np.int64), np.array(one, float)) for one in (theirs, ours))
+    off = np.isnan(later_value) | np.isnan(later_equity)  # who is known on one side alone has no place
+    later_value[off] = later_equity[off] = np.nan
+    return Then(
+        np.array(treated, np.bool_), np.array(programme, np.str_), np.array(move, np.str_), np.array(value, float),
+        np.array(equity, float), later_value, later_equity,
+    )  # fmt: skip
+
+
+def _beside(ids: npt.NDArray[np.int64], who: npt.NDArray[np.int64], values: Array) -> Array:
+    """The value of each of the rising ids, NaN where there is none."""
+    told = np.full(len(ids), np.nan)
+    at = np.searchsorted(ids, who)
+    told[at] = values
+    return told
+
+
+def _columns(rows: Any, width: int) -> list[list[Any]]:
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    for part in plain_rows(rows):
+        for column, values in zip(columns, part, strict=True):
+            column.extend(values)
+    return columns

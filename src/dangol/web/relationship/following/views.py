@@ -1,0 +1,53 @@
+"""What became of what was recommended and done: by portfolio and programme, treated against held out, by month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dangol.decisions.campaigns.followed import by_mark
+from dangol.insight.relationship.following.outcome import OUTCOMES, STEP
+from dangol.insight.relationship.following.queries import EARLY, Line, Portfolio, taken_over
+from dangol.records.staff.roles import May
+from dangol.web.relationship.following import words
+from dangol.web.relationship.positioning.words import MOVES
+from dangol.web.shell.gate import needs
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+def followed(request: HttpRequest) -> HttpResponse:
+    """Every portfolio that was taken over, the newest first."""
+    found = taken_over()
+    campaigns = by_mark(line.takeover.source_ref for one in found for line in one.lines)
+    portfolios = [
+        {"one": one, "lines": [_line(line, campaigns) for line in one.lines], "together": _together(one)}
+        for one in found
+    ]
+    context = {
+        "portfolios": portfolios, "step": STEP, "days": EARLY.days,
+    }  # fmt: skip
+    return render(request, "relationship/followed.html", context)
+
+
+def _line(line: Line, campaigns: Any) -> dict[str, Any]:
+    last = line.last
+    return {
+        "one": line, "campaign": campaigns.get(line.takeover.source_ref), "finding": words.finding(line),
+        "moves": [(MOVES[move], number) for move, number in sorted(line.moves.items())],
+        "last": words.month_cells(last) if last else None,
+        "early": bool(last and last.finding == "early"),
+        "months": [(seen, words.month_cells(seen)) for seen in reversed(line.months)],
+        "counts": _counts(last.treated, last.held_out) if last else [],
+    }  # fmt: skip
+
+
+def _counts(treated: Any, held_out: Any) -> list[tuple[Any, int, int]]:
+    return [(words.OUTCOMES[name], treated[name], held_out[name]) for name in OUTCOMES]
+
+
+def _together(one: Portfolio) -> list[tuple[Any, int, int]]:
+    return _counts(one.treated, one.held_out)

@@ -1,0 +1,109 @@
+"""A portfolio that is carried out is kept with places and targets, and those in it are followed month by month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dangol.insight.relationship.following.following_up import follow_up
+from dangol.insight.relationship.following.outcome import AS_MEANT, STAYED
+from dangol.insight.relationship.following.queries import followed_of, taken_over
+from dangol.insight.relationship.models import Followed, FollowUp, Takeover
+from dangol.records.customers.models import Customer
+from dangol.records.ledger.models import Assignment
+from tests.insight.relationship.following.carried_out import A, carried_out, crowd, month, portfolio
+
+pytestmark = pytest.mark.django_db
+OCTOBER, JANUARY = date(2026, 10, 1), date(2027, 1, 1)
+
+
+@pytest.mark.store
+class TestTakeOver:
+    def test_keeps_place_target_action_and_arm_of_everybody_drawn(self) -> None:
+        portfolio(crowd())
+        sent = carried_out("coupon", "gift")
+        arms = dict(Assignment.objects.filter(source_ref=sent.source_ref).values_list("identity__customer", "arm"))
+        kept = list(Followed.objects.all())
+        assert len(kept) == len(arms) == 60
+        for one in kept:
+            assert one.treated == (arms[one.customer_id] == Assignment.Arm.TREATED)
+            of_a = (one.customer_value, one.customer_equity) == A
+            assert (one.programme, one.move) == (("coupon", "A_B") if of_a else ("gift", "C_D"))
+            assert (one.target_value, one.target_equity) == ((85.0, 70.0) if of_a else (65.0, 80.0))
+
+    def test_follows_only_the_programmes_that_were_carried_out(self) -> None:
+        run = portfolio(crowd())
+        carried_out("gift")
+        assert set(Followed.objects.values_list("programme", flat=True)) == {"gift"}
+        kept = Takeover.objects.get()
+        assert kept.portfolio == run
+        assert list(kept.programmes) == ["gift"]
+        assert kept.programmes["gift"]["names"]["en"] == "Gift"
+
+    def test_follows_nobody_of_a_campaign_that_chose_otherwise(self) -> None:
+        portfolio(crowd())
+        carried_out()
+        assert not Takeover.objects.exists()
+
+
+class TestFollowUp:
+    def test_says_that_more_of_the_treated_moved_as_meant(self) -> None:
+        valued = crowd()
+        portfolio(valued)
+        carried_out("gift")
+        month(valued, JANUARY, treated={"value": 12}, held_out={})
+        assert follow_up() == 1
+        ((line,),) = (list(each.lines) for each in taken_over())
+        assert line.last is not None
+        assert line.last.treated[AS_MEANT] == line.treated
+        assert line.last.held_out[STAYED] == line.held_out
+        assert line.treated + line.held_out == 30
+        assert (line.last.finding, line.last.early) == ("more", False)
+        assert line.last.more is not None and line.last.more.low > 0
+
+    def test_says_of_what_came_soon_that_it_is_too_early(self) -> None:
+        valued = crowd()
+        portfolio(valued)
+        carried_out("gift")
+        month(valued, OCTOBER, treated={"value": 12}, held_out={})
+        follow_up()
+        seen = taken_over()[0].lines[0].last
+        assert seen is not None and seen.finding == "early"
+
+    def test_says_unclear_where_both_arms_moved_alike(self) -> None:
+        valued = crowd()
+        portfolio(valued)
+        carried_out("gift")
+        month(valued, JANUARY, treated={"value": 12}, held_out={"value": 12})
+        follow_up()
+        seen = taken_over()[0].lines[0].last
+        assert seen is not None and seen.finding == "unclear"
+
+    def test_counts_no_month_twice_none_before_and_none_on_other_scales(self) -> None:
+        valued = crowd()
+        portfolio(valued)
+        carried_out("gift")
+        month(valued, date(2026, 8, 1), treated={}, held_out={})
+        assert follow_up() == 0
+        month(valued, OCTOBER, treated={}, held_out={})
+        assert (follow_up(), follow_up()) == (1, 0)
+        valued.parameters["tolerance"] = 25.0
+        valued.save()
+        month(valued, date(2026, 11, 1), treated={}, held_out={})
+        assert follow_up() == 0
+        assert FollowUp.objects.count() == 1
+
+    def test_tells_one_customer_from_where_to_where_and_where_they_went(self) -> None:
+        valued = crowd()
+        portfolio(valued)
+        carried_out("coupon")
+        for day, points in ((date(2026, 8, 1), 1.0), (OCTOBER, 3.0), (JANUARY, 9.0)):
+            month(valued, day, treated={"equity": points}, held_out={})
+        one = Followed.objects.filter(treated=True).earliest("pk")
+        (own,) = followed_of(one.customer_id)
+        assert own.name == "Coupon"
+        assert [(place.snapshot.month, place.customer_equity) for place in own.later] == [
+            (OCTOBER, 33.0), (JANUARY, 39.0),
+        ]  # fmt: skip
+        assert followed_of(Customer.objects.exclude(pk__in=Followed.objects.values("customer")).earliest("pk").pk) == []
