@@ -196,6 +196,8 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "value_test_work": ("get", "aaaann", {}),
     "value_test_file": ("get", "aaaann", {}),
     "positioning": ("get", "aaaann", {}),
+    "loop": ("get", "aaaann", {}),
+    "loop_set": ("post", "annnnn", {"every": "month", "budget": "100000"}),
     "followed": ("get", "aaaann", {}),
     "positioning_ask": ("post", "aaaann", {"budget": "100000"}),
     "positioning_work": ("get", "aaaann", {}),

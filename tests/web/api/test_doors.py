@@ -128,6 +128,8 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "give_left_short": ("aaaann", "imbalance", {"owner": "owner-none", "due_on": "2099-01-01"}),
     "close_left_short": ("aaaann", "imbalance", {"note": "called them"}),
     "get_positioning": ("aaaann", "", {}),
+    "get_loop": ("aaaann", "", {}),
+    "set_loop": ("annnnn", "", {"every": "week"}),
     "list_followed": ("aaaann", "", {}),
     "get_followed": ("aaaann", "customer", {}),
     "ask_positioning": ("aaaann", "", {"budget": 100_000}),

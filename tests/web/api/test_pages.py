@@ -85,6 +85,8 @@ PAGES: dict[str, str] = {
     "value_test_ask": "test_values",
     "value_test_work": "get_value_testing",
     "positioning": "get_positioning list_programmes",
+    "loop": "get_loop",
+    "loop_set": "set_loop",
     "followed": "list_followed",
     "positioning_ask": "ask_positioning",
     "positioning_work": "get_positioning_work",

@@ -8,6 +8,7 @@ from dangol.contact.delivery.queries import channels
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.positioning.actions import position
 from dangol.insight.relationship.positioning.catalogue import ensure_programmes
+from dangol.insight.relationship.positioning.learning import NOTHING
 from dangol.insight.relationship.queries import current_run
 from dangol.records.catalog.offers import ensure_offers
 from tests.web.business import business
@@ -22,4 +23,4 @@ def recommended(*, at: datetime, budget: int = 10**9) -> Run:
     ensure_offers(currency="KRW", at=at)
     ensure_programmes(valued, channel="till_coupon", at=at)
     known = {name: channel.facts for name, channel in channels().items()}
-    return position(valued, budget=budget, channels=known, past={}, at=at, by=None)
+    return position(valued, budget=budget, channels=known, past=NOTHING, at=at, by=None)

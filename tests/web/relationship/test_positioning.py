@@ -156,7 +156,7 @@ class TestPastEffects:
                     estimator="adjusted" if declared else "raw", effect=effect + (not declared), ci_low=0, ci_high=20,
                     treated=9, held_out=9, mean_treated=0, mean_held_out=0,
                 )  # fmt: skip
-        assert [(one.effect, one.low, one.high) for one in past_effects()[one.offer.code]] == [(7.0, 0.0, 20.0)]
+        assert [(one.effect, one.low, one.high) for one in past_effects().company[one.offer.code]] == [(7.0, 0.0, 20.0)]
 
 
 class TestApi:

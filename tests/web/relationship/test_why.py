@@ -10,6 +10,7 @@ from django.test import Client
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.actions import value_customers
+from dangol.insight.relationship.models import Followed, Takeover
 from dangol.records.customers.models import Customer
 from dangol.records.staff.roles import Role
 from tests.insight.relationship.world import SETTINGS, TODAY, Shop, full_shop, open_shop
@@ -32,7 +33,17 @@ def page(client: Client, of: Customer, *, rows: str = "") -> str:
 class TestPage:
     def test_goes_down_from_the_rank_to_the_rows(self, client: Client) -> None:
         full_shop().valued()
+        takeover = Takeover.objects.create(
+            source_ref="campaign:1", portfolio=None, yardstick="x", at=TODAY,
+            programmes={"gift": {"names": {"ko": "선물", "en": "Gift"}, "money_a_point": None}},
+        )  # fmt: skip
+        Followed.objects.create(
+            takeover=takeover, customer=customer(), treated=True, programme="gift", move="C_D", customer_value=25,
+            customer_equity=80, target_value=65, target_equity=80,
+        )  # fmt: skip
         told = page(signed_in(client), customer())
+        assert "What was recommended, and where it led" in told
+        assert "they 65, we 80" in told and "No month has ended since" in told
         order = [
             "points. Within ±15.0 both sides are in balance", "customers in the reference,",
             "weighted mean of three parts",

@@ -7,6 +7,7 @@ from django.db import models
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.core.models import NeedShare
 from dangol.insight.relationship.following.models import Followed, FollowUp, Takeover
+from dangol.insight.relationship.loop.models import LoopPlan
 from dangol.insight.relationship.movement.models import Imbalance, ImbalanceStep, Movement, Position, Snapshot
 from dangol.insight.relationship.stages.models import Step
 from dangol.lib.languages import speaks
@@ -14,8 +15,8 @@ from dangol.records.catalog.models import Offer
 from dangol.records.staff.models import User
 
 __all__ = [
-    "FollowUp", "Followed", "Imbalance", "ImbalanceStep", "Movement", "NeedShare", "Position", "Programme",
-    "Reference", "SettingsChange", "Snapshot", "Step", "Takeover",
+    "FollowUp", "Followed", "Imbalance", "ImbalanceStep", "LoopPlan", "Movement", "NeedShare", "Position",
+    "Programme", "Reference", "SettingsChange", "Snapshot", "Step", "Takeover",
 ]  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class MoneyAYear(Schema):
 
 class RecommendedProgramme(Schema):
     """One programme: whom it is recommended for, by move (A_B, C_D, up), what it costs and both sides gain. `could`:
-    whom it could move; `source`: whether the company's gain is stated or learned."""
+    whom it could move; `source`, `customer_source`: whether the gain of either side is stated or learned."""
 
     code: str
     name: str
@@ -57,6 +57,7 @@ class RecommendedProgramme(Schema):
     company: MoneyAYear
     customer: MoneyAYear
     source: str
+    customer_source: str
 
 
 class Recommended(Schema):
@@ -146,6 +147,7 @@ def get_positioning(request: HttpRequest) -> Recommended:
                 code=row.code, name=row.name, bond=row.bond, channel=row.channel, customers=row.customers,
                 could=row.could, moves=dict(row.moves), cost=row.cost, company=_money(row.company),
                 customer=_money(row.customer), source=row.expected_company.source,
+                customer_source=row.expected_customer.source,
             )
             for row in found.rows
         ],

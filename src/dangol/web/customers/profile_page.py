@@ -20,7 +20,6 @@ from dangol.web.customers import profile, timeline
 from dangol.web.customers.belongings import belongings
 from dangol.web.customers.course import course
 from dangol.web.customers.known import Known
-from dangol.web.customers.led import led
 from dangol.web.customers.needs import needs_shown
 from dangol.web.customers.roles import standing_roles
 from dangol.web.customers.where_from import sales_in, where_from, with_origins
@@ -45,7 +44,6 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
         "roles": standing_roles(person),
         "values": profile.values(person, run),
         "course": course(person.pk) if mine.may(May.SEE_VALUES) else None,
-        "led": led(person.pk) if mine.may(May.SEE_VALUES) else [],
         "reach": profile.reach(person, mine, at=clock.as_of()),
         "needs": needs_shown(person, mine),
         "family": profile.family(person, mine, run),

@@ -8,6 +8,7 @@ from dangol.web.relationship.core import needs as core_needs
 from dangol.web.relationship.core import views as core
 from dangol.web.relationship.expectation.views import expectation
 from dangol.web.relationship.following.views import followed
+from dangol.web.relationship.loop import views as loop
 from dangol.web.relationship.movement import views as movement
 from dangol.web.relationship.positioning import views as positioning
 from dangol.web.relationship.stages import views as stages
@@ -28,6 +29,8 @@ urlpatterns = [
     path("core/need/", core_needs.core_need, name="core_need"),
     path("core/<slug:who>/", core.core_kind, name="core_kind"),
     path("core/<int:run_id>/<slug:chart>.<slug:kind>", core.core_file, name="core_file"),
+    path("loop/", loop.loop, name="loop"),
+    path("loop/set/", loop.loop_set, name="loop_set"),
     path("settings/", assumed.value_settings, name="value_settings"),
     path("settings/save/", assumed.value_settings_save, name="value_settings_save"),
     path("settings/undo/", assumed.value_settings_undo, name="value_settings_undo"),

@@ -21,6 +21,7 @@ from dangol.insight.relationship.why.theirs import Answered, Counted, Dimension,
 from dangol.records.staff.roles import May
 from dangol.web.customers import words as customer_words
 from dangol.web.customers.seen import person_or_404
+from dangol.web.relationship.following.led import led
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import Viewer, viewer
 
@@ -93,6 +94,7 @@ def customer_value(request: HttpRequest, customer_id: int) -> HttpResponse:
         "customer": person, "run": run, "why": found,
         "parts": [_part(one, mine, person.pk, whole=whole) for one in found.customer.parts],
         "days": lines(days, whole=whole), "back": back, "moments": list(reversed(moments(person.pk))), "whole": whole,
+        "led": led(person.pk),
     })  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from dangol.records.rights.keeping_rules import Moment
 from dangol.records.staff.once import KEPT as MARKS_KEPT
 from dangol.records.staff.once import let_go_of_marks
 from dangol.web import clock
+from dangol.web.start.again import go_round_if_due
 from dangol.web.start.counting import count_items
 from dangol.web.start.rounds import stage_rules
 
@@ -90,6 +91,11 @@ def take_inventory(at: datetime) -> None:
     count_items(at=clock.as_of())
 
 
+def go_round(at: datetime) -> None:
+    """Value everybody anew, and choose anew what to do, where somebody set when."""
+    go_round_if_due(as_of=clock.as_of(), at=at)
+
+
 def take_month(at: datetime) -> None:
     """Keep where everybody stood at the end of the month that ended last, and where those followed went; nothing where
     that is kept.
@@ -106,7 +112,7 @@ def look_over(at: datetime) -> None:
 # In this order. A duty may be killed and done again.
 DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
-    "marks": forget_marks, "courses": tell_courses, "movement": take_month, "statistics": look_over,
+    "marks": forget_marks, "loop": go_round, "courses": tell_courses, "movement": take_month, "statistics": look_over,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.models import Followed, Reference, Snapshot
 from dangol.insight.relationship.positioning.actions import position
 from dangol.insight.relationship.positioning.catalogue import Terms, write_programme
+from dangol.insight.relationship.positioning.learning import NOTHING
 from tests.insight.relationship.movement.made import made
 from tests.people import AT, TILL, offer, people
 
@@ -51,7 +52,7 @@ def portfolio(valued: Run) -> Run:
     """A coupon for A, a gift for C."""
     for code, terms in (("coupon", SELL), ("gift", CARE)):
         write_programme(code=code, terms=terms, by=None, at=AT)
-    return position(valued, budget=10**9, channels={TILL.name: TILL}, past={}, at=AT, by=None)
+    return position(valued, budget=10**9, channels={TILL.name: TILL}, past=NOTHING, at=AT, by=None)
 
 
 def carried_out(*programmes: str, name: str = "A", holdout: float = 0.4) -> Campaign:

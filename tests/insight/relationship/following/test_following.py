@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db.models import F
 
+from dangol.decisions.campaigns.past_effects import past_effects
 from dangol.insight.relationship.following.following_up import follow_up
+from dangol.insight.relationship.following.gained import customers_gained
 from dangol.insight.relationship.following.outcome import AS_MEANT, STAYED
 from dangol.insight.relationship.following.queries import followed_of, taken_over
-from dangol.insight.relationship.models import Followed, FollowUp, Takeover
+from dangol.insight.relationship.models import Followed, FollowUp, Position, Takeover
+from dangol.insight.relationship.positioning.catalogue import programme
+from dangol.insight.relationship.positioning.learning import LEARNED, NOTHING, STATED, expected
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Assignment
 from tests.insight.relationship.following.carried_out import A, carried_out, crowd, month, portfolio
@@ -107,3 +112,42 @@ class TestFollowUp:
             (OCTOBER, 33.0), (JANUARY, 39.0),
         ]  # fmt: skip
         assert followed_of(Customer.objects.exclude(pk__in=Followed.objects.values("customer")).earliest("pk").pk) == []
+
+
+class TestGained:
+    def test_is_what_the_treated_gained_more_in_money_and_draws_the_prior(self) -> None:
+        valued = crowd()
+        portfolio(valued)
+        carried_out("gift")
+        month(valued, JANUARY, treated={"value": 12}, held_out={"value": 2})
+        Position.objects.filter(pk__in=list(Position.objects.values_list("pk", flat=True)[::2])).update(
+            customer_value=F("customer_value") + 1
+        )
+        follow_up()
+        (one,) = customers_gained()["gift"]
+        a_point = Takeover.objects.get().programmes["gift"]["money_a_point"]
+        assert one.low < 10 * a_point < one.high
+        assert one.effect == pytest.approx(10 * a_point, abs=a_point / 2)
+        gift = programme("gift")
+        assert gift is not None
+        stated, found = (expected(gift, past, margin_rate=0.3).customer for past in (NOTHING, past_effects()))
+        assert (stated.source, found.source, found.campaigns) == (STATED, LEARNED, 1)
+        assert stated.value < found.value < one.effect
+        assert found.high - found.low < stated.high - stated.low
+
+    def test_is_not_known_of_what_is_too_early_or_too_long_ago_and_stays_assumed(self) -> None:
+        valued = crowd()
+        portfolio(valued)
+        carried_out("gift")
+        for day in (OCTOBER, date(2027, 10, 1)):
+            month(valued, day, treated={"value": 12}, held_out={})
+        assert follow_up() == 2
+        assert customers_gained() == {}
+        gift = programme("gift")
+        assert gift is not None and expected(gift, past_effects(), margin_rate=0.3).customer.source == STATED
+
+    def test_a_point_is_worth_what_lifts_them_by_one(self) -> None:
+        portfolio(crowd())
+        carried_out("gift")
+        # 25 of 100 points of economic value are 250; the mean of three ranks moves a third as far as one of them.
+        assert Takeover.objects.get().programmes["gift"]["money_a_point"] == pytest.approx(30, rel=0.4)

@@ -20,7 +20,7 @@ from dangol.insight.relationship.positioning.catalogue import (
     write_programme,
 )
 from dangol.insight.relationship.positioning.explained import programme_explained
-from dangol.insight.relationship.positioning.learning import PastEffect
+from dangol.insight.relationship.positioning.learning import NOTHING, Past, PastEffect
 from dangol.insight.relationship.positioning.names import ASK, KIND, PROGRAMME
 from dangol.insight.relationship.positioning.queries import Positioned, last_positioned, positioned
 from dangol.records.catalog.offers import ensure_offers
@@ -44,7 +44,7 @@ def valued(full_run: int) -> Run:
 @pytest.fixture
 def ask(valued: Run) -> Callable[..., Positioned]:
     def asked(budget: int = 200_000, **told: object) -> Positioned:
-        known = {"channels": {"till_coupon": TILL, "sms": TEXT}, "past": {}, "at": TODAY, "by": None}
+        known = {"channels": {"till_coupon": TILL, "sms": TEXT}, "past": NOTHING, "at": TODAY, "by": None}
         return positioned(position(valued, budget=budget, **{**known, **told}))  # type: ignore[arg-type]
 
     return asked
@@ -113,10 +113,17 @@ class TestPosition:
         assert found.company.low < 0 < found.company.high
 
     def test_learns_from_a_campaign_with_the_offer(self, ask: Callable[..., Positioned]) -> None:
-        past = {"care": [PastEffect(40_000.0, 39_000.0, 41_000.0)]}
-        before, after = (next(row for row in ask(past=told).rows if row.code == "gift") for told in ({}, past))
+        past = Past(company={"care": [PastEffect(40_000.0, 39_000.0, 41_000.0)]})
+        before, after = (next(row for row in ask(past=told).rows if row.code == "gift") for told in (NOTHING, past))
         assert (before.expected_company.source, after.expected_company.source) == ("stated", "learned")
         assert after.expected_company.value > before.expected_company.value
+
+    def test_learns_what_customers_gain_from_those_followed(self, ask: Callable[..., Positioned]) -> None:
+        past = Past(customer={"gift": [PastEffect(40_000.0, 39_000.0, 41_000.0)]})
+        before, after = (next(row for row in ask(past=told).rows if row.code == "gift") for told in (NOTHING, past))
+        assert (before.expected_customer.source, after.expected_customer.source) == ("stated", "learned")
+        assert after.expected_customer.value > before.expected_customer.value
+        assert after.expected_company == before.expected_company
 
     def test_refuses_without_programmes_or_with_less_than_nothing(self, ask: Callable[..., Positioned]) -> None:
         with pytest.raises(NothingToChoose):

@@ -51,7 +51,7 @@ def position(
     """Choose for everybody whom this valuation placed, within the budget (minor units), and return the finished run.
 
     What is made most of is what both sides gain less the cost. channels: those installed, by name; past: measured
-    effects by the code of the offer; by: who asked. Raises NothingToChoose, RunGone.
+    effects of both sides; by: who asked. Raises NothingToChoose, RunGone.
     """
     began = perf_counter()
     rows = programmes()

@@ -2,13 +2,14 @@
 
 Weights are precisions (1 ÷ variance), as of a normal prior and normal measurements; effects are those of everybody
 assigned (intention to treat). One measured effect is what the weeks of that campaign brought, margin, counted once: it
-is never stretched to a year. The customer's side is measured by no campaign yet and stays as it was stated.
+is never stretched to a year. The customer's side is what customer value those treated gained more than those held out
+by the month that was followed last, in money by the portfolio's own way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import sqrt
 from typing import Any
 
@@ -20,7 +21,8 @@ STATED, LEARNED = "stated", "learned"
 
 @dataclass(frozen=True)
 class PastEffect:
-    """What one campaign with the programme changed, net revenue in minor units for each customer assigned."""
+    """What one campaign with the programme changed, minor units for each customer assigned: net revenue, or what the
+    customer gained."""
 
     effect: float
     low: float
@@ -56,18 +58,27 @@ class Expected:
     customer: Shift
 
 
-type Past = Mapping[str, Sequence[PastEffect]]  # by the code of the offer that the campaigns carried
+@dataclass(frozen=True)
+class Past:
+    """What was measured: net revenue by the code of the offer of campaigns, the customers' gain by programme."""
+
+    company: Mapping[str, Sequence[PastEffect]] = field(default_factory=dict)
+    customer: Mapping[str, Sequence[PastEffect]] = field(default_factory=dict)
+
+
+NOTHING = Past()
 
 
 def expected(one: Programme, past: Past, *, margin_rate: float) -> Expected:
     """What the programme is expected to bring, by what is known today."""
     stated = Shift(one.company, one.company_low, one.company_high)
-    effects = past.get(one.offer.code, ()) if one.offer else ()
-    return Expected(learned(stated, effects, margin_rate), Shift(one.customer, one.customer_low, one.customer_high))
+    effects = past.company.get(one.offer.code, ()) if one.offer else ()
+    theirs = Shift(one.customer, one.customer_low, one.customer_high)
+    return Expected(learned(stated, effects, margin_rate), learned(theirs, past.customer.get(one.code, ()), 1.0))
 
 
 def learned(prior: Shift, effects: Sequence[PastEffect], margin_rate: float) -> Shift:
-    """The prior and the effects weighed by precision; a prior without an interval is certain and stays.
+    """The prior and the effects, times the margin rate, by precision; a prior without an interval is certain and stays.
 
     An effect without an interval tells nothing that could be weighed, and is left out.
     """

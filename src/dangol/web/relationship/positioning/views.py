@@ -98,7 +98,8 @@ def _catalogue() -> list[dict[str, Any]]:
     rows = []
     for one in programmes(all_of_them=True):
         sides = expected(one, past, margin_rate=margin_rate)
-        rows.append({"one": one, "sides": sides, "source": words.source(sides.company)})
+        sources = {"source": words.source(sides.company), "theirs": words.source(sides.customer)}
+        rows.append({"one": one, "sides": sides, **sources})
     return rows
 
 
@@ -106,6 +107,9 @@ def _found(found: Positioned) -> dict[str, Any]:
     left = [(channels.chosen(name).label, channels.reasons(dict(told))) for name, told in found.withheld.items()]
     return {
         "headline": words.headline(found), "doubts": words.doubts(found), "asker": asker(found.run), "ask_code": ASK,
-        "rows": [(row, words.moves(row), words.source(row.expected_company)) for row in found.chosen],
+        "rows": [
+            (row, words.moves(row), words.source(row.expected_company), words.source(row.expected_customer))
+            for row in found.chosen
+        ],
         "left": [(label, reasons) for label, reasons in left if reasons],
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the profile tells of recommendations that were carried out: from where, to where, by what, and what came."""
+"""What is told of one customer: what was recommended and carried out, from where, to where, and where they went."""
 
 from __future__ import annotations
 
