@@ -9,7 +9,7 @@ import pytest
 from dangol.config.commands.prove import _tell
 from tests.conftest import Dangol
 
-KINDS = ("customers", "products", "transactions", "interactions", "surveys")
+KINDS = ("customers", "products", "transactions", "points", "interactions", "surveys")
 
 FIGURES = {
     "seed", "recovered", "oracle", "naive", "skill", "brier_skill", "calibration_slope", "portfolio_share", "loop_gain",

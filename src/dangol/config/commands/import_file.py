@@ -18,6 +18,7 @@ NEEDS = "import"
 KINDS = (
     "transactions", "customers", "products", "consents", "feedback", "surveys", "interactions", "subscriptions",
     "loans", "needs",
+    "points", "loans",
 )  # fmt: skip
 # What has to be said of a partner's data.
 DETAILS = {

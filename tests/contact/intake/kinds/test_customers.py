@@ -14,6 +14,7 @@ from dangol.contact.intake.kinds.customers import CUSTOMERS
 from dangol.contact.intake.kinds.kind import Kept
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.undoing import undo
+from dangol.records.customers.line_names import line_code, line_name
 from dangol.records.customers.models import ContactPoint, Customer, Identity, StatedAttribute
 from dangol.records.customers.queries import found
 from dangol.records.ledger.models import Transaction
@@ -208,11 +209,37 @@ class TestHowTheyCame:
         assert Customer.objects.get(full_name="이웃").came_by == ""
 
 
+class TestLineOfBusiness:
+    def test_is_kept_by_its_code_in_whatever_way_it_is_written(self, file: Callable[..., Path]) -> None:
+        rows = "C1,하나,가정배달\nC2,둘,Home delivery\nC3,셋,도매/특판\nC4,넷,\nC5,다섯,WHOLE-SALE\n"
+        path = file("고객번호,성명,거래방식\n" + rows)
+        assert counted(taken(path, dry_run=True)) == counted(taken(path)) == (5, 0, 0, 0)
+        assert counted(taken(path)) == (0, 0, 5, 0)
+        assert dict(Customer.objects.values_list("full_name", "line")) == {
+            "하나": "home_delivery", "둘": "home_delivery", "셋": "도매_특판", "넷": "", "다섯": "whole_sale",
+        }  # fmt: skip
+
+    def test_is_learned_later_and_taken_back_with_its_file(self, file: Callable[..., Path]) -> None:
+        taken(file("고객번호,성명\nC1,하나\n"))
+        later = taken(file("고객번호,사업부문\nC1,도매\n"))
+        assert counted(later) == (0, 1, 0, 0)
+        assert Customer.objects.get().line == "도매"
+        assert counted(taken(file("고객번호,사업부문\nC1,\n"))) == (0, 0, 1, 0)
+        undo(later, by=None, at=AT)
+        assert Customer.objects.get().line == ""
+
+    def test_comes_back_as_it_was_written_into_a_list(self) -> None:
+        for code in ("mothers_club", "home_delivery", "whole_sale", "도매"):
+            for language in ("ko", "en"):
+                with translation.override(language):
+                    assert line_code(str(line_name(code))) == code
+
+
 class TestHeadings:
     def test_are_recognised_in_english(self) -> None:
         headings = ["Customer ID", "Full Name", "Date of birth", "Gender", "Phone", "E-mail", "Address", "Zip code",
-                    "City", "Occupation", "Member No.", "Household", "Dealer", "Source", "utm_campaign",
-                    "Registered at"]  # fmt: skip
+                    "City", "Occupation", "Member No.", "Household", "Dealer", "Line of business", "Source",
+                    "utm_campaign", "Registered at"]  # fmt: skip
         assert list(guessed(CUSTOMERS, headings).values()) == headings
         assert set(guessed(CUSTOMERS, headings)) == set(CUSTOMERS.labels)
 

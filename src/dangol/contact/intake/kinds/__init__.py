@@ -35,6 +35,7 @@ from dangol.contact.intake.kinds.interactions import INTERACTIONS
 from dangol.contact.intake.kinds.kind import Kind
 from dangol.contact.intake.kinds.loans import LOANS
 from dangol.contact.intake.kinds.needs import NEEDS
+from dangol.contact.intake.kinds.points import POINTS
 from dangol.contact.intake.kinds.products import PRODUCTS
 from dangol.contact.intake.kinds.subscriptions import SUBSCRIPTIONS
 from dangol.contact.intake.kinds.surveys import SURVEYS
@@ -43,4 +44,5 @@ from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 KINDS: dict[str, Kind] = {one.name: one for one in (
     TRANSACTIONS, CUSTOMERS, PRODUCTS, CONSENTS, FEEDBACK, SURVEYS, INTERACTIONS, SUBSCRIPTIONS, LOANS,
     NEEDS,
+    TRANSACTIONS, CUSTOMERS, PRODUCTS, CONSENTS, FEEDBACK, SURVEYS, INTERACTIONS, SUBSCRIPTIONS, POINTS, LOANS,
 )}  # fmt: skip

@@ -1,7 +1,7 @@
 """People: who they are, how they are reached, and under which numbers they are known."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage,
 from dangol.contact.intake.taken import Taken
 from dangol.lib.resident_numbers import MASK
 from dangol.records.customers.entering import district
+from dangol.records.customers.line_names import line_code
 
 PART = 10_000
 GENDERS = {
@@ -61,6 +62,10 @@ FIELDS = (
     Field("dealer", pgettext_lazy("column of a file", "Shop or dealer"), Type.CODE, longest=40, words=(
         "대리점 대리점명 담당대리점 담당매장 관리점 매장 매장명 지점 지점명 점포 dealer agency storeid store shop"
         " branch"
+    )),
+    Field("line", pgettext_lazy("column of a file", "Line of business"), cut=40, words=(
+        "사업 사업부문 사업부 사업부명 사업구분 사업영역 사업라인 라인 거래방식 거래유형 거래구분 거래형태 판매방식"
+        " 이용방식 이용유형 서비스구분 lineofbusiness businessline businessunit line division"
     )),
     Field("source", pgettext_lazy("column of a file", "How they came to us"), cut=40, words=(
         "유입경로 가입경로 방문경로 등록경로 고객경로 등록매체 가입매체 유입매체 매체 source channel medium howmet"
@@ -144,20 +149,22 @@ def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
         SELECT key AS external_id, CASE WHEN known_by = 'name' THEN 'customer' ELSE known_by END AS scheme, full_name,
           birth_date, coalesce(gender, '') AS gender, phone, email, address, coalesce(postcode, '') AS postcode, place,
           occupation, CASE WHEN known_by = 'member' THEN '' ELSE coalesce(member_no, '') END AS member_no, household,
-          dealer AS unit, source, campaign AS came_by, registered_at{more}
+          dealer AS unit, line, source, campaign AS came_by, registered_at{more}
         FROM lines WHERE accepted ORDER BY row"""  # noqa: S608 -- our own names
     for part in stage.batches(query, PART):
         columns = {name: part[name] for name in part.column_names if name not in kept.values()}
+        columns["line"] = _coded(part["line"], line_code)
         if "place" not in given.mapping:
-            columns["place"] = _districts(part["address"])
+            columns["place"] = _coded(part["address"], lambda address: district(address)[:80])
         if kept:
             columns["attributes"] = _details(part, kept)
         yield made("customers", columns)
 
 
-def _districts(addresses: pa.ChunkedArray) -> pa.Array:
-    encoded = addresses.combine_chunks().dictionary_encode()
-    return pa.array([district(one)[:80] for one in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+def _coded(column: pa.ChunkedArray, code: Callable[[str], str]) -> pa.Array:
+    """What each cell comes to, worked out once for all that say the same."""
+    encoded = column.combine_chunks().dictionary_encode()
+    return pa.array([code(one) for one in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
 
 
 def _details(part: pa.Table, kept: Mapping[str, str]) -> pa.Array:

@@ -1,13 +1,10 @@
 """What the proof rests on, as files: what was observed (for `dangol import`), the truth, what Dangol made of it.
 
-Files of one's own have no column for delivery fees, lines of business or movements of points. So fees stand within the
-amounts, and points stand among the contacts with what they are worth; a home that these files alone are imported into
-knows less of costs than the proof's own, and says something else of some.
+A home into which the observed files are imported knows what the proof's own home knows, and says the same of everybody.
 """
 
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, parquet
@@ -35,13 +32,21 @@ def tables(of: Drifting) -> dict[str, pa.Table]:
         "customers": _some(feeds["customers"], {
             "external_id": "customer number", "full_name": "name", "birth_date": "date of birth", "phone": "phone",
             "email": "email", "address": "address", "postcode": "postcode", "place": "district",
-            "household": "household", "unit": "dealer", "source": "source", "registered_at": "registered at",
+            "household": "household", "unit": "dealer", "line": "line of business", "source": "source", "registered_at": "registered at",
         }),
         "products": _some(feeds["products"], {
             "code": "product code", "name": "product name", "category": "category", "unit_price": "price",
         }),
         "transactions": _sales(feeds["transactions"]),
-        "interactions": _contacts(feeds["interactions"], feeds["points"]),
+        "interactions": _some(feeds["interactions"], {
+            "ref": "contact id", "customer": "customer number", "time": "contact date", "kind": "contact type",
+            "direction": "direction", "touchpoint": "touchpoint", "text": "content", "minutes": "minutes",
+            "worth": "worth",
+        }),
+        "points": _some(feeds["points"], {
+            "ref": "points id", "customer": "customer number", "time": "date", "kind": "points type",
+            "amount": "points",
+        }),
         "surveys": _some(feeds["answers"], {
             "ref": "answer id", "customer": "customer number", "time": "answered at", "survey": "survey",
             "item": "item", "dimension": "dimension", "score": "answer", "scale_min": "scale min",
@@ -63,22 +68,5 @@ def _sales(table: pa.Table) -> pa.Table:
     return _some(table.append_column("discount", discount), {
         "receipt": "receipt", "customer": "customer number", "time": "date", "store": "shop", "channel": "channel",
         "product": "product code", "quantity": "quantity", "amount": "amount", "discount": "discount",
+        "fee": "delivery fee",
     })  # fmt: skip
-
-
-def _contacts(met: pa.Table, points: pa.Table) -> pa.Table:
-    """Contacts, and below them what was granted in points. What expired is not taken off: worth is never negative."""
-    granted = points.filter(pc.equal(points["kind"], "granted"))
-    words = {"direction": "out", "touchpoint": "mail", "text": "포인트 명세서"}
-    columns = {
-        "ref": granted["ref"], "customer": granted["customer"], "time": granted["time"],
-        "kind": pa.array(["points"] * len(granted)), "minutes": pa.array(np.zeros(len(granted))),
-        "worth": granted["amount"],
-        **{name: pa.array([word] * len(granted)) for name, word in words.items()},
-    }  # fmt: skip
-    names = ["ref", "customer", "time", "kind", "direction", "touchpoint", "text", "minutes", "worth"]
-    both = pa.concat_tables([met.select(names), pa.table(columns).select(names)], promote_options="default")
-    return _some(both, dict(zip(names, (
-        "contact id", "customer number", "contact date", "contact type", "direction", "touchpoint", "content",
-        "minutes", "worth",
-    ), strict=True)))  # fmt: skip
