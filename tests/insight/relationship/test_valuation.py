@@ -143,6 +143,21 @@ class TestFrozenReference:
         assert {(row.run_id, row.reason) for row in queries.references()} == {(run.pk, "prices doubled")}
         assert run.parameters["by"] == User.objects.get().pk
 
+    def test_of_a_day_that_is_still_being_filled_is_frozen_anew_but_not_one_that_somebody_chose(self) -> None:
+        shop = full_shop()
+        first = shop.valued()
+        shop.sell([(name, datetime(2025, 12, 1), 30_000, 15_000) for name in shop.names])
+        assert mean(values(shop.valued(), "economic_rank")) > 60
+        filled = shop.valued(filling=True)
+        assert mean(values(filled, "economic_rank")) == pytest.approx(50, abs=1)
+        assert {row.run_id for row in queries.references()} == {filled.pk} != {first.pk}
+        shop.sell([(name, datetime(2026, 2, 1), 30_000, 30_000) for name in shop.names])
+        later = shop.valued(NEXT, filling=True)  # another day: who gained since is seen
+        assert mean(values(later, "economic_rank")) > 60
+        chosen = rebase(settings=SETTINGS, as_of=NEXT, at=NEXT, by=None, reason="prices doubled")
+        shop.valued(NEXT, filling=True)
+        assert {row.run_id for row in queries.references()} == {chosen.pk}
+
     def test_takes_in_a_part_that_becomes_known_and_says_so(self) -> None:
         shop = open_shop()
         shop.valued()

@@ -108,10 +108,10 @@ class Shop:
             made(feed, {name: list(values) for name, values in columns.items()}), source="shop", by=None, at=TODAY
         )
 
-    def valued(self, at: datetime = TODAY, settings: ValueSettings = SETTINGS) -> Run:
+    def valued(self, at: datetime = TODAY, settings: ValueSettings = SETTINGS, *, filling: bool = False) -> Run:
         """Refresh and value everybody."""
         refresh(at=at)
-        return value_customers(settings=settings, as_of=at, at=at, by=None)
+        return value_customers(settings=settings, as_of=at, at=at, by=None, filling=filling)
 
     def _ref(self) -> str:
         self.told += 1

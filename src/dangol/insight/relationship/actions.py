@@ -47,15 +47,23 @@ class NoReason(WrongUse):
 
 
 def value_customers(
-    *, settings: ValueSettings, as_of: datetime, at: datetime, by: User | None, progress: Progress = silent
+    *,
+    settings: ValueSettings,
+    as_of: datetime,
+    at: datetime,
+    by: User | None,
+    filling: bool = False,
+    progress: Progress = silent,
 ) -> Run:
     """Value every customer as of a day, against the frozen reference, and return the finished run.
 
     Each line of business by the model that Insight found closest by that day, or the BG/NBD (`valued_models`). Reads
     the current lake: refresh it first. The first valuation freezes the reference. Nothing is visible before all of it
-    is. by: who asked. Raises NoLake, BrokenLake, RunGone.
+    is. by: who asked; filling: the records of that day are still being taken in, so that what was frozen as of it is
+    frozen anew. Raises NoLake, BrokenLake, RunGone.
     """
-    return _run(settings, as_of=as_of, at=at, by=by, reason="", progress=progress)
+    but_of = as_of if filling else None
+    return _run(settings, as_of=as_of, at=at, by=by, reason="", but_of=but_of, progress=progress)
 
 
 def rebase(
@@ -71,7 +79,14 @@ def rebase(
 
 
 def _run(
-    settings: ValueSettings, *, as_of: datetime, at: datetime, by: User | None, reason: str, progress: Progress
+    settings: ValueSettings,
+    *,
+    as_of: datetime,
+    at: datetime,
+    by: User | None,
+    reason: str,
+    progress: Progress,
+    but_of: datetime | None = None,
 ) -> Run:
     began = perf_counter()
     progress(STAGE, 0, STEPS)
@@ -82,9 +97,11 @@ def _run(
     models = models_of(rhythm_of(asked) if asked else None)
     seen = observe(here, settings=settings, as_of=as_of, gaps=models.need_gaps)
     progress(STAGE, 1, STEPS)
-    found = value(seen, Scales(standing_scales(), reason), settings, _changed(settings, reason), models)
+    under = _frozen_under(reason, but_of)
+    scales = Scales(standing_scales(but_of=but_of), reason)
+    found = value(seen, scales, settings, _changed(settings, under), models)
     progress(STAGE, 2, STEPS)
-    found.notes.extend(model_changes.changed(found.company.fits, _frozen_under(reason)))
+    found.notes.extend(model_changes.changed(found.company.fits, under))
     fits = model_changes.dated(found.company.fits, latest_run(KIND, as_of=as_of), day=shops_day(as_of).isoformat())
     expected = served(here, seen.customers, equity=found.of_all(found.company.equity), active=seen.active, as_of=as_of)
     told = {**summary_of(found), "fits": fits, KEPT: _expectation(here, seen.customers, expected, settings, as_of)}
@@ -109,10 +126,9 @@ def _expectation(
     return {"share": share, "counts": gaps.summary(expected, share), "excluded": excluded}
 
 
-def _changed(settings: ValueSettings, reason: str) -> Iterable[Note]:
+def _changed(settings: ValueSettings, under: Run | None) -> Iterable[Note]:
     """Say which settings differ from those that the standing scales were frozen under."""
-    standing = _frozen_under(reason)
-    frozen_under = standing.parameters if standing else {}
+    frozen_under = under.parameters if under else {}
     names = [
         name
         for name, now in settings.as_parameters().items()
@@ -121,7 +137,7 @@ def _changed(settings: ValueSettings, reason: str) -> Iterable[Note]:
     return [Note("settings_changed", {"names": names})] if names else []
 
 
-def _frozen_under(reason: str) -> Run | None:
-    """The run that froze the scales last; None where there are none yet, or they are frozen anew for this reason."""
-    references = [] if reason else frozen_reference.standing_references()
+def _frozen_under(reason: str, but_of: datetime | None) -> Run | None:
+    """The run that froze the scales last; None where there are none yet, or they are frozen anew."""
+    references = [] if reason else frozen_reference.standing_references(but_of=but_of)
     return references[-1].run if references else None

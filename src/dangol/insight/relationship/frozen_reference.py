@@ -75,15 +75,25 @@ class Scales:
         return [part for part in CUSTOMER_PARTS if part in self.frozen and part not in self.standing]
 
 
-def standing_scales() -> dict[str, FrozenScale]:
-    """The scale of each part that stands: the one frozen last."""
-    return {row.part: FrozenScale.from_bytes(bytes(row.scale)) for row in standing_references()}
+def standing_scales(*, but_of: datetime | None = None) -> dict[str, FrozenScale]:
+    """The scale of each part that stands: the one frozen last. but_of: as in `standing_references`."""
+    return {row.part: FrozenScale.from_bytes(bytes(row.scale)) for row in standing_references(but_of=but_of)}
 
 
-def standing_references() -> list[Reference]:
-    """The reference rows behind the standing scales, one a part."""
+def standing_references(*, but_of: datetime | None = None) -> list[Reference]:
+    """The reference rows behind the standing scales, one a part.
+
+    but_of: without those that were frozen by themselves as of this day. While a home is filled file by file, the day
+    it looks back from stays, and what was frozen after the first file knew only that.
+    """
     latest: dict[str, int] = dict(Reference.objects.order_by("pk").values_list("part", "pk"))
-    return list(Reference.objects.filter(pk__in=latest.values()).select_related("run").order_by("pk"))
+    rows = Reference.objects.filter(pk__in=latest.values()).select_related("run").order_by("pk")
+    return [row for row in rows if row.run.as_of != but_of or not by_itself(row)]
+
+
+def by_itself(row: Reference) -> bool:
+    """Whether the scale was frozen because its part was first known, and not because somebody re-based."""
+    return row.reason == FIRST or row.reason.startswith(f"{NEW_PART}:")
 
 
 def keep(scales: Scales, run: Run, *, at: datetime) -> None:

@@ -70,6 +70,7 @@ def undo_file(number: int, *, by: User | None, progress: Progress = silent) -> U
 def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
     """Move the clock to the last day there is, refresh the warehouse, value everybody; nothing where nothing was sold.
 
+    Files come one after another: what was frozen after the first as of that day is frozen anew after the next.
     Where nothing is sold any more, the warehouse alone follows.
     """
     last = queries.last_transaction_time(until=now())
@@ -77,7 +78,7 @@ def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
         refresh(at=now(), progress=progress)
         return
     move_to(last)
-    rounds.bring_up_to_date(at=clock_after(last), hands=rounds.Hands(by=by, progress=progress))
+    rounds.bring_up_to_date(at=clock_after(last), hands=rounds.Hands(by=by, progress=progress), filling=True)
 
 
 def _taken_in(kind: str, *, at: datetime, by: User | None) -> Batch | None:

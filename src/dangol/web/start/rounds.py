@@ -94,24 +94,29 @@ def ready(*, currency: str, at: datetime) -> None:
     ensure_texts(at=at)
 
 
-def bring_up_to_date(*, at: datetime, hands: Hands) -> Run:
-    """Refresh the warehouse, value everybody at that time and tell their courses; the same state is not done twice."""
+def bring_up_to_date(*, at: datetime, hands: Hands, filling: bool = False) -> Run:
+    """Refresh the warehouse, value everybody at that time and tell their courses; the same state is not done twice.
+
+    filling: as in `value_customers`.
+    """
     fresh = refresh(at=at, progress=hands.progress)
     rhythm.check_foreseen(as_of=at, at=at)
     leaving.check_foretold(as_of=at, at=at)
-    run = _valued(fresh.version, at=at, hands=hands)
+    run = _valued(fresh.version, at=at, hands=hands, filling=filling)
     stages.evaluate_if_due(rules=stage_rules(), as_of=at, at=at, by=hands.by, progress=hands.progress)
     return run
 
 
-def _valued(version: str, *, at: datetime, hands: Hands) -> Run:
+def _valued(version: str, *, at: datetime, hands: Hands, filling: bool) -> Run:
     wanted = value_settings()
     known = latest_run(relationship.KIND)
     if known is not None and (known.as_of, known.lake_version) == (at, version):
         assumed = wanted.as_parameters()
         if all(known.parameters.get(name) == value for name, value in assumed.items()):
             return known
-    return relationship.value_customers(settings=wanted, as_of=at, at=at, by=hands.by, progress=hands.progress)
+    return relationship.value_customers(
+        settings=wanted, as_of=at, at=at, by=hands.by, filling=filling, progress=hands.progress
+    )
 
 
 def rebase(*, at: datetime, reason: str, hands: Hands) -> Run:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dangol.contact.intake.feeds import Feed
 from dangol.contact.intake.sources.dairy.assumptions import OPENS, Real, Whole, stream
@@ -64,7 +65,8 @@ class Drifting:
 
     def happened(self) -> Iterator[Feed]:
         """What took place until the cut-off, written down or not."""
-        return told(self.of, self.events, self.asked, NOBODY, since=BEFORE, until=CUT_OFF)
+        for feed in told(self.of, self.events, self.asked, NOBODY, since=BEFORE, until=CUT_OFF):
+            yield _day_by_day(feed) if feed.kind == "transactions" else feed
 
     def buys_later(self) -> np.ndarray:
         """Who buys at least once in the weeks beyond the cut-off."""
@@ -79,6 +81,14 @@ class Drifting:
         costly = np.isin(contacts["kind"].to_numpy(zero_copy_only=False), COSTLY)
         lost = stream("unrecorded", self.of.seed).random(contacts.num_rows) < UNRECORDED
         return np.asarray(~(costly & lost))
+
+
+def _day_by_day(sales: Feed) -> Feed:
+    """The same with a receipt for each day on which goods of one purchase are brought back, as a till writes it."""
+    table = sales.table
+    of_day = pc.binary_join_element_wise(table["receipt"], pc.strftime(table["time"], "%Y%m%d"), "-")
+    receipts = pc.if_else(pc.less(table["quantity"], 0), of_day, table["receipt"])
+    return Feed(sales.kind, table.set_column(table.column_names.index("receipt"), "receipt", receipts))
 
 
 def drifting(seed: int, *, customers: int | None = None) -> Drifting:
