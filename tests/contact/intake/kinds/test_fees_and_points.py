@@ -7,6 +7,7 @@ import pytest
 
 from dangol.contact.intake.headers import guessed
 from dangol.contact.intake.kinds import KINDS
+from dangol.contact.intake.likely import kind_of
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.undoing import undo
 from dangol.records.changes.models import Change
@@ -64,10 +65,21 @@ class TestFee:
         assert batch.accepted == 1
 
     def test_on_each_row_of_a_receipt_is_told(self, sales: Callable[..., Batch]) -> None:
-        rows = "C1,2026-11-01 10:00,1,우유,1,8000,3000\nC1,2026-11-01 10:00,1,빵,1,6000,3000\nC1,2026-11-02,2,빵,1,6000,3000\n"
-        assert sales("배송비", rows).warnings == [
-            "1 receipt has the same fee on each of its rows: it counts each time. Leave it on one row if it was paid once."
+        one = "C1,2026-11-01 10:00,1,우유,1,8000,3000\nC1,2026-11-01 10:00,1,빵,1,6000,3000\n"
+        assert sales("배송비", f"{one}C1,2026-11-02,2,빵,1,6000,3000\n").warnings == [
+            "1 receipt has the same fee on each of its rows: it counts each time."
+            " Leave it on one row if it was paid once."
         ]
+
+
+class TestCoupon:
+    def test_is_a_discount_of_its_own_unless_the_other_is_the_total(self, sales: Callable[..., Batch]) -> None:
+        rows = "C1,2026-11-01,1,우유,1,2000,300,100\nC1,2026-11-02,2,우유,-1,-2000,300,100\n"
+        sales("할인,쿠폰할인", rows)
+        kept = OrderLine.objects.order_by("at").values_list("price_discount", "coupon_discount")
+        assert list(kept) == [(300, 100), (-300, -100)]
+        sales("총할인,쿠폰할인", rows.replace("2026-11", "2026-10"))
+        assert list(kept.all())[:2] == [(300, 0), (-300, 0)]
 
 
 class TestPointsOfASale:
@@ -132,7 +144,8 @@ class TestPoints:
             ("C2", "redeemed", 30),
         ]  # fmt: skip
         assert reasons(batch) == {
-            7: "Row 7: “사용취소” gives used points back, which is not kept. Leave this row out, and the use it takes back.",
+            7: "Row 7: “사용취소” gives used points back, which is not kept."
+            " Leave this row out, and the use it takes back.",
             8: "Row 8: cannot read the points “많이” in “포인트”. Write them in figures, like 500 or 1,200.",
             9: "Row 9: “고객번호” is empty. Every row needs a customer, a date and how many points.",
             10: "Row 10: “포인트” is empty. Every row needs a customer, a date and how many points.",
@@ -158,8 +171,6 @@ class TestPoints:
         }
 
     def test_are_told_by_the_headings_of_such_files_and_of_no_others(self) -> None:
-        from dangol.contact.intake.likely import kind_of
-
         assert kind_of(["고객번호", "적립일시", "구분", "포인트"]).name == "points"
         assert kind_of(["포인트번호", "회원번호", "발생일", "적립포인트", "사용포인트"]).name == "points"
         assert kind_of(["주문번호", "고객번호", "주문일시", "구분", "결제금액", "적립포인트"]).name == "transactions"

@@ -51,8 +51,8 @@ FIELDS = (
         " earnedpoints earned granted"
     )),
     Field("redeemed", pgettext_lazy("column of a file", "Points used"), Type.MONEY, unread=Unread.OWN, words=(
-        "사용포인트 포인트사용 차감포인트 사용금액 사용액 사용 pointsused pointsredeemed pointsspent usedpoints redeemed"
-        " used"
+        "사용포인트 포인트사용 차감포인트 사용금액 사용액 사용 pointsused pointsredeemed pointsspent usedpoints"
+        " redeemed used"
     )),
     Field("expired", pgettext_lazy("column of a file", "Points expired"), Type.MONEY, unread=Unread.OWN, words=(
         "소멸포인트 포인트소멸 만료포인트 소멸금액 소멸 pointsexpired expiredpoints expired"

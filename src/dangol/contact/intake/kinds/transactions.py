@@ -1,5 +1,6 @@
 """Purchases and returns, a line each: what was received, when, for what, from whom."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
-from dangol.contact.intake.kinds import sale_points
+from dangol.contact.intake.kinds import beside_price
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread, in_future
 from dangol.contact.intake.taken import Taken
 from dangol.lib import money
@@ -69,11 +70,6 @@ FIELDS = (
           words="판매단가 단가 판매가 상품단가 정가 unitprice priceeach price 가격"),
     Field("discount", pgettext_lazy("column of a file", "Discount"), Type.MONEY,
           words="할인금액 할인액 총할인 할인 에누리 discountamount discount"),
-    Field("fee", pgettext_lazy("column of a file", "Delivery or membership fee"), Type.MONEY, words=(
-        "배송비 배송료 배달비 배달료 배달팁 택배비 택배요금 운송비 운임 배송비합계 배송비금액 추가배송비 회비 연회비"
-        " 가입비 deliveryfee deliverycharge deliverycost shippingfee shippingcost shippingcharge shipping freight"
-        " postage membershipfee fee fees"
-    )),
     Field("name", pgettext_lazy("column of a file", "Name"),
           words="고객명 고객이름 회원명 성명 이름 구매자명 주문자명 주문자 구매자 fullname customername membername"
           " name"),
@@ -87,7 +83,7 @@ FIELDS = (
           words="통화 화폐 통화코드 통화단위 currency currencycode"),
     Field("channel", pgettext_lazy("column of a file", "Channel"),
           words="판매채널 주문채널 주문경로 채널 판매처 saleschannel channel"),
-    *sale_points.FIELDS,
+    *beside_price.FIELDS,
 )  # fmt: skip
 
 REASONS = {
@@ -110,10 +106,8 @@ REASONS = {
     ),
 }
 REASONS |= {
-    "fee": gettext_lazy(
-        "Row %(row)s: the fee “%(cell)s” in “%(column)s” is part of the amount and cannot be more than it, nor negative"
-        " where something was bought. Write it in figures, like 3000, or leave it empty."
-    ),
+    "coupon": REASONS["discount"],
+    **beside_price.REASONS,
     "currency": gettext_lazy(
         "Row %(row)s: “%(column)s” says %(cell)s, but money is kept in %(currency)s here, and two currencies are never"
         " added up. Convert the amount, or import these rows into a home of that currency."
@@ -139,6 +133,8 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
     for stand_in in ("phone", "name"):
         if "customer" not in settled and stand_in in settled:
             settled["customer"] = settled[stand_in]
+    if re.search("총|total", settled.get("discount", ""), re.IGNORECASE):  # the coupon is in it
+        settled.pop("coupon", None)
     return settled
 
 
@@ -161,19 +157,20 @@ def judge(rows: str, given: Given) -> str:
     """Money in minor units, and what the row is refused for."""
     value = "CASE WHEN turned THEN -value ELSE value END"
     # A product has twice the digits, which is slow: only where there are prices.
-    fee = f"coalesce({given.minor('CASE WHEN turned THEN -fee ELSE fee END')}, 0)" if "fee" in given.mapping else "0"
     value_of_row = "coalesce(amount, unit_price * coalesce(quantity, 1))" if "unit_price" in given.mapping else "amount"
     return f"""
-        SELECT * EXCLUDE (product, channel, quantity, discount, fee, charged, {", ".join(sale_points.NAMES)}), left(product, 80) AS product,
+        SELECT * EXCLUDE (product, channel, quantity, discount, cut, charged, {", ".join(beside_price.NAMES)}),
+          left(product, 80) AS product,
           left(channel, 40) AS channel, minor::DECIMAL(38, 4) <> {value} * {10**given.exponent} AS rounded,
           coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
-          charged::BIGINT AS fee, {sale_points.told(given)},
+          {beside_price.judged(given)},
           concat_ws(' ', CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
-            CASE WHEN charged <> 0 AND (charged > greatest(minor, -minor) OR charged < least(minor, 0)) THEN 'fee' END,
+            {beside_price.FEE_WRONG},
             CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
               THEN 'currency' END) AS wrong
-        FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given, {fee} AS charged
+        FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given,
+            {beside_price.read(given)}
         FROM (SELECT * EXCLUDE (product), coalesce(product, nullif(description, '')) AS product,
             {value_of_row} AS value,
             coalesce(quantity < 0 AND amount > 0, false) AS turned FROM ({rows})))"""  # noqa: S608 -- our own names
@@ -187,24 +184,7 @@ def _names(currency: str) -> tuple[str, ...]:
 def complete(stage: Stage, given: Given) -> None:
     """What several rows of a receipt say together: whose it is, and whether its fee stands there more than once."""
     _complete_customers(stage, given)
-    if {"fee", "receipt"} <= set(given.mapping):
-        _tell_repeated_fees(stage, given)
-
-
-def _tell_repeated_fees(stage: Stage, given: Given) -> None:
-    """Many exports repeat the fee of an order on each of its rows."""
-    count = stage.one(f"""
-        SELECT count(*) FROM (SELECT hash({KEY}) AS whole FROM lines WHERE accepted AND receipt IS NOT NULL
-          GROUP BY whole HAVING count(*) > 1 AND min(fee) > 0 AND min(fee) = max(fee))""")[0]  # noqa: S608
-    if count:
-        told = ngettext(
-            "%(count)s receipt has the same fee on each of its rows: it counts each time. Leave it on one row if it was"
-            " paid once.",
-            "%(count)s receipts have the same fee on each of their rows: it counts each time. Leave it on one row if it"
-            " was paid once.",
-            count,
-        )
-        given.notes.append(told % {"count": f"{count:,}"})
+    beside_price.tell_repeated_fees(stage, given, key=KEY)
 
 
 def _complete_customers(stage: Stage, given: Given) -> None:
@@ -261,7 +241,7 @@ def people(stage: Stage, given: Given) -> Iterator[Feed]:
 def beside(stage: Stage, given: Given) -> Iterator[Feed]:
     """What stands beside the purchases: people with their names, and points."""
     yield from people(stage, given)
-    yield from sale_points.feeds(stage, given, key=KEY)
+    yield from beside_price.feeds(stage, given, key=KEY)
 
 
 def feeds(stage: Stage, _given: Given) -> Iterator[Feed]:
@@ -305,7 +285,8 @@ def _stretches(stage: Stage, column: str, of: str) -> Iterator[tuple[int, int]]:
 def _rows(lines: str, join: str, places: str) -> str:
     return f"""
         SELECT coalesce(p.key, {KEY} || {_FIRST}) AS receipt, customer, time, store, channel, product, description,
-          quantity::DOUBLE AS quantity, minor AS amount, discount AS price_discount, fee
+          quantity::DOUBLE AS quantity, minor AS amount, discount AS price_discount, coupon AS coupon_discount,
+          fee
         FROM (SELECT * FROM lines WHERE accepted AND {lines}) AS l
         {join} (SELECT * FROM places WHERE {places}) AS p USING (row)"""  # noqa: S608 -- our own names
 
@@ -372,7 +353,7 @@ def warnings(found: Mapping[str, int], taken: Taken, _given: Given) -> list[str]
         (found["turned"], ngettext("%(count)s amount was taken as a return because its quantity is negative.",
                                    "%(count)s amounts were taken as returns because their quantity is negative.",
                                    found["turned"])),
-        (found["given_back"], sale_points.given_back(found["given_back"])),
+        (found["given_back"], beside_price.given_back(found["given_back"])),
         (found["future"], in_future(found["future"])),
         (taken.extended, ngettext("%(count)s receipt that was there already got further lines.",
                                   "%(count)s receipts that were there already got further lines.", taken.extended)),
@@ -391,6 +372,6 @@ TRANSACTIONS = Kind(
     counted={
         "rounded": "accepted AND rounded", "turned": "accepted AND turned", "future": "accepted AND time > now",
         "anonymous": "accepted AND customer IS NULL", "safe": "accepted AND customer LIKE '+8250%'",
-        "given_back": sale_points.NEGATIVE_USE,
+        "given_back": beside_price.NEGATIVE_USE,
     },
 )  # fmt: skip

@@ -6,7 +6,6 @@ A home into which the observed files are imported knows what the proof's own hom
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
 from dangol.contact.intake.sources.dairy.proof.drifting import Drifting
@@ -32,12 +31,17 @@ def tables(of: Drifting) -> dict[str, pa.Table]:
         "customers": _some(feeds["customers"], {
             "external_id": "customer number", "full_name": "name", "birth_date": "date of birth", "phone": "phone",
             "email": "email", "address": "address", "postcode": "postcode", "place": "district",
-            "household": "household", "unit": "dealer", "line": "line of business", "source": "source", "registered_at": "registered at",
+            "household": "household", "unit": "dealer", "line": "line of business",
+            "source": "source", "registered_at": "registered at",
         }),
         "products": _some(feeds["products"], {
             "code": "product code", "name": "product name", "category": "category", "unit_price": "price",
         }),
-        "transactions": _sales(feeds["transactions"]),
+        "transactions": _some(feeds["transactions"], {
+            "receipt": "receipt", "customer": "customer number", "time": "date", "store": "shop",
+            "channel": "channel", "product": "product code", "quantity": "quantity", "amount": "amount",
+            "price_discount": "discount", "coupon_discount": "coupon discount", "fee": "delivery fee",
+        }),
         "interactions": _some(feeds["interactions"], {
             "ref": "contact id", "customer": "customer number", "time": "contact date", "kind": "contact type",
             "direction": "direction", "touchpoint": "touchpoint", "text": "content", "minutes": "minutes",
@@ -61,12 +65,3 @@ def _some(table: pa.Table, columns: dict[str, str]) -> pa.Table:
         if pa.types.is_timestamp(field.type):
             picked = picked.set_column(number, field.name, picked[number].cast(pa.timestamp("s")))
     return picked
-
-
-def _sales(table: pa.Table) -> pa.Table:
-    discount = pc.add(table["price_discount"], table["coupon_discount"])
-    return _some(table.append_column("discount", discount), {
-        "receipt": "receipt", "customer": "customer number", "time": "date", "store": "shop", "channel": "channel",
-        "product": "product code", "quantity": "quantity", "amount": "amount", "discount": "discount",
-        "fee": "delivery fee",
-    })  # fmt: skip

@@ -1,0 +1,123 @@
+"""What stands beside the price of a purchase: coupons, fees within the amount, bonus points given and used."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from dangol.contact.intake.feeds import Feed, made
+from dangol.contact.intake.kinds.kind import Field, Given, Stage, Type, Unread
+
+PART = 30_000
+FIELDS = (
+    Field("coupon", pgettext_lazy("column of a file", "Coupon discount"), Type.MONEY, words=(
+        "쿠폰할인 쿠폰할인액 쿠폰할인금액 쿠폰사용액 쿠폰금액 쿠폰 coupondiscount couponamount coupon"
+    )),
+    Field("fee", pgettext_lazy("column of a file", "Delivery or membership fee"), Type.MONEY, words=(
+        "배송비 배송료 배달비 배달료 배달팁 택배비 택배요금 운송비 운임 배송비합계 배송비금액 추가배송비 회비 연회비"
+        " 가입비 deliveryfee deliverycharge deliverycost shippingfee shippingcost shippingcharge shipping freight"
+        " postage membershipfee fee fees"
+    )),
+    Field("points_given", pgettext_lazy("column of a file", "Points given"), Type.MONEY, unread=Unread.LEAVE, words=(
+        "적립포인트 적립금 적립금액 적립액 포인트적립 지급포인트 적립 pointsgiven pointsearned pointsgranted"
+        " earnedpoints"
+    )),
+    Field("points_used", pgettext_lazy("column of a file", "Points used"), Type.MONEY, unread=Unread.LEAVE, words=(
+        "사용포인트 포인트사용 포인트사용액 사용적립금 적립금사용 포인트결제 포인트결제액 pointsused pointsredeemed"
+        " pointsspent usedpoints"
+    )),
+)  # fmt: skip
+POINTS = ("points_given", "points_used")
+NAMES = tuple(field.name for field in FIELDS)
+REASONS = {
+    "fee": gettext_lazy(
+        "Row %(row)s: the fee “%(cell)s” in “%(column)s” is part of the amount and cannot be more than it, nor negative"
+        " where something was bought. Write it in figures, like 3000, or leave it empty."
+    ),
+}
+NEGATIVE_USE = "accepted AND points_used < 0"
+FEE_WRONG = "CASE WHEN charged <> 0 AND (charged > abs(minor) OR charged < least(minor, 0)) THEN 'fee' END"
+
+
+def read(given: Given) -> str:
+    """SQL of what the coupon took off, without a sign, and of the fee; 0 where the file has no such column."""
+    coupon = f"coalesce(abs({given.minor('coupon')}), 0)" if "coupon" in given.mapping else "0"
+    return f"{coupon} AS cut, {_signed('fee', given)} AS charged"
+
+
+def judged(given: Given) -> str:
+    """SQL of coupon, fee and points as whole minor units, those of goods that come back with their sign."""
+    points = ", ".join(f"{_signed(name, given)}::BIGINT AS {name}" for name in POINTS)
+    coupon = "(CASE WHEN minor < 0 OR quantity < 0 THEN -cut ELSE cut END)::BIGINT"
+    return f"{coupon} AS coupon, charged::BIGINT AS fee, {points}"
+
+
+def _signed(name: str, given: Given) -> str:
+    turned = f"CASE WHEN turned THEN -{name} ELSE {name} END"
+    return f"coalesce({given.minor(turned)}, 0)" if name in given.mapping else "0"
+
+
+def feeds(stage: Stage, given: Given, *, key: str) -> Iterator[Feed]:
+    """The points that were given and used by people who are known. key: SQL for the receipt of a row.
+
+    Given in a row that takes goods back are points taken back: they expire. An entry is known by what its row says, and
+    by how many rows said the same before it.
+    """
+    parts = []
+    if "points_given" in given.mapping:
+        parts.append(
+            ("points_given <> 0", "CASE WHEN points_given < 0 THEN 'expired' ELSE 'granted' END", "points_given")
+        )
+    if "points_used" in given.mapping:
+        parts.append(("points_used > 0", "'redeemed'", "points_used"))
+    if not parts:
+        return
+    said = f"concat_ws(chr(31), {key}, customer, time, coalesce(product, ''), description, quantity, minor)"
+    entries = " UNION ALL ".join(
+        f"SELECT row, md5(concat_ws(chr(31), {said}, {kind}, {amount})) AS said, {kind} AS kind,"  # noqa: S608
+        f" abs({amount}) AS amount FROM lines WHERE accepted AND customer IS NOT NULL AND {some}"
+        for some, kind, amount in parts
+    )  # fmt: skip
+    stage.make("given_points", entries)
+    # A number for those alone that say the same: over all rows it would take the memory there is. The first has none,
+    # so that it is the same entry in a file in which it stands alone.
+    stage.make("same_points", "SELECT said FROM given_points GROUP BY said HAVING count(*) > 1")
+    stage.make(
+        "numbered_points",
+        "SELECT row, kind, '-' || place AS place FROM"
+        " (SELECT row, kind, row_number() OVER (PARTITION BY said ORDER BY row) AS place FROM given_points"
+        " WHERE said IN (SELECT said FROM same_points)) WHERE place > 1",
+    )
+    query = """
+        SELECT 'sale-' || said || coalesce(place, '') AS ref, customer, time, kind, amount
+        FROM given_points JOIN (SELECT row, customer, time FROM lines) USING (row)
+        LEFT JOIN numbered_points USING (row, kind) ORDER BY row, kind"""
+    for part in stage.batches(query, PART):
+        yield made("points", {name: part[name] for name in part.column_names})
+
+
+def tell_repeated_fees(stage: Stage, given: Given, *, key: str) -> None:
+    """Many exports repeat the fee of an order on each of its rows. key: SQL for the receipt of a row."""
+    if not {"fee", "receipt"} <= set(given.mapping):
+        return
+    count = stage.one(f"""
+        SELECT count(*) FROM (SELECT hash({key}) AS whole FROM lines WHERE accepted AND receipt IS NOT NULL
+          GROUP BY whole HAVING count(*) > 1 AND min(fee) > 0 AND min(fee) = max(fee))""")[0]  # noqa: S608
+    if count:
+        told = ngettext(
+            "%(count)s receipt has the same fee on each of its rows: it counts each time. Leave it on one row if it was"
+            " paid once.",
+            "%(count)s receipts have the same fee on each of their rows: it counts each time. Leave it on one row if it"
+            " was paid once.",
+            count,
+        )
+        given.notes.append(told % {"count": f"{count:,}"})
+
+
+def given_back(count: int) -> str:
+    """What is said of so many rows that give used points back; "" for none."""
+    said = ngettext(
+        "%(count)s row gives used points back: that is not kept.",
+        "%(count)s rows give used points back: that is not kept.",
+        count,
+    )
+    return said % {"count": f"{count:,}"} if count else ""
