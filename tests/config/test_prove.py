@@ -1,6 +1,8 @@
 """`dangol prove`: a simulated business valued by the usual road, its files, and its figures."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,15 +11,42 @@ import pytest
 from dangol.config.commands.prove import _tell
 from tests.conftest import Dangol
 
-KINDS = ("customers", "products", "transactions", "points", "interactions", "surveys")
+# What values rest on comes after the sales, too: scales that were frozen then are frozen anew.
+KINDS = ("customers", "products", "points", "interactions", "transactions", "surveys")
 
+# What a home says of everybody, by their own numbers.
+SAID = """
+import json
+from dangol.config.commands.opening import open_home
+from pathlib import Path
+import sys
+open_home(Path(sys.argv[1]))
+from dangol.insight.analysis.models import Score
+from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship.actions import KIND
+from dangol.records.customers.models import Identity
+told = {name: {} for name in ("region", "customer_value", "customer_equity")}
+for name, customer, value, text in Score.objects.filter(run=latest_run(KIND), name__in=told).values_list(
+    "name", "customer_id", "value", "text"
+):
+    told[name][customer] = text if name == "region" else value
+people = Identity.objects.filter(source="own").values_list("external_id", "customer_id")
+print(json.dumps({number: [told[name].get(who) for name in told] for number, who in people}))
+"""
 FIGURES = {
     "seed", "recovered", "oracle", "naive", "skill", "brier_skill", "calibration_slope", "portfolio_share", "loop_gain",
 }  # fmt: skip
 
 
+def said(home: Path) -> dict[str, list[object]]:
+    command = [sys.executable, "-c", SAID, str(home)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found: dict[str, list[object]] = json.loads(told)
+    return found
+
+
 class TestProve:
-    def test_tells_its_figures_and_writes_files_that_are_taken_in_without_a_reject(
+    def test_tells_its_figures_and_writes_files_that_make_a_home_which_says_the_same_of_everybody(
         self, dangol: Dangol, home: Path, tmp_path: Path
     ) -> None:
         folder = tmp_path / "proof"
@@ -53,6 +82,10 @@ class TestProve:
             counts = json.loads(taken.stdout)
             assert counts["rejected"] == 0, (kind, counts)
             assert counts["accepted"] == counts["rows"] > 0, (kind, counts)
+        assert said(home) == {
+            row["external_id"]: [row["region"], row["customer_value"], row["customer_equity"]]
+            for row in result.to_pylist()
+        }  # fmt: skip
 
     def test_refuses_what_cannot_be(self, dangol: Dangol) -> None:
         for words in (("--seed", "-1"), ("--customers", "5")):

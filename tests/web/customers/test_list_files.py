@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from openpyxl import load_workbook
 
+from dangol.contact.intake.actions import import_file
 from dangol.records.customers.models import Customer
 from dangol.records.customers.saved_views import save_view
 from dangol.records.staff.access import store
@@ -63,6 +65,22 @@ class TestWriteList:
         store.seal()
         (line,) = every_line(Wanted(verbs=(Verb.TOOK.value,)))
         assert (line.entry.reason, line.entry.page, len(line.entry.subjects)) == (WHY, "dangol export", 4)
+
+    def test_tells_lines_fees_and_points_as_a_file_of_ones_own_told_them(self, owner: User, tmp_path: Path) -> None:
+        file = tmp_path / "sales.csv"
+        for kind, text in (
+            ("customers", "고객번호,성명,거래방식\nN1,새벽,가정배달\n"),
+            ("transactions", "고객번호,일시,금액,배송비,적립포인트,사용포인트\n"
+                             f"N1,{NOW:%Y-%m-%d},9000,3000,90,\nN1,{NOW:%Y-%m-%d},5000,500,50,40\n"),
+        ):  # fmt: skip
+            file.write_text(text, encoding="utf-8")
+            import_file(file, kind=kind, by=None, at=NOW)
+        save_view("Fees", "q=새벽&show=name,line,fees_year,points_left", by=owner, at=NOW)
+        with translation.override("en"):
+            assert write("Fees", tmp_path / "fees.csv", of_user(owner)) == 1
+        heads, told = rows(tmp_path / "fees.csv")
+        assert heads[1:] == ["Name", "Line of business", "Fees in a year", "Points left"]
+        assert told[1:] == ["새벽", "Home delivery", "3500", "100"]
 
     def test_writes_everybody_as_a_workbook_with_who_took_it(self, owner: User, tmp_path: Path) -> None:
         assert write("customers", tmp_path / "all.XLSX", of_user(owner), marked=True) == 8
