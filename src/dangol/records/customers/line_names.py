@@ -24,7 +24,7 @@ def line_code(written: str) -> str:
 
 
 def _codes() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found |= {_plain(str(name)): code for code, name in LINES.items()}
