@@ -27,6 +27,7 @@ FIELDS = (
     )),
 )  # fmt: skip
 POINTS = ("points_given", "points_used")
+OF_A_LINE = {"coupon": "coupon_discount", "fee": "fee"}  # field → column of the feed
 NAMES = tuple(field.name for field in FIELDS)
 REASONS = {
     "fee": gettext_lazy(
@@ -34,7 +35,6 @@ REASONS = {
         " where something was bought. Write it in figures, like 3000, or leave it empty."
     ),
 }
-NEGATIVE_USE = "accepted AND points_used < 0"
 FEE_WRONG = "CASE WHEN charged <> 0 AND (charged > abs(minor) OR charged < least(minor, 0)) THEN 'fee' END"
 
 
@@ -45,10 +45,20 @@ def read(given: Given) -> str:
 
 
 def judged(given: Given) -> str:
-    """SQL of coupon, fee and points as whole minor units, those of goods that come back with their sign."""
-    points = ", ".join(f"{_signed(name, given)}::BIGINT AS {name}" for name in POINTS)
-    coupon = "(CASE WHEN minor < 0 OR quantity < 0 THEN -cut ELSE cut END)::BIGINT"
-    return f"{coupon} AS coupon, charged::BIGINT AS fee, {points}"
+    """SQL of coupon, fee and points as whole minor units, those of goods that come back with their sign: of those alone
+    that the file has, for every column takes a piece of the memory.
+    """
+    found = {
+        "coupon": "CASE WHEN minor < 0 OR quantity < 0 THEN -cut ELSE cut END",
+        "fee": "charged",
+        **{name: _signed(name, given) for name in POINTS},
+    }
+    return "".join(f", ({found[name]})::BIGINT AS {name}" for name in NAMES if name in given.mapping)
+
+
+def received(given: Given) -> str:
+    """SQL of those of them that stand with the line of a receipt."""
+    return "".join(f", {name} AS {column}" for name, column in OF_A_LINE.items() if name in given.mapping)
 
 
 def _signed(name: str, given: Given) -> str:
@@ -95,10 +105,16 @@ def feeds(stage: Stage, given: Given, *, key: str) -> Iterator[Feed]:
         yield made("points", {name: part[name] for name in part.column_names})
 
 
-def tell_repeated_fees(stage: Stage, given: Given, *, key: str) -> None:
-    """Many exports repeat the fee of an order on each of its rows. key: SQL for the receipt of a row."""
-    if not {"fee", "receipt"} <= set(given.mapping):
-        return
+def tell(stage: Stage, given: Given, *, key: str) -> None:
+    """Note what has to be known of fees and points. key: SQL for the receipt of a row."""
+    if {"fee", "receipt"} <= set(given.mapping):
+        _tell_repeated_fees(stage, given, key)
+    if "points_used" in given.mapping:
+        _tell_given_back(stage, given)
+
+
+def _tell_repeated_fees(stage: Stage, given: Given, key: str) -> None:
+    """Many exports repeat the fee of an order on each of its rows."""
     count = stage.one(f"""
         SELECT count(*) FROM (SELECT hash({key}) AS whole FROM lines WHERE accepted AND receipt IS NOT NULL
           GROUP BY whole HAVING count(*) > 1 AND min(fee) > 0 AND min(fee) = max(fee))""")[0]  # noqa: S608
@@ -113,11 +129,12 @@ def tell_repeated_fees(stage: Stage, given: Given, *, key: str) -> None:
         given.notes.append(told % {"count": f"{count:,}"})
 
 
-def given_back(count: int) -> str:
-    """What is said of so many rows that give used points back; "" for none."""
-    said = ngettext(
-        "%(count)s row gives used points back: that is not kept.",
-        "%(count)s rows give used points back: that is not kept.",
-        count,
-    )
-    return said % {"count": f"{count:,}"} if count else ""
+def _tell_given_back(stage: Stage, given: Given) -> None:
+    count = stage.one("SELECT count(*) FROM lines WHERE accepted AND points_used < 0")[0]
+    if count:
+        told = ngettext(
+            "%(count)s row gives used points back: that is not kept.",
+            "%(count)s rows give used points back: that is not kept.",
+            count,
+        )
+        given.notes.append(told % {"count": f"{count:,}"})

@@ -163,12 +163,11 @@ def judge(rows: str, given: Given) -> str:
           left(product, 80) AS product,
           left(channel, 40) AS channel, minor::DECIMAL(38, 4) <> {value} * {10**given.exponent} AS rounded,
           coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
-          {beside_price.judged(given)},
           concat_ws(' ', CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
             {beside_price.FEE_WRONG},
             CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
-              THEN 'currency' END) AS wrong
+              THEN 'currency' END) AS wrong{beside_price.judged(given)}
         FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given,
             {beside_price.read(given)}
         FROM (SELECT * EXCLUDE (product), coalesce(product, nullif(description, '')) AS product,
@@ -184,7 +183,7 @@ def _names(currency: str) -> tuple[str, ...]:
 def complete(stage: Stage, given: Given) -> None:
     """What several rows of a receipt say together: whose it is, and whether its fee stands there more than once."""
     _complete_customers(stage, given)
-    beside_price.tell_repeated_fees(stage, given, key=KEY)
+    beside_price.tell(stage, given, key=KEY)
 
 
 def _complete_customers(stage: Stage, given: Given) -> None:
@@ -244,7 +243,7 @@ def beside(stage: Stage, given: Given) -> Iterator[Feed]:
     yield from beside_price.feeds(stage, given, key=KEY)
 
 
-def feeds(stage: Stage, _given: Given) -> Iterator[Feed]:
+def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
     """The accepted rows as feeds, the lines of a receipt side by side and never torn: those that stand so already, in
     the order of the file, then those that stand apart in it.
 
@@ -253,23 +252,24 @@ def feeds(stage: Stage, _given: Given) -> Iterator[Feed]:
     so a file that overlaps with an earlier one adds only what is new.
     """
     torn = _make_places(stage)
-    yield from _whole_receipts(_side_by_side(stage))
+    more = beside_price.received(given)
+    yield from _whole_receipts(_side_by_side(stage, more))
     if torn:
-        yield from _whole_receipts(_brought_together(stage))
+        yield from _whole_receipts(_brought_together(stage, more))
 
 
-def _side_by_side(stage: Stage) -> Iterator[pa.Table]:
+def _side_by_side(stage: Stage, more: str) -> Iterator[pa.Table]:
     """Rows of receipts that are not torn, and those without a receipt, in the order of the file."""
     for first, last in _stretches(stage, "row", "lines"):
-        query = _rows(f"row BETWEEN {first} AND {last}", "LEFT JOIN", f"row BETWEEN {first} AND {last}")
+        query = _rows(f"row BETWEEN {first} AND {last}", "LEFT JOIN", f"row BETWEEN {first} AND {last}", more)
         yield from stage.batches(f"{query} WHERE numbered IS NOT TRUE ORDER BY row", PART)
 
 
-def _brought_together(stage: Stage) -> Iterator[pa.Table]:
+def _brought_together(stage: Stage, more: str) -> Iterator[pa.Table]:
     """Rows of torn receipts, those of each together."""
     for first, last in _stretches(stage, "place", "places WHERE numbered"):
         # The place of a receipt is its first row.
-        query = _rows(f"row >= {first}", "JOIN", f"numbered AND place BETWEEN {first} AND {last}")
+        query = _rows(f"row >= {first}", "JOIN", f"numbered AND place BETWEEN {first} AND {last}", more)
         yield from stage.batches(f"{query} ORDER BY place, row", PART)
 
 
@@ -282,11 +282,10 @@ def _stretches(stage: Stage, column: str, of: str) -> Iterator[tuple[int, int]]:
         yield number * STRETCH, (number + 1) * STRETCH - 1
 
 
-def _rows(lines: str, join: str, places: str) -> str:
+def _rows(lines: str, join: str, places: str, more: str) -> str:
     return f"""
         SELECT coalesce(p.key, {KEY} || {_FIRST}) AS receipt, customer, time, store, channel, product, description,
-          quantity::DOUBLE AS quantity, minor AS amount, discount AS price_discount, coupon AS coupon_discount,
-          fee
+          quantity::DOUBLE AS quantity, minor AS amount, discount AS price_discount{more}
         FROM (SELECT * FROM lines WHERE accepted AND {lines}) AS l
         {join} (SELECT * FROM places WHERE {places}) AS p USING (row)"""  # noqa: S608 -- our own names
 
@@ -353,7 +352,6 @@ def warnings(found: Mapping[str, int], taken: Taken, _given: Given) -> list[str]
         (found["turned"], ngettext("%(count)s amount was taken as a return because its quantity is negative.",
                                    "%(count)s amounts were taken as returns because their quantity is negative.",
                                    found["turned"])),
-        (found["given_back"], beside_price.given_back(found["given_back"])),
         (found["future"], in_future(found["future"])),
         (taken.extended, ngettext("%(count)s receipt that was there already got further lines.",
                                   "%(count)s receipts that were there already got further lines.", taken.extended)),
@@ -372,6 +370,5 @@ TRANSACTIONS = Kind(
     counted={
         "rounded": "accepted AND rounded", "turned": "accepted AND turned", "future": "accepted AND time > now",
         "anonymous": "accepted AND customer IS NULL", "safe": "accepted AND customer LIKE '+8250%'",
-        "given_back": beside_price.NEGATIVE_USE,
     },
 )  # fmt: skip
