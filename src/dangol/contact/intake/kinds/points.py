@@ -39,7 +39,7 @@ FIELDS = (
         f" 사용일자 사용일 소멸일 처리일시 처리일 pointsdate pointdate earnedat usedat createdat {COMMON['time']}"
     )),
     Field("clock", pgettext_lazy("column of a file", "Time of day"), Type.CLOCK, words=f"적립시간 {COMMON['clock']}"),
-    Field("kind", pgettext_lazy("column of a file", "Given, used or expired"), words=(
+    Field("kind", pgettext_lazy("column of a file", "What became of the points"), words=(
         "포인트구분 포인트유형 포인트종류 적립구분 적립유형 변동구분 변동유형 사용구분 구분 유형 종류 내용 사유"
         " pointstype pointtype movementtype type kind event action reason"
     )),
