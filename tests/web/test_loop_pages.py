@@ -87,6 +87,28 @@ class TestMap:
         expect(bar).to_contain_text("더 챙길 고객 모두 고르기")
         expect(page).to_have_url(f"{home}/map/")
 
+    def test_picks_by_a_shape_drawn_by_hand_and_lets_go_with_escape(self, page: Page, home: str) -> None:
+        page.goto(f"{home}/map/")
+        page.locator(".chart[data-drawn=whole] svg").wait_for()
+        page.keyboard.press("l")
+        page.locator(".map-frame .chart svg").evaluate("svg => svg.scrollIntoView({ block: 'center' })")
+        expect(page.locator("[data-draw=lasso]")).to_have_attribute("aria-pressed", "true")
+        box = page.locator(".map-frame .role-frame > g > path.background").first.bounding_box()
+        assert box is not None
+        # around 91, 12 and past the edge of the map, where ten stand; a rectangle from end to end would hold others
+        for step, (x, y) in enumerate(((70, 10), (80, 30), (104, 30), (104, -3), (75, 2))):
+            page.mouse.move(box["x"] + box["width"] * x / 100, box["y"] + box["height"] * (1 - y / 100), steps=4)
+            if not step:
+                page.mouse.down()
+        page.mouse.up()
+        expect(page.locator("#bar")).to_contain_text("10명 골랐어요")
+        assert "lasso=70" in page.url
+        assert page.locator("[name=ce_low]").input_value() == "0"
+        assert page.locator(".lasso .outline").get_attribute("d")
+        page.keyboard.press("Escape")
+        expect(page).to_have_url(f"{home}/map/")
+        assert page.locator(".lasso .outline").get_attribute("d") == ""
+
     def test_picks_by_keyboard_alone(self, page: Page, home: str) -> None:
         page.goto(f"{home}/map/")
         page.locator(".chart[data-drawn=whole] svg").wait_for()

@@ -207,7 +207,6 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "validity_work": ("get", "aaaann", {}),
     "validity_file": ("get", "aaaann", {}),
     "map_file": ("get", "aaaann", {}),
-    "map_then": ("get", "aaaann", {}),
     "map_then_file": ("get", "aaaann", {}),
     "movement": ("get", "aaaann", {}),
     "movement_work_out": ("post", "aaaann", {"months": "3"}),

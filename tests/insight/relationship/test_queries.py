@@ -48,6 +48,17 @@ class TestMap:
             assert queries.groups(run)["club"]["major"] > 0
             assert float(queries.equity_total(run)) > 0
 
+    def test_has_the_means_of_each_region_as_the_scores_have_them(
+        self, run: Run, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        with django_assert_num_queries(0):
+            kept = {line: queries.means(run, line=line) for line in (None, "club", "delivery")}
+        del run.summary["means"]
+        for line, told in kept.items():
+            read = queries.means(run, line=line)
+            assert told.keys() == read.keys()
+            assert all(told[region] == pytest.approx(read[region]) for region in read)
+
     def test_has_bins_for_each_line(self, run: Run) -> None:
         whole = sum(each.customers for each in queries.bins(run))
         parts = [sum(each.customers for each in queries.bins(run, line=line)) for line in ("club", "delivery")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,12 +17,17 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dangol.decisions.segments.models import Segment
+from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.records.customers.models import Customer
-from dangol.web.campaigns.choice import Choice, of_rule
+from dangol.records.staff.roles import Role
+from dangol.web.campaigns.choice import NOWHERE, Choice, of_rule
 from dangol.web.relationship import chart, findings
 from dangol.web.relationship.chart import Picture
 from dangol.web.shell import charts
+from tests.records.staff.office import staff
+from tests.web.api.shop import key, send
 from tests.web.business import business, signed_in
 
 EN = {"Accept-Language": "en"}
@@ -48,6 +54,15 @@ class TestChoice:
     @pytest.mark.parametrize("query", ["ce_low=nan", "ce_low=&ce_high=x", "region=IV", "cv_low=1e999", "ce_low=-5"])
     def test_leaves_out_what_it_does_not_know(self, query: str) -> None:
         assert not Choice.read(QueryDict(query)).made
+
+    def test_carries_a_drawn_shape_to_its_rule_and_back(self) -> None:
+        made = Choice.read(QueryDict("lasso=50~0_100~0_100~50.5&line=x"))
+        assert made.rule["lasso"] == [[50.0, 0.0], [100.0, 0.0], [100.0, 50.5]]
+        assert Choice.read(QueryDict(made.address())) == made == of_rule(made.rule)
+
+    @pytest.mark.parametrize("text", ["1~2", "x", "1~2_3~4_5~999", "1~2_3~4_5~6_"])
+    def test_takes_a_shape_it_cannot_read_for_nobody_rather_than_for_everybody(self, text: str) -> None:
+        assert Choice.read(QueryDict(f"lasso={text}")).lasso == NOWHERE
 
     def test_puts_the_ends_in_order(self) -> None:
         assert Choice.read(QueryDict("ce_low=80&ce_high=20")).ce == (20.0, 80.0)
@@ -162,6 +177,34 @@ class TestMap:
         assert "Does not agree to advertising 1" in told
         assert "Care comes before discounts" in told
 
+    def test_counts_those_in_a_drawn_shape_and_hands_them_on(self, client: Client) -> None:
+        business()
+        told = page(client, "?lasso=80~0_100~0_100~30_80~30")  # two stand at 91, 12
+        assert "2 picked" in told
+        assert "inside the drawn shape" in told
+        assert "/campaigns/plan/?lasso=80~0_100~0_100~30_80~30&amp;channel" in told
+        plan = client.get("/campaigns/plan/?lasso=80~0_100~0_100~30_80~30", headers=EN).content.decode()
+        assert 'name="lasso" value="80~0_100~0_100~30_80~30"' in plan
+        assert "inside a shape drawn on the map" in plan
+        client.post("/segments/keep/?lasso=80~0_100~0_100~30_80~30", {"name": "corner"}, headers=EN)
+        assert select(Segment.objects.get(name="corner").rule, run=Run.objects.get()).count() == 2
+
+    def test_tells_programs_the_same_of_a_drawn_shape(self) -> None:
+        business()
+        mine = key(staff(Role.OWNER))
+        asked = {"channel": "shown_sms", "lasso": "80~0_100~0_100~30_80~30"}
+        told = json.loads(send("GET", "/map/picked", mine, **asked).content)
+        assert (told["customers"], told["regions"]["II"]) == (2, 2)
+        refused = send("GET", "/map/picked", mine, **{**asked, "lasso": "80~0_100~0"})
+        assert refused.status_code == 422
+        assert "64" in json.loads(refused.content)["fields"]["lasso"]
+
+    def test_says_what_is_wrong_with_a_shape_and_picks_nobody(self, client: Client) -> None:
+        business()
+        told = page(client, "?lasso=80~0_100~0")
+        assert "A drawn shape has 3 to 64 corners" in told
+        assert "0 picked" in told
+
     def test_asks_no_consent_for_a_coupon_at_the_till(self, client: Client) -> None:
         business()
         assert "2 can be sent to now" in page(client, "?region=II&channel=till_coupon")
@@ -200,6 +243,13 @@ class TestMap:
         assert [row["Region"] for row in rows] == ["II", "II"]
         assert rows[0]["Name"] == "'=HYPERLINK()"
         assert rows[0]["Customer equity"] == "1292200"
+
+    def test_gives_its_numbers_as_a_file_without_names(self, client: Client) -> None:
+        business()
+        answer = signed_in(client).get(f"/map/{Run.objects.get().pk}/map.csv", headers=EN)
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert rows[1][1:] == ["2", "74", "31"]
+        assert "정다은" not in str(rows)
 
     def test_knows_no_other_file_and_no_other_run(self, client: Client) -> None:
         business()

@@ -218,18 +218,38 @@ class TestThen:
         assert {row["turn"] for row in arrows[0]["data"]["values"]} == {-4.1}
         assert "90.0 → 85.0 (−5.0)" in told
 
-    def test_opens_with_the_newest_month_and_offers_them_all(self, client: Client, slipped: list[Snapshot]) -> None:
+    def test_opens_with_today_and_offers_every_month(self, client: Client, slipped: list[Snapshot]) -> None:
         told = then_page(client)
-        assert '<option value="2026-10" selected>' in told
-        assert 'type="range" min="0" max="1"' in told
+        assert '<option value="2026-10">October 2026</option><option value="" selected>Today' in told
+        assert 'type="range" min="0" max="2"' in told
 
-    def test_sends_to_working_out_while_no_month_is_known(self, client: Client, people: list[Customer]) -> None:
-        assert 'href="/map/movement/">Work out past months' in then_page(client)
+    def test_says_that_a_month_is_the_past_and_lets_nobody_be_picked_there(
+        self, client: Client, slipped: list[Snapshot]
+    ) -> None:
+        told = then_page(client, "?later=2026-09")
+        assert "This is the past: the map as of September 2026." in told
+        assert "Pick by numbers" not in told
+        assert "brush" not in str(drawn(told))
+        assert 'href="/map/"' in told
+        slid = signed_in(client).get("/map/?later=2026-10", headers={"HX-Request": "true", "HX-Target": "frame"})
+        assert slid["HX-Replace-Url"] == "/map/?later=2026-10&earlier=2026-09"
+        assert 'id="frame"' in slid.content.decode()
+
+    def test_shows_a_month_by_itself_and_a_line_of_it(self, client: Client, slipped: list[Snapshot]) -> None:
+        told = then_page(client, "?later=2026-10&earlier=none&line=mothers_club")
+        spec = drawn(told)
+        assert not [layer for layer in spec["layer"] if "turn" in str(layer)]
+        assert {row["group"] for row in spec["datasets"]["ellipses"]} <= {"mothers_club"}
+        assert "Customers on the map: Mothers&#x27; club, 4" in told
+        assert "<td>Home delivery</td>" not in told
+
+    def test_has_no_slider_while_no_month_is_known(self, client: Client, people: list[Customer]) -> None:
+        assert 'id="months"' not in then_page(client)
 
     def test_reads_no_single_customer(self, client: Client, slipped: list[Snapshot]) -> None:
         seen = signed_in(client)
         with CaptureQueriesContext(connection) as asked:
-            seen.get("/map/then/")
+            seen.get("/map/?later=2026-10")
         assert not [one for one in asked.captured_queries if "relationship_position" in one["sql"]]
 
     @pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv"])
@@ -248,7 +268,7 @@ class TestThen:
 
 
 def then_page(client: Client, query: str = "") -> str:
-    answer = signed_in(client).get(f"/map/then/{query}", headers={"accept-language": "en"})
+    answer = signed_in(client).get(f"/map/{query}", headers={"accept-language": "en"})
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", answer.content.decode())
 

@@ -15,6 +15,7 @@ from dangol.insight.analysis.groups.words import SENSITIVITIES, STANDINGS, group
 from dangol.insight.analysis.leaving.names import CHANCE, KIND
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship import lasso
 from dangol.insight.relationship.core import names as core
 from dangol.insight.relationship.core import words as core_words
 from dangol.insight.relationship.core.models import NeedShare
@@ -103,6 +104,14 @@ def a_range(field: Field, value: Any) -> list[float | None]:
     return [None if end is None else float(end) for end in ends]
 
 
+def a_shape(field: Field, value: Any) -> list[list[float]]:
+    """The corners of a shape drawn on the map, as pairs of numbers."""
+    try:
+        return [list(corner) for corner in lasso.corners(value)]
+    except lasso.NoLasso as problem:
+        raise BadRule(f"{field.label}: {problem}") from problem
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
@@ -126,6 +135,13 @@ def _span(ends: Sequence[float | None]) -> str:
     return f"{low:.4g}–{high:.4g}"
 
 
+def _shape(corners: Sequence[Sequence[float]]) -> str:
+    (left, right), (low, high) = ((min(ends), max(ends)) for ends in zip(*corners, strict=True))
+    return _("within company %(left)s–%(right)s, customer %(low)s–%(high)s, %(n)s corners") % {
+        "left": f"{left:g}", "right": f"{right:g}", "low": f"{low:g}", "high": f"{high:g}", "n": len(corners),
+    }  # fmt: skip
+
+
 def _is_in(column: str) -> Callable[[str, Any, Run | None], Q]:
     return lambda _name, words, _run: Q(**{f"{column}__in": words})
 
@@ -145,6 +161,10 @@ def _value_within(name: str, ends: Any, run: Run | None) -> Q:
     limits |= {} if low is None else {"value__gte": low}
     limits |= {} if high is None else {"value__lte": high}
     return _scored(name, **limits)(_valued(run))
+
+
+def _inside(_name: str, outline: Any, run: Run | None) -> Q:
+    return Q(pk__in=lasso.inside(_valued(run), lasso.corners(outline)).values("pk"))
 
 
 def _chance_within(name: str, ends: Any, _run: Run | None) -> Q:
@@ -229,6 +249,7 @@ FIELDS: dict[str, Field] = {
         Field("line", gettext_lazy("Line of business"), a_list_of_words, _lines, _is_in("line")),
         Field("customer_value", gettext_lazy("Value to the customer"), a_range, _span, _value_within, scored=True),
         Field("customer_equity", gettext_lazy("Value to the company"), a_range, _span, _value_within, scored=True),
+        Field("lasso", gettext_lazy("Shape drawn on the map"), a_shape, _shape, _inside, scored=True),
         Field("unit", gettext_lazy("Unit"), a_list_of_words, _words, _is_in("unit__code")),
         Field("place", gettext_lazy("Place"), a_list_of_words, _words, _is_in("place")),
         Field("recency", gettext_lazy("RFM: how lately"), a_range, _span, _of_latest(RFM_KIND), scored=True),

@@ -118,6 +118,19 @@ def bins(run: Run, *, line: str | None = None) -> list[Bin]:
     ]
 
 
+def means(run: Run, *, line: str | None = None) -> dict[str, tuple[int, float, float]]:
+    """Of each region that holds anybody: customers, mean values to the customer and to the company.
+
+    Runs from before this was counted are asked of their scores: one query.
+    """
+    if "means" in run.summary:
+        told = run.summary["means"].get(line or "", {})
+        return {region: (int(number), value, equity) for region, (number, value, equity) in told.items()}
+    found: Any = placed(run, line=line)
+    rows = found.values("region_").annotate(n=Count("pk"), cv=Avg("value_"), ce=Avg("equity_"))
+    return {row["region_"]: (row["n"], row["cv"], row["ce"]) for row in rows}
+
+
 def rug(run: Run) -> list[int]:
     """Customers whose customer value is unknown, counted at each point of customer equity: 100 counts."""
     return [int(count) for count in run.summary["rug"]]

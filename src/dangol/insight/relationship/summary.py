@@ -47,6 +47,7 @@ def summary_of(found: Valuation) -> dict[str, Any]:
             "equity": _spread_of(found.company.equity),
         },
         "bins": bins(found),
+        "means": means(found),
         "rug": map_bins.rug(found.customer_equity.rank, regions),
         "frozen": {part: reason for part, (_, reason) in found.scales.frozen.items()},
         "notes": [note.as_json() for note in notes],
@@ -71,6 +72,22 @@ def bins(found: Valuation) -> dict[str, list[list[int]]]:
     cut = {line: lines == line for line in np.unique(lines).tolist() if line}
     cut[""] = np.ones(len(lines), dtype=np.bool_)
     return {line: map_bins.bins(value[who], equity[who], regions[who]) for line, who in cut.items()}
+
+
+def means(found: Valuation) -> dict[str, dict[str, list[float]]]:
+    """Of each region that holds anybody: how many, and their mean values to the customer and to the company; of all
+    ("") and of each line of business.
+    """
+    lines, regions = found.seen.customers.lines, found.regions
+    value, equity = found.customer_value.rank, found.customer_equity.rank
+    told: dict[str, dict[str, list[float]]] = {}
+    for line in ["", *(line for line in np.unique(lines).tolist() if line)]:
+        there = {name: (regions == name) & ((lines == line) | (line == "")) for name in map_bins.PLACED}
+        told[line] = {
+            name: [int(who.sum()), float(value[who].mean()), float(equity[who].mean())]
+            for name, who in there.items() if who.any()
+        }  # fmt: skip
+    return told
 
 
 def parts(found: Valuation) -> dict[str, dict[str, int]]:

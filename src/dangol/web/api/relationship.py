@@ -15,7 +15,7 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api import taking
 from dangol.web.api.doors import Number, Sent, WrongValues, opened
-from dangol.web.campaigns.choice import Choice
+from dangol.web.campaigns.choice import Choice, unreadable
 from dangol.web.customers import profile
 from dangol.web.customers.seen import person_or_404
 from dangol.web.relationship import findings, pictures
@@ -94,7 +94,9 @@ class PickedPart(Schema):
 
 
 class PartOfMap(Sent):
-    """Regions, lines of business, a rectangle of the map, programmes recommended; empty and full mean all."""
+    """Regions, lines of business, a rectangle of the map or a shape drawn on it (company~customer of each corner, such
+    as 50~0_100~0_100~50), programmes recommended; empty and full mean all.
+    """
 
     region: list[Region] = Field([], max_length=4)
     line: list[str] = Field([], max_length=50)
@@ -103,12 +105,15 @@ class PartOfMap(Sent):
     cv_low: float = Field(0, ge=0, le=100)
     cv_high: float = Field(100, ge=0, le=100)
     programme: list[str] = Field([], max_length=50)
+    lasso: str = Field("", max_length=1000)
 
     def choice(self) -> Choice:
         """As the page reads it from its address."""
         query = QueryDict(mutable=True)
         for name, value in self.model_dump(include=set(PartOfMap.model_fields)).items():
             query.setlist(name, value if isinstance(value, list) else [str(value)])
+        if problem := unreadable(query):
+            raise WrongValues({"lasso": problem})
         return Choice.read(query)
 
 

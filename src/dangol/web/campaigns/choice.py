@@ -6,12 +6,16 @@ from typing import Any, Self
 
 from django.http import QueryDict
 
+from dangol.insight.relationship import lasso
+from dangol.insight.relationship.lasso import Corners
 from dangol.web.shell.words import REGIONS
 
 RANGES = {"ce": "customer_equity", "cv": "customer_value"}  # word of the address → field of a rule
 FULL = (0.0, 100.0)
 BACK, CHANCE = "back", "chance_of_return"  # word of the address, in per cent → field of a rule, 0–1
 
+LASSO = "lasso"  # word of the address and field of a rule: a shape drawn on the map
+NOWHERE: Corners = ((0.0, 0.0),) * 3  # holds nobody: what cannot be read must not mean everybody
 PROGRAMME = "programme"  # word of the address and field of a rule: what is recommended for them
 
 type Ends = tuple[float, float]
@@ -19,7 +23,7 @@ type Ends = tuple[float, float]
 
 @dataclass(frozen=True)
 class Choice:
-    """Regions, lines of business, a rectangle of the map, chances to buy again (per cent), programmes recommended.
+    """Regions, lines of business, a rectangle or drawn shape of the map, chances to buy again (per cent), programmes.
 
     Empty and full mean all.
     """
@@ -30,6 +34,7 @@ class Choice:
     cv: Ends = FULL
     back: Ends = FULL
     programmes: tuple[str, ...] = ()
+    lasso: Corners = ()
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
@@ -41,12 +46,23 @@ class Choice:
             cv=_ends(query, "cv"),
             back=_ends(query, BACK),
             programmes=tuple(dict.fromkeys(code for code in query.getlist(PROGRAMME) if code)),
+            lasso=_lasso(query),
         )
 
     @property
     def framed(self) -> bool:
         """Whether a rectangle is drawn."""
         return (self.ce, self.cv) != (FULL, FULL)
+
+    @property
+    def outline(self) -> str:
+        """The drawn shape as the address has it."""
+        return lasso.written(self.lasso)
+
+    @property
+    def placed(self) -> bool:
+        """Whether a part of the map is drawn, as a rectangle or by hand."""
+        return self.framed or bool(self.lasso)
 
     @property
     def foretold(self) -> bool:
@@ -56,7 +72,7 @@ class Choice:
     @property
     def made(self) -> bool:
         """Whether anybody is picked: a line alone only filters what is shown."""
-        return bool(self.regions or self.programmes) or self.framed or self.foretold
+        return bool(self.regions or self.programmes or self.lasso) or self.framed or self.foretold
 
     @property
     def rule(self) -> dict[str, Any]:
@@ -69,6 +85,8 @@ class Choice:
         for word, field in RANGES.items():
             if getattr(self, word) != FULL:
                 rule[field] = list(getattr(self, word))
+        if self.lasso:
+            rule[LASSO] = [list(corner) for corner in self.lasso]
         if self.foretold:
             rule[CHANCE] = [end / 100 for end in self.back]
         if self.programmes:
@@ -81,6 +99,7 @@ class Choice:
         query.setlist("region", list(self.regions))
         query.setlist("line", list(self.lines))
         query.setlist(PROGRAMME, list(self.programmes))
+        query.setlist(LASSO, [self.outline] if self.lasso else [])
         for word in (*RANGES, BACK):
             if getattr(self, word) != FULL:
                 low, high = getattr(self, word)
@@ -98,7 +117,27 @@ def of_rule(rule: dict[str, Any]) -> Choice:
     low, high = rule.get(CHANCE) or (None, None)
     back = (100 * (low or 0.0), 100.0 if high is None else 100 * high)
     programmes = tuple(rule.get(PROGRAMME, ()))
-    return Choice(tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends, back=back, programmes=programmes)
+    outline = lasso.corners(rule[LASSO]) if LASSO in rule else ()
+    return Choice(
+        tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends, back=back, programmes=programmes,
+        lasso=outline,
+    )  # fmt: skip
+
+
+def unreadable(query: QueryDict) -> str:
+    """What is wrong with the drawn shape of an address; empty where nothing is, or no shape."""
+    try:
+        if text := query.get(LASSO):
+            lasso.read(text)
+    except lasso.NoLasso as problem:
+        return str(problem)
+    return ""
+
+
+def _lasso(query: QueryDict) -> Corners:
+    if not query.get(LASSO):
+        return ()
+    return NOWHERE if unreadable(query) else lasso.read(query.get(LASSO, ""))
 
 
 def _ends(query: QueryDict, word: str) -> Ends:

@@ -150,11 +150,11 @@ def audience_words(choice: Choice) -> str:
         known = recommended.words()
         told = ", ".join(str(known.get(code, code)) for code in choice.programmes)
         return gettext("Customers for whom this is recommended: %(programmes)s") % {"programmes": told}
-    if choice.foretold and not choice.regions and not choice.framed:
+    if choice.foretold and not choice.regions and not choice.placed:
         return gettext("Customers by their chance to buy again")
-    if len(choice.regions) == 1 and not choice.framed:
+    if len(choice.regions) == 1 and not choice.placed:
         return str(REGION_NAMES[choice.regions[0]])
-    if set(choice.regions) >= {"I", "II", "III"} and not choice.framed:
+    if set(choice.regions) >= {"I", "II", "III"} and not choice.placed:
         return gettext("Everybody on the map")
     return gettext("Customers picked on the map") if choice.made else gettext("Every customer")
 

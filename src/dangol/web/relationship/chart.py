@@ -42,9 +42,12 @@ class Picture:
         return sum(self.rug)
 
 
-def map_spec(picture: Picture, *, side: int | None = None) -> Spec:
-    """The Vega-Lite spec; with `side` a square of that many pixels, for files, else as wide as its place."""
-    spec: Spec = {**_drawn(speaks(), bool(picture.points)), "datasets": _data(picture)}
+def map_spec(picture: Picture, *, side: int | None = None, picks: bool = True) -> Spec:
+    """The Vega-Lite spec; with `side` a square of that many pixels, for files, else as wide as its place.
+
+    picks: whether a part can be picked on it.
+    """
+    spec: Spec = {**_drawn(speaks(), bool(picture.points), picks), "datasets": _data(picture)}
     spec["padding"] = {"left": 4, "right": 10, "top": 6, "bottom": 4}
     spec["width"] = spec["height"] = side or "container"
     if side is None:
@@ -119,11 +122,12 @@ def _rug_label(unknown: int) -> str:
 
 
 @cache
-def _drawn(language: str, dots: bool) -> Spec:
+def _drawn(language: str, dots: bool, picks: bool) -> Spec:
     """The layers without their data: the same for every business, so made once for each language."""
     import altair as alt
 
-    layers = [_brush(alt), *_fair(alt), _dots(alt) if dots else _bins(alt), *_groups(alt), *_region_names(alt)]
+    people = _dots(alt, picks) if dots else _bins(alt, picks)
+    layers = [_brush(alt, picks), *_fair(alt), people, *_groups(alt), *_region_names(alt)]
     chart = alt.layer(*layers, *_rug(alt)).resolve_scale(color="independent", opacity="independent")
     spec: Spec = chart.add_params(alt.param(name="region", value="")).to_dict()
     spec.pop("config", None)
@@ -150,12 +154,12 @@ def _hue(alt: Any, colours: dict[str, str]) -> Any:
     return alt.Color("region:N", scale=scale, legend=None)
 
 
-def _brush(alt: Any) -> Any:
-    """Nothing to see: carries the brush, whose fields are those of the map whatever is drawn above."""
+def _brush(alt: Any, picks: bool) -> Any:
+    """Nothing to see: carries the axes and, where one picks, the brush: its fields are the map's."""
     mark = alt.BrushConfig(fill="var(--ink)", fillOpacity=0.05, stroke="var(--ink)", strokeWidth=1.5, strokeOpacity=1)
     brush = alt.selection_interval(name=BRUSH, encodings=["x", "y"], mark=mark)
     chart = alt.Chart(alt.NamedData("edge")).mark_point(opacity=0, size=1).encode(x=_x(alt), y=_y(alt))
-    return chart.add_params(brush)
+    return chart.add_params(brush) if picks else chart
 
 
 def _fair(alt: Any) -> list[Any]:
@@ -164,21 +168,24 @@ def _fair(alt: Any) -> list[Any]:
     return [band.encode(x=_x(alt), y=_y(alt, "low:Q"), y2="high:Q"), line.encode(x=_x(alt), y=_y(alt))]
 
 
-def _faded(alt: Any) -> Any:
+def _faded(alt: Any, picks: bool) -> Any:
     """Full inside the chosen part, faded outside."""
+    if not picks:
+        return alt.value(1)
     inside = {"test": {"and": [{"param": BRUSH}, "!region || region == datum.region"]}}
     return alt.condition(inside, alt.value(1), alt.value(FADED))
 
 
-def _dots(alt: Any) -> Any:
+def _dots(alt: Any, picks: bool) -> Any:
     dots = alt.Chart(alt.NamedData("people")).mark_circle(size=20, opacity=1, fillOpacity=0.75)
-    return dots.encode(x=_x(alt), y=_y(alt), color=_hue(alt, REGION_COLOURS), opacity=_faded(alt))
+    return dots.encode(x=_x(alt), y=_y(alt), color=_hue(alt, REGION_COLOURS), opacity=_faded(alt, picks))
 
 
-def _bins(alt: Any) -> Any:
+def _bins(alt: Any, picks: bool) -> Any:
     squares = alt.Chart(alt.NamedData("people")).mark_rect(stroke="var(--surface)", strokeWidth=1)
     return squares.encode(
-        x=_x(alt, "x:Q"), x2="x2:Q", y=_y(alt, "y:Q"), y2="y2:Q", color=_hue(alt, REGION_COLOURS), opacity=_faded(alt),
+        x=_x(alt, "x:Q"), x2="x2:Q", y=_y(alt, "y:Q"), y2="y2:Q", color=_hue(alt, REGION_COLOURS),
+        opacity=_faded(alt, picks),
         fillOpacity=alt.FillOpacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None),
         tooltip=[alt.Tooltip("n:N", title=_("Customers")), alt.Tooltip("where:N", title=_("Company · customer"))],
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Avg, Count
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -15,7 +15,8 @@ from dangol.lib.languages import speaks
 from dangol.records.ledger.models import Transaction
 from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, findings
-from dangol.web.shell import charts, words
+from dangol.web.shell import words
+from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Table
 from dangol.web.shell.templatetags.shell import count, points, region_short
 
@@ -89,7 +90,7 @@ def framed(run: Run, choice: Choice) -> Chart:
         provenance=provenance(run, day),
         table=_table(run, line),
         downloads={kind: reverse("map_file", args=[run.pk, kind]) + (f"?{address}" if address else "")
-                   for kind in charts.FORMATS},
+                   for kind in KINDS},
         list_url=reverse("map_list", args=[run.pk]) + (f"?{choice.address()}" if choice.address() else ""),
     )  # fmt: skip
 
@@ -121,12 +122,10 @@ def _of_line(run: Run, line: str) -> dict[str, int]:
 def _table(run: Run, line: str) -> Table:
     """Regions and groups: how many, and where they stand on average."""
     rows: list[list[Any]] = []
-    means: Any = relationship.placed(run, line=line or None)
-    means = means.values("region_")
-    told = {row["region_"]: row for row in means.annotate(n=Count("pk"), cv=Avg("value_"), ce=Avg("equity_"))}
+    told = relationship.means(run, line=line or None)
     for region in PLACED:
-        row = told.get(region, {"n": 0, "cv": None, "ce": None})
-        rows.append([region_short(region), count(row["n"]), points(row["cv"]), points(row["ce"])])
+        number, value, equity = told.get(region, (0, None, None))
+        rows.append([region_short(region), count(number), points(value), points(equity)])
     for name, group in relationship.groups(run).items():
         if not line or name == line:
             mean = [points(group["customer_value"]), points(group["customer_equity"])]

@@ -44,7 +44,6 @@ urlpatterns = [
     path("positioning/ask/", positioning.positioning_ask, name="positioning_ask"),
     path("positioning/work/", positioning.positioning_work, name="positioning_work"),
     path("positioning/programme/<slug:code>/", positioning.positioning_programme, name="positioning_programme"),
-    path("then/", movement.map_then, name="map_then"),
     path("then/map.<slug:kind>", movement.map_then_file, name="map_then_file"),
     path("movement/", movement.movement, name="movement"),
     path("movement/work-out/", movement.movement_work_out, name="movement_work_out"),

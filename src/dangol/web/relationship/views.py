@@ -17,12 +17,18 @@ from dangol.records.customers.using import Use, used
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.campaigns import channels
-from dangol.web.campaigns.choice import Choice
+from dangol.web.campaigns.choice import Choice, unreadable
 from dangol.web.relationship import chart, files, findings, pictures
+from dangol.web.relationship.movement import then
+from dangol.web.relationship.movement.asked import Asked, month
+from dangol.web.relationship.movement.words import month_name
 from dangol.web.relationship.picked import picked
 from dangol.web.shell import charts, taking_away
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
+
+FRAME = "frame"  # where the slider of the months puts the picture
 
 
 @needs(May.SEE_VALUES, whole=True, personal=True)
@@ -32,15 +38,46 @@ def map_page(request: HttpRequest) -> HttpResponse:
     run = relationship.current_run()
     if run is None or not pictures.drawable(run):
         return render(request, "relationship/empty.html", pictures.missing(run))
-    choice = Choice.read(request.GET)
+    choice, asked = Choice.read(request.GET), Asked.read(request.GET)
+    if asked.later is not None and asked.later.month == month(request.GET.get("later", "")):
+        return _past(request, asked, choice, run)
     context = {"run": run, "choice": choice, "regions": pictures.regions(run, choice), **_picked(request, choice, run)}
-    if "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers:
+    slid = request.headers.get("HX-Target") == FRAME
+    if "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers and not slid:
         response = render(request, "relationship/map.html#picked", {**context, "swap": True})
         response["HX-Replace-Url"] = f"{request.path}?{choice.address()}" if choice.address() else request.path
     else:
-        response = render(request, "relationship/map.html", {**context, **_whole(request, choice, run)})
-    patch_vary_headers(response, ["HX-Request"])
+        response = render(
+            request, "relationship/map.html", {**context, **_whole(request, choice, run), **_months(asked)}
+        )
+        if slid:
+            response["HX-Replace-Url"] = request.path + (f"?{choice.address()}" if choice.address() else "")
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _past(request: HttpRequest, asked: Asked, choice: Choice, run: Run) -> HttpResponse:
+    """The map as of the end of a month; everything was counted when it was taken, nobody is looked up."""
+    assert asked.later is not None
+    line = choice.lines[0] if len(choice.lines) == 1 else ""
+    told: dict[str, Any] = {
+        "choice": choice, "past": True, "month": month_name(asked.later.month), "lines": pictures.lines(run),
+        "chart": then.drawn(asked, line=line), "regions": then.regions(asked.later, line), "whole_address": asked.shown,
+        "has_rug": bool(sum(asked.later.summary["rug"])) and not line,
+        "missing": [month_name(one) for one in asked.history.missing],
+        **_months(asked), "since": bool(month(request.GET.get("earlier", ""))),
+    }  # fmt: skip
+    response = render(request, "relationship/then.html", told)
+    if request.headers.get("HX-Target") == FRAME:
+        response["HX-Replace-Url"] = f"{request.path}?{asked.shown}" + (
+            f"&{Choice(lines=choice.lines).address()}" if line else ""
+        )
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _months(asked: Asked) -> dict[str, Any]:
+    return {"asked": asked, "arrows": not asked.alone}
 
 
 @needs(May.SEE_VALUES, whole=True)
@@ -56,8 +93,12 @@ def map_spec(request: HttpRequest, run_id: int) -> JsonResponse:
 @needs(May.SEE_VALUES, whole=True)
 @require_safe
 def map_file(request: HttpRequest, run_id: int, kind: str) -> HttpResponse:
-    """The map as a picture."""
+    """The map as a picture, or its numbers."""
     run = _finished(run_id)
+    if kind == "csv":
+        return file_answer(
+            pictures.framed(run, Choice(lines=Choice.read(request.GET).lines)), kind, f"map-{run.as_of:%Y-%m-%d}"
+        )
     if kind not in charts.FORMATS:
         raise Http404(kind)
     content, content_type = files.drawn(run, _line(request), kind)
@@ -85,7 +126,7 @@ def taken(request: HttpRequest, run: Run, choice: Choice, form: taking_away.Take
 
 def _picked(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
     channel = channels.chosen(request.GET.get("channel", ""))
-    told: dict[str, Any] = {"channel": channel, "channels": channels.offered()}
+    told: dict[str, Any] = {"channel": channel, "channels": channels.offered(), "unreadable": unreadable(request.GET)}
     if choice.made:
         part = picked(choice, run=run, channel=channel, at=clock.as_of())
         told["picked"] = part

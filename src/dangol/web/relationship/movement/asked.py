@@ -11,6 +11,7 @@ from dangol.insight.relationship.models import Movement, Snapshot
 from dangol.insight.relationship.movement.queries import History, history, movement
 
 FORM = "%Y-%m"
+NONE = "none"  # instead of an earlier month: nothing is compared
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Asked:
     earlier: Snapshot | None
     later: Snapshot | None
     found: Movement | None
+    alone: bool = False  # the later month is looked at by itself
 
     @classmethod
     def read(cls, query: QueryDict) -> Asked:
@@ -30,7 +32,8 @@ class Asked:
         before = [one for one in there.snapshots if later and one.month < later.month]
         wanted = there.of(month(query.get("earlier", "")))
         earlier = wanted if wanted in before else before[-1] if before else None
-        return cls(there, earlier, later, movement(earlier, later) if earlier and later else None)
+        alone = query.get("earlier") == NONE
+        return cls(there, earlier, later, movement(earlier, later) if earlier and later and not alone else None, alone)
 
     @property
     def address(self) -> str:
@@ -38,6 +41,12 @@ class Asked:
         if not (self.earlier and self.later):
             return ""
         return f"earlier={self.earlier.month:{FORM}}&later={self.later.month:{FORM}}"
+
+    @property
+    def shown(self) -> str:
+        """The query string of the map as it is shown: of the later month, and since when it is compared."""
+        since = NONE if self.alone else f"{self.earlier.month:{FORM}}" if self.earlier else ""
+        return f"later={self.later.month:{FORM}}&earlier={since}" if self.later else ""
 
 
 def month(text: str) -> date | None:

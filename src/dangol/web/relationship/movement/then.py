@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import atan2, degrees, hypot
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,58 +19,77 @@ from dangol.lib.languages import speaks
 from dangol.web.relationship import chart, findings
 from dangol.web.relationship.movement.asked import Asked
 from dangol.web.relationship.movement.words import headline, month_name, points
+from dangol.web.shell import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
-from dangol.web.shell.templatetags.shell import count, line_name, people
+from dangol.web.shell.templatetags.shell import count, line_name, people, region_short
+from dangol.web.shell.templatetags.shell import points as shown
 
+PLACED = ("I", "II", "III")
 LEAST = 0.5  # points: a shorter way has no direction to see
 TURN = {"field": "turn", "type": "quantitative", "scale": None, "legend": None}
 
 type Row = dict[str, Any]
 
 
-def drawn(asked: Asked, *, side: int | None = None) -> Chart | None:
-    """The map of the later month; arrows from where the same people stood in the earlier."""
-    now = asked.later
+def drawn(asked: Asked, *, line: str = "", side: int | None = None) -> Chart | None:
+    """The map of the later month, of everybody or of one line of business; arrows from where the same people stood."""
+    now, found = asked.later, asked.found
     if now is None:
         return None
-    placed = sum(number for region, number in now.summary["regions"].items() if region != "unknown")
-    columns = [_("Who"), _("Customers"), _("Value to the company: from → to"), _("Value to the customer: from → to")]
-    finding = headline(asked.found) if asked.found else findings.finding(now.summary["groups"], now.summary["regions"])
+    counts, groups = regions(now, line), _groups(now, line)
+    placed = sum(number for region, number in counts.items() if region != "unknown")
+    said = headline(found) if found and not line else findings.finding(groups, counts)
+    query = f"?{asked.shown}&lang={speaks()}" + (f"&{urlencode({'line': line})}" if line else "")
     return Chart(
         name="then",
-        finding=f"{month_name(now.month)}: {finding}",
-        unit=_unit(asked, placed),
-        spec=spec(now, asked.found, side=side),
+        finding=f"{month_name(now.month)}: {said}",
+        unit=_unit(found, placed, line),
+        spec=spec(now, found, line=line, side=side),
         alt=_("Map of a month, arrows show how customers moved. “Show as table” holds the numbers."),
         provenance=[_("Band ±%(points)s points") % {"points": f"{now.parameters['tolerance']:g}"},
                     _("worked out afterwards") if now.worked_out else _("taken at the time")],
-        table=Table(columns, list(_rows(asked.found)), frozenset({1, 2, 3})) if asked.found else None,
-        downloads={
-            kind: reverse("map_then_file", args=[kind]) + f"?{asked.address}&lang={speaks()}" for kind in KINDS
-        } if asked.found else {},
+        table=_moved(found, line) if found else _standing(counts, groups),
+        downloads={kind: reverse("map_then_file", args=[kind]) + query for kind in KINDS},
     )  # fmt: skip
 
 
-def spec(now: Snapshot, found: Movement | None, *, side: int | None = None) -> Spec:
-    """The map's own drawing, squares alone, with arrows above."""
+def regions(now: Snapshot, line: str) -> dict[str, int]:
+    """Customers of a month in each region; of a line as its squares have them, who is not placed is unknown."""
+    if not line:
+        return dict(now.summary["regions"])
+    counts: dict[str, int] = dict.fromkeys(words.REGIONS, 0)
+    for _x, _y, *numbers in now.summary["bins"].get(line, []):
+        for region, number in zip(PLACED, numbers, strict=True):
+            counts[region] += number
+    group = now.summary["groups"].get(line)
+    return counts | {"unknown": group["customers"] - sum(counts.values()) if group else 0}
+
+
+def spec(now: Snapshot, found: Movement | None, *, line: str = "", side: int | None = None) -> Spec:
+    """The map's own drawing, squares alone, with arrows above. Nobody is picked on it."""
     told = now.summary
     picture = chart.Picture(
-        float(now.parameters["tolerance"]), bins=told["bins"][""], rug=told["rug"], groups=told["groups"],
-        regions=told["regions"],
+        float(now.parameters["tolerance"]), bins=told["bins"].get(line, []), rug=[] if line else told["rug"],
+        groups=_groups(now, line), regions=regions(now, line),
     )  # fmt: skip
-    drawing = chart.map_spec(picture, side=side)
+    drawing = chart.map_spec(picture, side=side, picks=False)
     if found is None:
         return drawing
     axes = {name: drawing["layer"][0]["encoding"][name] for name in ("x", "y")}
-    return {**drawing, "layer": [*drawing["layer"], *_arrows(list(_ways(found)), axes)]}
+    return {**drawing, "layer": [*drawing["layer"], *_arrows(list(_ways(found, line)), axes)]}
 
 
-def _ways(found: Movement) -> Iterator[Row]:
-    for _x, _y, number, *way in found.summary["squares"]:
+def _groups(now: Snapshot, line: str) -> dict[str, Any]:
+    return {name: group for name, group in now.summary["groups"].items() if not line or name == line}
+
+
+def _ways(found: Movement, line: str) -> Iterator[Row]:
+    for _x, _y, number, *way in [] if line else found.summary["squares"]:  # counted over everybody
         yield from _way(way, people(int(number)), 1.25)
-    for line, group in found.summary["groups"].items():
-        yield from _way(group["way"], f"{line_name(line)} · {people(group['customers'])}", 3.0)
+    for name, group in found.summary["groups"].items():
+        if not line or name == line:
+            yield from _way(group["way"], f"{line_name(name)} · {people(group['customers'])}", 3.0)
 
 
 def _way(way: list[float], who: str, width: float) -> Iterator[Row]:
@@ -99,12 +119,27 @@ def _arrows(rows: list[Row], axes: dict[str, Any]) -> list[Spec]:
     ]  # fmt: skip
 
 
-def _rows(found: Movement) -> Iterator[list[Any]]:
-    for line, group in found.summary["groups"].items():
-        yield [str(line_name(line)), count(group["customers"]), *_from_to(group["way"])]
-    for x, y, number, *way in found.summary["squares"]:
+def _moved(found: Movement, line: str) -> Table:
+    """The arrows in numbers."""
+    columns = [_("Who"), _("Customers"), _("Value to the company: from → to"), _("Value to the customer: from → to")]
+    rows: list[list[Any]] = [
+        [str(line_name(name)), count(group["customers"]), *_from_to(group["way"])]
+        for name, group in found.summary["groups"].items() if not line or name == line
+    ]  # fmt: skip
+    for x, y, number, *way in [] if line else found.summary["squares"]:
         where = _("Square %(x)s–%(x2)s · %(y)s–%(y2)s") % {"x": x, "x2": x + SIDE, "y": y, "y2": y + SIDE}
-        yield [where, count(number), *_from_to(way)]
+        rows.append([where, count(number), *_from_to(way)])
+    return Table(columns, rows, frozenset({1, 2, 3}))
+
+
+def _standing(counts: dict[str, int], groups: dict[str, Any]) -> Table:
+    """Regions and groups: how many, and where the groups stand on average."""
+    columns = [_("Who"), _("Customers"), _("Value to the customer, mean"), _("Value to the company, mean")]
+    rows: list[list[Any]] = [[region_short(region), count(counts.get(region, 0)), "", ""] for region in words.REGIONS]
+    for name, group in groups.items():
+        means = [shown(group["customer_value"]), shown(group["customer_equity"])]
+        rows.append([str(line_name(name)), count(group["valued"]), *means])
+    return Table(columns, rows, frozenset({1, 2, 3}))
 
 
 def _from_to(way: list[float]) -> list[str]:
@@ -112,10 +147,11 @@ def _from_to(way: list[float]) -> list[str]:
     return [f"{x:.1f} → {x2:.1f} ({points(x2 - x)})", f"{y:.1f} → {y2:.1f} ({points(y2 - y)})"]
 
 
-def _unit(asked: Asked, placed: int) -> str:
-    if asked.found is None:
-        return _("Customers on the map: %(people)s") % {"people": people(placed)}
+def _unit(found: Movement | None, placed: int, line: str) -> str:
+    who = f"{line_name(line)}, {people(placed)}" if line else people(placed)
+    if found is None:
+        return _("Customers on the map: %(people)s") % {"people": who}
     return _(
         "Customers on the map: %(people)s. Thin arrows: the mean way since %(month)s of the people of a square, where "
         "there are enough; thick ones: of a line of business."
-    ) % {"people": people(placed), "month": month_name(asked.found.earlier.month)}
+    ) % {"people": who, "month": month_name(found.earlier.month)}

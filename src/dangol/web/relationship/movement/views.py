@@ -20,6 +20,7 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import May, bundle
 from dangol.web import clock
+from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart
 from dangol.web.relationship.movement import grid, pictures, tasks, then, words
 from dangol.web.relationship.movement.asked import Asked
@@ -106,25 +107,13 @@ def movement_who(request: HttpRequest) -> HttpResponse:
 
 @needs(May.SEE_VALUES, whole=True)
 @require_safe
-def map_then(request: HttpRequest) -> HttpResponse:
-    """The map as it was in a month, with arrows since an earlier one."""
-    asked = Asked.read(request.GET)
-    context: dict[str, Any] = {
-        "asked": asked, "chart": then.drawn(asked), "since": bool(request.GET.get("earlier")),
-        "has_rug": bool(asked.later and sum(asked.later.summary["rug"])),
-        "missing": [words.month_name(one) for one in asked.history.missing],
-    }  # fmt: skip
-    return render(request, "relationship/then.html", context)
-
-
-@needs(May.SEE_VALUES, whole=True)
-@require_safe
 def map_then_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """This map, or the numbers of its arrows, as a file."""
-    asked = Asked.read(request.GET)
+    """The map of a month, or its numbers, as a file."""
+    asked, lines = Asked.read(request.GET), Choice.read(request.GET).lines
     if asked.later is None:
         raise Http404(kind)
-    return file_answer(then.drawn(asked, side=chart.FILE_SIDE), kind, f"map-{asked.later.month:%Y-%m}")
+    drawn = then.drawn(asked, line=lines[0] if len(lines) == 1 else "", side=chart.FILE_SIDE)
+    return file_answer(drawn, kind, f"map-{asked.later.month:%Y-%m}")
 
 
 @require_POST

@@ -1,0 +1,124 @@
+"""A part of the map drawn by hand: its corners in few letters, and who stands inside, asked of the store.
+
+Inside is where a way straight down crosses the outline an odd number of times, so that loops that cross themselves have
+a meaning, too. Between two neighbouring corners the edges stay the same: the store looks for the strip of a customer by
+halving, then counts the few edges there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
+from typing import Any
+
+from django.db.models import Case, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from dangol.insight.analysis.models import Run
+from dangol.lib.errors import WrongUse
+from dangol.records.customers.models import Customer
+
+type Corner = tuple[float, float]  # value to the company (x), to the customer (y)
+type Corners = tuple[Corner, ...]
+
+FEWEST, MOST = 3, 64
+EDGE = 100.0
+BETWEEN, BESIDE = "_", "~"  # of corners, and of the two values of one: letters an address takes as they are
+
+
+class NoLasso(WrongUse):
+    """What should be a drawn shape is none."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of the outline from left to right: from one x to another, at slope · x + height."""
+
+    first: float
+    last: float
+    slope: float
+    height: float
+
+
+def read(text: str) -> Corners:
+    """The corners of a text such as 50~0_100~0_100~50. Raises NoLasso."""
+    return corners([corner.split(BESIDE) for corner in text.split(BETWEEN)])
+
+
+def corners(found: Any) -> Corners:
+    """The same of pairs of numbers, to a tenth of a point. Raises NoLasso."""
+    if not isinstance(found, Sequence) or isinstance(found, str) or not FEWEST <= len(found) <= MOST:
+        raise NoLasso(
+            _("A drawn shape has %(fewest)s to %(most)s corners, such as 50~0_100~0_100~50: company~customer of each.")
+            % {"fewest": FEWEST, "most": MOST}
+        )
+    return tuple(_corner(one) for one in found)
+
+
+def written(outline: Corners) -> str:
+    """The text that `read` reads."""
+    return BETWEEN.join(f"{x:g}{BESIDE}{y:g}" for x, y in outline)
+
+
+def sides(outline: Corners) -> list[Side]:
+    """Those that are not upright. At the lower edge of the map they reach below it: who stands there is inside."""
+    out = [(x, _below(y)) for x, y in outline]
+    found = []
+    for one, other in pairwise([*out, out[0]]):
+        (x, y), (x2, y2) = sorted((one, other))
+        if x != x2:
+            slope = (y2 - y) / (x2 - x)
+            found.append(Side(x, x2, slope, y - slope * x))
+    return found
+
+
+def inside(run: Run, outline: Corners) -> QuerySet[Customer, Any]:
+    """Customers on the map inside the outline; nothing read yet. `x_` and `y_` are both values."""
+    xs, ys = zip(*((x, _below(y)) for x, y in outline), strict=True)
+    box = Q(ce__value__range=(min(xs), max(xs)), cv__value__range=(min(ys), max(ys)))
+    found: QuerySet[Customer, Any] = Customer.objects.annotate(
+        cv=FilteredRelation("scores", condition=_is(run, "customer_value")),
+        ce=FilteredRelation("scores", condition=_is(run, "customer_equity")),
+    ).filter(box)  # fmt: skip
+    return found.annotate(crossed_=_crossed(sides(outline))).filter(crossed_=1)
+
+
+def _corner(one: Any) -> Corner:
+    try:
+        x, y = (round(float(value), 1) for value in one)
+        if not (isfinite(x) and isfinite(y) and 0 <= x <= EDGE and 0 <= y <= EDGE):
+            raise ValueError(one)
+    except (TypeError, ValueError, OverflowError) as problem:
+        raise NoLasso(
+            _("“%(corner)s” is no corner of a drawn shape: it takes two numbers from 0 to 100, such as 62.5~40.")
+            % {"corner": BESIDE.join(map(str, one)) if isinstance(one, list | tuple) else one}
+        ) from problem
+    return x, y
+
+
+def _below(y: float) -> float:
+    return y if y > 0 else -1.0
+
+
+def _is(run: Run, name: str) -> Q:
+    return Q(scores__run=run, scores__name=name, scores__text="")
+
+
+def _crossed(outline: list[Side]) -> Any:
+    """1 where a way down crosses the outline an odd number of times."""
+    ends = sorted({end for side in outline for end in (side.first, side.last)})
+    strips = [[side for side in outline if side.first <= left and right <= side.last] for left, right in pairwise(ends)]
+    return _strip(ends, strips) if strips else Value(0)
+
+
+def _strip(ends: list[float], strips: list[list[Side]]) -> Any:
+    if len(strips) == 1:
+        crossings = [
+            Case(When(cv__value__gt=F("ce__value") * side.slope + side.height, then=1), default=0) for side in strips[0]
+        ]
+        return sum(crossings[1:], start=crossings[0]) % 2 if crossings else Value(0)
+    half = len(strips) // 2
+    left, right = _strip(ends[: half + 1], strips[:half]), _strip(ends[half:], strips[half:])
+    return Case(When(ce__value__lt=ends[half], then=left), default=right, output_field=IntegerField())
