@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import polib
@@ -62,3 +63,10 @@ def test_templates_hold_no_untranslated_korean_and_no_inline_style(template: Pat
     assert not HANGUL.search(text.replace("한국어", "").replace("단골", "")), "Korean belongs in the catalog"
     assert "style=" not in text, "the content security policy forbids inline styles"
     assert " onclick=" not in text and "javascript:" not in text
+
+
+def test_regions_carry_numerals_of_latin_letters_everywhere() -> None:
+    numerals = re.compile("[\u2160-\u217f]")  # one sign that looks like the letters: found by no search for them
+    kinds = (SOURCE.rglob(f"*.{kind}") for kind in ("py", "html", "js", "po"))
+    written = [*chain(*kinds), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+    assert [str(path.relative_to(ROOT)) for path in written if numerals.search(path.read_text(encoding="utf-8"))] == []

@@ -153,7 +153,7 @@ class TestList:
         page.goto(f"{home}/customers/")
         rows = page.locator("tbody tr")
         expect(rows).to_have_count(8)
-        page.get_by_text("Ⅱ 더 챙김", exact=True).first.click()
+        page.get_by_text("II 더 챙김", exact=True).first.click()
         expect(rows).to_have_count(2)
         expect(page.locator("main").get_by_role("status").first).to_contain_text("2명")
         page.get_by_role("searchbox").fill("ㅈㄷ")

@@ -439,7 +439,7 @@ def make_world() -> World:
     spool.append(Entry(at=OCTOBER, verb="took", page="an older page", user_id=owner.pk, user="owner", role="owner",
                        reason="a list", subjects=(mine.pk, people[3].pk)))  # fmt: skip
     store.seal()
-    save_view("Ⅱ", "region=II", by=owner, at=NOW, shared=True)
+    save_view("II", "region=II", by=owner, at=NOW, shared=True)
     many = begin("medium", {"value": "web", "word": "웹"}, [mine.pk, people[3].pk], by=owner, at=NOW)
     carry_out(many, scope=WHOLE, at=NOW)
     alike = Run.objects.create(kind="duplicates", as_of=NOW, started_at=NOW, finished_at=NOW)

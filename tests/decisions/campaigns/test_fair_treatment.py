@@ -184,9 +184,11 @@ class TestSeen:
     def test_what_was_not_there_then_has_to_be_seen_again(self) -> None:
         one, found = self.planned()
         see(one, found, by=None, at=AT)
-        other = treatment(*districts(Jongno=(60, 60), Mapo=(60, 0), Seocho=(60, 0)), {})
-        with pytest.raises(NotSeen):
-            refuse_unseen(one, other)
+        more = treatment(*districts(Jongno=(60, 60), Mapo=(60, 0), Seocho=(60, 0)), {})
+        fewer = treatment(*districts(Jongno=(60, 60), Mapo=(50, 0)), {})
+        for other in (more, fewer):
+            with pytest.raises(NotSeen):
+                refuse_unseen(one, other)
 
     def test_where_all_fare_alike_there_is_nothing_to_see(self) -> None:
         one, _ = self.planned()

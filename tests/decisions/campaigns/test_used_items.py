@@ -20,6 +20,9 @@ class TestChosenBy:
     def test_takes_every_value_for_what_was_worked_out(self) -> None:
         assert chosen_by({"region": ["II"], "customer_value": [0, 1], "place": ["마포구"]}) == ["score", "place"]
 
+    def test_takes_the_course_for_both_of_its_tracks(self) -> None:
+        assert chosen_by({"stage": ["expansion"], "cycle": ["quiet"]}) == ["stage"]
+
 
 class TestWrittenWith:
     def test_names_what_is_said_and_where_it_goes(self) -> None:

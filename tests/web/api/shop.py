@@ -152,7 +152,7 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
 
 
 def _lists(mine: Customer, owner: User) -> dict[str, int]:
-    kept = save_view("Ⅱ", "region=II", by=owner, at=NOW, shared=True)
+    kept = save_view("II", "region=II", by=owner, at=NOW, shared=True)
     many = begin("medium", {"value": "web"}, [mine.pk], by=owner, at=NOW)
     return {"list": kept.pk, "many": carry_out(many, scope=WHOLE, at=NOW).pk}
 

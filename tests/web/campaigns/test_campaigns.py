@@ -17,6 +17,7 @@ from dangol.decisions.campaigns.actions import launch
 from dangol.decisions.campaigns.effects import buyers
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Effect, Run
+from dangol.insight.relationship.assumed.actions import change_settings
 from dangol.records.catalog.models import Category, Topic
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import Assignment
@@ -24,6 +25,7 @@ from dangol.records.outbox.models import Message
 from dangol.records.permission.preferences import choose_topic
 from dangol.web.campaigns import effect_chart, pages, results, tasks
 from dangol.web.start import work
+from dangol.web.start.rounds import home_settings
 from tests.people import SMS, people, valued
 from tests.web.business import NOW, business, campaign, signed_in
 
@@ -273,6 +275,8 @@ class TestResult:
         assert (found.cost, found.sold.value) == (18_000, 25_200)
         assert found.profit.value == pytest.approx(25_200 * 0.3 - 18_000)
         assert found.profit.low < found.profit.value < found.profit.high
+        change_settings(wanted={"margin_rate": 0.4}, defaults=home_settings(), by=None, at=NOW, reason="counted")
+        assert results.account(made, Effect.objects.get(), 6).profit.value == pytest.approx(25_200 * 0.4 - 18_000)
 
     def test_counts_buyers_of_both_arms(self) -> None:
         business()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,11 @@ def two_towns() -> None:
     valued(people(60, place="Jongno") + people(60, place="Mapo"), regions=["II"] * 60 + ["III"] * 60, as_of=NOW)
 
 
+def mark(page: str) -> str:
+    """What the tick on the page stands for."""
+    return re.search(r'name="seen" value="(\w+)"', page)[1]  # type: ignore[index]
+
+
 def looked(client: Client, **data: Any) -> str:
     answer = post(client, "/campaigns/plan/", **PLAN, step="look", **data)
     assert answer.status_code == 200
@@ -54,7 +60,7 @@ class TestPage:
         assert not Campaign.objects.exists()
 
     def test_keeps_who_saw_it_and_shows_it_with_the_campaign(self, client: Client) -> None:
-        page = get(client, post(client, "/campaigns/plan/", **PLAN, step="send", seen="yes")["Location"])
+        page = get(client, post(client, "/campaigns/plan/", **PLAN, step="send", seen=mark(looked(client)))["Location"])
         kept = FairnessSeen.objects.get()
         assert kept.by is not None
         assert Campaign.objects.get().launched_at is not None
@@ -69,7 +75,19 @@ class TestPage:
         page = get(client, post(client, f"{address}send/")["Location"])
         assert UNSEEN in page
         assert Campaign.objects.get().launched_at is None
-        post(client, f"{address}send/", seen="yes")
+        post(client, f"{address}send/", seen=mark(page))
+        assert Campaign.objects.get().launched_at is not None
+
+    def test_others_than_those_shown_have_to_be_looked_at_first(self, client: Client) -> None:
+        address = post(client, "/campaigns/plan/", **PLAN, step="save")["Location"]
+        shown = mark(get(client, address))
+        people(30, place="Mapo")  # meanwhile
+        page = get(client, post(client, f"{address}send/", seen=shown)["Location"])
+        assert UNSEEN in page
+        assert Campaign.objects.get().launched_at is None
+        answer = post(client, "/campaigns/plan/", **PLAN, step="send", seen=shown)
+        assert answer.status_code == 422
+        post(client, f"{address}send/", seen=mark(page))
         assert Campaign.objects.get().launched_at is not None
 
     def test_a_small_district_is_never_told_singly(self, client: Client) -> None:
@@ -94,8 +112,12 @@ def test_a_program_reads_it_and_is_refused_until_it_says_that_it_saw_it(client: 
     assert (worse, told["to_be_seen"], told["seen"]) == ([("place", "Mapo", 60, 0)], True, [])
     refused = send("POST", f"{path}/send", token)
     assert (refused.status_code, UNSEEN in text_of(refused)) == (409, True)
-    assert send("POST", f"{path}/fairness/seen", token, {}).json() == {"changed": True}
+    people(5, place="Mapo")
+    stale = send("POST", f"{path}/fairness/seen", token, {"mark": told["mark"]})
+    assert (stale.status_code, UNSEEN in text_of(stale)) == (409, True)
+    told = send("GET", f"{path}/fairness", token).json()
+    assert send("POST", f"{path}/fairness/seen", token, {"mark": told["mark"]}).json() == {"changed": True}
     assert send("POST", f"{path}/send", token).status_code == 200
     told = send("GET", f"{path}/fairness", token).json()
     assert (told["groups"], told["to_be_seen"]) == ([], False)
-    assert told["seen"][0]["groups"] == ["District: Mapo (0 of 60 chosen)"]
+    assert told["seen"][0]["groups"] == ["District: Mapo (0 of 65 chosen)"]

@@ -77,7 +77,7 @@ class TestPage:
     def test_begins_with_whether_it_is_getting_fairer(self, client: Client, slipped: list[Snapshot]) -> None:
         told = page(client)
         headline = told.index("It is getting less fair: customers stand farther from the line than in September 2026")
-        assert headline < told.index("changed by +60.0 points") < told.index("8 from Ⅲ In balance to Ⅱ Care more")
+        assert headline < told.index("changed by +60.0 points") < told.index("8 from III In balance to II Care more")
 
     def test_leads_from_a_cell_to_its_customers(self, client: Client, slipped: list[Snapshot]) -> None:
         told = page(client)

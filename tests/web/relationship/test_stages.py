@@ -12,8 +12,10 @@ from dangol.contact.intake import load
 from dangol.contact.intake.feeds import made
 from dangol.insight.relationship.stages.models import Step
 from dangol.insight.relationship.stages.queries import last_evaluation
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Customer, FieldUse
 from dangol.records.staff.roles import Role
+from dangol.web.campaigns.choice import of_rule
+from tests.people import people
 from tests.records.staff.office import staff
 from tests.web.api.shop import key, send
 from tests.web.business import NOW, business, signed_in
@@ -67,6 +69,15 @@ class TestPage:
         step = Step.objects.get(customer=lost, track="stage", until=None)
         assert step.since.isoformat() == "2026-11-02"
 
+    def test_leads_from_a_state_to_a_campaign_for_just_them(self, client: Client) -> None:
+        stages_run(NOW, people(1)[0])
+        page = signed_in(client).get("/map/stages/", headers={"accept-language": "en"}).content.decode()
+        assert "/campaigns/plan/?cycle=won_back" in page
+        plan = client.get("/campaigns/plan/?cycle=won_back&cycle=unheard_of", headers={"accept-language": "en"})
+        assert "Customers who stand here in their relationship: Won back" in plan.content.decode()
+        assert '<input type="hidden" name="cycle" value="won_back">' in plan.content.decode()
+        assert of_rule({"cycle": ["won_back"]}).address() == "cycle=won_back"
+
     def test_tells_who_moved_with_the_interval(self, client: Client) -> None:
         stages_run(NOW)
         told = page(signed_in(client))
@@ -103,6 +114,7 @@ class TestProfile:
         assert "Bought again after 210 days." in told
         assert "1 time<" in told
         assert told.index("Won back") < told.index("The whole course") < told.index("silent for 147 days")
+        assert FieldUse.objects.filter(name="stage", use="meeting").exists()
 
 
 class TestApi:

@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from dangol.decisions.segments.actions import save
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.sheets import Mix, write_sheet
+from dangol.records.staff.roles import Role
 from tests.people import AT, people, valued
+from tests.records.staff.office import staff
 from tests.web.business import NOW, signed_in
 
 EN = {"Accept-Language": "en"}
@@ -54,6 +56,20 @@ class TestPages:
         assert "only a proposal" not in page
         assert page.index("First to ask") < page.index("Near when needed")
         assert "First to ask" in get(client, "/segments/")
+
+    def test_show_who_may_not_decide_the_sheet_as_text(self, client: Client) -> None:
+        one = save({"region": ["II"]}, by=None, at=AT)
+        signed_in(client)
+        client.force_login(staff(Role.ANALYST))
+
+        def seen() -> str:
+            return client.get(f"/segments/{one.pk}/", headers=EN).content.decode()
+
+        assert "Nothing is decided yet." in seen()
+        write_sheet(one, Mix(target="first", price="As usual"), by=None, at=AT)
+        assert "<dd>As usual</dd>" in seen()
+        assert "<textarea" not in seen()
+        assert "/decide/" not in seen()
 
     def test_say_beside_the_field_what_cannot_be(self, client: Client) -> None:
         one = save({"region": ["II"]}, by=None, at=AT)

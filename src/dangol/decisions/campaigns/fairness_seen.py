@@ -1,12 +1,13 @@
 """That somebody saw who comes off worse before a campaign was sent: kept with the campaign, with who and when.
 
-It is no block: whoever sends says that they saw it, and answers for it. What was not there when they looked has to be
-seen again.
+It is no block: whoever sends says that they saw it, and answers for it. What they saw has a mark, made of the groups
+and their numbers as they were shown: where the audience or the groups are others by then, it has to be seen again.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db.transaction import atomic
@@ -28,17 +29,25 @@ def see(campaign: Campaign, found: Treatment, *, by: User | None, at: datetime) 
     """Write down that this was seen; None where nobody comes off worse, so that there is nothing to see."""
     if not found.worse:
         return None
-    kept = {"share": found.share, "people": found.people, "groups": [_kept(one) for one in found.worse]}
+    groups = [_kept(one) for one in found.worse]
+    kept = {"share": found.share, "people": found.people, "groups": groups, "mark": mark_of(found)}
     seen = FairnessSeen.objects.create(campaign=campaign, by=by, at=at, floor=found.floor, found=kept)
     record_row(seen, at=at)
     return seen
 
 
 def unseen(campaign: Campaign | None, found: Treatment) -> tuple[Group, ...]:
-    """Those who come off worse and were not there when somebody looked last."""
+    """Those who come off worse, unless somebody saw just these, with these numbers."""
     last = None if campaign is None else FairnessSeen.objects.filter(campaign=campaign).order_by("-pk").first()
-    known = {one["key"] for one in last.found["groups"]} if last else set()
-    return tuple(one for one in found.worse if one.key not in known)
+    return () if last and last.found.get("mark") == mark_of(found) else found.worse
+
+
+def mark_of(found: Treatment | None) -> str:
+    """What the groups that come off worse look like, in a word; "" where none does."""
+    if found is None or not found.worse:
+        return ""
+    told = [(one.key, one.people, one.chosen) for one in sorted(found.worse, key=lambda one: one.key)]
+    return sha256(repr((found.chosen, found.floor, told)).encode()).hexdigest()[:16]
 
 
 def refuse_unseen(campaign: Campaign, found: Treatment) -> None:

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 
 from dangol.decisions.campaigns.merge_fields import fields_in
 from dangol.decisions.segments.fields import FIELDS, Rule
+from dangol.insight.relationship.stages.names import CYCLE_FIELD, ITEM, STAGE_FIELD
 
 OF_PERSON = {"이름": "full_name", "name": "full_name", "지점": "unit", "unit": "unit"}
+OF_COURSE = {STAGE_FIELD: ITEM, CYCLE_FIELD: ITEM}
 OF_CONTACT = {"mobile": "mobile", "email": "email", "address": "postal"}
 
 
 def chosen_by(rule: Rule) -> list[str]:
     """The items a rule looks at."""
-    return list(dict.fromkeys("score" if FIELDS[name].scored else name for name in rule if name in FIELDS))
+    known = [name for name in rule if name in FIELDS]
+    return list(dict.fromkeys("score" if FIELDS[name].scored else OF_COURSE.get(name, name) for name in known))
 
 
 def written_with(text: str, needs: str | None) -> Iterable[str]:

@@ -23,6 +23,9 @@ from dangol.insight.relationship.core.shares import about_names
 from dangol.insight.relationship.positioning import column as recommended
 from dangol.insight.relationship.positioning.names import KIND as POSITIONING
 from dangol.insight.relationship.positioning.names import PROGRAMME
+from dangol.insight.relationship.stages.models import OF_TRACK, Step, Track
+from dangol.insight.relationship.stages.names import CYCLE_FIELD, STAGE_FIELD
+from dangol.insight.relationship.stages.names import KIND as STAGES
 from dangol.lib.errors import DangolError
 from dangol.records.customers.line_names import LINES
 
@@ -43,6 +46,10 @@ class NotValuedYet(DangolError):
 
 class NotGroupedYet(DangolError):
     """A rule asks for RFM or groups before anybody has looked for them."""
+
+
+class NotStagedYet(NotGroupedYet):
+    """A rule asks for stages before anybody's course was told."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +221,18 @@ def _raises(_name: str, words: Any, _run: Run | None) -> Q:
     return Q(pk__in=NeedShare.objects.filter(run=run, raises=True, about__in=words).values("customer"))
 
 
+def _stands(track: Track) -> Callable[[str, Any, Run | None], Q]:
+    """By the step that stands: courses are rows of their own, whatever the run of values is."""
+
+    def condition(_name: str, words: Any, _run: Run | None) -> Q:
+        if latest_run(STAGES) is None:
+            raise NotStagedYet(_("Nobody’s course is told yet. Tell the stages on the page Stages first."))
+        standing = Step.objects.filter(track=track, until=None, state__in=words)
+        return Q(pk__in=standing.values("customer_id"))
+
+    return condition
+
+
 def _named(known: Mapping[str, Any]) -> Callable[[Sequence[str]], str]:
     return lambda found: ", ".join(str(known.get(word, word)) for word in found)
 
@@ -234,6 +253,11 @@ def _groups(found: Sequence[str]) -> str:
 
 def _grouped(name: str, label: str | Promise, known: Mapping[str, Any]) -> Field:
     return Field(name, label, one_of(known), _named(known), _of_latest(GROUPS_KIND), scored=True)
+
+
+def _of_course(name: str, label: str | Promise, track: Track) -> Field:
+    known = {state.value: state.label for state in OF_TRACK[track]}
+    return Field(name, label, one_of(known), _named(known), _stands(track))
 
 
 def _of_core(name: str, label: str | Promise, known: Collection[str], called: Callable[[str], str]) -> Field:
@@ -274,6 +298,8 @@ FIELDS: dict[str, Field] = {
             _of_latest(core.KIND, *core_words.CRITERIA),
             scored=True,
         ),
+        _of_course(STAGE_FIELD, gettext_lazy("Stage of the relationship"), Track.STAGE),
+        _of_course(CYCLE_FIELD, gettext_lazy("Life cycle"), Track.CYCLE),
         _of_core(core.SET, gettext_lazy("Core criteria met"), core.SETS, core_words.set_name),
         _of_core(core.TENTH, gettext_lazy("Contribution"), core.TENTHS, core_words.tenth_name),
         Field(core.NEED_SHARE, gettext_lazy("Share of their need"), a_range, _span, _of_latest(core.KIND), scored=True),

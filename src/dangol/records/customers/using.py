@@ -22,6 +22,7 @@ class Use(StrEnum):
     LIST = "list"  # a list that left the house
     SEARCH = "search"
     MEASURING = "measuring"  # how satisfied customers are, told of all together
+    MEETING = "meeting"  # looked at on the page of one customer
 
 
 USES: dict[Use, str | Promise] = {
@@ -31,6 +32,7 @@ USES: dict[Use, str | Promise] = {
     Use.LIST: _("Lists taken away"),
     Use.SEARCH: pgettext_lazy("use", "Finding people"),
     Use.MEASURING: _("Measuring satisfaction"),
+    Use.MEETING: _("Meeting a customer"),
 }
 
 

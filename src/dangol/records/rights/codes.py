@@ -94,7 +94,7 @@ WORKED_OUT: Codes = {
     "lately_complaints": _("Complaints lately"),
     "lately_late_deliveries": _("Late deliveries lately"),
     "lately_returns": _("Returns lately"),
-    "lately_open_complaints": _("Open complaints lately"),
+    "lately_open_complaints": _("Complaints that stand open"),
 }
 ASKED: Codes = {
     "convenience": _("Convenience"),

@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
-from dangol.decisions.campaigns.fairness_seen import refuse_unseen, see
+from dangol.decisions.campaigns.fairness_seen import NotSeen, mark_of, refuse_unseen, see, unseen_words
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
@@ -18,7 +18,7 @@ from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics, tree
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.api.doors import Done, Number, opened, valid
+from dangol.web.api.doors import Done, Number, Sent, opened, valid
 from dangol.web.api.relationship import PartOfMap, channel_of
 from dangol.web.api.works import Work, told_of
 from dangol.web.campaigns import audience, channels, fairness, movement, results, tasks
@@ -139,6 +139,12 @@ class FairnessWasSeen(Schema):
     groups: list[str]
 
 
+class SawFairness(Sent):
+    """The mark of what was seen, as reading it tells."""
+
+    mark: str = Field(max_length=40)
+
+
 class Fairness(Schema):
     """Who would be chosen and who not, before it is sent; `seen` is kept with the campaign.
 
@@ -151,6 +157,7 @@ class Fairness(Schema):
     floor: float
     groups: list[TreatedGroup]
     to_be_seen: bool
+    mark: str
     seen: list[FairnessWasSeen]
 
 
@@ -237,10 +244,12 @@ def get_fairness(request: HttpRequest, number: Number) -> Fairness:
 
 
 @opened(router, "POST", "/campaigns/{number}/fairness/seen", May.RUN_CAMPAIGNS, response=Done, whole=True)
-def see_fairness(request: HttpRequest, number: Number) -> Done:
-    """Say that you saw who comes off worse: before that it is not sent."""
+def see_fairness(request: HttpRequest, number: Number, told: SawFairness) -> Done:
+    """Say that you saw who comes off worse: before that it is not sent. Refused where they are others by now."""
     one = get_object_or_404(Campaign, pk=number)
     found = fairness.treated_by(one)
+    if told.mark != mark_of(found):
+        raise NotSeen(unseen_words())
     seen = see(one, found, by=viewer(request).user, at=clock.as_of()) if found else None
     return Done(changed=seen is not None)
 
@@ -286,7 +295,7 @@ def _fairness(found: Treatment | None, one: Campaign | None = None) -> Fairness:
         groups=[
             TreatedGroup(**{name: getattr(group, name) for name in TreatedGroup.model_fields}) for group in groups
         ],
-        to_be_seen=bool(told and told.to_be_seen),
+        to_be_seen=bool(told and told.to_be_seen), mark=mark_of(found),
         seen=[
             FairnessWasSeen(at=was.row.at, by=str(was.row.by or ""), floor=was.row.floor, groups=was.groups)
             for was in (fairness.history(one) if one else ())

@@ -95,7 +95,8 @@ class PickedPart(Schema):
 
 class PartOfMap(Sent):
     """Regions, lines of business, a rectangle of the map or a shape drawn on it (company~customer of each corner, such
-    as 50~0_100~0_100~50), programmes recommended; empty and full mean all.
+    as 50~0_100~0_100~50), programmes recommended, stages of the relationship and states of its life cycle; empty and
+    full mean all.
     """
 
     region: list[Region] = Field([], max_length=4)
@@ -106,6 +107,8 @@ class PartOfMap(Sent):
     cv_high: float = Field(100, ge=0, le=100)
     programme: list[str] = Field([], max_length=50)
     lasso: str = Field("", max_length=1000)
+    stage: list[str] = Field([], max_length=10)
+    cycle: list[str] = Field([], max_length=10)
 
     def choice(self) -> Choice:
         """As the page reads it from its address."""

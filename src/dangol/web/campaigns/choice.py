@@ -8,6 +8,8 @@ from django.http import QueryDict
 
 from dangol.insight.relationship import lasso
 from dangol.insight.relationship.lasso import Corners
+from dangol.insight.relationship.stages.models import OF_TRACK, Track
+from dangol.insight.relationship.stages.names import CYCLE_FIELD, STAGE_FIELD
 from dangol.web.shell.words import REGIONS
 
 RANGES = {"ce": "customer_equity", "cv": "customer_value"}  # word of the address â†’ field of a rule
@@ -17,15 +19,15 @@ BACK, CHANCE = "back", "chance_of_return"  # word of the address, in per cent â†
 LASSO = "lasso"  # word of the address and field of a rule: a shape drawn on the map
 NOWHERE: Corners = ((0.0, 0.0),) * 3  # holds nobody: what cannot be read must not mean everybody
 PROGRAMME = "programme"  # word of the address and field of a rule: what is recommended for them
+STATES = {STAGE_FIELD: OF_TRACK[Track.STAGE], CYCLE_FIELD: OF_TRACK[Track.CYCLE]}  # the same: where they stand
 
 type Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Regions, lines of business, a rectangle or drawn shape of the map, chances to buy again (per cent), programmes.
-
-    Empty and full mean all.
+    """Regions, lines of business, a rectangle or drawn shape of the map, chances to buy again (per cent), programmes
+    recommended, stages of the relationship and states of the life cycle. Empty and full mean all.
     """
 
     regions: tuple[str, ...] = ()
@@ -35,6 +37,8 @@ class Choice:
     back: Ends = FULL
     programmes: tuple[str, ...] = ()
     lasso: Corners = ()
+    stage: tuple[str, ...] = ()
+    cycle: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
@@ -47,6 +51,7 @@ class Choice:
             back=_ends(query, BACK),
             programmes=tuple(dict.fromkeys(code for code in query.getlist(PROGRAMME) if code)),
             lasso=_lasso(query),
+            **{word: tuple(one for one in known if one in query.getlist(word)) for word, known in STATES.items()},
         )
 
     @property
@@ -72,7 +77,13 @@ class Choice:
     @property
     def made(self) -> bool:
         """Whether anybody is picked: a line alone only filters what is shown."""
-        return bool(self.regions or self.programmes or self.lasso) or self.framed or self.foretold
+        picked = self.regions or self.programmes or self.lasso or self.staged
+        return bool(picked) or self.framed or self.foretold
+
+    @property
+    def staged(self) -> tuple[str, ...]:
+        """Stages and states that are chosen."""
+        return (*self.stage, *self.cycle)
 
     @property
     def rule(self) -> dict[str, Any]:
@@ -91,7 +102,7 @@ class Choice:
             rule[CHANCE] = [end / 100 for end in self.back]
         if self.programmes:
             rule[PROGRAMME] = list(self.programmes)
-        return rule
+        return rule | {word: list(words) for word in STATES if (words := getattr(self, word))}
 
     def address(self) -> str:
         """The query string that asks for this, without its question mark."""
@@ -100,6 +111,8 @@ class Choice:
         query.setlist("line", list(self.lines))
         query.setlist(PROGRAMME, list(self.programmes))
         query.setlist(LASSO, [self.outline] if self.lasso else [])
+        for word in STATES:
+            query.setlist(word, list(getattr(self, word)))
         for word in (*RANGES, BACK):
             if getattr(self, word) != FULL:
                 low, high = getattr(self, word)
@@ -120,7 +133,7 @@ def of_rule(rule: dict[str, Any]) -> Choice:
     outline = lasso.corners(rule[LASSO]) if LASSO in rule else ()
     return Choice(
         tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends, back=back, programmes=programmes,
-        lasso=outline,
+        lasso=outline, stage=tuple(rule.get(STAGE_FIELD, ())), cycle=tuple(rule.get(CYCLE_FIELD, ())),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns.fair_groups import ATTRIBUTES, Group, Treatment
 from dangol.decisions.campaigns.fair_treatment import fair_treatment
-from dangol.decisions.campaigns.fairness_seen import unseen
+from dangol.decisions.campaigns.fairness_seen import mark_of, unseen
 from dangol.decisions.campaigns.models import Campaign, FairnessSeen
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
@@ -61,12 +61,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows: a finding, a table for each attribute, and whether somebody has to say that they saw it."""
+    """What the page shows: a finding, a table for each attribute, whether somebody has to say that they saw it, and the
+    mark of what they then saw.
+    """
 
     found: Treatment
     finding: str
     tables: list[Table]
     to_be_seen: bool
+    mark: str
 
 
 def looked_at(rule: dict[str, Any], *, channel: Channel, about: About) -> Treatment | None:
@@ -89,7 +92,7 @@ def shown(found: Treatment | None, campaign: Campaign | None = None) -> Shown | 
     if found is None or not found.groups:
         return None
     tables = [Table(NAMES[name], list(_named(found.by(name)))) for name in ATTRIBUTES if found.by(name)]
-    return Shown(found, finding(found), tables, bool(unseen(campaign, found)))
+    return Shown(found, finding(found), tables, bool(unseen(campaign, found)), mark_of(found))
 
 
 def finding(found: Treatment) -> str:

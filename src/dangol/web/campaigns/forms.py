@@ -12,6 +12,7 @@ from dangol.decisions.campaigns.merge_fields import compiled
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.positioning import column as recommended
 from dangol.insight.relationship.positioning.catalogue import programme
+from dangol.insight.relationship.stages.models import State
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Category, Offer, Topic
@@ -150,6 +151,9 @@ def audience_words(choice: Choice) -> str:
         known = recommended.words()
         told = ", ".join(str(known.get(code, code)) for code in choice.programmes)
         return gettext("Customers for whom this is recommended: %(programmes)s") % {"programmes": told}
+    if choice.staged and not choice.regions and not choice.placed:
+        told = ", ".join(str(State(state).label) for state in choice.staged)
+        return gettext("Customers who stand here in their relationship: %(states)s") % {"states": told}
     if choice.foretold and not choice.regions and not choice.placed:
         return gettext("Customers by their chance to buy again")
     if len(choice.regions) == 1 and not choice.placed:

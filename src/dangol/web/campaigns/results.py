@@ -12,9 +12,9 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.insight.analysis.models import Effect
 from dangol.records.ledger.models import Assignment
-from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.shell.templatetags.shell import money
+from dangol.web.start.rounds import value_settings
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _change(effect: Effect) -> str:
 
 def account(campaign: Campaign, effect: Effect, sent: int) -> Account:
     """Over everybody assigned to be sent to: sold more = effect × people; what stays = margin on it less the cost."""
-    people, rate, cost = effect.treated, clock.home().margin_rate, float(campaign.offer.cost * sent)
+    people, rate, cost = effect.treated, value_settings().margin_rate, float(campaign.offer.cost * sent)
     sold = Sum(effect.effect * people, effect.ci_low * people, effect.ci_high * people)
     profit = Sum(sold.value * rate - cost, sold.low * rate - cost, sold.high * rate - cost)
     return Account(cost, sold, profit, rate)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
-from dangol.decisions.campaigns.fairness_seen import see, unseen, unseen_words
+from dangol.decisions.campaigns.fairness_seen import mark_of, see, unseen, unseen_words
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
@@ -60,7 +60,7 @@ def campaign_plan(request: HttpRequest) -> HttpResponse:
     found = fairness.looked_at(choice.rule, channel=channel, about=form.about) if step != "save" else None
     if step not in {"send", "save"}:
         return _confirm(request, choice, form, channel, found)
-    if found and found.worse and not _saw(request):
+    if found and found.worse and not _saw(request, found):
         return _confirm(request, choice, form, channel, found, problem=unseen_words())
     try:
         campaign = _written(request, choice, form, channel)
@@ -112,7 +112,7 @@ def campaign_send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a planned campaign, once somebody has seen who comes off worse by it."""
     one = get_object_or_404(Campaign.objects.select_related("offer", "segment"), pk=pk)
     found = fairness.treated_by(one)
-    if found and unseen(one, found) and not _saw(request):
+    if found and unseen(one, found) and not _saw(request, found):
         return redirect(f"{reverse('campaign', args=[pk])}?{UNSEEN}=yes")
     return _send(request, one, found)
 
@@ -257,8 +257,9 @@ def _planned(request: HttpRequest, one: Campaign) -> HttpResponse:
     return render(request, "campaigns/planned.html", context)
 
 
-def _saw(request: HttpRequest) -> bool:
-    return request.POST.get("seen") == "yes"
+def _saw(request: HttpRequest, found: Treatment) -> bool:
+    """Whether they ticked it below just these groups: others since have to be looked at first."""
+    return request.POST.get("seen") == mark_of(found)
 
 
 def _send(request: HttpRequest, campaign: Campaign, found: Treatment | None) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dangol.decisions.segments.actions import save
 from dangol.decisions.segments.fields import BadRule, NotGroupedYet, NotValuedYet
-from dangol.decisions.segments.models import Segment
+from dangol.decisions.segments.models import Segment, Sheet
 from dangol.decisions.segments.queries import select
 from dangol.decisions.segments.sheets import PARTS, proposal, sheet_of, write_sheet
 from dangol.insight.relationship.queries import current_run
@@ -89,6 +89,12 @@ def _form(one: Segment) -> SheetForm:
     return SheetForm(initial={name: getattr(begin, name) for name in ("target", *PARTS)})
 
 
+def _said(sheet: Sheet) -> list[tuple[str, str]]:
+    """A sheet as text, for those who may not change it."""
+    parts = [(str(PART_NAMES[name]), getattr(sheet, name)) for name in PARTS]
+    return [(str(SheetForm.base_fields["target"].label), sheet.get_target_display()), *parts]
+
+
 def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
     choice, people, broken = of_rule(one.rule), None, False
     try:
@@ -100,5 +106,6 @@ def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
     written = list(one.sheets.select_related("saved_by").order_by("-pk"))
     return {
         "segment": one, "rule": rule_words(one), "form": form, "people": people, "broken": broken,
-        "sheets": written, "address": choice.address() if choice.rule == one.rule else "",
+        "sheets": written, "said": _said(written[0]) if written else [],
+        "address": choice.address() if choice.rule == one.rule else "",
     }  # fmt: skip

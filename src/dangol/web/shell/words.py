@@ -12,7 +12,7 @@ type Word = str | Promise
 Region = Literal["I", "II", "III", "unknown"]
 
 REGIONS: tuple[Region, ...] = ("I", "III", "II", "unknown")  # in the order of the bar: offered little … given little
-NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "unknown": ""}
+NUMERALS = {"I": "I", "II": "II", "III": "III", "unknown": ""}  # Latin letters, in every page and text
 CLASSES = {"I": "r1", "II": "r2", "III": "r3", "unknown": "r0"}
 BADGES: dict[str, Word] = {
     "I": _("Offer more"),

@@ -58,7 +58,7 @@ def _people(loop: Standing) -> Iterator[Task]:
             short,
         ) % {"people": count(short)}
         share = percent(short / loop.valued) if loop.valued else ""
-        note = _("Region Ⅱ, %(share)s of those valued. Care first, discounts later.") % {"share": share}
+        note = _("Region II, %(share)s of those valued. Care first, discounts later.") % {"share": share}
         yield Task(title, note, _("See who and care for them"), _to_map("II"), region="II")
 
 

@@ -37,17 +37,17 @@ def served(
     written = complaints_written(since=as_of - timedelta(days=DAYS), until=as_of)
     # One complaint may stand in the contacts and among what was written: the larger of the two counts.
     counted["complaints"] = np.maximum(counted["complaints"], _counts(customers, _whose(written)))
-    counted["open_complaints"] = _counts(customers, _whose(_open(written, until=as_of)))
+    # However old: what nobody answered is a fault as long as nobody does.
+    counted["open_complaints"] = _counts(customers, _whose(_open(complaints_written(until=as_of), until=as_of)))
     asked = _spread(customers, gap_to_expected(lake, as_of=today), "gap")["gap"]
     former = _spread(customers, gap_to_former(lake, as_of=today), "gap")["gap"]
     return Served(asked, former, counted, equity, active)
 
 
-def complaints_written(*, since: datetime, until: datetime) -> QuerySet[Feedback, Any]:
-    """Complaints in somebody's own words, of customers who are known."""
-    return Feedback.objects.filter(
-        kind=Feedback.Kind.COMPLAINT, at__gt=since, at__lte=until, identity__customer__isnull=False
-    )
+def complaints_written(*, until: datetime, since: datetime | None = None) -> QuerySet[Feedback, Any]:
+    """Complaints in somebody's own words, of customers who are known; since None: all there are."""
+    found = Feedback.objects.filter(kind=Feedback.Kind.COMPLAINT, at__lte=until, identity__customer__isnull=False)
+    return found if since is None else found.filter(at__gt=since)
 
 
 def _open(written: QuerySet[Feedback, Any], *, until: datetime) -> QuerySet[Feedback, Any]:

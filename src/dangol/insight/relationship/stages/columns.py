@@ -10,22 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.analysis.score_columns import run_of
 from dangol.insight.relationship.stages.models import OF_TRACK, Step, Track
-from dangol.insight.relationship.stages.names import KIND
+from dangol.insight.relationship.stages.names import CYCLE_FIELD, ITEM, KIND, STAGE_FIELD
 from dangol.insight.relationship.stages.queries import month_before
 from dangol.records.customers import columns
 from dangol.records.customers.columns import Asked, Column, Kind, Rows
 from dangol.records.staff.roles import May
 
-ITEM = "stage"
-
 
 def register() -> None:
     """Take them into what lists can show."""
     columns.register(
-        _state("stage", _("Stage of the relationship"), Track.STAGE, _now),
+        _state(STAGE_FIELD, _("Stage of the relationship"), Track.STAGE, _now),
         _since("stage_since", _("In this stage since"), Track.STAGE),
         _state("stage_then", _("Stage 30 days before"), Track.STAGE, _then),
-        _state("cycle", _("Life cycle"), Track.CYCLE, _now),
+        _state(CYCLE_FIELD, _("Life cycle"), Track.CYCLE, _now),
         _since("cycle_since", _("In the life cycle there since"), Track.CYCLE),
         _state("cycle_then", _("Life cycle 30 days before"), Track.CYCLE, _then),
     )

@@ -2,3 +2,6 @@
 
 KIND = "stages"
 MONTH = 30
+
+STAGE_FIELD, CYCLE_FIELD = "stage", "cycle"  # what rules and lists call the two tracks
+ITEM = "stage"  # of the inventory

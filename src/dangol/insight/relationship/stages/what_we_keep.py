@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.relationship.stages.models import Step
+from dangol.insight.relationship.stages.names import ITEM
 from dangol.records.customers import duties, fields
 from dangol.records.customers.fields import Basis, Field, Side
 
@@ -20,7 +21,7 @@ def register() -> None:
     ))  # fmt: skip
     fields.register(
         Field(
-            "stage", _("How the relationship went"), Step, "state", Side.OF,
+            ITEM, _("How the relationship went"), Step, "state", Side.OF,
             _("To know who is new, who stays, who grew quiet and who came back, and to treat each accordingly"),
             Basis.INTEREST, also=("track", "since", "until", "reason", "purchases", "days", "measure", "run"),
         )

@@ -14,6 +14,7 @@ from dangol.insight.analysis.prediction.profit import Curve, profit_curve
 from dangol.lib.errors import WrongUse
 from dangol.lib.money import exponent, major
 from dangol.web import clock
+from dangol.web.start.rounds import value_settings
 
 KEPT = Decimal(10)  # per cent
 COST_SHARE = Decimal("0.02")  # of the value, where nobody said
@@ -38,7 +39,7 @@ class Assumed:
     def read(cls, query: QueryDict, found: Foretold) -> Self:
         """From the address; what is not there is assumed: the margin of what who came back spent in these days."""
         currency = clock.home().currency
-        margin = round(found.told["spent_by_who_returned"] * clock.home().margin_rate)
+        margin = round(found.told["spent_by_who_returned"] * value_settings().margin_rate)
         value = major(margin, currency)
         usual = {"value": value, "kept": KEPT, "cost": round(value * COST_SHARE, exponent(currency))}
         texts = {name: query.get(name, "").strip()[:20] or f"{number:f}" for name, number in usual.items()}

@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.insight.relationship.stages import words
 from dangol.insight.relationship.stages.models import State, Step, Track
+from dangol.insight.relationship.stages.names import ITEM
 from dangol.insight.relationship.stages.queries import Move, Told, course_of
 from dangol.insight.relationship.stages.rules import StageRules
+from dangol.records.customers.using import Use, used
+from dangol.web import clock
 from dangol.web.shell.templatetags.shell import percent
 
 HEADINGS: dict[str, str | Promise] = {
@@ -103,10 +106,13 @@ def address(**wanted: str) -> str:
 
 
 def entries(customer_id: int) -> list[Entry]:
-    """The course of one customer, the newest step first."""
-    return [
+    """The course of one customer, the newest step first; looking at it is a use of what is kept."""
+    found = [
         Entry(str(Track(step.track).label), name(step.state), step, words.why(step)) for step in course_of(customer_id)
     ]
+    if found:
+        used([ITEM], Use.MEETING, at=clock.as_of())
+    return found
 
 
 def _moved(track: str, move: Move) -> Moved:

@@ -150,7 +150,7 @@ def region_name(region: str) -> str:
 
 @register.filter
 def region_short(region: str) -> str:
-    """Numeral and word of a region, as on badges: Ⅱ Care more."""
+    """Numeral and word of a region, as on badges: II Care more."""
     known = region if region in words.BADGES else "unknown"
     return f"{words.NUMERALS[known]} {words.BADGES[known]}".strip()
 
