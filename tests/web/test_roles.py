@@ -188,6 +188,8 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "core_kind": ("get", "aaaann", {}),
     "core_file": ("get", "aaaann", {}),
     "value_settings": ("get", "aaaann", {}),
+    "value_settings_try": ("post", "aaaann", {"tolerance": "20"}),
+    "value_settings_work": ("get", "aaaann", {}),
     "value_settings_save": ("post", "annnnn", {"tolerance": "20", "reason": "시험해 봐요"}),
     "value_settings_undo": ("post", "annnnn", {}),
     "expectation": ("get", "ymymnn", {}),

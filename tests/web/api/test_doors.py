@@ -110,6 +110,8 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "get_core_finding": ("aaaann", "", {}),
     "get_value_settings": ("aaaann", "", {}),
     "preview_value_settings": ("aaaann", "", {"tolerance": 20}),
+    "try_value_settings": ("aaaann", "", {"tolerance": 20}),
+    "get_tried_value_settings": ("aaaann", "", {}),
     "set_value_settings": ("annnnn", "", {"tolerance": 20, "reason": "시험해 봐요"}),
     "undo_value_settings": ("annnnn", "", {}),
     "get_expectation": ("ymymnn", "", {}),

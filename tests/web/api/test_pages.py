@@ -78,6 +78,8 @@ PAGES: dict[str, str] = {
     "core_kind": "describe_core",
     "core_file": "not: the same as a picture; its numbers are told by get_core_customers",
     "value_settings": "get_value_settings preview_value_settings",
+    "value_settings_try": "try_value_settings",
+    "value_settings_work": "get_tried_value_settings",
     "value_settings_save": "set_value_settings",
     "value_settings_undo": "undo_value_settings",
     "expectation": "get_expectation",

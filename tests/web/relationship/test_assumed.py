@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from dangol.records.staff.roles import Role
+from dangol.web.relationship.assumed import views
 from dangol.web.start.rounds import value_settings
 from tests.insight.relationship.world import full_shop
 from tests.records.staff.office import staff
@@ -33,7 +34,7 @@ def post(client: Client, step: str, **told: str) -> Any:
 
 class TestPage:
     def test_shows_what_would_change_before_anything_does(self, client: Client) -> None:
-        full_shop().valued()
+        full_shop().valued(settings=value_settings())
         told = page(signed_in(client), weight_cost="0", tolerance="40")
         assert re.search(r"\d+ of 240 customers would change region", told)
         assert "Who would move most" in told
@@ -53,6 +54,29 @@ class TestPage:
         assert value_settings().tolerance == 15.0
         assert page(client).count("Band around the fair-value line 15 → 22") == 1
 
+    def test_values_everybody_anew_for_what_goes_into_the_models_beside_the_page_where_that_takes_long(
+        self, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+        run = full_shop(customers=100).valued(settings=value_settings())
+        at_once = page(signed_in(client), horizon_months="6", margin_rate="0.3")
+        assert "Everybody was valued twice" in at_once
+        assert "Best customers below expectation" in at_once
+        monkeypatch.setattr(views, "AT_ONCE", -1.0)
+        assert "press “Show what would change”" in page(client, horizon_months="6", margin_rate="0.3")
+        asked = post(client, "try", horizon_months="6", margin_rate="0.3")
+        assert asked["Location"] == f"{ADDRESS}?margin_rate=0.3&horizon_months=6"
+        told = words(client.get(asked["Location"], headers={"accept-language": "en"}))
+        assert "Everybody was valued twice" in told
+        assert "Everybody was valued twice" not in page(client, horizon_months="7")
+        token = key(staff(Role.OWNER))
+        answer = send("GET", "/map/settings/try", token).json()
+        assert (answer["run"], answer["then"]["horizon_months"], answer["work"]["state"]) == (run.pk, 6, "done")
+        assert answer["preview"]["equity_after"] < answer["preview"]["equity_before"]
+        refused = send("POST", "/map/settings/preview", token, {"horizon_months": 6})
+        assert (refused.status_code, "/map/settings/try" in refused.json()["detail"]) == (409, True)
+        assert send("POST", "/map/settings/try", token, {"horizon_months": 9}).json()["then"]["horizon_months"] == 9
+
     def test_refuses_weights_that_sum_to_nothing(self, client: Client) -> None:
         full_shop().valued()
         signed_in(client)
@@ -65,7 +89,15 @@ class TestPage:
         assert value_settings().weights == (1.0, 1.0, 1.0)
 
     @pytest.mark.parametrize(
-        "wrong", [{"margin_rate": "-0.3"}, {"margin_rate": "a lot"}, {"tolerance": "nan"}, {"weight_cost": "-1"}]
+        "wrong",
+        [
+            {"margin_rate": "-0.3"},
+            {"horizon_months": "0"},
+            {"active_days": "30.5"},
+            {"margin_rate": "a lot"},
+            {"tolerance": "nan"},
+            {"weight_cost": "-1"},
+        ],
     )
     def test_says_what_is_wrong_beside_the_number(self, client: Client, wrong: dict[str, str]) -> None:
         full_shop().valued()

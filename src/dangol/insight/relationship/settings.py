@@ -52,6 +52,8 @@ class ValueSettings:
             raise BadSettings(
                 _("The margin rate must lie above 0 and be 1 at most, the tolerance between 0 and 100 points.")
             )
+        if not 0 < self.best_share < 1 or not -1 <= self.social_floor <= 1:
+            raise BadSettings(_("The share of the best lies between 0 and 1, the least rank correlation from −1 to 1."))
         if min(self.weights) < 0 or sum(self.weights) <= 0 or self.minute_value < 0 or self.return_minutes < 0:
             raise BadSettings(_("Weights and the value of time must not be negative, and one weight must be above 0."))
 

@@ -5,21 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
+from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.assumed.actions import change_settings, undo_settings
+from dangol.insight.relationship.assumed.compared import Preview
+from dangol.insight.relationship.assumed.numbers import with_numbers
 from dangol.insight.relationship.assumed.preview import preview
-from dangol.insight.relationship.assumed.queries import changes, with_numbers
+from dangol.insight.relationship.assumed.queries import changes
 from dangol.insight.relationship.models import SettingsChange
 from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.why.queries import settings_of
+from dangol.lib.errors import DangolError
+from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api.doors import Reason, Sent, opened
+from dangol.web.api.works import Work, told_of
+from dangol.web.relationship.assumed import tasks
+from dangol.web.relationship.assumed.views import takes_long
 from dangol.web.shell.viewer import viewer
 from dangol.web.start.rounds import home_settings, value_settings
 
 router = Router(tags=["relationship"])
+
+
+class TakesLong(DangolError):
+    """It cannot be answered at once."""
 
 
 class Wanted(Sent):
@@ -30,6 +43,15 @@ class Wanted(Sent):
     weight_cost: float | None = Field(None, ge=0, le=1000)
     tolerance: float | None = Field(None, gt=0, lt=100)
     margin_rate: float | None = Field(None, gt=0, le=1)
+    horizon_months: int | None = None
+    discount_rate: float | None = None
+    active_days: int | None = None
+    minute_value: int | None = None
+    return_minutes: float | None = None
+    social_floor: float | None = None
+    fewest_answers: int | None = None
+    fewest_customers: int | None = None
+    best_share: float | None = None
 
     def told(self) -> dict[str, float]:
         """Those that were told."""
@@ -72,7 +94,9 @@ class MovedCustomer(Schema):
 
 
 class PreviewOfSettings(Schema):
-    """What would change; equity in minor units."""
+    """What would change; equity in minor units; counts: what else was counted, [before, after], where everybody was
+    valued anew.
+    """
 
     customers: int
     changed: int
@@ -81,6 +105,16 @@ class PreviewOfSettings(Schema):
     equity_before: float
     equity_after: float
     moved: list[MovedCustomer]
+    counts: dict[str, list[int]]
+
+
+class TriedSettings(Schema):
+    """How the trying stands; once it is done: the run, the settings that were tried and what they would change."""
+
+    work: Work
+    run: int | None
+    then: dict[str, float]
+    preview: PreviewOfSettings | None
 
 
 @opened(router, "GET", "/map/settings", May.SEE_VALUES, response=ValueSettingsTold, whole=True)
@@ -94,13 +128,26 @@ def get_value_settings(request: HttpRequest) -> ValueSettingsTold:
 
 @opened(router, "POST", "/map/settings/preview", May.SEE_VALUES, response=PreviewOfSettings, whole=True, personal=True)
 def preview_value_settings(request: HttpRequest, told: Wanted) -> PreviewOfSettings:
-    """What these numbers would change in the valuation that stands; nothing is saved."""
-    run = current_run()
-    if run is None:
-        raise Http404("run")
-    found = preview(run, now=settings_of(run), then=with_numbers(value_settings(), told.told()))
-    viewer(request).saw(one.customer for one in found.moved)
-    return PreviewOfSettings(**{**vars(found), "moved": [MovedCustomer(**vars(one)) for one in found.moved]})
+    """What these numbers would change in the valuation that stands; nothing is saved. Refused where that takes long:
+    then `/map/settings/try` works it out beside.
+    """
+    run, then = _run(), with_numbers(value_settings(), told.told())
+    if takes_long(run, then):
+        raise TakesLong(_("With so many customers this takes a while: ask for it at /map/settings/try."))
+    return _preview(request, preview(run, now=settings_of(run), then=then))
+
+
+@opened(router, "POST", "/map/settings/try", May.SEE_VALUES, response=TriedSettings, whole=True, personal=True)
+def try_value_settings(request: HttpRequest, told: Wanted) -> TriedSettings:
+    """Work out beside the pages what these numbers would change; nothing is saved."""
+    tasks.begin(_run(), with_numbers(value_settings(), told.told()), language=speaks())
+    return _tried(request)
+
+
+@opened(router, "GET", "/map/settings/try", May.SEE_VALUES, response=TriedSettings, whole=True, personal=True)
+def get_tried_value_settings(request: HttpRequest) -> TriedSettings:
+    """How the trying stands, and what it found."""
+    return _tried(request)
 
 
 @opened(router, "POST", "/map/settings", May.CHANGE_SETTINGS, response=ChangeOfSettings, whole=True)
@@ -115,6 +162,27 @@ def set_value_settings(request: HttpRequest, told: WantedWhy) -> ChangeOfSetting
 def undo_value_settings(request: HttpRequest) -> ChangeOfSettings:
     """Take the settings back that stood before the last change."""
     return _change(undo_settings(defaults=home_settings(), by=viewer(request).user, at=clock.now()))
+
+
+def _run() -> Run:
+    run = current_run()
+    if run is None:
+        raise Http404("run")
+    return run
+
+
+def _preview(request: HttpRequest, found: Preview) -> PreviewOfSettings:
+    viewer(request).saw(one.customer for one in found.moved)
+    told = {**vars(found), "moved": [MovedCustomer(**vars(one)) for one in found.moved]}
+    return PreviewOfSettings(**told | {"counts": {name: list(both) for name, both in found.counts.items()}})
+
+
+def _tried(request: HttpRequest) -> TriedSettings:
+    answer = tasks.tried()
+    return TriedSettings(
+        work=told_of(tasks.KEY), run=answer.get("run"), then=answer.get("then", {}),
+        preview=_preview(request, Preview.kept(answer["preview"])) if answer else None,
+    )  # fmt: skip
 
 
 def _change(one: SettingsChange) -> ChangeOfSettings:

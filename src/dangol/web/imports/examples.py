@@ -63,6 +63,7 @@ ROWS: dict[str, tuple[str, tuple[tuple[Word, ...], ...]]] = {
         "customer time category month how",
         (("A-001", "2026-10-02", DAIRY, "120000", pgettext_lazy("in an example", "survey")),
          ("A-002", "2026-10-05", DAIRY, "60000", pgettext_lazy("in an example", "conversation"))),
+    ),
     "points": (
         "customer time kind amount",
         (("A-001", "2026-10-02", pgettext_lazy("in an example", "given"), "500"),

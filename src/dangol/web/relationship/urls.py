@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from dangol.web.relationship import assumed, views
+from dangol.web.relationship import views
+from dangol.web.relationship.assumed import views as assumed
 from dangol.web.relationship.back_test import views as back_test
 from dangol.web.relationship.core import needs as core_needs
 from dangol.web.relationship.core import views as core
@@ -32,6 +33,8 @@ urlpatterns = [
     path("loop/", loop.loop, name="loop"),
     path("loop/set/", loop.loop_set, name="loop_set"),
     path("settings/", assumed.value_settings, name="value_settings"),
+    path("settings/try/", assumed.value_settings_try, name="value_settings_try"),
+    path("settings/work/", assumed.value_settings_work, name="value_settings_work"),
     path("settings/save/", assumed.value_settings_save, name="value_settings_save"),
     path("settings/undo/", assumed.value_settings_undo, name="value_settings_undo"),
     path("expectation/", expectation, name="expectation"),

@@ -47,6 +47,7 @@ STAGES: dict[str, str | Promise] = {
     "core": gettext_lazy("Finding core customers"),
     "positioning": gettext_lazy("Choosing what to do for whom"),
     "validity": gettext_lazy("Testing the fair-value line"),
+    "trying": gettext_lazy("Valuing everybody with other numbers"),
     "contracts": gettext_lazy("Drawing the curves and judging the models"),
     "foretelling": gettext_lazy("Learning, testing and foretelling"),
     "looking": gettext_lazy("Looking through the waves"),

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.insight.relationship.assumed.queries import CHANGEABLE, last_change, standing, with_numbers
+from dangol.insight.relationship.assumed.numbers import CHANGEABLE, with_numbers
+from dangol.insight.relationship.assumed.queries import last_change, standing
 from dangol.insight.relationship.models import SettingsChange
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.lib.errors import WrongUse
