@@ -139,7 +139,8 @@ class TestChange:
             {"weight_economic": 0, "weight_social": 0, "weight_cost": 0}, {"weight_cost": -1}, {"tolerance": 0},
             {"tolerance": 100}, {"margin_rate": 0}, {"margin_rate": -0.2}, {"margin_rate": 1.5},
             {"horizon_months": 0}, {"horizon_months": 12_000}, {"horizon_months": 12.5}, {"best_share": 1},
-            {"active_days": -1}, {"fewest_answers": 0}, {"discount_rate": 30}, {"minute_value": float("inf")}, {"social_floor": 2},
+            {"active_days": -1}, {"fewest_answers": 0}, {"discount_rate": 30},
+            {"minute_value": float("inf")}, {"social_floor": 2},
             {"weight_social": float("nan")}, {"weight_social": float("inf")}, {"tolerance": float("nan")},
         ],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Trying other numbers where it takes long: work beside the pages, safe to run twice; nothing is kept but its answer."""
+"""Trying other numbers where it takes long: work beside the pages, safe to run twice; nothing but its answer stays."""
 
 from __future__ import annotations
 
