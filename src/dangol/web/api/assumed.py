@@ -133,7 +133,7 @@ def preview_value_settings(request: HttpRequest, told: Wanted) -> PreviewOfSetti
     """
     run, then = _run(), with_numbers(value_settings(), told.told())
     if takes_long(run, then):
-        raise TakesLong(_("With so many customers this takes a while: ask for it at /map/settings/try."))
+        raise TakesLong(_("This takes a while here: ask for it at /map/settings/try."))
     return _preview(request, preview(run, now=settings_of(run), then=then))
 
 
