@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('analysis', '0003_who_asked_is_a_number'),
         ('customers', '0002_addresses_are_found_in_small_letters'),
-        ('relationship', '0005_settings_changes'),
+        ('relationship', '0007_loop'),
         ('voices', '0002_stated_needs'),
     ]
 
