@@ -34,6 +34,7 @@ class Home:
     discount_rate: float = 0.10  # d, a year
     margin_rate: float = 0.30  # assumed where costs are unknown
     minute_value: int = 200  # minor units: a customer's minute
+    trade: str = ""  # money or uses: what the value to the business is counted in; empty: as the records tell
     tolerance: float = 15.0  # τ, points around the fair-value line
     weight_economic: float = 1.0
     weight_social: float = 1.0
@@ -82,6 +83,8 @@ class Home:
             raise BadSettings(f"time_zone should be one such as Asia/Seoul or Europe/London, not '{self.time_zone}'.")
         if not (len(self.currency) == 3 and self.currency.isalpha() and self.currency.isupper()):
             raise BadSettings(f"currency should be three capital letters such as KRW or USD, not '{self.currency}'.")
+        if self.trade not in {"", "money", "uses"}:
+            raise BadSettings(f"trade should be money, uses or empty (as the records tell), not '{self.trade}'.")
         if self.horizon_months < 1 or self.active_days < 1 or self.tolerance <= 0:
             raise BadSettings("horizon_months, active_days and tolerance must be positive.")
         if min(self._of_stages) <= 0:

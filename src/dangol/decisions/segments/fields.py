@@ -311,6 +311,7 @@ FIELDS: dict[str, Field] = {
             _raises,
             scored=True,
         ),
+        _of_core(core.FREQUENT, gettext_lazy("Frequent user"), (core.YES,), lambda _word: _("yes")),
         Field(CHANCE, gettext_lazy("Likely to buy again"), a_range, _span, _chance_within, scored=True),
         Field(PROGRAMME, gettext_lazy("What to do"), a_list_of_words, _programmes, _recommended, scored=True),
     )

@@ -18,15 +18,17 @@ from dangol.insight.analysis.rhythm import names as rhythm_names
 from dangol.insight.analysis.rhythm.queries import rhythm_of
 from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.relationship import frozen_reference, model_changes
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.expectation import gaps
 from dangol.insight.relationship.expectation.excluded import complaining
 from dangol.insight.relationship.expectation.measured import served
 from dangol.insight.relationship.expectation.queries import KEPT
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
 from dangol.insight.relationship.notes import Note
-from dangol.insight.relationship.observed import observe
+from dangol.insight.relationship.observed import Observed, observe
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.summary import summary_of
+from dangol.insight.relationship.trade import OTHER_TRADE
 from dangol.insight.relationship.valuation import value
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.relationship.valued_models import models_of
@@ -40,6 +42,7 @@ from dangol.records.staff.models import User
 KIND = VALUATION
 STAGE = "relationship"
 STEPS = 4
+MOVE_NO_SCALE = {"tolerance", "best_share", "trade"}  # the last is told by a note of its own
 
 
 class NoReason(WrongUse):
@@ -98,8 +101,11 @@ def _run(
     seen = observe(here, settings=settings, as_of=as_of, gaps=models.need_gaps)
     progress(STAGE, 1, STEPS)
     under = _frozen_under(reason, but_of)
+    moved = _other_trade(seen, under)
+    if moved:
+        reason, under = OTHER_TRADE, None
     scales = Scales(standing_scales(but_of=but_of), reason)
-    found = value(seen, scales, settings, _changed(settings, under), models)
+    found = value(seen, scales, settings, [*moved, *_changed(settings, under)], models)
     progress(STAGE, 2, STEPS)
     found.notes.extend(model_changes.changed(found.company.fits, under))
     fits = model_changes.dated(found.company.fits, latest_run(KIND, as_of=as_of), day=shops_day(as_of).isoformat())
@@ -126,13 +132,23 @@ def _expectation(
     return {"share": share, "counts": gaps.summary(expected, share), "excluded": excluded}
 
 
+def _other_trade(seen: Observed, under: Run | None) -> list[Note]:
+    """Say that the standing scales are of money where values are now counted in uses, or the other way round.
+
+    No use has a place on a scale of money, so the scales are frozen anew. under: the run that froze them.
+    """
+    if under is None or is_by_use(under) == seen.by_use:
+        return []
+    return [Note("now_by_use" if seen.by_use else "now_by_money")]
+
+
 def _changed(settings: ValueSettings, under: Run | None) -> Iterable[Note]:
     """Say which settings differ from those that the standing scales were frozen under."""
     frozen_under = under.parameters if under else {}
     names = [
         name
         for name, now in settings.as_parameters().items()
-        if name in frozen_under and name not in {"tolerance", "best_share"} and frozen_under[name] != now
+        if name in frozen_under and name not in MOVE_NO_SCALE and frozen_under[name] != now
     ]
     return [Note("settings_changed", {"names": names})] if names else []
 

@@ -36,7 +36,7 @@ def region_explained(customer_id: int) -> list[Explained]:
     return [
         Explained(
             decision=NAME, subject=f"run:{run.pk}", at=run.finished_at or run.as_of, title=_("Region"),
-            result=_result(found), data=_data(), influence=tuple(filter(None, map(_told, _parts(found)))),
+            result=_result(found), data=_data(run), influence=tuple(filter(None, map(_told, _parts(found)))),
             rule=_rule(run),
         )
     ]  # fmt: skip
@@ -57,7 +57,14 @@ def _result(found: Card) -> str:
     }  # fmt: skip
 
 
-def _data() -> tuple[str, ...]:
+def _data(run: Run) -> tuple[str, ...]:
+    from dangol.insight.relationship.counted_in import is_by_use
+
+    if is_by_use(run):
+        return (
+            _("Loans (the day and the class, not which title), visits and questions"),
+            _("Contacts and the time they took you"), _("Answers to surveys, where you gave any"),
+        )  # fmt: skip
     return (
         _("Purchases, returns and discounts"), _("Points, gifts and fees"), _("Contacts and the time they took you"),
         _("Answers to surveys, where you gave any"),

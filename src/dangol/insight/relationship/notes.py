@@ -47,7 +47,26 @@ SENTENCES: dict[str, str | Promise] = {
     "objected": gettext_lazy("%(customers)s customers do not want to be valued by a program and were left out."),
     "children": gettext_lazy("%(customers)s children whose guardian has not agreed were left out."),
     "helpers": gettext_lazy("%(customers)s people who sell, deliver or work for the business were left out."),
+    "now_by_use": gettext_lazy(
+        "Values are now counted in uses and no longer in money, so all scales were frozen anew."
+    ),
+    "now_by_money": gettext_lazy(
+        "Values are now counted in money and no longer in uses, so all scales were frozen anew."
+    ),
     "strangers": gettext_lazy("%(customers)s customers of the warehouse are no longer on record and were left out."),
+}
+
+# What is said otherwise where nothing is sold.
+OF_USES: dict[str, str | Promise] = {
+    "too_few": gettext_lazy("%(where)s: only %(customers)s customers with a use; a fit of its own needs %(needed)s."),
+    "no_fit": gettext_lazy("%(where)s: the rhythm of use could not be fitted."),
+    "fell_back": gettext_lazy(
+        "%(where)s: the %(of)s came closest to how customers came back, but finds no fit on these uses. Values come "
+        "from the BG/NBD."
+    ),
+    "spending": gettext_lazy(
+        "Customer value follows use (rank correlation %(correlation)s): those who come more receive more."
+    ),
 }
 
 PART_NAMES: dict[str, str | Promise] = {
@@ -68,12 +87,12 @@ class Note:
         """Plain values."""
         return {"code": self.code, **self.facts}
 
-    def told(self) -> str:
-        """The sentence, in the language in use."""
+    def told(self, *, by_use: bool = False) -> str:
+        """The sentence, in the language in use; by_use: of a business that sells nothing."""
         facts = {name: _written(value) for name, value in self.facts.items()}
         facts["where"] = self.facts.get("line") or _("All customers")
         facts["part"] = str(PART_NAMES.get(str(self.facts.get("part", "")), ""))
-        return str(SENTENCES[self.code]) % facts
+        return str((OF_USES if by_use else {}).get(self.code, SENTENCES[self.code])) % facts
 
 
 def from_json(kept: Mapping[str, Any]) -> Note:

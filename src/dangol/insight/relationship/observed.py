@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 from dangol.insight.analysis.who_counts import Customers, Places, shops_day
 from dangol.insight.relationship.fits import Buyers
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.trade import counted, fees_in_minutes
 from dangol.insight.warehouse.gives import (
     answers_by_customer,
     cost_by_customer,
@@ -24,6 +25,7 @@ from dangol.insight.warehouse.gives import (
 from dangol.insight.warehouse.outcomes import net_revenue_by_customer
 from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
+from dangol.insight.warehouse.uses import uses_of_the_year
 
 type Array = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
@@ -38,7 +40,8 @@ class Observed:
     buyers: those with a purchase, standing at `buying`; active: bought within the days of the settings; received,
     asked: columns of `economic_by_customer` and `cost_by_customer`, per year; answered_at, answers: for each customer
     and dimension answered the place of the customer and the mean 0–1; spending: net revenue of the year, minor units;
-    strangers: keys of the lake that nobody on record carries; days: of the last year that the business is on record.
+    strangers: keys of the lake that nobody on record carries; days: of the last year that the business is on record;
+    used: in a trade without money the columns of `uses_of_the_year`.
     """
 
     customers: Customers
@@ -53,12 +56,19 @@ class Observed:
     spending: Array
     strangers: int
     days: int = YEAR.days
+    used: Mapping[str, Array] | None = None
+
+    @property
+    def by_use(self) -> bool:
+        """Whether values are counted in uses: then a purchase is a day with a use and spending is how many."""
+        return self.used is not None
 
 
 def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime, gaps: bool = False) -> Observed:
     """Read the warehouse as of the end of the shop's day of `as_of`; gaps: how regularly each bought, too."""
     zone = ZoneInfo(django_settings.DANGOL.time_zone)
     today = shops_day(as_of)
+    lake = counted(lake, settings, as_of=today)
     customers = Customers.on_record(as_of=as_of)
     summary, bought_at, strangers = customers.known(purchase_summary(lake, as_of=today, gaps=gaps))
     since_last = customers.spread((np.datetime64(today) - _days(summary, "last_day")).astype(np.float64), bought_at)
@@ -70,13 +80,21 @@ def observe(lake: Lake, *, settings: ValueSettings, as_of: datetime, gaps: bool 
         active=since_last < settings.active_days,
         days_since_last=since_last,
         received=_columns(economic_by_customer(lake, as_of=today), customers),
-        asked=_columns(cost_by_customer(lake, as_of=today), customers),
+        asked=_asked(lake, customers, today, settings),
         answered_at=answered_at,
         answers=numbers(answers, "mean"),
         spending=_spending(lake, customers, today, zone),
         strangers=strangers,
         days=days_on_record(lake, today),
+        used=_columns(uses_of_the_year(lake, as_of=today), customers) if lake.by_use else None,
     )
+
+
+def _asked(lake: Lake, customers: Customers, today: date, settings: ValueSettings) -> dict[str, Array]:
+    asked = _columns(cost_by_customer(lake, as_of=today), customers)
+    if lake.by_use:
+        asked["fees"] = fees_in_minutes(asked["fees"], settings)
+    return asked
 
 
 def _spending(lake: Lake, customers: Customers, today: date, zone: ZoneInfo) -> Array:

@@ -19,6 +19,7 @@ from dangol.insight.relationship import card as cards
 from dangol.insight.relationship import notes as kept_notes
 from dangol.insight.relationship.actions import KIND
 from dangol.insight.relationship.card import Card
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import FAIR, MORE_TO_OFFER, REGIONS, SHORT_CHANGED
 from dangol.insight.relationship.frozen_reference import standing_references
 from dangol.insight.relationship.model_words import LineModel, line_model
@@ -102,7 +103,8 @@ def groups(run: Run) -> dict[str, dict[str, Any]]:
 
 def notes(run: Run) -> list[str]:
     """What the run has to say for itself, in sentences: fall-backs, unknown parts, customer value that is spending."""
-    return [kept_notes.from_json(kept).told() for kept in run.summary["notes"]]
+    by_use = is_by_use(run)
+    return [kept_notes.from_json(kept).told(by_use=by_use) for kept in run.summary["notes"]]
 
 
 def models(run: Run) -> list[LineModel]:

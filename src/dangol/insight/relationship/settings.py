@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
+from dangol.insight.relationship.counted_in import TRADES
 from dangol.lib.settings import BadSettings
 
 MONTHS_PER_YEAR = 12
@@ -25,7 +26,8 @@ class ValueSettings:
     three parts of customer value; social_floor: least out-of-sample rank correlation for an estimate to be used;
     fewest_answers: customers who must have answered before an estimate is tried; fewest_customers: customers with
     sales that a fit of its own, and a frozen reference, need; best_share: of the active customers by equity, who are
-    looked at first where service falls short.
+    looked at first where service falls short; trade: what values are counted in, money or uses, "" to be told by the
+    records (`trade`).
     """
 
     active_days: int = 365
@@ -42,10 +44,13 @@ class ValueSettings:
     fewest_answers: int = 100
     fewest_customers: int = 50
     best_share: float = 0.2
+    trade: str = ""
 
     def __post_init__(self) -> None:
-        if not all(isfinite(value) for value in asdict(self).values()):
+        if not all(isfinite(value) for name, value in asdict(self).items() if name != "trade"):
             raise BadSettings(_("Every setting must be a number."))
+        if self.trade not in TRADES:
+            raise BadSettings(_("Values are counted in money or in uses; left empty, the records tell."))
         if min(self.active_days, self.horizon_months, self.fewest_customers, self.fewest_answers) < 1:
             raise BadSettings(_("Days, months and the least numbers of customers must be 1 or more."))
         if self.discount_rate <= -1 or not 0 < self.margin_rate <= 1 or not 0 < self.tolerance < 100:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.concentration import NothingToShare, concentration_of
 from dangol.insight.relationship import fair_line, map_bins
+from dangol.insight.relationship.counted_in import MONEY, TRADE, USES
 from dangol.insight.relationship.ellipses import group
 from dangol.insight.relationship.frozen_reference import COST, CUSTOMER_PARTS, ECONOMIC, SOCIAL
 from dangol.insight.relationship.notes import Note
@@ -32,6 +33,8 @@ def summary_of(found: Valuation) -> dict[str, Any]:
         "buyers": len(seen.buyers),
         "active": int(seen.active.sum()),
         "days": seen.days,
+        TRADE: USES if seen.by_use else MONEY,
+        "used": used(found),
         "regions": fair_line.counts(regions),
         "equity_total": found.company.total(),
         "equity_parameter_sd": found.company.parameter_sd,
@@ -41,7 +44,7 @@ def summary_of(found: Valuation) -> dict[str, Any]:
         "social": social(found),
         "spending_correlation": spending,
         "fits": found.company.fits,
-        "assumed": ["margin_rate", "minute_value", "return_minutes"],
+        "assumed": ["return_minutes"] if seen.by_use else ["margin_rate", "minute_value", "return_minutes"],
         "concentration": {
             "spending": _spread_of(seen.spending[seen.active]),
             "equity": _spread_of(found.company.equity),
@@ -52,6 +55,16 @@ def summary_of(found: Valuation) -> dict[str, Any]:
         "frozen": {part: reason for part, (_, reason) in found.scales.frozen.items()},
         "notes": [note.as_json() for note in notes],
     }
+
+
+def used(found: Valuation) -> dict[str, float] | None:
+    """In a trade without money: loans, visits and questions of the year, and classes a customer with a loan, mean."""
+    if found.seen.used is None:
+        return None
+    told = found.seen.used
+    some = told["classes"] > 0
+    sums = {name: float(told[name].sum()) for name in ("loans", "visits", "questions", "uses")}
+    return {**sums, "classes": float(told["classes"][some].mean()) if some.any() else 0.0}
 
 
 def groups(found: Valuation) -> dict[str, Any]:

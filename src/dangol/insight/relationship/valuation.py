@@ -19,9 +19,12 @@ from dangol.insight.relationship.frozen_reference import EQUITY, Scales
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.observed import Observed
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.trade import applied
 from dangol.insight.relationship.valued_models import Models
 
 type Array = npt.NDArray[np.float64]
+
+USED = {"uses_year": "uses", "use_days": "days", "variety": "classes"}  # score: column of `Observed.used`
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,10 @@ class Valuation:
         yield Column("customer_equity", equity.rank, low=equity.low, high=equity.high, provenance=Provenance.ESTIMATED)
         distance = fair_line.distance(value.rank, equity.rank)
         yield Column("region", distance, texts=self.regions.tolist(), provenance=Provenance.ESTIMATED)
+        if self.seen.used is not None:
+            some = self.seen.used["uses"] > 0
+            for name, column in USED.items():
+                yield Column(name, np.where(some, self.seen.used[column], np.nan))
 
 
 def value(
@@ -94,8 +101,9 @@ def value(
         notes.append(Note("helpers", {"customers": left.helpers}))
     if seen.strangers:
         notes.append(Note("strangers", {"customers": seen.strangers}))
-    company = company_side(seen.buyers, settings, notes, models)
-    customer = customer_side(seen, settings, notes)
+    taken = applied(settings, by_use=seen.by_use)
+    company = company_side(seen.buyers, taken, notes, models)
+    customer = customer_side(seen, taken, notes)
     among = seen.active
     if among.sum() < settings.fewest_customers and not scales.standing:
         notes.append(Note("no_reference", {"active": int(among.sum()), "needed": settings.fewest_customers}))

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from dangol.insight.warehouse.queries import Lake
+from dangol.insight.warehouse.uses import months_of_use, uses_by_class
 
 YEAR = 365
 MONTHS = 12
@@ -19,11 +20,15 @@ def contribution_by_customer(lake: Lake, *, as_of: date) -> pa.Table:
 
     Columns: customer_key; revenue (net), points (granted − expired), gifts (at cost, and waived fees), all in minor
     units; months (of the last twelve stretches of 365 ÷ 12 days, those with a purchase); referrals. A purchase is a day
-    of the shop on which the customer's net revenue is positive. Nothing is stretched to a year.
+    of the shop on which the customer's net revenue is positive. Nothing is stretched to a year. Where the lake is
+    counted in uses, revenue is uses, months are those with a use, and points and gifts, being money, are left out.
     """
     import ibis
 
     parts = [_bought(lake, as_of), _points(lake, as_of), _met(lake, as_of)]
+    if lake.by_use:
+        brought = _met(lake, as_of)
+        parts = [months_of_use(lake, as_of=as_of), brought.filter(brought.referrals > 0).drop("gifts")]
     names = ["revenue", "months", "points", "gifts", "referrals"]
     rows = [
         part.select(
@@ -39,8 +44,10 @@ def contribution_by_customer(lake: Lake, *, as_of: date) -> pa.Table:
 def revenue_by_category(lake: Lake, *, as_of: date) -> pa.Table:
     """Net revenue of the last 365 days of each customer in each category: category, customer_key, revenue.
 
-    In order of category and key; goods without a category have "".
+    In order of category and key; goods without a category have "". Where the lake is counted in uses: loans by class.
     """
+    if lake.by_use:
+        return uses_by_class(lake, as_of=as_of)
     lines = _year(lake, "lines", as_of)
     goods = lake.table("products").select("product_id", "category")
     sold = lines.left_join(goods, "product_id").drop("product_id_right")

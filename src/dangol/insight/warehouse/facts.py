@@ -163,6 +163,8 @@ register(
         *_texts("period"),
     )
 )
+# Never a title: a class of ten says what is read without saying which book.
+register(_happened("loans", "ledger_loan", "loan_id", *_texts("item_class")))
 register(
     Fact(
         "subscription_steps",

@@ -101,7 +101,8 @@ def days_on_record(lake: Lake, as_of: date) -> int:
     """The days of the last year that the business has been on record."""
     import ibis
 
-    days = [lake.table(fact).select("day") for fact in ("lines", "points", "interactions")]
+    kept = (fact for fact in ("lines", "points", "interactions", "loans") if lake.holds(fact))
+    days = [lake.table(fact).select("day") for fact in kept]
     known = ibis.union(*days).filter(ibis._.day <= as_of)
     first = lake.arrow(known.aggregate(first=known.day.min()))["first"][0].as_py() or as_of
     return min(max((as_of - first).days + 1, LEAST), YEAR)

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from dangol.insight.warehouse.queries import Lake
+from dangol.insight.warehouse.uses import uses
 
 YEAR = 365
 QUARTERS = 4
@@ -49,8 +50,8 @@ def habits(lake: Lake, *, as_of: date) -> pa.Table:
 
 
 def since_when(lake: Lake, *, as_of: date) -> date | None:
-    """The first day of which sales are on record."""
-    lines = lake.table("lines")
+    """The first day of which sales are on record; uses, where the lake is counted in them."""
+    lines = uses(lake, as_of=as_of) if lake.by_use else lake.table("lines")
     asked = lines.filter(lines.day <= as_of).aggregate(first=lines.day.min())
     first: date | None = lake.arrow(asked)["first"][0].as_py()
     return first

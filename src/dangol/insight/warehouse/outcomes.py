@@ -6,14 +6,20 @@ from typing import Any
 import pyarrow as pa
 
 from dangol.insight.warehouse.queries import Lake
+from dangol.insight.warehouse.uses import uses
 
 
 def net_revenue_by_customer(lake: Lake, *, since: datetime, until: datetime) -> pa.Table:
     """Net revenue in minor units (returns subtracted) of lines at or after `since` and before `until`.
 
-    Columns customer_key and amount, in order of the key; who bought nothing has no row.
+    Columns customer_key and amount, in order of the key; who bought nothing has no row. Where the lake is counted in
+    uses, how many there were.
     """
+    import ibis
+
     lines = lake.of_customers("lines")
+    if lake.by_use:
+        lines = uses(lake, as_of=until.date()).mutate(amount=ibis.literal(1, "int64"))
     lines = lines.filter(lines.at >= moment(since), lines.at < moment(until))
     sums = lines.group_by("customer_key").aggregate(amount=lines.amount.sum())
     return lake.arrow(sums.order_by("customer_key"))

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from dangol.insight.warehouse.queries import Lake
+from dangol.insight.warehouse.uses import use_days
 
 
 def purchase_summary(lake: Lake, *, as_of: date, line: str | None = None, gaps: bool = False) -> pa.Table:
@@ -27,7 +28,12 @@ def purchase_summary(lake: Lake, *, as_of: date, line: str | None = None, gaps: 
 
 
 def net_days(lake: Lake, *, as_of: date, line: str | None = None) -> Any:
-    """Each customer's net revenue of each day with a line: customer_key, line, day, net (minor units)."""
+    """Each customer's net revenue of each day with a line: customer_key, line, day, net (minor units).
+
+    Where the lake is counted in uses, days with a use and how many.
+    """
+    if lake.by_use:
+        return use_days(lake, as_of=as_of, line=line)
     lines = lake.of_customers("lines")
     lines = lines.filter(lines.day <= as_of)
     if line is not None:

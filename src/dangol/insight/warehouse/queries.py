@@ -29,6 +29,7 @@ class Lake:
         files = {name: [folder / file.path for file in table.files] for name, table in manifest.tables.items()}
         self._scope = WHOLE
         self._until: date | None = None
+        self.by_use = False
         self._engine: Engine = opened(engine, files, spill=folder / ".spill")
 
     @property
@@ -66,6 +67,16 @@ class Lake:
         mine = copy(self)
         mine._until = day
         return mine
+
+    def in_uses(self) -> Lake:
+        """The same version of a business that sells nothing: what is asked of purchases is told of uses (`uses`)."""
+        mine = copy(self)
+        mine.by_use = True
+        return mine
+
+    def holds(self, name: str) -> bool:
+        """Whether this version has the table: one that was written before the table was thought of has not."""
+        return name in self.manifest.tables
 
     def _within(self, name: str, table: Any) -> Any:
         customers = self._engine.table("customers")

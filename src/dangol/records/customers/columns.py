@@ -106,7 +106,8 @@ class Column:
     unknown: the code that stands for "not known". falling: the order begins with the highest. watched: the tables whose
     changes change it, and the look-up that leads to the customer. version: what else it hangs on, such as a run.
     item: the item of the inventory it is (fields.py), which taking it along is a use of. of_everybody: how it is read
-    of a million (an array of their keys) where `rows` would take long: parts of keys, and of their values.
+    of a million (an array of their keys) where `rows` would take long: parts of keys, and of their values. instead:
+    what it is where that hangs on the records, such as an amount that is money in one business, a count in another.
     """
 
     name: str
@@ -127,6 +128,11 @@ class Column:
     version: Callable[[Asked], Any] = lambda _asked: None
     item: str = ""
     of_everybody: Callable[[Asked, Any], Iterable[tuple[Sequence[int], Sequence[Any]]]] | None = None
+    instead: Callable[["Column", Asked], "Column"] | None = None
+
+    def now(self, asked: Asked) -> "Column":
+        """What it is now."""
+        return self.instead(self, asked) if self.instead else self
 
     @property
     def own(self) -> bool:
@@ -213,13 +219,13 @@ def register(*found: Column) -> None:
 def known(asked: Asked) -> dict[str, Column]:
     """Every column there is now, those among them that come and go with what is on record."""
     more: dict[str, Column] = asked.once("columns", lambda: {one.name: one for more in MORE for one in more()})
-    return COLUMNS | more
+    return {name: column.now(asked) for name, column in (COLUMNS | more).items()}
 
 
 def column_of(name: str, asked: Asked) -> Column | None:
     """The column of that name; further details are looked up only where one is asked for."""
     if name in COLUMNS:
-        return COLUMNS[name]
+        return COLUMNS[name].now(asked)
     return known(asked).get(name) if name.startswith(ATTRIBUTE) else None
 
 

@@ -76,8 +76,8 @@ class ChangeOfSettings(Schema):
 class ValueSettingsTold(Schema):
     """What the next valuation assumes, what the home's file says, and every change, the newest first."""
 
-    standing: dict[str, float]
-    of_home: dict[str, float]
+    standing: dict[str, float | str]
+    of_home: dict[str, float | str]
     changes: list[ChangeOfSettings]
 
 
@@ -94,8 +94,8 @@ class MovedCustomer(Schema):
 
 
 class PreviewOfSettings(Schema):
-    """What would change; equity in minor units; counts: what else was counted, [before, after], where everybody was
-    valued anew.
+    """What would change; equity in minor units, or in uses; counts: what else was counted, [before, after], where
+    everybody was valued anew.
     """
 
     customers: int

@@ -11,6 +11,7 @@ from dangol.contact.delivery.queries import channels
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.card import Part
+from dangol.insight.relationship.counted_in import MONEY, USES, is_by_use
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api import taking
@@ -28,7 +29,7 @@ router = Router(tags=["relationship"])
 
 
 class MoneySum(Schema):
-    """Money in minor units with its 95 % interval."""
+    """Money in minor units with its 95 % interval; uses, where the valuation counted in them."""
 
     value: float
     low: float
@@ -54,15 +55,30 @@ class ModelOfLine(Schema):
     why: str
 
 
+class UsesSum(Schema):
+    """Uses of the last 365 days of everybody; classes: borrowed from by each who borrowed, in the mean."""
+
+    uses: float
+    loans: float
+    visits: float
+    questions: float
+    classes: float
+
+
 class RelationshipMap(Schema):
-    """The last valuation: customers by region, lines of business, the sum of equities, what to know about it."""
+    """The last valuation: customers by region, lines of business, the sum of equities, what to know about it.
+
+    counted_in: money, or uses where nothing is sold; used: null in money.
+    """
 
     run: int
     as_of: datetime
+    counted_in: str
     finding: str
     regions: dict[str, int]
     groups: dict[str, LineOfBusiness]
     equity: MoneySum
+    used: UsesSum | None
     parts_known: int
     parts_missing: list[str]
     notes: list[str]
@@ -169,7 +185,9 @@ def get_map(request: HttpRequest) -> RelationshipMap:
     regions, groups, known = relationship.regions(run), relationship.groups(run), findings.known(run)
     lines = {line: {name: group[name] for name in LineOfBusiness.model_fields} for line, group in groups.items()}
     return RelationshipMap(
-        run=run.pk, as_of=run.as_of, finding=findings.finding(groups, regions), regions=regions,
+        run=run.pk, as_of=run.as_of, counted_in=USES if is_by_use(run) else MONEY,
+        finding=findings.finding(groups, regions), regions=regions,
+        used=UsesSum(**run.summary["used"]) if is_by_use(run) else None,
         groups={line: LineOfBusiness(**told) for line, told in lines.items()},
         equity=_total(relationship.equity_total(run)), parts_known=known.parts, parts_missing=known.missing,
         notes=relationship.notes(run),

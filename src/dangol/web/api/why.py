@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
+from dangol.insight.relationship.counted_in import MONEY, USES, is_by_use
 from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.why import placing
 from dangol.insight.relationship.why.ours import CompanySide
@@ -33,7 +34,10 @@ class Place(Schema):
 
 
 class RowOfValue(Schema):
-    """One row: its day, its kind, which one it is, what it adds in minor units, and the minutes that money is of."""
+    """One row: its day, its kind, which one it is, what it adds in minor units, and the minutes that money is of.
+
+    Where uses are counted, what a row costs the customer is minutes itself.
+    """
 
     day: date
     kind: str
@@ -76,14 +80,39 @@ class PartOfValue(Schema):
 
 
 class DayOfPurchases(Schema):
-    """A day and what was sold on it, returns taken off; a purchase where that is above 0."""
+    """A day and what was sold on it, returns taken off; a purchase where that is above 0. Where uses are counted, how
+    many there were.
+    """
 
     day: date
     net: int
 
 
+class UsesOfTheYear(Schema):
+    """What was used in the last 365 days; classes: those borrowed from, by their first figure in KDC."""
+
+    uses: int
+    loans: int
+    visits: int
+    questions: int
+    days: int
+    classes: list[str]
+
+
+class UsesOfDay(Schema):
+    """Uses of one day and kind: loan, visit or question; of a loan the class, never the title."""
+
+    day: date
+    kind: str
+    item_class: str
+    number: int
+
+
 class CompanySteps(Schema):
-    """equity = potential × commitment; every number between the days of purchase and it, in minor units and days."""
+    """equity = potential × commitment; every number between the days of purchase and it, in minor units and days.
+
+    year, uses: where nothing is sold, alone; then a purchase is a day with a use and money is how many there were.
+    """
 
     rank: float | None
     place: Place | None
@@ -106,6 +135,8 @@ class CompanySteps(Schema):
     equity_again: float | None
     agrees: bool
     days: list[DayOfPurchases]
+    year: UsesOfTheYear | None
+    uses: list[UsesOfDay]
 
 
 class Moment(Schema):
@@ -118,6 +149,7 @@ class Moment(Schema):
     equity: float | None
     region: str
     estimated: bool
+    by_use: bool
 
 
 class ValueSteps(Schema):
@@ -127,7 +159,8 @@ class ValueSteps(Schema):
     as_of: datetime
     agrees: bool
     days_on_record: int | None
-    settings: dict[str, float]
+    counted_in: str
+    settings: dict[str, float | str]
     region: str
     distance: float | None
     customer_value: float | None
@@ -147,7 +180,8 @@ def explain_value_steps(request: HttpRequest, number: Number) -> ValueSteps:
     found = why(person.pk, run, line=person.line)
     return ValueSteps(
         run=run.pk, as_of=run.as_of, agrees=found.agrees, days_on_record=run.summary.get("days"),
-        settings=found.settings.as_parameters(), region=found.region, distance=found.distance,
+        counted_in=USES if is_by_use(run) else MONEY, settings=found.settings.as_parameters(),
+        region=found.region, distance=found.distance,
         customer_value=found.customer.rank, mean=found.customer.mean, place=_place(found.customer.place),
         parts=[_part(part, viewer(request), person.pk) for part in found.customer.parts],
         company=_company(found.company),
@@ -196,4 +230,6 @@ def _company(side: CompanySide) -> CompanySteps:
         margin=formula.margin if formula else None, purchases_if_staying=formula.if_alive if formula else None,
         purchases_expected=formula.expected if formula else None, equity_again=formula.equity if formula else None,
         agrees=side.agrees, days=[DayOfPurchases(day=day, net=net) for day, net in bought.days],
+        year=UsesOfTheYear(**vars(side.year)) if side.year else None,
+        uses=[UsesOfDay(**vars(one)) for one in bought.uses],
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.http import QueryDict
 
+from dangol.insight.relationship.core.names import FREQUENT, YES
 from dangol.insight.relationship import lasso
 from dangol.insight.relationship.lasso import Corners
 from dangol.insight.relationship.stages.models import OF_TRACK, Track
@@ -27,7 +28,8 @@ type Ends = tuple[float, float]
 @dataclass(frozen=True)
 class Choice:
     """Regions, lines of business, a rectangle or drawn shape of the map, chances to buy again (per cent), programmes
-    recommended, stages of the relationship and states of the life cycle. Empty and full mean all.
+    recommended, stages of the relationship and states of the life cycle. Empty and full mean all; frequent: those who
+    come often alone, where nothing is sold.
     """
 
     regions: tuple[str, ...] = ()
@@ -39,6 +41,7 @@ class Choice:
     lasso: Corners = ()
     stage: tuple[str, ...] = ()
     cycle: tuple[str, ...] = ()
+    frequent: bool = False
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
@@ -52,6 +55,7 @@ class Choice:
             programmes=tuple(dict.fromkeys(code for code in query.getlist(PROGRAMME) if code)),
             lasso=_lasso(query),
             **{word: tuple(one for one in known if one in query.getlist(word)) for word, known in STATES.items()},
+            frequent=query.get(FREQUENT) == YES,
         )
 
     @property
@@ -77,7 +81,7 @@ class Choice:
     @property
     def made(self) -> bool:
         """Whether anybody is picked: a line alone only filters what is shown."""
-        picked = self.regions or self.programmes or self.lasso or self.staged
+        picked = self.regions or self.programmes or self.lasso or self.staged or self.frequent
         return bool(picked) or self.framed or self.foretold
 
     @property
@@ -102,6 +106,8 @@ class Choice:
             rule[CHANCE] = [end / 100 for end in self.back]
         if self.programmes:
             rule[PROGRAMME] = list(self.programmes)
+        if self.frequent:
+            rule[FREQUENT] = [YES]
         return rule | {word: list(words) for word in STATES if (words := getattr(self, word))}
 
     def address(self) -> str:
@@ -113,6 +119,8 @@ class Choice:
         query.setlist(LASSO, [self.outline] if self.lasso else [])
         for word in STATES:
             query.setlist(word, list(getattr(self, word)))
+        if self.frequent:
+            query[FREQUENT] = YES
         for word in (*RANGES, BACK):
             if getattr(self, word) != FULL:
                 low, high = getattr(self, word)
@@ -134,6 +142,7 @@ def of_rule(rule: dict[str, Any]) -> Choice:
     return Choice(
         tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends, back=back, programmes=programmes,
         lasso=outline, stage=tuple(rule.get(STAGE_FIELD, ())), cycle=tuple(rule.get(CYCLE_FIELD, ())),
+        frequent=FREQUENT in rule,
     )  # fmt: skip
 
 

@@ -154,6 +154,8 @@ def audience_words(choice: Choice) -> str:
     if choice.staged and not choice.regions and not choice.placed:
         told = ", ".join(str(State(state).label) for state in choice.staged)
         return gettext("Customers who stand here in their relationship: %(states)s") % {"states": told}
+    if choice.frequent and not choice.regions and not choice.placed:
+        return gettext("Frequent users")
     if choice.foretold and not choice.regions and not choice.placed:
         return gettext("Customers by their chance to buy again")
     if len(choice.regions) == 1 and not choice.placed:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.value_columns import run_of
 from dangol.records.customers.columns import COLUMNS, Asked, Column
 from dangol.records.customers.selecting import Selected
@@ -39,6 +40,8 @@ def became(
     if column.name not in ASKED_OF or not mine.may(May.SEE_VALUES) or run_of(asked) is None:
         return []
     since, stay, equity = (found.by_word(column, COLUMNS[name]) for name in ("registered_at", "p_alive", "equity"))
+    if is_by_use(run_of(asked)):
+        equity = {}  # uses are no money
     return [
         Became(
             word, number, _moment(since.get(code)), _told(np.mean, stay.get(code)), _told(np.median, equity.get(code))

@@ -1,5 +1,6 @@
 """What the profile puts side by side: both values with their parts, how to reach the person, who lives with them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,8 +30,8 @@ from dangol.web.customers.verdicts import (
     standing_suppressions,
     verdicts,
 )
+from dangol.web.shell.templatetags.shell import minutes, money_about, uses
 from dangol.web.shell.templatetags.shell import money as written
-from dangol.web.shell.templatetags.shell import money_about
 from dangol.web.shell.viewer import Viewer
 
 HEADINGS: dict[str, str | Promise] = {
@@ -144,15 +145,30 @@ def _amount(part: Part) -> str:
         return ""
     if part.unit == "share":
         return f"{part.value:.2f}"
+    if part.unit in COUNTS:
+        return COUNTS[part.unit](part.value)
     counted = part.provenance == "measured"
     amount = written(part.value) if counted else money_about(part.value)
     return _("%(amount)s a year") % {"amount": amount} if part.unit == "money a year" else amount
 
 
+def _minutes_a_year(number: float) -> str:
+    return _("%(amount)s a year") % {"amount": minutes(number)}
+
+
+def _classes(number: float) -> str:
+    return ngettext("%(n)d class", "%(n)d classes", round(number)) % {"n": round(number)}
+
+
+# What is no money, where nothing is sold.
+COUNTS: dict[str, Callable[[float], str]] = {"uses": uses, "minutes a year": _minutes_a_year, "classes": _classes}
+
+
 def _interval(part: Part) -> str:
-    if part.unit != "money" or part.low is None or part.high is None:
+    if part.unit not in {"money", "uses"} or part.low is None or part.high is None:
         return ""
-    return _("95%% interval %(low)s to %(high)s") % {"low": money_about(part.low), "high": money_about(part.high)}
+    about = uses if part.unit == "uses" else money_about
+    return _("95%% interval %(low)s to %(high)s") % {"low": about(part.low), "high": about(part.high)}
 
 
 def _made_of(customer: Customer, as_of: datetime) -> dict[str, str]:

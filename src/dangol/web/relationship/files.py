@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib.money import as_number
 from dangol.web import clock
 from dangol.web.campaigns.choice import Choice
@@ -35,10 +36,10 @@ def drawn(run: Run, line: str, kind: str) -> tuple[bytes, str]:
     return charts.file_of(spec, kind)
 
 
-def columns() -> list[str]:
+def columns(run: Run) -> list[str]:
     """What stands above the list of customers."""
     named = [_("Customer number"), _("Name"), _("Line of business"), _("Region"), _("Value to the customer (0–100)")]
-    return [*named, _("Value to the company (0–100)"), _("Customer equity")]
+    return [*named, _("Value to the company (0–100)"), _("Uses ahead") if is_by_use(run) else _("Customer equity")]
 
 
 def ids(run: Run, choice: Choice) -> list[int]:
@@ -48,10 +49,11 @@ def ids(run: Run, choice: Choice) -> list[int]:
 
 def rows(run: Run, choice: Choice, viewer: Viewer) -> Iterator[list[Any]]:
     """These customers, one a row, their names as the viewer sees them."""
+    by_use = is_by_use(run)
     currency, lines = clock.home().currency, {line: str(words.line_name(line)) for line in relationship.groups(run)}
     columns = ("pk", "full_name", "line", "region_", "value_", "equity_", "money_")
     for number, name, line, region, *scores, money in _found(run, choice).values_list(*columns).iterator(2000):
-        worth = None if money is None else as_number(round(money), currency)
+        worth = None if money is None else round(money, 1) if by_use else as_number(round(money), currency)
         values = [None if score is None else round(score, 1) for score in scores]
         yield [number, viewer.name_text(name), lines.get(line, line), region, *values, worth]
 

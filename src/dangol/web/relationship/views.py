@@ -121,7 +121,7 @@ def taken(request: HttpRequest, run: Run, choice: Choice, form: taking_away.Take
     ids = files.ids(run, choice)
     used(files.ITEMS, Use.LIST, at=clock.as_of())
     rows, name = files.rows(run, choice, viewer(request)), f"map-{run.as_of:%Y-%m-%d}"
-    return taking_away.file(request, form, name=name, columns=files.columns(), rows=rows, subjects=ids)
+    return taking_away.file(request, form, name=name, columns=files.columns(run), rows=rows, subjects=ids)
 
 
 def _picked(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
@@ -144,6 +144,7 @@ def _whole(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
         "notes": relationship.notes(run),
         "models": relationship.models(run),
         "equity": relationship.equity_total(run),
+        "used": run.summary.get("used"),
         "has_rug": bool(sum(relationship.rug(run))) and not choice.lines,
     }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,11 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.frozen_reference import COST, ECONOMIC, SOCIAL
 from dangol.insight.relationship.queries import current_run
-from dangol.insight.relationship.why.queries import moments, why
-from dangol.insight.relationship.why.rows import Row
+from dangol.insight.relationship.why.queries import Why, moments, why
+from dangol.insight.relationship.why.rows import FEE, Row, Used
 from dangol.insight.relationship.why.theirs import Answered, Counted, Dimension, Ranked
+from dangol.insight.warehouse.uses import LOAN
+from dangol.records.ledger.kdc import CLASSES
 from dangol.records.staff.roles import May
 from dangol.web.customers import words as customer_words
 from dangol.web.customers.seen import person_or_404
@@ -39,6 +43,11 @@ KINDS: dict[str, str | Promise] = {
     "fee": gettext_lazy("Delivery or membership fee"),
     "return": gettext_lazy("Time for a return"),
     "contact": gettext_lazy("Own time in a contact"),
+}
+USES: dict[str, str | Promise] = {
+    "loan": gettext_lazy("A loan"),
+    "visit": gettext_lazy("A visit"),
+    "question": gettext_lazy("A question"),
 }
 
 
@@ -62,6 +71,7 @@ class Lines:
     rest: float
     total: float
     count: int
+    unit: str = "money"
 
 
 @dataclass(frozen=True)
@@ -87,22 +97,45 @@ def customer_value(request: HttpRequest, customer_id: int) -> HttpResponse:
         return render(request, "relationship/why.html", {"customer": person})
     found = why(person.pk, run, line=person.line)
     whole, mine = request.GET.get("rows") == "all", viewer(request)
-    company = found.company.bought
+    company, by_use = found.company.bought, is_by_use(run)
     days = [Line(day, _("Purchases of a day"), "", net) for day, net in reversed(company.purchases)]
     back = [Line(day, _("More came back than was sold"), "", net) for day, net in company.not_counted]
+    if by_use:
+        days, back = [_used(one) for one in reversed(company.uses)], []
     return render(request, "relationship/why.html", {
         "customer": person, "run": run, "why": found,
-        "parts": [_part(one, mine, person.pk, whole=whole) for one in found.customer.parts],
-        "days": lines(days, whole=whole), "back": back, "moments": list(reversed(moments(person.pk))), "whole": whole,
+        "parts": [_part(one, mine, person.pk, whole=whole, by_use=by_use) for one in found.customer.parts],
+        "by_use": by_use, **_of_uses(found),
+        "days": lines(days, whole=whole, unit="uses" if by_use else "money"), "back": back,
+        "moments": list(reversed(moments(person.pk))), "whole": whole,
         "led": led(person.pk),
     })  # fmt: skip
 
 
-def lines(rows: Sequence[Line], *, whole: bool) -> Lines:
+def _used(one: Used) -> Line:
+    """Uses of a day; of what was borrowed the class, never which thing."""
+    return Line(one.day, str(USES[one.kind]), str(CLASSES[one.item_class]) if one.kind == LOAN else "", one.number)
+
+
+def _of_uses(found: Why) -> dict[str, Any]:
+    """What a trade without money has to tell besides: classes borrowed from, minutes a use costs, whether fees do."""
+    year = found.company.year
+    if year is None:
+        return {}
+    made = next(one.made for one in found.customer.parts if one.name == COST)
+    asked = made.rows if isinstance(made, Counted) else ()
+    each = sum(row.money for row in asked) / year.uses if year.uses and made.shown is not None else None
+    return {
+        "classes": ", ".join(str(CLASSES[one]) for one in year.classes), "minutes_each": each,
+        "fees": any(row.kind == FEE for row in asked),
+    }  # fmt: skip
+
+
+def lines(rows: Sequence[Line], *, whole: bool, unit: str = "money") -> Lines:
     """The first of them, or all."""
     shown = rows if whole or len(rows) <= MOST_ROWS else rows[:MOST_ROWS]
     rest = sum(row.money for row in rows[len(shown) :])
-    return Lines(shown, len(rows) - len(shown), rest, sum(row.money for row in rows), len(rows))
+    return Lines(shown, len(rows) - len(shown), rest, sum(row.money for row in rows), len(rows), unit)
 
 
 def line_of(row: Row, mine: Viewer, customer: int) -> Line:
@@ -114,11 +147,14 @@ def line_of(row: Row, mine: Viewer, customer: int) -> Line:
     return Line(row.day, str(KINDS[row.kind]), more, row.money, row.minutes)
 
 
-def _part(ranked: Ranked, mine: Viewer, customer: int, *, whole: bool) -> Part:
+def _part(ranked: Ranked, mine: Viewer, customer: int, *, whole: bool, by_use: bool) -> Part:
     made, label = ranked.made, str(LABELS[ranked.name])
     if isinstance(made, Counted):
         told = [line_of(row, mine, customer) for row in made.rows]
-        return Part(label, ranked, made, None, lines(told, whole=whole))
+        in_minutes = by_use and ranked.name == COST
+        if in_minutes:
+            told = [replace(one, minutes=None) for one in told]
+        return Part(label, ranked, made, None, lines(told, whole=whole, unit="minutes" if in_minutes else "money"))
     return Part(label, ranked, None, made, None, [
         (customer_words.dimension(one.name), one) for one in made.dimensions
     ])  # fmt: skip

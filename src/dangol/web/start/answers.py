@@ -9,6 +9,7 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import standing
 from dangol.insight.analysis.models import Effect
 from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.counted_in import MONEY, USES, is_by_use
 from dangol.lib.money import as_number
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import OrderLine, Transaction
@@ -34,7 +35,8 @@ def relationship_answer() -> dict[str, Any]:
         "net_revenue": as_number(lines["net"] or 0, currency),
         "discounts": as_number(discounts, currency),
         "regions": relationship.regions(run) if run else {"I": 0, "II": 0, "III": 0, "unknown": 0},
-        "equity_total": _money(float(relationship.equity_total(run))) if run else 0,
+        "equity_total": _equity(run) if run else 0,
+        "counted_in": USES if is_by_use(run) else MONEY,
         "groups": _groups(run) if run else {},
     }
 
@@ -57,6 +59,11 @@ def demo_answer(scenario: str) -> dict[str, Any]:
             "ci_high": _money(effect.ci_high),
         },
     }
+
+
+def _equity(run: Any) -> float:
+    total = float(relationship.equity_total(run))
+    return round(total, 1) if is_by_use(run) else _money(total)
 
 
 def _groups(run: Any) -> dict[str, Any]:

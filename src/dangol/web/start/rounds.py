@@ -149,6 +149,7 @@ def home_settings() -> ValueSettings:
         weight_social=home.weight_social,
         weight_cost=home.weight_cost,
         best_share=home.best_share,
+        trade=home.trade,
     )
 
 

@@ -14,6 +14,7 @@ STAGES: dict[str, str | Promise] = {
     "interactions": _("Contacts"),
     "answers": _("Survey answers"),
     "lines": _("Warehouse: receipt lines"),
+    "loans": _("Warehouse: loans"),
     "identities": _("Warehouse: identities"),
     "assignments": _("Warehouse: assignments"),
     "manifest": _("Warehouse: new version"),

@@ -14,6 +14,7 @@ from dangol.insight.analysis.leaving.names import CHECK as LEAVING
 from dangol.insight.analysis.queries import latest_runs
 from dangol.insight.analysis.rhythm.names import CHECK as RHYTHM
 from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.records.staff.models import User
 from dangol.records.staff.queries import EntryClosed, refuse_closed_entry
@@ -53,6 +54,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "groups": relationship.groups(loop.run) if loop.run else {},
         "notes": relationship.notes(loop.run)[:2] if loop.run else [],
         "totals": totals(loop.run) if loop.run else None,
+        "by_use": is_by_use(loop.run),
         "region_links": {region: f"{reverse('customers')}?region={region}" for region in REGIONS},
     }
     return render(request, "today/today.html", context)

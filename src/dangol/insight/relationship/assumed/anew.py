@@ -13,6 +13,7 @@ from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm.names import KIND as RHYTHM
 from dangol.insight.analysis.rhythm.queries import rhythm_of
 from dangol.insight.relationship.assumed.compared import Preview, Sides, compared
+from dangol.insight.relationship.counted_in import MONEY, USES, is_by_use
 from dangol.insight.relationship.expectation import gaps
 from dangol.insight.relationship.expectation.measured import served
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
@@ -30,16 +31,19 @@ STEPS = 4
 def preview_anew(run: Run, *, now: ValueSettings, then: ValueSettings, progress: Progress = silent) -> Preview:
     """Value everybody of the run's day under these settings and under those. Raises NoLake, BrokenLake.
 
-    now: the settings the run was made under.
+    now: the settings the run was made under. Both are counted in what the run was counted in, money or uses.
     """
     progress(STAGE, 0, STEPS)
-    here = lake()
+    here, by_use = lake(), is_by_use(run)
+    now, then = (replace(one, trade=USES if by_use else MONEY) for one in (now, then))
     asked = latest_run(RHYTHM, as_of=run.as_of)
     models = models_of(rhythm_of(asked) if asked else None)
     seen = observe(here, settings=now, as_of=run.as_of, gaps=models.need_gaps)
     progress(STAGE, 1, STEPS)
     before = _valued(seen, now, models)
     progress(STAGE, 2, STEPS)
+    if by_use and now.minute_value != then.minute_value:  # what a minute is worth tells fees in minutes
+        seen = observe(here, settings=then, as_of=run.as_of, gaps=models.need_gaps)
     after = _valued(seen, then, models)
     progress(STAGE, 3, STEPS)
     equity = before.of_all(before.company.equity)

@@ -8,6 +8,7 @@ would find it: nothing is read or fitted anew. For any other setting everybody i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from dangol.insight.relationship import fair_line
 from dangol.insight.relationship.assumed.anew import preview_anew
 from dangol.insight.relationship.assumed.compared import Preview, Sides, compared
 from dangol.insight.relationship.assumed.numbers import needs_valuing
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.customer_value import balance
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, EQUITY, standing_scales
 from dangol.insight.relationship.settings import ValueSettings
@@ -39,6 +41,8 @@ def preview(run: Run, *, now: ValueSettings, then: ValueSettings, progress: Prog
         return preview_anew(run, now=now, then=then, progress=progress)
     ids, scores = _columns(run)
     scales = standing_scales()
+    if is_by_use(run):  # no use has a margin
+        then = replace(then, margin_rate=now.margin_rate)
     before, after = (_sides(scores, scales, now, settings) for settings in (now, then))
     return compared(ids, before, after)
 

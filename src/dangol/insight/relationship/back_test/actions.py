@@ -22,8 +22,10 @@ from dangol.insight.relationship.back_test.foretelling import Foretold, foretold
 from dangol.insight.relationship.back_test.names import KIND
 from dangol.insight.relationship.back_test.outcome import Outcome, outcome
 from dangol.insight.relationship.back_test.past import Past, past
+from dangol.insight.relationship.counted_in import MONEY, TRADE, USES
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.trade import applied, counted
 from dangol.insight.relationship.valued_models import Models, models_of
 from dangol.insight.warehouse.holdout import first_and_last_purchase
 from dangol.insight.warehouse.queries import Lake, lake
@@ -47,18 +49,21 @@ def back_test(
     Reads the current lake: refresh it first. Customers keep no score of it. by: who asked.
     Raises NothingBought, TooShort, NoLake, BrokenLake, RunGone.
     """
-    began, here, today = perf_counter(), lake(), shops_day(as_of)
+    began, today = perf_counter(), shops_day(as_of)
+    here = counted(lake(), settings, as_of=today)
     span = _span(here, today, weeks)
     parameters = {
         **settings.as_parameters(), "cut_off": span.cut_off.isoformat(), "until": span.until.isoformat(),
         "weeks": span.weeks, "asked": weeks, "by": asked_by(by),
     }  # fmt: skip
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
+    settings = applied(settings, by_use=here.by_use)
     models, notes = _models(as_of), list[Note]()
     known = past(here, span, as_of=as_of, gaps=models.need_gaps)
     said = foretold(known, settings, notes, _told_to(progress, known), models)
     summary = {
         "first": span.first.isoformat(),
+        TRADE: USES if here.by_use else MONEY,
         "all": asdict(outcome("", known, said, margin_rate=settings.margin_rate)),
         "lines": [asdict(one) for one in _lines(known, said, settings)],
         "notes": [note.as_json() for note in notes],

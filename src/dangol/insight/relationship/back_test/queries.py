@@ -17,6 +17,7 @@ from dangol.insight.relationship.back_test.money import Money, MoneyTenth, Off
 from dangol.insight.relationship.back_test.names import KIND
 from dangol.insight.relationship.back_test.outcome import Outcome
 from dangol.insight.relationship.back_test.ratios import Span
+from dangol.insight.relationship.counted_in import is_by_use
 
 type Kept = Mapping[str, Any]
 
@@ -66,7 +67,7 @@ def back_test_of(run: Run) -> BackTest:
         weeks=int(kept["weeks"]),
         all=_outcome(told["all"]),
         lines=sorted(map(_outcome, told["lines"]), key=lambda one: -one.customers),
-        notes=[kept_notes.from_json(one).told() for one in told["notes"]],
+        notes=[kept_notes.from_json(one).told(by_use=is_by_use(run)) for one in told["notes"]],
         picked=told.get("picked", []),
     )
 

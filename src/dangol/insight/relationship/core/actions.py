@@ -27,11 +27,13 @@ from dangol.insight.relationship.core.contributions import (
     last_days,
 )
 from dangol.insight.relationship.core.criteria import Criteria, criteria, met, sets
+from dangol.insight.relationship.core.frequent import frequent_users
 from dangol.insight.relationship.core.heard import Heard, heard
 from dangol.insight.relationship.core.keeping import keep_shares
 from dangol.insight.relationship.core.names import (
     CONTRIBUTION,
     EQUITY,
+    FREQUENT,
     HEARD,
     KIND,
     LOSS,
@@ -51,6 +53,8 @@ from dangol.insight.relationship.core.needs import Shares, in_all, shares
 from dangol.insight.relationship.core.needs import summary as needs_told
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.insight.relationship.core.spread import spread_of, tenths_of
+from dangol.insight.relationship.counted_in import MONEY, TRADE, USES
+from dangol.insight.relationship.trade import as_valued
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.warehouse.habits import described
 from dangol.insight.warehouse.queries import Lake, lake
@@ -77,7 +81,10 @@ def find_core(
     Reads the current lake, and the newest valuation for equity. Nothing is visible before all of it is. by: who asked.
     Raises NoLake, BrokenLake, RunGone.
     """
-    began, here, day = perf_counter(), lake(), shops_day(as_of)
+    began, day = perf_counter(), shops_day(as_of)
+    sold = lake()
+    here = as_valued(sold, as_of=day)
+    margin_rate = 1.0 if here.by_use else margin_rate
     progress(STAGE, 0, STEPS)
     valued = latest_run(VALUATION, as_of=as_of)
     told_to = {**settings.as_parameters(), "margin_rate": margin_rate, "by": asked_by(by),
@@ -87,16 +94,21 @@ def find_core(
     known = contributions(here, customers, as_of=day, margin_rate=margin_rate)
     progress(STAGE, 1, STEPS)
     bought = in_categories(here, customers, as_of=day)
-    needs = shares(here, customers, bought, as_of=day)
+    paid = in_categories(sold, customers, as_of=day) if here.by_use else bought  # needs are said in money
+    needs = shares(sold, customers, paid, as_of=day)
     found = _Found.of(here, known, equities(customers, valued), needs, settings, as_of)
     progress(STAGE, 2, STEPS)
+    frequent = frequent_users(here, customers, valued, least=settings.use_days, as_of=day) if here.by_use else None
     summary = {
         **found.summary(),
+        TRADE: USES if here.by_use else MONEY,
+        FREQUENT: frequent.summary() if frequent else None,
         "categories": parts.by_category(bought, margin_rate),
     }
     progress(STAGE, 3, STEPS)
     with atomic():
-        record_scores(run, customer_ids=customers.ids.tolist(), columns=found.columns())
+        columns = [*found.columns(), *([frequent.column()] if frequent else [])]
+        record_scores(run, customer_ids=customers.ids.tolist(), columns=columns)
         keep_shares(run, customers, needs)
         seconds = perf_counter() - began
         finish_run(run, summary={**summary, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))

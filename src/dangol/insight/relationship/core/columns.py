@@ -13,6 +13,7 @@ from dangol.insight.relationship.core import words
 from dangol.insight.relationship.core.models import NeedShare
 from dangol.insight.relationship.core.names import (
     CONTRIBUTION,
+    FREQUENT,
     HEARD,
     KIND,
     MET,
@@ -26,6 +27,7 @@ from dangol.insight.relationship.core.names import (
     TENTH,
 )
 from dangol.insight.relationship.core.shares import about_names
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.records.customers import columns
 from dangol.records.customers.columns import Asked, Column, Kind, Rows
 from dangol.records.staff.roles import May
@@ -43,8 +45,8 @@ def register() -> None:
         ),
         _word(SET, _("Core criteria met"), words.set_names),
         _number(MET, _("Core criteria met, how many"), Kind.NUMBER),
-        _number(CONTRIBUTION, _("Contribution of the last year"), Kind.MONEY),
-        _number(REVENUE_YEAR, _("Net revenue of the last year"), Kind.MONEY),
+        replace(_number(CONTRIBUTION, _("Contribution of the last year"), Kind.MONEY), instead=_in_uses),
+        replace(_number(REVENUE_YEAR, _("Net revenue of the last year"), Kind.MONEY), instead=_in_uses),
         _word(TENTH, _("Contribution, tenth of customers"), words.tenth_names),
         _number(MONTHS, _("Months with a purchase, of the last twelve"), Kind.NUMBER),
         _number(HEARD, _("Times heard in the last year"), Kind.NUMBER),
@@ -63,7 +65,13 @@ def register() -> None:
             version=_version,
             item="need_share",
         ),
+        replace(_word(FREQUENT, _("Frequent user"), dict), kind=Kind.YES_NO),
     )
+
+
+def _in_uses(column: Column, asked: Asked) -> Column:
+    """Where nothing is sold what customers bring is no money."""
+    return replace(column, kind=Kind.NUMBER, label=_("Uses in a year")) if is_by_use(run_of(KIND, asked)) else column
 
 
 def _number(name: str, label: str | Promise, kind: Kind) -> Column:

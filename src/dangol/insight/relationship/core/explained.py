@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from dangol.insight.analysis.answered import answered_by
 from dangol.insight.analysis.queries import scores_of
 from dangol.insight.relationship.core import words
-from dangol.insight.relationship.core.names import CONTRIBUTION, HEARD, MONTHS, NEED_SHARE
+from dangol.insight.relationship.core.names import CONTRIBUTION, FREQUENT, HEARD, MONTHS, NEED_SHARE
 from dangol.insight.relationship.core.queries import last_core
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib import money
 from dangol.lib.languages import speaks
 from dangol.records.rights.explaining import Explained, Explainer
@@ -41,24 +42,33 @@ def core_explained(customer_id: int) -> list[Explained]:
     kept = scores_of(customer_id, run) if run else {}
     if run is None or not kept:
         return []
-    rules = words.rules(CoreSettings.kept(run.parameters))
+    by_use = is_by_use(run)
+    rules = words.rules(CoreSettings.kept(run.parameters), by_use=by_use)
     held = [f"{name}: {rules[code]}." for code, name in words.CRITERIA.items() if code in kept and kept[code].text]
     return [
         Explained(
             decision=NAME, subject=f"run:{run.pk}", at=run.finished_at or run.as_of, title=_("Core customer"),
             result=" ".join(held) or _("You meet none of the criteria."),
-            data=(_("When you bought and for how much"), _("Points, gifts and fees"),
-                  _("Whether you wrote us a review, an opinion or a suggestion"),
+            data=(*_data(by_use=by_use), _("Whether you wrote us a review, an opinion or a suggestion"),
                   _("What you said that you spend on a category")),
-            influence=tuple(_told(kept)), rule=answered_by(run),
+            influence=tuple(_told(kept, by_use=by_use)), rule=answered_by(run),
         )
     ]  # fmt: skip
 
 
-def _told(kept: dict[str, Score]) -> Iterator[str]:
+def _data(*, by_use: bool) -> tuple[str, ...]:
+    if by_use:
+        return (_("Loans (the day and the class, not which title), visits and questions"),)
+    return _("When you bought and for how much"), _("Points, gifts and fees")
+
+
+def _told(kept: dict[str, Score], *, by_use: bool) -> Iterator[str]:
+    brought = _("Contribution of the last year (margin assumed): %(value)s")
+    months = _("Months with a purchase, of the last twelve: %(value)s")
     for name, called in (
-        (CONTRIBUTION, _("Contribution of the last year (margin assumed): %(value)s")),
-        (MONTHS, _("Months with a purchase, of the last twelve: %(value)s")),
+        (CONTRIBUTION, _("Uses in the last year: %(value)s") if by_use else brought),
+        (MONTHS, _("Months with a use, of the last twelve: %(value)s") if by_use else months),
+        (FREQUENT, _("Days of use in the last year, as a frequent user: %(value)s")),
         (NEED_SHARE, _("Part of the needs you stated that you cover with us: %(value)s")),
         (HEARD, _("Times heard in the last year: %(value)s")),
     ):
@@ -67,6 +77,6 @@ def _told(kept: dict[str, Score]) -> Iterator[str]:
             written = f"{value:,.0f}"
             if name == NEED_SHARE:
                 written = f"{100 * value:.0f}%"
-            if name == CONTRIBUTION:
+            if name == CONTRIBUTION and not by_use:
                 written = money.written(value, django_settings.DANGOL.currency, language=speaks())
             yield called % {"value": written}

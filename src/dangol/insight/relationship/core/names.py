@@ -10,6 +10,7 @@ REVENUE_YEAR = "net_revenue_year"
 TENTH = "contribution_tenth"
 MONTHS = "months_bought"
 HEARD = "words_heard"
+FREQUENT = "frequent_user"  # where nothing is sold: comes on so many days a year
 YES = "yes"
 LOSS = "loss"  # the tenth of those who cost more than they bring in
 TENTHS = (*(str(number) for number in range(1, 11)), LOSS)

@@ -18,13 +18,15 @@ PROFIT_BY = (CONTRIBUTION, EQUITY)
 class CoreSettings:
     """The three criteria. profit_by: contribution (of the last 365 days) or equity; profit_share: of those who bring in
     anything, the part that counts; months: of the last twelve, those in which somebody must have bought; words: how
-    often somebody must have been heard, or have brought somebody along, in the last 365 days.
+    often somebody must have been heard, or have brought somebody along, in the last 365 days; use_days: on how many
+    days of the last 365 somebody must have used a business that sells nothing to be a frequent user.
     """
 
     profit_by: str = CONTRIBUTION
     profit_share: float = 0.2
     months: int = 9
     words: int = 1
+    use_days: int = 12
 
     def __post_init__(self) -> None:
         if self.profit_by not in PROFIT_BY:
@@ -33,6 +35,8 @@ class CoreSettings:
             raise BadSettings(_("The part of customers that counts by profit lies above 0 and is a half at most."))
         if not 1 <= self.months <= 12 or self.words < 1:
             raise BadSettings(_("Months lie between 1 and 12, and somebody must be heard once at least."))
+        if not 1 <= self.use_days <= 365:
+            raise BadSettings(_("Days of use lie between 1 and 365."))
 
     @classmethod
     def kept(cls, parameters: Mapping[str, Any]) -> Self:

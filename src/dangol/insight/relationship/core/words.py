@@ -50,15 +50,25 @@ def set_names() -> dict[str, Word]:
     return {word: set_name(word) for word in SETS}
 
 
-def rules(settings: CoreSettings) -> dict[str, str]:
-    """The rule of each criterion, with its numbers."""
+def rules(settings: CoreSettings, *, by_use: bool = False) -> dict[str, str]:
+    """The rule of each criterion, with its numbers; by_use: of a business that sells nothing."""
     share = {"share": f"{100 * settings.profit_share:g}"}
     by = (
         _("the %(share)s%% with the most customer equity of those who have any")
         if settings.profit_by == EQUITY
         else _("the %(share)s%% with the most contribution in the last 365 days of those who contribute anything")
     )
-    months = _("a purchase in at least %(n)s of the last twelve months")
+    if by_use:
+        by = (
+            _("the %(share)s%% with the most uses ahead of those who have any")
+            if settings.profit_by == EQUITY
+            else _("the %(share)s%% with the most uses in the last 365 days of those who used anything")
+        )
+    months = (
+        _("a use in at least %(n)s of the last twelve months")
+        if by_use
+        else _("a purchase in at least %(n)s of the last twelve months")
+    )
     words = ngettext(
         "heard at least %(n)s time in the last 365 days: a review, suggestion, praise, opinion or monitor report, or "
         "somebody they brought along",

@@ -43,6 +43,7 @@ from dangol.insight.relationship.movement.positions import (
 from dangol.insight.relationship.movement.yardstick import settings_of, yardstick_of
 from dangol.insight.relationship.observed import observe
 from dangol.insight.relationship.summary import parts as parts_of
+from dangol.insight.relationship.trade import as_valued
 from dangol.insight.relationship.valuation import value
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.relationship.valued_models import models_of
@@ -123,7 +124,7 @@ def months_to_work_out(ruler: Ruler, *, as_of: datetime, most: int = MOST) -> li
 def months_covered(here: Lake, *, as_of: datetime, most: int = MOST) -> list[date]:
     """Ended months, the newest first, that have enough history before their end."""
     today = shops_day(as_of)
-    span = first_and_last_purchase(here, as_of=today)
+    span = first_and_last_purchase(as_valued(here, as_of=today), as_of=today)
     if span is None:
         return []
     newest = last_ended(today)

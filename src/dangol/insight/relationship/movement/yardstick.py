@@ -19,7 +19,9 @@ def yardstick_of(run: Run) -> str:
     scales = dict(Reference.objects.filter(run__lte=run.pk).order_by("pk").values_list("part", "pk"))
     usual = ValueSettings().as_parameters()
     own = settings_of(run).as_parameters()
-    changed = {name: float(value) for name, value in own.items() if value != usual[name]}
+    changed = {
+        name: value if isinstance(value, str) else float(value) for name, value in own.items() if value != usual[name]
+    }
     return sha256(json.dumps([scales, changed], sort_keys=True).encode()).hexdigest()[:16]
 
 

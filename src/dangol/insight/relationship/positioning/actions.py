@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
 from dangol.insight.analysis.models import Provenance, Run
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import UNKNOWN
 from dangol.insight.relationship.frozen_reference import standing_scales
 from dangol.insight.relationship.models import Programme
@@ -54,6 +55,7 @@ def position(
     effects of both sides; by: who asked. Raises NothingToChoose, RunGone.
     """
     began = perf_counter()
+    refuse_uses(valued)
     rows = programmes()
     if not rows:
         raise NothingToChoose(_("No programme is in use. Take one into use first."))
@@ -82,6 +84,17 @@ def position(
         finish_run(run, summary={**told, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
     progress(STAGE, STEPS, STEPS)
     return run
+
+
+def refuse_uses(valued: Run) -> None:
+    """Raise NothingToChoose where values are counted in uses.
+
+    A budget is money: how many more loans a won is worth nobody has said, so a portfolio would be a guess.
+    """
+    if is_by_use(valued):
+        raise NothingToChoose(
+            _("Values here are counted in uses, and a budget is money: what a use is worth nobody has said.")
+        )
 
 
 def _option(one: Programme, past: Past, *, margin_rate: float) -> Option:

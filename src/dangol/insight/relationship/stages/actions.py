@@ -21,6 +21,7 @@ from dangol.insight.relationship.stages.movement import standing
 from dangol.insight.relationship.stages.names import KIND, MONTH
 from dangol.insight.relationship.stages.rules import StageRules
 from dangol.insight.relationship.stages.seen import NEVER, Bought, Ints
+from dangol.insight.relationship.trade import as_valued
 from dangol.insight.warehouse.purchase_days import purchase_days, registered_days
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.lib.progress import Progress, silent
@@ -36,7 +37,8 @@ def evaluate(*, rules: StageRules, as_of: datetime, at: datetime, by: User | Non
     Reads the current lake: refresh it first. Only rows that differ are written, so doing it again writes none; who may
     not be scored has none. by: who asked. Raises NoLake, BrokenLake, RunGone.
     """
-    began, here, today = perf_counter(), lake(), shops_day(as_of)
+    began, today = perf_counter(), shops_day(as_of)
+    here = as_valued(lake(), as_of=today)
     progress(STAGE, 0, STEPS)
     parameters = {**rules.as_parameters(), "by": asked_by(by)}
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)

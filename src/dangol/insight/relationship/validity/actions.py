@@ -19,8 +19,10 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.rhythm.actions import NothingBought
 from dangol.insight.analysis.rhythm.history import Split, split
 from dangol.insight.analysis.who_counts import shops_day
+from dangol.insight.relationship.counted_in import MONEY, TRADE, USES
 from dangol.insight.relationship.frozen_reference import standing_scales
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.trade import counted
 from dangol.insight.relationship.validity.foretelling import Foretold, foretold
 from dangol.insight.relationship.validity.names import KIND
 from dangol.insight.relationship.validity.past_values import valued_on
@@ -51,7 +53,8 @@ def ask_validity(
     Reads the current lake: refresh it first. Nobody's value changes and nobody gets a score of it. by: who asked.
     Raises NothingBought, TooShort, NoLake, BrokenLake, RunGone.
     """
-    began, here, today = perf_counter(), lake(), shops_day(as_of)
+    began, today = perf_counter(), shops_day(as_of)
+    here = counted(lake(), settings, as_of=today)
     span = _span(here, today, weeks)
     months = month_ends(span.first, today)
     parameters = {
@@ -68,7 +71,8 @@ def ask_validity(
     progress(STAGE, 2, steps)
     lasting = _stability(here, months, settings, _scales(newest), lambda n: progress(STAGE, n + 2, steps))
     progress(STAGE, steps, steps)
-    summary = {"first": span.first.isoformat(), **_kept(told, tried, lasting)}
+    trade = {TRADE: USES if here.by_use else MONEY}
+    summary = {"first": span.first.isoformat(), **trade, **_kept(told, tried, lasting)}
     seconds = perf_counter() - began
     return finish_run(run, summary={**summary, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
 

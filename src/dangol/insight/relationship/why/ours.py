@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,14 +15,19 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.commitment import commitment, equity
 from dangol.insight.relationship.company_side import discounted_purchases, months_of
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fits import Buyers, Fit
 from dangol.insight.relationship.frozen_reference import EQUITY
+from dangol.insight.relationship.observed import YEAR
 from dangol.insight.relationship.potential import potential
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.trade import applied
 from dangol.insight.relationship.valued_models import VALUED
 from dangol.insight.relationship.why import rows
 from dangol.insight.relationship.why.placing import Place, Standing
+from dangol.insight.relationship.why.rows import Used
 from dangol.insight.relationship.why.theirs import same, span_of
+from dangol.insight.warehouse.uses import LOAN, QUESTION, VISIT
 
 MODELS = {model.__name__: model for model in VALUED}
 
@@ -31,10 +37,12 @@ class Bought:
     """What is on record of purchases: days with their net amount, minor units; a purchase is a day above 0.
 
     x: further days after the first; t_x: days from the first to the last; T: days from the first to the valuation.
+    uses: in a trade without money, what the days are made of; then the amount of a day is how many there were.
     """
 
     days: tuple[tuple[date, int], ...]
     until: date
+    uses: tuple[Used, ...] = ()
 
     @property
     def purchases(self) -> list[tuple[date, int]]:
@@ -64,6 +72,31 @@ class Bought:
     @property
     def mean_spend(self) -> float:
         return self.spent / len(self.purchases)
+
+
+@dataclass(frozen=True)
+class Year:
+    """What was used in the last 365 days: how often in all and of each kind, on how many days, of how many classes."""
+
+    uses: int
+    loans: int
+    visits: int
+    questions: int
+    days: int
+    classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, uses: Iterable[Used], until: date) -> Year:
+        """Counted from the rows, up to this day."""
+        lately = [one for one in uses if one.day > until - YEAR]
+        number = Counter[str]()
+        for one in lately:
+            number[one.kind] += one.number
+        classes = sorted({one.item_class for one in lately if one.item_class})
+        return cls(
+            number.total(), number[LOAN], number[VISIT], number[QUESTION], len({one.day for one in lately}),
+            tuple(classes),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,7 +139,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class CompanySide:
-    """Customer equity: rank ← place ← equity. model, formula: None where there is no fit or nothing was bought."""
+    """Customer equity: rank ← place ← equity. model, formula: None where there is no fit or nothing was bought.
+
+    year: in a trade without money alone, where everything that is money elsewhere is uses.
+    """
 
     rank: Kept
     place: Place | None
@@ -116,6 +152,7 @@ class CompanySide:
     bought: Bought
     model: Model | None
     formula: Formula | None
+    year: Year | None = None
 
     @property
     def agrees(self) -> bool:
@@ -133,8 +170,9 @@ def ours(
     settings: ValueSettings,
 ) -> CompanySide:  # fmt: skip
     """Work the company's side out again from the days of purchase and the fit that the run wrote down."""
-    until = shops_day(run.as_of)
-    bought = Bought(tuple(rows.bought(customer, until)), until)
+    until, by_use = shops_day(run.as_of), is_by_use(run)
+    bought = _used(customer, until) if by_use else Bought(tuple(rows.bought(customer, until)), until)
+    settings = applied(settings, by_use=by_use)
     # A valuation of before lines had models of their own wrote other names down: of it only the scores are told.
     told = next((fit for fit in run.summary["fits"] if fit["line"] == line and "rhythm" in fit), None)
     fit = _fit(told) if told else None
@@ -145,7 +183,17 @@ def ours(
         rank=kept["customer_equity"], place=scale.place(worth) if scale and worth is not None else None,
         potential=kept["potential"], commitment=kept["commitment"], equity=kept[EQUITY],
         bought=bought, model=_model(told) if told else None, formula=worked,
+        year=Year.of(bought.uses, until) if by_use else None,
     )  # fmt: skip
+
+
+def _used(customer: int, until: date) -> Bought:
+    """A day with a use is what a purchase is elsewhere."""
+    uses = rows.used(customer, until)
+    days = Counter[date]()
+    for one in uses:
+        days[one.day] += one.number
+    return Bought(tuple(sorted(days.items())), until, tuple(uses))
 
 
 def _fit(told: Mapping[str, Any]) -> Fit | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dangol.insight.analysis.models import Provenance, Run, Score
 from dangol.insight.analysis.queries import scores_of
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import UNKNOWN
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.value_columns import VALUATION
@@ -38,7 +39,7 @@ class Why:
 
 @dataclass(frozen=True)
 class Moment:
-    """The values of one run; equity in minor units; None where unknown."""
+    """The values of one run; equity in minor units, or in uses; None where unknown."""
 
     run: int
     as_of: datetime
@@ -47,6 +48,7 @@ class Moment:
     equity: float | None
     region: str
     estimated: bool
+    by_use: bool = False
 
 
 def why(customer: int, run: Run, *, line: str) -> Why:
@@ -88,4 +90,4 @@ def _moment(told: dict[str, Score]) -> Moment:
     region = told["region"].text if "region" in told else UNKNOWN
     value = told.get("customer_value")
     estimated = value is not None and value.provenance == Provenance.ESTIMATED.value
-    return Moment(run.pk, run.as_of, theirs_, ours_, money, region, estimated)
+    return Moment(run.pk, run.as_of, theirs_, ours_, money, region, estimated, is_by_use(run))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +13,8 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from dangol.insight.relationship.observed import YEAR
-from dangol.records.ledger.models import Interaction, OrderLine, PointEntry
+from dangol.insight.warehouse.uses import LOAN, MET
+from dangol.records.ledger.models import Interaction, Loan, OrderLine, PointEntry
 from dangol.records.ledger.taken_back import stands
 from dangol.records.voices.models import SurveyAnswer
 
@@ -52,6 +54,16 @@ class Answer:
         return (self.score - self.scale_min) / span if span else None
 
 
+@dataclass(frozen=True)
+class Used:
+    """Uses of one day and kind (loan, visit, question); item_class: of things lent, "" where none; never which."""
+
+    day: date
+    kind: str
+    item_class: str
+    number: int
+
+
 def received(customer: int, today: date) -> list[Row]:
     """What the customer got in the year up to this day of the shop: discounts, points, gifts; the latest first."""
     return _latest_first([*_discounts(customer, today), *_points(customer, today), *_gifts(customer, today)])
@@ -88,6 +100,16 @@ def bought(customer: int, today: date) -> list[tuple[date, int]]:
     for at, amount in mine.values_list("at", "amount"):
         days[_day(at)] = days.get(_day(at), 0) + amount
     return sorted(days.items())
+
+
+def used(customer: int, today: date) -> list[Used]:
+    """Every use up to this day of the shop, those of a day, kind and class together; the first day first."""
+    until = {"identity__customer": customer, "at__lt": _start(today + timedelta(days=1))}
+    lent = Loan.objects.filter(**until).values_list("at", "item_class")
+    met = Interaction.objects.filter(**until, direction=Interaction.Direction.IN, kind__in=sorted(MET))
+    found = [(_day(at), LOAN, item_class) for at, item_class in lent]
+    found += [(_day(at), MET[kind], "") for at, kind in met.values_list("at", "kind")]
+    return [Used(*one, number) for one, number in sorted(Counter(found).items())]
 
 
 def _discounts(customer: int, today: date) -> Iterator[Row]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 from typing import Any
 
 from dangol.insight.analysis.models import Provenance, Run, Score
 from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.card import RANKS
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.customer_value import MIDDLE
 from dangol.insight.relationship.frozen_reference import COST, CUSTOMER_PARTS, CUSTOMER_VALUE, ECONOMIC, SOCIAL
 from dangol.insight.relationship.observed import YEAR
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.relationship.trade import applied, fees_in_minutes
 from dangol.insight.relationship.why import rows
 from dangol.insight.relationship.why.placing import Place, Standing
-from dangol.insight.relationship.why.rows import Answer, Row
+from dangol.insight.relationship.why.rows import FEE, Answer, Row
 
 # Sums of fractions in another order differ in the last digits; nothing else may.
 CLOSE = 1e-9
@@ -25,6 +27,8 @@ CLOSE = 1e-9
 @dataclass(frozen=True)
 class Counted:
     """Money that was counted from rows: value = sum of the rows × 365 ÷ days on record, in minor units a year.
+
+    In a trade without money the cost is minutes a year.
 
     shown: what the valuation kept, None where the part is unknown; agrees: whether the rows on record now come to it.
     days: None where the run did not write down how long the business had been on record.
@@ -180,10 +184,11 @@ def _ranked(
 def _made(
     customer: int, run: Run, scores: Mapping[str, Score], settings: ValueSettings
 ) -> dict[str, Counted | Answered]:  # fmt: skip
-    today, days = shops_day(run.as_of), run.summary.get("days")
-    asked = rows.asked(
-        customer, today, minute_value=settings.minute_value, return_minutes=settings.return_minutes
-    )  # fmt: skip
+    today, days, by_use = shops_day(run.as_of), run.summary.get("days"), is_by_use(run)
+    minute = applied(settings, by_use=by_use).minute_value
+    asked = rows.asked(customer, today, minute_value=minute, return_minutes=settings.return_minutes)
+    if by_use:
+        asked = [replace(one, money=fees_in_minutes(one.money, settings)) if one.kind == FEE else one for one in asked]
     shown = {name: score.value for name, score in scores.items()}
     return {
         ECONOMIC: Counted(tuple(rows.received(customer, today)), days, shown.get(ECONOMIC)),

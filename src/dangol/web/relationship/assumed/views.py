@@ -25,6 +25,7 @@ from dangol.insight.relationship.assumed.compared import Moved, Preview
 from dangol.insight.relationship.assumed.numbers import ANEW, CHANGEABLE, FOLLOWING
 from dangol.insight.relationship.assumed.preview import preview, seconds_expected
 from dangol.insight.relationship.assumed.queries import changes, last_change
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.models import SettingsChange
 from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.settings import ValueSettings
@@ -37,7 +38,7 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.relationship.assumed import tasks
 from dangol.web.relationship.assumed.forms import SettingsForm
-from dangol.web.relationship.assumed.words import COUNTS, WORDS
+from dangol.web.relationship.assumed.words import COUNTED_IN, COUNTS, MEANS_IN_USES, WORDS
 from dangol.web.shell.gate import needs
 from dangol.web.shell.templatetags.shell import money
 from dangol.web.shell.viewer import viewer
@@ -47,6 +48,7 @@ from dangol.web.start.rounds import value_settings as standing_settings
 from dangol.web.start.waiting import waiting
 
 AT_ONCE = 2.0  # seconds a page may work; what takes longer is work beside it
+OF_MONEY = frozenset({"margin_rate"})  # what no use has
 
 
 @dataclass(frozen=True)
@@ -145,10 +147,12 @@ def _page(request: HttpRequest, told: Mapping[str, Any], *, problem: str = "") -
             found = _found(run, then, going) if asked and run is not None else None
         except DangolError as error:
             problem = problem or str(error)
-    last = last_change()
+    last, by_use = last_change(), is_by_use(run)
+    without = OF_MONEY if by_use else frozenset[str]()
     context = {
-        "rows": [_row(name, told, then, form) for name in FOLLOWING],
-        "deep_rows": [_row(name, told, then, form) for name in ANEW],
+        "rows": [_row(name, told, then, form, by_use=by_use) for name in FOLLOWING if name not in without],
+        "deep_rows": [_row(name, told, then, form, by_use=by_use) for name in ANEW],
+        "counted_in": COUNTED_IN[now.trade],
         "run": run, "preview": found, "moved": _moved(request, found), "problem": problem, "work": going,
         "counts": [(COUNTS[name], *both) for name, both in found.counts.items()] if found else [],
         "wanted": {name: f"{getattr(then, name):.12g}" for name in CHANGEABLE} if found else {},
@@ -171,11 +175,14 @@ def _found(run: Run, then: ValueSettings, going: work.Work) -> Preview | None:
 
 def _waits(run: Run, now: ValueSettings) -> bool:
     made_under = settings_of(run)
-    return any(getattr(made_under, name) != getattr(now, name) for name in CHANGEABLE)
+    counts = [name for name in (*CHANGEABLE, "trade") if not (is_by_use(run) and name in OF_MONEY)]
+    return any(getattr(made_under, name) != getattr(now, name) for name in counts)
 
 
-def _row(name: str, told: Mapping[str, Any], then: ValueSettings, form: SettingsForm) -> Row:
+def _row(name: str, told: Mapping[str, Any], then: ValueSettings, form: SettingsForm, *, by_use: bool) -> Row:
     label, means = WORDS[name]
+    if by_use:
+        means = MEANS_IN_USES.get(name, means)
     value = told.get(name)
     problem = " ".join(str(error) for error in form.errors.get(name, []))
     shown = f"{getattr(then, name):.12g}" if value in (None, "") else str(value)

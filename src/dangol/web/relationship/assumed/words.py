@@ -61,3 +61,10 @@ COUNTS: dict[str, Word] = {
     "active": _("Active customers"), "estimated": _("Social value estimated"), "best": _("Best customers"),
     "best_below": _("Best customers below expectation"),
 }  # fmt: skip
+# What differs where values are counted in uses.
+MEANS_IN_USES: dict[str, Word] = {
+    "minute_value": _(
+        "In the smallest unit of your money (won, cents); a fee counts as so many minutes as it is worth."
+    ),
+}
+COUNTED_IN: dict[str, Word] = {"": _("as the records tell"), "money": _("money"), "uses": _("uses")}

@@ -11,20 +11,21 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.models import Run
-from dangol.insight.relationship.core.names import CONTRIBUTION, MEASURES
+from dangol.insight.relationship.core.names import CONTRIBUTION
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib.languages import speaks
 from dangol.web.relationship.core import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
-from dangol.web.shell.templatetags.shell import decimals, money_about, people, percent
+from dangol.web.shell.templatetags.shell import decimals, people, percent, worth_about
 
 HEIGHT = 320
 STEP = 10  # hundredths between rows of the table
 
 
-def measure_of(asked: str | None) -> str:
+def measure_of(asked: str | None, run: Run) -> str:
     """Which of the measures is meant; contribution where none of that name is asked for."""
-    return asked if asked in MEASURES else CONTRIBUTION
+    return asked if asked in words.measures(run) else CONTRIBUTION
 
 
 def lorenz(run: Run, measure: str) -> Chart | None:
@@ -42,7 +43,7 @@ def lorenz(run: Run, measure: str) -> Chart | None:
         "%(share)s (95%% interval %(low)s ~ %(high)s)."
     )  # fmt: skip
     return _chart(
-        "lorenz", run, measure, finding, unit % {**_ends(gini, decimals), "measure": words.MEASURES[measure]},
+        "lorenz", run, measure, finding, unit % {**_ends(gini, decimals), "measure": words.measures(run)[measure]},
         found["lorenz"], _("Part of customers, from the least (%)"), equal=True,
         alt=_("A curve below the line of equality: the more it sags, the fewer customers hold most."),
     )  # fmt: skip
@@ -54,12 +55,15 @@ def curve(run: Run, measure: str) -> Chart | None:
     if found is None or found["curve"] is None:
         return None
     finding = _("Four fifths come from %(share)s of customers") % {"share": percent(found["for_most"])}
-    unit = _("%(measure)s added up, the best customers first.") % {"measure": words.MEASURES[measure]}
+    unit = _("%(measure)s added up, the best customers first.") % {"measure": words.measures(run)[measure]}
     if found["negative_customers"]:
         unit += " " + _(
             "%(people)s stand below zero (%(money)s): without them the whole would be larger, so the curve rises above "
             "100%% and falls back."
-        ) % {"people": people(found["negative_customers"]), "money": money_about(found["negative_total"])}  # fmt: skip
+        ) % {
+            "people": people(found["negative_customers"]),
+            "money": worth_about(found["negative_total"], run),
+        }
     return _chart(
         "curve", run, measure, finding, unit, found["curve"], _("Part of customers, the best first (%)"), equal=False,
         alt=_("A curve that rises steeply for the best customers and flattens for the others."),
@@ -75,18 +79,20 @@ def _chart(
 ) -> Chart:  # fmt: skip
     found = run.summary["spread"][measure]
     here = _("%(people)s with sales, points or gifts in the last 365 days")
+    if is_by_use(run):
+        here = _("%(people)s with a use in the last 365 days")
     provenance = [
         (_("%(people)s with a known equity") if measure == "equity" else here)
         % {"people": people(found["customers"] + found["negative_customers"])},
         _("As of %(day)s") % {"day": date_format(localtime(run.as_of), "DATE_FORMAT")},
         _("Run %(number)s") % {"number": run.pk},
     ]
-    if measure == CONTRIBUTION:
+    if measure == CONTRIBUTION and not is_by_use(run):
         provenance.append(_("Margin assumed: %(rate)s") % {"rate": percent(run.parameters["margin_rate"])})
     rows = [[100 * x, 100 * y] for x, y in points]
     return Chart(
-        name=name, finding=finding, unit=unit, spec=_spec(rows, across, str(words.MEASURES[measure]), equal=equal),
-        alt=alt, provenance=provenance, table=_table(rows, across, measure),
+        name=name, finding=finding, unit=unit, spec=_spec(rows, across, str(words.measures(run)[measure]), equal=equal),
+        alt=alt, provenance=provenance, table=_table(rows, across, str(words.measures(run)[measure])),
         downloads=_downloads(run, name, measure),
     )  # fmt: skip
 
@@ -98,7 +104,7 @@ def _downloads(run: Run, name: str, measure: str) -> dict[str, str]:
 
 def _table(rows: list[list[float]], across: str, measure: str) -> Table:
     tens = rows[::STEP] if len(rows) > 3 * STEP else rows
-    heading = _("Part of %(measure)s (%%)") % {"measure": words.MEASURES[measure]}
+    heading = _("Part of %(measure)s (%%)") % {"measure": measure}
     return Table([across, heading], [[decimals(x, 1), decimals(y, 1)] for x, y in tens], frozenset({0, 1}))
 
 

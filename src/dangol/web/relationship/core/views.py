@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from dangol.insight.analysis.groups.words import EVERYBODY
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import asker, finished_run
-from dangol.insight.relationship.core.names import CONTRIBUTION, EQUITY, KIND, MEASURES
+from dangol.insight.relationship.core.names import CONTRIBUTION, EQUITY, KIND
 from dangol.insight.relationship.core.queries import last_core, settings_in_use
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.groups.told import side_rows
@@ -36,6 +38,20 @@ class FindForm(forms.Form):
     profit_percent = forms.FloatField(label=_("Part of customers (%)"), min_value=0.1, max_value=50)
     months = forms.IntegerField(label=_("Months with a purchase, of the last twelve"), min_value=1, max_value=12)
     words = forms.IntegerField(label=_("Times heard in the last year"), min_value=1, max_value=1000)
+    use_days = forms.IntegerField(
+        label=_("Days of use in a year, of a frequent user"), min_value=1, max_value=365, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Where nothing is sold nobody brings money or buys; elsewhere nobody is a frequent user."""
+        super().__init__(*args, **kwargs)
+        if is_by_use(current_run()):
+            self.fields["profit_by"] = forms.ChoiceField(
+                label=_("Profit counted by"), choices=[(CONTRIBUTION, _("Uses in a year")), (EQUITY, _("Uses ahead"))]
+            )
+            self.fields["months"].label = _("Months with a use, of the last twelve")
+        else:
+            del self.fields["use_days"]
 
     @classmethod
     def of(cls, settings: CoreSettings) -> "FindForm":
@@ -46,7 +62,7 @@ class FindForm(forms.Form):
     @property
     def settings(self) -> CoreSettings:
         """What was asked for."""
-        told = dict(self.cleaned_data)
+        told = {name: value for name, value in self.cleaned_data.items() if value is not None}
         return CoreSettings(profit_share=told.pop("profit_percent") / 100, **told)
 
 
@@ -85,7 +101,12 @@ def core_kind(request: HttpRequest, who: str) -> HttpResponse:
         raise Http404(who)
     known: list[words.Line | words.Tenth] = [*words.criteria(run), *words.tenths(run)]
     one = next(row for row in known if row.told == request.path)
-    context = {"run": run, "one": one, "rows": side_rows(run.summary["described"], (who, EVERYBODY))}
+    context = {
+        "run": run,
+        "one": one,
+        "by_use": is_by_use(run),
+        "rows": side_rows(run.summary["described"], (who, EVERYBODY)),
+    }
     return render(request, "relationship/core_kind.html", context)
 
 
@@ -99,7 +120,7 @@ def core_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpR
     if chart == need_pictures.NAME:
         about = request.GET.get("about", "")
         return file_answer(drawn(run, about), kind, f"core-{chart}-{run.as_of:%Y-%m-%d}")
-    measure = pictures.measure_of(request.GET.get("by"))
+    measure = pictures.measure_of(request.GET.get("by"), run)
     name = f"core-{chart}-{measure}-{run.as_of:%Y-%m-%d}"
     return file_answer(pictures.PICTURES[chart](run, measure), kind, name)
 
@@ -113,7 +134,7 @@ def _page(request: HttpRequest, form: FindForm, *, status: int = 200) -> HttpRes
 
 
 def _found(run: Run, request: HttpRequest) -> dict[str, Any]:
-    measure = pictures.measure_of(request.GET.get("by"))
+    measure = pictures.measure_of(request.GET.get("by"), run)
     kind = request.GET.get("of", "line")
     kind = kind if kind in words.PARTS else "line"
     drawn = (make(run, measure) for make in pictures.PICTURES.values())
@@ -121,8 +142,11 @@ def _found(run: Run, request: HttpRequest) -> dict[str, Any]:
     return {
         "headline": words.headline(run), "criteria": words.criteria(run), "together": words.together(run),
         "numbers": words.by_number(run), "charts": [chart for chart in drawn if chart], "measure": measure,
-        "measures": [(name, words.MEASURES[name]) for name in MEASURES], "tenths": words.tenths(run), "kind": kind,
-        "kinds": list(words.PARTS.items()), "parts": words.parts(run, kind), "kind_name": words.PARTS[kind],
-        "part_note": words.part_notes(kind), "heard": words.heard(run), "found": run.summary, "asker": asker(run),
-        "needs": told_of(run), "margin_rate": run.parameters["margin_rate"], "draws": spread["draws"] if spread else 0,
+        "measures": list(words.measures(run).items()), "tenths": words.tenths(run), "kind": kind,
+        "kinds": list(words.parts_named(run).items()), "parts": words.parts(run, kind),
+        "kind_name": words.parts_named(run)[kind],
+        "part_note": words.part_notes(run, kind), "heard": words.heard(run), "found": run.summary, "asker": asker(run),
+        "by_use": is_by_use(run), "brought": words.measures(run)[CONTRIBUTION],
+        "frequent": words.frequent(run), "margin_rate": run.parameters["margin_rate"],
+        "needs": told_of(run), "draws": spread["draws"] if spread else 0,
     }  # fmt: skip

@@ -22,6 +22,7 @@ from dangol.insight.relationship.core.names import (
     CONTRIBUTION,
     EQUITY,
     EXCHANGE,
+    FREQUENT,
     LOSS,
     OPINION,
     PROFIT,
@@ -31,11 +32,15 @@ from dangol.insight.relationship.core.names import (
     SETS,
     TENTH,
     TENTHS,
+    YES,
 )
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.expectation.gaps import BELOW, BEST
 from dangol.insight.relationship.queries import current_run
+from dangol.records.ledger.kdc import CLASSES
 from dangol.records.voices.models import Feedback
-from dangol.web.shell.templatetags.shell import count, decimals, line_name, money_about, people, percent
+from dangol.web.shell.templatetags.shell import count, decimals, line_name, people, percent, worth_about
 
 type Word = str | Promise
 
@@ -46,7 +51,20 @@ MEASURES: dict[str, Word] = {
 PARTS: dict[str, Word] = {
     "line": gettext_lazy("Line of business"), "category": gettext_lazy("Category"), "segment": gettext_lazy("Segment"),
 }  # fmt: skip
+OF_USES: dict[str, Word] = {
+    CONTRIBUTION: gettext_lazy("Uses in a year"), EQUITY: gettext_lazy("Uses ahead"),
+}  # fmt: skip
 MOST_SEGMENTS = 20
+
+
+def parts_named(run: Run) -> dict[str, Word]:
+    """By what contributions can be told apart."""
+    return {**PARTS, "category": gettext_lazy("Class of what was lent")} if is_by_use(run) else PARTS
+
+
+def measures(run: Run) -> dict[str, Word]:
+    """What can be spread: money in three ways, or uses in two."""
+    return OF_USES if is_by_use(run) else MEASURES
 
 
 @dataclass(frozen=True)
@@ -104,14 +122,50 @@ def headline(run: Run) -> str:
     found = run.summary["spread"][CONTRIBUTION]
     if found is None:
         return _("Nobody has brought in anything in the last year, so nothing is spread.")
+    if is_by_use(run):
+        return _("The best fifth of customers makes %(share)s of all uses.") % {
+            "share": percent(found["top_share"]["value"])
+        }
     return _("The best fifth of customers brings %(share)s of what all of them contribute.") % {
         "share": percent(found["top_share"]["value"])
     }
 
 
+@dataclass(frozen=True)
+class Frequent:
+    """Frequent users with the rule in words, their lists, and those of them who are served below expectation."""
+
+    customers: int
+    rule: str
+    share_of_users: float | None
+    share_of_uses: float | None
+    address: str
+    below: int
+    below_address: str
+    choice: str
+
+
+def frequent(run: Run) -> Frequent | None:
+    """Who comes often, where nothing is sold; None elsewhere."""
+    found = run.summary.get(FREQUENT)
+    if found is None:
+        return None
+    least, own = found["least"], {FREQUENT: YES}
+    rule = ngettext(
+        "used us on at least %(n)s day of the last 365",
+        "used us on at least %(n)s different days of the last 365",
+        least,
+    ) % {"n": least}
+    below = urlencode({**own, "expectation": [BELOW, BEST]}, doseq=True)
+    return Frequent(
+        found["customers"], rule, _share(found["customers"], found["users"]), _share(found["uses"], found["all_uses"]),
+        f"{reverse('customers')}?{urlencode(own)}", found["below"], f"{reverse('customers')}?{below}", urlencode(own),
+    )  # fmt: skip
+
+
 def criteria(run: Run) -> list[Line]:
     """The three criteria."""
-    rules = words.rules(CoreSettings.kept(run.parameters))
+    rules = words.rules(CoreSettings.kept(run.parameters), by_use=is_by_use(run))
     return [_criterion(run, code, name, rules[code]) for code, name in words.CRITERIA.items()]
 
 
@@ -149,7 +203,7 @@ def tenths(run: Run) -> list[Tenth]:
         if customers:
             rows.append(Tenth(
                 word, words.tenth_name(word), int(customers), total, _share(total, whole["contribution"]),
-                f"{money_about(low)} ~ {money_about(high)}" if low is not None else _("below 0"),
+                f"{worth_about(low, run)} ~ {worth_about(high, run)}" if low is not None else _("below 0"),
                 f"{reverse('customers')}?{urlencode({TENTH: word})}", reverse("core_kind", args=[f"{TENTH}_{word}"]),
             ))  # fmt: skip
     return rows
@@ -160,7 +214,7 @@ def parts(run: Run, kind: str) -> list[Part]:
     whole = run.summary["whole"]["contribution"]
     if kind == "segment":
         return list(_segments(run, whole))
-    named = _category if kind == "category" else line_name
+    named = line_name if kind != "category" else _class if is_by_use(run) else _category
     rows = run.summary["categories" if kind == "category" else "lines"]
     return [
         _part(row, str(named(row["code"])), whole,
@@ -169,8 +223,10 @@ def parts(run: Run, kind: str) -> list[Part]:
     ]  # fmt: skip
 
 
-def part_notes(kind: str) -> str:
+def part_notes(run: Run, kind: str) -> str:
     """What to keep in mind of these rows."""
+    if is_by_use(run) and kind != "segment":
+        return _("Loans by their class; visits and questions have none.") if kind == "category" else ""
     return {
         "line": _("Cost is goods by the assumed margin, points and gifts."),
         "category": _("Points and gifts are of customers, not of goods, so they are in no category: the rows come to "
@@ -195,7 +251,9 @@ def _criterion(run: Run, code: str, name: Any, rule: str) -> Line:
         return _line(run, code, str(name), rule, counted, told, asked={"core": code})
     why = {
         PROFIT: _("nobody brings in anything, or nobody is valued yet"),
-        EXCHANGE: _("sales are on record for less than a year"),
+        EXCHANGE: _("uses are on record for less than a year")
+        if is_by_use(run)
+        else _("sales are on record for less than a year"),
         OPINION: _("no reviews, suggestions, praise, opinions, monitor reports or people brought along are on record"),
     }
     return Line(code, str(name), why[code])
@@ -242,6 +300,10 @@ def spanned(part: list[float] | None, written: Any) -> str:
 def _share(part: float, whole: float) -> float | None:
     """Of the whole; None where the whole is no gain."""
     return part / whole if whole > 0 else None
+
+
+def _class(code: str) -> str:
+    return str(CLASSES[code])
 
 
 def _category(path: str) -> str:

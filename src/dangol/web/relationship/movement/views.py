@@ -100,7 +100,7 @@ def movement_who(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "asked": asked, "title": title, "rows": rows, "page": number,
         "further": len(ids) > PAGE, "earlier": words.month_name(between.earlier.month),
-        "later": words.month_name(between.later.month),
+        "later": words.month_name(between.later.month), "run": between.later.run,
     }  # fmt: skip
     return render(request, "relationship/movement_who.html", context)
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from dangol.contact.delivery.queries import channels
 from dangol.decisions.campaigns.past_effects import past_effects
-from dangol.insight.relationship.positioning.actions import NothingToChoose, position
+from dangol.insight.relationship.positioning.actions import NothingToChoose, position, refuse_uses
 from dangol.insight.relationship.positioning.catalogue import ensure_programmes
 from dangol.insight.relationship.queries import current_run
 from dangol.records.staff.models import User
@@ -24,6 +24,7 @@ def ask(budget: int, user_id: int, language: str) -> None:
         valued = current_run()
         if valued is None:
             raise NothingToChoose(_("No customer is valued yet. Value the customers first, then ask what to do."))
+        refuse_uses(valued)
         ensure_programmes(valued, channel=offered()[0].facts.name, at=at)
         by = User.objects.filter(pk=user_id).first()
         known = {name: channel.facts for name, channel in channels().items()}

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dangol.decisions.campaigns.past_effects import past_effects
 from dangol.insight.analysis.queries import asker
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.positioning.catalogue import BadProgramme, history, programmes, write_programme
 from dangol.insight.relationship.positioning.learning import expected
 from dangol.insight.relationship.positioning.names import ASK
 from dangol.insight.relationship.positioning.queries import Positioned, last_positioned
+from dangol.insight.relationship.queries import current_run, regions
 from dangol.lib.languages import speaks
 from dangol.lib.money import major
 from dangol.records.staff.roles import May
@@ -84,6 +86,9 @@ def fresh_code() -> str:
 
 
 def _page(request: HttpRequest, form: BudgetForm | None, *, status: int = 200) -> HttpResponse:
+    run = current_run()
+    if is_by_use(run) and run is not None:
+        return render(request, "relationship/positioning_uses.html", {"regions": regions(run)}, status=status)
     found = last_positioned()
     budget = {"budget": f"{major(found.budget, clock.home().currency):f}"} if found else {}
     context: dict[str, Any] = {

@@ -3,6 +3,7 @@
 Filters
     money, money_signed        minor units → 41억 2,300만 원, +₩1,100 (the home's currency, the page's language)
     money_about, money_about_signed     an estimate of money, three digits: 131만 원, +1만 1,500원
+    worth:run, worth_about:run money, or uses where the run counted in them: 12.3회 이용
     day                        11월 22일; with its year where it is another than now
     count                      18,240
     people                     18,240명 in Korean, 18,240 in English
@@ -39,7 +40,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib import money as money_rules
 from dangol.lib.languages import speaks
 from dangol.records.customers.models import Customer
@@ -76,6 +80,42 @@ def money_about(minor: float | None) -> str:
 def money_about_signed(minor: float | None) -> str:
     """An estimated effect in money: its sign, and three digits (+1만 1,500원)."""
     return _about(number(minor), signed=True)
+
+
+@register.filter
+def worth(value: float | None, run: Run | None) -> str:
+    """What customers bring, as people read it: money, or uses where the run counted in them."""
+    return uses(value) if is_by_use(run) else money(value)
+
+
+@register.filter
+def worth_about(value: float | None, run: Run | None) -> str:
+    """The same of an estimate."""
+    return uses(value) if is_by_use(run) else money_about(value)
+
+
+@register.filter
+def uses(number: float | None) -> str:
+    """How often something is used; an estimate below 100 with one decimal."""
+    if number is None:
+        return "–"
+    told = count(number) if float(number).is_integer() or abs(number) >= 100 else decimals(number, 1)
+    return ngettext("%(n)s use", "%(n)s uses", 1 if number == 1 else 2) % {"n": told}
+
+
+@register.filter
+def amount(value: float | None, unit: str) -> str:
+    """An amount in its unit: money, uses or minutes."""
+    return {"uses": uses, "minutes": minutes}.get(unit, money)(value)
+
+
+@register.filter
+def minutes(number: float | None) -> str:
+    """Minutes, with one decimal unless they are whole."""
+    if number is None:
+        return "–"
+    told = count(number) if float(number).is_integer() else decimals(number, 1)
+    return ngettext("%(n)s minute", "%(n)s minutes", 1 if number == 1 else 2) % {"n": told}
 
 
 def _about(minor: float | None, *, signed: bool) -> str:

@@ -1,0 +1,14 @@
+"""What values are counted in, money or uses, and what a run says of it. `trade` has the rule."""
+
+from __future__ import annotations
+
+from dangol.insight.analysis.models import Run
+
+MONEY, USES = "money", "uses"
+TRADES = ("", MONEY, USES)  # "": as the records tell
+TRADE = "trade"  # of a run's summary
+
+
+def is_by_use(run: Run | None) -> bool:
+    """Whether a run counted in uses; runs of before there was a choice counted in money."""
+    return run is not None and (run.summary or {}).get(TRADE, MONEY) == USES
