@@ -5,6 +5,8 @@ from datetime import date, datetime
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
+from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.stages import queries
 from dangol.insight.relationship.stages.queries import Told
 from dangol.lib.languages import speaks
@@ -92,7 +94,7 @@ def get_course(request: HttpRequest, number: Number) -> list[CourseStep]:
     return [
         CourseStep(track=one.step.track, state=one.step.state, since=one.step.since, until=one.step.until,
                    reason=one.step.reason, why=one.why)
-        for one in entries(person.pk)
+        for one in entries(person.pk, by_use=is_by_use(current_run()))
     ]  # fmt: skip
 
 

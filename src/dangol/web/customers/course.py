@@ -18,9 +18,9 @@ class Course:
     won_back: int
 
 
-def course(customer_id: int) -> Course | None:
-    """None where nothing is told of the customer: one query."""
-    path = entries(customer_id)
+def course(customer_id: int, *, by_use: bool = False) -> Course | None:
+    """None where nothing is told of the customer: one query. by_use: of a business that sells nothing."""
+    path = entries(customer_id, by_use=by_use)
     if not path:
         return None
     standing = {one.step.track: one for one in path if one.step.until is None}

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 
 from dangol.insight.relationship import identified
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.records.customers.models import Customer
@@ -43,7 +44,7 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
         "medium": SOURCES.get(person.source, person.source),
         "roles": standing_roles(person),
         "values": profile.values(person, run),
-        "course": course(person.pk) if mine.may(May.SEE_VALUES) else None,
+        "course": course(person.pk, by_use=is_by_use(run)) if mine.may(May.SEE_VALUES) else None,
         "reach": profile.reach(person, mine, at=clock.as_of()),
         "needs": needs_shown(person, mine),
         "family": profile.family(person, mine, run),

@@ -44,7 +44,8 @@ def core_explained(customer_id: int) -> list[Explained]:
         return []
     by_use = is_by_use(run)
     rules = words.rules(CoreSettings.kept(run.parameters), by_use=by_use)
-    held = [f"{name}: {rules[code]}." for code, name in words.CRITERIA.items() if code in kept and kept[code].text]
+    criteria = words.CRITERIA_OF_USE if by_use else words.CRITERIA
+    held = [f"{name}: {rules[code]}." for code, name in criteria.items() if code in kept and kept[code].text]
     return [
         Explained(
             decision=NAME, subject=f"run:{run.pk}", at=run.finished_at or run.as_of, title=_("Core customer"),

@@ -17,10 +17,12 @@ CRITERIA: Mapping[str, Word] = {
     PROFIT: gettext_lazy("By what they bring in"), EXCHANGE: gettext_lazy("By steady exchange"),
     OPINION: gettext_lazy("By their say"),
 }  # fmt: skip
+CRITERIA_OF_USE: Mapping[str, Word] = {**CRITERIA, PROFIT: gettext_lazy("By how much they use us")}
 _SHORT: Mapping[str, Word] = {
     "profit": gettext_lazy("what they bring in"), "exchange": gettext_lazy("steady exchange"),
     "opinion": gettext_lazy("their say"),
 }  # fmt: skip
+_SHORT_OF_USE: Mapping[str, Word] = {**_SHORT, "profit": gettext_lazy("how much they use us")}
 TENTHS: Mapping[str, Word] = {
     "1": gettext_lazy("The best tenth"), **{str(n): gettext_lazy("Tenth %(n)s") for n in range(2, 10)},
     "10": gettext_lazy("The last tenth"), LOSS: gettext_lazy("Cost more than they bring in"),
@@ -37,9 +39,9 @@ def tenth_names() -> dict[str, Word]:
     return {word: tenth_name(word) for word in TENTHS}
 
 
-def set_name(word: str) -> str:
-    """Which criteria are met together."""
-    names = [str(_SHORT[one]) for one in word.split("-")]
+def set_name(word: str, *, by_use: bool = False) -> str:
+    """Which criteria are met together; by_use: of a business that sells nothing."""
+    names = [str((_SHORT_OF_USE if by_use else _SHORT)[one]) for one in word.split("-")]
     if len(names) == 1:
         return _("%(one)s alone") % {"one": names[0]}
     return _("%(one)s and %(other)s") % {"one": names[0], "other": names[1]} if len(names) == 2 else _("all three")

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.insight.relationship.stages.models import Reason, Step
 
+# What is said otherwise where nothing is sold: a purchase is a day with a use.
+OF_USES: dict[Reason, str | Promise] = {
+    Reason.REGISTERED: gettext_lazy("Came on record; nothing used yet."),
+    Reason.FIRST: gettext_lazy("Used us for the first time."),
+    Reason.SEVERAL: gettext_lazy("%(n)s days of use in %(days)s days; classes borrowed from: %(categories)s."),
+    Reason.STEADY: gettext_lazy(
+        "%(n)s days of use in %(days)s days without being lost, one about every %(usual)s days."
+    ),
+    Reason.SILENT: gettext_lazy("Silent for %(days)s days; until then they came about every %(usual)s days."),
+    Reason.BACK: gettext_lazy("Came again after %(days)s days."),
+    Reason.AGAIN: gettext_lazy("Came a second time."),
+    Reason.MORE: gettext_lazy("Uses us %(percent)s%% more than in as many days before."),
+    Reason.NO_MORE: gettext_lazy("No longer uses us more than before."),
+    Reason.AWAKE: gettext_lazy("Came again after %(days)s quiet days."),
+}
 
-def why(step: Step) -> str:
-    """The reason with its facts."""
+
+def why(step: Step, *, by_use: bool = False) -> str:
+    """The reason with its facts; by_use: of a business that sells nothing."""
+    if by_use:
+        return _of_uses(step)
     facts = {"n": step.purchases, "days": step.days, "usual": step.measure, "percent": step.measure}
     match Reason(step.reason):
         case Reason.REGISTERED:
@@ -34,6 +53,16 @@ def why(step: Step) -> str:
             return _("No longer spends more than before.")
         case Reason.AWAKE:
             return _("Bought again after %(days)s quiet days.") % facts
+
+
+def _of_uses(step: Step) -> str:
+    facts = {
+        "n": step.purchases, "days": step.days, "usual": step.measure, "percent": step.measure,
+        "categories": step.measure,
+    }  # fmt: skip
+    if Reason(step.reason) is Reason.SILENT and step.purchases == 1:
+        return _("Used us once and was silent for %(days)s days.") % facts
+    return str(OF_USES[Reason(step.reason)]) % facts
 
 
 def _several(step: Step) -> str:

@@ -14,13 +14,14 @@ from dangol.insight.relationship.back_test.outcome import Outcome
 from dangol.insight.relationship.back_test.queries import BackTest
 from dangol.insight.relationship.back_test.ratios import Span
 from dangol.insight.relationship.back_test.verdicts import too_many
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib.languages import speaks
 from dangol.lib.money import major
 from dangol.web import clock
 from dangol.web.relationship.back_test.drawing import Axes, Dot, drawn
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Table
-from dangol.web.shell.templatetags.shell import count, line_name, money_about, percent
+from dangol.web.shell.templatetags.shell import count, line_name, percent, worth_about
 
 
 def commitment(found: BackTest, one: Outcome) -> Chart | None:
@@ -75,19 +76,27 @@ def money(found: BackTest, one: Outcome) -> Chart | None:
     """Margin expected and come, tenth by tenth."""
     if one.money is None:
         return None
+    by_use, run = is_by_use(found.run), found.run
     unit = _("Margin a customer in %(weeks)s weeks, in groups by what was expected; lines: 95%%. Not discounted.")
+    said, came = _("Margin expected"), _("Margin that came")
+    right = _("Money came as expected in every group, as far as chance lets one see")
+    if by_use:
+        unit = _("Uses a customer in %(weeks)s weeks, in groups by what was expected; lines: 95%%. Not discounted.")
+        said, came = _("Uses expected"), _("Uses that came")
+        right = _("Uses came as expected in every group, as far as chance lets one see")
     table = Table(
-        [_("Margin expected"), _("Margin that came"), _("95% interval"), _("Customers")],
-        [[money_about(each.expected), money_about(each.came),
-          f"{money_about(each.low)} ~ {money_about(each.high)}", count(each.customers)] for each in one.money.tenths],
+        [said, came, _("95% interval"), _("Customers")],
+        [[worth_about(each.expected, run), worth_about(each.came, run),
+          f"{worth_about(each.low, run)} ~ {worth_about(each.high, run)}", count(each.customers)]
+         for each in one.money.tenths],
         frozenset(range(4)),
     )  # fmt: skip
-    currency = clock.home().currency
-    dots = [_in_money(each, away=away) for each, away in zip(one.money.tenths, one.money.off, strict=True)]
+    currency = "" if by_use else f" ({clock.home().currency})"
+    told = _in_uses if by_use else _in_money
+    dots = [told(each, away=away) for each, away in zip(one.money.tenths, one.money.off, strict=True)]
     return _chart(
         "money", found, one, dots, unit % {"weeks": found.weeks}, table,
-        Axes(f"{_('Margin expected')} ({currency})", f"{_('Margin that came')} ({currency})", None, form="~s"),
-        right=_("Money came as expected in every group, as far as chance lets one see"),
+        Axes(said + currency, came + currency, None, form="~s"), right=right,
     )  # fmt: skip
 
 
@@ -139,6 +148,10 @@ def _in_money(one: MoneyTenth, *, away: bool) -> Dot:
         return float(major(round(minor), clock.home().currency))
 
     return Dot(whole(one.expected), Span(whole(one.came), whole(one.low), whole(one.high)), one.customers, away)
+
+
+def _in_uses(one: MoneyTenth, *, away: bool) -> Dot:
+    return Dot(one.expected, Span(one.came, one.low, one.high), one.customers, away)
 
 
 def _interval(span: Span) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dangol.insight.analysis.queries import asker, finished_run
 from dangol.insight.relationship.back_test.names import KIND
 from dangol.insight.relationship.back_test.queries import BackTest, back_test_of, last_back_test
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.weeks_held_back import AskForm
@@ -70,8 +71,8 @@ def _found(found: BackTest, line: str | None) -> dict[str, Any]:
     one = found.of(line)
     drawn = (make(found, one) for make in pictures.PICTURES.values())
     return {
-        "one": one, "told": words.told(one), "charts": [chart for chart in drawn if chart],
-        "whole": one is found.all, "margin_rate": found.run.parameters["margin_rate"],
+        "one": one, "told": words.told(one, found.run), "charts": [chart for chart in drawn if chart],
+        "by_use": is_by_use(found.run), "whole": one is found.all, "margin_rate": found.run.parameters["margin_rate"],
         "asker": asker(found.run), "skill": words.skill(one.chance) if one.chance else [],
-        "against": [words.against_naive(one.money), words.order(one.money)] if one.money else [],
+        "against": [words.against_naive(one.money, found.run), words.order(one.money)] if one.money else [],
     }  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.back_test.chances import Chances
 from dangol.insight.relationship.back_test.commitments import Commitments
 from dangol.insight.relationship.back_test.money import Money
@@ -16,8 +17,9 @@ from dangol.insight.relationship.back_test.outcome import Outcome
 from dangol.insight.relationship.back_test.queries import BackTest, last_back_test
 from dangol.insight.relationship.back_test.ratios import Span
 from dangol.insight.relationship.back_test.verdicts import Apart, Verdict
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, decimals, money_about, people, percent
+from dangol.web.shell.templatetags.shell import count, decimals, people, percent, worth_about
 
 type Word = str | Promise
 
@@ -75,6 +77,15 @@ MONEY: dict[Verdict, Word] = {
         "More margin came than was expected, %(came)s instead of %(said)s: %(share)s (95%% interval %(interval)s)."
     ),
 }  # fmt: skip
+OF_USES: dict[Verdict, Word] = {
+    Verdict.RIGHT: gettext_lazy("%(came)s came, %(said)s were expected: %(share)s (95%% interval %(interval)s)."),
+    Verdict.HOPEFUL: gettext_lazy(
+        "Only %(came)s came, %(said)s were expected: %(share)s (95%% interval %(interval)s)."
+    ),
+    Verdict.GLOOMY: gettext_lazy(
+        "More came than was expected, %(came)s instead of %(said)s: %(share)s (95%% interval %(interval)s)."
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,7 @@ def headline(one: Outcome) -> str:
     return str(HEADLINES[one.verdict])
 
 
-def told(one: Outcome) -> Told:
+def told(one: Outcome, run: Run) -> Told:
     """Everything the page says of these customers before the pictures."""
     parts: list[str] = []
     if one.commitment:
@@ -106,7 +117,7 @@ def told(one: Outcome) -> Told:
     if one.chance:
         parts += [bought(one.chance), apart(one.chance)]
     if one.money:
-        parts.append(money(one.money))
+        parts.append(money(one.money, run))
     return Told(headline(one), one.verdict is Verdict.RIGHT, parts, list(_warnings(one)))
 
 
@@ -140,22 +151,22 @@ def skill(one: Chances) -> list[str]:
     return [sentence for sentence in (_over_before(one), _over_own(one)) if sentence]
 
 
-def money(one: Money) -> str:
-    """The margin that came."""
+def money(one: Money, run: Run) -> str:
+    """The margin that came, or the uses."""
     if one.ratio is None:
         return ""
-    sentence = MONEY.get(one.verdict, MONEY[Verdict.RIGHT])
-    return str(sentence) % {
-        "came": money_about(one.came), "said": money_about(one.expected), "share": percent(one.ratio.value),
+    known = OF_USES if is_by_use(run) else MONEY
+    return str(known.get(one.verdict, known[Verdict.RIGHT])) % {
+        "came": worth_about(one.came, run), "said": worth_about(one.expected, run), "share": percent(one.ratio.value),
         "interval": interval(one.ratio),
     } + _but(one.verdict, one.off)  # fmt: skip
 
 
-def against_naive(one: Money) -> str:
+def against_naive(one: Money, run: Run) -> str:
     """Customer by customer, beside the same as before."""
     if one.gain is None:
         return ""
-    names = {"model": money_about(one.errors.rmse), "naive": money_about(one.errors_before.rmse)}
+    names = {"model": worth_about(one.errors.rmse, run), "naive": worth_about(one.errors_before.rmse, run)}
     if one.gain.low > 0:
         return _("Customer by customer values were off by %(model)s, “the same as before” by %(naive)s.") % names
     if one.gain.high < 0:

@@ -166,14 +166,15 @@ def frequent(run: Run) -> Frequent | None:
 def criteria(run: Run) -> list[Line]:
     """The three criteria."""
     rules = words.rules(CoreSettings.kept(run.parameters), by_use=is_by_use(run))
-    return [_criterion(run, code, name, rules[code]) for code, name in words.CRITERIA.items()]
+    named = words.CRITERIA_OF_USE if is_by_use(run) else words.CRITERIA
+    return [_criterion(run, code, name, rules[code]) for code, name in named.items()]
 
 
 def together(run: Run) -> list[Line]:
     """Who meets which criteria together, all three first; those that nobody meets are left out."""
     found = run.summary["sets"]
     return [
-        _line(run, word, words.set_name(word), "", found[word], asked={SET: word})
+        _line(run, word, words.set_name(word, by_use=is_by_use(run)), "", found[word], asked={SET: word})
         for word in reversed(SETS)
         if found[word][0]
     ]

@@ -105,10 +105,14 @@ def address(**wanted: str) -> str:
     return f"{reverse('customers')}?{urlencode(wanted)}"
 
 
-def entries(customer_id: int) -> list[Entry]:
-    """The course of one customer, the newest step first; looking at it is a use of what is kept."""
+def entries(customer_id: int, *, by_use: bool = False) -> list[Entry]:
+    """The course of one customer, the newest step first; looking at it is a use of what is kept.
+
+    by_use: of a business that sells nothing.
+    """
     found = [
-        Entry(str(Track(step.track).label), name(step.state), step, words.why(step)) for step in course_of(customer_id)
+        Entry(str(Track(step.track).label), name(step.state), step, words.why(step, by_use=by_use))
+        for step in course_of(customer_id)
     ]
     if found:
         used([ITEM], Use.MEETING, at=clock.as_of())

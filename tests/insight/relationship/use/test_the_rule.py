@@ -1,0 +1,67 @@
+"""When values are counted in uses, what a use is, and what happens to the scales when the unit changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship import queries
+from dangol.insight.relationship.actions import value_customers
+from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.trade import OTHER_TRADE
+from dangol.insight.warehouse.queries import lake
+from dangol.insight.warehouse.refresh import refresh
+from dangol.insight.warehouse.uses import uses_of_the_year
+from tests.insight.relationship.use.library import SETTINGS, TODAY, Library
+
+
+@pytest.mark.django_db
+class TestTheRule:
+    def valued(self, **about: object) -> Run:
+        refresh(at=TODAY)
+        return value_customers(settings=replace(SETTINGS, **about), as_of=TODAY, at=TODAY, by=None)  # type: ignore[arg-type]
+
+    def small(self) -> Library:
+        library = Library(3)
+        library.take(
+            "customers", external_id=library.names, full_name=["이용자"] * 3, line=[""] * 3,
+            registered_at=[datetime(2025, 1, 1)] * 3,
+        )  # fmt: skip
+        library.lends([("b0", datetime(2025, 3, 1, 10), "8"), ("b0", datetime(2025, 3, 1, 11), "8")])
+        library.meets([("b0", datetime(2025, 3, 1, 9), "visit", 5.0), ("b1", datetime(2025, 4, 1), "complaint", 9.0)])
+        return library
+
+    def sells(self, library: Library) -> None:
+        library.take("transactions", receipt=["s1"], customer=["b2"], time=[datetime(2025, 5, 1)], amount=[3000])
+
+    def test_one_sale_to_a_customer_makes_it_a_matter_of_money(self, lake_folder: Path) -> None:
+        library = self.small()
+        assert is_by_use(self.valued())
+        self.sells(library)
+        assert not is_by_use(self.valued())
+
+    def test_a_setting_counts_more_than_the_records(self, lake_folder: Path) -> None:
+        library = self.small()
+        assert not is_by_use(self.valued(trade="money"))
+        self.sells(library)
+        assert is_by_use(self.valued(trade="uses"))
+
+    def test_a_day_is_one_day_and_a_complaint_is_no_use(self, lake_folder: Path) -> None:
+        self.small()
+        refresh(at=TODAY)
+        (row,) = uses_of_the_year(lake(), as_of=TODAY.date()).to_pylist()
+        told = {name: row[name] for name in ("loans", "visits", "questions", "uses", "days", "classes")}
+        assert told == {"loans": 2, "visits": 1, "questions": 0, "uses": 3, "days": 1, "classes": 1}
+
+    def test_scales_are_frozen_anew_when_the_unit_changes(self, lake_folder: Path) -> None:
+        self.small()
+        settings = {"fewest_customers": 1, "active_days": 400}
+        before = self.valued(trade="uses", **settings)
+        after = self.valued(trade="money", **settings)
+        assert before.summary["frozen"]
+        assert set(after.summary["frozen"].values()) <= {OTHER_TRADE}
+        assert any("no longer in uses" in note for note in queries.notes(after))
