@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import random
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from dangol.insight.warehouse.itemsets import itemsets
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, value
 from dangol.insight.warehouse.outcomes import net_revenue_by_customer
 from dangol.insight.warehouse.proposals import goods, proposals
+from dangol.insight.warehouse.purchase_days import purchase_days
 from dangol.insight.warehouse.purchases import purchase_summary
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.rfm import rfm
@@ -30,6 +32,7 @@ from dangol.insight.warehouse.service import (
     shortfalls_by_customer,
 )
 from dangol.insight.warehouse.surveys import answers_to_surveys, invitations_to_surveys
+from dangol.insight.warehouse.uses import lends_and_sells_nothing, uses_of_the_year
 from dangol.insight.warehouse.versions import current
 from dangol.records.staff.scope import Scope
 from tests.insight.warehouse.small_lake import seeded, small_lake
@@ -45,10 +48,23 @@ SINCE, UNTIL = datetime(2026, 3, 3, 7, tzinfo=UTC), datetime(2026, 8, 9, 21, 30,
 def lakes(spark_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, Lake]:
     """Return the same version read by DuckDB and by Spark."""
     folder: Path = tmp_path_factory.mktemp("both")
-    duckdb = small_lake(folder, **seeded())
+    duckdb = small_lake(folder, **with_uses(seeded()))
     manifest = current(folder)
     assert manifest is not None
     return duckdb, Lake(folder, manifest, spark_url)
+
+
+def with_uses(tables: dict[str, Any]) -> dict[str, Any]:
+    """Things lent, visits and questions besides."""
+    draw = random.Random(11)
+
+    def happened() -> dict[str, Any]:
+        at = datetime(2025, 10, 1) + timedelta(seconds=draw.randrange(350 * 86400))
+        return {"identity_key": 1000 + draw.randint(1, 60), "at": at}
+
+    lent = [happened() | {"item_class": draw.choice(["", *"0123456789"])} for _ in range(300)]
+    met = [happened() | {"kind": draw.choice(["visit", "inquiry"]), "direction": "in"} for _ in range(60)]
+    return {**tables, "loans": lent, "interactions": [*tables["interactions"], *met]}
 
 
 def plain(found: Any) -> Any:
@@ -201,3 +217,20 @@ def test_contribution_of_customers_and_categories(lakes: tuple[Lake, Lake]) -> N
     assert duckdb.num_rows
     duckdb, spark = (revenue_by_category(one, as_of=AS_OF) for one in lakes)
     assert spark == duckdb
+
+
+def test_uses_of_a_business_that_sells_nothing(lakes: tuple[Lake, Lake]) -> None:
+    told = [uses_of_the_year(one, as_of=AS_OF) for one in lakes]
+    assert told[1] == told[0]
+    assert told[0].num_rows
+    assert [lends_and_sells_nothing(one, as_of=AS_OF) for one in lakes] == [False, False]
+    duckdb, spark = (
+        [
+            purchase_summary(one.in_uses(), as_of=AS_OF, gaps=True), purchase_days(one.in_uses(), as_of=AS_OF),
+            contribution_by_customer(one.in_uses(), as_of=AS_OF), revenue_by_category(one.in_uses(), as_of=AS_OF),
+            net_revenue_by_customer(one.in_uses(), since=SINCE, until=UNTIL),
+        ]
+        for one in lakes
+    )  # fmt: skip
+    assert [plain(table) for table in spark] == [plain(table) for table in duckdb]
+    assert all(table.num_rows for table in duckdb)

@@ -7,8 +7,10 @@ from django.http import Http404, HttpRequest
 from ninja import Field, Router, Schema
 
 from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.core.names import FREQUENT
 from dangol.insight.relationship.core.queries import last_core
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.counted_in import MONEY, USES, is_by_use
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.api.doors import Sent, opened
@@ -23,13 +25,29 @@ USUAL = CoreSettings()
 
 class CoreRules(Schema):
     """Where core begins: profit by contribution of the last year or by customer equity, the part of those who bring in
-    anything (0–0.5); months with a purchase, of twelve; times heard in the last year.
+    anything (0–0.5); months with a purchase, of twelve; times heard in the last year; use_days: days of use in a year
+    that make a frequent user where nothing is sold.
     """
 
     profit_by: str
     profit_share: float
     months: int
     words: int
+    use_days: int
+
+
+class FrequentUsers(Schema):
+    """Who comes often, where nothing is sold: `least` days of use in the last 365 days; users: who used anything; uses
+    and all_uses: theirs and everybody's; below: those of them served below what they expect. Lists and segments ask by
+    `frequent_user`.
+    """
+
+    customers: int
+    users: int
+    least: int
+    uses: float
+    all_uses: float
+    below: int
 
 
 class CoreLine(Schema):
@@ -71,11 +89,14 @@ class Spread(Schema):
 
 class CoreCustomers(Schema):
     """What was found when core customers were last looked for. `margin_rate` is assumed. `heard`: by kind, how many
-    customers how often. `spread`: by contribution, revenue, equity; null where nobody has any.
+    customers how often. counted_in: money, or uses where nothing is sold, which then stand for money. `spread`: by
+    contribution, revenue, equity; null where nobody has any.
     """
 
     run: int
     as_of: datetime
+    counted_in: str
+    frequent: FrequentUsers | None
     margin_rate: float
     rules: CoreRules
     headline: str
@@ -111,6 +132,7 @@ class FindCore(Sent):
     profit_share: float = Field(USUAL.profit_share, gt=0, le=0.5)
     months: int = Field(USUAL.months, ge=1, le=12)
     words: int = Field(USUAL.words, ge=1, le=1000)
+    use_days: int = Field(USUAL.use_days, ge=1, le=365)
 
 
 @opened(router, "GET", "/core-customers", May.SEE_VALUES, response=CoreCustomers, whole=True)
@@ -118,7 +140,9 @@ def get_core_customers(request: HttpRequest) -> CoreCustomers:
     """What was found when somebody asked last; 404 where nobody has asked yet."""
     run = _run()
     return CoreCustomers(
-        run=run.pk, as_of=run.as_of, margin_rate=run.parameters["margin_rate"],
+        run=run.pk, as_of=run.as_of, counted_in=USES if is_by_use(run) else MONEY,
+        frequent=FrequentUsers(**told) if (told := run.summary.get(FREQUENT)) else None,
+        margin_rate=run.parameters["margin_rate"],
         rules=CoreRules(**CoreSettings.kept(run.parameters).as_parameters()), headline=words.headline(run),
         criteria=[_line(one) for one in words.criteria(run)], sets=[_line(one) for one in words.together(run)],
         heard=run.summary["heard"],

@@ -1,6 +1,7 @@
 """The relationship by the API: the map in numbers, a part of it picked, one customer's values explained."""
 
 from datetime import datetime
+from typing import Literal
 
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
@@ -111,8 +112,8 @@ class PickedPart(Schema):
 
 class PartOfMap(Sent):
     """Regions, lines of business, a rectangle of the map or a shape drawn on it (company~customer of each corner, such
-    as 50~0_100~0_100~50), programmes recommended, stages of the relationship and states of its life cycle; empty and
-    full mean all.
+    as 50~0_100~0_100~50), programmes recommended, stages of the relationship and states of its life cycle, frequent
+    users; empty and full mean all.
     """
 
     region: list[Region] = Field([], max_length=4)
@@ -125,6 +126,7 @@ class PartOfMap(Sent):
     lasso: str = Field("", max_length=1000)
     stage: list[str] = Field([], max_length=10)
     cycle: list[str] = Field([], max_length=10)
+    frequent_user: Literal["", "yes"] = ""
 
     def choice(self) -> Choice:
         """As the page reads it from its address."""

@@ -1,0 +1,125 @@
+"""Pages and API of a library: everything in loans and uses, nothing in won, no title; frequent users are found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
+
+from dangol.decisions.segments.models import Segment
+from dangol.decisions.segments.queries import select
+from dangol.insight.analysis.models import Run, Score
+from dangol.insight.relationship.actions import value_customers
+from dangol.insight.relationship.back_test.actions import back_test
+from dangol.insight.relationship.core.actions import find_core
+from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.warehouse.refresh import refresh
+from dangol.records.staff.roles import Role
+from tests.insight.relationship.use.library import SETTINGS, TITLE, TODAY, full_library
+from tests.records.staff.office import staff
+from tests.web.api.shop import key, send
+from tests.web.business import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def library(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[int]:
+    """A library that is valued, tested on its past and looked through for its core; the run of values."""
+    home = replace(django_settings.DANGOL, time_zone="Asia/Seoul", currency="KRW")
+    folder = tmp_path_factory.mktemp("library") / "lake"
+    with django_db_blocker.unblock(), override_settings(DANGOL_LAKE=folder, DANGOL=home):
+        full_library()
+        refresh(at=TODAY)
+        told = {"as_of": TODAY, "at": TODAY, "by": None}
+        run = value_customers(settings=SETTINGS, **told)
+        find_core(settings=CoreSettings(use_days=6), margin_rate=0.3, **told)
+        back_test(settings=SETTINGS, weeks=8, **told)
+        yield run.pk
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture
+def busiest(library: int, db: None) -> int:
+    """Who used the library most."""
+    best = Score.objects.filter(run=library, name="uses_year").order_by("-value", "pk").first()
+    assert best is not None
+    return best.customer_id
+
+
+def page(client: Client, path: str, language: str = "en") -> str:
+    answer = client.get(path, headers={"accept-language": language})
+    assert answer.status_code == 200, path
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+class TestPages:
+    @pytest.mark.parametrize("language", ["en", "ko"])
+    def test_speak_of_uses_and_never_of_won_or_a_title(self, client: Client, busiest: int, language: str) -> None:
+        signed_in(client)
+        one = f"/customers/{busiest}/"
+        spoken = {"en": r"\d uses?\b", "ko": r"이용 [\d,.]+회"}[language]
+        for path in ("/", "/map/", one, f"{one}value/", "/map/core/", "/map/came-true/", "/map/expectation/"):
+            told = page(client, path, language)
+            assert not re.search(r"₩|\d ?(만 )?원\b", told), path
+            assert TITLE not in told
+            if path != "/map/expectation/":
+                assert re.search(spoken, told), path
+        for path in ("/map/positioning/", "/map/settings/", "/map/stages/", "/customers/"):
+            assert "₩" not in page(client, path, language), path
+
+    def test_say_why_values_are_counted_in_uses(self, client: Client, library: int) -> None:
+        told = page(signed_in(client), "/map/")
+        assert "Customers borrow here and nobody bought anything" in told
+        assert "classes a borrower, in the mean" in told
+
+    def test_go_down_to_the_day_and_the_class_of_each_loan(self, client: Client, busiest: int) -> None:
+        told = page(signed_in(client), f"/customers/{busiest}/value/?rows=all")
+        order = ["days of use of somebody who stays", "came again on", "Variety", "A loan", "never the title"]
+        places = [told.index(words) for words in order]
+        assert places == sorted(places)
+        assert "every number comes to the one that is shown" in told
+        assert "Literature" in told
+
+    def test_offer_no_budget_but_say_whom_to_turn_to(self, client: Client, library: int) -> None:
+        told = page(signed_in(client), "/map/positioning/")
+        assert "No portfolio under a budget here" in told
+        assert "/customers/?region=II" in told
+
+
+class TestFrequentUsers:
+    def test_lead_to_their_list_a_segment_and_a_campaign(self, client: Client, library: int) -> None:
+        told = page(signed_in(client), "/map/core/")
+        frequent = set(Score.objects.filter(name="frequent_user").values_list("customer_id", flat=True))
+        assert f"<b>{len(frequent)}</b> used us on at least 6 different days of the last 365." in told
+        assert "/customers/?frequent_user=yes" in told
+        kept = client.post("/segments/keep/?frequent_user=yes", {"name": "단골 이용자"})
+        assert kept.status_code in {200, 302}, kept.content[:300]
+        segment = Segment.objects.get(name="단골 이용자")
+        assert segment.rule == {"frequent_user": ["yes"]}
+        run = Run.objects.get(pk=library)
+        assert set(select(segment.rule, run=run).values_list("pk", flat=True)) == frequent
+        plan = page(client, "/campaigns/plan/?frequent_user=yes")
+        assert "Frequent users" in plan
+        assert 'name="frequent_user" value="yes"' in plan
+
+
+class TestApi:
+    def test_tells_the_same(self, busiest: int) -> None:
+        secret = key(staff(Role.OWNER))
+        assert send("GET", "/map", secret).json()["counted_in"] == "uses"
+        steps = send("GET", f"/customers/{busiest}/values/steps", secret).json()
+        year = steps["company"]["year"]
+        assert steps["agrees"]
+        assert year["uses"] == year["loans"] + year["visits"] + year["questions"]
+        core = send("GET", "/core-customers", secret).json()
+        assert core["counted_in"] == "uses"
+        assert core["frequent"]["least"] == core["rules"]["use_days"] == 6
