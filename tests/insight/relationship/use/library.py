@@ -20,7 +20,7 @@ TITLE = "Nobody may read this title"
 class Library:
     """Borrowers `b0` …: some come often, some seldom, some stop; every third answered a survey."""
 
-    def __init__(self, borrowers: int = 60, seed: int = 3) -> None:
+    def __init__(self, borrowers: int = 45, seed: int = 3) -> None:
         self.random = np.random.default_rng(seed)
         self.names = [f"b{number}" for number in range(borrowers)]
         self.told = 0

@@ -11,8 +11,7 @@ import pytest
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries
 from dangol.insight.relationship.actions import value_customers
-from dangol.insight.relationship.counted_in import is_by_use
-from dangol.insight.relationship.trade import OTHER_TRADE
+from dangol.insight.relationship.trade import OTHER_TRADE, counted
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.uses import uses_of_the_year
@@ -24,6 +23,10 @@ class TestTheRule:
     def valued(self, **about: object) -> Run:
         refresh(at=TODAY)
         return value_customers(settings=replace(SETTINGS, **about), as_of=TODAY, at=TODAY, by=None)  # type: ignore[arg-type]
+
+    def by_use(self, trade: str = "") -> bool:
+        refresh(at=TODAY)
+        return counted(lake(), replace(SETTINGS, trade=trade), as_of=TODAY.date()).by_use
 
     def small(self) -> Library:
         library = Library(3)
@@ -40,15 +43,15 @@ class TestTheRule:
 
     def test_one_sale_to_a_customer_makes_it_a_matter_of_money(self, lake_folder: Path) -> None:
         library = self.small()
-        assert is_by_use(self.valued())
+        assert self.by_use()
         self.sells(library)
-        assert not is_by_use(self.valued())
+        assert not self.by_use()
 
     def test_a_setting_counts_more_than_the_records(self, lake_folder: Path) -> None:
         library = self.small()
-        assert not is_by_use(self.valued(trade="money"))
+        assert not self.by_use("money")
         self.sells(library)
-        assert is_by_use(self.valued(trade="uses"))
+        assert self.by_use("uses")
 
     def test_a_day_is_one_day_and_a_complaint_is_no_use(self, lake_folder: Path) -> None:
         self.small()
