@@ -47,7 +47,7 @@ class FindForm(forms.Form):
         super().__init__(*args, **kwargs)
         if is_by_use(current_run()):
             self.fields["profit_by"] = forms.ChoiceField(
-                label=_("Profit counted by"), choices=[(CONTRIBUTION, _("Uses in a year")), (EQUITY, _("Uses ahead"))]
+                label=_("Use counted by"), choices=[(CONTRIBUTION, _("Uses in a year")), (EQUITY, _("Uses ahead"))]
             )
             self.fields["months"].label = _("Months with a use, of the last twelve")
         else:
