@@ -129,7 +129,10 @@ class TestApi:
         core_run(NOW)
         headers = key(staff(Role.OWNER))
         told = json.loads(send("GET", "/core-customers", headers).content)
-        assert told["rules"] == {"profit_by": "contribution", "profit_share": 0.2, "months": 9, "words": 1}
+        assert told["rules"] == {
+            "profit_by": "contribution", "profit_share": 0.2, "months": 9, "words": 1, "use_days": 12,
+        }  # fmt: skip
+        assert (told["counted_in"], told["frequent"]) == ("money", None)
         assert [one["customers"] for one in told["criteria"]] == [20, 35, None]
         assert told["spread"]["equity"] is None
         assert len(told["spread"]["contribution"]["gini"]) == 3
