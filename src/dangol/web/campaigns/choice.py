@@ -6,8 +6,8 @@ from typing import Any, Self
 
 from django.http import QueryDict
 
-from dangol.insight.relationship.core.names import FREQUENT, YES
 from dangol.insight.relationship import lasso
+from dangol.insight.relationship.core.names import FREQUENT, YES
 from dangol.insight.relationship.lasso import Corners
 from dangol.insight.relationship.stages.models import OF_TRACK, Track
 from dangol.insight.relationship.stages.names import CYCLE_FIELD, STAGE_FIELD
