@@ -113,7 +113,7 @@ class TriedSettings(Schema):
 
     work: Work
     run: int | None
-    then: dict[str, float]
+    then: dict[str, float | str]
     preview: PreviewOfSettings | None
 
 
