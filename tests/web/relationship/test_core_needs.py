@@ -86,8 +86,8 @@ class TestCustomer:
         assert client.post(f"/customers/{person.pk + 1}/needs/{need.pk}/back/").status_code == 404
 
     @pytest.mark.parametrize("wrong", [
-        {"amount": "0"}, {"amount": "x"}, {"category": "99"}, {"period": "week"},
-        {"on": "2999-01-01"},
+        {"amount": "0"}, {"amount": "x"}, {"amount": "1e9999999"}, {"amount": "1000000000001"}, {"category": "99"},
+        {"period": "week"}, {"on": "2999-01-01"},
     ])  # fmt: skip
     def test_refuses_what_cannot_be_beside_its_field(self, client: Client, wrong: dict[str, str]) -> None:
         person = business()[2]
@@ -152,6 +152,7 @@ class TestApi:
         (told,) = json.loads(send("GET", address, headers).content)
         assert (told["category"], told["amount"], told["period"], told["share"]) == (dairy.path, 90_000, "year", None)
         assert send("POST", address, headers, {**said, "category": "빵"}).status_code == 422
+        assert send("POST", address, headers, {**said, "amount": 10**15 + 1}).status_code == 422
         assert send("POST", f"{address}/{first}/back", headers).status_code == 200
         assert json.loads(send("GET", address, headers).content) == []
 

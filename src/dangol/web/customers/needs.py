@@ -33,6 +33,8 @@ from dangol.web.shell.templatetags.shell import money, percent
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import Viewer, viewer
 
+MOST = 10**12  # major units: of no currency more than the records take
+
 
 @dataclass(frozen=True)
 class Need:
@@ -51,7 +53,9 @@ class NeedForm(forms.Form):
     category = forms.ModelChoiceField(
         Category.objects.none(), label=gettext_lazy("Category"), required=False, empty_label=WHOLE
     )
-    amount = forms.DecimalField(label=gettext_lazy("How much they spend, wherever they buy"), min_value=0)
+    amount = forms.DecimalField(
+        label=gettext_lazy("How much they spend, wherever they buy"), min_value=0, max_value=MOST
+    )
     period = forms.ChoiceField(label=gettext_lazy("In which time"), choices=StatedNeed.Period.choices)
     how = forms.ChoiceField(label=gettext_lazy("How we know"), choices=StatedNeed.How.choices)
     on = forms.DateField(label=gettext_lazy("Said on"), widget=forms.DateInput(attrs={"type": "date"}))
