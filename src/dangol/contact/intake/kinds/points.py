@@ -23,10 +23,23 @@ from dangol.contact.intake.kinds.transactions import people
 from dangol.contact.intake.taken import Taken
 
 SORTS = (
-    ("taken_back", "(적립|지급)(취소|차감|회수|환수)|회수|환수|(earn|grant|award)\\w*(cancel|revers)|clawback"),
-    ("given_back", "(사용|차감|결제)(취소|환불|복원|환급)|복원|환급|(redem|redeem|us)\\w*(cancel|revers|refund)"),
+    (
+        "taken_back",
+        "(적립|지급|부여|보너스)(취소|차감|회수|환수)|(적립|지급|부여|보너스)포인트취소|회수|환수"
+        "|(earn|grant|award)\\w*(cancel|revers)|bonus(es|points?)?(cancel|revers)|clawback",
+    ),
+    (
+        "given_back",
+        "(사용|차감|결제)(취소|환불|복원|환급)|복원|환급|(redem|redeem|\\bus|used|pointsus|pointus)\\w*(cancel|revers|refund)",
+    ),
+    # What it was given for stands before: 결제 적립, new user bonus.
+    ("redeemed", "^(used|redeemed|spent)"),
+    ("granted", "(적립|지급|부여|보너스)$|bonus$"),
     ("expired", "소멸|만료|expir|laps|forfeit"),
-    ("redeemed", "사용|차감|결제|전환|redeem|redem|use|spen[dt]|burn"),
+    (
+        "redeemed",
+        "사용|차감|결제|전환|redeem|redem|(\\b|points?)use([^r]|$|rew)|used|usage|spen[dt]|burn",
+    ),
     ("granted", "적립|지급|부여|발급|충전|선물|보너스|earn|grant|give|accru|award|bonus|gift|credit"),
 )
 COLUMNS = ("granted", "redeemed", "expired")
@@ -94,7 +107,9 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def judge(rows: str, given: Given) -> str:
-    """How many points and what became of them: by the column they stand in, else by word, else by sign."""
+    """How many points and what became of them: by a word that takes back, else by the column they stand in, by word, by
+    sign.
+    """
     figures = {name: f"number_of(regexp_replace(w_{name}, '{SIGN}', ''))" for name in FIGURES}
     read = ", ".join(f"{figure} AS f_{name}" for name, figure in figures.items())
     odd = " ".join(f"CASE WHEN w_{name} <> '' AND f_{name} IS NULL THEN '{name}' END," for name in FIGURES)
@@ -111,7 +126,8 @@ def judge(rows: str, given: Given) -> str:
             CASE WHEN figure IS NULL AND f_amount IS NULL AND {_blank()} THEN '{_first(given)}' END) AS wrong
         FROM (SELECT *, {told} AS several, {figure} f_redeemed, f_expired) AS figure,
             f_amount IS NOT NULL AND said = '' AS by_sign,
-            CASE WHEN f_amount IS NULL THEN CASE {columns} ELSE 'granted' END WHEN said <> '' THEN said
+            CASE WHEN said IN ('taken_back', 'given_back') THEN said
+              WHEN f_amount IS NULL THEN CASE {columns} ELSE 'granted' END WHEN said <> '' THEN said
               WHEN f_amount < 0 THEN 'redeemed' ELSE 'granted' END AS sort
           FROM (SELECT *, {meant("kind", SORTS)} AS said, {read} FROM (
             {beside(rows, given, **{f"w_{name}": name for name in FIGURES})})))"""  # noqa: S608 -- our own names
