@@ -54,6 +54,34 @@ def test_a_file_becomes_needs_by_category(tmp_path: Path) -> None:
     ]
 
 
+HOW = {
+    "설문": "survey", "전화 설문": "survey", "고객 조사": "survey", "Said in a survey": "survey",
+    "설문에서 말했어요": "survey",
+    "상담": "talk", "방문 조사": "talk", "가정 방문": "talk", "이야기하다 말했어요": "talk", "매장에서 대화": "talk",
+    "Said in conversation": "talk",
+    "어림": "estimate", "직원 추측": "estimate", "점장 판단": "estimate", "가정": "estimate", "짐작": "estimate",
+    "직원이 어림했어요": "estimate", "Estimate of our staff": "estimate",
+}  # fmt: skip
+
+
+def test_how_it_is_known_is_told_by_words_in_both_languages_and_those_of_the_pages(tmp_path: Path) -> None:
+    rows = "".join(f"C{place},2026-10-01,40000,{word}\n" for place, word in enumerate(HOW))
+    batch = taken(cp949(tmp_path, f"고객번호,응답일,월 지출액,파악방법\n{rows}"), "needs")
+    found = StatedNeed.objects.order_by("pk").values_list("how", flat=True)
+    assert dict(zip(HOW, found, strict=True)) == HOW
+    assert not [told for told in batch.warnings if "known" in told]
+
+
+def test_an_unknown_word_for_how_it_is_known_counts_as_an_estimate_and_is_told(tmp_path: Path) -> None:
+    rows = "C1,2026-10-01,40000,장부\nC2,2026-10-01,40000,\nC3,2026-10-01,40000,설문\n"
+    batch = taken(cp949(tmp_path, f"고객번호,응답일,월 지출액,파악방법\n{rows}"), "needs")
+    assert list(StatedNeed.objects.order_by("pk").values_list("how", flat=True)) == ["estimate", "survey", "survey"]
+    assert batch.warnings[:2] == [
+        "1 row does not say how it is known: it counts as said in a survey.",
+        "1 row says how it is known in a word that nobody knows here: it counts as an estimate.",
+    ]
+
+
 def test_the_same_file_changes_nothing_and_undoing_takes_it_away(tmp_path: Path) -> None:
     path = cp949(tmp_path, FILE)
     first = taken(path, "needs")

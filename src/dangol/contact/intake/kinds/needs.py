@@ -25,10 +25,12 @@ from dangol.contact.intake.taken import Taken
 from dangol.records.catalog.models import Category
 
 HOW = (
-    ("estimate", "추정|추산|예상|짐작|estimat|guess"),
-    ("talk", "상담|대화|면담|통화|전화|방문|말씀|talk|conversation|call|visit|interview|told"),
-    ("survey", "설문|조사|응답|survey|questionnaire|panel"),
+    ("estimate", "추정|추산|추측|예상|짐작|어림|판단|가정($|값|치|함|해|하|한|했)|estimat|guess|assum"),
+    ("survey", "설문|survey|questionnaire|panel"),
+    ("talk", "상담|대화|면담|통화|전화|방문|말씀|말했|이야기|talk|conversation|call|visit|interview|told"),
+    ("survey", "조사|응답"),
 )
+UNKNOWN = "unknown"  # something is said of how it is known, and nobody here knows the word
 # What people write where everything is meant that the shop sells.
 WHOLE = "^(전체|전부|모두|모든상품|합계|총|all|everything|total|whole)$"
 FIELDS = (
@@ -79,7 +81,7 @@ def gaps(mapping: Mapping[str, str]) -> list[str]:
 def judge(rows: str, given: Given) -> str:
     """A month counts before a year where both are told; how it is known by the words of it."""
     return f"""
-        SELECT * EXCLUDE (how, month, year), {meant("how", HOW)} AS way,
+        SELECT * EXCLUDE (how, month, year), {meant("how", HOW, otherwise=f"'{UNKNOWN}'")} AS way,
           {given.minor("coalesce(month, year)")} AS minor,
           CASE WHEN month IS NULL THEN 'year' ELSE 'month' END AS period,
           CASE WHEN regexp_matches({plain("category")}, '{WHOLE}') THEN '' ELSE category END AS wanted,
@@ -119,7 +121,7 @@ def feeds(stage: Stage, _given: Given) -> Iterator[Feed]:
     )  # fmt: skip
     query = f"""
         SELECT key AS ref, customer, time, coalesce(path, '') AS category, minor AS amount, period,
-          coalesce(nullif(way, ''), 'survey') AS how
+          CASE way WHEN '' THEN 'survey' WHEN '{UNKNOWN}' THEN 'estimate' ELSE way END AS how
         FROM lines JOIN keys USING (row) LEFT JOIN spelled ON wanted <> '' AND spelling = {plain("wanted")}
         ORDER BY row"""  # noqa: S608 -- our own names
     for part in stage.batches(query, PART):
@@ -132,6 +134,10 @@ def warnings(counts: Mapping[str, int], _taken: Taken, _given: Given) -> list[st
         (counts["unsaid"], ngettext(
             "%(count)s row does not say how it is known: it counts as said in a survey.",
             "%(count)s rows do not say how they are known: they count as said in a survey.", counts["unsaid"])),
+        (counts["unknown"], ngettext(
+            "%(count)s row says how it is known in a word that nobody knows here: it counts as an estimate.",
+            "%(count)s rows say how they are known in words that nobody knows here: they count as estimates.",
+            counts["unknown"])),
         (counts["everything"], ngettext(
             "%(count)s row names no category: it counts for everything you sell.",
             "%(count)s rows name no category: they count for everything you sell.", counts["everything"])),
@@ -143,7 +149,8 @@ def warnings(counts: Mapping[str, int], _taken: Taken, _given: Given) -> list[st
 NEEDS = Kind(
     name="needs", label=pgettext_lazy("kind of file", "Stated needs"), fields=FIELDS, settle=stand_ins, gaps=gaps,
     judge=judge, ask=ask, counted={
-        "unsaid": "accepted AND way = ''", "everything": "accepted AND wanted = ''",
+        "unsaid": "accepted AND way = ''", "unknown": f"accepted AND way = '{UNKNOWN}'",
+        "everything": "accepted AND wanted = ''",
         "future": "accepted AND time > now",
     },
     aside=people, feeds=feeds, warnings=warnings, reasons=REASONS | {"no_key": NO_KEY},
