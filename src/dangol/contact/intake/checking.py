@@ -203,7 +203,11 @@ def _read_moment(stage: Staging, text: str, given: Given) -> str:
 
 
 def _decimal(_stage: Staging, field: Field, given: Given) -> str:
-    return f"number_of({given.cell(field.name)})"
+    cell = given.cell(field.name)
+    if not field.nothing:
+        return f"number_of({cell})"
+    nothing = f"lower(replace({cell}, ' ', '')) IN ({_listed(field.nothing)})"
+    return f"CASE WHEN {nothing} THEN 0::DECIMAL(18, 4) ELSE number_of({cell}) END"
 
 
 def _choice(_stage: Staging, field: Field, given: Given) -> str:

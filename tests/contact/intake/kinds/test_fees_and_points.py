@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dangol.contact.intake.headers import guessed
 from dangol.contact.intake.kinds import KINDS
+from dangol.contact.intake.kinds.points import SORTS
+from dangol.contact.intake.kinds.rules import meant
 from dangol.contact.intake.likely import kind_of
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.undoing import undo
@@ -29,6 +32,11 @@ def sales(tmp_path: Path) -> Callable[..., Batch]:
     return take
 
 
+def told(query: str) -> str:
+    (word,) = duckdb.execute(query).fetchall()[0]
+    return str(word)
+
+
 def entries() -> list[tuple[str, str, int]]:
     found = PointEntry.objects.order_by("at", "kind", "amount")
     return [(one.identity.external_id, one.kind, one.amount) for one in found.select_related("identity")]
@@ -48,21 +56,29 @@ class TestFee:
         assert list(kept) == [(8000, 3000), (3000, 0), (-5000, -3000), (-2500, -500), (-2000, 500)]
         assert counts(sales("배송비", self.ROWS)) == (5, 5, 0, 0, 0, 5)
 
-    def test_above_the_amount_below_nothing_or_unread_is_refused(self, sales: Callable[..., Batch]) -> None:
-        batch = sales(
-            "Delivery fee",
-            "C1,2026-11-01,1,우유,1,2000,3000\nC1,2026-11-02,2,우유,1,2000,-1\nC1,2026-11-03,3,우유,1,2000,무료\n"
-            "C1,2026-11-04,4,우유,-1,-2000,-2001\nC1,2026-11-05,5,배송비,1,3000,3000\n",
+    def test_above_the_amount_or_below_nothing_is_left_out_and_the_row_is_taken(
+        self, sales: Callable[..., Batch]
+    ) -> None:
+        rows = (
+            "C1,2026-11-01,1,우유,1,2000,3000\nC1,2026-11-02,2,우유,1,2000,-1\nC1,2026-11-03,3,우유,-1,-2000,-2001\n"
+            "C1,2026-11-04,4,배송비,1,3000,3000\n"
         )
-        told = (
-            "“Delivery fee” is part of the amount and cannot be more than it, nor negative where something was bought."
-        )
-        figures = " Write it in figures, like 3000, or leave it empty."
-        cells = {2: "3000", 3: "-1", 4: "무료", 5: "-2001"}
-        assert reasons(batch) == {
-            row: f"Row {row}: the fee “{cell}” in {told}{figures}" for row, cell in cells.items()
-        }  # fmt: skip
-        assert batch.accepted == 1
+        batch = sales("Delivery fee", rows)
+        assert counts(batch) == (4, 4, 0, 4, 0, 0)
+        assert batch.amount_total == 2000 + 2000 - 2000 + 3000
+        kept = OrderLine.objects.order_by("at", "position").values_list("amount", "fee")
+        assert list(kept) == [(2000, 0), (2000, 0), (-2000, 0), (3000, 3000)]
+        assert batch.warnings == [
+            "3 rows have fees above their amounts, or below nothing where something was bought (rows 2, 3, 4): they"
+            " were taken without the fees."
+        ]
+
+    def test_that_is_no_figure_leaves_the_row_and_free_is_nothing(self, sales: Callable[..., Batch]) -> None:
+        free = "".join(f"C1,2026-11-0{day},{day},우유,1,2000,{word}\n" for day, word in enumerate(("무료", "Free"), 1))
+        batch = sales("배송비", f"{free}C1,2026-11-03,3,우유,1,2000,착불\n")
+        assert counts(batch) == (3, 3, 0, 3, 0, 0)
+        assert set(OrderLine.objects.values_list("amount", "fee")) == {(2000, 0)}
+        assert batch.warnings == ["1 cell of “배송비” could not be read and was left empty: row 4, “착불”."]
 
     def test_on_each_row_of_a_receipt_is_told(self, sales: Callable[..., Batch]) -> None:
         one = "C1,2026-11-01 10:00,1,우유,1,8000,3000\nC1,2026-11-01 10:00,1,빵,1,6000,3000\n"
@@ -70,6 +86,14 @@ class TestFee:
             "1 receipt has the same fee on each of its rows: it counts each time."
             " Leave it on one row if it was paid once."
         ]
+
+    def test_on_each_row_of_a_receipt_is_told_where_it_is_above_one_of_them(self, sales: Callable[..., Batch]) -> None:
+        one = "".join(f"C1,2026-11-01 10:00,1,{what},3000\n" for what in ("우유,1,8000", "빵,1,6000", "콩,1,2000"))
+        batch = sales("배송비", one)
+        assert list(OrderLine.objects.order_by("position").values_list("amount", "fee")) == [
+            (8000, 3000), (6000, 3000), (2000, 0),
+        ]  # fmt: skip
+        assert [warning.split(" ")[:2] for warning in batch.warnings] == [["1", "row"], ["1", "receipt"]]
 
 
 class TestCoupon:
@@ -80,6 +104,15 @@ class TestCoupon:
         assert list(kept) == [(300, 100), (-300, -100)]
         sales("총할인,쿠폰할인", rows.replace("2026-11", "2026-10"))
         assert list(kept.all())[:2] == [(300, 0), (-300, 0)]
+
+    def test_by_name_leaves_the_row_and_a_bare_heading_is_no_discount(self, sales: Callable[..., Batch]) -> None:
+        rows = "C1,2026-11-01,1,우유,1,2000,가을맞이 쿠폰\nC1,2026-11-02,2,우유,1,2000,500\n"
+        batch = sales("쿠폰할인", rows)
+        assert counts(batch) == (2, 2, 0, 2, 0, 0)
+        assert list(OrderLine.objects.order_by("at").values_list("coupon_discount", flat=True)) == [0, 500]
+        assert batch.warnings == ["1 cell of “쿠폰할인” could not be read and was left empty: row 2, “가을맞이 쿠폰”."]
+        for heading, field in (("쿠폰", None), ("coupon", None), ("쿠폰할인", "coupon"), ("coupon discount", "coupon")):
+            assert ({"coupon": heading}.items() <= guessed(KINDS["transactions"], [heading]).items()) == bool(field)
 
 
 class TestPointsOfASale:
@@ -169,6 +202,42 @@ class TestPoints:
         assert reasons(batch) == {
             5: "Row 5: points are given and used or expired in one row. Write each in a row of its own."
         }
+
+    def test_in_columns_of_their_own_are_taken_back_where_the_row_says_so(self, file: Callable[[str], Path]) -> None:
+        head = "고객번호,일자,구분,적립포인트,사용포인트\n"
+        rows = "C1,2026-11-01,구매적립,100,\nC1,2026-11-02,적립취소,70,\nC1,2026-11-03,사용취소,,30\n"
+        batch = taken(file(f"{head}{rows}C1,2026-11-04,사용 취소,20,\n"), "points")
+        assert entries() == [("C1", "granted", 100), ("C1", "expired", 70)]
+        assert reasons(batch) == {
+            row: f"Row {row}: “{cell}” gives used points back, which is not kept."
+            " Leave this row out, and the use it takes back."
+            for row, cell in ((4, "사용취소"), (5, "사용 취소"))
+        }
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            (
+                "granted",
+                "적립, 구매적립, 결제 적립, 상품결제 적립, 전환 적립, 이벤트 지급, 결제 보너스, 적립 포인트, 충전",
+            ),
+            ("granted", "new user bonus, bonus, sign-up bonus, user gift, earned, credit, purchase bonus"),
+            ("redeemed", "사용, 포인트 사용, 적립금 결제, 상품권 전환, 차감, 사용 적립금"),
+            (
+                "redeemed",
+                "use, used, use of points, use rewards, points use, points used, usage, used bonus, redeemed, spent",
+            ),
+            ("taken_back", "적립취소, 적립 회수, 결제취소 적립회수, 보너스 취소, 적립포인트 취소"),
+            ("taken_back", "earning cancelled, bonus cancelled, user bonus reversed, bonus points cancelled, clawback"),
+            ("given_back", "사용취소, 사용 환불, 결제 취소, 결제취소 적립, 복원"),
+            ("given_back", "use cancelled, points used refunded, redemption reversed, points use cancelled"),
+            ("expired", "소멸, 적립 만료, bonus expired, forfeited"),
+            ("", "기타, because, warehouse"),
+        ],
+    )
+    def test_are_meant_by_words_in_both_languages(self, said: str, words: str) -> None:
+        found = {word: told(f"SELECT {meant('w', SORTS)} FROM (SELECT '{word}' AS w)") for word in words.split(", ")}
+        assert found == dict.fromkeys(words.split(", "), said)
 
     def test_are_told_by_the_headings_of_such_files_and_of_no_others(self) -> None:
         assert kind_of(["고객번호", "적립일시", "구분", "포인트"]).name == "points"

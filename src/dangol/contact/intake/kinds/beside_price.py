@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.kinds.kind import Field, Given, Stage, Type, Unread
 
 PART = 30_000
+FREE = ("무료", "무료배송", "무배", "면제", "없음", "free", "freeshipping", "freedelivery")
 FIELDS = (
-    Field("coupon", pgettext_lazy("column of a file", "Coupon discount"), Type.MONEY, words=(
-        "쿠폰할인 쿠폰할인액 쿠폰할인금액 쿠폰사용액 쿠폰금액 쿠폰 coupondiscount couponamount coupon"
+    Field("coupon", pgettext_lazy("column of a file", "Coupon discount"), Type.MONEY, unread=Unread.LEAVE, words=(
+        # Under 쿠폰 or coupon alone stands which one it was, more often than not.
+        "쿠폰할인 쿠폰할인액 쿠폰할인금액 쿠폰사용액 쿠폰금액 coupondiscount couponamount"
     )),
-    Field("fee", pgettext_lazy("column of a file", "Delivery or membership fee"), Type.MONEY, words=(
+    Field("fee", pgettext_lazy("column of a file", "Delivery or membership fee"), Type.MONEY, unread=Unread.LEAVE,
+          nothing=FREE, words=(
         "배송비 배송료 배달비 배달료 배달팁 택배비 택배요금 운송비 운임 배송비합계 배송비금액 추가배송비 회비 연회비"
         " 가입비 deliveryfee deliverycharge deliverycost shippingfee shippingcost shippingcharge shipping freight"
         " postage membershipfee fee fees"
@@ -29,13 +32,9 @@ FIELDS = (
 POINTS = ("points_given", "points_used")
 OF_A_LINE = {"coupon": "coupon_discount", "fee": "fee"}  # field → column of the feed
 NAMES = tuple(field.name for field in FIELDS)
-REASONS = {
-    "fee": gettext_lazy(
-        "Row %(row)s: the fee “%(cell)s” in “%(column)s” is part of the amount and cannot be more than it, nor negative"
-        " where something was bought. Write it in figures, like 3000, or leave it empty."
-    ),
-}
-FEE_WRONG = "CASE WHEN charged <> 0 AND (charged > abs(minor) OR charged < least(minor, 0)) THEN 'fee' END"
+# It is part of the amount: what is more than that is the fee of a whole receipt, or none.
+_FEE_LEFT = "coalesce(charged <> 0 AND (charged > abs(minor) OR charged < least(minor, 0)), false)"
+PLACES_NAMED = 3  # rows that are told for a fee that was left out
 
 
 def read(given: Given) -> str:
@@ -46,14 +45,15 @@ def read(given: Given) -> str:
 
 def judged(given: Given) -> str:
     """SQL of coupon, fee and points as whole minor units, those of goods that come back with their sign: of those alone
-    that the file has, for every column takes a piece of the memory.
+    that the file has, for every column takes a piece of the memory. A fee that cannot be is 0, and `fee_left`.
     """
     found = {
         "coupon": "CASE WHEN minor < 0 OR quantity < 0 THEN -cut ELSE cut END",
-        "fee": "charged",
+        "fee": f"CASE WHEN {_FEE_LEFT} THEN 0 ELSE charged END",
         **{name: _signed(name, given) for name in POINTS},
     }
-    return "".join(f", ({found[name]})::BIGINT AS {name}" for name in NAMES if name in given.mapping)
+    kept = "".join(f", ({found[name]})::BIGINT AS {name}" for name in NAMES if name in given.mapping)
+    return kept + (f", {_FEE_LEFT} AS fee_left" if "fee" in given.mapping else "")
 
 
 def received(given: Given) -> str:
@@ -107,17 +107,36 @@ def feeds(stage: Stage, given: Given, *, key: str) -> Iterator[Feed]:
 
 def tell(stage: Stage, given: Given, *, key: str) -> None:
     """Note what has to be known of fees and points. key: SQL for the receipt of a row."""
+    if "fee" in given.mapping:
+        _tell_fees_left(stage, given)
     if {"fee", "receipt"} <= set(given.mapping):
         _tell_repeated_fees(stage, given, key)
     if "points_used" in given.mapping:
         _tell_given_back(stage, given)
 
 
+def _tell_fees_left(stage: Stage, given: Given) -> None:
+    """A fee that stands on each row of a receipt may be more than what one of them sold: that counts all the same."""
+    count = stage.one("SELECT count(*) FROM lines WHERE accepted AND fee_left")[0]
+    if count:
+        first = f"SELECT row FROM lines WHERE accepted AND fee_left ORDER BY row LIMIT {PLACES_NAMED}"  # noqa: S608
+        rows = [str(row) for (row,) in stage.engine.execute(first).fetchall()]
+        told = ngettext(
+            "%(count)s row has a fee above its amount, or below nothing where something was bought (row %(rows)s): it"
+            " was taken without the fee.",
+            "%(count)s rows have fees above their amounts, or below nothing where something was bought (rows %(rows)s):"
+            " they were taken without the fees.",
+            count,
+        )
+        given.notes.append(told % {"count": f"{count:,}", "rows": ", ".join(rows)})
+
+
 def _tell_repeated_fees(stage: Stage, given: Given, key: str) -> None:
     """Many exports repeat the fee of an order on each of its rows."""
     count = stage.one(f"""
-        SELECT count(*) FROM (SELECT hash({key}) AS whole FROM lines WHERE accepted AND receipt IS NOT NULL
-          GROUP BY whole HAVING count(*) > 1 AND min(fee) > 0 AND min(fee) = max(fee))""")[0]  # noqa: S608
+        SELECT count(*) FROM (SELECT hash({key}) AS whole FROM lines
+          WHERE accepted AND receipt IS NOT NULL AND NOT fee_left GROUP BY whole HAVING count(*) > 1
+          AND min(fee) > 0 AND min(fee) = max(fee))""")[0]  # noqa: S608
     if count:
         told = ngettext(
             "%(count)s receipt has the same fee on each of its rows: it counts each time. Leave it on one row if it was"

@@ -54,7 +54,7 @@ class Field:
     words: headings as they are written, in Korean and English, without spaces and signs; the first is the surest.
     needed: a row without it is refused. longest: characters beyond which a code is refused; cut: beyond which words are
     cut, and told. choices: word as written, in small letters and without spaces → value. barcode: its codes may be
-    barcodes, which look like resident numbers.
+    barcodes, which look like resident numbers. nothing: words for an amount of 0, written like `choices`.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Field:
     cut: int = 0
     choices: Mapping[str, str] = field(default_factory=dict)
     barcode: bool = False
+    nothing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,6 @@ REASONS = {
     ),
 }
 REASONS |= {
-    "coupon": REASONS["discount"],
-    **beside_price.REASONS,
     "currency": gettext_lazy(
         "Row %(row)s: “%(column)s” says %(cell)s, but money is kept in %(currency)s here, and two currencies are never"
         " added up. Convert the amount, or import these rows into a home of that currency."
@@ -165,7 +163,6 @@ def judge(rows: str, given: Given) -> str:
           coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
           concat_ws(' ', CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
-            {beside_price.FEE_WRONG},
             CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
               THEN 'currency' END) AS wrong{beside_price.judged(given)}
         FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given,
