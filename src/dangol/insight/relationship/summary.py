@@ -44,7 +44,7 @@ def summary_of(found: Valuation) -> dict[str, Any]:
         "social": social(found),
         "spending_correlation": spending,
         "fits": found.company.fits,
-        "assumed": ["return_minutes"] if seen.by_use else ["margin_rate", "minute_value", "return_minutes"],
+        "assumed": assumed(found),
         "concentration": {
             "spending": _spread_of(seen.spending[seen.active]),
             "equity": _spread_of(found.company.equity),
@@ -55,6 +55,13 @@ def summary_of(found: Valuation) -> dict[str, Any]:
         "frozen": {part: reason for part, (_, reason) in found.scales.frozen.items()},
         "notes": [note.as_json() for note in notes],
     }
+
+
+def assumed(found: Valuation) -> list[str]:
+    """Settings that are a guess and count here; uses have no margin, and a minute is worth nothing where no fee is."""
+    if not found.seen.by_use:
+        return ["margin_rate", "minute_value", "return_minutes"]
+    return ["minute_value", "return_minutes"] if found.seen.asked["fees"].any() else ["return_minutes"]
 
 
 def used(found: Valuation) -> dict[str, float] | None:

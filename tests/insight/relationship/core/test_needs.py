@@ -164,6 +164,26 @@ class TestRun:
         assert scored == {"c0": 0.25, "c1": 0.4, "c2": 0, "c3": pytest.approx(1 / 7)}
         assert run.summary["needs"]["told"] == 4
 
+    def test_knows_no_share_of_who_came_on_record_this_month_and_never_bought(self, shop: Shop) -> None:
+        new = Customer.objects.get(full_name="c2")
+        new.registered_at = TODAY - timedelta(days=10)
+        new.save()
+        says("c2", "식품", 50_000, on=DAY)
+        says("c4", "식품", 50_000)
+        run = looked()
+        told = NeedShare.objects.filter(run=run).order_by("customer__full_name")
+        assert list(told.values_list("customer__full_name", "state", "share")) == [
+            ("c2", "new", None), ("c4", "told", 0.0),
+        ]  # fmt: skip
+
+    def test_knows_no_share_of_who_never_bought_where_sales_are_on_record_for_days(self, shop: Shop) -> None:
+        says("c4", "식품", 50_000, on=date(2024, 6, 10))
+        refresh(at=TODAY)
+        found = find_core(
+            settings=CoreSettings(), margin_rate=0.3, as_of=datetime(2024, 6, 20, tzinfo=TODAY.tzinfo), at=TODAY, by=None
+        )
+        assert NeedShare.objects.get(run=found).state == "new"
+
     def test_lists_and_segments_find_the_same_customers_until_it_was_never_said(self, shop: Shop) -> None:
         need = says("c0", "식품", 120_000)
         says("c1", "식품", 90_000)

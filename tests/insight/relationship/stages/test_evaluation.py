@@ -158,3 +158,10 @@ def test_is_told_to_the_person(shop: Shop) -> None:
 def test_refuses_rules_that_contradict_themselves(wrong: dict[str, Any]) -> None:
     with pytest.raises(BadSettings, match=r"above 0|Lifelong|lost"):
         StageRules(**wrong)
+
+
+def test_uses_without_a_class_on_record_are_told_as_that() -> None:
+    step = Step(reason="several", purchases=3, days=40, measure=0)
+    assert words.why(step, by_use=True) == "3 days of use in 40 days; no classes are on record."
+    step.measure = 2
+    assert words.why(step, by_use=True).endswith("classes borrowed from: 2.")

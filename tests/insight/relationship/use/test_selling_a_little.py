@@ -73,6 +73,9 @@ class TestALibraryThatSellsALittle:
         assert (said.changed, said.equity_after) == (0, pytest.approx(said.equity_before))
         assert said.equity_before == pytest.approx(queries.equity_total(run).value)
 
+    def test_names_what_a_minute_is_worth_among_what_is_assumed(self, run: Run) -> None:
+        assert run.summary["assumed"] == ["minute_value", "return_minutes"]
+
     def test_holds_needs_which_are_said_in_money_against_what_was_paid(self, run: Run) -> None:
         found = find_core(settings=CoreSettings(), margin_rate=0.3, as_of=TODAY, at=TODAY, by=None)
         (share,) = NeedShare.objects.filter(run=found)

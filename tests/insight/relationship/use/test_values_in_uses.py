@@ -69,6 +69,9 @@ class TestValuesInUses:
         assert is_by_use(run)
         assert run.summary["used"]["loans"] > run.summary["used"]["visits"] > run.summary["used"]["questions"] > 0
 
+    def test_assume_nothing_of_money_where_no_fee_is_on_record(self, run: Run) -> None:
+        assert run.summary["assumed"] == ["return_minutes"]
+
     def test_come_out_again_from_the_rows_of_everybody(self, run: Run) -> None:
         for one in explained(run):
             assert one.agrees

@@ -1,6 +1,6 @@
 """What part of their need customers cover with us: what they bought, as measured, beside what they said they need.
 
-Both over the same days: the last 365, or since the first purchase of who came later. Nobody's need is guessed from
+Both over the same days: the last 365, or since the first purchase of who came later; of who never bought, since they came on record. Nobody's need is guessed from
 others: who said nothing is unknown, and so is who said it more than a year ago or has been with us for less than a
 month. What comes to more than the need counts as all of it, and is marked: more was bought than was said.
 """
@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dangol.insight.analysis.who_counts import Customers
+from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.relationship.core.contributions import InCategory, first_days
 from dangol.insight.relationship.core.names import BINS, EVERYTHING, LEVEL
 from dangol.insight.warehouse.queries import Lake
 from dangol.records.catalog.models import Category
+from dangol.records.customers.models import Customer
 from dangol.records.voices.models import StatedNeed
 from dangol.records.voices.needs import standing
 
@@ -95,14 +96,28 @@ class Shares:
 def shares(lake: Lake, customers: Customers, categories: Iterable[InCategory], *, as_of: date) -> Shares:
     """What part each covers, as of a day."""
     said = Said.of(customers, on=as_of)
-    ever, first = first_days(lake, customers, as_of=as_of) if len(said) else _nobody(len(customers))
-    with_us = np.full(len(customers), float(YEAR))
-    with_us[ever] = (np.datetime64(as_of) - first.astype("datetime64[D]")).astype(np.float64) + 1
+    with_us = _with_us(lake, customers, said, as_of=as_of) if len(said) else np.zeros(len(customers))
     return shared(said, _spent(said, list(categories), len(customers)), with_us[said.at], as_of=as_of)
 
 
+def _with_us(lake: Lake, customers: Customers, said: Said, *, as_of: date) -> Array:
+    """Days since the first purchase; of who said a need and never bought: since they came on record and sales were."""
+    from dangol.insight.warehouse.habits import since_when
+
+    began = np.full(len(customers), since_when(lake, as_of=as_of) or as_of, "datetime64[D]")
+    asked = np.unique(said.at)
+    rows = Customer.objects.filter(pk__in=customers.ids[asked].tolist()).values_list("pk", "registered_at")
+    came = {pk: shops_day(moment) for pk, moment in rows}
+    registered = np.array([came[one] for one in customers.ids[asked].tolist()], "datetime64[D]")
+    began[asked] = np.maximum(began[asked], registered)
+    ever, first = first_days(lake, customers, as_of=as_of)
+    began[ever] = first.astype("datetime64[D]")
+    days: Array = (np.datetime64(as_of) - began).astype(np.float64) + 1
+    return days
+
+
 def shared(said: Said, spent: Array, with_us: Array, *, as_of: date) -> Shares:
-    """The rule. spent: net revenue of the year in what each need is about; with_us: days since the first purchase."""
+    """The rule. spent: net revenue of the year in what each need is about; with_us: days with us."""
     days = np.minimum(with_us, YEAR)
     ratio = np.maximum(spent, 0) / (said.need * days / YEAR)
     old = (np.datetime64(as_of) - said.on).astype(np.int64) > FRESH
@@ -190,7 +205,3 @@ def _widest(said: Said, known: Marks) -> Marks:
         mine, wider = said.about == about, known & np.isin(said.about, above)
         widest &= ~(mine & np.isin(said.at, said.at[wider]))
     return widest
-
-
-def _nobody(size: int) -> tuple[Marks, npt.NDArray[np.datetime64]]:
-    return np.zeros(size, bool), np.zeros(0, "datetime64[D]")

@@ -62,6 +62,8 @@ def _of_uses(step: Step) -> str:
     }  # fmt: skip
     if Reason(step.reason) is Reason.SILENT and step.purchases == 1:
         return _("Used us once and was silent for %(days)s days.") % facts
+    if Reason(step.reason) is Reason.SEVERAL and not step.measure:
+        return _("%(n)s days of use in %(days)s days; no classes are on record.") % facts
     return str(OF_USES[Reason(step.reason)]) % facts
 
 
