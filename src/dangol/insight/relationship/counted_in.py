@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from dangol.insight.analysis.models import Run
 
 MONEY, USES = "money", "uses"
@@ -12,3 +14,8 @@ TRADE = "trade"  # of a run's summary
 def is_by_use(run: Run | None) -> bool:
     """Whether a run counted in uses; runs of before there was a choice counted in money."""
     return run is not None and (run.summary or {}).get(TRADE, MONEY) == USES
+
+
+def by_use(run: str) -> Q:
+    """The same as a condition on rows; run: the look-up that leads to their run."""
+    return Q(**{f"{run}__summary__{TRADE}": USES})

@@ -42,7 +42,7 @@ class PersonalTable:
     `erase` removes or blanks what identifies the person and returns how many rows it touched;
     None means that the rows hold nothing of the person once the customer is erased, and `why` says so.
     `keeps`: the columns that stay, and why; what the person is told. `label`, `words` (column → name), `money` (columns
-    in minor units, always or by the row) and `hidden` (columns that are nobody's to read) are for the export bundle.
+    in minor units, always or by the row; `no_money`: of which rows they are plain numbers) and `hidden` (columns that are nobody's to read) are for the export bundle.
     `merging`: what becomes of the rows while the person is merged into somebody else.
     """
 
@@ -54,6 +54,7 @@ class PersonalTable:
     label: Word = ""
     words: Mapping[str, Word] = field(default_factory=dict)
     money: frozenset[str] = frozenset()
+    no_money: models.Q | None = None
     hidden: frozenset[str] = frozenset()
     merging: Merging = Merging.MOVES
 

@@ -179,6 +179,8 @@ def _sheet(table: PersonalTable, customer_id: int) -> Sheet:
     columns = table.columns
     keys = [column.name for column in columns if isinstance(column, models.ForeignKey) and _tells(column)]
     rows = table.mine(customer_id).select_related(*keys) if keys else table.mine(customer_id)
+    if table.no_money is not None:
+        rows = rows.annotate(no_money=models.ExpressionWrapper(table.no_money, models.BooleanField()))
     readers = [_reader(table, column) for column in columns]
     return Sheet(
         table.name, _both(words.table(table)),
@@ -198,7 +200,7 @@ def _reader(table: PersonalTable, column: Any) -> Reader:
     if column.choices:
         return _coded(name, {code: str(word) for code, word in column.flatchoices})
     if name in MONEY | table.money:
-        return lambda row: _amount(getattr(row, name), getattr(row, "currency", "") or settings.DANGOL.currency)
+        return lambda row: _amount_of(row, name)
     if (table.model, name) in sealing.SEALED:
         return lambda row: _plain(sealing.unseal(getattr(row, name)))
     if words_of_codes := codes.codes_of(table.name, name):
@@ -232,6 +234,12 @@ def _coded(name: str, labels: dict[Any, str]) -> Reader:
 
 def _number(number: int | None) -> Cell:
     return Cell(number, lambda: "" if number is None else str(number))
+
+
+def _amount_of(row: Any, name: str) -> Cell:
+    if getattr(row, "no_money", False):
+        return _plain(getattr(row, name))
+    return _amount(getattr(row, name), getattr(row, "currency", "") or settings.DANGOL.currency)
 
 
 def _amount(minor: Any, currency: str) -> Cell:

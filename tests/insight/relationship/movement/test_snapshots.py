@@ -28,6 +28,7 @@ from dangol.insight.relationship.movement.queries import both_places, history, l
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.duties import TABLES
 from dangol.records.customers.models import Customer
+from dangol.records.rights.bundle import bundle
 from dangol.records.staff.roles import Role
 from tests.insight.relationship.movement.made import made
 from tests.insight.relationship.world import SETTINGS, TODAY, Shop, full_shop, values
@@ -253,3 +254,22 @@ def test_a_person_who_is_forgotten_leaves_every_month(shop: Shop) -> None:
     assert erase is not None
     assert erase(who) == 2
     assert not Position.objects.filter(customer=who).exists()
+
+
+@pytest.mark.parametrize(("trade", "told"), [("money", "₩34"), ("uses", "34")])
+def test_a_person_reads_what_they_may_be_worth_in_what_it_was_counted_in(
+    settings: Any, tmp_path: Path, trade: str, told: str
+) -> None:
+    settings.DANGOL_HOME, settings.DANGOL_KEYS = tmp_path, tmp_path / "keys.json"
+    settings.DANGOL = replace(settings.DANGOL, currency="KRW")
+    run = Run.objects.create(
+        kind="relationship", as_of=TODAY, started_at=TODAY, finished_at=TODAY, lake_version="v1", summary={"trade": trade}
+    )
+    taken = Snapshot.objects.create(
+        month=DECEMBER, yardstick="y", day=TODAY.date(), worked_out=True, run=run, at=TODAY
+    )  # fmt: skip
+    who = Customer.objects.create(full_name="김단골", registered_at=OPENED)
+    Position.objects.create(snapshot=taken, customer=who, region="I", equity=34)
+    (sheet,) = (one for one in bundle(who.pk, at=TODAY).sheets if one.name == "relationship.Position")
+    place = [column.name for column in sheet.columns].index("equity")
+    assert (sheet.rows[0][place].value, sheet.rows[0][place].text) == (34, told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from dangol.insight.relationship.counted_in import by_use
 from dangol.insight.relationship.models import Position
 from dangol.records.customers import duties, fields
 from dangol.records.customers.fields import Basis, Field, Side
@@ -14,6 +15,7 @@ def register() -> None:
     duties.register(duties.PersonalTable(
         Position, "customer", duties.delete_rows(Position, "customer"), merging=duties.Merging.PARKED,
         label=_("Where you stood at the end of each month"), money=frozenset({"equity"}),
+        no_money=by_use("snapshot__run"),
         words={
             "snapshot": _("Month"), "customer_value": _("What it gives you (0–100)"),
             "customer_equity": _("What it gives us (0–100)"), "region": _("Region of the map"),
