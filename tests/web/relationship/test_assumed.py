@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from dangol.insight.analysis.models import Run
+from dangol.records.customers.models import Customer
+from dangol.records.rights.erasure import erase
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web.relationship.assumed import views
 from dangol.web.start.rounds import value_settings
-from tests.insight.relationship.world import full_shop
+from tests.insight.relationship.world import TODAY, full_shop
 from tests.records.staff.office import staff
 from tests.web.api.shop import key, send, text_of
 from tests.web.business import signed_in
@@ -40,6 +44,7 @@ class TestPage:
         told = page(signed_in(client), weight_cost="0", tolerance="40")
         assert re.search(r"\d+ of 240 customers would change region", told)
         assert "Who would move most" in told
+        assert "Now on the map" in told
         assert "nothing is saved yet" in told
         assert value_settings().tolerance == 15.0
 
@@ -64,6 +69,8 @@ class TestPage:
         monkeypatch.setattr(views, "AT_ONCE", inf)  # however long this machine took to value them
         at_once = page(signed_in(client), horizon_months="6", margin_rate="0.3")
         assert "Everybody was valued twice" in at_once
+        assert "With the settings of the map" in at_once
+        assert "Now on the map" not in at_once
         assert "Best customers below expectation" in at_once
         monkeypatch.setattr(views, "AT_ONCE", -1.0)
         assert "press “Show what would change”" in page(client, horizon_months="6", margin_rate="0.3")
@@ -79,6 +86,29 @@ class TestPage:
         refused = send("POST", "/map/settings/preview", token, {"horizon_months": 6})
         assert (refused.status_code, "/map/settings/try" in text_of(refused)) == (409, True)
         assert send("POST", "/map/settings/try", token, {"horizon_months": 9}).json()["then"]["horizon_months"] == 9
+
+    def test_names_nobody_who_was_forgotten_and_nothing_of_a_valuation_that_is_over(
+        self, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+        settings.DANGOL_KEYS = tmp_path / "keys.json"
+        run, token = full_shop(customers=60).valued(), key(staff(Role.OWNER))
+
+        def asked(method: str) -> Any:
+            told = {"weight_cost": 0} if method == "POST" else None
+            return send(method, "/map/settings/try", token, told).json()
+
+        first, second = [one["customer"] for one in asked("POST")["preview"]["moved"]][:2]
+        Customer.objects.filter(pk=first).update(erased_at=TODAY)
+        assert first not in {one["customer"] for one in asked("GET")["preview"]["moved"]}
+        assert erase(second, reason="asked", by=None, at=TODAY).places["relationship.tried"] == 1
+        assert asked("GET")["preview"] is None
+        assert asked("POST")["run"] == run.pk
+        Run.objects.create(
+            kind=run.kind, as_of=TODAY, started_at=TODAY, finished_at=TODAY, lake_version="v2", summary=run.summary,
+            parameters=run.parameters,
+        )  # fmt: skip
+        assert (asked("GET")["run"], asked("GET")["preview"]) == (None, None)
 
     def test_refuses_weights_that_sum_to_nothing(self, client: Client) -> None:
         full_shop().valued()

@@ -42,7 +42,8 @@ class PersonalTable:
     `erase` removes or blanks what identifies the person and returns how many rows it touched;
     None means that the rows hold nothing of the person once the customer is erased, and `why` says so.
     `keeps`: the columns that stay, and why; what the person is told. `label`, `words` (column → name), `money` (columns
-    in minor units, always or by the row; `no_money`: of which rows they are plain numbers) and `hidden` (columns that are nobody's to read) are for the export bundle.
+    in minor units, always or by the row; `no_money`: of which rows they are plain numbers) and `hidden` (columns that
+    are nobody's to read) are for the export bundle.
     `merging`: what becomes of the rows while the person is merged into somebody else.
     """
 

@@ -172,6 +172,7 @@ def _run() -> Run:
 
 
 def _preview(request: HttpRequest, found: Preview) -> PreviewOfSettings:
+    found = tasks.of_known(found)
     viewer(request).saw(one.customer for one in found.moved)
     told = {**vars(found), "moved": [MovedCustomer(**vars(one)) for one in found.moved]}
     return PreviewOfSettings(**told | {"counts": {name: list(both) for name, both in found.counts.items()}})

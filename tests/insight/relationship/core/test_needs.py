@@ -180,7 +180,11 @@ class TestRun:
         says("c4", "식품", 50_000, on=date(2024, 6, 10))
         refresh(at=TODAY)
         found = find_core(
-            settings=CoreSettings(), margin_rate=0.3, as_of=datetime(2024, 6, 20, tzinfo=TODAY.tzinfo), at=TODAY, by=None
+            settings=CoreSettings(),
+            margin_rate=0.3,
+            as_of=datetime(2024, 6, 20, tzinfo=TODAY.tzinfo),
+            at=TODAY,
+            by=None,
         )
         assert NeedShare.objects.get(run=found).state == "new"
 

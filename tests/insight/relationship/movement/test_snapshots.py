@@ -263,7 +263,12 @@ def test_a_person_reads_what_they_may_be_worth_in_what_it_was_counted_in(
     settings.DANGOL_HOME, settings.DANGOL_KEYS = tmp_path, tmp_path / "keys.json"
     settings.DANGOL = replace(settings.DANGOL, currency="KRW")
     run = Run.objects.create(
-        kind="relationship", as_of=TODAY, started_at=TODAY, finished_at=TODAY, lake_version="v1", summary={"trade": trade}
+        kind="relationship",
+        as_of=TODAY,
+        started_at=TODAY,
+        finished_at=TODAY,
+        lake_version="v1",
+        summary={"trade": trade},
     )
     taken = Snapshot.objects.create(
         month=DECEMBER, yardstick="y", day=TODAY.date(), worked_out=True, run=run, at=TODAY

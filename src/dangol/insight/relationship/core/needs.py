@@ -1,8 +1,9 @@
 """What part of their need customers cover with us: what they bought, as measured, beside what they said they need.
 
-Both over the same days: the last 365, or since the first purchase of who came later; of who never bought, since they came on record. Nobody's need is guessed from
-others: who said nothing is unknown, and so is who said it more than a year ago or has been with us for less than a
-month. What comes to more than the need counts as all of it, and is marked: more was bought than was said.
+Both over the same days: the last 365, or since the first purchase of who came later; of who never bought, since they
+came on record. Nobody's need is guessed from others: who said nothing is unknown, and so is who said it more than a
+year ago or has been with us for less than a month. What comes to more than the need counts as all of it, and is marked:
+more was bought than was said.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.tasks import task
@@ -11,9 +12,12 @@ from dangol.insight.analysis.queries import finished_run
 from dangol.insight.relationship.actions import KIND
 from dangol.insight.relationship.assumed.compared import Preview
 from dangol.insight.relationship.assumed.preview import preview
+from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.why.queries import settings_of
-from dangol.web.start.work import Work, at_work, look, start
+from dangol.records.customers.duties import Traces
+from dangol.records.customers.models import Customer
+from dangol.web.start.work import Work, at_work, forget, look, start
 
 KEY = "value_settings"
 
@@ -24,7 +28,7 @@ def work_out(run_id: int, then: dict[str, Any], language: str) -> None:
     with at_work(KEY, language=language) as (progress, answer):
         run = finished_run(KIND, run_id)
         if run is not None:
-            found = preview(run, now=settings_of(run), then=ValueSettings(**then), progress=progress)
+            found = of_known(preview(run, now=settings_of(run), then=ValueSettings(**then), progress=progress))
             answer |= {"run": run_id, "then": then, "preview": found.as_json()}
 
 
@@ -42,6 +46,21 @@ def answered(work: Work, run: Run, then: ValueSettings) -> Preview | None:
 
 
 def tried() -> dict[str, Any]:
-    """What was found last with what was asked; empty where nothing was."""
-    work = look(KEY)
-    return work.answer if work.state == "done" else {}
+    """What was found last with what was asked; empty where nothing was, or by another valuation than the current."""
+    work, run = look(KEY), current_run()
+    return work.answer if work.state == "done" and run is not None and work.answer.get("run") == run.pk else {}
+
+
+def of_known(found: Preview) -> Preview:
+    """The same, with nobody among those who move who was forgotten."""
+    people = Customer.objects.known().filter(pk__in=[one.customer for one in found.moved])
+    known = set(people.values_list("pk", flat=True))
+    return replace(found, moved=tuple(one for one in found.moved if one.customer in known))
+
+
+def forget_tried(_traces: Traces) -> int:
+    """Let go of what the trying found: it names people by number alone; how many. What is under way asks at its end."""
+    if look(KEY).state != "done":
+        return 0
+    forget(KEY)
+    return 1
