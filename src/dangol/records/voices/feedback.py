@@ -4,9 +4,11 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import pyarrow as pa
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 
 from dangol.lib.bulk import Counted
+from dangol.records.changes.models import Change
 from dangol.records.changes.telling_once import Step, append_by_ref, append_steps
 from dangol.records.voices.models import Feedback, FeedbackStep
 
@@ -28,6 +30,19 @@ def append_feedback(rows: pa.Table, *, source: str, at: datetime) -> Counted:
     columns = ("feedback_id", "state", "at", "text")
     changed = append_steps(FeedbackStep, columns, _steps(rows, told.ids, at=at), _known(told.ids.values()), at=at)
     return told.counted(rows["ref"].to_pylist(), changed)
+
+
+def steps_known(until: datetime) -> QuerySet[FeedbackStep]:
+    """What became of feedback by a moment: the steps that have a day of their own by then, and all that have none.
+
+    A step without a day counts from when it was told, which may be years after the records end; when it happened
+    nobody knows. It is told by that: it bears the very moment at which it was written.
+    """
+    written = Change.objects.filter(
+        table=FeedbackStep._meta.db_table, first_key__lte=OuterRef("pk"), last_key__gte=OuterRef("pk"),
+        recorded_at=OuterRef("at"),
+    )  # fmt: skip
+    return FeedbackStep.objects.filter(Q(at__lte=until) | Exists(written))
 
 
 def _steps(rows: pa.Table, ids: Mapping[str, int], *, at: datetime) -> Iterator[Step]:

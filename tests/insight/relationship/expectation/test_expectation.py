@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.expectation.queries import best_below, last_expectation
+from dangol.lib.bulk import UTC_TIME
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import Assignment, Interaction, Withholding
 from dangol.records.permission.actions import withdraw_consent
+from dangol.records.voices.feedback import append_feedback
 from dangol.records.voices.models import Feedback, FeedbackStep
 from tests.insight.relationship.world import TODAY, Shop, open_shop
 
@@ -101,6 +104,9 @@ def test_a_complaint_stands_open_until_it_is_answered_or_settled() -> None:
     )  # fmt: skip
     run = shop.valued()
     assert told(run, 7)["lately_open_complaints"] == (1, "")
+    assert told(run, 9) == {}  # nobody ever told what became of it
+    FeedbackStep.objects.create(feedback=old, state="taken_up", at=TODAY - timedelta(days=190))
+    run = shop.valued()
     assert told(run, 9)["lately_open_complaints"] == (1, "")  # however old
     assert "lately_complaints" not in told(run, 9)
     assert told(run, 9)["expectation"][1] in {"below", "best_below"}
@@ -110,6 +116,30 @@ def test_a_complaint_stands_open_until_it_is_answered_or_settled() -> None:
     assert (told(run, 7), told(run, 9)) == ({"lately_complaints": (1, "")}, {})
     FeedbackStep.objects.create(feedback=said, state="open", at=TODAY - timedelta(days=2))
     assert told(shop.valued(), 7)["lately_open_complaints"] == (1, "")
+
+
+def test_what_a_file_settles_without_a_day_is_settled_and_with_a_later_day_is_not_yet() -> None:
+    shop = open_shop(customers=80)
+    who = Identity.objects.get(customer=customer(7), external_id="c7")
+    said, later = TODAY - timedelta(days=200), TODAY + timedelta(days=300)
+    words = {
+        "identity_id": who.pk, "kind": "complaint", "at": said, "touchpoint": "", "unit_id": None, "product_id": None,
+        "subject": "", "text": "차가웠어요", "answer": "",
+    }  # fmt: skip
+
+    def takes(ref: str, state: str, state_at: datetime | None) -> None:
+        times = {"at": UTC_TIME, "state_at": UTC_TIME, "unit_id": pa.int64(), "product_id": pa.int64()}
+        row = words | {"ref": ref, "state": state, "state_at": state_at}
+        rows = pa.table({name: pa.array([value], times.get(name)) for name, value in row.items()})
+        append_feedback(rows, source="own", at=later)  # imported long after the last day of the records
+
+    takes("f1", "taken_up", said)
+    takes("f1", "settled", None)
+    takes("f2", "taken_up", said)
+    takes("f2", "answered", None)
+    takes("f3", "open", said)
+    takes("f3", "settled", TODAY + timedelta(days=1))
+    assert told(shop.valued(), 7)["lately_open_complaints"] == (1, "")  # f3 is settled tomorrow
 
 
 def test_those_excluded_who_complain_are_counted_against_those_treated() -> None:

@@ -2,9 +2,9 @@
 
 A gap is measured where a customer answered: what they perceive less what they expect, where one survey asked both; else
 their last answer less their own earlier ones on the same dimensions. Shortfalls of the last days are counted:
-complaints, late deliveries, returns. A complaint that stands open counts however old it is. Below expectation is who
-has a gap at or below the floor, an open complaint, or so many shortfalls. Who has no gap measured and no such
-shortfalls is unknown: no complaint is no praise.
+complaints, late deliveries, returns. A complaint that stands open counts however old it is; one older than those days
+of which nothing is told does not. Below expectation is who has a gap at or below the floor, an open complaint, or so
+many shortfalls. Who has no gap measured and no such shortfalls is unknown: no complaint is no praise.
 """
 
 from __future__ import annotations

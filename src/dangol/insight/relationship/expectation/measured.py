@@ -16,6 +16,7 @@ from dangol.insight.relationship.expectation.gaps import DAYS, Served
 from dangol.insight.relationship.observed import numbers
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.service import gap_to_expected, gap_to_former, shortfalls_by_customer
+from dangol.records.voices.feedback import steps_known
 from dangol.records.voices.models import Feedback, FeedbackStep
 
 type Array = npt.NDArray[np.float64]
@@ -34,11 +35,12 @@ def served(
             customers, shortfalls_by_customer(lake, as_of=today, days=DAYS), "complaints", "late_deliveries", "returns"
         ).items()
     }
-    written = complaints_written(since=as_of - timedelta(days=DAYS), until=as_of)
+    lately = as_of - timedelta(days=DAYS)
+    written = complaints_written(since=lately, until=as_of)
     # One complaint may stand in the contacts and among what was written: the larger of the two counts.
     counted["complaints"] = np.maximum(counted["complaints"], _counts(customers, _whose(written)))
-    # However old: what nobody answered is a fault as long as nobody does.
-    counted["open_complaints"] = _counts(customers, _whose(_open(complaints_written(until=as_of), until=as_of)))
+    # However old: what stands open is a fault as long as it does.
+    counted["open_complaints"] = _counts(customers, _whose(_open(lately=lately, until=as_of)))
     asked = _spread(customers, gap_to_expected(lake, as_of=today), "gap")["gap"]
     former = _spread(customers, gap_to_former(lake, as_of=today), "gap")["gap"]
     return Served(asked, former, counted, equity, active)
@@ -50,11 +52,13 @@ def complaints_written(*, until: datetime, since: datetime | None = None) -> Que
     return found if since is None else found.filter(at__gt=since)
 
 
-def _open(written: QuerySet[Feedback, Any], *, until: datetime) -> QuerySet[Feedback, Any]:
-    """Those that stand open: nothing became of them, or they were taken up or opened again last."""
-    steps = FeedbackStep.objects.filter(feedback=OuterRef("pk"), at__lte=until).order_by("-at", "-pk")
-    told = written.annotate(standing=Subquery(steps.values("state")[:1]))
-    found: QuerySet[Feedback, Any] = told.filter(Q(standing=None) | Q(standing__in=STANDS))
+def _open(*, lately: datetime, until: datetime) -> QuerySet[Feedback, Any]:
+    """Those that were taken up or opened again last; of lately, those of which nothing is told, too. Of older ones
+    that says rather that the records never tell.
+    """
+    steps = steps_known(until).filter(feedback=OuterRef("pk")).order_by("-at", "-pk")
+    told = complaints_written(until=until).annotate(standing=Subquery(steps.values("state")[:1]))
+    found: QuerySet[Feedback, Any] = told.filter(Q(standing__in=STANDS) | Q(standing=None, at__gt=lately))
     return found
 
 
