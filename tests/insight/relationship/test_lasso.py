@@ -62,6 +62,22 @@ class TestInside:
         found = lasso.inside(run, lasso.read("40~0_100~0_100~50_40~50"))
         assert set(found.values_list("pk", flat=True)) == {people[0].pk, people[2].pk}
 
+    def test_follows_the_drawn_slopes_of_shapes_that_touch_the_lower_edge_of_the_map(self) -> None:
+        chance = np.random.default_rng(11)
+        spots = np.vstack([[[5.0, 4.5], [20.0, 19.5], [50.0, 0.0]], chance.uniform(0, 100, (60, 2)).round(2)])
+        spots = np.vstack([spots, np.column_stack([spots[:, 0], chance.uniform(0, 2, len(spots)).round(2)])])
+        run, people = placed(spots)
+        outlines: list[Corners] = [((0, 0), (100, 0), (100, 100)), ((0, 0), (40, 0), (50, 60), (60, 0), (100, 100))]
+        for _number in range(6):
+            drawn = chance.uniform(0, 100, (6, 2)).round(1)
+            drawn[chance.permutation(6)[:3], 1] = 0
+            outlines.append(tuple((x, y) for x, y in drawn.tolist()))
+        for outline in outlines:
+            found = set(lasso.inside(run, outline).values_list("pk", flat=True))
+            wanted = {one.pk for one, spot in zip(people, spots.tolist(), strict=True) if crossed(spot, outline)}
+            assert found == wanted, outline
+            assert 0 < len(wanted) < len(people), outline
+
     def test_holds_nobody_in_a_line_and_nobody_unplaced(self) -> None:
         run, people = placed(np.array([[50.0, 50.0], [60.0, 40.0]]))
         Score.objects.filter(customer=people[1], name="customer_value").delete()

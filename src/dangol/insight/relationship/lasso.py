@@ -24,7 +24,7 @@ type Corner = tuple[float, float]  # value to the company (x), to the customer (
 type Corners = tuple[Corner, ...]
 
 FEWEST, MOST = 3, 64
-EDGE = 100.0
+EDGE, BELOW = 100.0, -1.0
 BETWEEN, BESIDE = "_", "~"  # of corners, and of the two values of one: letters an address takes as they are
 
 
@@ -63,21 +63,20 @@ def written(outline: Corners) -> str:
 
 
 def sides(outline: Corners) -> list[Side]:
-    """Those that are not upright. At the lower edge of the map they reach below it: who stands there is inside."""
-    out = [(x, _below(y)) for x, y in outline]
+    """Those that are not upright. One along the lower edge of the map lies below it: who stands there is inside."""
     found = []
-    for one, other in pairwise([*out, out[0]]):
+    for one, other in pairwise([*outline, outline[0]]):
         (x, y), (x2, y2) = sorted((one, other))
         if x != x2:
             slope = (y2 - y) / (x2 - x)
-            found.append(Side(x, x2, slope, y - slope * x))
+            found.append(Side(x, x2, slope, BELOW if y == y2 == 0 else y - slope * x))
     return found
 
 
 def inside(run: Run, outline: Corners) -> QuerySet[Customer, Any]:
     """Customers on the map inside the outline; nothing read yet. `x_` and `y_` are both values."""
-    xs, ys = zip(*((x, _below(y)) for x, y in outline), strict=True)
-    box = Q(ce__value__range=(min(xs), max(xs)), cv__value__range=(min(ys), max(ys)))
+    xs, ys = zip(*outline, strict=True)
+    box = Q(ce__value__range=(min(xs), max(xs)), cv__value__range=(min(ys) or BELOW, max(ys)))
     found: QuerySet[Customer, Any] = Customer.objects.annotate(
         cv=FilteredRelation("scores", condition=_is(run, "customer_value")),
         ce=FilteredRelation("scores", condition=_is(run, "customer_equity")),
@@ -96,10 +95,6 @@ def _corner(one: Any) -> Corner:
             % {"corner": BESIDE.join(map(str, one)) if isinstance(one, list | tuple) else one}
         ) from problem
     return x, y
-
-
-def _below(y: float) -> float:
-    return y if y > 0 else -1.0
 
 
 def _is(run: Run, name: str) -> Q:
