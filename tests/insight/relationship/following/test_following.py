@@ -12,7 +12,7 @@ from dangol.insight.relationship.following.following_up import follow_up
 from dangol.insight.relationship.following.gained import customers_gained
 from dangol.insight.relationship.following.outcome import AS_MEANT, STAYED
 from dangol.insight.relationship.following.queries import followed_of, taken_over
-from dangol.insight.relationship.models import Followed, FollowUp, Position, Takeover
+from dangol.insight.relationship.models import Followed, FollowUp, Position, Snapshot, Takeover
 from dangol.insight.relationship.positioning.catalogue import programme
 from dangol.insight.relationship.positioning.learning import LEARNED, NOTHING, STATED, expected
 from dangol.records.customers.models import Customer
@@ -98,6 +98,19 @@ class TestFollowUp:
         month(valued, date(2026, 11, 1), treated={}, held_out={})
         assert follow_up() == 0
         assert FollowUp.objects.count() == 1
+
+    def test_counts_no_month_that_ended_before_although_its_places_were_taken_after(self) -> None:
+        valued = crowd()
+        portfolio(valued)
+        carried_out("gift")
+        for day in (date(2026, 8, 1), date(2026, 9, 1)):
+            month(valued, day, treated={"value": 12}, held_out={})
+        Snapshot.objects.update(day=date(2026, 10, 3))  # the first valuation after either
+        assert follow_up() == 1
+        ((line,),) = (list(each.lines) for each in taken_over())
+        assert [seen.month for seen in line.months] == [date(2026, 9, 1)]
+        (own,) = followed_of(Followed.objects.earliest("pk").customer_id)
+        assert [place.snapshot.month for place in own.later] == [date(2026, 9, 1)]
 
     def test_tells_one_customer_from_where_to_where_and_where_they_went(self) -> None:
         valued = crowd()

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.following.outcome import Then, outcome
 from dangol.insight.relationship.models import Followed, FollowUp, Position, Snapshot, Takeover
+from dangol.insight.relationship.movement.months import month_of
 from dangol.lib.plain_rows import plain_rows
 
 type Array = npt.NDArray[np.float64]
@@ -31,7 +32,9 @@ def follow_up() -> int:
 
 
 def _months_after(takeover: Takeover) -> Iterable[Snapshot]:
-    after = Snapshot.objects.filter(yardstick=takeover.yardstick, day__gt=shops_day(takeover.at))
+    """A month that ended before tells nothing of it, also where its places were taken after."""
+    day = shops_day(takeover.at)
+    after = Snapshot.objects.filter(yardstick=takeover.yardstick, day__gt=day, month__gte=month_of(day))
     return after.order_by("month")
 
 

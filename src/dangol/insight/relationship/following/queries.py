@@ -13,6 +13,7 @@ from django.db.models import Count
 from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.following.outcome import OUTCOMES, Difference, difference
 from dangol.insight.relationship.models import Followed, FollowUp, Position, Takeover
+from dangol.insight.relationship.movement.months import month_of
 from dangol.lib.languages import speaks
 
 EARLY = timedelta(days=90)  # until then a result is told, but as too early
@@ -123,8 +124,8 @@ def followed_of(customer_id: int) -> list[Own]:
 
 
 def _after(place: Position, takeover: Takeover) -> bool:
-    snapshot = place.snapshot
-    return snapshot.yardstick == takeover.yardstick and snapshot.day > shops_day(takeover.at)
+    snapshot, day = place.snapshot, shops_day(takeover.at)
+    return snapshot.yardstick == takeover.yardstick and snapshot.day > day and snapshot.month >= month_of(day)
 
 
 def _counted() -> dict[tuple[int, str], tuple[Counter[bool], Counter[str]]]:
