@@ -60,3 +60,16 @@ def test_tells_page_profile_and_api_the_same(client: Client) -> None:
     (own,) = json.loads(send("GET", f"/customers/{one.customer_id}/followed", token).content)
     assert own["target"] == {"customer_value": 65.0, "customer_equity": 80.0}
     assert [round(each["customer_value"]) for each in own["later"]] == [27, 37]
+
+
+def test_says_that_what_was_measured_by_other_scales_or_settings_cannot_be_followed_further(client: Client) -> None:
+    valued = crowd()
+    portfolio(valued)
+    carried_out("gift")
+    client = signed_in(client)
+    assert "No month has ended since" in page(client)
+    valued.parameters["tolerance"] = 25.0
+    valued.save()
+    told = page(client)
+    assert "Scales or settings have changed since" in told
+    assert "No month has ended since" not in told

@@ -9,6 +9,7 @@ from ninja import Router, Schema
 
 from dangol.insight.relationship.following.queries import Line, Seen, followed_of, taken_over
 from dangol.insight.relationship.models import Position
+from dangol.insight.relationship.movement.queries import standing_yardstick
 from dangol.records.staff.roles import May
 from dangol.web.api.doors import Number, opened
 from dangol.web.customers.seen import person_or_404
@@ -84,7 +85,8 @@ class FollowedCustomer(Schema):
 @opened(router, "GET", "/positioning/followed", May.SEE_VALUES, response=list[FollowedProgramme], whole=True)
 def list_followed(request: HttpRequest) -> list[FollowedProgramme]:
     """Everything that was taken over of a portfolio, the newest first."""
-    return [_programme(line, one.run) for one in taken_over() for line in one.lines]
+    yardstick = standing_yardstick()
+    return [_programme(line, one.run, yardstick) for one in taken_over() for line in one.lines]
 
 
 @opened(
@@ -113,10 +115,10 @@ def _later(place: Position) -> PlaceOfMonth:
     )
 
 
-def _programme(line: Line, run: int | None) -> FollowedProgramme:
+def _programme(line: Line, run: int | None, yardstick: str) -> FollowedProgramme:
     return FollowedProgramme(
         portfolio=run, source_ref=line.takeover.source_ref, at=line.takeover.at, code=line.code, name=line.name,
-        treated=line.treated, held_out=line.held_out, moves=dict(line.moves), finding=finding(line),
+        treated=line.treated, held_out=line.held_out, moves=dict(line.moves), finding=finding(line, yardstick=yardstick),
         months=[_month(seen) for seen in line.months],
     )  # fmt: skip
 

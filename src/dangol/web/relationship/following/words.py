@@ -21,9 +21,11 @@ OUTCOMES: dict[str, Word] = {
 }
 
 
-def finding(line: Line) -> str:
-    """What may be said of one programme today, in one sentence."""
+def finding(line: Line, *, yardstick: str) -> str:
+    """What may be said of one programme today, in one sentence. yardstick: by which places are measured now."""
     seen = line.last
+    if seen is None and line.takeover.yardstick != yardstick:
+        return _("Scales or settings have changed since, so it cannot be followed further.")
     if seen is None:
         return _("No month has ended since. Come back after the next one.")
     told = {"fewest": FEWEST, "days": EARLY.days}
