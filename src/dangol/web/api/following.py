@@ -118,8 +118,8 @@ def _later(place: Position) -> PlaceOfMonth:
 def _programme(line: Line, run: int | None, yardstick: str) -> FollowedProgramme:
     return FollowedProgramme(
         portfolio=run, source_ref=line.takeover.source_ref, at=line.takeover.at, code=line.code, name=line.name,
-        treated=line.treated, held_out=line.held_out, moves=dict(line.moves), finding=finding(line, yardstick=yardstick),
-        months=[_month(seen) for seen in line.months],
+        treated=line.treated, held_out=line.held_out, moves=dict(line.moves),
+        finding=finding(line, yardstick=yardstick), months=[_month(seen) for seen in line.months],
     )  # fmt: skip
 
 
