@@ -18,7 +18,7 @@ from dangol.lib.progress import Progress, silent
 from dangol.records.customers.partners import Statement
 from dangol.records.staff.models import User
 from dangol.web.clock import now
-from dangol.web.start import homes, rounds
+from dangol.web.start import again, homes, rounds
 
 
 class NotYourHome(WrongUse):
@@ -71,14 +71,16 @@ def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
     """Move the clock to the last day there is, refresh the warehouse, value everybody; nothing where nothing was sold.
 
     Files come one after another: what was frozen after the first as of that day is frozen anew after the next.
-    Where nothing is sold any more, the warehouse alone follows.
+    Where nothing is sold any more, the warehouse alone follows. What the plan of the loop has due is chosen after it.
     """
     last = queries.last_transaction_time(until=now())
     if last is None:
         refresh(at=now(), progress=progress)
         return
     move_to(last)
-    rounds.bring_up_to_date(at=clock_after(last), hands=rounds.Hands(by=by, progress=progress), filling=True)
+    as_of = clock_after(last)
+    rounds.bring_up_to_date(at=as_of, hands=rounds.Hands(by=by, progress=progress), filling=True)
+    again.choose_if_can(as_of=as_of, progress=progress)
 
 
 def _taken_in(kind: str, *, at: datetime, by: User | None) -> Batch | None:

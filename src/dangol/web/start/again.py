@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from dangol.contact.delivery.queries import channels
 from dangol.decisions.campaigns.past_effects import past_effects
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.who_counts import shops_day
-from dangol.insight.relationship.loop.queries import due, plan
+from dangol.insight.relationship.loop.queries import due, plan, to_choose_for
 from dangol.insight.relationship.positioning.actions import position
-from dangol.insight.relationship.positioning.catalogue import programmes
+from dangol.insight.relationship.positioning.catalogue import ensure_programmes, programmes
+from dangol.lib.progress import Progress, silent
+from dangol.web.campaigns.channels import offered
 from dangol.web.start.rounds import Hands, bring_up_to_date
 
+log = logging.getLogger(__name__)
 
-def go_round_if_due(*, as_of: datetime, at: datetime) -> list[Run]:
+
+def go_round_if_due(*, as_of: datetime) -> list[Run]:
     """Value everybody, and choose what to do, where somebody set when and the day has come; the runs that were made.
 
-    Nothing where the home's clock stands still, since its day does not come. Killed between the two, the choice
-    comes with the next round.
+    Killed between the two, the choice is found due again in the next round.
     """
+    made = [bring_up_to_date(at=as_of, hands=Hands(by=None))] if due(plan(), today=shops_day(as_of)) else []
+    chosen = choose_if_due(as_of=as_of)
+    return [*made, chosen] if chosen else made
+
+
+def choose_if_due(*, as_of: datetime, progress: Progress = silent) -> Run | None:
+    """Choose what to do by the newest valuation, where the plan has a budget and the day has come."""
     standing = plan()
-    if standing is None or not due(standing, today=shops_day(as_of)):
-        return []
-    made = [bring_up_to_date(at=as_of, hands=Hands(by=None))]
-    if standing.budget is not None and programmes():
-        known = {name: channel.facts for name, channel in channels().items()}
-        made.append(position(made[0], budget=standing.budget, channels=known, past=past_effects(), at=at, by=None))
-    return made
+    valued = to_choose_for(standing, today=shops_day(as_of))
+    if standing is None or standing.budget is None or valued is None:
+        return None
+    ensure_programmes(valued, channel=offered()[0].facts.name, at=as_of)
+    if not programmes():
+        return None
+    known = {name: channel.facts for name, channel in channels().items()}
+    return position(
+        valued, budget=standing.budget, channels=known, past=past_effects(), at=as_of, by=None, progress=progress
+    )
+
+
+def choose_if_can(*, as_of: datetime, progress: Progress = silent) -> None:
+    """The same after other work, which is done although choosing fails: the next round tries it again."""
+    try:
+        choose_if_due(as_of=as_of, progress=progress)
+    except Exception:
+        log.exception("What to do could not be chosen; the daily round tries it again.")

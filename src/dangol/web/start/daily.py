@@ -93,7 +93,7 @@ def take_inventory(at: datetime) -> None:
 
 def go_round(at: datetime) -> None:
     """Value everybody anew, and choose anew what to do, where somebody set when."""
-    go_round_if_due(as_of=clock.as_of(), at=at)
+    go_round_if_due(as_of=clock.as_of())
 
 
 def take_month(at: datetime) -> None:

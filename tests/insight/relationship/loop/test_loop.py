@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.queries import finished_runs
 from dangol.insight.relationship.loop.actions import NoSuchPlan, set_plan
 from dangol.insight.relationship.loop.queries import CarriedOut, Choice, Evaluation, due, next_day, plan, steps
 from dangol.insight.relationship.models import LoopPlan
+from dangol.web.imports import taking
 from dangol.web.start import again
 from tests.insight.relationship.following.carried_out import carried_out, crowd, portfolio
 from tests.people import AT, people, valued
@@ -63,22 +66,93 @@ class TestSteps:
 @pytest.mark.django_db
 class TestGoRound:
     def test_values_and_chooses_once_the_day_has_come(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        run = crowd(40)
-        portfolio(run)
+        portfolio(crowd(40))
         asked: list[datetime] = []
 
-        def values(*, at: datetime, hands: object) -> object:
+        def values(*, at: datetime, hands: object) -> Run:
             asked.append(at)
-            return run
+            return valued_again(at)
 
         monkeypatch.setattr(again, "bring_up_to_date", values)
         later = AT + timedelta(days=7)
-        assert again.go_round_if_due(as_of=later, at=later) == []
+        assert again.go_round_if_due(as_of=later) == []
         set_plan(every="week", budget=None, by=None, at=AT)
-        assert again.go_round_if_due(as_of=AT + timedelta(days=6), at=AT) == []
-        assert again.go_round_if_due(as_of=later, at=later) == [run]
+        assert again.go_round_if_due(as_of=AT + timedelta(days=6)) == []
+        (run,) = again.go_round_if_due(as_of=later)
+        assert run == finished_runs("relationship").first()
         set_plan(every="week", budget=400, by=None, at=AT)
-        _again, chosen = again.go_round_if_due(as_of=later, at=later)
-        assert asked == [later, later]
+        run, chosen = again.go_round_if_due(as_of=later + timedelta(days=7))
+        assert asked == [later, later + timedelta(days=7)]
         assert chosen.parameters["budget"] == 400 and chosen.parameters["valuation"] == run.pk
         assert 0 < chosen.summary["cost"] <= 400
+        assert again.go_round_if_due(as_of=later + timedelta(days=13)) == []
+
+    def test_chooses_by_a_valuation_that_somebody_else_asked_for_and_once(self) -> None:
+        portfolio(crowd(40))
+        set_plan(every="week", budget=400, by=None, at=AT)
+        for days in (3, 6, 9):
+            run = valued_again(AT + timedelta(days=days))
+        assert next_day(plan()) == date(2026, 10, 5)
+        (chosen,) = again.go_round_if_due(as_of=run.as_of)
+        assert chosen.parameters["valuation"] == run.pk
+        assert again.go_round_if_due(as_of=run.as_of) == []
+
+    def test_chooses_the_first_time_as_long_after_the_plan_and_by_the_first_programmes(self) -> None:
+        crowd(40)
+        set_plan(every="week", budget=400, by=None, at=AT)
+        run = valued_again(AT + timedelta(days=6))
+        assert again.choose_if_due(as_of=run.as_of) is None
+        run = valued_again(AT + timedelta(days=7))
+        chosen = again.choose_if_due(as_of=run.as_of)
+        assert chosen is not None and chosen.parameters["valuation"] == run.pk
+
+    def test_finds_a_choice_due_again_that_failed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        portfolio(crowd(40))
+        set_plan(every="week", budget=400, by=None, at=AT)
+        run = valued_again(AT + timedelta(days=7))
+        with monkeypatch.context() as broken, pytest.raises(OSError, match="gone"):
+            broken.setattr(again, "position", gone)
+            again.choose_if_due(as_of=run.as_of)
+        chosen = again.choose_if_due(as_of=run.as_of)
+        assert chosen is not None and chosen.parameters["valuation"] == run.pk
+
+    def test_chooses_nothing_where_uses_are_counted(self) -> None:
+        portfolio(crowd(40))
+        set_plan(every="week", budget=400, by=None, at=AT)
+        run = valued_again(AT + timedelta(days=7))
+        run.summary = {"trade": "uses"}
+        run.save()
+        assert again.choose_if_due(as_of=run.as_of) is None
+        assert next_day(plan()) == date(2026, 10, 12)
+
+    def test_chooses_after_an_import_and_fails_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        portfolio(crowd(40))
+        set_plan(every="week", budget=400, by=None, at=AT)
+        last = AT + timedelta(days=7)
+        monkeypatch.setattr(taking.queries, "last_transaction_time", lambda until: last)
+        monkeypatch.setattr(taking, "move_to", lambda at: None)
+        monkeypatch.setattr(taking.rounds, "bring_up_to_date", lambda at, **how: valued_again(at))
+        before = finished_runs("positioning").count()
+        with monkeypatch.context() as broken:
+            broken.setattr(again, "position", gone)
+            taking.bring_up_to_date(by=None)
+        assert finished_runs("positioning").count() == before
+        taking.bring_up_to_date(by=None)
+        assert finished_runs("positioning").count() == before + 1
+
+
+def valued_again(as_of: datetime) -> Run:
+    """Make a run that values everybody as the newest did."""
+    run = finished_runs("relationship")[0]
+    scores = list(Score.objects.filter(run=run))
+    run.pk, run.as_of, run.started_at, run.finished_at = None, as_of, as_of, as_of
+    run.save(force_insert=True)
+    for one in scores:
+        one.pk, one.run = None, run
+    Score.objects.bulk_create(scores)
+    return run
+
+
+def gone(*_what: object, **_how: object) -> Run:
+    """Fail as a full disk would."""
+    raise OSError("gone")

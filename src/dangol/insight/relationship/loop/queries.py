@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import finished_runs, latest_run
 from dangol.insight.analysis.who_counts import shops_day
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import FAIR, MORE_TO_OFFER, SHORT_CHANGED
 from dangol.insight.relationship.models import LoopPlan, Takeover
 from dangol.insight.relationship.movement.months import following, month_of
@@ -67,23 +69,49 @@ def plan() -> LoopPlan | None:
 
 
 def next_day(standing: LoopPlan | None) -> date | None:
-    """The shop's day on which everybody is to be valued anew; None: not by itself, or nobody was valued yet.
-
-    A week after the day of the last valuation, whoever asked for it, or on the first day of the month after it.
+    """The shop's day on which everybody is to be valued, or chosen for, anew; None: not by itself, or nobody was valued
+    yet.
     """
-    if standing is None or standing.every == LoopPlan.Every.NEVER:
-        return None
-    last = latest_run(VALUATION)
-    if last is None:
-        return None
-    day = shops_day(last.as_of)
-    return day + WEEK if standing.every == LoopPlan.Every.WEEK else following(month_of(day))
+    return min((day for day in (_valuing_day(standing), _choosing_day(standing)) if day), default=None)
 
 
 def due(standing: LoopPlan | None, *, today: date) -> bool:
-    """Whether that day has come."""
-    day = next_day(standing)
+    """Whether the day has come on which everybody is to be valued anew."""
+    day = _valuing_day(standing)
     return day is not None and today >= day
+
+
+def to_choose_for(standing: LoopPlan | None, *, today: date) -> Run | None:
+    """The newest valuation, where what to do is to be chosen by it: the day has come, and it was not done yet.
+
+    Whoever asked for that valuation: where every import values everybody, none is ever made because of the plan.
+    """
+    day, valued = _choosing_day(standing), latest_run(VALUATION)
+    if day is None or valued is None or today < day:
+        return None
+    chosen = latest_run(POSITIONING)
+    return None if chosen and chosen.parameters.get("valuation") == valued.pk else valued
+
+
+def _valuing_day(standing: LoopPlan | None) -> date | None:
+    """A week after the day of the last valuation, whoever asked for it, or on the first day of the month after it."""
+    last = latest_run(VALUATION)
+    return _after(shops_day(last.as_of), standing) if last else None
+
+
+def _choosing_day(standing: LoopPlan | None) -> date | None:
+    """The same after the last choice, or after the plan was made; None: without a budget, or where uses are counted."""
+    last = latest_run(VALUATION)
+    if standing is None or standing.budget is None or last is None or is_by_use(last):
+        return None
+    chosen = latest_run(POSITIONING)
+    return _after(shops_day(chosen.as_of if chosen else standing.at), standing)
+
+
+def _after(day: date, standing: LoopPlan | None) -> date | None:
+    if standing is None or standing.every == LoopPlan.Every.NEVER:
+        return None
+    return day + WEEK if standing.every == LoopPlan.Every.WEEK else following(month_of(day))
 
 
 def steps() -> list[Step]:
