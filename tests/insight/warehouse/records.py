@@ -92,6 +92,7 @@ def everything(at: datetime, *, word: str) -> None:
         identity=whom, source=word, ref=word, survey="s1", item="i1", dimension="trust", score=4.2,
         scale_min=1, scale_max=5, at=at,
     )])  # fmt: skip
+    put([Loan(identity=whom, source=word, ref=word, at=at, item_class="8")])
     put([Assignment(identity=whom, source_ref="campaign:1", arm="treated", salt=word, at=at)])
     subscribed = Subscription(
         identity=whom, source=word, ref=word, at=at, product=Product.objects.get(), description=word, price=32_000,
