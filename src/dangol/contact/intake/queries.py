@@ -1,12 +1,13 @@
 """Reading what came in."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
 from dangol.contact.intake import standing
 from dangol.contact.intake.models import Batch, Reject
-from dangol.records.ledger.models import Transaction
+from dangol.records.ledger.models import Interaction, Loan, Transaction
 from dangol.records.ledger.taken_back import takes_nothing_back
 
 
@@ -33,4 +34,17 @@ def last_transaction_time(*, until: datetime) -> datetime | None:
     """
     past = Transaction.objects.filter(takes_nothing_back(), at__lte=until)
     last: datetime | None = past.aggregate(last=Max("at"))["last"]
+    return last
+
+
+def last_loan_time(*, until: datetime) -> datetime | None:
+    """When something was last lent up to a moment; none where nothing is lent."""
+    last: datetime | None = Loan.objects.filter(at__lte=until).aggregate(last=Max("at"))["last"]
+    return last
+
+
+def last_contact_time(*, kinds: Collection[str], until: datetime) -> datetime | None:
+    """When somebody last turned to us in one of these ways, up to a moment; none where nobody did."""
+    came = Interaction.objects.filter(direction=Interaction.Direction.IN, kind__in=kinds, at__lte=until)
+    last: datetime | None = came.aggregate(last=Max("at"))["last"]
     return last

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from dangol.contact.intake import actions, details, queries, undoing
 from dangol.contact.intake.kinds.kind import Kept
 from dangol.contact.intake.models import Batch, Undoing
+from dangol.insight.relationship.counted_in import MONEY, USES
 from dangol.insight.warehouse.refresh import refresh
+from dangol.insight.warehouse.uses import MET
 from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.partners import Statement
@@ -68,12 +70,13 @@ def undo_file(number: int, *, by: User | None, progress: Progress = silent) -> U
 
 
 def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
-    """Move the clock to the last day there is, refresh the warehouse, value everybody; nothing where nothing was sold.
+    """Move the clock to the last day there is, refresh the warehouse, value everybody who is there to value.
 
     Files come one after another: what was frozen after the first as of that day is frozen anew after the next.
     Where nothing is sold any more, the warehouse alone follows. What the plan of the loop has due is chosen after it.
+    Where nothing is sold or lent any more, the warehouse alone follows.
     """
-    last = queries.last_transaction_time(until=now())
+    last = last_moment(until=now())
     if last is None:
         refresh(at=now(), progress=progress)
         return
@@ -81,6 +84,20 @@ def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
     as_of = clock_after(last)
     rounds.bring_up_to_date(at=as_of, hands=rounds.Hands(by=by, progress=progress), filling=True)
     again.choose_if_can(as_of=as_of, progress=progress)
+
+
+def last_moment(*, until: datetime) -> datetime | None:
+    """When somebody last bought something or, where uses may count, used something, up to a moment.
+
+    Uses may count where something is lent, or where the home says that its values are counted in uses; elsewhere a
+    visit or a question says nothing of how far the sales reach.
+    """
+    trade = rounds.value_settings().trade
+    bought, lent = queries.last_transaction_time(until=until), queries.last_loan_time(until=until)
+    if trade == MONEY or (lent is None and trade != USES):
+        return bought
+    came = queries.last_contact_time(kinds=tuple(MET), until=until)
+    return max((one for one in (bought, lent, came) if one is not None), default=None)
 
 
 def _taken_in(kind: str, *, at: datetime, by: User | None) -> Batch | None:
@@ -113,7 +130,7 @@ def _refuse_demo() -> None:
 
 
 def clock_after(last: datetime) -> datetime:
-    """The end of the last transaction's day, in the shop's time: history is looked at from there."""
+    """The end of the day of the last purchase or use, in the shop's time: history is looked at from there."""
     day = timezone.localtime(last, timezone.get_default_timezone())
     return day.replace(hour=23, minute=59, second=59, microsecond=0)
 
