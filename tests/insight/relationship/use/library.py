@@ -10,6 +10,8 @@ import numpy as np
 from dangol.contact.intake import load
 from dangol.contact.intake.feeds import made
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.records.customers.models import Customer
+from dangol.records.permission.actions import give_consent
 
 OPENED = datetime(2025, 1, 1)
 TODAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,7 +20,10 @@ TITLE = "Nobody may read this title"
 
 
 class Library:
-    """Borrowers `b0` …: some come often, some seldom, some stop; every third answered a survey."""
+    """Borrowers `b0` …: some come often, some seldom, some stop; every third answered a survey.
+
+    `b0` asked that the titles of what they borrow are kept.
+    """
 
     def __init__(self, borrowers: int = 45, seed: int = 3) -> None:
         self.random = np.random.default_rng(seed)
@@ -31,6 +36,7 @@ class Library:
             "customers", external_id=self.names, full_name=[f"이용자{name[1:]}" for name in self.names],
             line=["" for _ in self.names], registered_at=[OPENED] * len(self.names),
         )  # fmt: skip
+        self.keeps_titles_of(self.names[0])
         loans: list[tuple[str, datetime, str]] = []
         visits: list[tuple[str, datetime, str, float]] = []
         for name in self.names:
@@ -48,6 +54,11 @@ class Library:
         self.lends(loans)
         self.meets(visits)
         return self
+
+    def keeps_titles_of(self, name: str) -> None:
+        """Let one borrower ask that the titles of what they borrow are kept."""
+        reader = Customer.objects.get(identities__external_id=name)
+        give_consent(reader, purpose="reading", by=None, at=OPENED.replace(tzinfo=UTC), how="counter", evidence="1")
 
     def lends(self, loans: list[tuple[str, datetime, str]]) -> None:
         """Take loans: whom, when, of which class."""

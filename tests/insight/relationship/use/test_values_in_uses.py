@@ -29,7 +29,7 @@ from dangol.insight.relationship.why.queries import Why, why
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.models import Customer
-from dangol.records.ledger.models import LoanTitle
+from dangol.records.ledger.models import Loan, LoanTitle
 from tests.insight.relationship.use.library import SETTINGS, TITLE, TODAY, full_library
 
 
@@ -111,10 +111,13 @@ class TestValuesInUses:
         assert sum(regions.values()) == run.summary["customers"]
 
     def test_never_know_a_title(self, run: Run, settings: DjangoSettings) -> None:
-        assert not LoanTitle.objects.exists()
-        kept = Score.objects.filter(run=run, text__contains="title")
-        assert not kept.exists()
-        assert TITLE not in json.dumps(run.summary)
+        assert set(LoanTitle.objects.values_list("title", flat=True)) == {TITLE}  # kept for who asked for it
+        assert not Score.objects.filter(text__contains=TITLE).exists()
+        assert TITLE not in json.dumps([run.summary, run.parameters])
+        here = lake()
+        told = {name: here.arrow(here.table(name)) for name in here.manifest.tables}
+        assert told["loans"].num_rows == Loan.objects.count()
+        assert not [name for name, rows in told.items() if TITLE in str(rows.to_pylist())]
         assert set(lake().table("loans").columns) == {"loan_id", "identity_key", "at", "item_class", "day"}
         assert all(len(use.item_class) <= 1 for one in explained(run) for use in one.company.bought.uses)
 
