@@ -7,7 +7,7 @@ killed goes on where it stopped.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ from dangol.insight.analysis.queries import finished_runs, latest_run
 from dangol.insight.analysis.rhythm import names as rhythm_names
 from dangol.insight.analysis.rhythm.queries import rhythm_of
 from dangol.insight.analysis.who_counts import shops_day
+from dangol.insight.relationship.counted_in import MONEY, USES, is_by_use
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
 from dangol.insight.relationship.models import Imbalance, Movement, Snapshot
 from dangol.insight.relationship.movement.months import (
@@ -158,9 +159,10 @@ def work_out_months(
 
 def _worked_out(ruler: Ruler, here: Lake, month: date, *, at: datetime, by: User | None) -> Snapshot:
     settings, ends = settings_of(ruler.run), end_of(month)
+    as_then = replace(settings, trade=USES if is_by_use(ruler.run) else MONEY)  # whatever the records told by then
     asked = latest_run(rhythm_names.KIND, as_of=ruler.run.as_of)
     models = models_of(rhythm_of(asked) if asked else None)
-    seen = observe(here, settings=settings, as_of=ends, gaps=models.need_gaps)
+    seen = observe(here, settings=as_then, as_of=ends, gaps=models.need_gaps)
     found = value(seen, Scales(standing_scales(), closed=True), settings, (), models)
     parts = [part for part, told in parts_of(found).items() if told["measured"] + told["estimated"]]
     made = Snapshot(
