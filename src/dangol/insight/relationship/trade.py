@@ -34,11 +34,11 @@ def counted(lake: Lake, settings: ValueSettings, *, as_of: date) -> Lake:
     return lake.in_uses() if by_use else lake
 
 
-def as_valued(lake: Lake, *, as_of: date) -> Lake:
-    """The lake as the newest valuation counted it, or as the records tell before there is one."""
+def as_valued(lake: Lake, *, as_of: date, trade: str = "") -> Lake:
+    """The lake as the newest valuation counted it; before there is one as the home says (`trade`), or its records."""
     valued = latest_run(VALUATION)
     if valued is None:
-        return counted(lake, ValueSettings(), as_of=as_of)
+        return counted(lake, ValueSettings(trade=trade), as_of=as_of)
     return lake.in_uses() if is_by_use(valued) else lake
 
 

@@ -31,7 +31,7 @@ from dangol.records.staff.once import let_go_of_marks
 from dangol.web import clock
 from dangol.web.start.again import go_round_if_due
 from dangol.web.start.counting import count_items
-from dangol.web.start.rounds import stage_rules
+from dangol.web.start.rounds import stage_rules, value_settings
 
 FILE = "daily.json"  # name of a duty → the day it was last done; and what waits
 WAITING = "waiting"
@@ -78,7 +78,7 @@ def tell_courses(at: datetime) -> None:
     if latest_run(STAGES) is None:
         return
     refresh(at=at)
-    evaluate_if_due(rules=stage_rules(), as_of=clock.as_of(), at=at, by=None)
+    evaluate_if_due(rules=stage_rules(), as_of=clock.as_of(), at=at, by=None, trade=value_settings().trade)
 
 
 def forget_marks(at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,13 @@ import pytest
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries
 from dangol.insight.relationship.actions import value_customers
+from dangol.insight.relationship.core.actions import find_core
+from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.models import Position
+from dangol.insight.relationship.movement.actions import work_out_months
+from dangol.insight.relationship.stages.actions import evaluate
+from dangol.insight.relationship.stages.rules import StageRules
 from dangol.insight.relationship.trade import OTHER_TRADE, counted
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
@@ -68,3 +75,32 @@ class TestTheRule:
         assert before.summary["frozen"]
         assert set(after.summary["frozen"].values()) <= {OTHER_TRADE}
         assert any("no longer in uses" in note for note in queries.notes(after))
+
+    def test_before_the_first_valuation_the_core_is_told_by_what_the_home_says(self, lake_folder: Path) -> None:
+        self.sells(self.small())
+        refresh(at=TODAY)
+        told = {"settings": CoreSettings(), "margin_rate": 0.3, "as_of": TODAY, "at": TODAY, "by": None}
+        assert [is_by_use(find_core(**told, trade=trade)) for trade in ("uses", "money", "")] == [True, False, False]  # type: ignore[arg-type]
+
+    def test_before_the_first_valuation_courses_are_told_by_what_the_home_says(self, lake_folder: Path) -> None:
+        self.sells(self.small())
+        refresh(at=TODAY)
+        run = evaluate(rules=StageRules(), trade="uses", as_of=TODAY, at=TODAY, by=None)
+        assert run.summary["purchases"] == 1  # the day of the loans and the visit; the sale is none
+
+
+@pytest.mark.django_db
+def test_past_months_are_counted_in_the_unit_of_the_valuation_that_measures_them(lake_folder: Path) -> None:
+    class LentLate(Library):
+        """It lends only since November: before, the records alone would tell of money."""
+
+        def lends(self, loans: list[tuple[str, datetime, str]]) -> None:
+            super().lends([one for one in loans if one[1] >= datetime(2025, 11, 15)])
+
+    LentLate().opens()
+    refresh(at=TODAY)
+    assert is_by_use(value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by=None))
+    october = work_out_months(as_of=TODAY, at=TODAY, by=None, most=3)[-1]
+    assert october.month == date(2025, 10, 1)
+    assert october.parameters["trade"] == ""
+    assert Position.objects.filter(snapshot=october, equity__gt=0).exists()

@@ -74,16 +74,17 @@ def find_core(
     as_of: datetime,
     at: datetime,
     by: User | None,
+    trade: str = "",
     progress: Progress = silent,
 ) -> Run:
     """Find them as of the end of the shop's day of `as_of` and return the finished run.
 
     Reads the current lake, and the newest valuation for equity. Nothing is visible before all of it is. by: who asked.
-    Raises NoLake, BrokenLake, RunGone.
+    trade: what the home counts values in, where nobody is valued yet. Raises NoLake, BrokenLake, RunGone.
     """
     began, day = perf_counter(), shops_day(as_of)
     sold = lake()
-    here = as_valued(sold, as_of=day)
+    here = as_valued(sold, as_of=day, trade=trade)
     margin_rate = 1.0 if here.by_use else margin_rate
     progress(STAGE, 0, STEPS)
     valued = latest_run(VALUATION, as_of=as_of)

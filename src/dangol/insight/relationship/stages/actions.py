@@ -31,14 +31,23 @@ STAGE = "stages"
 STEPS = 3
 
 
-def evaluate(*, rules: StageRules, as_of: datetime, at: datetime, by: User | None, progress: Progress = silent) -> Run:
+def evaluate(
+    *,
+    rules: StageRules,
+    as_of: datetime,
+    at: datetime,
+    by: User | None,
+    trade: str = "",
+    progress: Progress = silent,
+) -> Run:
     """Tell everybody's course up to the shop's day of `as_of` and return the finished run.
 
     Reads the current lake: refresh it first. Only rows that differ are written, so doing it again writes none; who may
-    not be scored has none. by: who asked. Raises NoLake, BrokenLake, RunGone.
+    not be scored has none. by: who asked. trade: what the home counts values in, where nobody is valued yet. Raises
+    NoLake, BrokenLake, RunGone.
     """
     began, today = perf_counter(), shops_day(as_of)
-    here = as_valued(lake(), as_of=today)
+    here = as_valued(lake(), as_of=today, trade=trade)
     progress(STAGE, 0, STEPS)
     parameters = {**rules.as_parameters(), "by": asked_by(by)}
     run = begin_run(kind=KIND, as_of=as_of, at=at, parameters=parameters, lake_version=here.version)
@@ -58,14 +67,20 @@ def evaluate(*, rules: StageRules, as_of: datetime, at: datetime, by: User | Non
 
 
 def evaluate_if_due(
-    *, rules: StageRules, as_of: datetime, at: datetime, by: User | None, progress: Progress = silent
+    *,
+    rules: StageRules,
+    as_of: datetime,
+    at: datetime,
+    by: User | None,
+    trade: str = "",
+    progress: Progress = silent,
 ) -> Run:
     """The same, unless the newest run tells of this moment, this lake and these rules already."""
     known = latest_run(KIND)
     same = known is not None and (known.as_of, known.lake_version) == (as_of, lake().version)
     if known is not None and same and queries.rules_of(known) == rules:
         return known
-    return evaluate(rules=rules, as_of=as_of, at=at, by=by, progress=progress)
+    return evaluate(rules=rules, as_of=as_of, at=at, by=by, trade=trade, progress=progress)
 
 
 def _about(bought: Bought, steps: Steps, customers: Customers) -> dict[str, object]:

@@ -21,8 +21,9 @@ def find(settings: dict[str, Any], user_id: int, language: str) -> None:
     at = clock.as_of()
     with at_work(KEY, language=language) as (progress, answer):
         refresh(at=at, progress=progress)
+        assumed = value_settings()
         run = find_core(
-            settings=CoreSettings.kept(settings), margin_rate=value_settings().margin_rate, as_of=at, at=at,
-            by=User.objects.filter(pk=user_id).first(), progress=progress,
+            settings=CoreSettings.kept(settings), margin_rate=assumed.margin_rate, trade=assumed.trade, as_of=at,
+            at=at, by=User.objects.filter(pk=user_id).first(), progress=progress,
         )  # fmt: skip
         answer["run"] = run.pk

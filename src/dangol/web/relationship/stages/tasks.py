@@ -6,7 +6,7 @@ from dangol.insight.relationship.stages.actions import evaluate
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.staff.models import User
 from dangol.web import clock
-from dangol.web.start.rounds import stage_rules
+from dangol.web.start.rounds import stage_rules, value_settings
 from dangol.web.start.work import at_work
 
 KEY = "stages"
@@ -19,5 +19,6 @@ def ask(user_id: int, language: str) -> None:
     with at_work(KEY, language=language) as (progress, answer):
         refresh(at=at, progress=progress)
         by = User.objects.filter(pk=user_id).first()
-        run = evaluate(rules=stage_rules(), as_of=at, at=at, by=by, progress=progress)
+        trade = value_settings().trade
+        run = evaluate(rules=stage_rules(), as_of=at, at=at, by=by, trade=trade, progress=progress)
         answer["run"] = run.pk
