@@ -13,9 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dangol.contact.delivery.actions import carry
-from dangol.decisions.campaigns.actions import launch
+from dangol.decisions.campaigns.actions import launch, measure
 from dangol.decisions.campaigns.effects import buyers
 from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.unsold import NothingSold
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.relationship.assumed.actions import change_settings
 from dangol.records.catalog.models import Category, Topic
@@ -250,6 +251,32 @@ def own(settings: Any, tmp_path: Path) -> Path:
     """Return the folder of a home whose settings this test may write."""
     settings.DANGOL_HOME = tmp_path
     return tmp_path
+
+
+class TestWhereNothingIsSold:
+    WHY = "Values here are counted in uses. What a campaign changes is measured by what customers spend"
+
+    def test_no_page_speaks_of_an_effect_in_money(self, client: Client) -> None:
+        business()
+        made = campaign(measured=False)
+        Run.objects.update(summary={**Run.objects.get().summary, "trade": "uses"})
+        told = get(client, f"/campaigns/{made.pk}/")
+        assert self.WHY in told
+        assert "Its weeks are over" in told
+        for words in ("Measure now", "Ready to measure", "What they buy is counted until", ">Bought<", "Counted until"):
+            assert words not in told
+        for path in ("", "plan/?region=II", "plan/audience/?region=II&holdout=25&weeks=4&channel=shown_sms"):
+            told = get(client, f"/campaigns/{path}")
+            assert self.WHY in told
+            assert not any(words in told for words in ("not measured yet", "How small a diff", "What they buy anyway"))
+
+    def test_measuring_is_refused_and_no_zero_is_kept(self) -> None:
+        business()
+        made = campaign(measured=False)
+        Run.objects.update(summary={**Run.objects.get().summary, "trade": "uses"})
+        with pytest.raises(NothingSold, match="counted in uses"):
+            measure(made, as_of=NOW, at=NOW)
+        assert not Effect.objects.exists()
 
 
 class TestResult:

@@ -17,6 +17,7 @@ from dangol.decisions.campaigns.eligibility import Asked, Candidate, ask
 from dangol.decisions.campaigns.followed import follow
 from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled, leads_to_stop
 from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.unsold import refuse_uses
 from dangol.decisions.campaigns.used_items import chosen_by, written_with
 from dangol.decisions.segments import actions as segments
 from dangol.decisions.segments.fields import BadRule, NotValuedYet, Rule
@@ -158,7 +159,8 @@ def measure(campaign: Campaign, *, as_of: datetime, at: datetime) -> Run:
     """Compare net revenue per customer assigned between the arms, up to the end of the weeks or `as_of`.
 
     Both estimators are kept, the declared one marked; the run's summary holds the window and the sample-ratio check.
-    Measuring again makes a new run. Raises NotLaunched, and CannotMeasure when there is too little to compare.
+    Measuring again makes a new run. Raises NotLaunched, NothingSold where values are counted in uses, and
+    CannotMeasure when there is too little to compare.
     """
     from dangol.insight.warehouse.queries import lake as current_lake
 
@@ -167,6 +169,7 @@ def measure(campaign: Campaign, *, as_of: datetime, at: datetime) -> Run:
         raise NotLaunched(
             _("There is nothing to measure yet: launch “%(name)s” and let some time pass.") % {"name": campaign.name}
         )
+    refuse_uses(latest_run(RELATIONSHIP))
     lake = current_lake()
     window = effects.window_of(campaign, launched_at=launched_at, as_of=as_of)
     told = {"since": window.since.isoformat(), "until": window.until.isoformat(), "complete": window.complete}

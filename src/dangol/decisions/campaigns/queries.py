@@ -15,6 +15,7 @@ from dangol.decisions.segments.fields import Rule
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.queries import effects_on
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib.asked_again import asked_again
 from dangol.records.ledger.models import Assignment, Interaction, Withholding
 from dangol.records.outbox.models import Message
@@ -27,7 +28,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 class Preview(NamedTuple):
     """selected = may_send + Σ withheld. detectable_effect: the smallest effect found with 80 % power, minor units
-    per customer, judged by what these customers spent in as many weeks before; None when that is unknown."""
+    per customer, judged by what these customers spent in as many weeks before; None when unknown, or in uses."""
 
     selected: int
     may_send: int
@@ -79,7 +80,7 @@ def preview(
     found = counts(rule, run=run, channel=channel, at=at, about=about)
     may_send = found.pop("", 0)
     detectable = None
-    if may_send:
+    if may_send and not is_by_use(run):
         detectable = _detectable(rule, run, channel, at, about, holdout_share=holdout_share, weeks=weeks)
     return Preview(may_send + sum(found.values()), may_send, found, detectable)
 

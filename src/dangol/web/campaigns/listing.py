@@ -19,6 +19,7 @@ STATES: dict[str, str | Promise] = {
     "running": _("Running"),
     "over": _("Ready to measure"),
     "measured": _("Result is in"),
+    "unmeasured": _("Its weeks are over"),
 }
 
 
@@ -39,8 +40,8 @@ class Row:
         return str(STATES[self.state])
 
 
-def rows() -> list[Row]:
-    """Every campaign, the latest first. Four queries."""
+def rows(*, unsold: bool = False) -> list[Row]:
+    """Every campaign, the latest first; unsold: where no effect is measured. Four queries."""
     found = list(Campaign.objects.select_related("offer").order_by("-planned_at", "-pk"))
     arms = Assignment.objects.filter(source_ref__startswith="campaign:").values_list("source_ref")
     counts = {
@@ -50,22 +51,25 @@ def rows() -> list[Row]:
     left = Message.objects.filter(handed_over_at__isnull=False).values_list("source_ref")
     sent = dict(left.annotate(n=Count("pk")))
     effects = {one.source_ref: one for one in _declared()}
-    return [_row(one, counts.get(one.source_ref, (0, 0)), sent.get(one.source_ref, 0), effects) for one in found]
+    return [
+        Row(
+            one, state_of(one, unsold=unsold), *counts.get(one.source_ref, (0, 0)), sent.get(one.source_ref, 0),
+            effects.get(one.source_ref), ends_at(one),
+        )
+        for one in found
+    ]  # fmt: skip
 
 
-def state_of(campaign: Campaign) -> str:
-    """Planned, running, over (its weeks have passed but nobody measured), or measured."""
+def state_of(campaign: Campaign, *, unsold: bool = False) -> str:
+    """Planned, running, over (its weeks have passed but nobody measured; unmeasured where nobody will), or measured."""
     if campaign.launched_at is None:
         return "planned"
     if campaign.measured_at is not None:
         return "measured"
     end = ends_at(campaign)
-    return "over" if end is not None and end <= clock.as_of() else "running"
-
-
-def _row(campaign: Campaign, counts: tuple[int, int], sent: int, effects: dict[str, Effect]) -> Row:
-    effect = effects.get(campaign.source_ref)
-    return Row(campaign, state_of(campaign), counts[0], counts[1], sent, effect, ends_at(campaign))
+    if end is None or end > clock.as_of():
+        return "running"
+    return "unmeasured" if unsold else "over"
 
 
 def _declared() -> list[Effect]:

@@ -13,6 +13,7 @@ from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.merge_fields import MERGE_FIELDS
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
+from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
@@ -31,15 +32,16 @@ from dangol.web.shell.viewer import Viewer
 
 def about(campaign: Campaign) -> dict[str, Any]:
     """What holds in every state."""
-    choice = of_rule(campaign.segment.rule)
+    choice, unsold = of_rule(campaign.segment.rule), why_unsold(current_run())
     return {
-        "state": STATES[state_of(campaign)],
+        "state": STATES[state_of(campaign, unsold=bool(unsold))],
         "who": audience_words(choice),
         "choice": choice,
         "channel": channels.chosen(campaign.channel),
         "offer": offer_words(campaign.offer),
         "about_words": about_words(campaign.goods, campaign.topic),
         "messages_url": address_of("messages"),
+        "unsold": unsold,
     }
 
 

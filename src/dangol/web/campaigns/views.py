@@ -15,6 +15,7 @@ from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
 from dangol.decisions.campaigns.fairness_seen import mark_of, see, unseen, unseen_words
 from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
@@ -40,7 +41,10 @@ UNSEEN = "unseen"  # word of the address: it was not sent, because who comes off
 @require_safe
 def campaigns(request: HttpRequest) -> HttpResponse:
     """Every campaign, what it reached and what it changed."""
-    return render(request, "campaigns/list.html", {"rows": listing.rows(), "valued": current_run() is not None})
+    run = current_run()
+    unsold = why_unsold(run)
+    context = {"rows": listing.rows(unsold=bool(unsold)), "valued": run is not None, "unsold": unsold}
+    return render(request, "campaigns/list.html", context)
 
 
 @needs(May.RUN_CAMPAIGNS, whole=True, personal=True)
@@ -182,9 +186,12 @@ def _plan(request: HttpRequest, choice: Choice, form: PlanForm, *, problem: str 
 def _audience(choice: Choice, form: PlanForm, *, whole: bool = False) -> dict[str, Any]:
     """Whom the plan reaches; `whole` with the smallest difference that would be found, which takes longer."""
     channel = channels.chosen(form["channel"].value() or "")
-    told: dict[str, Any] = {"channel": channel, "channel_words": channels.told(channel), "whole": whole}
+    run = current_run()
+    told: dict[str, Any] = {
+        "channel": channel, "channel_words": channels.told(channel), "whole": whole, "unsold": why_unsold(run),
+    }  # fmt: skip
     known: dict[str, Any] = {
-        "run": current_run(), "channel": channel, "at": clock.as_of(), "about": form.about, "holdout_share": form.share,
+        "run": run, "channel": channel, "at": clock.as_of(), "about": form.about, "holdout_share": form.share,
     }  # fmt: skip
     try:
         told["reach"] = (
@@ -232,7 +239,7 @@ def _confirm(
     context = {
         "form": form, "choice": choice, "who": audience_words(choice), "plan": plan, "reach": reach, "channel": channel,
         "offer": dict(form.fields["offer"].choices)[plan["offer"]],  # type: ignore[attr-defined]
-        "about_words": form.about_words,
+        "about_words": form.about_words, "unsold": why_unsold(current_run()),
         "letter": _letter(request, choice, form), "fairness": fairness.shown(found), "problem": problem,
     }  # fmt: skip
     return render(request, "campaigns/confirm.html", context, status=422 if problem else 200)
