@@ -15,6 +15,7 @@ from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import (
     Assignment,
     Interaction,
+    Loan,
     OrderLine,
     PointEntry,
     Subscription,

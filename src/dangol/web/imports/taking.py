@@ -73,8 +73,8 @@ def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
     """Move the clock to the last day there is, refresh the warehouse, value everybody who is there to value.
 
     Files come one after another: what was frozen after the first as of that day is frozen anew after the next.
-    Where nothing is sold any more, the warehouse alone follows. What the plan of the loop has due is chosen after it.
-    Where nothing is sold or lent any more, the warehouse alone follows.
+    Where nothing is sold or lent any more, the warehouse alone follows. What the plan of the loop has due is chosen
+    after it.
     """
     last = last_moment(until=now())
     if last is None:
