@@ -9,8 +9,6 @@ class WebConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from dangol.records.customers import duties
-        from dangol.web.relationship.assumed import tasks
+        from dangol.web.relationship.assumed.forgetting import forget_tried
 
-        duties.register_place(
-            duties.Place("relationship.tried", _("What trying other settings found"), tasks.forget_tried)
-        )
+        duties.register_place(duties.Place("relationship.tried", _("What trying other settings found"), forget_tried))

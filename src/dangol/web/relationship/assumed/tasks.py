@@ -15,11 +15,9 @@ from dangol.insight.relationship.assumed.preview import preview
 from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.why.queries import settings_of
-from dangol.records.customers.duties import Traces
 from dangol.records.customers.models import Customer
-from dangol.web.start.work import Work, at_work, forget, look, start
-
-KEY = "value_settings"
+from dangol.web.relationship.assumed.forgetting import KEY
+from dangol.web.start.work import Work, at_work, look, start
 
 
 @task
@@ -56,11 +54,3 @@ def of_known(found: Preview) -> Preview:
     people = Customer.objects.known().filter(pk__in=[one.customer for one in found.moved])
     known = set(people.values_list("pk", flat=True))
     return replace(found, moved=tuple(one for one in found.moved if one.customer in known))
-
-
-def forget_tried(_traces: Traces) -> int:
-    """Let go of what the trying found: it names people by number alone; how many. What is under way asks at its end."""
-    if look(KEY).state != "done":
-        return 0
-    forget(KEY)
-    return 1
