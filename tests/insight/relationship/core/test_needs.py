@@ -8,16 +8,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from dangol.decisions.segments.queries import described, select
 from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.who_counts import Customers
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.models import NeedShare
-from dangol.insight.relationship.core.needs import Said, Shares, in_all, shared, summary
+from dangol.insight.relationship.core.needs import Said, Shares, in_all, shared, shares, summary
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.catalog.models import Category
 from dangol.records.customers.columns import COLUMNS, Asked, Wish
@@ -187,6 +191,22 @@ class TestRun:
             by=None,
         )
         assert NeedShare.objects.get(run=found).state == "new"
+
+    def test_asks_the_same_of_however_many_said_something(self, shop: Shop) -> None:
+        """A list of their numbers is longer than the store takes, at some hundred thousands."""
+        refresh(at=TODAY)
+
+        def asked() -> list[str]:
+            customers = Customers.on_record(as_of=TODAY)
+            with CaptureQueriesContext(connection) as told:
+                shares(lake(), customers, (), as_of=DAY)
+            return [one["sql"] for one in told]
+
+        says("c0", "식품", 10_000)
+        of_one = asked()
+        for name in ("c1", "c2", "c3", "c4"):
+            says(name, "식품", 10_000)
+        assert asked() == of_one
 
     def test_lists_and_segments_find_the_same_customers_until_it_was_never_said(self, shop: Shop) -> None:
         need = says("c0", "식품", 120_000)

@@ -12,11 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
+from django.conf import settings as django_settings
+from django.db.models.functions import TruncDate
 
-from dangol.insight.analysis.who_counts import Customers, shops_day
+from dangol.insight.analysis.who_counts import Customers
 from dangol.insight.relationship.core.contributions import InCategory, first_days
 from dangol.insight.relationship.core.names import BINS, EVERYTHING, LEVEL
 from dangol.insight.warehouse.queries import Lake
@@ -97,24 +100,24 @@ class Shares:
 def shares(lake: Lake, customers: Customers, categories: Iterable[InCategory], *, as_of: date) -> Shares:
     """What part each covers, as of a day."""
     said = Said.of(customers, on=as_of)
-    with_us = _with_us(lake, customers, said, as_of=as_of) if len(said) else np.zeros(len(customers))
+    with_us = _with_us(lake, customers, as_of=as_of) if len(said) else np.zeros(len(customers))
     return shared(said, _spent(said, list(categories), len(customers)), with_us[said.at], as_of=as_of)
 
 
-def _with_us(lake: Lake, customers: Customers, said: Said, *, as_of: date) -> Array:
+def _with_us(lake: Lake, customers: Customers, *, as_of: date) -> Array:
     """Days since the first purchase; of who said a need and never bought: since they came on record and sales were."""
     from dangol.insight.warehouse.habits import since_when
 
     began = np.full(len(customers), since_when(lake, as_of=as_of) or as_of, "datetime64[D]")
-    asked = np.unique(said.at)
-    rows = Customer.objects.filter(pk__in=customers.ids[asked].tolist()).values_list("pk", "registered_at")
-    came = {pk: shops_day(moment) for pk, moment in rows}
-    registered = np.array([came[one] for one in customers.ids[asked].tolist()], "datetime64[D]")
-    began[asked] = np.maximum(began[asked], registered)
+    asked = Customer.objects.filter(pk__in=StatedNeed.objects.values("identity__customer"))
+    days = asked.values_list("pk", TruncDate("registered_at", tzinfo=ZoneInfo(django_settings.DANGOL.time_zone)))
+    ids, came = zip(*days, strict=True)
+    at = customers.places_of(np.array(ids, np.int64))
+    began[at[at >= 0]] = np.maximum(began[at[at >= 0]], np.array(came, "datetime64[D]")[at >= 0])
     ever, first = first_days(lake, customers, as_of=as_of)
     began[ever] = first.astype("datetime64[D]")
-    days: Array = (np.datetime64(as_of) - began).astype(np.float64) + 1
-    return days
+    with_us: Array = (np.datetime64(as_of) - began).astype(np.float64) + 1
+    return with_us
 
 
 def shared(said: Said, spent: Array, with_us: Array, *, as_of: date) -> Shares:

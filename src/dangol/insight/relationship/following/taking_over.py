@@ -53,8 +53,15 @@ def take_over(
         source_ref=source_ref, portfolio=run, yardstick=yardstick_of(valued), at=at,
         programmes={code: _told(row, some.of(np.flatnonzero(chosen == code)), line) for code, row in rows.items()},
     )  # fmt: skip
-    _write(kept, some, chosen, np.array([arms[one] for one in some.ids.tolist()], np.bool_), line.tolerance)
+    _write(kept, some, chosen, _treated(arms, some.ids), line.tolerance)
     return kept
+
+
+def _treated(arms: Mapping[int, bool], ids: Ids) -> npt.NDArray[np.bool_]:
+    whose, treated = np.fromiter(arms, np.int64, len(arms)), np.fromiter(arms.values(), np.bool_, len(arms))
+    order = np.argsort(whose)
+    found: npt.NDArray[np.bool_] = treated[order][np.searchsorted(whose[order], ids)]
+    return found
 
 
 def _recommended(
@@ -96,7 +103,8 @@ def _write(
     kept: Takeover, people: People, codes: npt.NDArray[np.str_], treated: npt.NDArray[np.bool_], tolerance: float
 ) -> None:
     value, equity = people["customer_value"], people["customer_equity"]
-    move = np.array([MOVES[region] for region in people.region.tolist()], np.str_)
+    regions, at = np.unique(people.region, return_inverse=True)
+    move = np.array([MOVES[region] for region in regions.tolist()], np.str_)[at]
     theirs, ours = targets(move, value, equity, tolerance=tolerance)
     rows = pa.table({
         "takeover_id": pa.array(np.full(len(people), kept.pk, np.int64)), "customer_id": pa.array(people.ids),
