@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-from django.conf import settings as django_settings
-from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run, Score
-from dangol.insight.relationship.actions import value_customers
 from dangol.insight.relationship.back_test.actions import back_test
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
-from dangol.insight.warehouse.refresh import refresh
 from dangol.records.ledger.models import LoanTitle
 from dangol.records.staff.roles import Role
-from tests.insight.relationship.use.library import SETTINGS, TITLE, TODAY, full_library
+from tests.insight.relationship.use.library import SETTINGS, TITLE, TODAY, valued_library
 from tests.records.staff.office import staff
 from tests.web.api.shop import key, send
 from tests.web.business import signed_in
@@ -35,17 +30,11 @@ def library(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[int]:
     """A library that is valued, tested on its past and looked through for its core; the run of values."""
-    home = replace(django_settings.DANGOL, time_zone="Asia/Seoul", currency="KRW")
-    folder = tmp_path_factory.mktemp("library") / "lake"
-    with django_db_blocker.unblock(), override_settings(DANGOL_LAKE=folder, DANGOL=home):
-        full_library()
-        refresh(at=TODAY)
+    with valued_library(django_db_blocker, tmp_path_factory.mktemp("library")) as run:
         told = {"as_of": TODAY, "at": TODAY, "by": None}
-        run = value_customers(settings=SETTINGS, **told)
         find_core(settings=CoreSettings(use_days=6), margin_rate=0.3, **told)
         back_test(settings=SETTINGS, weeks=8, **told)
         yield run.pk
-        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture

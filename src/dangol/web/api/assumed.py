@@ -24,6 +24,7 @@ from dangol.web import clock
 from dangol.web.api.doors import Reason, Sent, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.relationship.assumed import tasks
+from dangol.web.relationship.assumed.forgetting import KEY
 from dangol.web.relationship.assumed.views import takes_long
 from dangol.web.shell.viewer import viewer
 from dangol.web.start.rounds import home_settings, value_settings
@@ -181,7 +182,7 @@ def _preview(request: HttpRequest, found: Preview) -> PreviewOfSettings:
 def _tried(request: HttpRequest) -> TriedSettings:
     answer = tasks.tried()
     return TriedSettings(
-        work=told_of(tasks.KEY), run=answer.get("run"), then=answer.get("then", {}),
+        work=told_of(KEY), run=answer.get("run"), then=answer.get("then", {}),
         preview=_preview(request, Preview.kept(answer["preview"])) if answer else None,
     )  # fmt: skip
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from dangol.contact.intake import load
 from dangol.contact.intake.feeds import made
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.actions import value_customers
 from dangol.insight.relationship.settings import ValueSettings
+from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.models import Customer
 from dangol.records.permission.actions import give_consent
 
@@ -102,3 +113,14 @@ class Library:
 def full_library(**about: Any) -> Library:
     """A library with loans, visits, questions and answers."""
     return Library(**about).opens().asks()
+
+
+@contextmanager
+def valued_library(blocker: DjangoDbBlocker, folder: Path) -> Iterator[Run]:
+    """Have one stand for a whole module, committed: its valuation. Afterwards the store is empty."""
+    home = replace(django_settings.DANGOL, time_zone="Asia/Seoul", currency="KRW")
+    with blocker.unblock(), override_settings(DANGOL_LAKE=folder / "lake", DANGOL=home):
+        full_library()
+        refresh(at=TODAY)
+        yield value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by=None)
+        call_command("flush", verbosity=0, interactive=False)

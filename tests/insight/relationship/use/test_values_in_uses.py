@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
 import pytest
-from django.conf import settings as django_settings
-from django.core.management import call_command
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 from pytest_django import Settings as DjangoSettings
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import queries
-from dangol.insight.relationship.actions import value_customers
 from dangol.insight.relationship.back_test.actions import back_test
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
@@ -27,10 +22,9 @@ from dangol.insight.relationship.stages.actions import evaluate
 from dangol.insight.relationship.stages.rules import StageRules
 from dangol.insight.relationship.why.queries import Why, why
 from dangol.insight.warehouse.queries import lake
-from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Loan, LoanTitle
-from tests.insight.relationship.use.library import SETTINGS, TITLE, TODAY, full_library
+from tests.insight.relationship.use.library import SETTINGS, TITLE, TODAY, valued_library
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +32,8 @@ def library(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[int]:
     """One valued library for the whole module: the run's id."""
-    home = replace(django_settings.DANGOL, time_zone="Asia/Seoul", currency="KRW")
-    folder = tmp_path_factory.mktemp("library") / "lake"
-    with django_db_blocker.unblock(), override_settings(DANGOL_LAKE=folder, DANGOL=home):
-        full_library()
-        refresh(at=TODAY)
-        yield value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by=None).pk
-        call_command("flush", verbosity=0, interactive=False)
+    with valued_library(django_db_blocker, tmp_path_factory.mktemp("library")) as run:
+        yield run.pk
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from dangol.records.customers.models import Customer
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.relationship.assumed import tasks
+from dangol.web.relationship.assumed.forgetting import KEY
 from dangol.web.relationship.assumed.forms import SettingsForm
 from dangol.web.relationship.assumed.words import COUNTED_IN, COUNTS, MEANS_IN_USES, WORDS
 from dangol.web.shell.gate import needs
@@ -100,7 +101,7 @@ def value_settings_try(request: HttpRequest) -> HttpResponse:
 @never_cache
 def value_settings_work(request: HttpRequest) -> HttpResponse:
     """How the trying stands; the page is fetched anew once it is done."""
-    return waiting(request, "relationship/settings_work.html", work.look(tasks.KEY))
+    return waiting(request, "relationship/settings_work.html", work.look(KEY))
 
 
 @require_POST
@@ -138,7 +139,7 @@ def takes_long(run: Run, then: ValueSettings) -> bool:
 def _page(request: HttpRequest, told: Mapping[str, Any], *, problem: str = "") -> HttpResponse:
     now, run = standing_settings(), current_run()
     asked = any(told.get(name) not in (None, "") for name in CHANGEABLE)
-    form, going = SettingsForm(told if asked else {}, now), work.look(tasks.KEY)
+    form, going = SettingsForm(told if asked else {}, now), work.look(KEY)
     found: Preview | None = None
     then = now
     if form.is_valid():
