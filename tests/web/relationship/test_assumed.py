@@ -26,6 +26,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "/map/settings/"
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try settings beside the pages where a test says so alone, however long this machine took to value everybody."""
+    monkeypatch.setattr(views, "AT_ONCE", inf)
+
+
 def words(response: Any) -> str:
     return re.sub(r"\s+", " ", response.content.decode())
 
@@ -66,7 +72,6 @@ class TestPage:
     ) -> None:
         settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
         run = full_shop(customers=100).valued(settings=value_settings())
-        monkeypatch.setattr(views, "AT_ONCE", inf)  # however long this machine took to value them
         at_once = page(signed_in(client), horizon_months="6", margin_rate="0.3")
         assert "Everybody was valued twice" in at_once
         assert "With the settings of the map" in at_once
