@@ -17,6 +17,7 @@ from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.records.ledger.models import LoanTitle
 from dangol.records.staff.roles import Role
+from dangol.web.start.answers import relationship_answer
 from tests.insight.relationship.use.library import SETTINGS, TITLE, TODAY, valued_library
 from tests.records.staff.office import staff
 from tests.web.api.shop import key, send
@@ -129,3 +130,6 @@ class TestApi:
         core = send("GET", "/core-customers", secret).json()
         assert core["counted_in"] == "uses"
         assert core["frequent"]["least"] == core["rules"]["use_days"] == 6
+
+    def test_say_so_by_the_command_where_the_total_is_no_money(self, library: int) -> None:
+        assert relationship_answer()["counted_in"] == "uses"

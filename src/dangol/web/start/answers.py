@@ -9,7 +9,7 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import standing
 from dangol.insight.analysis.models import Effect
 from dangol.insight.relationship import queries as relationship
-from dangol.insight.relationship.counted_in import MONEY, USES, is_by_use
+from dangol.insight.relationship.counted_in import USES, is_by_use
 from dangol.lib.money import as_number
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import OrderLine, Transaction
@@ -36,8 +36,8 @@ def relationship_answer() -> dict[str, Any]:
         "discounts": as_number(discounts, currency),
         "regions": relationship.regions(run) if run else {"I": 0, "II": 0, "III": 0, "unknown": 0},
         "equity_total": _equity(run) if run else 0,
-        "counted_in": USES if is_by_use(run) else MONEY,
         "groups": _groups(run) if run else {},
+        **({"counted_in": USES} if is_by_use(run) else {}),  # without it the total is money
     }
 
 
