@@ -42,13 +42,16 @@ def fresh(name: str) -> Path:
 
 
 def opened(home: Path) -> None:
-    """Make this process one of that home: its settings, its records, its lake."""
+    """Make this process one of that home: its settings, its records, its lake; tables as Dangol knows them now."""
     os.environ.update(DANGOL_HOME=str(home), DJANGO_SETTINGS_MODULE="dangol.config.settings")
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("DANGOL_ENGINE", None)
     import django
 
     django.setup()
+    from dangol.lib.schema import brought_up_to_date
+
+    brought_up_to_date()
 
 
 def let_look_over() -> None:
