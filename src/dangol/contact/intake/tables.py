@@ -122,14 +122,20 @@ def _still(path: Path, before: tuple[int, int, int]) -> bool:
 
 
 def _opened(path: Path, start: bytes, *, wanted: Collection[str], glance: bool) -> Table:
-    from dangol.contact.intake import json_files, parquet_files, received, text_files, workbooks
+    from dangol.contact.intake import json_files, mail_files, parquet_files, received, text_files, workbooks
+    from dangol.contact.intake.web_logs import reading as web_logs
 
     if start.startswith(received.MAGIC):
         return received.opened(path) if received.is_one(path) else parquet_files.opened(path)
     if start.startswith(workbooks.MAGIC):
         return workbooks.opened(path, wanted=wanted)
-    if json_files.is_one(text_files.beginning(path)):
+    beginning = text_files.beginning(path)
+    if json_files.is_one(beginning):
         return json_files.opened(path, glance=glance)
+    if web_logs.is_one(beginning):
+        return web_logs.opened(path)
+    if mail_files.is_one(beginning):
+        return mail_files.opened(path)
     return text_files.opened(path, wanted=wanted, glance=glance)
 
 

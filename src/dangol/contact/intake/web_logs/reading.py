@@ -1,0 +1,171 @@
+"""A web server's log opened as a table of visits, each a contact of whoever signed in; what else it held is counted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dangol.contact.intake.row_ends import LONGEST
+from dangol.contact.intake.tables import ROWS, SAMPLES, CannotRead, Cells, Table, batch_of, names_of
+from dangol.contact.intake.text_files import BLOCK, unpacked
+from dangol.contact.intake.web_logs import robots
+from dangol.contact.intake.web_logs.lines import LINE, parsed
+from dangol.contact.intake.web_logs.visits import Counted, Gathering
+
+# Headings that files of contacts have, whatever language somebody speaks: a profile finds them again.
+HEADINGS = ["customer", "time", "kind", "touchpoint", "minutes", "campaign", "text", "ref"]
+LOOKED_AT, SOUND = 20, 0.8
+_LINE = re.compile(LINE)
+_NUL = re.compile(rb"[\0\x1a]")
+WHY: dict[str, str | Promise] = {
+    robots.ROBOTS: gettext_lazy("programs that read the web"),
+    robots.NO_PAGE: gettext_lazy("pictures and other parts of pages"),
+    robots.ERRORS: gettext_lazy("errors"),
+    robots.ELSEWHERE: gettext_lazy("requests led elsewhere"),
+    robots.NO_READING: gettext_lazy("requests that read nothing"),
+}
+
+
+def is_one(start: str) -> bool:
+    """Whether a text begins like such a log: most of its first lines are requests."""
+    lines = [line for line in islice(start.lstrip("\ufeff").splitlines(), LOOKED_AT + 1) if line.strip()]
+    lines = lines[:-1] if len(lines) > 1 else lines  # the last may be torn
+    return bool(lines) and sum(bool(_LINE.match(line)) for line in lines) >= SOUND * len(lines)
+
+
+def opened(path: Path) -> Table:
+    """The visits in such a file; samples are those of its beginning. Raises CannotRead."""
+    reading = _Reading(path)
+    samples = reading.samples()
+    return Table(
+        list(HEADINGS), 0, "web log", samples, path.stat().st_size, reading.batches, lambda: reading.position,
+        reading.broken, notes=reading.notes, reasons=reading.reasons,
+    )  # fmt: skip
+
+
+class _Reading:
+    def __init__(self, path: Path) -> None:
+        self.path, self.position = path, 0
+        self.broken: list[tuple[int, Cells]] = []
+        self.reasons: dict[int, str] = {}
+        self.counted = Counted()
+        self.folder = settings.DANGOL_HOME / "imports"
+
+    def samples(self) -> list[Cells]:
+        """The first visits of what is read at once."""
+        with Gathering(self.folder) as gathering:
+            for lines, first in islice(self._lines(), 1):
+                gathering.take(parsed(lines, np.arange(first, first + len(lines))))
+            for batch in gathering.visits(SAMPLES):
+                return _cells(batch)
+        return []
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Visits with the number of their first line."""
+        self.broken.clear()
+        nothing = batch_of([], [], len(HEADINGS))
+        with Gathering(self.folder) as gathering:
+            for lines, first in self._lines():
+                rows = np.arange(first, first + len(lines))
+                hits = parsed(lines, rows)
+                self._note_broken(lines, rows, hits["row"].to_numpy())
+                gathering.take(hits)
+                yield nothing  # so that whoever waits is told how far it is
+            self.counted = gathering.counted
+            for batch in gathering.visits(ROWS):
+                yield _as_contacts(batch)
+
+    def notes(self) -> list[str]:
+        """What the log held besides, and why it is not taken."""
+        counted = self.counted
+        told = [f"{WHY[reason]} {number:,}" for reason in WHY if (number := counted.left_out[reason])]
+        notes = []
+        if told:
+            notes.append(_("Left out of %(all)s requests: %(told)s.") % {
+                "all": f"{counted.requests:,}", "told": ", ".join(told)})  # fmt: skip
+        if unknown := counted.visits - counted.known:
+            notes.append(
+                ngettext(
+                    "%(count)s visit of nobody who signed in was counted and not kept.",
+                    "%(count)s visits of nobody who signed in were counted and not kept.",
+                    unknown,
+                )
+                % {"count": f"{unknown:,}"}
+            )
+        return notes
+
+    def _note_broken(self, lines: pa.Array, rows: np.ndarray, read: np.ndarray) -> None:
+        if len(read) == len(rows):
+            return
+        odd = np.isin(rows, read, invert=True)
+        for row, line in zip(rows[odd].tolist(), lines.filter(pa.array(odd)).to_pylist(), strict=True):
+            if line.strip():
+                self.broken.append((row, [line[:1000]]))
+                self.reasons[row] = _("Row %(row)s: “%(cell)s” is no line of a web log.") % {
+                    "row": row, "cell": line[:40]
+                }  # fmt: skip
+
+    def _lines(self) -> Iterator[tuple[pa.Array, int]]:
+        """Whole lines of a block, and the number of the first."""
+        row, rest = 1, b""
+        with unpacked(self.path) as (file, raw):
+            while block := file.read(BLOCK):
+                self.position = raw.tell()
+                whole, ended, rest = (rest + block).rpartition(b"\n")
+                if len(rest) > LONGEST:
+                    raise CannotRead(
+                        _("%(file)s cannot be read past row %(row)s: the row is longer than %(size)s MB.")
+                        % {
+                            "file": self.path.name,
+                            "row": f"{row + (whole.count(10) + 1 if ended else 0):,}",
+                            "size": LONGEST >> 20,
+                        }
+                    )
+                if ended:
+                    lines = _texts(whole)
+                    yield lines, row
+                    row += len(lines)
+        if rest:
+            yield _texts(rest), row
+
+
+def _texts(block: bytes) -> pa.Array:
+    text = _NUL.sub(b"", block).decode("utf-8", "replace")
+    return pa.array([line.rstrip("\r") for line in text.split("\n")], pa.string())
+
+
+def _as_contacts(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Visits as rows of a file of contacts: the cells are texts, the time is the shop's."""
+    zone = ZoneInfo(settings.DANGOL.time_zone)
+    at = pc.cast(batch["moment"], pa.timestamp("s", tz="UTC")).cast(pa.timestamp("s", tz=zone.key))
+    time = pc.strftime(at, "%Y-%m-%d %H:%M:%S")
+    campaign = batch["campaign"]
+    refs = [
+        hashlib.sha256(f"{person}\x1f{moment}".encode()).hexdigest()[:20]
+        for person, moment in zip(batch["person"].to_pylist(), batch["moment"].to_pylist(), strict=True)
+    ]
+    pages = pc.cast(batch["pages"], pa.string())
+    columns = [
+        batch["person"], time, pc.if_else(pc.not_equal(campaign, ""), "click", "visit"),
+        pa.array(["web"] * batch.num_rows), pc.cast(pc.round(batch["minutes"], 1), pa.string()), campaign,
+        pc.binary_join_element_wise(batch["named"], pc.binary_join_element_wise("(", pages, ")", ""), " "),
+        pa.array(refs, pa.string()),
+    ]  # fmt: skip
+    return pa.record_batch([batch["row"], *columns], names_of(len(HEADINGS)))
+
+
+def _cells(batch: pa.RecordBatch) -> list[Cells]:
+    columns = [column.to_pylist() for column in _as_contacts(batch).columns[1:]]
+    return [list(cells) for cells in zip(*columns, strict=True)][:SAMPLES]
