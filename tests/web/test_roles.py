@@ -176,6 +176,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "insight_groups_look": ("post", "aaaann", {}),
     "insight_groups_work": ("get", "aaaann", {}),
     "map": ("get", "ymymnn", {"region": "II"}),
+    "map_sendable": ("get", "aaaann", {"region": "II"}),
     "map_spec": ("get", "aaaann", {}),
     "stages": ("get", "aaaann", {}),
     "stages_ask": ("post", "aaaann", {}),

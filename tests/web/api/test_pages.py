@@ -64,6 +64,7 @@ PAGES: dict[str, str] = {
     "customer_note_shown": "show_note",
     "messages": "list_messages",
     "map": "get_map pick_on_map get_map_then",
+    "map_sendable": "pick_on_map",
     "map_spec": f"{DRAWN}get_map",
     "map_file": f"{DRAWN}get_map",
     "map_list": "take_map",

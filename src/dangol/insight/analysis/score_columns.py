@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.utils.functional import Promise
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
-from dangol.lib.plain_rows import as_written
-from dangol.records.customers import columns
+from dangol.insight.analysis.score_arrays import stretch
+from dangol.lib.plain_rows import plain_rows
 from dangol.records.customers.columns import Asked, Column, Kind, Rows
 from dangol.records.staff.roles import May
 
@@ -19,10 +20,11 @@ def score_column(
     name: str, label: str | Promise, kind: Kind, *, of: str, score: str = "", value: str = "value", **more: Any
 ) -> Column:
     """A column `name` of the score of the same name (or `score`), of runs of the kind `of`; value: value or text."""
-    return Column(
+    column = Column(
         name, label, kind, _rows(of, score or name), value, "customer", may=(May.SEE_VALUES,), version=_version(of),
-        item="score", of_everybody=_as_written(name), **more,
+        item="score", **more,
     )  # fmt: skip
+    return replace(column, of_everybody=_as_written(column, of, score or name))
 
 
 def run_of(kind: str, asked: Asked) -> Run | None:
@@ -48,10 +50,11 @@ def _rows(kind: str, score: str) -> Callable[[Asked], Rows]:
     return rows
 
 
-def _as_written(name: str) -> Callable[[Asked, Any], Iterator[tuple[Any, ...]]]:
+def _as_written(column: Column, kind: str, score: str) -> Callable[[Asked, Any], Iterator[tuple[Any, ...]]]:
     """All scores in the order in which they were written."""
 
     def read(asked: Asked, _customers: Any) -> Iterator[tuple[Any, ...]]:
-        return as_written(columns.COLUMNS[name].told(asked))
+        run = run_of(kind, asked)
+        return plain_rows(stretch(run, score, column.value).filter(column.filled)) if run else iter(())
 
     return read

@@ -1,8 +1,8 @@
-"""A part of the map drawn by hand: its corners in few letters, and who stands inside, asked of the store.
+"""A part of the map drawn by hand: its corners in few letters, and who stands inside, asked of the store or of arrays.
 
 Inside is where a way straight down crosses the outline an odd number of times, so that loops that cross themselves have
-a meaning, too. Between two neighbouring corners the edges stay the same: the store looks for the strip of a customer by
-halving, then counts the few edges there.
+a meaning, too. Between two neighbouring corners the edges stay the same: the strip of a customer is looked for first,
+then the few edges there are counted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db.models import Case, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ from dangol.records.customers.models import Customer
 
 type Corner = tuple[float, float]  # value to the company (x), to the customer (y)
 type Corners = tuple[Corner, ...]
+type Array = npt.NDArray[Any]
 
 FEWEST, MOST = 3, 64
 EDGE, BELOW = 100.0, -1.0
@@ -84,6 +87,27 @@ def inside(run: Run, outline: Corners) -> QuerySet[Customer, Any]:
     return found.annotate(crossed_=_crossed(sides(outline))).filter(crossed_=1)
 
 
+def holds(outline: Corners, company: Array, customer: Array) -> Array:
+    """Whether those whose values these are stand inside: the same as `inside`, to the last border; NaN is nowhere."""
+    xs, ys = zip(*outline, strict=True)
+    found: Array = (
+        (company >= min(xs)) & (company <= max(xs)) & (customer >= (min(ys) or BELOW)) & (customer <= max(ys))
+    )
+    ends, strips = _strips(sides(outline))
+    if not strips:
+        return np.zeros(len(found), bool)
+    near = np.flatnonzero(found)
+    strip = np.searchsorted(ends[1:-1], company[near], side="right").astype(np.uint8)
+    near = near[np.argsort(strip, kind="stable")]
+    parts = np.split(near, np.cumsum(np.bincount(strip, minlength=len(strips)))[:-1])
+    for part, here in zip(parts, strips, strict=True):
+        x, y, odd = company[part], customer[part], np.zeros(len(part), bool)
+        for side in here:
+            odd ^= y > x * side.slope + side.height
+        found[part] = odd
+    return found
+
+
 def _corner(one: Any) -> Corner:
     try:
         x, y = (round(float(value), 1) for value in one)
@@ -103,9 +127,14 @@ def _is(run: Run, name: str) -> Q:
 
 def _crossed(outline: list[Side]) -> Any:
     """1 where a way down crosses the outline an odd number of times."""
-    ends = sorted({end for side in outline for end in (side.first, side.last)})
-    strips = [[side for side in outline if side.first <= left and right <= side.last] for left, right in pairwise(ends)]
+    ends, strips = _strips(outline)
     return _strip(ends, strips) if strips else Value(0)
+
+
+def _strips(outline: list[Side]) -> tuple[list[float], list[list[Side]]]:
+    """Where strips begin and end, and the sides above or below each."""
+    ends = sorted({end for side in outline for end in (side.first, side.last)})
+    return ends, [[s for s in outline if s.first <= left and right <= s.last] for left, right in pairwise(ends)]
 
 
 def _strip(ends: list[float], strips: list[list[Side]]) -> Any:

@@ -56,6 +56,11 @@ class AtHand:
             if known is None or known.version != column.version(asked):
                 self.kept[column.name] = self._read(column, asked)
 
+    def stands(self, columns: Iterable[Column], asked: Asked) -> bool:
+        """Whether these columns are read already: nobody who looks waits for them."""
+        kept = dict(self.kept) if self.store == _store() else {}
+        return all(one.name in kept and kept[one.name].version == one.version(asked) for one in columns)
+
     def chosen(self, wishes: Sequence[tuple[Column, Wish]], scope: Scope, *, but: Iterable[int] = ()) -> Numbers:
         """Whether each customer is among those asked for; `but` are left out."""
         found = np.ones(len(self.ids), bool)
@@ -66,6 +71,17 @@ class AtHand:
         if left_out := sorted(but):
             found[self._places(np.array(left_out, np.int64))[0]] = False
         return found
+
+    def among(self, keys: Iterable[Sequence[int]]) -> Numbers:
+        """Whether each customer is among these, told a part at a time."""
+        found = np.zeros(len(self.ids), bool)
+        for part in keys:
+            found[self._places(np.array(part, np.int64))[0]] = True
+        return found
+
+    def numbers(self, column: Column) -> Numbers:
+        """What a column of numbers tells of each customer, NaN where it is not known."""
+        return self.kept[column.name].values
 
     def first(self, chosen: Numbers, column: Column, *, falling: bool, start: int, length: int) -> list[int]:
         """A stretch of the chosen in order: those of whom it is not known last, equals by their number."""

@@ -23,6 +23,11 @@ from dangol.records.staff.scope import Scope
 LARGE = 30_000  # customers above which columns are kept at hand
 
 
+def many() -> bool:
+    """Whether customers are so many that columns are kept at hand."""
+    return bool((Customer.objects.aggregate(last=Max("pk"))["last"] or 0) > LARGE)
+
+
 @dataclass(frozen=True)
 class Selection:
     """What is asked for: filters, a text to find, a column to sort by. `only` are picked one by one, `but` left out.
@@ -50,7 +55,7 @@ class Selected:
     large: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.large = (Customer.objects.aggregate(last=Max("pk"))["last"] or 0) > LARGE
+        self.large = many()
 
     def count(self) -> int:
         """How many they are, exactly."""

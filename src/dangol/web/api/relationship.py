@@ -21,7 +21,7 @@ from dangol.web.campaigns.choice import Choice, unreadable
 from dangol.web.customers import profile
 from dangol.web.customers.seen import person_or_404
 from dangol.web.relationship import findings, pictures
-from dangol.web.relationship.picked import picked
+from dangol.web.relationship.picked import picked, sendable
 from dangol.web.relationship.views import taken
 from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.shell.words import Region
@@ -204,12 +204,13 @@ def get_map(request: HttpRequest) -> RelationshipMap:
 def pick_on_map(request: HttpRequest, wanted: Query[WantedPartOfMap]) -> PickedPart:
     """A part of the map: who they are, what they are worth, whom of them a message may reach."""
     mine, run = viewer(request), _run()
-    found = picked(wanted.choice(), run=run, channel=channel_of(wanted.channel), at=clock.as_of())
+    choice, channel, at = wanted.choice(), channel_of(wanted.channel), clock.as_of()
+    found, sent = picked(choice, run=run, at=at), sendable(choice, run=run, channel=channel, at=at)
     mine.saw(point.id for point in found.farthest)
     return PickedPart(
         customers=found.customers, regions=found.regions, customer_value=found.customer_value,
-        customer_equity=found.customer_equity, equity=_total(found.equity), may_send=found.may_send,
-        withheld=found.withheld, farthest=[_point(one, mine) for one in found.farthest],
+        customer_equity=found.customer_equity, equity=_total(found.equity), may_send=sent.may_send,
+        withheld=sent.withheld, farthest=[_point(one, mine) for one in found.farthest],
     )  # fmt: skip
 
 

@@ -1,5 +1,10 @@
-"""The picked part of the map in numbers: who they are, what they are worth, whom of them a message may reach."""
+"""The picked part of the map in numbers: who they are, what they are worth, and whom of them a message may reach.
 
+Who they are is told from what is kept at hand where customers are very many, else by the store; whom a message may
+reach is asked of the rule of permission for each of them, which takes its time of many: that is a question of its own.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,24 +17,27 @@ from dangol.decisions.campaigns.eligibility import counts
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.models import Run, Score
+from dangol.insight.relationship import places
 from dangol.insight.relationship import queries as relationship
-from dangol.web.campaigns.choice import Choice
+from dangol.insight.relationship.places import Counted, Part
+from dangol.lib.plain_rows import plain_rows
+from dangol.records.customers.columns import Asked
+from dangol.web.campaigns.choice import FULL, LASSO, RANGES, Choice
 from dangol.web.shell.words import REGIONS
 
 FARTHEST = 5
+AT_HAND = frozenset({"region", "line", LASSO, *RANGES.values()})  # fields of a rule that are kept at hand
 
 
 @dataclass(frozen=True)
 class Picked:
-    """Means are None where nobody picked stands on the map; money in minor units; withheld by reason."""
+    """Means are None where nobody picked stands on the map; money in minor units."""
 
     customers: int
     regions: dict[str, int]
     customer_value: float | None
     customer_equity: float | None
     equity: relationship.Total
-    may_send: int
-    withheld: dict[str, int]
     farthest: list[relationship.Point]
 
     @property
@@ -44,24 +52,60 @@ class Picked:
         return [(region, self.regions[region]) for region in REGIONS if self.regions[region]]
 
 
-def picked(choice: Choice, *, run: Run, channel: Channel, at: datetime) -> Picked:
-    """Everything the page says of the picked: a fixed number of queries, however many they are."""
-    found = counts(choice.rule, run=run, channel=channel.facts, at=at)
-    may_send = found.pop("", 0)
-    sums = _sums(choice, run)
+@dataclass(frozen=True)
+class Sendable:
+    """How many of the picked may be sent a message now; those who may not, by reason."""
+
+    may_send: int
+    withheld: dict[str, int]
+
+    @property
+    def customers(self) -> int:
+        """All of the picked."""
+        return self.may_send + sum(self.withheld.values())
+
+
+def picked(choice: Choice, *, run: Run, at: datetime) -> Picked:
+    """What the page says of the picked: a fixed number of queries, however many they are."""
+    asked = Asked(at)
+    found = places.counted(_part(choice, run), run, asked, farthest=FARTHEST) or _counted(choice, run)
     return Picked(
-        customers=may_send + sum(found.values()),
-        regions={region: sums[f"in_{region}"] for region in REGIONS},
-        customer_value=sums["value"],
-        customer_equity=sums["company"],
-        equity=relationship.total_of(run, sums["money"] or 0.0, sums["variance"] or 0.0),
-        may_send=may_send,
-        withheld=found,
-        farthest=_farthest(choice, run),
+        customers=found.customers,
+        regions={region: found.regions[region] for region in REGIONS},
+        customer_value=found.customer_value,
+        customer_equity=found.customer_equity,
+        equity=relationship.total_of(run, found.equity, found.variance),
+        farthest=_points(found.farthest, run),
     )
 
 
-def _sums(choice: Choice, run: Run) -> dict[str, Any]:
+def sendable(choice: Choice, *, run: Run, channel: Channel, at: datetime) -> Sendable:
+    """Whom of the picked advertising by the channel may reach now, asked of the store: one query."""
+    found = counts(choice.rule, run=run, channel=channel.facts, at=at)
+    return Sendable(found.pop("", 0), found)
+
+
+def _part(choice: Choice, run: Run) -> Part:
+    return Part(
+        regions=choice.regions,
+        lines=choice.lines,
+        customer_value=None if choice.cv == FULL else choice.cv,
+        customer_equity=None if choice.ce == FULL else choice.ce,
+        outline=choice.lasso,
+        among=_among(choice, run),
+    )
+
+
+def _among(choice: Choice, run: Run) -> Iterable[Sequence[int]] | None:
+    """Those who fulfil what is not kept at hand, such as a stage of the relationship; asked when it is wanted."""
+    others = {name: value for name, value in choice.rule.items() if name not in AT_HAND}
+    if not others:
+        return None
+    return (keys for (keys,) in plain_rows(select(others, run=run).values_list("pk")))
+
+
+def _counted(choice: Choice, run: Run) -> Counted:
+    """The same of the store."""
     spread = (F("equity__high") - F("equity__low")) / (2 * NORMAL_975)
     found = select(choice.rule, run=run).annotate(
         cv=_score(run, "customer_value"),
@@ -70,20 +114,33 @@ def _sums(choice: Choice, run: Run) -> dict[str, Any]:
         spot=_score(run, "region"),
     )
     sums: dict[str, Any] = found.aggregate(
+        customers=Count("pk"),
         value=Avg("cv__value"),
         company=Avg("ce__value"),
         money=Sum("equity__value"),
         variance=Sum(spread * spread),
         **{f"in_{region}": Count("pk", filter=Q(spot__text=region)) for region in REGIONS},
     )
-    return sums
+    return Counted(
+        customers=sums["customers"],
+        regions={region: sums[f"in_{region}"] for region in REGIONS},
+        customer_value=sums["value"],
+        customer_equity=sums["company"],
+        equity=sums["money"] or 0.0,
+        variance=sums["variance"] or 0.0,
+        farthest=_farthest(choice, run),
+    )
 
 
-def _farthest(choice: Choice, run: Run) -> list[relationship.Point]:
-    """Those of the picked who stand farthest from the fair-value line. Two queries."""
+def _farthest(choice: Choice, run: Run) -> list[int]:
+    """Those of the picked who stand farthest from the fair-value line."""
     gaps = Score.objects.filter(run=run, name="region", value__isnull=False, customer__in=select(choice.rule, run=run))
     order = gaps.annotate(far=Abs("value")).order_by("-far", "customer_id")
-    ids = list(order.values_list("customer_id", flat=True)[:FARTHEST])
+    return list(order.values_list("customer_id", flat=True)[:FARTHEST])
+
+
+def _points(ids: list[int], run: Run) -> list[relationship.Point]:
+    """As they stand on record: one query."""
     columns = ("pk", "full_name", "line", "value_", "equity_", "region_")
     rows = relationship.placed(run).filter(pk__in=ids).values_list(*columns)
     found = {row[0]: relationship.Point(*row) for row in rows}

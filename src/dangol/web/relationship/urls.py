@@ -17,6 +17,7 @@ from dangol.web.relationship.validity import views as validity
 
 urlpatterns = [
     path("", views.map_page, name="map"),
+    path("sendable/", views.map_sendable, name="map_sendable"),
     path("<int:run_id>/spec.json", views.map_spec, name="map_spec"),
     path("<int:run_id>/map.<slug:kind>", views.map_file, name="map_file"),
     path("<int:run_id>/list/", views.map_list, name="map_list"),

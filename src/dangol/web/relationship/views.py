@@ -9,20 +9,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from dangol.contact.delivery.parcel import Channel
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import finished_run
+from dangol.insight.relationship import places
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.value_columns import VALUATION
+from dangol.records.customers.columns import Asked as Look
+from dangol.records.customers.selecting import many
 from dangol.records.customers.using import Use, used
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.campaigns.choice import Choice, unreadable
+from dangol.web.customers.warming import start_warming
 from dangol.web.relationship import chart, files, findings, pictures
 from dangol.web.relationship.movement import then
 from dangol.web.relationship.movement.asked import Asked, month
 from dangol.web.relationship.movement.words import month_name
-from dangol.web.relationship.picked import picked
+from dangol.web.relationship.picked import picked, sendable
 from dangol.web.shell import charts, taking_away
 from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
@@ -82,6 +87,17 @@ def _months(asked: Asked) -> dict[str, Any]:
 
 @needs(May.SEE_VALUES, whole=True)
 @require_safe
+def map_sendable(request: HttpRequest) -> HttpResponse:
+    """Whom of the picked a message may reach now; the page asks for it once it shows how many they are."""
+    run, choice = relationship.current_run(), Choice.read(request.GET)
+    if run is None:
+        raise Http404("run")
+    told = _sendable(choice, run, channels.chosen(request.GET.get("channel", "")))
+    return render(request, "relationship/sendable.html", {**told, "swap": True})
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
 @cache_control(private=True, max_age=3600)
 def map_spec(request: HttpRequest, run_id: int) -> JsonResponse:
     """The picture of one run as a Vega-Lite spec. A finished run never changes, so the browser may keep it."""
@@ -128,12 +144,20 @@ def _picked(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:
     channel = channels.chosen(request.GET.get("channel", ""))
     told: dict[str, Any] = {"channel": channel, "channels": channels.offered(), "unreadable": unreadable(request.GET)}
     if choice.made:
-        part = picked(choice, run=run, channel=channel, at=clock.as_of())
+        part = picked(choice, run=run, at=clock.as_of())
         told["picked"] = part
         viewer(request).saw(point.id for point in part.farthest)
         told["advice"] = findings.ADVICE.get(part.region)
-        told["reasons"] = channels.reasons(part.withheld)
+        if not many():  # of many the page asks by itself, once the count is there
+            told |= _sendable(choice, run, channel)
+    elif not places.stand(Look(clock.as_of())):
+        start_warming()  # so that it is read when somebody has drawn
     return told
+
+
+def _sendable(choice: Choice, run: Run, channel: Channel) -> dict[str, Any]:
+    found = sendable(choice, run=run, channel=channel, at=clock.as_of())
+    return {"sendable": found, "reasons": channels.reasons(found.withheld)}
 
 
 def _whole(request: HttpRequest, choice: Choice, run: Run) -> dict[str, Any]:

@@ -46,6 +46,7 @@ PAGES = frozenset(
         "find",
         "map",
         "map_list",
+        "map_sendable",
         "messages",
         "today",
     }
