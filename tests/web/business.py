@@ -7,7 +7,8 @@ from datetime import datetime, timedelta, timezone
 from django.test import Client
 
 from dangol.contact.delivery.models import Displayed
-from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.models import Campaign, Series
+from dangol.decisions.campaigns.repeating.actions import plan_series
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.models import Effect, FeedbackTone, Run, Score, Tone
 from dangol.records.catalog.models import Offer, Product
@@ -15,6 +16,7 @@ from dangol.records.customers import search_index
 from dangol.records.customers.models import ContactPoint, Customer, Household, Identity
 from dangol.records.ledger.models import Assignment, Interaction, OrderLine, Transaction, Withholding
 from dangol.records.outbox.models import Message
+from dangol.records.permission.asking import ChannelFacts
 from dangol.records.permission.models import Consent
 from dangol.records.staff.models import User
 from dangol.records.voices.models import Feedback, SurveyAnswer
@@ -131,6 +133,16 @@ def value(person: Customer, run: Run, place: tuple[float | None, float, str]) ->
             high=number * 1.1 if number and provenance == "estimated" and not text else None,
         )
         for name, number, provenance, text in rows
+    )  # fmt: skip
+
+
+def series() -> Series:
+    """A campaign that comes again, planned and not started, to everybody of region II."""
+    Offer.objects.get_or_create(code="thanks", defaults={"name_ko": "감사 선물", "name_en": "Thanks", "bond": "care"})
+    till = ChannelFacts(name="till_coupon", needs=None, needs_consent=False)
+    return plan_series(
+        name="월간 명세", rule={"region": ["II"]}, offer_code="thanks", channel=till, body="{{이름}}님, 고맙습니다.",
+        holdout_share=0.1, weeks=8, estimator="adjusted", every="month", day=1, by=None, at=NOW,
     )  # fmt: skip
 
 

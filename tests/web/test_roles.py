@@ -26,7 +26,7 @@ from dangol.contact.intake import profiles
 from dangol.contact.intake.joining import Came
 from dangol.contact.intake.models import SignUp
 from dangol.contact.intake.signing_up import sign_up
-from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
 from dangol.insight.relationship.models import Imbalance
@@ -63,7 +63,7 @@ from dangol.records.staff.scope import WHOLE
 from dangol.records.voices.models import Feedback, StatedNeed
 from tests import once
 from tests.records.staff.office import office, staff
-from tests.web.business import NOW, business, campaign, complaint
+from tests.web.business import NOW, business, campaign, complaint, series
 from tests.web.insight.patterns import everybody_hears, patterns
 from tests.web.insight.runs import leaving_run
 from tests.web.relationship.core_runs import core_run, need_of
@@ -230,6 +230,12 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "campaign_send": ("post", "aannnn", {}),
     "campaign_later": ("post", "aannnn", {}),
     "campaign_measure": ("post", "aannnn", {}),
+    "repeating": ("get", "ymnmnm", {}),
+    "repeating_step": ("post", "aannnn", {"step": "start"}),
+    "repeating_issue": ("post", "aannnn", {}),
+    "repeating_measure": ("post", "aannnn", {}),
+    "repeating_work": ("get", "aanana", {}),
+    "repeating_change": ("get", "aannnn", {}),
     "segments": ("get", "aanana", {}),
     "segment": ("get", "aanana", {}),
     "segment_decide": ("post", "aannnn", {"target": "first", "position": "단골의 가게"}),
@@ -422,6 +428,7 @@ def make_world() -> World:
         person.save()
     index(person.pk for person in people)
     campaign()
+    series()
     mine = people[2]
     mine.entrance_sealed = seal("1234*")
     mine.save()
@@ -465,6 +472,7 @@ def make_world() -> World:
 # What stands for a blank of an address: what is there.
 BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:customer_id>": lambda person: person.pk,
+    "<int:series_id>": lambda _: Series.objects.get().pk,
     "<int:pk>": lambda _: Campaign.objects.get().pk,
     "<int:run_id>": lambda _: Run.objects.earliest("pk").pk,
     "<slug:kind>": lambda _: "svg",

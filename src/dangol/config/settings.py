@@ -59,6 +59,7 @@ class Home:
     jurisdiction: str = ""  # kr or intl: whose rules hold; empty means by the currency
     contact_cap: int = 4  # advertising messages a person gets at most …
     contact_cap_days: int = 30  # … within so many days; 0 of either means no cap
+    points_months: int = 0  # so long points can be used after they were given; 0: not known, or for ever
     address: str = ""  # where customers reach us: https://shop.example; empty: where this server listens
     contact: str = ""  # how customers reach the business; stands at the head of their own pages
 
@@ -97,6 +98,8 @@ class Home:
             raise BadSettings(f"jurisdiction should be kr, intl or empty (by the currency), not '{self.jurisdiction}'.")
         if self.contact_cap < 0 or self.contact_cap_days < 0:
             raise BadSettings("contact_cap and contact_cap_days cannot be below 0; 0 means no cap.")
+        if not 0 <= self.points_months <= 120:
+            raise BadSettings("points_months should be 0 (not known, or for ever) or the months points can be used.")
         if self.idle_minutes < 0:
             raise BadSettings("idle_minutes should be 0 (never) or the minutes after which a session ends.")
         if self.address and not is_base(self.address):

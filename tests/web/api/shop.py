@@ -49,7 +49,7 @@ from dangol.web import clock
 from dangol.web.api.urls import api
 from dangol.web.imports import uploads
 from tests.records.staff.office import office, staff
-from tests.web.business import NOW, business, campaign, complaint
+from tests.web.business import NOW, business, campaign, complaint, series
 from tests.web.insight.found_groups import groups_run, rfm_run
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
@@ -137,6 +137,7 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     numbers = {"customer": mine.pk, "note": note.pk, "correction": correction.pk, "role": role.pk}
     numbers["need"] = need_of(mine, owner, at=NOW).pk
     numbers["campaign"] = campaign().pk
+    numbers["series"] = series().pk
     numbers["segment"] = Segment.objects.earliest("pk").pk
     numbers["feedback"] = complaint(mine, text="배송이 최악이에요", at=NOW).pk
     told = Details(full_name=mine.full_name, mobile=ContactPoint.objects.get(customer=mine, kind="mobile").value)

@@ -87,6 +87,7 @@ def prepare(home: Path, scenario: str) -> None:
                 "currency": source.currency,
                 "time_zone": source.time_zone,
                 "as_of": source.opens_at,
+                "points_months": PLANS[scenario].points_months or None,
             },
         )
     elif f'source = "{scenario}"' not in file.read_text(encoding="utf-8"):

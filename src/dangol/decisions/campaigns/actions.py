@@ -17,10 +17,12 @@ from dangol.decisions.campaigns.eligibility import Asked, Candidate, ask
 from dangol.decisions.campaigns.followed import follow
 from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled, leads_to_stop
 from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.personal_facts import facts_of, shortened
 from dangol.decisions.campaigns.unsold import refuse_uses
 from dangol.decisions.campaigns.used_items import chosen_by, written_with
 from dangol.decisions.segments import actions as segments
 from dangol.decisions.segments.fields import BadRule, NotValuedYet, Rule
+from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.actions import begin_run, finish_run, record_effects
 from dangol.insight.analysis.measurement import FEWEST_PER_ARM
 from dangol.insight.analysis.models import Run
@@ -66,6 +68,14 @@ class Launched(NamedTuple):
     withheld: dict[str, int]
 
 
+class Named(NamedTuple):
+    """What a plan names of the catalogue."""
+
+    offer: Offer
+    goods: Category | None
+    topic: Topic | None
+
+
 @atomic
 def plan(
     *,
@@ -89,21 +99,18 @@ def plan(
     "adjusted", the one that will count; goods, topic: what it is about, by the path of a kind of goods and of a topic.
     Raises CannotPlan.
     """
-    check_holdout(holdout_share)
-    _check_words(name, subject, body)
-    if not 1 <= weeks <= MOST_WEEKS:
-        raise CannotPlan(_("Responses are counted for 1–%(most)s weeks.") % {"most": MOST_WEEKS})
-    if estimator not in Campaign.Estimator.values:
-        raise CannotPlan(_("The estimator is one of %(choices)s.") % {"choices": ", ".join(Campaign.Estimator.values)})
-    offer, kind_of_goods, subject_matter = _offer(offer_code), _goods(goods), _topic(topic)
+    found = checked(
+        name=name, subject=subject, body=body, holdout_share=holdout_share, weeks=weeks, estimator=estimator,
+        offer_code=offer_code, goods=goods, topic=topic,
+    )  # fmt: skip
     try:
         segment = segments.save(rule, by=by, at=at)
     except BadRule as error:
         raise CannotPlan(str(error)) from error
     campaign = Campaign(
-        name=name.strip(), segment=segment, offer=offer, channel=channel.name, subject=subject.strip(),
+        name=name.strip(), segment=segment, offer=found.offer, channel=channel.name, subject=subject.strip(),
         body=body.strip(), holdout_share=holdout_share, weeks=weeks, estimator=estimator, planned_by=by, planned_at=at,
-        goods=kind_of_goods, topic=subject_matter,
+        goods=found.goods, topic=found.topic,
     )  # fmt: skip
     try:
         with atomic():
@@ -114,6 +121,28 @@ def plan(
         ) from error
     record_row(campaign, at=at)
     return campaign
+
+
+def checked(
+    *,
+    name: str,
+    subject: str,
+    body: str,
+    holdout_share: float,
+    weeks: int,
+    estimator: str,
+    offer_code: str,
+    goods: str = "",
+    topic: str = "",
+) -> Named:
+    """What a plan names, once it is one that can be launched. Raises CannotPlan."""
+    check_holdout(holdout_share)
+    _check_words(name, subject, body)
+    if not 1 <= weeks <= MOST_WEEKS:
+        raise CannotPlan(_("Responses are counted for 1–%(most)s weeks.") % {"most": MOST_WEEKS})
+    if estimator not in Campaign.Estimator.values:
+        raise CannotPlan(_("The estimator is one of %(choices)s.") % {"choices": ", ".join(Campaign.Estimator.values)})
+    return Named(_offer(offer_code), _goods(goods), _topic(topic))
 
 
 def check_holdout(share: float) -> None:
@@ -146,7 +175,7 @@ def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: da
         raise CannotLaunch(_empty(len(arms)))
     ref, pack = campaign.source_ref, home_pack(at)
     withhold((NewWithholding(one.identity_id, ref, one.withheld, pack.ref) for one in asked.refused), at=at)
-    assign((NewAssignment(one.identity_id, ref, arm.value, campaign.name) for one, arm in arms), at=at)
+    assign((NewAssignment(one.identity_id, ref, arm.value, campaign.salt) for one, arm in arms), at=at)
     enqueue(_messages(campaign, treated, channel=channel, pack=pack, at=at), at=at)
     follow(campaign, arms, at=at)
     record_row(campaign, at=at)
@@ -196,6 +225,10 @@ def _check_words(name: str, subject: str, body: str) -> None:
         compiled(body)
     except (DisguisedMark, UnknownMergeField) as error:
         raise CannotPlan(str(error)) from error
+    if not shortened(body)[0].strip():
+        raise CannotPlan(
+            _("The message speaks of points alone, and no points are on record. Write something else, too.")
+        )
 
 
 def _offer(code: str) -> Offer:
@@ -233,7 +266,7 @@ def _asked(campaign: Campaign, *, channel: ChannelFacts, at: datetime) -> Asked:
 
 def _drawn(campaign: Campaign, eligible: list[Candidate]) -> list[Arm]:
     keys = (one.key for one in eligible)
-    return arms_of(keys, salt=campaign.name, holdout_share=campaign.holdout_share)
+    return arms_of(keys, salt=campaign.salt, holdout_share=campaign.holdout_share)
 
 
 def _empty(audience: int) -> str:
@@ -263,11 +296,16 @@ def _messages(
 ) -> Iterable[NewMessage]:
     """The treated people's messages; the texts are read once, not for each of them."""
     home, offer, ref = settings.DANGOL, campaign.offer, campaign.source_ref
-    subject, body = marked(campaign.subject, campaign.body, channel=channel, business=home.name, pack=pack)
+    subject, body = marked(*shortened(campaign.subject, campaign.body), channel=channel, business=home.name, pack=pack)
     write_subject, write_body = compiled(subject), compiled(body)
+    chosen = select(campaign.segment.rule, run=latest_run(RELATIONSHIP, as_of=at))
+    facts = facts_of(chosen, text=subject + body, at=at).of
     stop = _stop(campaign, channel=channel, at=at) if leads_to_stop(subject + body) else _nowhere
     for one in treated:
-        person = Person(one.name, one.unit, offer.name_ko, offer.name_en, home.name, stop(one.customer_id))
+        person = Person(
+            one.name, one.unit, offer.name_ko, offer.name_en, home.name, stop(one.customer_id),
+            facts(one.customer_id), home.currency,
+        )  # fmt: skip
         yield NewMessage(
             key=f"{ref}:{one.identity_id}", identity_id=one.identity_id, source_ref=ref, channel=channel.name,
             kind=ADVERTISING, address=one.address, subject=write_subject(person)[:200], body=write_body(person),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet
 
-from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.insight.analysis.models import Effect
 from dangol.records.ledger.models import Assignment, Transaction
 
@@ -103,14 +103,14 @@ def compared(campaign: Campaign, lake: Lake, window: Window) -> tuple[EffectPair
     return pair, told | left_out
 
 
-def rows_of(campaign: Campaign, pair: EffectPair) -> Iterable[Effect]:
+def rows_of(campaign: Campaign | Series, pair: EffectPair) -> Iterable[Effect]:
     """The estimates as rows, the one declared before launch marked."""
     declared = pair.declared("raw" if campaign.estimator == Campaign.Estimator.RAW else "adjusted")
     for estimate in filter(None, (pair.raw, pair.adjusted)):
         yield _row(campaign, estimate, declared=estimate is declared)
 
 
-def _row(campaign: Campaign, estimate: EffectEstimate, *, declared: bool) -> Effect:
+def _row(campaign: Campaign | Series, estimate: EffectEstimate, *, declared: bool) -> Effect:
     return Effect(
         source_ref=campaign.source_ref, outcome=campaign.outcome, estimator=estimate.estimator, declared=declared,
         effect=estimate.effect, ci_low=estimate.ci_low, ci_high=estimate.ci_high,

@@ -14,7 +14,7 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
 from dangol.decisions.campaigns.fair_groups import Group, Treatment
-from dangol.decisions.campaigns.models import Campaign, FairnessSeen
+from dangol.decisions.campaigns.models import Campaign, FairnessSeen, SeriesText
 from dangol.lib.errors import DangolError
 from dangol.records.changes.actions import record_row
 from dangol.records.staff.models import User
@@ -25,20 +25,20 @@ class NotSeen(DangolError):
 
 
 @atomic
-def see(campaign: Campaign, found: Treatment, *, by: User | None, at: datetime) -> FairnessSeen | None:
+def see(sent: Campaign | SeriesText, found: Treatment, *, by: User | None, at: datetime) -> FairnessSeen | None:
     """Write down that this was seen; None where nobody comes off worse, so that there is nothing to see."""
     if not found.worse:
         return None
     groups = [_kept(one) for one in found.worse]
     kept = {"share": found.share, "people": found.people, "groups": groups, "mark": mark_of(found)}
-    seen = FairnessSeen.objects.create(campaign=campaign, by=by, at=at, floor=found.floor, found=kept)
+    seen = FairnessSeen.objects.create(**_of(sent), by=by, at=at, floor=found.floor, found=kept)
     record_row(seen, at=at)
     return seen
 
 
-def unseen(campaign: Campaign | None, found: Treatment) -> tuple[Group, ...]:
+def unseen(sent: Campaign | SeriesText | None, found: Treatment) -> tuple[Group, ...]:
     """Those who come off worse, unless somebody saw just these, with these numbers."""
-    last = None if campaign is None else FairnessSeen.objects.filter(campaign=campaign).order_by("-pk").first()
+    last = None if sent is None else FairnessSeen.objects.filter(**_of(sent)).order_by("-pk").first()
     return () if last and last.found.get("mark") == mark_of(found) else found.worse
 
 
@@ -50,15 +50,19 @@ def mark_of(found: Treatment | None) -> str:
     return sha256(repr((found.chosen, found.floor, told)).encode()).hexdigest()[:16]
 
 
-def refuse_unseen(campaign: Campaign, found: Treatment) -> None:
+def refuse_unseen(sent: Campaign | SeriesText, found: Treatment) -> None:
     """Raise NotSeen where somebody comes off worse of whom nobody has said that they saw it."""
-    if unseen(campaign, found):
+    if unseen(sent, found):
         raise NotSeen(unseen_words())
 
 
 def unseen_words() -> str:
     """What to do first."""
     return _("Some groups come off worse. Look at them, and say that you saw it; then it can be sent.")
+
+
+def _of(sent: Campaign | SeriesText) -> dict[str, Any]:
+    return {"campaign": sent} if isinstance(sent, Campaign) else {"text": sent}
 
 
 def _kept(one: Group) -> dict[str, Any]:

@@ -9,18 +9,32 @@ from dangol.decisions.campaigns.arms import Arm
 from dangol.decisions.campaigns.eligibility import Candidate
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.positioning.names import PROGRAMME
+from dangol.records.ledger.models import Assignment
 
 
 def follow(campaign: Campaign, arms: Sequence[tuple[Candidate, Arm]], *, at: datetime) -> None:
-    """Keep what was recommended to those drawn, where the campaign chose them by it; call it as the campaign starts."""
+    """Keep what was recommended to those drawn, where the campaign chose them by it; call it as the campaign starts.
+
+    A later issue of a series keeps it of those alone whom no issue before drew: they are followed from their first.
+    """
     programmes = campaign.segment.rule.get(PROGRAMME, ())
     if not programmes:
         return
     # It reads values as arrays, which takes a second to load: other campaigns need not wait.
     from dangol.insight.relationship.following.taking_over import take_over
 
-    drawn = [(one.customer_id, arm is Arm.TREATED) for one, arm in arms]
+    known = _drawn_before(campaign)
+    drawn = [(one.customer_id, arm is Arm.TREATED) for one, arm in arms if one.customer_id not in known]
     take_over(source_ref=campaign.source_ref, programmes=programmes, drawn=drawn, at=at)
+
+
+def _drawn_before(campaign: Campaign) -> set[int]:
+    if campaign.series_id is None:
+        return set()
+    before = Campaign.objects.filter(series=campaign.series_id, launched_at__isnull=False).exclude(pk=campaign.pk)
+    refs = [one.source_ref for one in before]
+    drawn = Assignment.objects.filter(source_ref__in=refs).values_list("identity__customer_id", flat=True)
+    return set(drawn) if refs else set()
 
 
 def by_mark(marks: Iterable[str]) -> dict[str, Campaign]:

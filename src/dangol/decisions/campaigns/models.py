@@ -5,13 +5,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dangol.decisions.campaigns.repeating.models import Series, SeriesStep, SeriesText
 from dangol.decisions.segments.models import Segment
 from dangol.records.catalog.models import Category, Offer, Topic
 from dangol.records.permission.asking import About
 
+__all__ = ["Campaign", "FairnessSeen", "Series", "SeriesStep", "SeriesText"]
+
 
 class Campaign(models.Model):
-    """A plan that is launched once. Its salt is its name; its people are assignments in the ledger."""
+    """A plan that is launched once. Its people are assignments in the ledger.
+
+    series, text, due_on: of an issue of a series, the text it was written by and the day it was due on.
+    """
 
     class Outcome(models.TextChoices):
         NET_REVENUE = "net_revenue", _("Net revenue")
@@ -37,6 +43,9 @@ class Campaign(models.Model):
     launched_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     launched_at = models.DateTimeField(null=True)
     measured_at = models.DateTimeField(null=True)
+    series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="issues")
+    text = models.ForeignKey(SeriesText, null=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -47,6 +56,12 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(measured_at=None) | Q(launched_at__isnull=False),
                 name="a_campaign_is_measured_after_launch",
+            ),
+            models.UniqueConstraint(fields=["series", "due_on"], name="one_issue_of_a_series_a_day"),
+            models.CheckConstraint(
+                condition=Q(series=None, text=None, due_on=None)
+                | Q(series__isnull=False, text__isnull=False, due_on__isnull=False),
+                name="an_issue_has_its_text_and_its_day",
             ),
         ]
 
@@ -59,19 +74,33 @@ class Campaign(models.Model):
         return f"campaign:{self.pk}"
 
     @property
+    def salt(self) -> str:
+        """What its arms are drawn with: its name, or that of its series, so that the same people stay held out."""
+        return self.series.salt if self.series else self.name
+
+    @property
     def about(self) -> About:
         """What it is about, as far as permission asks."""
         return About(self.goods_id, self.topic_id)
 
 
 class FairnessSeen(models.Model):
-    """Somebody saw, before a campaign was sent, which groups come off worse by it.
+    """Somebody saw, before a campaign was sent or a series said this, which groups come off worse by it.
 
     `found`: as fairness_seen.py writes it, numbers of groups alone, never of fewer than ten customers.
     """
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="fairness_seen")
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.CASCADE, related_name="fairness_seen")
+    text = models.ForeignKey(SeriesText, null=True, on_delete=models.CASCADE, related_name="fairness_seen")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     floor = models.FloatField()
     found = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(campaign__isnull=False, text=None) | Q(campaign=None, text__isnull=False),
+                name="fairness_is_seen_of_one_thing",
+            )
+        ]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, QuerySet
 
 from dangol.decisions.campaigns.eligibility import counts
-from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.decisions.campaigns.reasons import sentence_of
 from dangol.decisions.segments.fields import Rule
 from dangol.decisions.segments.queries import select
@@ -99,8 +99,8 @@ def standing(campaign: Campaign) -> Standing:
     return Standing(treated + held_out, treated, held_out, dict(reasons), left["sent"], left["waiting"], responses)
 
 
-def result(campaign: Campaign) -> Result | None:
-    """The latest measurement of a campaign, None before the first."""
+def result(campaign: Campaign | Series) -> Result | None:
+    """The latest measurement of a campaign or a whole series, None before the first."""
     rows = list(effects_on(campaign.source_ref)[:2])
     rows = [row for row in rows if row.run_id == rows[0].run_id]
     declared = next((row for row in rows if row.declared), None)

@@ -6,7 +6,12 @@ from dangol.decisions.campaigns.merge_fields import fields_in
 from dangol.decisions.segments.fields import FIELDS, Rule
 from dangol.insight.relationship.stages.names import CYCLE_FIELD, ITEM, STAGE_FIELD
 
-OF_PERSON = {"이름": "full_name", "name": "full_name", "지점": "unit", "unit": "unit"}
+OF_PERSON = {
+    "이름": ("full_name",), "name": ("full_name",), "지점": ("unit",), "unit": ("unit",),
+    "포인트": ("points",), "points": ("points",), "소멸예정": ("points",), "expiring": ("points",),
+    "지난달구매": ("purchase",), "spent": ("purchase",), "받은혜택": ("discount", "points"),
+    "saved": ("discount", "points"), "추천상품": ("purchase",), "suggestion": ("purchase",),
+}  # fmt: skip
 OF_COURSE = {STAGE_FIELD: ITEM, CYCLE_FIELD: ITEM}
 OF_CONTACT = {"mobile": "mobile", "email": "email", "address": "postal"}
 
@@ -19,5 +24,5 @@ def chosen_by(rule: Rule) -> list[str]:
 
 def written_with(text: str, needs: str | None) -> Iterable[str]:
     """The items a message takes: what it says of the person, and where it goes."""
-    said = [OF_PERSON[name] for name in fields_in(text) if name in OF_PERSON]
+    said = [item for name in fields_in(text) for item in OF_PERSON.get(name, ())]
     return [*dict.fromkeys(said), *([OF_CONTACT[needs]] if needs in OF_CONTACT else [])]

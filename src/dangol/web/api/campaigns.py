@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
 from dangol.decisions.campaigns.fairness_seen import NotSeen, mark_of, refuse_unseen, see, unseen_words
-from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.models import Campaign, SeriesText
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Offer
@@ -182,7 +182,7 @@ def list_campaigns(request: HttpRequest) -> list[PlannedCampaign]:
 @opened(router, "GET", "/campaigns/choices", May.RUN_CAMPAIGNS, response=CampaignChoices, whole=True)
 def list_choices(request: HttpRequest) -> CampaignChoices:
     """What a plan may name."""
-    _prepare()
+    prepare()
     return CampaignChoices(
         offers=list(Offer.objects.order_by("pk").values_list("code", flat=True)),
         channels=[one.facts.name for one in channels.offered()], topics=[one.path for one in tree()],
@@ -192,7 +192,7 @@ def list_choices(request: HttpRequest) -> CampaignChoices:
 @opened(router, "POST", "/campaigns/preview", May.RUN_CAMPAIGNS, response=CampaignReach, whole=True, personal=True)
 def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach:
     """Whom a plan would reach, the smallest effect it would find, and the message as one customer gets it."""
-    _prepare()
+    prepare()
     form, rule, channel = _form(told), told.choice().rule, channel_of(told.channel)
     asked: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "about": form.about}
     reach = audience.expected(rule, holdout_share=form.share, weeks=form.length, **asked)
@@ -203,14 +203,14 @@ def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach
         selected=reach.selected, treated=reach.treated, held_out=reach.held_out, withheld=reach.withheld,
         detectable_effect=reach.detectable_effect,
         letter=CampaignLetter(**vars(letter)) if letter else None,
-        fairness=_fairness(fairness.looked_at(rule, channel=channel, about=form.about)),
+        fairness=fairness_told(fairness.looked_at(rule, channel=channel, about=form.about)),
     )  # fmt: skip
 
 
 @opened(router, "POST", "/campaigns", May.RUN_CAMPAIGNS, response=Campaigned, whole=True)
 def plan_campaign(request: HttpRequest, told: NewCampaign) -> Campaigned:
     """Write a plan down; nothing is sent yet."""
-    _prepare()
+    prepare()
     channel, plan = channel_of(told.channel), valid(_form(told))
     made = actions.plan(
         name=plan["name"], rule=told.choice().rule, offer_code=plan["offer"], channel=channel.facts, subject="",
@@ -240,7 +240,7 @@ def get_movement(request: HttpRequest, number: Number) -> Movement:
 def get_fairness(request: HttpRequest, number: Number) -> Fairness:
     """Who would be chosen by a planned campaign and who not, group by group, and who saw it."""
     one = get_object_or_404(Campaign, pk=number)
-    return _fairness(fairness.treated_by(one), one)
+    return fairness_told(fairness.treated_by(one), one, fairness.history(one))
 
 
 @opened(router, "POST", "/campaigns/{number}/fairness/seen", May.RUN_CAMPAIGNS, response=Done, whole=True)
@@ -275,7 +275,7 @@ def get_campaign_work(request: HttpRequest, number: Number) -> Work:
     return told_of(tasks.key_of(get_object_or_404(Campaign, pk=number)))
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """As the page does before a plan is written."""
     if not Offer.objects.exists():
         ensure_offers(currency=clock.home().currency, at=clock.now())
@@ -286,8 +286,11 @@ def _form(told: CampaignDraft) -> PlanForm:
     return PlanForm(told.dict())
 
 
-def _fairness(found: Treatment | None, one: Campaign | None = None) -> Fairness:
-    told = fairness.shown(found, one)
+def fairness_told(
+    found: Treatment | None, sent: Campaign | SeriesText | None = None, seen: list[fairness.Seen] | None = None
+) -> Fairness:
+    """How a plan treats the groups, and who saw it."""
+    told = fairness.shown(found, sent)
     groups = told.found.groups if told else ()
     return Fairness(
         finding=told.finding if told else "", people=found.people if found else 0, chosen=found.chosen if found else 0,
@@ -298,7 +301,7 @@ def _fairness(found: Treatment | None, one: Campaign | None = None) -> Fairness:
         to_be_seen=bool(told and told.to_be_seen), mark=mark_of(found),
         seen=[
             FairnessWasSeen(at=was.row.at, by=str(was.row.by or ""), floor=was.row.floor, groups=was.groups)
-            for was in (fairness.history(one) if one else ())
+            for was in seen or ()
         ],
     )  # fmt: skip
 

@@ -8,12 +8,14 @@ from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.advertising_mark import marked
 from dangol.decisions.campaigns.arms import Arm, arms_of
-from dangol.decisions.campaigns.eligibility import ask, counts
-from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled
+from dangol.decisions.campaigns.eligibility import ask, counts, eligible
+from dangol.decisions.campaigns.merge_fields import OF_FACTS, Person, UnknownMergeField, compiled, fields_in
+from dangol.decisions.campaigns.personal_facts import facts_of, shortened
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.records.catalog.models import Offer
 from dangol.records.customers import own_pages
+from dangol.records.customers.models import Customer
 from dangol.records.permission.asking import ADVERTISING, About
 from dangol.records.permission.policy import home_pack
 from dangol.records.permission.queries import permitted
@@ -54,6 +56,16 @@ class Letter:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class Unknown:
+    """Of one word of a message: for so many of those who may be sent it nothing is on record, and they read this."""
+
+    word: str
+    people: int
+    of: int
+    reads: str
+
+
 def counted(
     rule: Rule, *, run: Run | None, channel: Channel, at: datetime, about: About, holdout_share: float
 ) -> Reach:
@@ -75,14 +87,29 @@ def expected(
 
 
 def drawn(
-    rule: Rule, *, run: Run | None, channel: Channel, at: datetime, about: About, name: str, holdout_share: float
+    rule: Rule, *, run: Run | None, channel: Channel, at: datetime, about: About, salt: str, holdout_share: float
 ) -> Reach:
-    """Exactly how many get it if it is sent now under this name."""
+    """Exactly how many get it if it is sent now, drawn by this salt."""
     asked = ask(rule, run=run, channel=channel.facts, at=at, about=about)
-    arms = arms_of((one.key for one in asked.eligible), salt=name, holdout_share=holdout_share)
+    arms = arms_of((one.key for one in asked.eligible), salt=salt, holdout_share=holdout_share)
     held_out = sum(arm is Arm.HELD_OUT for arm in arms)
     withheld = asked.reasons()
     return Reach(len(arms) + sum(withheld.values()), len(arms) - held_out, held_out, withheld)
+
+
+def unknown(rule: Rule, *, text: str, run: Run | None, channel: Channel, at: datetime, about: About) -> list[Unknown]:
+    """Of which words of the text how many who may be sent it have nothing on record, and what they read instead."""
+    words = [word for word in dict.fromkeys(fields_in(text)) if any(word in spelt for spelt in OF_FACTS.values())]
+    if not words:
+        return []
+    people = eligible(rule, run=run, channel=channel.facts, at=at, about=about)
+    told, everybody = facts_of(people, text=text, at=at), people.count()
+    nobody = Person("", "", "", "", "", currency=clock.home().currency)
+    names = {word: name for name, spelt in OF_FACTS.items() for word in spelt}
+    return [
+        Unknown(f"{{{{{word}}}}}", everybody - told.known[names[word]], everybody, compiled(f"{{{{{word}}}}}")(nobody))
+        for word in words
+    ]  # fmt: skip
 
 
 def letter(
@@ -108,8 +135,10 @@ def letter(
     name = viewer.name_text(full_name)
     offer, home = Offer.objects.filter(code=offer_code).first(), clock.home()
     stop = own_pages.address(f"{own_pages.STOP.path}…")  # a preview gives no link away that works
-    person = Person(name, unit or "", offer.name_ko if offer else "", offer.name_en if offer else "", home.name, stop)
-    subject, body = marked(subject, body, channel=channel.facts, business=home.name, pack=home_pack(at))
+    facts = facts_of(Customer.objects.filter(pk=pk), text=subject + body, at=at).of(pk)
+    offers = (offer.name_ko, offer.name_en) if offer else ("", "")
+    person = Person(name, unit or "", *offers, home.name, stop, facts, home.currency)
+    subject, body = marked(*shortened(subject, body), channel=channel.facts, business=home.name, pack=home_pack(at))
     where = viewer.contact(channel.facts.needs, address) if channel.facts.needs and address else ""
     to = " · ".join(part for part in (name, where) if part)
     try:

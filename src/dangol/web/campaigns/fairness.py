@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,7 +15,7 @@ from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns.fair_groups import ATTRIBUTES, Group, Treatment
 from dangol.decisions.campaigns.fair_treatment import fair_treatment
 from dangol.decisions.campaigns.fairness_seen import mark_of, unseen
-from dangol.decisions.campaigns.models import Campaign, FairnessSeen
+from dangol.decisions.campaigns.models import Campaign, FairnessSeen, SeriesText
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.records.customers.line_names import line_name
@@ -87,12 +88,12 @@ def treated_by(one: Campaign) -> Treatment | None:
     return looked_at(one.segment.rule, channel=channels.chosen(one.channel), about=one.about)
 
 
-def shown(found: Treatment | None, campaign: Campaign | None = None) -> Shown | None:
+def shown(found: Treatment | None, sent: Campaign | SeriesText | None = None) -> Shown | None:
     """In words; None where there is nothing to compare."""
     if found is None or not found.groups:
         return None
     tables = [Table(NAMES[name], list(_named(found.by(name)))) for name in ATTRIBUTES if found.by(name)]
-    return Shown(found, finding(found), tables, bool(unseen(campaign, found)), mark_of(found))
+    return Shown(found, finding(found), tables, bool(unseen(sent, found)), mark_of(found))
 
 
 def finding(found: Treatment) -> str:
@@ -114,8 +115,14 @@ def called(by: str, value: str, several: int) -> str:
 
 
 def history(campaign: Campaign) -> list[Seen]:
-    """Who said that they saw it, the first first."""
-    rows = FairnessSeen.objects.filter(campaign=campaign).select_related("by").order_by("pk")
+    """Who said that they saw it, the first first; of an issue of a series those who saw it of its text."""
+    mine = Q(campaign=campaign) | Q(text__isnull=False, text=campaign.text_id)
+    rows = FairnessSeen.objects.filter(mine).select_related("by").order_by("pk")
+    return told_of(rows)
+
+
+def told_of(rows: Iterable[FairnessSeen]) -> list[Seen]:
+    """The same in words."""
     return [Seen(row, [_of_then(one) for one in row.found["groups"]]) for row in rows]
 
 

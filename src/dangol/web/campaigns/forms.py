@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.decisions.campaigns import actions, advertising_mark
 from dangol.decisions.campaigns.merge_fields import compiled
-from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.models import Campaign, Series
+from dangol.decisions.campaigns.personal_facts import shortened
 from dangol.insight.relationship.positioning import column as recommended
 from dangol.insight.relationship.positioning.catalogue import programme
 from dangol.insight.relationship.stages.models import State
@@ -22,6 +23,7 @@ from dangol.records.permission.asking import About
 from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.campaigns.choice import Choice
+from dangol.web.campaigns.repeating.words import choices
 from dangol.web.shell.templatetags.shell import day, money
 from dangol.web.shell.words import REGION_NAMES
 
@@ -34,6 +36,20 @@ NAMES: dict[str, str | Promise] = {
 }
 
 
+STATEMENT, CROSS_SELL = "points_statement", "cross_sell"  # programmes of the first catalogue with words of their own
+PROGRAMME_NAMES: dict[str, str | Promise] = {
+    STATEMENT: _("Monthly statement, from %(day)s"), CROSS_SELL: _("What goes with it, %(day)s"),
+}  # fmt: skip
+WORDS: dict[str, str | Promise] = {
+    "": _("{{name}}, thank you for being with us. This is for you: {{offer}}."),
+    STATEMENT: _(
+        "{{name}}, here is your month with {{business}}.\nBought last month: {{spent}}\nGiven to you on top: {{saved}}"
+        "\nPoints you have: {{points}}\nPoints that expire next: {{expiring}}\nThis is for you: {{offer}}."
+    ),
+    CROSS_SELL: _("{{name}}, what goes well with what you like: {{suggestion}}. With it comes {{offer}}."),
+}
+
+
 class PlanForm(forms.Form):
     """What, by which channel, to how many not, and for how long it counts."""
 
@@ -42,6 +58,7 @@ class PlanForm(forms.Form):
     channel = forms.ChoiceField(label=_("By which channel?"))
     goods = forms.ChoiceField(label=_("Which goods is it about?"), required=False)
     topic = forms.ChoiceField(label=_("Which topic is it about?"), required=False)
+    when = forms.ChoiceField(label=_("When does it come?"), required=False)
     body = forms.CharField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 5}))
     holdout = forms.IntegerField(label=_("Held out"), min_value=1, max_value=50)
     weeks = forms.IntegerField(label=_("Counted for"), min_value=1, max_value=actions.MOST_WEEKS)
@@ -53,6 +70,7 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["offer"].choices = [(one.code, offer_words(one)) for one in Offer.objects.order_by("pk")]  # type: ignore[attr-defined]
         self.fields["channel"].choices = [(one.facts.name, one.label) for one in channels.offered()]  # type: ignore[attr-defined]
+        self.fields["when"].choices = choices()  # type: ignore[attr-defined]
         self._offer("goods", gettext("No goods in particular"), [(one.path, one.name) for one in kinds_of_goods()])
         self._offer("topic", gettext("No topic in particular"), [(one.path, _indented(one)) for one in tree()])
         words = {
@@ -68,7 +86,7 @@ class PlanForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        if Campaign.objects.filter(name=name).exists():
+        if Campaign.objects.filter(name=name).exists() or Series.objects.filter(name=name).exists():
             raise forms.ValidationError(
                 gettext("There is a campaign named “%(name)s” already. Choose another name.") % {"name": name}
             )
@@ -106,6 +124,12 @@ class PlanForm(forms.Form):
         return [str(dict(self.fields[name].choices)[one]).strip() for name, one in chosen if one]  # type: ignore[attr-defined]
 
     @property
+    def salt(self) -> str:
+        """What the arms will be drawn with, once the form is valid."""
+        name: str = self.cleaned_data["name"]
+        return Series(name=name).salt if self.cleaned_data["when"] else name
+
+    @property
     def share(self) -> float:
         """The share held out as far as it can be read, for a preview while somebody types."""
         return _within(self["holdout"].value(), 1, 50, 10) / 100
@@ -125,24 +149,29 @@ def offer_words(offer: Offer) -> str:
 def proposed(choice: Choice, channel: str) -> dict[str, Any]:
     """A plan to begin with: what the map advises for these customers, in the language of the business."""
     region = choice.regions[0] if len(choice.regions) == 1 else ""
-    offer = _of_programme(choice)
+    standing = programme(choice.programmes[0]) if len(choice.programmes) == 1 else None
+    offer = standing.offer if standing else None
     if offer is None:
-        offer = Offer.objects.filter(bond=BONDS.get(region, Offer.Bond.CARE)).order_by("pk").first()
+        bond = standing.bond if standing else BONDS.get(region, Offer.Bond.CARE)
+        offer = Offer.objects.filter(bond=bond).order_by("pk").first()
+    code = standing.code if standing else ""
+    named = PROGRAMME_NAMES.get(code, NAMES.get(region, NAMES[""]))
     return {
-        "name": _unused(str(NAMES.get(region, NAMES[""])) % {"day": day(clock.as_of())}),
+        "name": _unused(str(named) % {"day": day(clock.as_of())}),
+        "when": "month:1" if code == STATEMENT else "",
         "offer": offer.code if offer else "",
         "channel": channel,
-        "body": first_words(),
+        "body": first_words(code),
         "holdout": round(clock.home().holdout_share * 100),
         "weeks": 8,
         "estimator": Campaign.Estimator.ADJUSTED,
     }
 
 
-def first_words() -> str:
-    """A message to begin with, in the language customers of this business read."""
+def first_words(code: str = "") -> str:
+    """A message to begin with, of a programme by its code, in the language customers of this business read."""
     with override("ko" if clock.home().currency == "KRW" else "en"):
-        return gettext("{{name}}, thank you for being with us. This is for you: {{offer}}.")
+        return shortened(str(WORDS.get(code, WORDS[""])))[0]
 
 
 def audience_words(choice: Choice) -> str:
@@ -163,12 +192,6 @@ def audience_words(choice: Choice) -> str:
     if set(choice.regions) >= {"I", "II", "III"} and not choice.placed:
         return gettext("Everybody on the map")
     return gettext("Customers picked on the map") if choice.made else gettext("Every customer")
-
-
-def _of_programme(choice: Choice) -> Offer | None:
-    """The offer of the one programme that is recommended for them."""
-    one = programme(choice.programmes[0]) if len(choice.programmes) == 1 else None
-    return one.offer if one else None
 
 
 def _whichever(words: str) -> dict[str, str]:

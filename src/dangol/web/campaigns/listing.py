@@ -40,9 +40,13 @@ class Row:
         return str(STATES[self.state])
 
 
-def rows(*, unsold: bool = False) -> list[Row]:
-    """Every campaign, the latest first; unsold: where no effect is measured. Four queries."""
-    found = list(Campaign.objects.select_related("offer").order_by("-planned_at", "-pk"))
+def rows(*, unsold: bool = False, of: int | None = None) -> list[Row]:
+    """Every campaign, the latest first, or the issues of one series; unsold: where no effect is measured.
+
+    Four queries.
+    """
+    everything = Campaign.objects.select_related("offer").order_by("-planned_at", "-pk")
+    found = list(everything if of is None else everything.filter(series=of))
     arms = Assignment.objects.filter(source_ref__startswith="campaign:").values_list("source_ref")
     counts = {
         ref: (n, out)

@@ -9,9 +9,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.merge_fields import MERGE_FIELDS
 from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.personal_facts import shortened
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
@@ -19,6 +21,7 @@ from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Category, Topic
 from dangol.records.outbox.queries import waiting
+from dangol.records.permission.asking import About
 from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, results
 from dangol.web.campaigns.audience import Reach
@@ -51,14 +54,22 @@ def planned(campaign: Campaign, viewer: Viewer) -> dict[str, Any]:
     plan: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "about": campaign.about}
     rule, subject, body = campaign.segment.rule, campaign.subject, campaign.body
     try:
-        reach = audience.drawn(rule, name=campaign.name, holdout_share=campaign.holdout_share, **plan)
+        reach = audience.drawn(rule, salt=campaign.salt, holdout_share=campaign.holdout_share, **plan)
         letter = audience.letter(
             rule, offer_code=campaign.offer.code, subject=subject, body=body, viewer=viewer, **plan
         )
     except DangolError as problem:
         return {"reach": Reach(0, 0, 0, {}), "letter": None, "problem": str(problem)}
     both = bool(reach.treated and reach.held_out)
-    return {"reach": reach, "letter": letter, "problem": "" if both else too_few(reach)}
+    told = on_record(rule, subject + body, channel=channel, about=campaign.about)
+    return {"reach": reach, "letter": letter, "problem": "" if both else too_few(reach), **told}
+
+
+def on_record(rule: dict[str, Any], text: str, *, channel: Channel, about: About) -> dict[str, Any]:
+    """What the words of a message find on record: for how many nothing, and whether there are points at all."""
+    (kept,) = shortened(text)
+    known: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "about": about}
+    return {"unknown": audience.unknown(rule, text=kept, **known), "no_points": kept != text}
 
 
 def running(campaign: Campaign) -> dict[str, Any]:

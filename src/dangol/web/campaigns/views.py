@@ -4,6 +4,7 @@ import csv
 import io
 from typing import Any
 
+from django.db.transaction import atomic
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,9 @@ from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
 from dangol.decisions.campaigns.fairness_seen import mark_of, see, unseen, unseen_words
-from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.models import Campaign, Series, SeriesStep
+from dangol.decisions.campaigns.repeating import actions as repeating
+from dangol.decisions.campaigns.repeating.queries import standing_text
 from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
@@ -27,6 +30,8 @@ from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, fairness, listing, movement, pages, results, tasks
 from dangol.web.campaigns.choice import Choice
 from dangol.web.campaigns.forms import PlanForm, audience_words, proposed
+from dangol.web.campaigns.repeating import shown as series
+from dangol.web.campaigns.repeating.words import comes, when
 from dangol.web.shell import charts
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
@@ -43,7 +48,9 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     """Every campaign, what it reached and what it changed."""
     run = current_run()
     unsold = why_unsold(run)
-    context = {"rows": listing.rows(unsold=bool(unsold)), "valued": run is not None, "unsold": unsold}
+    context = {
+        "rows": listing.rows(unsold=bool(unsold)), "series": series.rows(), "valued": run is not None, "unsold": unsold,
+    }  # fmt: skip
     return render(request, "campaigns/list.html", context)
 
 
@@ -67,6 +74,8 @@ def campaign_plan(request: HttpRequest) -> HttpResponse:
     if found and found.worse and not _saw(request, found):
         return _confirm(request, choice, form, channel, found, problem=unseen_words())
     try:
+        if form.cleaned_data["when"]:
+            return redirect("repeating", _series(request, choice, form, channel, found, start=step == "send").pk)
         campaign = _written(request, choice, form, channel)
     except actions.CannotPlan as problem:
         return _plan(request, choice, form, problem=str(problem))
@@ -228,7 +237,7 @@ def _confirm(
             channel=channel,
             at=at,
             about=form.about,
-            name=plan["name"],
+            salt=form.salt,
             holdout_share=form.share,
         )
     except DangolError as refused:
@@ -239,8 +248,10 @@ def _confirm(
     context = {
         "form": form, "choice": choice, "who": audience_words(choice), "plan": plan, "reach": reach, "channel": channel,
         "offer": dict(form.fields["offer"].choices)[plan["offer"]],  # type: ignore[attr-defined]
+        "comes": comes(*when(plan["when"])) if plan["when"] else "",
         "about_words": form.about_words, "unsold": why_unsold(current_run()),
         "letter": _letter(request, choice, form), "fairness": fairness.shown(found), "problem": problem,
+        **pages.on_record(rule, plan["body"], channel=channel, about=form.about),
     }  # fmt: skip
     return render(request, "campaigns/confirm.html", context, status=422 if problem else 200)
 
@@ -252,6 +263,24 @@ def _written(request: HttpRequest, choice: Choice, form: PlanForm, channel: Chan
         body=plan["body"], holdout_share=plan["holdout"] / 100, weeks=plan["weeks"], estimator=plan["estimator"],
         by=viewer(request).user, at=clock.as_of(), goods=plan.get("goods", ""), topic=plan.get("topic", ""),
     )  # fmt: skip
+
+
+@atomic
+def _series(
+    request: HttpRequest, choice: Choice, form: PlanForm, channel: Channel, found: Treatment | None, *, start: bool
+) -> Series:
+    plan, by, at = form.cleaned_data, viewer(request).user, clock.as_of()
+    every, day = when(plan["when"])
+    made = repeating.plan_series(
+        name=plan["name"], rule=choice.rule, offer_code=plan["offer"], channel=channel.facts, body=plan["body"],
+        holdout_share=plan["holdout"] / 100, weeks=plan["weeks"], estimator=plan["estimator"], every=every, day=day,
+        by=by, at=at, goods=plan.get("goods", ""), topic=plan.get("topic", ""),
+    )  # fmt: skip
+    if start:
+        if found:
+            see(standing_text(made), found, by=by, at=at)
+        repeating.step(made, SeriesStep.Kind.STARTED, by=by, at=at)
+    return made
 
 
 def _planned(request: HttpRequest, one: Campaign) -> HttpResponse:

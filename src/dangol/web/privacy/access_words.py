@@ -72,6 +72,7 @@ PAGES: dict[str, str | Promise] = {
     "campaign": _("Campaign"),
     "campaign_plan": _("Plan of a campaign"),
     "campaign_letter": _("Letter of a campaign"),
+    "repeating": _("Campaign that comes again"),
     "insight_baskets_whom": _("Who should hear of a product"),
     "insight_baskets_whom_list": _("List of proposals"),
     "insight_baskets_list": _("List of proposals"),

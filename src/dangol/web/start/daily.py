@@ -31,6 +31,7 @@ from dangol.records.staff.once import let_go_of_marks
 from dangol.web import clock
 from dangol.web.start.again import go_round_if_due
 from dangol.web.start.counting import count_items
+from dangol.web.start.repeated import issue_if_due
 from dangol.web.start.rounds import stage_rules, value_settings
 
 FILE = "daily.json"  # name of a duty → the day it was last done; and what waits
@@ -96,6 +97,11 @@ def go_round(at: datetime) -> None:
     go_round_if_due(as_of=clock.as_of())
 
 
+def send_issues(at: datetime) -> None:
+    """Send what comes again and is due; nothing falls due where the home's clock stands still."""
+    issue_if_due(as_of=clock.as_of())
+
+
 def take_month(at: datetime) -> None:
     """Keep where everybody stood at the end of the month that ended last, and where those followed went; nothing where
     that is kept.
@@ -112,7 +118,8 @@ def look_over(at: datetime) -> None:
 # In this order. A duty may be killed and done again.
 DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
-    "marks": forget_marks, "loop": go_round, "courses": tell_courses, "movement": take_month, "statistics": look_over,
+    "marks": forget_marks, "loop": go_round, "issues": send_issues, "courses": tell_courses, "movement": take_month,
+    "statistics": look_over,
 }  # fmt: skip
 
 

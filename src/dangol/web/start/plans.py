@@ -38,6 +38,7 @@ class DemoPlan:
     ends_on: datetime | None = None  # the clock after the round: the last day as the business counts days
     dealers: DemoContract | None = None
     details: DemoDetails | None = None
+    points_months: int = 0  # so long its points can be used
 
 
 PLANS = {
@@ -52,6 +53,7 @@ PLANS = {
         estimator="adjusted",
         ends_on=datetime(2026, 11, 22, 23, 59, 59, tzinfo=timezone(timedelta(hours=9))),
         dealers=DemoContract("processor", "가정배달과 고객 상담", "이름, 연락처, 주소, 배달과 상담 이력"),
+        points_months=12,
         details=DemoDetails(
             "월령에 맞는 안내와 선물을 보내려고", "consent", {"due_date": "출산 예정일", "child_born": "아이 태어난 날"}
         ),
