@@ -8,6 +8,7 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.core.models import NeedShare
 from dangol.insight.relationship.following.models import Followed, FollowUp, Takeover
 from dangol.insight.relationship.loop.models import LoopPlan
+from dangol.insight.relationship.loyalty.models import WavePlan
 from dangol.insight.relationship.movement.models import Imbalance, ImbalanceStep, Movement, Position, Snapshot
 from dangol.insight.relationship.stages.models import Step
 from dangol.lib.languages import speaks
@@ -16,7 +17,7 @@ from dangol.records.staff.models import User
 
 __all__ = [
     "FollowUp", "Followed", "Imbalance", "ImbalanceStep", "LoopPlan", "Movement", "NeedShare", "Position",
-    "Programme", "Reference", "SettingsChange", "Snapshot", "Step", "Takeover",
+    "Programme", "Reference", "SettingsChange", "Snapshot", "Step", "Takeover", "WavePlan",
 ]  # fmt: skip
 
 

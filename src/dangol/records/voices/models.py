@@ -31,7 +31,10 @@ class SurveyAnswer(models.Model):
                 name="answer_lies_on_its_scale",
             ),
         ]
-        indexes = [models.Index(fields=["identity", "at"])]
+        indexes = [
+            models.Index(fields=["identity", "at"]),
+            models.Index(fields=["at"], name="answers_by_time"),  # whether a wave was answered, among millions
+        ]
 
 
 class Feedback(models.Model):

@@ -51,13 +51,13 @@ def groups_of(wave: Wave, weights: Sequence[KcsiWeights]) -> Told:
     found: Told = {}
     for by, names in wave.groups.items():
         counts = Counter(name for name in names.tolist() if name)
-        told = _told_apart(counts, len(names))
+        told = told_apart(counts, len(names))
         if len(counts) > 1 and told:
             found[by] = {name: _group(wave.among(names == name), weights) for name in told}
     return found
 
 
-def _told_apart(counts: Counter[str], everybody: int) -> list[str]:
+def told_apart(counts: Counter[str], everybody: int) -> list[str]:
     """The groups of ten people or more; without the smallest of them where otherwise one to nine are left untold."""
     large = sorted((people, name) for name, people in counts.items() if people >= FEWEST)
     if 0 < everybody - sum(people for people, _name in large) < FEWEST:
@@ -71,7 +71,7 @@ def _group(part: Wave, weights: Sequence[KcsiWeights]) -> Told:
 
 
 def _measures(weights: Sequence[KcsiWeights]) -> dict[str, Callable[[Wave], Told]]:
-    return {"acsi": _acsi, "kcsi": lambda wave: _kcsi(wave, weights), "csat": _csat, "nps": _nps}
+    return {"acsi": _acsi, "kcsi": lambda wave: _kcsi(wave, weights), "csat": _csat, "nps": nps_of}
 
 
 def _acsi(wave: Wave) -> Told:
@@ -103,7 +103,8 @@ def _csat(wave: Wave) -> Told:
     return {"missing": [_why(wave, Role.OVERALL)]}
 
 
-def _nps(wave: Wave) -> Told:
+def nps_of(wave: Wave) -> Told:
+    """The net promoter score with who it is made of, or why there is none."""
     item = _one(wave, Role.RECOMMEND, ELEVEN)
     if item is None:
         return {"missing": [_why(wave, Role.RECOMMEND)]}
