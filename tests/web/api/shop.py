@@ -55,6 +55,7 @@ from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
 from tests.web.relationship.core_runs import core_run, need_of
+from tests.web.relationship.loyalty_runs import loyalty_run
 from tests.web.relationship.months import two_months
 from tests.web.relationship.recommended import recommended
 from tests.web.relationship.stage_runs import stages_run
@@ -101,6 +102,7 @@ def shop() -> Shop:
     validity_run(NOW)
     value_run(NOW)
     stages_run(NOW, mine)
+    loyalty_run(NOW)
     core_run(NOW)
     recommended(at=NOW)
     change_settings(wanted={"tolerance": 16}, defaults=ValueSettings(), by=None, at=NOW, reason="넓혀 봐요")

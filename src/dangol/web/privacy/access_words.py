@@ -68,6 +68,7 @@ PAGES: dict[str, str | Promise] = {
     "insight_leaving": _("Who will come back"),
     "expectation": _("Expectation"),
     "map_list": _("List of the map"),
+    "loyalty_ask": _("List of customers to ask"),
     "movement_who": _("Who moved on the map"),
     "campaign": _("Campaign"),
     "campaign_plan": _("Plan of a campaign"),

@@ -10,6 +10,7 @@ from dangol.web.relationship.core import views as core
 from dangol.web.relationship.expectation.views import expectation
 from dangol.web.relationship.following.views import followed
 from dangol.web.relationship.loop import views as loop
+from dangol.web.relationship.loyalty import views as loyalty
 from dangol.web.relationship.movement import views as movement
 from dangol.web.relationship.positioning import views as positioning
 from dangol.web.relationship.stages import views as stages
@@ -33,6 +34,12 @@ urlpatterns = [
     path("core/<int:run_id>/<slug:chart>.<slug:kind>", core.core_file, name="core_file"),
     path("loop/", loop.loop, name="loop"),
     path("loop/set/", loop.loop_set, name="loop_set"),
+    path("loyalty/", loyalty.loyalty, name="loyalty"),
+    path("loyalty/plan/", loyalty.loyalty_plan, name="loyalty_plan"),
+    path("loyalty/measure/", loyalty.loyalty_measure, name="loyalty_measure"),
+    path("loyalty/work/", loyalty.loyalty_work, name="loyalty_work"),
+    path("loyalty/ask/", loyalty.loyalty_ask, name="loyalty_ask"),
+    path("loyalty/<int:run_id>/index.<slug:kind>", loyalty.loyalty_file, name="loyalty_file"),
     path("settings/", assumed.value_settings, name="value_settings"),
     path("settings/try/", assumed.value_settings_try, name="value_settings_try"),
     path("settings/work/", assumed.value_settings_work, name="value_settings_work"),

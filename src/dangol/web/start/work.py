@@ -40,6 +40,8 @@ STAGES: dict[str, str | Promise] = {
     "living": gettext_lazy("Living through the weeks"),
     "relationship": gettext_lazy("Valuing every customer"),
     "rhythm": gettext_lazy("Fitting and judging the models"),
+    "loyalty_waves": gettext_lazy("Measuring loyalty, wave by wave"),
+    "loyalty_contacts": gettext_lazy("Counting contacts"),
     "stages": gettext_lazy("Telling the course of every relationship"),
     "movement": gettext_lazy("Valuing everybody as of each month’s end"),
     "movement_pairs": gettext_lazy("Comparing the months"),

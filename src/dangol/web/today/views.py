@@ -34,6 +34,7 @@ from dangol.web.today.tasks import Task, tasks
 from dangol.web.today.totals import totals
 from dangol.web.today.unmet import unmet
 from dangol.web.today.watching import watching
+from dangol.web.today.waves_due import waves_due
 
 
 @needs(None, personal=True)
@@ -46,7 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return _own(request, request.user)
     runs = latest_runs((VALUATION, RHYTHM, LEAVING))
     loop, as_of = standing(runs), clock.as_of()
-    first = [*_first(mine), *foreseen(runs), *left_short(today=clock.day()), *unmet(loop.run)]
+    first = [*_first(mine), *foreseen(runs), *left_short(today=clock.day()), *waves_due(), *unmet(loop.run)]
     context: dict[str, Any] = {
         "loop": loop,
         "day": _heading(as_of),

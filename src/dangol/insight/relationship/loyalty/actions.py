@@ -27,7 +27,7 @@ def set_plan(
 ) -> WavePlan | None:  # fmt: skip
     """Measure on these days from now on; the plan that stands, where nothing is different. Raises NoSuchCalendar."""
     if every not in WavePlan.Every.values:
-        raise NoSuchCalendar(_("Choose how often."))
+        raise NoSuchCalendar(_("Choose when it is measured."))
     single = sorted(set(days)) if every == WavePlan.Every.DAYS else []
     first = first if every not in {WavePlan.Every.DAYS, WavePlan.Every.NEVER} else None
     if every == WavePlan.Every.NEVER:
@@ -55,7 +55,7 @@ def _refuse(every: str, first: date | None, single: list[date], owner: User | No
     if not single:
         raise NoSuchCalendar(_("Write at least one day."))
     if len(single) > MOST_DAYS:
-        raise NoSuchCalendar(_("That are too many days: %(most)s at most.") % {"most": MOST_DAYS})
+        raise NoSuchCalendar(_("Those are too many days: %(most)s at most.") % {"most": MOST_DAYS})
     if any((one - other).days < APART for other, one in pairwise(single)):
         raise NoSuchCalendar(
             _("Two days need %(days)s days between them: an answer could belong to both.") % {"days": APART}

@@ -92,7 +92,7 @@ def told(found: Sequence[Window], answered: Sequence[bool], *, today: date, runs
     ]
 
 
-def _state(day: date, done: bool, *, newest: date | None, today: date, runs: bool) -> State:  # noqa: FBT001 -- a fact
+def _state(day: date, done: bool, *, newest: date | None, today: date, runs: bool) -> State:
     if done:
         return State.DONE
     if day > today or not runs:

@@ -126,7 +126,8 @@ def _units(rows: pa.Table, people: pa.Table, since: dict[str, date], spans: list
     if len(large) < 2:
         return {}
     return {
-        unit: {"customers": counts[unit], **_sums(by_unit.get(unit, []), since, last[-1].ends)} for unit in sorted(large)
+        unit: {"customers": counts[unit], **_sums(by_unit.get(unit, []), since, last[-1].ends)}
+        for unit in sorted(large)
     }  # fmt: skip
 
 

@@ -6,9 +6,9 @@ again or recommend, or measure commitment.
 
 Change. Of two means of people who are partly the same, d = ȳ₂ − ȳ₁ with
 Var d = s₁²/n₁ + s₂²/n₂ − 2·n₁₂·c₁₂/(n₁·n₂), where n₁₂ were asked both times and c₁₂ is the covariance of their two
-figures; 95 %: d ± t(.975; min(n₁, n₂) − 1)·√Var d. Of two figures that have only their intervals (shares, NPS), d = p₂ −
-p₁ from d − √((p₂ − l₂)² + (u₁ − p₁)²) to d + √((u₂ − p₂)² + (p₁ − l₁)²) (Newcombe 1998, method 10), as if nobody were the
-same: then it is rather too wide.
+figures; 95 %: d ± t(.975; min(n₁, n₂) − 1)·√Var d. Of two figures that have only their intervals (shares, NPS)
+d = p₂ − p₁ from d − √((p₂ − l₂)² + (u₁ − p₁)²) to d + √((u₂ − p₂)² + (p₁ − l₁)²) (Newcombe 1998, method 10), as if
+nobody were the same: then it is rather too wide.
 """
 
 from __future__ import annotations

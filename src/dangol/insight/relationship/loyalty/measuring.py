@@ -1,4 +1,4 @@
-"""Measure loyalty: every wave on record with what was said, done and expected by then, and contact in numbers; a run."""
+"""Measure loyalty: every wave with what was said, done and expected by then, and contact in numbers; kept as a run."""
 
 from __future__ import annotations
 
@@ -200,5 +200,3 @@ def _figure(found: Measured) -> Told:
 
 def _measured(told: Told) -> Measured:
     return Measured(told["value"], told["low"], told["high"], told["respondents"])
-
-

@@ -33,7 +33,8 @@ class WavePlan(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(every__in=["never", "days"]) | Q(first__isnull=False), name="a_rhythm_of_waves_has_a_first_day"
+                condition=Q(every__in=["never", "days"]) | Q(first__isnull=False),
+                name="a_rhythm_of_waves_has_a_first_day",
             ),
             models.CheckConstraint(
                 condition=Q(every="never") | Q(owner__isnull=False), name="somebody_answers_for_waves_that_are_planned"

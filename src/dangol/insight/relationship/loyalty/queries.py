@@ -73,7 +73,7 @@ def promised_on(standing: WavePlan) -> date:
 
 def _answered(found: Sequence[Window], survey: str, *, today: date) -> list[bool]:
     """Of each window whether answers are there; one query."""
-    told = [_answers(one, survey) if one.since <= today else Value(False) for one in found]  # noqa: FBT003 -- SQL's
+    told = [_answers(one, survey) if one.since <= today else Value(False) for one in found]
     if not told:
         return []
     names = {f"w{number}": each for number, each in enumerate(told)}

@@ -1,0 +1,62 @@
+"""Whom to ask in the next wave, as a list to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import batched
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import latest_run
+from dangol.insight.relationship.loyalty.queries import last_measured
+from dangol.insight.relationship.loyalty.sample import Drawn, draw
+from dangol.insight.relationship.value_columns import VALUATION
+from dangol.records.customers.columns import AT_ONCE
+from dangol.records.customers.models import Customer
+from dangol.records.customers.using import Use, used
+from dangol.web import clock
+from dangol.web.shell import taking_away
+from dangol.web.shell.taking_away import TakeForm
+from dangol.web.shell.templatetags.shell import line_name, region_name
+from dangol.web.shell.viewer import Viewer, viewer
+
+ITEMS = ("full_name", "line", "score")
+
+
+def drawn(*, people: int, seed: int) -> tuple[Drawn, Run | None]:
+    """The customers to ask, without those asked in the last wave on record; and the valuation whose regions count."""
+    valued, measured = latest_run(VALUATION), last_measured()
+    waves = measured.summary["waves"] if measured else []
+    last = date.fromisoformat(waves[-1]["first"]) if waves else None
+    return draw(people=people, seed=seed, valued=valued, last_wave=last, as_of=clock.as_of()), valued
+
+
+def taken(request: HttpRequest, found: Drawn, valued: Run | None, form: TakeForm, *, seed: int) -> HttpResponseBase:
+    """The list as a file, once it was said what for."""
+    used(ITEMS, Use.LIST, at=clock.as_of())
+    columns = [_("Customer number"), _("Name"), _("Line of business"), _("Shop or dealer"), _("Region")]
+    return taking_away.file(
+        request, form, name=f"to-ask-{clock.day():%Y-%m-%d}-{seed}", columns=columns,
+        rows=_rows(found, valued, viewer(request)), subjects=found.ids.tolist(),
+    )  # fmt: skip
+
+
+def _rows(found: Drawn, valued: Run | None, mine: Viewer) -> Iterator[list[Any]]:
+    regions = _regions(found, valued)
+    for some in batched(found.ids.tolist(), AT_ONCE):
+        people = Customer.objects.filter(pk__in=some).order_by("pk")
+        for number, name, line, unit in people.values_list("pk", "full_name", "line", "unit__name"):
+            region = regions.get(number, "unknown")
+            yield [number, mine.name_text(name), str(line_name(line)), unit or "", str(region_name(region))]
+
+
+def _regions(found: Drawn, valued: Run | None) -> dict[int, str]:
+    if valued is None:
+        return {}
+    told = valued.scores.filter(name="region", customer__among=found.ids.tolist())
+    return dict(told.values_list("customer_id", "text"))
