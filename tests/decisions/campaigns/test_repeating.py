@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangol.decisions.campaigns.actions import CannotLaunch, CannotPlan, NotLaunched
+from dangol.decisions.campaigns.followed import by_mark
 from dangol.decisions.campaigns.models import Campaign, Series, SeriesStep
 from dangol.decisions.campaigns.queries import result, why
 from dangol.decisions.campaigns.repeating.actions import NotRunning, change_text, issue, plan_series, step, tell_failed
@@ -21,12 +22,14 @@ from dangol.decisions.campaigns.repeating.due_days import due_day, last_day, nex
 from dangol.decisions.campaigns.repeating.effect import cohorts, measure_series
 from dangol.decisions.campaigns.repeating.queries import all_series, standing, standing_text
 from dangol.insight.analysis.measurement import effect_of
+from dangol.insight.relationship.models import Followed, Takeover
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.merging import merge
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import Assignment, OrderLine, Transaction
 from dangol.records.outbox.models import Message
-from tests.people import AT, SMS, offer, people, valued
+from tests.insight.relationship.following.carried_out import crowd, portfolio
+from tests.people import AT, SMS, TILL, offer, people, valued
 
 days = st.dates(date(2024, 1, 1), date(2029, 12, 31))
 MONTH = timedelta(days=30)
@@ -127,6 +130,33 @@ class TestIssue:
             tell_failed(series, due_on=date(2026, 10, 1), why="too few", at=AT)
         assert standing(series).steps[-1].note == "too few"
         assert (standing(series).step, len(standing(series).steps)) == ("started", 2)
+
+    def test_is_all_or_nothing_where_it_breaks_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        valued(people(40))
+        series = started(body="{{이름}}님")
+
+        def breaks_off(*_told: Any, **_more: Any) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+            broken.setattr("dangol.decisions.campaigns.actions.follow", breaks_off)
+            sent(series, date(2026, 10, 1))
+        assert not (Campaign.objects.exists() or Message.objects.exists() or Assignment.objects.exists())
+        assert sent(series, date(2026, 10, 1)).launched_at == AT
+
+    def test_follows_everybody_from_their_first_issue(self) -> None:
+        portfolio(crowd())
+        offer()
+        series = plan_series(
+            name="선물", rule={"programme": ["gift"]}, offer_code="gift", channel=TILL, body="x", holdout_share=0.4,
+            weeks=4, estimator="raw", every="month", day=1, by=None, at=AT,
+        )  # fmt: skip
+        step(series, "started", by=None, at=AT)
+        first = issue(series, due_on=date(2026, 10, 1), channel=TILL, by=None, at=AT)
+        issue(series, due_on=date(2026, 11, 1), channel=TILL, by=None, at=AT + MONTH)
+        assert first is not None
+        assert by_mark(Takeover.objects.values_list("source_ref", flat=True)) == {first.source_ref: first}
+        assert Followed.objects.count() == 30
 
     def test_is_not_made_of_a_series_that_does_not_run(self) -> None:
         valued(people(40))

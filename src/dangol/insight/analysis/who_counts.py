@@ -50,7 +50,7 @@ class Customers:
         """
         if connection.in_atomic_block:  # PostgreSQL tells no stand for what a transaction wrote itself
             return cls._read(as_of)
-        stand = (_store(), shops_day(as_of), home_pack(as_of).of_age_born_by(as_of))
+        stand = (stand_of_records(), shops_day(as_of), home_pack(as_of).of_age_born_by(as_of))
         kept = _kept.get("last")
         if kept is not None and kept[0] == stand:
             return kept[1]
@@ -116,7 +116,7 @@ def _places(among: npt.NDArray[np.int64], order: Places, numbers: npt.NDArray[np
     return found
 
 
-def _store() -> tuple[str, str]:
+def stand_of_records() -> tuple[str, str]:
     """The store and what was written to it: as long as both are the same, so is all that is on record."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -13,17 +13,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.db import connection
 
-from dangol.insight.analysis.baskets.report import last_report
+from dangol.insight.analysis.baskets.report import Report, last_report
 from dangol.insight.analysis.baskets.whom import proposals
-from dangol.insight.analysis.who_counts import MANY, Customers, shops_day
+from dangol.insight.analysis.who_counts import Customers, shops_day, stand_of_records
 from dangol.insight.warehouse.favourites import favourites
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.versions import NoLake
 
 type Ids = npt.NDArray[np.int64]
 
-_kept: dict[str, tuple[Any, Customers, Suggested]] = {}
+_kept: dict[str, tuple[Any, Suggested]] = {}
 
 
 @dataclass(frozen=True)
@@ -43,26 +44,25 @@ class Suggested:
 
 
 def suggested(*, as_of: datetime) -> Suggested:
-    """What is suggested to everybody; nothing before the warehouse was filled. What very many get is kept as long as
-    the warehouse, what was found to go together and who is on record are the same.
+    """What is suggested to everybody; nothing before the warehouse was filled. Kept in this process as long as the
+    warehouse, what was found to go together and the records are the same: a page asks for each letter that is typed.
     """
-    whom = Customers.on_record(as_of=as_of)
     try:
         source = lake()
     except NoLake:
         return Suggested(*np.zeros((2, 0), dtype=np.int64))
     report = last_report()
-    stand = (id(whom), source.stand, shops_day(as_of), report.run.pk if report else None)
+    if connection.in_atomic_block:  # PostgreSQL tells no stand for what a transaction wrote itself
+        return _looked_for(report, as_of)
+    stand = (stand_of_records(), source.stand, shops_day(as_of), report.run.pk if report else None)
     known = _kept.get("last")
-    # the customers are held with the answer: nobody else can have their place in memory
     if known is None or known[0] != stand:
-        known = (stand, whom, _looked_for(whom, report, as_of))
-        if len(whom) >= MANY:
-            _kept["last"] = known
-    return known[2]
+        known = _kept["last"] = (stand, _looked_for(report, as_of))
+    return known[1]
 
 
-def _looked_for(whom: Customers, report: Any, as_of: datetime) -> Suggested:
+def _looked_for(report: Report | None, as_of: datetime) -> Suggested:
+    whom = Customers.on_record(as_of=as_of)
     popular, places, _strangers = whom.known(favourites(lake(), until=shops_day(as_of)))
     ids, products = [whom.ids[places]], [popular["product_id"].to_numpy().astype(np.int64)]
     strength = [np.full(len(places), -1.0)]
