@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from dangol.decisions.campaigns.models import Campaign, FairnessSeen, Series
 from dangol.decisions.campaigns.repeating.actions import plan_series, step
-from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.models import Effect, Run
 from dangol.records.outbox.models import Message
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
@@ -76,6 +76,12 @@ class TestPage:
         assert "An issue of this day was sent." in told
         assert reverse("campaign", args=[made.pk]) in told
         assert "issue of Monthly statement" in get(client, reverse("campaign", args=[made.pk]))
+        Effect.objects.create(
+            run=Run.objects.get(), source_ref=series.source_ref, outcome="net_revenue", estimator="raw", declared=True,
+            effect=4_200, ci_low=1_100, ci_high=7_300, treated=36, held_out=4, mean_treated=9_000, mean_held_out=4_800,
+        )  # fmt: skip
+        told = page_of(client)
+        assert "₩1,100" in told and "Each customer we planned to reach bought ₩4,200 more." in told
         post(client, reverse("repeating_step", args=[series.pk]), step="pause")
         assert "Paused, nothing comes" in get(client, "/campaigns/")
 

@@ -65,7 +65,10 @@ class RepeatingListed(Schema):
 
 
 class Repeating(RepeatingListed):
-    """The same with what it says, its steps, its issues, and what all of it changed as far as it is measured."""
+    """The same with what it says, its steps, its issues, and what all of it changed as far as it is measured.
+
+    fairness: its groups while it is planned; afterwards who saw what alone. Of other texts a preview tells them.
+    """
 
     offer: str
     body: str
@@ -195,5 +198,5 @@ def _told(series: Series) -> Repeating:
         steps=[Step(kind=each.kind, at=each.at, by=str(each.by or ""), note=each.note) for each in one.steps],
         issues=[Issue.from_orm(each) for each in Campaign.objects.filter(series=series).order_by("-due_on")],
         effects=[Effect.from_orm(row) for row in measured],
-        fairness=fairness_told(shown.looked_at(one.text), one.text, shown.seen(one)),
+        fairness=fairness_told(None if one.step else shown.looked_at(one.text), one.text, shown.seen(one)),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.models import FairnessSeen, SeriesText
-from dangol.decisions.campaigns.repeating.queries import Standing, all_series
+from dangol.decisions.campaigns.repeating.queries import PLANNED, Standing, all_series
 from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
@@ -46,7 +46,7 @@ def row_of(one: Standing) -> Row:
 def page_of(one: Standing, viewer: Viewer) -> dict[str, Any]:
     """What the page of a series needs."""
     series, text, unsold = one.series, one.text, why_unsold(current_run())
-    found = looked_at(text)
+    found = looked_at(text) if one.step == PLANNED else None
     result = queries.result(series)
     choice = of_rule(text.segment.rule)
     issues = [row for row in listing.rows(unsold=bool(unsold), of=series.pk) if row.campaign.launched_at]
@@ -55,12 +55,14 @@ def page_of(one: Standing, viewer: Viewer) -> dict[str, Any]:
         "offer": offer_words(text.offer), "channel": channels.chosen(series.channel),
         "about_words": pages.about_words(series.goods, series.topic), "issues": issues,
         "fairness": fairness.shown(found, text), "seen": seen(one), "unsold": unsold, "runs": clock.runs(),
-        "today": one.issued == clock.day(), **reached(text, viewer), **_measured(result),
+        "today": one.issued == clock.day(), **reached(text, viewer, planned=one.step == PLANNED), **_measured(result),
     }  # fmt: skip
 
 
-def reached(text: SeriesText, viewer: Viewer) -> dict[str, Any]:
-    """Whom the next issue would reach now, one real letter, and what is on record of them."""
+def reached(text: SeriesText, viewer: Viewer, *, planned: bool) -> dict[str, Any]:
+    """Whom the next issue would reach now and one real letter; while it is planned what is on record of them, too:
+    among very many customers that takes long.
+    """
     series, rule = text.series, text.segment.rule
     channel = channels.chosen(series.channel)
     plan: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "about": series.about}
@@ -69,7 +71,8 @@ def reached(text: SeriesText, viewer: Viewer) -> dict[str, Any]:
         letter = audience.letter(
             rule, offer_code=text.offer.code, subject=text.subject, body=text.body, viewer=viewer, **plan
         )
-        told = pages.on_record(rule, text.subject + text.body, channel=channel, about=series.about)
+        body = text.subject + text.body
+        told = pages.on_record(rule, body, channel=channel, about=series.about) if planned else {}
     except DangolError as problem:
         return {"reach": None, "letter": None, "problem": str(problem)}
     return {"reach": reach, "letter": letter, **told}
