@@ -91,6 +91,25 @@ class TestInsert:
         assert Customer.objects.filter(registered_at=parted).count() == 1
 
 
+@pytest.mark.store
+@pytest.mark.django_db
+class TestRowsBy:
+    def test_finds_each_by_a_text_with_signs_of_the_database_and_no_other(self) -> None:
+        codes = ["", "a", 'a"b', "a\\", 'a\\"', "a,b", "{a}", "NULL", " a ", "it's", "서울"]
+        for code in codes:
+            Household.objects.create(code=code)
+        for code in codes:
+            assert bulk.rows_by(connection, TABLE, "code", [code], ["code"]) == [(code, code)]
+        assert set(bulk.ids_by(connection, TABLE, "code", codes)) == set(codes)
+        assert bulk.ids_by(connection, TABLE, "code", []) == {}
+
+    def test_finds_by_number(self) -> None:
+        first, second = (Household.objects.create(code=code) for code in "ab")
+        assert bulk.rows_by(connection, TABLE, "id", [second.pk, 0], ["code"]) == [(second.pk, "b")]
+        assert not bulk.rows_by(connection, TABLE, "id", [], ["code"])
+        assert len(bulk.rows_by(connection, TABLE, "id", [first.pk, second.pk], ["code"])) == 2
+
+
 class TestMapped:
     @pytest.mark.parametrize("chunks", [[["a", None, "b"]], [["a"], [None, "b"]], []])
     def test_gives_the_id_of_each_text(self, chunks: list[list[str | None]]) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
+from dangol.lib import kept_keys
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
 
@@ -190,6 +191,9 @@ def fill(connection: BaseDatabaseWrapper, copy: StoreCopy, folder: Path, *, prog
         keys = _foreign_keys(cursor)
         for place, key, _definition in keys:
             cursor.execute(f"ALTER TABLE {place} DROP CONSTRAINT {_quoted(key)}")
+        once = kept_keys.kept(cursor)
+        for child in {one.table for one in once}:
+            cursor.execute(f"ALTER TABLE {_quoted(child)} DISABLE TRIGGER USER")
         cursor.execute(f"TRUNCATE {_listed(copy.tables)}")
         for name, table in copy.tables.items():
             progress("records", done, total)
@@ -197,6 +201,10 @@ def fill(connection: BaseDatabaseWrapper, copy: StoreCopy, folder: Path, *, prog
             done += table.rows
         for place, key, definition in keys:
             cursor.execute(f"ALTER TABLE {place} ADD CONSTRAINT {_quoted(key)} {definition}")
+        for child in {one.table for one in once}:
+            cursor.execute(f"ALTER TABLE {_quoted(child)} ENABLE TRIGGER USER")
+        for one in once:
+            kept_keys.refuse_lost(cursor, one)
         for name, last in copy.sequences.items():
             cursor.execute("SELECT setval(to_regclass(%s), %s) WHERE to_regclass(%s) IS NOT NULL", [name, last, name])
     progress("records", total, total)

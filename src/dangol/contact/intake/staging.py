@@ -4,15 +4,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
-from django.utils.translation import get_language, override
 
 from dangol.contact.intake import amounts, dates
+from dangol.contact.intake.ahead import ahead
 from dangol.contact.intake.tables import Table, names_of
 from dangol.lib.progress import Progress
 
@@ -122,7 +121,7 @@ class Staging:
         columns = ", ".join(f"{name} {'BIGINT' if name == 'row' else 'VARCHAR'}" for name in names)
         self.engine.execute(f"CREATE TABLE raw ({columns})")
         filled = " OR ".join(f"trim({name}) <> ''" for name in names[1:])
-        for batch in _ahead(table.batches()):
+        for batch in ahead(table.batches()):
             self.engine.register("coming", pa.Table.from_batches([batch]))
             self.engine.execute(f"INSERT INTO raw SELECT * FROM coming WHERE {filled}")  # noqa: S608 -- our own names
             self.engine.unregister("coming")
@@ -148,23 +147,8 @@ class Staging:
         first, answer = self.engine.patiently(begun)
         if first is not None:
             yield pa.Table.from_batches([first])
-        for batch in _ahead(answer):
+        for batch in ahead(answer):
             yield pa.Table.from_batches([batch])
-
-
-def _ahead[Item](items: Iterator[Item]) -> Iterator[Item]:
-    """The items, the next of them made while one is used: reading and writing each have a core."""
-    language = get_language()
-
-    def following() -> Item | None:
-        with override(language):  # what is wrong with a file is said in the language of whoever brought it
-            return next(items, None)
-
-    with ThreadPoolExecutor(1) as worker:
-        coming = worker.submit(following)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(following)
-            yield item
 
 
 def _clear(folder: Path) -> None:

@@ -123,7 +123,7 @@ def _known(customers: list[int]) -> set[int]:
 
 
 def _list[Value: (str, int)](values: list[Value]) -> list[Value] | str:
-    return values if connection.vendor == "postgresql" else json.dumps(values, ensure_ascii=False)
+    return bulk.as_array(values) if connection.vendor == "postgresql" else json.dumps(values, ensure_ascii=False)
 
 
 def _add(found: Meant, rows: Iterable[tuple[str, int]]) -> None:

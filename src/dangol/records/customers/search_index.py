@@ -32,6 +32,7 @@ CHUNK = 10_000  # customers at a time
 AT_ONCE = 40_000  # of more than these the terms are sorted before they go in
 STRETCH = 250_000  # terms in memory while they are sorted, as long as there are not too many stretches
 STRETCHES = 2, 200
+MANY = 1_000  # customers for whom one question more costs nothing
 SEEN = 2_000  # customers, spread over all, by whose terms it is decided where a stretch begins
 TERMS = 16  # of a customer, about
 # Whoever was merged into these customers, at however many removes, with their names.
@@ -296,7 +297,12 @@ def _found(ids: Sequence[int]) -> _Found:
         ids,
     )
     people = [row[:-1] for row in people if row[-1]]
-    return _Found(people, points + numbers, _asked(ABSORBED[0], ids, ABSORBED[1]))
+    return _Found(people, points + numbers, _asked(ABSORBED[0], ids, ABSORBED[1]) if _may_have_absorbed(ids) else [])
+
+
+def _may_have_absorbed(ids: Sequence[int]) -> bool:
+    """Whether it pays to ask who was merged into these customers: for many it is asked first whether anybody was."""
+    return len(ids) < MANY or Customer.objects.filter(merged_into__isnull=False).exists()
 
 
 def _cards(ids: Sequence[int]) -> dict[int, str]:
@@ -335,7 +341,7 @@ def _asked(question: str, ids: Iterable[int], further: str = "") -> list[tuple[A
 
 def _among(ids: Iterable[int]) -> tuple[str, list[Any]]:
     if connection.vendor == "postgresql":
-        return "= ANY(%s)", [list(ids)]
+        return "= ANY(%s)", [bulk.as_array(ids)]
     return "IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
 
 
@@ -346,7 +352,7 @@ def _write(cards: Mapping[int, str]) -> None:
 
 def _drop(ids: Iterable[int]) -> int:
     among, words = _among(ids)
-    if not words[0] or words[0] == "[]":
+    if words[0] in {"[]", "{}"}:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {_CARDS} WHERE customer_id {among}", words)  # noqa: S608 -- our own name

@@ -110,7 +110,7 @@ def _among(keys: list[int]) -> tuple[str, Any]:
     import json
 
     if connection.vendor == "postgresql":
-        return "= ANY(%s)", keys
+        return "= ANY(%s)", bulk.as_array(keys)
     return "IN (SELECT value FROM json_each(%s))", json.dumps(keys)
 
 

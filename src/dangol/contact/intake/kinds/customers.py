@@ -7,6 +7,7 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from dangol.contact.intake.ahead import ahead
 from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread
 from dangol.contact.intake.taken import Taken
@@ -151,10 +152,14 @@ def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
           occupation, CASE WHEN known_by = 'member' THEN '' ELSE coalesce(member_no, '') END AS member_no, household,
           dealer AS unit, line, source, campaign AS came_by, registered_at{more}
         FROM lines WHERE accepted ORDER BY row"""  # noqa: S608 -- our own names
-    for part in stage.batches(query, PART):
+    yield from ahead(_made(stage.batches(query, PART), kept, placed="place" in given.mapping))
+
+
+def _made(parts: Iterator[pa.Table], kept: Mapping[str, str], *, placed: bool) -> Iterator[Feed]:
+    for part in parts:
         columns = {name: part[name] for name in part.column_names if name not in kept.values()}
         columns["line"] = _coded(part["line"], line_code)
-        if "place" not in given.mapping:
+        if not placed:
             columns["place"] = _coded(part["address"], lambda address: district(address)[:80])
         if kept:
             columns["attributes"] = _details(part, kept)

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from dangol.contact.intake.ahead import ahead
 from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.kinds import beside_price
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread, in_future
@@ -250,9 +251,9 @@ def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
     """
     torn = _make_places(stage)
     more = beside_price.received(given)
-    yield from _whole_receipts(_side_by_side(stage, more))
+    yield from ahead(_whole_receipts(_side_by_side(stage, more)))
     if torn:
-        yield from _whole_receipts(_brought_together(stage, more))
+        yield from ahead(_whole_receipts(_brought_together(stage, more)))
 
 
 def _side_by_side(stage: Stage, more: str) -> Iterator[pa.Table]:
