@@ -1,11 +1,12 @@
 """What `dangol doctor` looks at in a home. Nothing is changed: not even tables that wait to be brought up to date."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
+
+from dangol.config.commands.opening import load_home
 
 ROOM = 1024  # MiB that should be free
 
@@ -27,11 +28,7 @@ def disk(what: str, folder: Path) -> Check:
 
 def of_home(home: Path) -> Iterator[Check]:
     """Everything of a home that is there; a check that fails itself is a finding, and the others go on."""
-    os.environ["DANGOL_HOME"] = str(home)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.config.settings")
-    import django
-
-    django.setup()
+    load_home(home)
     yield disk("Disk of the home", home)
     yield from _guarded("Records", _records)
     waiting = list(_guarded("Tables", _tables))
