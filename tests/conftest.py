@@ -30,6 +30,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 # A lane holds some million objects that stay: looking through them for cycles every moment costs a minute of it.
 gc.set_threshold(100_000, 50, 100)
 
+_MARKS = ("store", "browser", "spark")
 _ABSENT = {"browser": cache(parts.browser_absent), "spark": cache(parts.spark_absent)}
 
 
@@ -39,9 +40,17 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@cache
+def _names(file: Path, mark: str) -> bool:
+    return f"mark.{mark}" in file.read_text(encoding="utf-8")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, aloud, the tests whose part is not on this machine."""
+    """Skip, aloud, the tests whose part is not on this machine. Lanes of one mark read only the files that name it."""
     for item in items:
+        for mark in _MARKS:
+            if item.get_closest_marker(mark) and not _names(item.path, mark):
+                raise pytest.UsageError(f"{item.nodeid} is marked {mark}, but its file does not say mark.{mark}")
         for mark, absent in _ABSENT.items():
             if item.get_closest_marker(mark) and (reason := absent()):
                 item.add_marker(pytest.mark.skip(reason=reason))
