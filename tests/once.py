@@ -8,9 +8,9 @@
     def here(made, settings, tmp_path):
         return once.found(made, settings, tmp_path)
 
-On PostgreSQL what is made stands in one transaction that is taken back with the module; that of each test stands within
-it. On SQLite it is written down, and the store is put back as it was with the module: a transaction in which a table was
-made, be it one for the moment, reads all tables anew whenever something in it is taken back.
+On PostgreSQL what is made stands in one transaction that is taken back with the module; that of each test stands
+within it. On SQLite it is written down, and the store is put back as it was with the module: a transaction in which a
+table was made, be it one for the moment, reads all tables anew whenever something in it is taken back.
 """
 
 from __future__ import annotations

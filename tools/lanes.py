@@ -25,8 +25,8 @@ from tools import postgres
 from tools.results import Result, report, total_line
 
 ROOT = Path(__file__).parents[1]
-# Twice the cores of the machine that checks every change: while one lane waits for a disk, a browser or a process that it
-# killed, others go on; and no long lane is left at the end with one core beside it that has nothing to do.
+# Twice the cores of the machine that checks every change: while one lane waits for a disk, a browser or a process that
+# it killed, others go on; and no long lane is left at the end with one core beside it that has nothing to do.
 AT_A_TIME = 4
 
 # Each with what it checks; all of them run, also after one has failed.

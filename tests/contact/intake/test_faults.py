@@ -13,17 +13,16 @@ from typing import Any
 
 import pytest
 
+from tests.stores import begin
+
 # Each of these runs in a process of its own, so that it can be killed.
 ROOT = Path(__file__).parents[3]
 OPENING = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-os.environ["DJANGO_SETTINGS_MODULE"] = "dangol.config.settings"
-import django
-django.setup()
-from tests.stores import make_tables
-make_tables()
+from dangol.config.commands.opening import load_home
+load_home(Path(os.environ["DANGOL_HOME"]))
 from dangol.contact.intake import actions, load
 from dangol.contact.intake.feeds import made
 from dangol.lib.errors import DangolError
@@ -77,7 +76,7 @@ KEPT = {
 
 
 def run(home: Path, script: str, *arguments: str, die_at: int = 0) -> subprocess.CompletedProcess[str]:
-    home.mkdir(exist_ok=True)
+    begin(home)
     environment = os.environ | {"DANGOL_HOME": str(home), "DANGOL_LANGUAGE": "en", "PYTHONPATH": str(ROOT)}
     environment.pop("DATABASE_URL", None)
     return subprocess.run(
