@@ -7,11 +7,11 @@ from datetime import datetime
 
 import numpy as np
 
-from dangol.decisions.campaigns.arms import Arm, arms_of, key_of
 from dangol.decisions.campaigns.effects import window_of
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.outcome import net_revenue
 from dangol.insight.warehouse.queries import lake
+from dangol.records.ledger.arms import Arm, arms_of, key_of
 from dangol.records.ledger.models import Assignment
 
 

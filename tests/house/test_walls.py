@@ -19,7 +19,7 @@ ORDER = [
     "records.changes", "records.staff", "records.customers", "records.catalog",
     "records.ledger", "records.voices", "records.permission", "records.outbox", "records.rights",
     "insight.warehouse", "insight.analysis", "insight.relationship",
-    "decisions.segments", "decisions.campaigns",
+    "decisions.segments", "decisions.care", "decisions.campaigns",
     "contact.intake", "contact.delivery", "web", "config",
 ]  # fmt: skip
 REPEATED = {"__init__.py", "models.py", "queries.py", "actions.py", "apps.py", "urls.py", "views.py"}
@@ -104,7 +104,10 @@ def leads_to_customer(model: type, seen: frozenset[str] = frozenset()) -> bool:
 BREAKS = {
     "Code points down": ("records/ledger/models.py", "import dangol.web"),
     "Contact: edges are strangers": ("contact/intake/models.py", "import dangol.contact.delivery"),
-    "Decisions: campaigns above segments": ("decisions/segments/models.py", "import dangol.decisions.campaigns"),
+    "Decisions: campaigns and care above segments": (
+        "decisions/segments/models.py",
+        "import dangol.decisions.campaigns",
+    ),
     "Insight: relationship above analysis above warehouse": (
         "insight/warehouse/__init__.py",
         "import dangol.insight.relationship",

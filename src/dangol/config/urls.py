@@ -7,6 +7,7 @@ PAGES = {
     "customers/duplicates/": ("duplicates",),
     "map/": ("relationship",),
     "campaigns/": ("campaigns",),
+    "care/": ("care",),
     "segments/": ("segments",),
     "insight/": ("insight",),
     "import/": ("imports",),

@@ -9,11 +9,11 @@ from django.db.transaction import atomic
 from django.utils.translation import override
 
 from dangol.decisions.campaigns.actions import CannotLaunch, CannotPlan, launch, plan
-from dangol.decisions.campaigns.arms import arm_of
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import preview, standing
 from dangol.decisions.segments.models import Segment
 from dangol.records.customers.models import Customer, Identity
+from dangol.records.ledger.arms import arm_of
 from dangol.records.ledger.models import Assignment, Withholding
 from dangol.records.outbox.models import Message
 from dangol.records.permission.actions import suppress

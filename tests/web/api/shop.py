@@ -54,6 +54,7 @@ from tests.web.insight.found_groups import groups_run, rfm_run
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
+from tests.web.relationship.care_tasks import care_of
 from tests.web.relationship.core_runs import core_run, need_of
 from tests.web.relationship.loyalty_runs import loyalty_run
 from tests.web.relationship.months import two_months
@@ -140,6 +141,7 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     numbers["need"] = need_of(mine, owner, at=NOW).pk
     numbers["campaign"] = campaign().pk
     numbers["series"] = series().pk
+    numbers["task"] = care_of(mine, owner, at=NOW).pk
     numbers["segment"] = Segment.objects.earliest("pk").pk
     numbers["feedback"] = complaint(mine, text="배송이 최악이에요", at=NOW).pk
     told = Details(full_name=mine.full_name, mobile=ContactPoint.objects.get(customer=mine, kind="mobile").value)

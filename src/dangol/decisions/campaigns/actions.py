@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from dangol.decisions.campaigns import advertising_mark, effects
 from dangol.decisions.campaigns.advertising_mark import DisguisedMark, marked
-from dangol.decisions.campaigns.arms import Arm, arms_of
 from dangol.decisions.campaigns.eligibility import Asked, Candidate, ask
 from dangol.decisions.campaigns.followed import follow
 from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled, leads_to_stop
@@ -35,6 +34,7 @@ from dangol.records.changes.actions import record_row
 from dangol.records.customers import own_pages
 from dangol.records.customers.forgetting import hold_everybody
 from dangol.records.customers.using import Use, used
+from dangol.records.ledger.arms import Arm, arms_of
 from dangol.records.ledger.assignments import NewAssignment, NewWithholding, assign, withhold
 from dangol.records.outbox.actions import NewMessage, enqueue
 from dangol.records.permission.asking import ADVERTISING, ChannelFacts

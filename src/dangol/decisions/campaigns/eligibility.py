@@ -9,13 +9,12 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.timezone import localdate
 
-from dangol.decisions.campaigns.arms import key_of
 from dangol.decisions.segments.fields import Rule
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.customers.parties import no_consumers
-from dangol.records.customers.schemes import Scheme
+from dangol.records.ledger.arms import standing_for
 from dangol.records.permission.asking import ADVERTISING, NOTHING, About, ChannelFacts
 from dangol.records.permission.queries import permitted
 from dangol.records.rights.queries import objecting
@@ -79,22 +78,6 @@ def ask(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime, abo
     ]
     candidates.sort(key=lambda one: one.key)
     return Asked(candidates, len(rows) - len(candidates))
-
-
-def standing_for(customers: QuerySet[Customer]) -> dict[int, tuple[int, str]]:
-    """For each customer the identity (id, key) that stands for the person: the first customer number by source and id,
-    or, of who has none, the first other number. A member card that is learned later moves nobody to the other arm.
-
-    Sorted here and not in the database, whose order of letters depends on where it runs.
-    """
-    rows = Identity.objects.filter(customer__in=customers.values("pk"))
-    first: dict[int, tuple[bool, str, str, int]] = {}
-    for customer, scheme, source, external_id, pk in rows.values_list(
-        "customer_id", "scheme", "source", "external_id", "pk"
-    ):
-        mine = (scheme != Scheme.CUSTOMER, source, external_id, pk)
-        first[customer] = min(first.get(customer, mine), mine)
-    return {customer: (pk, key_of(source, external)) for customer, (_other, source, external, pk) in first.items()}
 
 
 def counts(

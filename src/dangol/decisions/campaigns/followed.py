@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from dangol.decisions.campaigns.arms import Arm
 from dangol.decisions.campaigns.eligibility import Candidate
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.positioning.names import PROGRAMME
+from dangol.records.ledger.arms import Arm
 from dangol.records.ledger.models import Assignment
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.advertising_mark import marked
-from dangol.decisions.campaigns.arms import Arm, arms_of
 from dangol.decisions.campaigns.eligibility import ask, counts, eligible
 from dangol.decisions.campaigns.merge_fields import OF_FACTS, Person, UnknownMergeField, compiled, fields_in
 from dangol.decisions.campaigns.personal_facts import facts_of, shortened
@@ -16,6 +15,7 @@ from dangol.insight.analysis.models import Run
 from dangol.records.catalog.models import Offer
 from dangol.records.customers import own_pages
 from dangol.records.customers.models import Customer
+from dangol.records.ledger.arms import Arm, arms_of
 from dangol.records.permission.asking import ADVERTISING, About
 from dangol.records.permission.policy import home_pack
 from dangol.records.permission.queries import permitted

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 
+from dangol.decisions.care.queries import open_of
 from dangol.insight.relationship import identified
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.queries import current_run
@@ -47,6 +48,8 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
         "course": course(person.pk, by_use=is_by_use(run)) if mine.may(May.SEE_VALUES) else None,
         "reach": profile.reach(person, mine, at=clock.as_of()),
         "needs": needs_shown(person, mine),
+        "care": open_of(person.pk),
+        "today": clock.day(),
         "family": profile.family(person, mine, run),
         "further": profile.further(person, mine),
         "numbers": held.main,

@@ -308,7 +308,8 @@ def _of_campaign(talk: Interaction, ours: Campaign | None) -> dict[str, Any]:
 
 def _interaction(talk: Interaction) -> Entry:
     inward = talk.direction == Interaction.Direction.IN
-    icon, tone, title = words.KINDS.get(talk.kind, ("in" if inward else "out", "", words.spoken(talk.kind)))
+    known = words.KINDS if inward else words.KINDS | words.OUTWARD
+    icon, tone, title = known.get(talk.kind, ("in" if inward else "out", "", words.spoken(talk.kind)))
     notes = [words.touchpoint(talk.touchpoint)] if talk.touchpoint else []
     if talk.minutes:
         notes.append(_("%(minutes)d minutes of the customer's time") % {"minutes": round(talk.minutes)})

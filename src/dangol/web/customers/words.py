@@ -25,7 +25,11 @@ KINDS: dict[str, tuple[str, str, Word]] = {
     "survey_invitation": ("star", "", _("Was asked for an opinion")),
     "call": ("phone", "", _("Spoke on the phone")),
     "visit": ("person", "", _("Came by")),
+    "panel": ("people", "r2", _("Took part in the customer panel")),
+    "interview": ("desk", "r2", _("Was interviewed, or interviewed us")),
+    "co_development": ("star", "r2", _("Worked on a product with us")),
 }
+OUTWARD: dict[str, tuple[str, str, Word]] = {"visit": ("person", "", _("One of us came to see them"))}
 NOTED_AT = ("phone", "counter", "delivery", "message", "email")  # where a note may come from, in the order offered
 SOURCES: dict[str, Word] = MEDIA
 DIMENSIONS: dict[str, Word] = {

@@ -23,6 +23,7 @@ from dangol.web import clock
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.shell.words import REGIONS
+from dangol.web.today.caring import caring
 from dangol.web.today.coming import coming
 from dangol.web.today.demands import demands
 from dangol.web.today.foreseen import foreseen
@@ -77,7 +78,8 @@ def _own(request: HttpRequest, user: User) -> HttpResponse:
 def _first(mine: Viewer) -> list[Task]:
     """What comes before everything else to do."""
     at = clock.now()
-    return [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at), *joined(mine)]
+    pressing = [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at)]
+    return [*pressing, *joined(mine), *caring(mine, today=clock.day())]
 
 
 def _heading(as_of: datetime) -> str:

@@ -20,6 +20,10 @@ def waves_due() -> Iterator[Task]:
     wave, plan = found
     late = wave.state == State.LATE
     facts = {"day": date_format(wave.day, "DATE_FORMAT"), "name": plan.owner or "–"}
-    title = _("Loyalty should have been measured on %(day)s") if late else _("Loyalty has been due to be measured since %(day)s")
+    title = (
+        _("Loyalty should have been measured on %(day)s")
+        if late
+        else _("Loyalty has been due to be measured since %(day)s")
+    )
     note = _("No survey answers of that time are there. In charge: %(name)s")
     yield Task(title % facts, note % facts, _("To the calendar"), reverse("loyalty"), icon="warn" if late else "clock")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dangol.decisions.campaigns.followed import by_mark
 from dangol.insight.relationship.following.outcome import OUTCOMES, STEP
 from dangol.insight.relationship.following.queries import EARLY, Line, Portfolio, taken_over
 from dangol.insight.relationship.movement.queries import standing_yardstick
 from dangol.records.staff.roles import May
 from dangol.web.relationship.following import words
+from dangol.web.relationship.following.carried import By, carried_out_by
 from dangol.web.relationship.positioning.words import MOVES
 from dangol.web.shell.gate import needs
 
@@ -23,9 +24,9 @@ from dangol.web.shell.gate import needs
 def followed(request: HttpRequest) -> HttpResponse:
     """Every portfolio that was taken over, the newest first."""
     found, yardstick = taken_over(), standing_yardstick()
-    campaigns = by_mark(line.takeover.source_ref for one in found for line in one.lines)
+    behind = carried_out_by(line.takeover.source_ref for one in found for line in one.lines)
     portfolios = [
-        {"one": one, "lines": [_line(line, campaigns, yardstick) for line in one.lines], "together": _together(one)}
+        {"one": one, "lines": [_line(line, behind, yardstick) for line in one.lines], "together": _together(one)}
         for one in found
     ]
     context = {
@@ -34,10 +35,10 @@ def followed(request: HttpRequest) -> HttpResponse:
     return render(request, "relationship/followed.html", context)
 
 
-def _line(line: Line, campaigns: Any, yardstick: str) -> dict[str, Any]:
+def _line(line: Line, behind: Mapping[str, By], yardstick: str) -> dict[str, Any]:
     last = line.last
     return {
-        "one": line, "campaign": campaigns.get(line.takeover.source_ref),
+        "one": line, "by": behind.get(line.takeover.source_ref),
         "finding": words.finding(line, yardstick=yardstick),
         "moves": [(MOVES[move], number) for move, number in sorted(line.moves.items())],
         "last": words.month_cells(last) if last else None,

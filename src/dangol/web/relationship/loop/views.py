@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.decisions.campaigns.followed import by_mark
-from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.relationship.loop.actions import set_plan
 from dangol.insight.relationship.loop.queries import CarriedOut, Choice, Evaluation, Step, next_day, plan, steps
 from dangol.insight.relationship.models import LoopPlan
 from dangol.lib.money import major
 from dangol.records.staff.roles import May
 from dangol.web import clock
+from dangol.web.relationship.following.carried import By, carried_out_by
 from dangol.web.relationship.positioning.forms import MOST, minor
 from dangol.web.shell.gate import needs
 from dangol.web.shell.templatetags.shell import decimals, people, percent
@@ -67,13 +66,13 @@ def _page(request: HttpRequest, form: PlanForm | None, *, status: int = 200) -> 
 
 def rows(found: Sequence[Step]) -> list[dict[str, Any]]:
     """Every step in words, the newest first."""
-    campaigns = by_mark(one.source_ref for one in found if isinstance(one, CarriedOut))
-    return [_row(one, campaigns) for one in found]
+    behind = carried_out_by(one.source_ref for one in found if isinstance(one, CarriedOut))
+    return [_row(one, behind) for one in found]
 
 
-def _row(one: Step, campaigns: dict[str, Campaign]) -> dict[str, Any]:
+def _row(one: Step, behind: Mapping[str, By]) -> dict[str, Any]:
     if isinstance(one, CarriedOut):
-        return {"one": one, "what": _("Carried out"), "said": "", "campaign": campaigns.get(one.source_ref)}
+        return {"one": one, "what": _("Carried out"), "said": "", "by_whom": behind.get(one.source_ref)}
     told = {"one": one, "run": one.run, "by": one.by, "as_of": one.as_of}
     if isinstance(one, Choice):
         return told | {"what": _("Chosen what to do"), "said": _chosen(one)}

@@ -3,7 +3,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangol.decisions.campaigns.arms import Arm, arm_of, arms_of, draw_of, key_of
+from dangol.records.ledger.arms import Arm, arm_of, arms_of, draw_of, key_of
 
 KEYS = [key_of("till", f"c{number}") for number in range(4_000)]
 salts = st.text(min_size=1, max_size=40)

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
+from django.db.models import QuerySet
+
+from dangol.records.customers.models import Customer, Identity
+from dangol.records.customers.schemes import Scheme
 from dangol.records.ledger.models import Assignment
 
 Arm = Assignment.Arm
@@ -28,3 +32,19 @@ def arm_of(key: str, *, salt: str, holdout_share: float) -> Assignment.Arm:
 def arms_of(keys: Iterable[str], *, salt: str, holdout_share: float) -> list[Assignment.Arm]:
     """The arm of each key, in order; nobody's arm depends on who else is there."""
     return [arm_of(key, salt=salt, holdout_share=holdout_share) for key in keys]
+
+
+def standing_for(customers: QuerySet[Customer]) -> dict[int, tuple[int, str]]:
+    """For each customer the identity (id, key) that stands for the person: the first customer number by source and id,
+    or, of who has none, the first other number. A member card that is learned later moves nobody to the other arm.
+
+    Sorted here and not in the database, whose order of letters depends on where it runs.
+    """
+    rows = Identity.objects.filter(customer__in=customers.values("pk"))
+    first: dict[int, tuple[bool, str, str, int]] = {}
+    for customer, scheme, source, external_id, pk in rows.values_list(
+        "customer_id", "scheme", "source", "external_id", "pk"
+    ):
+        mine = (scheme != Scheme.CUSTOMER, source, external_id, pk)
+        first[customer] = min(first.get(customer, mine), mine)
+    return {customer: (pk, key_of(source, external)) for customer, (_other, source, external, pk) in first.items()}
