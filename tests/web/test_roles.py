@@ -28,6 +28,8 @@ from dangol.contact.intake.models import SignUp
 from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.decisions.care.models import CareTask
+from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.care.models import CareTask, Panel, PanelSession
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
 from dangol.insight.relationship.models import Imbalance
@@ -67,7 +69,7 @@ from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint, series
 from tests.web.insight.patterns import everybody_hears, patterns
 from tests.web.insight.runs import leaving_run
-from tests.web.relationship.care_tasks import care_of
+from tests.web.relationship.care_tasks import care_of, panel_of
 from tests.web.relationship.core_runs import core_run, need_of
 from tests.web.relationship.months import two_months
 from tests.web.relationship.value_runs import expectation_told
@@ -249,6 +251,12 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "care_new": ("get", "ynynon", {}),
     "care_settle": ("post", "ananan", {"outcome": "done", "note": "기뻐하심"}),
     "care_back": ("post", "ananan", {}),
+    "care_panels": ("get", "aaaaaa", {}),
+    "care_panel_open": ("post", "ananan", {"name": "아침 패널", "since": "2026-11-01"}),
+    "care_panel": ("get", "ymymom", {}),
+    "care_join": ("get", "ynynon", {}),
+    "care_session": ("post", "ynynon", {"topic": "포장"}),
+    "care_session_back": ("post", "anannn", {}),
     "care_give": ("post", "ynynon", {}),
     "segments": ("get", "aanana", {}),
     "segment": ("get", "aanana", {}),
@@ -451,6 +459,7 @@ def make_world() -> World:
     core_run(NOW)
     need_of(mine, owner, at=NOW)
     care_of(mine, owner, at=NOW)
+    panel_of(mine, owner, at=NOW)
     correct(mine, replace(details_of(mine), place="은평구"), unit=mine.unit, by=owner, at=NOW)
     take_role(mine, "dealer", since=NOW.date(), by=owner, at=NOW)
     take_in(mine, kind="see", way="counter", by=owner, at=NOW)
@@ -503,6 +512,8 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:contract_id>": lambda _: Contract.objects.earliest("pk").pk,
     "<int:passkey_id>": lambda _: 1,
     "<int:note_id>": lambda _: Note.objects.earliest("pk").pk,
+    "<int:panel_id>": lambda _: Panel.objects.earliest("pk").pk,
+    "<int:session_id>": lambda _: PanelSession.objects.earliest("pk").pk,
     "<int:task_id>": lambda _: CareTask.objects.earliest("pk").pk,
     "<int:need_id>": lambda _: StatedNeed.objects.earliest("pk").pk,
     "<int:correction_id>": lambda _: Correction.objects.earliest("pk").pk,

@@ -82,7 +82,7 @@ def test_a_slip_taken_back_leaves_no_contact_and_no_feedback_and_tells_the_wareh
 
 @pytest.mark.parametrize(
     ("kind", "direction", "worth"),
-    [("call", "out", 0), ("visit", "out", 0), ("panel", "in", 0), ("interview", "in", 0), ("co_development", "in", 0)],
+    [("call", "out", 0), ("visit", "out", 0), ("interview", "in", 0), ("co_development", "in", 0)],
 )
 def test_only_a_gift_is_worth_money_and_who_talks_for_us_turns_to_us(kind: str, direction: str, worth: int) -> None:
     became(task(kind=kind), worth=5_000)

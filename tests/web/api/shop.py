@@ -54,7 +54,7 @@ from tests.web.insight.found_groups import groups_run, rfm_run
 from tests.web.insight.looked import looked
 from tests.web.insight.patterns import patterns
 from tests.web.insight.runs import contracts_run, leaving_run, rhythm_run
-from tests.web.relationship.care_tasks import care_of
+from tests.web.relationship.care_tasks import care_of, panel_of
 from tests.web.relationship.core_runs import core_run, need_of
 from tests.web.relationship.loyalty_runs import loyalty_run
 from tests.web.relationship.months import two_months
@@ -142,6 +142,8 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     numbers["campaign"] = campaign().pk
     numbers["series"] = series().pk
     numbers["task"] = care_of(mine, owner, at=NOW).pk
+    numbers["session"] = (session := panel_of(mine, owner, at=NOW)).pk
+    numbers["panel"] = session.panel_id
     numbers["segment"] = Segment.objects.earliest("pk").pk
     numbers["feedback"] = complaint(mine, text="배송이 최악이에요", at=NOW).pk
     told = Details(full_name=mine.full_name, mobile=ContactPoint.objects.get(customer=mine, kind="mobile").value)

@@ -149,6 +149,12 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "settle_care_task": ("ananan", "", {"outcome": "done", "note": "기뻐하심"}),
     "take_back_care_task": ("xnxnxn", "", {}),
     "give_care_task": ("ananan", "", {"owner": "owner-none"}),
+    "list_panels": ("aaaaaa", "", {}),
+    "open_panel": ("ananan", "", {"name": "아침 패널"}),
+    "get_panel": ("aaaaaa", "", {}),
+    "step_panel": ("ananan", "customer", {"panel": "#panel", "state": "left"}),
+    "hold_session": ("ananan", "", {"topic": "포장", "customers": ["#customer"]}),
+    "take_back_session": ("anannn", "", {}),
     "list_care_plans": ("aaaann", "", {}),
     "plan_programme": ("xxnnnn", "", {
         "name": "가을 안부", "programme": "personal_care", "kind": "call", "count": 1, "owners": ["owner-none"],

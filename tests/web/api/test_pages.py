@@ -118,6 +118,12 @@ PAGES: dict[str, str] = {
     "care_new": "write_care_task",
     "care_settle": "settle_care_task",
     "care_back": "take_back_care_task",
+    "care_panels": "list_panels",
+    "care_panel_open": "open_panel",
+    "care_panel": "get_panel",
+    "care_join": "step_panel",
+    "care_session": "hold_session",
+    "care_session_back": "take_back_session",
     "care_give": "give_care_task",
     "campaigns": "list_campaigns",
     "campaign": "get_campaign get_fairness",
@@ -314,6 +320,7 @@ def test_takes_for_each_step_what_the_page_takes(page: str) -> None:
 
 # Operations that stand for a part of a page, which the page itself shows to fewer or to more.
 PARTS = {
+    "list_care_plans": (May.SEE_VALUES, True),
     "explain_values": (May.SEE_VALUES, False),
     "get_course": (May.SEE_VALUES, False),
     "get_followed": (May.SEE_VALUES, False),

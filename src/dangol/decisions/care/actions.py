@@ -9,10 +9,12 @@ from django.db.models import F
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.decisions.care.models import CareStep, CareTask, Kind
+from dangol.decisions.care import panels
+from dangol.decisions.care.models import CareStep, CareTask, Kind, Panel, PanelStep
 from dangol.decisions.care.planning import may_care
 from dangol.lib.errors import DangolError
 from dangol.lib.resident_numbers import masked
+from dangol.records.catalog.models import Category
 from dangol.records.customers.actions import own_identity
 from dangol.records.customers.forgetting import hold
 from dangol.records.customers.models import Customer
@@ -37,7 +39,7 @@ class CannotTask(DangolError):
 @dataclass(frozen=True)
 class Outcome:
     """What became of a task. minutes: of the customer's own time. worth: what they were given, in minor units; None: as
-    the task says. heard: as which kind of feedback the note is to be read, "" for none.
+    the task says. heard: as which kind of feedback the note is to be read, "" for none. panel: which one they join.
     """
 
     kind: str
@@ -45,12 +47,13 @@ class Outcome:
     minutes: float = 0.0
     worth: int | None = None
     heard: str = ""
+    panel: Panel | None = None
 
 
 @atomic
 def write_task(
     customer: Customer, *, kind: str, owner: User, due_on: date, by: User, at: datetime, today: date,
-    text: str = "", cost: int = 0,
+    text: str = "", cost: int = 0, about: Category | None = None,
 ) -> CareTask:  # fmt: skip
     """Write a single task down. today: the shop's day. Raises CannotTask, EntryClosed, ForgottenMeanwhile."""
     refuse_closed_entry(by, on=today)
@@ -63,7 +66,7 @@ def write_task(
     _refuse_owner(owner, customer)
     made = CareTask.objects.create(
         identity=own_identity(customer, at=at), kind=kind, text=_plain(text, LONGEST_TEXT),
-        cost=cost if kind == Kind.GIFT else 0, owner=owner, due_on=due_on, made_by=by, made_at=at,
+        cost=cost if kind == Kind.GIFT else 0, owner=owner, due_on=due_on, made_by=by, made_at=at, about=about,
     )  # fmt: skip
     made.steps.create(kind=Step.GIVEN, owner=owner, due_on=due_on, by=by, at=at)
     return made
@@ -91,6 +94,11 @@ def settle(task: CareTask, told: Outcome, *, by: User, at: datetime, today: date
         write_contact(_contact(task, step, told, note), at=at)
     if told.kind == Step.DONE and told.heard:
         take_down(task.identity, kind=told.heard, text=note, ref=step.source_ref, at=at)
+    if told.kind == Step.DONE and task.kind == Kind.PANEL and told.panel is not None:
+        panels.step(
+            told.panel, task.identity.customer, kind=PanelStep.Kind.JOINED, on=today, by=by, at=at, today=today,
+            came_by=step,
+        )  # fmt: skip
     return step
 
 
@@ -105,6 +113,7 @@ def take_back(task: CareTask, *, by: User, at: datetime, today: date) -> CareSte
     if last is not None:
         unsay_contact(task.identity_id, last.source_ref, at=at)
         unsay(last.source_ref, at=at)
+        PanelStep.objects.filter(step=last).delete()
     return task.steps.create(kind=Step.TAKEN_BACK, by=by, at=at)
 
 
@@ -123,10 +132,12 @@ def hand_over(task: CareTask, *, owner: User, due_on: date | None, by: User, at:
 
 def _contact(task: CareTask, step: CareStep, told: Outcome, note: str) -> Contact:
     worth = task.cost if told.worth is None else told.worth
+    words = " — ".join(filter(None, (task.about.name if task.about else "", note)))
+    kind = Kind(task.kind)
     return Contact(
-        identity_id=task.identity_id, source_ref=step.source_ref, kind=task.kind, direction=Kind(task.kind).direction,
-        touchpoint="phone" if task.kind == Kind.CALL else "", text=note, minutes=told.minutes,
-        worth=worth if task.kind == Kind.GIFT else 0,
+        identity_id=task.identity_id, source_ref=step.source_ref, kind=kind.contact, direction=kind.direction,
+        touchpoint="phone" if kind == Kind.CALL else "", text=words, minutes=told.minutes,
+        worth=worth if kind == Kind.GIFT else 0,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dangol.insight.analysis.models import Run
+from dangol.records.catalog.models import Category
 from dangol.records.customers.models import Identity
 from dangol.records.ledger.models import Interaction
 from dangol.records.staff.models import User
@@ -24,8 +25,13 @@ class Kind(models.TextChoices):
     @property
     def direction(self) -> str:
         """Who turns to whom in the contact that it becomes: to talk for us is what the customer gives."""
-        theirs = self in {Kind.PANEL, Kind.INTERVIEW, Kind.CO_DEVELOPMENT}
+        theirs = self in {Kind.INTERVIEW, Kind.CO_DEVELOPMENT}
         return Interaction.Direction.IN if theirs else Interaction.Direction.OUT
+
+    @property
+    def contact(self) -> str:
+        """What the ledger calls it: who accepts an invitation to a panel has not taken part yet."""
+        return "panel_invitation" if self == Kind.PANEL else self.value
 
 
 class CarePlan(models.Model):
@@ -62,8 +68,8 @@ class CarePlan(models.Model):
 class CareTask(models.Model):
     """What somebody of us is to do for one customer by a day; without a plan it was thought of by itself.
 
-    state, owner and due_on are what the last step that tells them says. cost: what the customer is given is worth, in
-    minor units.
+    state, owner and due_on are what the last step that tells them says. about: which goods it is about, if any. cost:
+    what the customer is given is worth, in minor units.
     """
 
     class State(models.TextChoices):
@@ -75,6 +81,7 @@ class CareTask(models.Model):
     identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="care_tasks")
     plan = models.ForeignKey(CarePlan, null=True, on_delete=models.PROTECT, related_name="tasks")
     kind = models.CharField(max_length=16, choices=Kind)
+    about = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
     text = models.CharField(max_length=300, blank=True)
     cost = models.BigIntegerField(default=0)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -115,3 +122,62 @@ class CareStep(models.Model):
     def source_ref(self) -> str:
         """The opaque mark of the contact that it became."""
         return f"care-step:{self.pk}"
+
+
+class Panel(models.Model):
+    """Customers who are asked again and again: what for, and since when."""
+
+    name = models.CharField(max_length=120, unique=True)
+    aim = models.CharField(max_length=300, blank=True)
+    since = models.DateField()
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PanelStep(models.Model):
+    """Somebody was invited, joined or left, on a day and why. Never edited: the last one counts.
+
+    step: the care step by which it came about; it goes with that where it was a slip.
+    """
+
+    class Kind(models.TextChoices):
+        INVITED = "invited", pgettext_lazy("panel", "Invited")
+        JOINED = "joined", pgettext_lazy("panel", "Joined")
+        LEFT = "left", pgettext_lazy("panel", "Left")
+
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="steps")
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="panel_steps")
+    kind = models.CharField(max_length=8, choices=Kind)
+    on = models.DateField()
+    reason = models.CharField(max_length=300, blank=True)
+    step = models.ForeignKey(CareStep, null=True, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class PanelSession(models.Model):
+    """A panel came together: on which day, what about, what came of it in a sentence. Who took part, the ledger says.
+
+    kind: a sitting of the panel, or work on a product together. about: which goods, if any.
+    """
+
+    class Kind(models.TextChoices):
+        PANEL = "panel", _("A sitting of the panel")
+        CO_DEVELOPMENT = "co_development", _("Developing a product together")
+
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="sessions")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.PANEL)
+    on = models.DateField()
+    topic = models.CharField(max_length=200)
+    outcome = models.CharField(max_length=300, blank=True)
+    about = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    @property
+    def source_ref(self) -> str:
+        """The opaque mark of taking part."""
+        return f"panel-session:{self.pk}"

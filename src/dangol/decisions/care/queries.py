@@ -49,7 +49,7 @@ class Standing:
 def tasks_seen(scope: Scope) -> QuerySet[CareTask]:
     """The tasks for customers somebody sees, those to be done first on top."""
     known = CareTask.objects.filter(scope.within("identity__customer__unit"), identity__customer__erased_at=None)
-    return known.select_related("identity__customer", "owner", "plan").order_by("due_on", "pk")
+    return known.select_related("identity__customer__unit", "owner", "plan", "about").order_by("due_on", "pk")
 
 
 def pressing(user: User, scope: Scope, *, today: date) -> tuple[int, int]:

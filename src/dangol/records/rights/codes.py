@@ -36,6 +36,7 @@ CONTACTS: Codes = {
     "call": _("A phone call"),
     "visit": _("A visit"),
     "panel": _("A part in the customer panel"),
+    "panel_invitation": _("An invitation to the customer panel"),
     "interview": _("An interview"),
     "co_development": _("Work on a product together"),
     "referral": _("Somebody they brought along"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
-from dangol.decisions.care import actions, queries
-from dangol.decisions.care.models import CareTask
+from dangol.decisions.care import actions, panels, queries
+from dangol.decisions.care.models import CareTask, Panel, PanelSession
 from dangol.decisions.care.planning import Wanted, plan_care
+from dangol.records.catalog.models import Category
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import May
@@ -45,18 +47,19 @@ class CareTaskTold(Schema):
 
 
 class NewCareTask(Sent):
-    """`cost`: minor units, of a gift; without an owner it is the key's."""
+    """`cost`: minor units, of a gift; `about`: path of a category; without an owner it is the key's."""
 
     kind: Kind
     text: str = Field("", max_length=actions.LONGEST_TEXT)
     cost: int = Field(0, ge=0, le=MOST)
+    about: str = Field("", max_length=400)
     owner: str = ""
     due_on: date
 
 
 class Became(Sent):
     """`minutes`: of the customer's time; `worth`: minor units, in the place of what the task says; `heard`: as which
-    kind of feedback the note is kept.
+    kind of feedback the note is kept; `panel`: which one they join, of an invitation.
     """
 
     outcome: Literal["done", "not_reached", "declined", "not_needed"]
@@ -64,6 +67,7 @@ class Became(Sent):
     minutes: float = Field(0, ge=0, le=1000)
     worth: int | None = Field(None, ge=0, le=MOST)
     heard: Literal["", "suggestion", "praise", "complaint", "monitor"] = ""
+    panel: Number | None = None
 
 
 class GiveCareTask(Sent):
@@ -124,6 +128,7 @@ def write_care_task(request: HttpRequest, number: Number, told: NewCareTask) -> 
     made = actions.write_task(
         person, kind=told.kind, owner=_owner(told.owner) if told.owner else mine.user, due_on=told.due_on,
         by=mine.user, at=clock.as_of(), today=clock.day(), text=told.text, cost=told.cost,
+        about=_goods(told.about),
     )  # fmt: skip
     mine.note(Verb.CHANGED)
     return _task(made, words=True)
@@ -133,7 +138,8 @@ def write_care_task(request: HttpRequest, number: Number, told: NewCareTask) -> 
 def settle_care_task(request: HttpRequest, task: Number, told: Became) -> Done:
     """Say what became of a task; what was done becomes a contact of the customer."""
     mine, one = viewer(request), task_or_404(request, task)
-    became = actions.Outcome(told.outcome, told.note, told.minutes, told.worth, told.heard)
+    panel = get_object_or_404(Panel, pk=told.panel) if told.panel is not None else None
+    became = actions.Outcome(told.outcome, told.note, told.minutes, told.worth, told.heard, panel)
     actions.settle(one, became, by=mine.user, at=clock.as_of(), today=clock.day())
     mine.note(Verb.CHANGED)
     return Done()
@@ -171,6 +177,166 @@ def plan_programme(request: HttpRequest, told: NewCarePlan) -> CarePlanTold:
     wanted = Wanted(**told.model_dump() | {"owners": [_owner(one) for one in told.owners]})
     made = plan_care(wanted, by=viewer(request).user, at=clock.as_of(), today=clock.day())
     return next(_plan(one) for one in queries.plans() if one.plan.pk == made.pk)
+
+
+class PanelTold(Schema):
+    """`inside`: customers in it now."""
+
+    panel: int
+    name: str
+    aim: str
+    since: date
+    inside: int
+
+
+class NewPanel(Sent):
+    """A panel to be opened."""
+
+    name: str = Field(max_length=panels.LONGEST_NAME)
+    aim: str = Field("", max_length=panels.LONGEST)
+    since: date | None = None
+
+
+class MemberTold(Schema):
+    """How somebody stands with a panel by the last step; `sessions`: how many they took part in."""
+
+    customer: int
+    state: str
+    on: date
+    reason: str
+    sessions: int
+
+
+class SessionTold(Schema):
+    """`customers`: who took part, of those the key sees; `took_part`: of all."""
+
+    session: int
+    kind: str
+    on: date
+    topic: str
+    outcome: str
+    about: str
+    customers: list[int]
+    took_part: int
+
+
+class PanelWhole(PanelTold):
+    """With its roster and its sessions, the newest first."""
+
+    roster: list[MemberTold]
+    sessions: list[SessionTold]
+
+
+class PanelStepSent(Sent):
+    """Without `on` it was today."""
+
+    panel: Number
+    state: Literal["invited", "joined", "left"]
+    on: date | None = None
+    reason: str = Field("", max_length=panels.LONGEST)
+
+
+class NewSession(Sent):
+    """`customers`: who took part, of those who joined; `about`: path of a category; without `on` it was today."""
+
+    kind: Literal["panel", "co_development"] = "panel"
+    on: date | None = None
+    topic: str = Field(max_length=panels.LONGEST_TOPIC)
+    outcome: str = Field("", max_length=panels.LONGEST)
+    about: str = Field("", max_length=400)
+    customers: list[Number]
+
+
+@opened(router, "GET", "/care/panels", May.SEE_CUSTOMERS, response=list[PanelTold])
+def list_panels(request: HttpRequest) -> list[PanelTold]:
+    """Every panel, the newest first."""
+    found = list(panels.panels())
+    inside = panels.joined(found)
+    return [PanelTold(**_panel(one, inside)) for one in found]
+
+
+@opened(router, "POST", "/care/panels", May.WRITE_NOTES, response=PanelTold)
+def open_panel(request: HttpRequest, told: NewPanel) -> PanelTold:
+    """Open a panel."""
+    made = panels.open_panel(
+        name=told.name, aim=told.aim, since=told.since or clock.day(), by=viewer(request).user, at=clock.as_of(),
+        today=clock.day(),
+    )  # fmt: skip
+    return PanelTold(**_panel(made, {}))
+
+
+@opened(router, "GET", "/care/panels/{panel}", May.SEE_CUSTOMERS, response=PanelWhole, personal=True)
+def get_panel(request: HttpRequest, panel: Number) -> PanelWhole:
+    """Who is in a panel and who was, as far as the key sees them, and its sessions."""
+    one, mine = get_object_or_404(Panel, pk=panel), viewer(request)
+    roster = panels.roster(one, mine.scope)
+    seen = {each.customer.pk for each in roster}
+    mine.saw(seen)
+    members = [
+        MemberTold(
+            customer=each.customer.pk, state=each.last.kind, on=each.last.on,
+            reason=each.last.reason if mine.knows(each.customer.pk) else "", sessions=each.took_part,
+        )
+        for each in roster
+    ]  # fmt: skip
+    sessions = [
+        SessionTold(
+            session=each.pk, kind=each.kind, on=each.on, topic=each.topic, outcome=each.outcome,
+            about=each.about.path if each.about else "", customers=sorted(seen & set(who)), took_part=len(who),
+        )
+        for each, who in panels.sessions_of(one)
+    ]  # fmt: skip
+    return PanelWhole(**_panel(one, panels.joined([one])), roster=members, sessions=sessions)
+
+
+@opened(router, "POST", "/customers/{number}/panel", May.WRITE_NOTES, response=Done, personal=True)
+def step_panel(request: HttpRequest, number: Number, told: PanelStepSent) -> Done:
+    """Somebody is invited to a panel, joins or leaves it."""
+    person, mine = person_or_404(request, number), viewer(request)
+    panels.step(
+        get_object_or_404(Panel, pk=told.panel), person, kind=told.state, on=told.on or clock.day(),
+        reason=told.reason, by=mine.user, at=clock.as_of(), today=clock.day(),
+    )  # fmt: skip
+    mine.note(Verb.CHANGED)
+    return Done()
+
+
+@opened(router, "POST", "/care/panels/{panel}/sessions", May.WRITE_NOTES, response=Done, personal=True)
+def hold_session(request: HttpRequest, panel: Number, told: NewSession) -> Done:
+    """Write a session down; taking part becomes a contact of each customer."""
+    mine, one = viewer(request), get_object_or_404(Panel, pk=panel)
+    session = panels.Session(
+        told.kind, told.on or clock.day(), told.topic, told.outcome, _goods(told.about), told.customers
+    )
+    panels.hold_session(one, session, scope=mine.scope, by=mine.user, at=clock.as_of(), today=clock.day())
+    mine.saw(told.customers)
+    mine.note(Verb.CHANGED)
+    return Done()
+
+
+@opened(
+    router, "POST", "/care/sessions/{session}/back", May.WRITE_NOTES, response=Done, whole=True, personal=True
+)  # fmt: skip
+def take_back_session(request: HttpRequest, session: Number) -> Done:
+    """A session was written down by a slip: it goes, and with it that anybody took part."""
+    mine, one = viewer(request), get_object_or_404(PanelSession, pk=session)
+    mine.saw(each for held, who in panels.sessions_of(one.panel) if held.pk == one.pk for each in who)
+    panels.unsay_session(one, by=mine.user, at=clock.as_of(), today=clock.day())
+    mine.note(Verb.CHANGED)
+    return Done()
+
+
+def _panel(one: Panel, inside: dict[int, int]) -> dict[str, Any]:
+    return {
+        "panel": one.pk, "name": one.name, "aim": one.aim, "since": one.since, "inside": inside.get(one.pk, 0),
+    }  # fmt: skip
+
+
+def _goods(path: str) -> Category | None:
+    found = Category.objects.filter(path=path).first() if path else None
+    if path and found is None:
+        raise WrongValues({"about": _("There is no such category on record.")})
+    return found
 
 
 def _owner(name: str) -> User:

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dangol.decisions.care.actions import HEARD, LONGEST, LONGEST_TEXT, OUTCOMES, Outcome
-from dangol.decisions.care.models import Kind
+from dangol.decisions.care.models import Kind, Panel, PanelSession, PanelStep
+from dangol.decisions.care.panels import LONGEST_TOPIC, panels
 from dangol.decisions.care.planning import LONGEST_NAME, MOST, Wanted, carers
+from dangol.records.catalog.models import Category
 from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
 from dangol.records.staff.scope import scope_of
@@ -65,6 +67,12 @@ class TaskForm(forms.Form):
     """A single task for one customer."""
 
     kind = forms.ChoiceField(label=_("What is done?"), choices=Kind.choices)
+    about = forms.ModelChoiceField(
+        Category.objects.none(),
+        label=_("Which goods is it about?"),
+        required=False,
+        empty_label=_("No goods in particular"),
+    )
     text = forms.CharField(label=_("What to think of when doing it"), max_length=LONGEST_TEXT, required=False)
     cost = forms.DecimalField(label=_("What a gift costs"), min_value=0, max_value=MOST_MONEY, required=False)
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Who does it?"))
@@ -74,6 +82,7 @@ class TaskForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["owner"]
         field.queryset = owners_of([customer])
+        goods_of(self)
         for one in self.fields.values():
             one.widget.attrs["class"] = "input"
 
@@ -91,6 +100,7 @@ class OutcomeForm(forms.Form):
     note = forms.CharField(max_length=LONGEST, required=False)
     minutes = forms.FloatField(min_value=0, max_value=LONGEST_TIME, required=False)
     worth = forms.DecimalField(min_value=0, max_value=MOST_MONEY, required=False)
+    panel = forms.ModelChoiceField(Panel.objects.all(), required=False)
     heard = forms.ChoiceField(choices=[("", ""), *((one.value, one.label) for one in HEARD)], required=False)
 
     @property
@@ -99,7 +109,7 @@ class OutcomeForm(forms.Form):
         told, worth = self.cleaned_data, self.cleaned_data["worth"]
         return Outcome(
             told["outcome"], note=told["note"], minutes=told["minutes"] or 0.0,
-            worth=minor(worth) if worth is not None else None, heard=told["heard"],
+            worth=minor(worth) if worth is not None else None, heard=told["heard"], panel=told["panel"],
         )  # fmt: skip
 
 
@@ -108,6 +118,63 @@ class GiveForm(forms.Form):
 
     owner = forms.ModelChoiceField(User.objects.all())
     due_on = forms.DateField(required=False)
+
+
+class PanelForm(forms.Form):
+    """A panel to be opened."""
+
+    name = forms.CharField(label=_("Name of the panel"), max_length=LONGEST_NAME)
+    aim = forms.CharField(label=_("What it is for"), max_length=LONGEST_TEXT, required=False)
+    since = forms.DateField(label=_("Since which day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in self.fields.values():
+            one.widget.attrs["class"] = "input"
+
+
+class JoinForm(forms.Form):
+    """Somebody is invited to a panel, joins or leaves it."""
+
+    panel = forms.ModelChoiceField(Panel.objects.none(), label=_("Which panel?"), empty_label=None)
+    kind = forms.ChoiceField(label=_("What happened?"), choices=PanelStep.Kind.choices)
+    on = forms.DateField(label=_("On which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Why"), max_length=LONGEST_TEXT, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["panel"]
+        field.queryset = panels()
+        for one in self.fields.values():
+            one.widget.attrs["class"] = "input"
+
+
+class SessionForm(forms.Form):
+    """A session: when, what about, who took part, what came of it."""
+
+    kind = forms.ChoiceField(label=_("What was it?"), choices=PanelSession.Kind.choices)
+    on = forms.DateField(label=_("On which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    topic = forms.CharField(label=_("What was it about?"), max_length=LONGEST_TOPIC)
+    about = forms.ModelChoiceField(
+        Category.objects.none(),
+        label=_("Which goods is it about?"),
+        required=False,
+        empty_label=_("No goods in particular"),
+    )
+    outcome = forms.CharField(label=_("What came of it, in a sentence"), max_length=LONGEST_TEXT, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        goods_of(self)
+        for one in self.fields.values():
+            one.widget.attrs["class"] = "input"
+
+
+def goods_of(form: forms.Form) -> None:
+    """Let the form's `about` offer the categories."""
+    field: Any = form.fields["about"]
+    field.queryset = Category.objects.order_by("path")
+    field.label_from_instance = lambda one: one.path
 
 
 def heard_choices() -> list[tuple[str, str]]:

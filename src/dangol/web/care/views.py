@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dangol.decisions.care import actions, queries
 from dangol.decisions.care.models import CareStep, CareTask
+from dangol.decisions.care.panels import panels
 from dangol.decisions.care.planning import carers, may_care
 from dangol.lib.errors import DangolError
 from dangol.records.staff.access.entries import Verb
@@ -139,6 +140,7 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
     context: dict[str, Any] = {
         "rows": rows, "who": who, "show": show, "plan": plan, "page": number, "further": len(found) > PAGE,
         "counts": counts, "carers": carers() if mine.may(May.WRITE_NOTES) else [], "heard": heard_choices(),
+        "panels": list(panels()),
         "plans": queries.plans() if mine.scope.whole and mine.may(May.SEE_VALUES) else [], "problem": problem,
         "today": today,
     }  # fmt: skip

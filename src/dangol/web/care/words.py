@@ -34,6 +34,11 @@ class Shown:
         return self.task.state == CareTask.State.OPEN
 
     @property
+    def invites(self) -> bool:
+        """Whether it is an invitation to a panel."""
+        return self.task.kind == Kind.PANEL
+
+    @property
     def gives(self) -> bool:
         """Whether the customer is given something that is worth money."""
         return self.task.kind == Kind.GIFT

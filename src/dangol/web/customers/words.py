@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, str, Word]] = {
     "survey_invitation": ("star", "", _("Was asked for an opinion")),
     "call": ("phone", "", _("Spoke on the phone")),
     "visit": ("person", "", _("Came by")),
+    "panel_invitation": ("people", "r2", _("Accepted an invitation to the customer panel")),
     "panel": ("people", "r2", _("Took part in the customer panel")),
     "interview": ("desk", "r2", _("Was interviewed, or interviewed us")),
     "co_development": ("star", "r2", _("Worked on a product with us")),
