@@ -27,8 +27,6 @@ from dangol.contact.intake.joining import Came
 from dangol.contact.intake.models import SignUp
 from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.campaigns.models import Campaign, Series
-from dangol.decisions.care.models import CareTask
-from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.care.models import CareTask, Panel, PanelSession
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.models import LikePair, ProposedPerson, Run

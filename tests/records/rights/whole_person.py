@@ -130,6 +130,7 @@ ODD: dict[str, dict[str, Any]] = {
     "ledger.Transaction": {"currency": "KRW"},
     "ledger.SubscriptionStep": {"price": None},
     "ledger.Loan": {"item_class": "8"},
+    "ledger.DeliveryStep": {"kind": "late"},
     "voices.SurveyAnswer": {"score": 2, "scale_min": 1, "scale_max": 5},
     "outbox.Message": {"withheld": "", "handed_over_at": None, "claimed_at": None, "kind": "informational"},
     "permission.Suppression": {"until": None},

@@ -57,6 +57,8 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "get_customer": ("ymymom", "customer", {}),
     "enter_customer": ("ananan", "", {"full_name": "새봄", "mobile": "010-9999-0001"}),
     "list_needs": ("aaaaaa", "customer", {}),
+    "list_deliveries": ("aaaaaa", "customer", {}),
+    "list_usual_goods": ("aaaaaa", "customer", {}),
     "state_need": ("ananan", "customer", {"amount": 100_000, "period": "month", "how": "talk"}),
     "take_back_need": ("ananan", "customer", {}),
     "correct_customer": ("ananan", "customer", {"place": "마포구"}),

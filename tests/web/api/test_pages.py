@@ -40,7 +40,8 @@ PAGES: dict[str, str] = {
     "customers_view_back": "bring_list_back",
     "find": "find_customers",
     "customers_count": "count_customers",
-    "customer": "get_customer list_identities may_send explain_values get_course list_needs get_followed",
+    "customer": "get_customer list_identities may_send explain_values get_course list_needs list_deliveries"
+    " list_usual_goods get_followed",
     "customer_value": "explain_value_steps",
     "customer_timeline": "get_timeline",
     "customer_new": "enter_customer",

@@ -15,7 +15,7 @@ from dangol.lib import phones
 from dangol.records.customers import own_pages
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.customers.own_pages import DATA
-from dangol.records.ledger.models import Interaction
+from dangol.records.ledger.models import Delivery, Interaction
 from dangol.records.outbox.models import Message
 from dangol.records.permission.actions import suppress
 from dangol.records.rights.due_dates import day_of
@@ -342,3 +342,14 @@ def test_a_person_without_any_way_is_told_to_come_by(browser_: Client) -> None:
     ContactPoint.objects.filter(customer=nobody).delete()
     page = browser_.get(path_to(DATA, nobody)).content.decode()
     assert 'name="road"' not in page
+
+
+class TestDeliveries:
+    def test_are_shown_once_it_is_sure_who_asks(self, browser_: Client, person: Customer) -> None:
+        mine = person.identities.get()
+        Delivery.objects.create(identity=mine, source="own", ref="1", at=clock.now(), description="목장 우유")
+        path = path_to(DATA, person)
+        assert "목장 우유" not in browser_.get(path).content.decode()
+        opened(browser_, person)
+        page = browser_.get(path).content.decode()
+        assert "지금 가고 있는 배송" in page and "목장 우유" in page

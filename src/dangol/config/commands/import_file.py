@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 NEEDS = "import"
 KINDS = (
     "transactions", "customers", "products", "consents", "feedback", "surveys", "interactions", "subscriptions",
-    "loans", "needs",
-    "points", "loans",
+    "points", "loans", "needs", "deliveries",
 )  # fmt: skip
 # What has to be said of a partner's data.
 DETAILS = {

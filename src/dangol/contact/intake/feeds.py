@@ -32,8 +32,9 @@ _TYPES = {
 _COLUMNS = {
     # kind: head_office, region, dealer, shop; parent: the code of the unit above
     "units": "code! name! kind! parent?",
-    # category: a path, its levels separated by " / "
-    "products": "code! name! category? unit_price:money?",
+    # category: a path, its levels separated by " / "; stock: how much is there, as of stock_at; expected_on: when it
+    # comes in again
+    "products": "code! name! category? unit_price:money? stock:number? expected_on:day? stock_at:time?",
     # line: line of business; place: coarse district; source: how we met; came_by: by which campaign or event;
     # attributes: a JSON object; scheme: whose numbering external_id is ("" the customers' own, any: whatever number of
     # theirs), see records.customers.schemes
@@ -68,6 +69,10 @@ _COLUMNS = {
     # what is spent on a category anywhere; category: a path on record, "" for everything the shop sells; period: month,
     # year; how: survey, talk, estimate
     "needs": "ref! customer! time:time! category amount:money! period! how!",
+    # whose it is says the customer, or the receipt of a purchase on record; state: preparing, shipped, delayed,
+    # delivered, returned, cancelled, lost, or ""; until: the last moment the file knows of
+    "deliveries": "ref! customer? time:time! receipt? product? description promised:time? shipped_at:time?"
+    " delivered_at:time? carrier tracking state state_at:time? until:time?",
     # item_class: the first figure of its class in KDC; title and item are kept of those alone who want it
     "loans": "ref! customer! time:time! store? item_class due:time? renewals:number renewed_at:time? returned_at:time?"
     " lost_at:time? title item",

@@ -1,4 +1,4 @@
-"""What comes by file alone becomes records: subscriptions, loans, feedback, questionnaires and needs,
+"""What comes by file alone becomes records: subscriptions, loans, deliveries, feedback, questionnaires and needs,
 set-based, each once."""
 
 import json
@@ -20,7 +20,9 @@ from dangol.lib.bulk import Counted
 from dangol.records.catalog.actions import ensure_products
 from dangol.records.catalog.models import Category
 from dangol.records.customers.queries import customers_of
+from dangol.records.ledger.deliveries import append_deliveries
 from dangol.records.ledger.loans import append_loans
+from dangol.records.ledger.receipts import holders_of_receipts
 from dangol.records.ledger.subscriptions import append_subscriptions, differing
 from dangol.records.permission.actions import record_answers
 from dangol.records.permission.models import Consent
@@ -66,6 +68,23 @@ def take_loans(rows: pa.Table, who: Who, *, source: str, at: datetime) -> Taken:
     facts |= {name: known[name] for name in ("item_class", "renewals", "title", "item")}
     history = {identity for identity, owner in owners.items() if owner in keeps}
     return _taken(rows, append_loans(pa.table(facts), source=source, keeps_history=history, at=at))
+
+
+def take_deliveries(rows: pa.Table, who: Who, *, source: str, at: datetime) -> Taken:
+    """Deliveries and what became of them, of the customer or of whoever has the receipt; see `append_deliveries`."""
+    known, facts = _facts(rows, who, at=at, name="description", nameless=True)
+    receipts = known["receipt"].filter(pc.is_null(known["customer"]))
+    named = holders_of_receipts(pc.unique(receipts).drop_null().to_pylist(), source=source) if len(receipts) else {}
+    identities = pc.coalesce(facts["identity_id"], bulk.mapped(known["receipt"], named))
+    facts |= {
+        "identity_id": identities, "receipt": pc.fill_null(known["receipt"], ""),
+        "description": _short(known["description"]), "promised": known["promised"].cast(pa.date32()),
+        "until": known["until"].cast(pa.date32()),
+        **{name: _utc(known[name]) for name in ("shipped_at", "delivered_at", "state_at")},
+    } | {name: known[name] for name in ("carrier", "tracking", "state")}  # fmt: skip
+    told = pa.table(facts)
+    told = told.filter(pc.is_valid(told["identity_id"]))
+    return _taken(rows, append_deliveries(told, source=source, zone=settings.DANGOL.time_zone, at=at))
 
 
 def take_feedback(rows: pa.Table, who: Who, *, source: str, at: datetime) -> Taken:

@@ -22,6 +22,7 @@ from dangol.contact.intake.feeds import Feed, check
 from dangol.contact.intake.forgotten import without_forgotten
 from dangol.contact.intake.further import (
     Who,
+    take_deliveries,
     take_feedback,
     take_forms,
     take_loans,
@@ -42,6 +43,8 @@ from dangol.records.customers.actions import ensure_identities, take_list
 from dangol.records.customers.forgetting import hold_everybody
 from dangol.records.customers.queries import customers_of
 from dangol.records.ledger.actions import append_interactions, append_points, append_transactions
+from dangol.records.ledger.late_deliveries import KIND as LATE
+from dangol.records.ledger.late_deliveries import heed_told
 from dangol.records.permission.actions import record_answers
 from dangol.records.permission.models import Consent
 from dangol.records.permission.notices import Reminder, record_reminders
@@ -117,7 +120,10 @@ def _units(rows: pa.Table, source: str, at: datetime) -> Taken:
 
 def _products(rows: pa.Table, source: str, at: datetime) -> Taken:
     names = pc.utf8_slice_codeunits(rows["name"], 0, stop=LONGEST_NAME)
-    return _counted(rows, take_products(rows.set_column(rows.column_names.index("name"), "name", names), at=at))
+    told = rows.set_column(rows.column_names.index("name"), "name", names)
+    since = to_utc(rows["stock_at"], settings.DANGOL.time_zone)
+    told = told.set_column(rows.column_names.index("stock_at"), "stock_at", since)
+    return _counted(rows, take_products(told, at=at))
 
 
 def _customers(rows: pa.Table, source: str, at: datetime) -> Taken:
@@ -194,7 +200,10 @@ def _interactions(rows: pa.Table, source: str, at: datetime) -> Taken:
     kept = ("direction", "kind", "touchpoint", "text", "minutes", "worth", "campaign")
     contacts = _of_identities(rows, ("ref", *kept), source=source, at=at)
     refs = pc.binary_join_element_wise(source, contacts["ref"], ":")
-    return _new(rows, append_interactions(contacts.drop(["ref"]).append_column("source_ref", refs), at=at))
+    new = append_interactions(contacts.drop(["ref"]).append_column("source_ref", refs), at=at)
+    if new and (late := contacts.filter(pc.equal(contacts["kind"], LATE))).num_rows:
+        heed_told(late["identity_id"].to_pylist(), at=at)
+    return _new(rows, new)
 
 
 def _answers(rows: pa.Table, source: str, at: datetime) -> Taken:
@@ -221,7 +230,7 @@ TAKERS: dict[str, Callable[[pa.Table, str, datetime], Taken]] = {
     "transactions": _transactions, "points": _points, "interactions": _interactions, "answers": _answers,
     "subscriptions": _further(take_subscriptions), "loans": _further(take_loans),
     "forms": _further(take_forms), "feedback": _further(take_feedback), "surveys": _further(take_surveys),
-    "needs": _further(take_needs),
+    "needs": _further(take_needs), "deliveries": _further(take_deliveries),
 }  # fmt: skip
 
 

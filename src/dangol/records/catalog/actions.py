@@ -12,6 +12,7 @@ from django.db.transaction import atomic
 from dangol.lib import bulk
 from dangol.lib.bulk import Counted
 from dangol.records.catalog.models import Category, Product
+from dangol.records.catalog.stock import take_stock
 from dangol.records.changes.actions import record_range, record_row
 from dangol.records.changes.notebook import Former, keep_former
 
@@ -23,8 +24,8 @@ COMPARED = ("name", "category_id", "unit_price", "stub")
 def take_products(rows: pa.Table, *, at: datetime) -> Counted:
     """Bring products up to date by code; what is null says nothing, and a stub stops being one.
 
-    rows: code, name, category? (path, levels separated by " / "), unit_price? (minor units). Of a code that
-    comes twice the last row counts.
+    rows: code, name, category? (path, levels separated by " / "), unit_price? (minor units), and, where the columns
+    are there, what `take_stock` asks for. Of a code that comes twice the last row counts.
     """
     bulk.lock(connection, Product._meta.db_table)
     categories = _ensure_categories(set(rows["category"].drop_null().to_pylist()), at=at)
@@ -46,7 +47,9 @@ def take_products(rows: pa.Table, *, at: datetime) -> Counted:
     keep_former(Product, former)
     _update(changed, at=at)
     created = len(coming) - len(known)
-    return Counted(created, len(changed), rows.num_rows - created - len(changed))
+    stocked = take_stock(rows, at=at) if "stock" in rows.column_names else set()
+    updated = len({code for code, (key, *_rest) in known.items() if key in changed or code in stocked})
+    return Counted(created, updated, rows.num_rows - created - updated)
 
 
 @atomic

@@ -27,6 +27,20 @@ class Product(models.Model):
         return self.name
 
 
+class StockCount(models.Model):
+    """What was told of the stock of a product at a time: how much is there, when it comes in again. Never edited: the
+    last word counts.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stock", db_index=False)
+    at = models.DateTimeField()
+    quantity = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    expected_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "at"], name="one_word_on_the_stock_at_a_time")]
+
+
 class Topic(models.Model):
     """What messages can be about, two or three levels deep: people choose among these, and a campaign names one.
 

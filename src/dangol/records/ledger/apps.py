@@ -70,6 +70,20 @@ class LedgerConfig(AppConfig):
             ledger.LoanTitle, of_loan, duties.delete_rows(ledger.LoanTitle, of_loan)
         ))  # fmt: skip
         duties.register(duties.PersonalTable(
+            ledger.Delivery, owner,
+            duties.blank_but(ledger.Delivery, owner, keeps={
+                **key, "source": keeping.CODE, "ref": keeping.ONCE, "product": keeping.BOOKS, "promised": keeping.WHEN,
+            }),
+        ))  # fmt: skip
+        of_delivery = "delivery__identity__customer"
+        duties.register(duties.PersonalTable(
+            ledger.DeliveryStep, of_delivery,
+            duties.blank_but(ledger.DeliveryStep, of_delivery, keeps={
+                "delivery": keeping.KEY, "kind": keeping.CODE, "at": keeping.WHEN, "dated": keeping.CODE,
+                "promised": keeping.WHEN, "carrier": keeping.CODE, "interaction": keeping.KEY,
+            }),
+        ))  # fmt: skip
+        duties.register(duties.PersonalTable(
             ledger.Interaction, owner,
             duties.blank_but(ledger.Interaction, owner, keeps={
                 **key, "source_ref": keeping.ONCE, "kind": keeping.CODE, "direction": keeping.CODE,

@@ -210,6 +210,64 @@ class LoanTitle(models.Model):
     item = models.CharField(max_length=120, blank=True)  # the library's own number of the thing
 
 
+class Delivery(models.Model):
+    """One delivery to a person, as it was first told: what, and for which day it was promised.
+
+    `receipt` is the shop's own number of the purchase, as its file has it. What becomes of it are steps.
+    """
+
+    identity = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    source = models.CharField(max_length=40)
+    ref = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    receipt = models.CharField(max_length=120, blank=True)
+    product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT, related_name="+")
+    description = models.CharField(max_length=200, blank=True)
+    promised = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "ref"], name="one_delivery_per_ref")]
+        indexes = [models.Index(fields=["identity", "at"])]
+
+
+class DeliveryStep(models.Model):
+    """What became of a delivery, told once.
+
+    `dated` says whether the file told when, or it counts from the import. `promised` is another day it was promised
+    for; `carrier` and `tracking` are who carries it, under which number. `interaction` of the step "late" is the late
+    delivery of the ledger that counts it: the one that a file told besides, else one made of it.
+    """
+
+    class Kind(models.TextChoices):
+        PROMISED = "promised", pgettext_lazy("delivery", "Promised for another day")
+        CARRIED = "carried", pgettext_lazy("delivery", "Given to the carrier")
+        SHIPPED = "shipped", pgettext_lazy("delivery", "On its way")
+        DELAYED = "delayed", pgettext_lazy("delivery", "Delayed")
+        DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
+        RETURNED = "returned", pgettext_lazy("delivery", "Sent back")
+        CANCELLED = "cancelled", pgettext_lazy("delivery", "Cancelled")
+        LOST = "lost", pgettext_lazy("delivery", "Lost")
+        LATE = "late", pgettext_lazy("delivery", "Late")
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField()
+    dated = models.BooleanField(default=True)
+    promised = models.DateField(null=True)
+    carrier = models.CharField(max_length=80, blank=True)
+    tracking = models.CharField(max_length=80, blank=True)
+    interaction = models.OneToOneField("Interaction", null=True, on_delete=models.PROTECT, related_name="late_step")
+
+    class Meta:
+        indexes = [models.Index(fields=["delivery", "kind"], name="steps_of_a_delivery")]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery"], condition=Q(kind="late"), name="a_delivery_is_late_once"),
+            models.CheckConstraint(
+                condition=Q(interaction=None) | Q(kind="late"), name="only_lateness_is_counted_by_an_interaction"
+            ),
+        ]
+
+
 class Interaction(models.Model):
     """One contact that took place, inward or outward, non-monetary.
 

@@ -4,14 +4,19 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import batched
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat, StrIndex, Substr
 
 from dangol.lib import bulk
 from dangol.records.ledger.models import OrderLine, Transaction
+
+HEADS = 500  # numbers of receipts that are looked for at once
 
 
 class Line(NamedTuple):
@@ -49,6 +54,22 @@ def on_record(receipts: Sequence[str], *, source: str) -> dict[str, Known]:
     return {
         receipt: Known(key, amount, _moment(at), *counted.get(key, (0, 0))) for receipt, key, amount, at in rows
     }  # fmt: skip
+
+
+def holders_of_receipts(receipts: Sequence[str], *, source: str) -> dict[str, int]:
+    """The identity of the one customer whose purchase has the number that a shop gave it; of several or none nothing.
+
+    A receipt by file is kept as "number@day@…", so that a till that begins anew each day tells its receipts apart.
+    Whoever was forgotten is nobody.
+    """
+    head = Substr("receipt", 1, StrIndex(Concat("receipt", Value("@")), Value("@")) - 1)
+    known = Transaction.objects.filter(source=source, identity__customer__erased_at=None).annotate(head=head)
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for part in batched(receipts, HEADS):
+        told = known.filter(head__in=part, identity__isnull=False).order_by("-pk")
+        for number, customer, identity in told.values_list("head", "identity__customer", "identity"):
+            found[number][customer] = identity
+    return {number: next(iter(whose.values())) for number, whose in found.items() if len(whose) == 1}
 
 
 def further(lines: pa.Table, order: np.ndarray[Any, Any], known: Mapping[int, Known]) -> tuple[list[int], set[int]]:

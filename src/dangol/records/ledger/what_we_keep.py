@@ -6,6 +6,8 @@ from dangol.records.customers import fields
 from dangol.records.customers.fields import Basis, Care, Feeds, Field, Side
 from dangol.records.ledger.models import (
     Assignment,
+    Delivery,
+    DeliveryStep,
     Interaction,
     Loan,
     LoanStep,
@@ -29,11 +31,13 @@ def register() -> None:
     _campaigns()
     _subscriptions()
     _loans()
+    _deliveries()
     for model, columns in (
         (Transaction, ("identity",)), (OrderLine, ("transaction",)), (PointEntry, ("identity",)),
         (Interaction, ("identity",)), (Note, ("interaction", "strikes")), (Assignment, ("identity",)),
         (Withholding, ("identity",)), (Subscription, ("identity",)), (SubscriptionStep, ("subscription",)),
         (Loan, ("identity",)), (LoanStep, ("loan",)), (LoanTitle, ("loan",)),
+        (Delivery, ("identity",)), (DeliveryStep, ("delivery", "interaction")),
     ):  # fmt: skip
         fields.technical(model, fields.LEADS, *columns)
     fields.technical(Transaction, fields.ONCE, "source")
@@ -44,6 +48,7 @@ def register() -> None:
     fields.technical(Subscription, fields.ONCE, "source", "ref")
     fields.technical(Loan, fields.ONCE, "source", "ref")
     fields.technical(LoanStep, fields.ONCE, "number")
+    fields.technical(Delivery, fields.ONCE, "source", "ref")
 
 
 def _purchases() -> None:
@@ -152,5 +157,22 @@ def _loans() -> None:
             "reading_history", _("Titles borrowed"), LoanTitle, "title", Side.OF,
             _("For whoever wants their reading history kept, and for nobody else"), Basis.CONSENT, also=("item",),
             care=Care.IDENTIFIES,
+        ),
+    )  # fmt: skip
+
+
+def _deliveries() -> None:
+    fields.register(
+        Field(
+            "delivery", _("Deliveries"), Delivery, "product", Side.FOR,
+            _("To say what is on its way, and to whom a day was promised"), Basis.CONTRACT,
+            either=("description",), also=("at", "receipt", "promised"), held=("sales",),
+            blocks=_("Nobody sees what is on its way to whom."),
+        ),
+        Field(
+            "delivery_step", _("What became of a delivery"), DeliveryStep, "kind", Side.FOR,
+            _("To know what came late, and to answer who asks where it is"), Basis.CONTRACT,
+            also=("at", "dated", "promised", "carrier", "tracking"), held=("sales",), feeds=VALUE,
+            blocks=_("Relationship cost counts only those late deliveries that contacts tell of."),
         ),
     )  # fmt: skip

@@ -21,9 +21,11 @@ from dangol.web import clock
 from dangol.web.customers import profile, timeline
 from dangol.web.customers.belongings import belongings
 from dangol.web.customers.course import course
+from dangol.web.customers.deliveries import on_their_way
 from dangol.web.customers.known import Known
 from dangol.web.customers.needs import needs_shown
 from dangol.web.customers.roles import standing_roles
+from dangol.web.customers.usual_goods import usual_goods
 from dangol.web.customers.where_from import sales_in, where_from, with_origins
 from dangol.web.customers.words import NOTED_AT, SOURCES
 from dangol.web.shell.fragments import asks_for_part
@@ -50,6 +52,8 @@ def page(request: HttpRequest, person: Customer, *, status: int = 200, **more: A
         "needs": needs_shown(person, mine),
         "care": open_of(person.pk),
         "today": clock.day(),
+        "deliveries": on_their_way(person.pk),
+        "usual": usual_goods(person.pk),
         "family": profile.family(person, mine, run),
         "further": profile.further(person, mine),
         "numbers": held.main,

@@ -26,6 +26,8 @@ from dangol.lib.asked_again import asked_again
 from dangol.records.customers.models import Correction, Customer
 from dangol.records.ledger.kdc import CLASSES
 from dangol.records.ledger.models import (
+    Delivery,
+    DeliveryStep,
     Interaction,
     Loan,
     LoanStep,
@@ -37,7 +39,7 @@ from dangol.records.ledger.models import (
 )
 from dangol.records.outbox.models import Message
 from dangol.records.voices.models import Feedback, FeedbackStep, SurveyAnswer
-from dangol.web.customers import words
+from dangol.web.customers import deliveries, words
 from dangol.web.customers.person_form import PersonForm
 from dangol.web.shell.templatetags.shell import money
 from dangol.web.shell.words import line_name
@@ -102,7 +104,7 @@ def history(
     """
     sources: list[list[Entry]] = []
     if show in ("", "purchases"):
-        sources += [_purchases(customer_id, before), _loans(customer_id, before)]
+        sources += [_purchases(customer_id, before), _loans(customer_id, before), _deliveries(customer_id, before)]
         sources.append(subscribed := _subscriptions(customer_id, before))
         # What became of something comes after it: where there is nothing, nothing became of it.
         sources.append(_subscription_steps(customer_id, before) if subscribed else [])
@@ -247,6 +249,39 @@ def _loans_of(customer: Any, before: Any) -> QuerySet[Loan]:
 
 def _lent(step: LoanStep) -> str:
     return f"{step.get_kind_display()} {date_format(timezone.localtime(step.at), 'MONTH_DAY_FORMAT')}"
+
+
+def _deliveries(customer_id: int, before: datetime | None) -> list[Entry]:
+    """What was sent to them, with what became of it; that it came late stands apart, as what happened between us."""
+    return [
+        Entry(
+            at=one.at, icon="truck", title=_("Delivery: %(what)s") % {"what": deliveries.named(one)},
+            note=" · ".join(filter(None, (_promise(one), *map(_step, _in_order(one))))),
+        )
+        for one in _deliveries_of(customer_id, before)
+    ]  # fmt: skip
+
+
+@asked_again
+def _deliveries_of(customer: Any, before: Any) -> QuerySet[Delivery]:
+    mine = Delivery.objects.filter(_until(before), identity__customer=customer)
+    return _latest(mine.select_related("product").prefetch_related("steps"))
+
+
+def _promise(one: Delivery) -> str:
+    return _("promised for %(day)s") % {"day": date_format(one.promised, "MONTH_DAY_FORMAT")} if one.promised else ""
+
+
+def _in_order(one: Delivery) -> list[DeliveryStep]:
+    shown = (step for step in one.steps.all() if step.kind not in {DeliveryStep.Kind.CARRIED, DeliveryStep.Kind.LATE})
+    return sorted(shown, key=lambda step: (step.at, step.pk))
+
+
+def _step(step: DeliveryStep) -> str:
+    if step.promised:
+        return f"{step.get_kind_display()} {date_format(step.promised, 'MONTH_DAY_FORMAT')}"
+    day = date_format(timezone.localtime(step.at), "MONTH_DAY_FORMAT") if step.dated else ""
+    return f"{step.get_kind_display()} {day}".strip()
 
 
 def _feedback(customer_id: int, before: datetime | None, *, wide: bool) -> list[Entry]:

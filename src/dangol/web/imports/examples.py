@@ -69,6 +69,11 @@ ROWS: dict[str, tuple[str, tuple[tuple[Word, ...], ...]]] = {
         (("A-001", "2026-10-02", pgettext_lazy("in an example", "given"), "500"),
          ("A-001", "2026-10-19", pgettext_lazy("in an example", "used"), "300")),
     ),
+    "deliveries": (
+        "customer ref description promised state",
+        (("A-001", "D-1001", MILK, "2026-10-05", pgettext_lazy("in an example", "on its way")),
+         ("A-002", "D-1002", YOGURT, "2026-10-06", pgettext_lazy("in an example", "being made ready"))),
+    ),
     "loans": (
         "customer time due item store",
         (("A-001", "2026-10-02", "2026-10-16", "B-0001", pgettext_lazy("in an example", "Main library")),),

@@ -22,6 +22,7 @@ NAMES: dict[str, str | Promise] = {
     "voices_feedback": pgettext_lazy("rows of an import", "Feedback"),
     "ledger_subscription": pgettext_lazy("rows of an import", "Subscriptions"),
     "ledger_loan": pgettext_lazy("rows of an import", "Loans"),
+    "ledger_delivery": pgettext_lazy("rows of an import", "Deliveries"),
     "staff_unit": pgettext_lazy("rows of an import", "Shops"),
 }
 OTHERS = pgettext_lazy("rows of an import", "Other rows")

@@ -17,6 +17,8 @@ from dangol.records.permission.standing import standing
 from dangol.records.rights import queries
 from dangol.records.rights.due_dates import day_of
 from dangol.records.staff.scope import WHOLE
+from dangol.web.customers.deliveries import on_their_way
+from dangol.web.customers.usual_goods import usual_goods
 from dangol.web.public import demands, finding, identity, limits, sending
 from dangol.web.public.identity import SEE, Sure, WrongCode
 from dangol.web.public.pages import Visitor, go, open_page, own_page, show
@@ -48,7 +50,9 @@ def own_start(request: HttpRequest) -> HttpResponse:
 def own_data(request: HttpRequest, me: Visitor) -> HttpResponse:
     """What can be done; what shows anything of the person only once it was made sure who asks."""
     sure = identity.sure_of(request, me)
-    return show(request, "data", {**_code(me), **overview(me, sure)})
+    coming = on_their_way(me.customer.pk) if sure else []
+    usual = usual_goods(me.customer.pk) if sure else []
+    return show(request, "data", {**_code(me), **overview(me, sure), "deliveries": coming, "usual": usual})
 
 
 @own_page(DATA)

@@ -1,11 +1,14 @@
 """Files of products."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dangol.records.catalog.models import Category, Product
-from tests.contact.intake.kinds.shop_files import counts, cp949, reasons, taken
+from dangol.contact.intake.undoing import undo
+from dangol.records.catalog.models import Category, Product, StockCount
+from dangol.records.catalog.stock import last_words
+from tests.contact.intake.kinds.shop_files import AT, counts, cp949, reasons, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -41,3 +44,37 @@ def test_a_file_becomes_products_in_their_tree(tmp_path: Path) -> None:
     assert counts(taken(path, "products")) == (5, 3, 2, 0, 0, 3)
     dearer = cp949(tmp_path, FILE.replace("2,800원", "3,000원"))
     assert counts(taken(dearer, "products")) == (5, 3, 2, 0, 1, 2)
+
+
+HEAD = "상품코드,상품명,재고수량,입고예정일,재고기준일\n"
+STOCK = f"{HEAD}P1,우유,12,,2026-11-20\nP2,치즈,품절,2026-11-30,2026-11-20\nP3,빵,,,\n"
+
+
+def stock() -> dict[str, tuple[object, ...]]:
+    """The last word on each product."""
+    words = last_words(Product.objects.values_list("pk", flat=True))
+    return {one.product.code: (one.quantity, one.expected_on) for one in words}
+
+
+def test_what_a_file_tells_of_the_stock_is_kept_and_the_last_day_counts(tmp_path: Path) -> None:
+    taken(cp949(tmp_path, STOCK), "products")
+    assert stock() == {"P1": (12, None), "P2": (0, date(2026, 11, 30))}
+    later = "상품코드,상품명,재고수량,재고기준일\nP1,우유,7,2026-11-21\n"
+    assert counts(taken(cp949(tmp_path, later), "products"))[3:] == (0, 1, 0)
+    older = taken(cp949(tmp_path, STOCK), "products", at=AT.replace(day=24))  # read after a newer one
+    assert counts(older)[3:] == (0, 0, 3)
+    assert stock()["P1"] == (7, None)
+    assert StockCount.objects.count() == 3
+
+
+def test_stock_without_a_day_counts_from_the_import_where_it_says_something_else(tmp_path: Path) -> None:
+    bare = "code,name,stock\nP1,Milk,5\n"
+    batch = taken(cp949(tmp_path, bare), "products")
+    assert batch.warnings == ["1 row does not say of when its stock is: it counts from today."]
+    assert counts(taken(cp949(tmp_path, bare), "products", at=AT.replace(day=24)))[3:] == (0, 0, 1)
+    later = taken(cp949(tmp_path, bare.replace(",5", ",4")), "products", at=AT.replace(day=25))
+    assert stock() == {"P1": (4, None)}
+    undo(later, by=None, at=AT)
+    assert stock() == {"P1": (5, None)}
+    refused = taken(cp949(tmp_path, bare.replace(",5", ",-3")), "products")
+    assert reasons(refused) == {2: "Row 2: a stock of “-3” cannot be. Write how many there are, from 0 on."}

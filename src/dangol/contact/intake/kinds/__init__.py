@@ -30,6 +30,7 @@ address. Give its text to the feed's column `customer`: `load` finds whose it is
 
 from dangol.contact.intake.kinds.consents import CONSENTS
 from dangol.contact.intake.kinds.customers import CUSTOMERS
+from dangol.contact.intake.kinds.deliveries import DELIVERIES
 from dangol.contact.intake.kinds.feedback import FEEDBACK
 from dangol.contact.intake.kinds.interactions import INTERACTIONS
 from dangol.contact.intake.kinds.kind import Kind
@@ -43,4 +44,5 @@ from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 
 KINDS: dict[str, Kind] = {one.name: one for one in (
     TRANSACTIONS, CUSTOMERS, PRODUCTS, CONSENTS, FEEDBACK, SURVEYS, INTERACTIONS, SUBSCRIPTIONS, POINTS, LOANS, NEEDS,
+    DELIVERIES,
 )}  # fmt: skip
