@@ -35,6 +35,7 @@ from dangol.records.customers.parties import take_role
 from dangol.records.customers.saved_views import save_view
 from dangol.records.customers.search_index import index
 from dangol.records.ledger.notes import write_note
+from dangol.records.outbox import files
 from dangol.records.permission.models import ConsentText
 from dangol.records.permission.texts import ensure_texts
 from dangol.records.rights.actions import make_sure, take_in
@@ -182,11 +183,16 @@ def _office(owner: User) -> dict[str, int]:
     profile = profiles.save(
         "a till", kind="transactions", headings=batch.columns, mapping=batch.mapping, by=owner, at=NOW
     )
+    out = files.begin(
+        name="a study", what="people", view=None, team="research", purpose="the yearly study", direct=False, ground="",
+        form="csv", rhythm="hand", folder="study", language="ko", by=owner, at=NOW,
+    )  # fmt: skip
     invited = invite(name="이초대", role=Role.AGENT, unit=None, by=owner, at=clock.now())
     return {
         "text": ConsentText.objects.earliest("pk").pk,
         "leaver": leaver.pk, "import": batch.pk, "profile": profile.pk, "partner": card.pk,
         "invitation": invited.row.pk,
+        "extract": out.pk, "extract_file": files.ask(out, "first", by=owner, at=NOW).pk,
         "unit": Unit.objects.get(code="D3").pk, "contract": Contract.objects.earliest("pk").pk,
     }  # fmt: skip
 

@@ -198,6 +198,12 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "try_file": ("aannnn", "", {}),
     "take_file": ("aannnn", "", {"keep_as": "till"}),
     "get_taking": ("aannnn", "", {}),
+    "list_extracts": ("aanann", "", {}),
+    "begin_extract": ("aanann", "", {"name": "another", "team": "research", "purpose": "the yearly study"}),
+    "get_extract": ("aanann", "extract", {}),
+    "make_extract_file": ("aanann", "extract", {}),
+    "end_extract": ("aanann", "extract", {}),
+    "delete_extract_file": ("aanann", "extract_file", {}),
     "list_profiles": ("aannnn", "", {}),
     "save_profile": ("aannnn", "", {
         "name": "shop", "kind": "transactions", "headings": ["일자", "금액"],

@@ -20,6 +20,7 @@ class Use(StrEnum):
     CHOICE = "choice"  # who gets a campaign
     WRITING = "writing"  # what a message says of the person, and where it goes
     LIST = "list"  # a list that left the house
+    TEAMS = "teams"  # a file for a team of the house, again and again
     SEARCH = "search"
     MEASURING = "measuring"  # how satisfied customers are, told of all together
     MEETING = "meeting"  # looked at on the page of one customer
@@ -30,6 +31,7 @@ USES: dict[Use, str | Promise] = {
     Use.CHOICE: _("Choosing for a campaign"),
     Use.WRITING: _("Messages"),
     Use.LIST: _("Lists taken away"),
+    Use.TEAMS: _("Files for teams of the house"),
     Use.SEARCH: pgettext_lazy("use", "Finding people"),
     Use.MEASURING: _("Measuring satisfaction"),
     Use.MEETING: _("Meeting a customer"),

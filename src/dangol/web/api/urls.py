@@ -34,6 +34,7 @@ from dangol.web.api import (
     deliveries,
     duplicates,
     expectation,
+    extracts,
     feedback,
     following,
     groups,
@@ -122,6 +123,7 @@ ROOMS = (
     assumed,
     validity,
     expectation,
+    extracts,
 )
 
 

@@ -177,19 +177,28 @@ def _head(column: Column, criteria: Criteria, mine: Viewer, *, falling: bool | N
 
 def exported(ids: list[int], names: tuple[str, ...], mine: Viewer, asked: Asked, *, at_once: int = 2_000) -> Any:
     """Rows for a file, a part at a time: flat in memory however many they are. First the customer's number."""
-    columns = [column for name in names for column in _in_file(name, asked)]
+    columns = columns_in_file(names, asked)
     for start in range(0, len(ids), at_once):
-        part = ids[start : start + at_once]
-        told = [Told.of(column, part, asked) for column in columns]
-        here = set(mine.customers.filter(pk__in=part).values_list("pk", flat=True))
-        for pk in part:
-            if pk in here:
-                yield [pk, *(one.plain(pk, mine) for one in told)]
+        yield from rows_in_file(ids[start : start + at_once], columns, mine, asked)
+
+
+def rows_in_file(part: list[int], columns: list[Column], mine: Viewer, asked: Asked) -> Any:
+    """Rows of a file for some customers: of those whom the viewer sees. First the customer's number."""
+    told = [Told.of(column, part, asked) for column in columns]
+    here = set(mine.customers.filter(pk__in=part).values_list("pk", flat=True))
+    for pk in part:
+        if pk in here:
+            yield [pk, *(one.plain(pk, mine) for one in told)]
+
+
+def columns_in_file(names: tuple[str, ...], asked: Asked) -> list[Column]:
+    """What stands in a file that shows these."""
+    return [column for name in names for column in _in_file(name, asked)]
 
 
 def file_heads(names: tuple[str, ...], asked: Asked) -> tuple[list[str], list[str]]:
     """What stands above the columns of a file, and the items of the inventory that are in it."""
-    columns = [column for name in names for column in _in_file(name, asked)]
+    columns = columns_in_file(names, asked)
     return [str(column.label) for column in columns], [column.item for column in columns if column.item]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dangol.web.imports import partner_views, profile_views, result_views, views
+from dangol.web.imports import extract_views, partner_views, profile_views, result_views, views
 
 urlpatterns = [
     path("", views.import_page, name="import"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("result/<int:number>/mend/", result_views.import_mend, name="import_mend"),
     path("result/<int:number>/undo/", result_views.import_undo, name="import_undo"),
     path("result/<int:number>/undo/run/", result_views.import_undo_run, name="import_undo_run"),
+    path("out/", extract_views.extracts, name="extracts"),
+    path("out/<int:number>/", extract_views.extract, name="extract"),
+    path("out/<int:number>/make/", extract_views.extract_make, name="extract_make"),
+    path("out/<int:number>/end/", extract_views.extract_end, name="extract_end"),
+    path("out/file/<int:number>/delete/", extract_views.extract_delete, name="extract_delete"),
     path("<slug:token>/", views.import_file, name="import_file"),
     path("<slug:token>/trial/", views.import_trial, name="import_trial"),
     path("<slug:token>/take/", views.import_take, name="import_take"),

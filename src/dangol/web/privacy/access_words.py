@@ -21,6 +21,8 @@ PAGES: dict[str, str | Promise] = {
     "customers": _("List of customers"),
     "find": _("Search for a customer"),
     "customers_file": _("List of customers taken along"),
+    "extracts": _("Files that go out"),
+    "extract_delete": _("File for a team deleted"),
     "customers_bulk": _("Many customers changed at once"),
     "customers_bulk_undo": _("Many customers put back at once"),
     "customer": _("Profile"),

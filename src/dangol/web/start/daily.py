@@ -29,6 +29,8 @@ from dangol.records.rights.keeping_rules import Moment
 from dangol.records.staff.once import KEPT as MARKS_KEPT
 from dangol.records.staff.once import let_go_of_marks
 from dangol.web import clock
+from dangol.web.imports import outgoing, outgoing_tasks
+from dangol.web.start import work
 from dangol.web.start.again import go_round_if_due
 from dangol.web.start.counting import count_items
 from dangol.web.start.repeated import issue_if_due
@@ -110,6 +112,12 @@ def take_month(at: datetime) -> None:
     follow_up()
 
 
+def send_extracts(at: datetime) -> None:
+    """Ask for the files of teams that are due today, and have them made beside the pages."""
+    if outgoing.ask_due(at=at):
+        work.start(outgoing_tasks.KEY, outgoing_tasks.make_files, settings.LANGUAGE_CODE)
+
+
 def look_over(at: datetime) -> None:
     """Have the store know how its rows spread."""
     bulk.look_over(connection)
@@ -120,6 +128,8 @@ DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
     "marks": forget_marks, "loop": go_round, "issues": send_issues, "courses": tell_courses, "movement": take_month,
     "statistics": look_over,
+    "marks": forget_marks, "loop": go_round, "courses": tell_courses, "movement": take_month, "statistics": look_over,
+    "extracts": send_extracts,
 }  # fmt: skip
 
 

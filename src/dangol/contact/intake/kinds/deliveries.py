@@ -28,7 +28,6 @@ STATES = (
                 "|shipped|transit|outfordelivery|dispatch|onitsway|sent|pickedup"),
     ("preparing", "대기|접수|입금|결제|인수전|주문|발주|신규|prepar|pending|process|order|packed|ready|new|paid"),
 )  # fmt: skip
-DAYS = ("time", "shipped_at", "delivered_at", "promised")
 FIELDS = (
     whose(needed=False, more="주문자번호 수령자번호 수취인번호"),
     Field("ref", pgettext_lazy("column of a file", "Number of the delivery"), Type.CODE, words=(
@@ -99,11 +98,10 @@ def gaps(mapping: Mapping[str, str]) -> list[str]:
 
 def judge(rows: str, given: Given) -> str:
     """How it stands; a delivery without a number of its own is known by its receipt, else by its parcel's number."""
-    days = ", ".join(DAYS)
     return f"""
         SELECT * EXCLUDE (ref, time, product, promised, stands, state, now_),
           coalesce(ref, 'r:' || receipt, 't:' || left(md5(tracking), 24)) AS ref,
-          coalesce({days}, CAST(now_ AS TIMESTAMP)) AS time,
+          coalesce(time, shipped_at, delivered_at, least(promised, CAST(now_ AS TIMESTAMP))) AS time,
           left(coalesce(product, nullif(description, '')), 80) AS product,
           CAST(CAST(promised AS DATE) AS TIMESTAMP) AS promised, stands AS state,
           {plain("state")} <> '' AND stands = '' AS odd_state,

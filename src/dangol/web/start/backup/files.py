@@ -15,15 +15,16 @@ from dangol.lib.errors import DangolError
 from dangol.lib.store_copies import STORE, TABLES, copy_lines, file_moment
 from dangol.web.start.backup.archive import FIRST
 
-LAKE = "lake"
+LAKE, OUTGOING = "lake", "outgoing"
 ACCESS = "access"
 KEYS = "keys.json"
 SECRET = "secret"  # noqa: S105 -- the name of a file
 IDENT = "home-id"
 STAGING = ".backup"
 
-# Copied by ways of their own, kept apart as keys, or true of one running server alone.
-APART = (LAKE, ACCESS, f"{STORE}*", TABLES, KEYS, f"{KEYS}.*", SECRET, FIRST, STAGING)
+# Copied by ways of their own, kept apart as keys, true of one running server alone, or out already: an old backup would
+# bring people back who were forgotten since, and an extract can be made again.
+APART = (OUTGOING, LAKE, ACCESS, f"{STORE}*", TABLES, KEYS, f"{KEYS}.*", SECRET, FIRST, STAGING)
 PASSING = ("serving", "progress.json", "load.log", "work", "*.part", "*-wal", "*-shm", "*-journal", "*.lock")
 
 
