@@ -127,9 +127,7 @@ def look_over(at: datetime) -> None:
 DUTIES: dict[str, Duty] = {
     "retention": let_go, "scouring": scour, "letters": write_letters, "inventory": take_inventory,
     "marks": forget_marks, "loop": go_round, "issues": send_issues, "courses": tell_courses, "movement": take_month,
-    "statistics": look_over,
-    "marks": forget_marks, "loop": go_round, "courses": tell_courses, "movement": take_month, "statistics": look_over,
-    "extracts": send_extracts,
+    "statistics": look_over, "extracts": send_extracts,
 }  # fmt: skip
 
 
