@@ -171,8 +171,8 @@ def _rows(one: Seen, by: str) -> dict[str, Told]:
     for name, share in (one.again.groups[by] if one.again else {}).items():
         put(name, "again", _figure(share))
     for figure, people in _expected(one.expected):
-        for name, part in by_group(people, one.expected.groups[figure][by] if one.expected else people.keys).items():
-            put(name, figure, _mean(part))
+        for name, some in by_group(people, one.expected.groups[figure][by] if one.expected else people.keys).items():
+            put(name, figure, _mean(some))
     return found
 
 

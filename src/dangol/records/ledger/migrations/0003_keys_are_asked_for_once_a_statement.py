@@ -6,7 +6,7 @@ from dangol.lib.kept_keys import AskOncePerStatement
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0001_tables'),
+        ('ledger', '0002_deliveries'),
     ]
 
     operations = [
