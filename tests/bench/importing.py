@@ -10,8 +10,12 @@ import os
 import sqlite3
 import sys
 import time
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dangol.lib.kept_keys import Key
 
 # What an import writes beside the rows of the file: not part of a bare load.
 BESIDE = ("intake_", "changes_", "django_", "auth_", "account_", "mfa_")
@@ -82,22 +86,29 @@ def _by_executemany(store: Any, source: str) -> dict[str, Any]:
 def _by_copy(store: Any, source: str) -> dict[str, Any]:
     import psycopg
 
+    from dangol.lib import kept_keys
+
     with psycopg.connect(source) as other:
         names = other.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         empty = [name for (name,) in names if not store.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone()]
         told = {}
-        for name in _wanted(empty):
+        for name in _led_to_first(_wanted(empty), kept_keys.kept(other.cursor())):
             with other.cursor() as cursor, cursor.copy(f'COPY "{name}" TO STDOUT') as copy:
                 told[name] = [bytes(part) for part in copy]
     store.rollback()
     began = time.perf_counter()
-    # Keys are checked at the end of a transaction, so the order of tables does not matter.
     with store.transaction():
         for name, parts in told.items():
             with store.cursor() as cursor, cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
                 for part in parts:
                     copy.write(part)
     return {"seconds": time.perf_counter() - began, "rows": {name: len(parts) for name, parts in told.items() if parts}}
+
+
+def _led_to_first(names: list[str], keys: list[Key]) -> list[str]:
+    """Tables in an order in which rows come after those that they lead to by the keys that are asked for at once."""
+    into = {name: {key.into for key in keys if key.table == name} & set(names) for name in names}
+    return list(TopologicalSorter(into).static_order())
 
 
 def _wanted(names: list[str]) -> list[str]:
