@@ -4,7 +4,8 @@ Of nearly everybody there is one name, one phone number, one address, one number
 more of anything, or anything written in an odd way, is left to be cut alone. Both ways give the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -16,6 +17,8 @@ import pyarrow.compute as pc
 from dangol.records.customers.search_terms import BESIDE, later_words, of_name, squeezed_name, taken_apart
 
 type Text = pa.Array  # null where there is none
+# What `simple` is told.
+type Answer = tuple[Sequence[tuple[Any, ...]], Sequence[tuple[Any, ...]], Iterable[int]]
 type Numbers = np.ndarray[Any, np.dtype[Any]]
 
 _PHONE = r"^\+82[0-9]+$"
@@ -73,6 +76,26 @@ def cut(people: Simple) -> tuple[pa.Table, pa.Table]:
     ):  # fmt: skip
         found.append(_rows(people, pc.binary_join_element_wise(letter, column, "")))
     return pa.table({"customer_id": people.ids, "lines": cards}), pa.concat_tables(found).combine_chunks()
+
+
+def cut_ahead[Whose](answers: Iterator[tuple[Whose, Answer]]) -> Iterator[tuple[Whose, Simple, pa.Table, pa.Table]]:
+    """The simple ones of each answer of the store with their cards and terms: one answer is cut while the store is
+    asked for the next.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        before: tuple[Whose, Future[tuple[Simple, pa.Table, pa.Table]]] | None = None
+        for whose, answer in answers:
+            coming = beside.submit(_cut, answer)
+            if before is not None:
+                yield before[0], *before[1].result()
+            before = whose, coming
+        if before is not None:
+            yield before[0], *before[1].result()
+
+
+def _cut(answer: Answer) -> tuple[Simple, pa.Table, pa.Table]:
+    people = simple(*answer)
+    return people, *cut(people)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], types: Sequence[Any]) -> list[Numbers]:

@@ -25,7 +25,7 @@ from django.db.transaction import atomic
 from dangol.lib import bulk
 from dangol.records.customers.duties import Deletion
 from dangol.records.customers.models import Customer, CustomerQuerySet, SearchCard, SearchTerm
-from dangol.records.customers.search_columns import Simple, cut, simple
+from dangol.records.customers.search_columns import Answer, cut, cut_ahead, simple
 from dangol.records.customers.search_terms import Person, card, terms
 
 CHUNK = 10_000  # customers at a time
@@ -98,9 +98,8 @@ def index(customer_ids: Iterable[int], *, fresh: bool = False) -> None:
     sorting = len(ids) > AT_ONCE
     with ExitStack() as stack:
         waiting = stack.enter_context(Waiting(len(ids) * TERMS, _some_of(ids))) if sorting else None
-        for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK].tolist()
-            gone, come = _begun(chunk) if fresh else _renewed(chunk)
+        chunks = (ids[start : start + CHUNK].tolist() for start in range(0, len(ids), CHUNK))
+        for gone, come in _begun(chunks) if fresh else map(_renewed, chunks):
             _delete(gone)
             if waiting is None:
                 _insert(come)
@@ -234,25 +233,24 @@ def _ordered(rows: Rows) -> Rows:
     return rows.take(pc.sort_indices(rows, sort_keys=[("term", "ascending"), ("customer_id", "ascending")]))
 
 
-def _begun(ids: Sequence[int]) -> tuple[Rows, Rows]:
-    """The same as `_renewed` for customers who have no cards yet: most of them all at once."""
-    people = _simple(ids)
-    cards, come = cut(people)
-    bulk.insert_table(connection, _CARDS, cards)
-    rest = np.setdiff1d(np.fromiter(ids, np.int64), people.ids).tolist()
-    gone, further = _renewed(rest, was={}) if rest else (_table({}), _table({}))
-    return gone, pa.concat_tables([come, further])
+def _begun(chunks: Iterator[Sequence[int]]) -> Iterator[tuple[Rows, Rows]]:
+    """The same as `_renewed` for customers who have no cards yet: most of a chunk all at once."""
+    for ids, people, cards, come in cut_ahead((chunk, _answer(chunk)) for chunk in chunks):
+        bulk.insert_table(connection, _CARDS, cards)
+        rest = np.setdiff1d(np.fromiter(ids, np.int64), people.ids).tolist()
+        gone, further = _renewed(rest, was={}) if rest else (_table({}), _table({}))
+        yield gone, pa.concat_tables([come, further])
 
 
 def _some_of(ids: Any) -> Rows:
     """Terms of a few of these customers."""
-    return cut(_simple(ids[:: max(1, len(ids) // SEEN)].tolist()))[1]
+    return cut(simple(*_answer(ids[:: max(1, len(ids) // SEEN)].tolist())))[1]
 
 
-def _simple(ids: Sequence[int]) -> Simple:
+def _answer(ids: Sequence[int]) -> Answer:
     found = _found(ids)
     others = {*(person[0] for person in found.people if person[-1]), *(one for one, _name in found.absorbed)}
-    return simple(found.people, found.reached, others)
+    return found.people, found.reached, others
 
 
 def _renewed(ids: Sequence[int], was: Mapping[int, str] | None = None) -> tuple[Rows, Rows]:
