@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from dangol.decisions.campaigns.past_effects import past_effects
 from dangol.insight.relationship.following.following_up import follow_up
@@ -50,6 +52,17 @@ class TestTakeOver:
         portfolio(crowd())
         carried_out()
         assert not Takeover.objects.exists()
+
+
+def test_those_followed_are_counted_out_of_an_index_alone() -> None:
+    assert connection.vendor == "sqlite", "marked for both stores: PostgreSQL decides by how many rows there are"
+    with CaptureQueriesContext(connection) as seen:
+        taken_over()
+    (counting,) = (one["sql"] for one in seen.captured_queries if "COUNT(" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {counting}")
+        plan = [row[-1] for row in cursor.fetchall()]
+    assert len(plan) == 1 and "COVERING INDEX followed_counted" in plan[0]
 
 
 class TestFollowUp:

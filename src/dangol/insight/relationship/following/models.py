@@ -51,7 +51,11 @@ class Followed(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "takeover"], name="one_followed_per_customer_and_takeover")
         ]
-        indexes = [models.Index(fields=["takeover", "customer"], name="followed_by_takeover")]
+        indexes = [
+            models.Index(fields=["takeover", "customer"], name="followed_by_takeover"),
+            # They are counted at each look: of very many out of this index alone.
+            models.Index(fields=["takeover", "programme", "treated", "move"], name="followed_counted"),
+        ]
 
 
 class FollowUp(models.Model):
