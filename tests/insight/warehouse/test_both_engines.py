@@ -12,6 +12,7 @@ import pytest
 
 from dangol.insight.warehouse.contracts import contracts_begun, contracts_known, told_wrong
 from dangol.insight.warehouse.contribution import contribution_by_customer, revenue_by_category
+from dangol.insight.warehouse.favourites import favourites
 from dangol.insight.warehouse.features import Cut, bought_between, features
 from dangol.insight.warehouse.following import followings
 from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer, economic_by_customer
@@ -199,6 +200,12 @@ def test_what_fits_whom(lakes: tuple[Lake, Lake]) -> None:
     assert [plain(goods(one, until=AS_OF)) for one in lakes[:1]] == [
         plain(goods(one, until=AS_OF)) for one in lakes[1:]
     ]
+
+
+def test_what_is_bought_most_of_a_favourite_category(lakes: tuple[Lake, Lake]) -> None:
+    one, other = (favourites(lake, until=AS_OF) for lake in lakes)
+    assert one.num_rows > 0
+    assert one.equals(other)
 
 
 def test_what_is_held_back(lakes: tuple[Lake, Lake]) -> None:
