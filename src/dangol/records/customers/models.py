@@ -1,4 +1,7 @@
-"""The people we deal with, the ids they carry, and where to reach them."""
+"""The people we deal with, the ids they carry, and where to reach them; what is derived from them and said of them.
+
+What partners tell, what becomes one, what is done to many and which lists are kept stand in files of their own.
+"""
 
 import secrets
 from typing import Self
@@ -9,10 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dangol.lib import phones
+from dangol.records.customers.bulk_tables import BulkChange, BulkRow
+from dangol.records.customers.merge_tables import Absorbed, Belonging, Merge, NeverSame, Parked
+from dangol.records.customers.partner_tables import PartnerDetail, PartnerSet, new_set_key
 from dangol.records.customers.schemes import Scheme
+from dangol.records.customers.view_tables import SavedView, UsualView
 from dangol.records.staff.models import Unit, User
 from dangol.records.staff.on_behalf import OTHERS, OnBehalf, Sure, Way, Who
 from dangol.records.staff.scope import Scope
+
+__all__ = [
+    "Absorbed", "Belonging", "BulkChange", "BulkRow", "ContactPoint", "Correction", "Customer", "CustomerQuerySet",
+    "FieldCount", "FieldUse", "Household", "Identity", "Membership", "Merge", "NeverSame", "Parked", "PartnerDetail",
+    "PartnerSet", "PartyRole", "SavedView", "SearchCard", "SearchTerm", "StatedAttribute", "UsualView",
+    "new_lake_key", "new_set_key",
+]  # fmt: skip
 
 
 def new_lake_key() -> int:
@@ -288,60 +302,6 @@ class StatedAttribute(models.Model):
         ]
 
 
-def new_set_key() -> str:
-    """A random key of a data set, by which the destruction ledger knows it: numbers come again after a restore."""
-    return secrets.token_hex(16)
-
-
-class PartnerSet(models.Model):
-    """Data of a partner about our customers: whose, which, since when, what for, on which ground, and what proves it.
-
-    `told` are the headings that were taken, in order. Nothing of it is edited but that it ended; its details go then.
-    """
-
-    key = models.CharField(max_length=32, unique=True, default=new_set_key)
-    partner = models.CharField(max_length=120)
-    dataset = models.CharField(max_length=120)
-    received_on = models.DateField()
-    purpose = models.CharField(max_length=200)
-    basis = models.CharField(max_length=10)
-    evidence = models.CharField(max_length=300)
-    side = models.CharField(max_length=5)
-    told = models.JSONField(default=list)
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["partner", "dataset"], condition=models.Q(ended_at=None), name="one_standing_set_of_a_name"
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(partner="") & ~models.Q(dataset=""), name="partners_data_say_whose_and_which"
-            ),
-            models.CheckConstraint(condition=~models.Q(purpose=""), name="partners_data_say_what_they_are_for"),
-            models.CheckConstraint(condition=~models.Q(evidence=""), name="partners_data_prove_their_ground"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.partner}, {self.dataset}"
-
-
-class PartnerDetail(models.Model):
-    """What one data set tells of one customer: heading → text. It stands beside what they said of themselves."""
-
-    partner_set = models.ForeignKey(PartnerSet, on_delete=models.PROTECT, related_name="details")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="partner_details")
-    told = models.JSONField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["partner_set", "customer"], name="one_row_of_details_per_set_and_customer")
-        ]
-
-
 class SearchCard(models.Model):
     """All a customer is found by, line by line (search_terms.py); none for whoever was forgotten.
 
@@ -363,82 +323,6 @@ class SearchTerm(models.Model):
     pk = models.CompositePrimaryKey("term", "customer_id")
     term = models.TextField()
     customer_id = models.BigIntegerField()
-
-
-class NeverSame(models.Model):
-    """Somebody said that two customers are two people; `left` has the smaller number. Taken back, it counts no more."""
-
-    left = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
-    right = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(left__lt=models.F("right")), name="two_people_begin_with_the_smaller_number"
-            ),
-            models.UniqueConstraint(
-                fields=["left", "right"], condition=models.Q(ended_at=None), name="said_once_that_two_are_two"
-            ),
-        ]
-
-
-class Merge(models.Model):
-    """Somebody said that customers are one; `kept` stands for all of them. Nothing of what happened is rewritten.
-
-    `changes` is what became of the row that is kept: field → [before, after]; `chosen` the numbers and addresses that
-    are used from then on: kind → value; `made` the rows that were written so that the strictest answer counts; `newest`
-    the highest number of each table of answers: what came later was said while they were one. Taken back, it holds none
-    of this any more: it is of the kept one alone, and tells of the others.
-    """
-
-    kept = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
-    changes = models.JSONField(default=dict)
-    chosen = models.JSONField(default=dict)
-    made = models.JSONField(default=list)
-    newest = models.JSONField(default=dict, db_default={})
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    undone_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    undone_at = models.DateTimeField(null=True)
-
-
-class Absorbed(models.Model):
-    """One customer who went into another with a merge; `until` the merge was taken back."""
-
-    merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="absorbed")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="absorptions")
-    until = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["customer"], condition=models.Q(until=None), name="a_customer_goes_into_one_other"
-            )
-        ]
-
-
-class Belonging(models.Model):
-    """Whose a row is that stands with the kept customer while a merge lasts: `home` gets it back."""
-
-    table = models.CharField(max_length=60)
-    row = models.BigIntegerField()
-    column = models.CharField(max_length=40)
-    home = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["table", "row", "column"], name="a_row_belongs_to_one_customer")]
-
-
-class Parked(models.Model):
-    """A row that was worked out about somebody and is out of the way while a merge lasts."""
-
-    home = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
-    table = models.CharField(max_length=60)
-    values = models.JSONField()
 
 
 class Membership(models.Model):
@@ -467,78 +351,3 @@ class Membership(models.Model):
                 condition=~models.Q(organisation=models.F("person")), name="nobody_is_a_contact_of_themselves"
             ),
         ]
-
-
-class SavedView(models.Model):
-    """A list somebody keeps: the words of its address. Its own, or for everybody of a role or unit, or for all.
-
-    Shown until it is removed, which can be taken back. Texts to find are not in it: they name people.
-    """
-
-    name = models.CharField(max_length=60)
-    query = models.TextField(blank=True)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    shared = models.BooleanField(default=False)
-    role = models.CharField(max_length=20, blank=True)  # for whom, where it is shared; "" for every role
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")  # and of every unit
-    at = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(name=""), name="a_saved_view_has_a_name"),
-            models.CheckConstraint(
-                condition=models.Q(shared=True) | models.Q(role="", unit=None), name="an_own_view_is_for_nobody_else"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def address(self) -> str:
-        """The words of its address, saying which view it is."""
-        return f"{self.query}&view={self.pk}" if self.query else f"view={self.pk}"
-
-
-class UsualView(models.Model):
-    """The view with which somebody's list opens."""
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
-    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
-
-
-class BulkChange(models.Model):
-    """One thing done to many customers at once: which kind, with what, how far it is. It can be taken back whole."""
-
-    kind = models.SlugField(max_length=20)
-    told = models.JSONField(default=dict)
-    people = models.PositiveIntegerField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    undone_at = models.DateTimeField(null=True)
-    undo_finished_at = models.DateTimeField(null=True)
-
-
-class BulkRow(models.Model):
-    """One customer of a bulk change: what was there before, and whether it was changed or is put back."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waits")
-        CHANGED = "changed", _("Changed")
-        SAME = "same", _("Was so already")
-        PUT_BACK = "put_back", _("Put back")
-        MOVED_ON = "moved_on", _("Changed again meanwhile")
-
-    change = models.ForeignKey(BulkChange, on_delete=models.CASCADE, related_name="rows", db_index=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="bulk_rows")
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_default="waiting")
-    was = models.JSONField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["change", "customer"], name="one_row_per_bulk_change_and_customer")
-        ]
-        indexes = [models.Index(fields=["change", "state", "customer"])]
