@@ -9,7 +9,7 @@ import pytest
 
 from tests.config.test_faults import dangol, one_sentence
 from tests.lib.killed_rotation import NUMBER, POINTS
-from tests.stores import begin, said_by
+from tests.stores import begin, copied, said_by
 
 ROTATION = "tests.lib.killed_rotation"
 
@@ -21,12 +21,17 @@ def answer(*words: str, home: Path) -> dict[str, object]:
     return told
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Return an empty home."""
-    home = begin(tmp_path / "own")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = begin(tmp_path_factory.mktemp("keys") / "own")
     assert dangol("init", home=home).returncode == 0
     return home
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    """Return an empty home."""
+    return copied(made, tmp_path / "own")
 
 
 class TestKeys:

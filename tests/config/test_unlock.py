@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Dangol
+from tests.stores import begin, copied
 
 OWNER = """
 from dangol.config.commands.opening import open_home
@@ -25,15 +29,19 @@ for name, role in (("owner", "owner"), ("hana", "agent")):
 """
 
 
-@pytest.fixture
-def staffed(home: Path, dangol: Dangol) -> Path:
-    """Return a home with an owner and an agent, both locked out, both with an app."""
-    import subprocess
-    import sys
-
-    assert dangol("init").returncode == 0
-    subprocess.run([sys.executable, "-c", OWNER], check=True, capture_output=True)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = begin(tmp_path_factory.mktemp("unlock") / "own")
+    environ = os.environ | {"DANGOL_HOME": str(home)}
+    for words in (["-m", "dangol.config.cli", "init"], ["-c", OWNER]):
+        subprocess.run([sys.executable, *words], env=environ, check=True, capture_output=True)
     return home
+
+
+@pytest.fixture
+def staffed(made: Path, home: Path) -> Path:
+    """Return a home with an owner and an agent, both locked out, both with an app."""
+    return copied(made, home)
 
 
 def users(home: Path) -> dict[str, tuple[object, ...]]:

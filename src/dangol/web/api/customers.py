@@ -22,7 +22,6 @@ from dangol.records.staff.on_behalf import NotMadeSure
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api.doors import LARGEST, Number, Reason, Sent, WrongValues, opened, require, valid
-from dangol.web.customers import profile_page
 from dangol.web.customers.behalf_form import BehalfForm
 from dangol.web.customers.entry import unit_of
 from dangol.web.customers.finding import found_people
@@ -176,38 +175,6 @@ class CorrectionMade(Schema):
     fields: list[str]
 
 
-class TimelineEntry(Schema):
-    """One thing that happened; money in minor units. A note of ours has its number in `note`.
-
-    `campaign` says which one it answers or belongs to, and `campaign_number` which of ours that is.
-    """
-
-    at: datetime
-    title: str
-    told: str
-    why: str
-    amount: int | None
-    discount: int
-    text: str
-    campaign: str
-    campaign_number: int | None
-    note: int | None
-    sealed: bool
-    struck: bool
-
-
-class Timeline(Schema):
-    """The latest first; ask again with `before` for what is further back, until it is null."""
-
-    happened: list[TimelineEntry]
-    before: datetime | None
-
-
-class WantedTimeline(Sent):
-    show: str = Field("", max_length=20, description="purchases, talks, notes, campaigns; empty for everything")
-    before: str = Field("", max_length=40)
-
-
 class UnmaskReason(Sent):
     reason: Reason
 
@@ -303,14 +270,6 @@ def undo_correction(request: HttpRequest, number: Number, correction: Number) ->
     return CorrectionMade(correction=made.pk, fields=sorted(made.became))
 
 
-@opened(router, "GET", "/customers/{number}/timeline", May.SEE_CUSTOMERS, response=Timeline, personal=True)
-def get_timeline(request: HttpRequest, number: Number, asked: Query[WantedTimeline]) -> Timeline:
-    """What happened so far with one customer; what was said is told to keys that see people."""
-    found: Any = profile_page.history(request, person_or_404(request, number))["history"]
-    happened = [_happening(one) for _month, entries in found.months for one in entries]
-    return Timeline(happened=happened, before=found.before)
-
-
 @opened(router, "POST", "/customers/{number}/entrance", May.SEE_PERSON, response=ShownText, personal=True)
 def show_entrance(request: HttpRequest, number: Number) -> ShownText:
     """The code of the front door, leaving a trace."""
@@ -398,10 +357,3 @@ def _seen(person: Customer, mine: Viewer) -> str:
         return ""
     told: Details = details_of(person)
     return mark_of(told, person.unit.code if person.unit else "")
-
-
-def _happening(one: Any) -> TimelineEntry:
-    return TimelineEntry(
-        at=one.at, title=one.title, told=one.note, why=one.why, amount=one.amount, discount=one.discount, text=one.text,
-        campaign=one.campaign, campaign_number=one.ours, note=one.written, sealed=one.sealed, struck=one.struck,
-    )  # fmt: skip

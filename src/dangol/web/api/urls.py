@@ -65,6 +65,7 @@ from dangol.web.api import (
     staff,
     stages,
     texts,
+    timeline,
     units,
     validity,
     whom,
@@ -76,6 +77,7 @@ from dangol.web.shell.viewer import Viewer
 
 ROOMS = (
     customers,
+    timeline,
     roles,
     notes,
     consents,

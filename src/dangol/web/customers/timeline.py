@@ -3,10 +3,9 @@
 Each kind is one query, cut off at the length of a page, then all are put together by time.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from itertools import groupby, starmap
-from statistics import fmean
+from itertools import groupby
 from typing import Any
 
 from django.db import models
@@ -21,9 +20,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from dangol.contact.intake.whose import SOURCE as OWN
 from dangol.decisions.campaigns import queries as campaigns
 from dangol.decisions.campaigns.models import Campaign
-from dangol.lib import phones
 from dangol.lib.asked_again import asked_again
-from dangol.records.customers.models import Correction, Customer
+from dangol.records.customers.models import Correction
 from dangol.records.ledger.kdc import CLASSES
 from dangol.records.ledger.models import (
     Delivery,
@@ -39,10 +37,10 @@ from dangol.records.ledger.models import (
 )
 from dangol.records.outbox.models import Message
 from dangol.records.voices.models import Feedback, FeedbackStep, SurveyAnswer
-from dangol.web.customers import deliveries, words
-from dangol.web.customers.person_form import PersonForm
+from dangol.web.customers import corrected, deliveries, words
+from dangol.web.customers.answered import answered
+from dangol.web.customers.happened import Entry, History
 from dangol.web.shell.templatetags.shell import money
-from dangol.web.shell.words import line_name
 
 LENGTH = 40
 SHOWS: dict[str, str | Promise] = {
@@ -52,46 +50,6 @@ SHOWS: dict[str, str | Promise] = {
     "notes": gettext_lazy("Notes"),
     "campaigns": gettext_lazy("Campaigns"),
 }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that happened, or (`out`) that did not. Money in minor units.
-
-    A note of ours has its key, is `struck` where a later one says so, and shows no text where it is `sealed`.
-    `campaign` says in words which one it answers or belongs to, and `ours` is its number where it is one of ours.
-    """
-
-    at: datetime
-    icon: str
-    title: str
-    tone: str = ""
-    note: str = ""
-    why: str = ""
-    amount: int | None = None
-    discount: int = 0
-    text: str = ""
-    written: int | None = None  # the key of a note of ours
-    sealed: bool = False
-    struck: bool = False
-    campaign: str = ""
-    ours: int | None = None
-    sale: int | None = None  # the key of a purchase
-    file: str = ""  # what it came from: a file, or else what the source is called
-    batch: int | None = None  # the import that brought it
-
-    @property
-    def place(self) -> str:
-        """Where on the page a sealed note stands."""
-        return f"note-{self.written}"
-
-
-@dataclass(frozen=True)
-class History:
-    """Entries by month, the latest first; `before` asks for those further back, None when there are none."""
-
-    months: list[tuple[date, list[Entry]]] = field(default_factory=list)
-    before: datetime | None = None
 
 
 def history(
@@ -381,10 +339,10 @@ def _corrections(customer_id: int, before: datetime | None) -> list[Entry]:
     return [
         Entry(
             at=one.at, icon="undo" if one.undoes_id else "person",
-            title=_("Put back: %(fields)s") % {"fields": _fields(one)} if one.undoes_id
-            else _("Corrected: %(fields)s") % {"fields": _fields(one)},
+            title=_("Put back: %(fields)s") % {"fields": corrected.fields(one)} if one.undoes_id
+            else _("Corrected: %(fields)s") % {"fields": corrected.fields(one)},
             note=" · ".join((str(one.by or _("Themselves")), *([one.on_behalf.words] if one.on_behalf else []))),
-            text=_was(one),
+            text=corrected.was(one),
         )
         for one in _corrections_of(customer_id, before)
     ]  # fmt: skip
@@ -395,40 +353,9 @@ def _corrections_of(customer: Any, before: Any) -> QuerySet[Correction]:
     return _latest(Correction.objects.filter(_until(before), customer=customer).select_related("by"))
 
 
-def _fields(correction: Correction) -> str:
-    return ", ".join(map(_label, _ordered(correction.became)))
-
-
-def _ordered(told: dict[str, str]) -> list[str]:
-    """The fields as the form has them; the store keeps no order of its own."""
-    return [name for name in PersonForm.base_fields if name in told]
-
-
-def _label(name: str) -> str:
-    field = PersonForm.base_fields.get(name)
-    return str(field.label) if field else name
-
-
-def _was(correction: Correction) -> str:
-    """What it was before, where there was something to see."""
-    was = correction.was
-    told = [f"{_label(name)} {_plain(name, was[name])}" for name in _ordered(was) if was[name]]
-    return _("Before: %(values)s") % {"values": " · ".join(told)} if told else ""
-
-
-def _plain(name: str, value: str) -> str:
-    if name == "gender":
-        return str(dict(Customer.Gender.choices).get(value, value))
-    if name == "line":
-        return str(line_name(value))
-    if name == "source":
-        return str(words.SOURCES.get(value, value))
-    return phones.dialled(value) if name == "mobile" else value
-
-
 def _answers(customer_id: int, before: datetime | None) -> list[Entry]:
     answers = _answers_of(customer_id, before)
-    return [_survey(survey, at, list(group)) for (survey, at), group in groupby(answers, key=_survey_and_time)]
+    return [answered(survey, at, list(group)) for (survey, at), group in groupby(answers, key=_survey_and_time)]
 
 
 @asked_again
@@ -440,21 +367,6 @@ def _answers_of(customer: Any, before: Any) -> QuerySet[SurveyAnswer]:
 
 def _survey_and_time(answer: SurveyAnswer) -> tuple[str, datetime]:
     return answer.survey, answer.at
-
-
-def _survey(survey: str, at: datetime, answers: list[SurveyAnswer]) -> Entry:
-    title = _("Answered the survey “%(survey)s”") % {"survey": survey}
-    by_dimension: dict[str, list[SurveyAnswer]] = {}
-    for one in answers:
-        by_dimension.setdefault(one.dimension or one.item, []).append(one)
-    return Entry(at=at, icon="star", title=title, note=" · ".join(starmap(_answer, by_dimension.items())))
-
-
-def _answer(dimension: str, answers: list[SurveyAnswer]) -> str:
-    """The mean of the answers to one dimension."""
-    score = fmean(one.score for one in answers)
-    facts = {"question": words.dimension(dimension), "score": f"{score:.2g}", "most": f"{answers[0].scale_max:g}"}
-    return _("%(question)s %(score)s of %(most)s") % facts
 
 
 def _campaigns(customer_id: int, before: datetime | None) -> list[Entry]:

@@ -15,7 +15,7 @@ from dangol.contact.intake.models import Changed, Wrote
 from dangol.lib.asked_again import asked_again
 from dangol.records.customers.models import Correction, Customer
 from dangol.records.ledger.models import Transaction
-from dangol.web.customers.timeline import Entry, History
+from dangol.web.customers.happened import Entry, History
 
 CUSTOMERS, SALES = Customer._meta.db_table, Transaction._meta.db_table
 MADE, CHANGED, BY_HAND = "made", "changed", "by hand"

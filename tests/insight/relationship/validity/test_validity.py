@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from dangol.insight.relationship.models import Reference
 from dangol.insight.relationship.validity.actions import ask_validity
 from dangol.insight.relationship.validity.hazards import Answer
 from dangol.insight.relationship.validity.past_values import valued_on
-from dangol.insight.relationship.validity.queries import Validity, last_validity, validity_of
+from dangol.insight.relationship.validity.queries import Validity, validity_of
 from dangol.insight.relationship.valuation import Valuation
 from dangol.insight.warehouse.holdout import days_held_back
 from dangol.insight.warehouse.queries import lake
@@ -35,17 +34,6 @@ def asked(**how: Any) -> Validity:
 
 
 class TestRun:
-    def test_tells_all_three_and_is_read_again_as_it_was_found(self) -> None:
-        full_shop()
-        found = asked()
-        assert last_validity() == found
-        assert (found.weeks, found.run.kind) == (13, "validity")
-        assert [one.times for one in found.foretold.rules] == [3.0, 4.0, 5.0]
-        assert len(found.stability.pairs) == 5
-        assert found.sensitivity is not None
-        assert found.sensitivity.parts == ("economic_value", "social_value", "relationship_cost")
-        json.dumps(found.run.summary, allow_nan=False)
-
     def test_is_kept_with_what_it_rests_on_and_changes_nobody(self) -> None:
         full_shop()
         run = asked(weeks=8).run
@@ -54,14 +42,6 @@ class TestRun:
         assert run.parameters["tolerance"] == SETTINGS.tolerance
         assert not Score.objects.exists()
         assert not Reference.objects.exists()
-
-    def test_counts_everybody_of_the_cut_off_once(self) -> None:
-        full_shop()
-        found = asked().foretold
-        watched = found.rule.hazards.among
-        assert found.customers == 240
-        assert found.unplaced + found.strangers + found.gone + found.slow + watched == 240
-        assert found.rule.back <= found.rule.hazards.left
 
     def test_says_that_it_cannot_say_where_nobody_is_placed(self) -> None:
         shop = Shop(customers=60)
@@ -74,14 +54,6 @@ class TestRun:
         assert found.foretold.unplaced == found.foretold.customers
         assert found.sensitivity is None
         assert found.stability.customers == 0
-
-    def test_tells_how_far_it_is(self) -> None:
-        full_shop()
-        told: list[tuple[str, int, int]] = []
-        asked(progress=lambda stage, done, total: told.append((stage, done, total)))
-        assert told[0] == ("validity", 0, 9)
-        assert told[-1] == ("validity", 9, 9)
-        assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
 
     def test_needs_purchases_and_enough_weeks(self) -> None:
         Shop(customers=2).take("customers", external_id=["a"], full_name=["a"], line=[""], registered_at=[OPENED])
@@ -119,14 +91,6 @@ class TestLeak:
         before = self.valued()
         shop.sell([(f"c{who}", OPENED + timedelta(days=200), 90_000, 40_000) for who in range(0, 240, 2)])
         assert (self.valued().regions != before.regions).any()
-
-    def test_ranks_on_scales_of_the_cut_off_itself(self) -> None:
-        shop = full_shop()
-        refresh(at=TODAY)
-        before = asked().foretold
-        shop.valued()
-        assert Reference.objects.exists()
-        assert asked().foretold == before
 
 
 class TestOutcome:
