@@ -124,7 +124,7 @@ class PanelForm(forms.Form):
     """A panel to be opened."""
 
     name = forms.CharField(label=_("Name of the panel"), max_length=LONGEST_NAME)
-    aim = forms.CharField(label=_("What it is for"), max_length=LONGEST_TEXT, required=False)
+    aim = forms.CharField(label=_("What the panel is for"), max_length=LONGEST_TEXT, required=False)
     since = forms.DateField(label=_("Since which day"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
