@@ -17,7 +17,7 @@ from dangol.records.ledger.deliveries import carried_by, promised_for, standing,
 from dangol.records.ledger.models import Delivery, DeliveryStep, Interaction
 from tests.contact.intake.kinds.shop_files import AT, counts, cp949, reasons, taken
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 HEAD = "배송번호,고객번호,상품명,배송예정일,발송일,배송완료일,배송상태,택배사,송장번호\n"
 FILE = (
@@ -50,6 +50,7 @@ def counted() -> list[tuple[str, str]]:
     return [(one.identity.external_id, "ours" if one.source_ref.startswith("delivery:") else "told") for one in rows]
 
 
+@pytest.mark.store
 def test_a_file_becomes_deliveries_with_what_became_of_them(tmp_path: Path) -> None:
     batch = told(tmp_path, FILE)
     assert counts(batch) == (7, 5, 2, 5, 0, 0)
@@ -96,6 +97,7 @@ def test_a_later_file_tells_what_became_of_it(tmp_path: Path) -> None:
     assert counts(told(tmp_path, FILE, at=AT.replace(day=24)))[3:] == (0, 0, 5)
 
 
+@pytest.mark.store
 @pytest.mark.parametrize("first", ["deliveries", "interactions"])
 def test_what_both_tell_counts_once_and_what_was_told_stays(tmp_path: Path, first: str) -> None:
     files = {"deliveries": FILE, "interactions": TALKS}
@@ -114,6 +116,7 @@ def test_one_talk_counts_one_delivery(tmp_path: Path) -> None:
     assert [who for who, _by in counted()].count("C1") == 2
 
 
+@pytest.mark.store
 def test_undoing_takes_deliveries_and_what_was_made_of_them(tmp_path: Path) -> None:
     told(tmp_path, TALKS, "interactions")
     batch = told(tmp_path, FILE)
@@ -122,6 +125,7 @@ def test_undoing_takes_deliveries_and_what_was_made_of_them(tmp_path: Path) -> N
     assert counted() == [("C1", "told")]
 
 
+@pytest.mark.store
 def test_a_receipt_alone_says_whose_it_is(tmp_path: Path) -> None:
     sales = "주문번호,고객번호,일시,금액\nR1,C1,2026-11-10,9000\nR2,C1,2026-11-10,100\nR2,C2,2026-11-11,200\n"
     told(tmp_path, sales, "transactions")
