@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from django.db import IntegrityError
 from django.db.transaction import atomic
 
 from dangol.insight.analysis.actions import Column, RunGone, begin_run, finish_run, record_effects, record_scores
@@ -58,6 +59,26 @@ class TestRecordScores:
 
     def test_writes_nothing_for_nobody(self) -> None:
         assert record_scores(opened(), customer_ids=[], columns=[Column("equity", np.array([]))]) == 0
+
+    def test_refuses_whom_nobody_has_on_record(self) -> None:
+        ids = people(2)
+        with pytest.raises(IntegrityError, match=str(ids[-1] + 1)):
+            record_scores(opened(), customer_ids=[*ids, ids[-1] + 1], columns=columns())
+
+    def test_needs_an_entry_for_each_customer(self) -> None:
+        with pytest.raises(ValueError, match="one entry for each"):
+            record_scores(opened(), customer_ids=people(2), columns=columns())
+
+    def test_gives_no_interval_where_none_is_known(self) -> None:
+        ids, run, unknown = people(3), opened(), np.full(3, np.nan)
+        column = Column("equity", np.arange(3.0), low=unknown, high=unknown)
+        assert record_scores(run, customer_ids=ids, columns=[column]) == 3
+        assert scores_of(ids[2], run)["equity"].high is None
+
+    def test_gives_nobody_a_row_for_an_interval_alone(self) -> None:
+        ids, ends = people(3), np.arange(3.0)
+        column = Column("equity", np.full(3, np.nan), low=ends, high=ends)
+        assert record_scores(opened(), customer_ids=ids, columns=[column]) == 0
 
     def test_is_refused_once_a_newer_run_began(self) -> None:
         old = opened()

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.actions import asked_by, begin_run, finish_run, record_scores
+from dangol.insight.analysis.actions import asked_by, begin_run, finish_run, record_scores, very_many
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm import names as rhythm_names
@@ -111,7 +111,7 @@ def _run(
     fits = model_changes.dated(found.company.fits, latest_run(KIND, as_of=as_of), day=shops_day(as_of).isoformat())
     expected = served(here, seen.customers, equity=found.of_all(found.company.equity), active=seen.active, as_of=as_of)
     told = {**summary_of(found), "fits": fits, KEPT: _expectation(here, seen.customers, expected, settings, as_of)}
-    with atomic():
+    with very_many(), atomic():
         columns = [*found.columns(), *gaps.columns(expected, settings.best_share)]
         record_scores(run, customer_ids=seen.customers.ids.tolist(), columns=columns)
         progress(STAGE, 3, STEPS)

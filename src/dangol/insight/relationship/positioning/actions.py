@@ -11,7 +11,7 @@ import numpy.typing as npt
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores
+from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores, very_many
 from dangol.insight.analysis.models import Provenance, Run
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import UNKNOWN
@@ -78,7 +78,7 @@ def position(
     told = telling.summary(people, line, rows, options, possible, found)
     told["withheld"] = {name: dict(one.withheld) for name, one in reached.items() if name}
     told["objected"] = int(reached[""].withheld.get("objected", 0))
-    with atomic():
+    with very_many(), atomic():
         record_scores(run, customer_ids=people.ids.tolist(), columns=[_column(people, rows, net, found, reached[""])])
         seconds = perf_counter() - began
         finish_run(run, summary={**told, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
