@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from dangol.insight.warehouse.bought_again import bought_again, units_of_customers
+from dangol.insight.warehouse.contacts import contacts_by_month, customers_by, first_contacts
 from dangol.insight.warehouse.contracts import contracts_begun, contracts_known, told_wrong
 from dangol.insight.warehouse.contribution import contribution_by_customer, revenue_by_category
 from dangol.insight.warehouse.favourites import favourites
@@ -173,6 +175,24 @@ def test_where_service_falls_short(lakes: tuple[Lake, Lake]) -> None:
 def test_what_surveys_say(lakes: tuple[Lake, Lake], question: Any) -> None:
     duckdb, spark = (question(one, as_of=AS_OF) for one in lakes)
     assert plain(spark) == plain(duckdb)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda one: bought_again(one, as_of=date(2027, 2, 1)),
+        lambda one: bought_again(one.in_uses(), as_of=date(2027, 2, 1)),
+        units_of_customers,
+        lambda one: contacts_by_month(one, since=SINCE.date(), as_of=AS_OF),
+        lambda one: first_contacts(one, as_of=AS_OF),
+        lambda one: customers_by(one, days=[date(2025, 12, 31), AS_OF]),
+    ],
+    ids=["bought", "used", "units", "months", "first", "customers"],
+)
+def test_what_loyalty_is_measured_from(lakes: tuple[Lake, Lake], question: Any) -> None:
+    duckdb, spark = (question(one) for one in lakes)
+    assert plain(spark) == plain(duckdb)
+    assert duckdb.num_rows > 1
 
 
 @pytest.mark.parametrize("few", [0, 10**9])

@@ -49,6 +49,7 @@ from dangol.records.staff.scope import WHOLE
 from dangol.web import clock
 from dangol.web.api.urls import api
 from dangol.web.imports import uploads
+from tests.insight.analysis.surveys.sheets import a_wave
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign, complaint, series
 from tests.web.insight.found_groups import groups_run, rfm_run
@@ -104,7 +105,7 @@ def shop() -> Shop:
     validity_run(NOW)
     value_run(NOW)
     stages_run(NOW, mine)
-    loyalty_run(NOW)
+    loyalty_run(NOW, rows=a_wave(20, day=NOW.date()))
     core_run(NOW)
     recommended(at=NOW)
     change_settings(wanted={"tolerance": 16}, defaults=ValueSettings(), by=None, at=NOW, reason="넓혀 봐요")

@@ -64,7 +64,7 @@ class TestPage:
         rows = dict(re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', told))
         assert "nothing of the sort is on record" in rows["Answered what was sent"]
         assert "nothing of the sort is on record" in rows["Came back undelivered"]
-        assert "not known" in rows["Late deliveries"] and "30 late" in rows["Late deliveries"]
+        assert "not known" in rows["Deliveries that came late"] and "30 late" in rows["Deliveries that came late"]
         assert "1.50" in rows["Contacts from us, a customer"] and "30.0" in rows["Complaints of 1,000 customers"]
         assert "75.0%" in rows["Complaints answered"] and "15 / 20" in rows["Complaints answered"]
 

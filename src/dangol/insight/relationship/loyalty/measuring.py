@@ -173,6 +173,9 @@ def _rows(one: Seen, by: str) -> dict[str, Told]:
     for figure, people in _expected(one.expected):
         for name, some in by_group(people, one.expected.groups[figure][by] if one.expected else people.keys).items():
             put(name, figure, _mean(some))
+        names = one.expected.groups[figure][by] if one.expected else people.keys
+        for name, those in by_group(people, names).items():
+            put(name, figure, _mean(those))
     return found
 
 

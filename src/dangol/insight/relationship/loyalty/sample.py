@@ -3,6 +3,8 @@
 Left out are those who object to being chosen by a program, children without a guardian's yes, those who do not buy,
 those who are not to be contacted at all, and whoever was asked in the last wave or answered it. Whether a message may go
 to one of them is asked when it is planned and when it leaves.
+those who are not to be contacted at all, and whoever was asked in the last wave or answered it. Whether a message may
+go to one of them is asked when it is planned and when it leaves.
 """
 
 from __future__ import annotations

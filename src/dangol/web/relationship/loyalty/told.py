@@ -206,7 +206,8 @@ def contact_labels() -> list[str]:
     return [
         _("Customers"), _("Contacts from us, a customer"), _("Contacts from them, a customer"),
         _("Answered what was sent"), _("Complaints of 1,000 customers"), _("Complaints answered"),
-        _("Complaints settled"), _("Days to the answer, median"), _("Late deliveries"), _("Came back undelivered"),
+        _("Complaints settled"), _("Days to the answer, median"), _("Deliveries that came late"),
+        _("Came back undelivered"),
     ]  # fmt: skip
 
 
