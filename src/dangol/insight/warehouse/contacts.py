@@ -11,7 +11,6 @@ from dangol.insight.warehouse.queries import Lake
 
 
 def contacts_by_month(lake: Lake, *, since: date, as_of: date) -> pa.Table:
-    """Contacts from one day to another: month (year × 12 + month), unit_code, kind, direction, contacts."""
     """Contacts of customers between two days: month (year × 12 + month), unit_code, kind, direction, contacts."""
     met = lake.of_customers("interactions")
     met = met.filter(met.day >= since, met.day <= as_of)

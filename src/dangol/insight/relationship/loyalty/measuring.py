@@ -171,8 +171,6 @@ def _rows(one: Seen, by: str) -> dict[str, Told]:
     for name, share in (one.again.groups[by] if one.again else {}).items():
         put(name, "again", _figure(share))
     for figure, people in _expected(one.expected):
-        for name, some in by_group(people, one.expected.groups[figure][by] if one.expected else people.keys).items():
-            put(name, figure, _mean(some))
         names = one.expected.groups[figure][by] if one.expected else people.keys
         for name, those in by_group(people, names).items():
             put(name, figure, _mean(those))

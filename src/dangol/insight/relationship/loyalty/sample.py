@@ -1,8 +1,6 @@
 """Whom to ask: a random part of the customers, of each region as many as its share, the same again for the same seed.
 
 Left out are those who object to being chosen by a program, children without a guardian's yes, those who do not buy,
-those who are not to be contacted at all, and whoever was asked in the last wave or answered it. Whether a message may go
-to one of them is asked when it is planned and when it leaves.
 those who are not to be contacted at all, and whoever was asked in the last wave or answered it. Whether a message may
 go to one of them is asked when it is planned and when it leaves.
 """
