@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0002_addresses_are_found_in_small_letters"),
-        ("relationship", "0008_need_shares"),
+        ("relationship", "0009_wave_plans"),
     ]
 
     operations = [
