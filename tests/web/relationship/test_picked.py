@@ -158,12 +158,17 @@ class TestShape:
     def test_holds_a_spot_as_a_way_down_from_it_tells(self, outline: list[tuple[float, float]]) -> None:
         x, y = (one.ravel().astype(float) for one in np.mgrid[1:100:7, 2:100:7])
         told = lasso.holds(tuple(outline), np.append(x, np.nan), np.append(y, 50.0))
-        sides = lasso.sides(tuple(outline))
+        sides, edge = lasso.sides(tuple(outline)), max(corner[0] for corner in outline)
+
+        def ends(side: lasso.Side) -> float:
+            return np.inf if side.last == edge else side.last  # the outermost border belongs to the shape
+
         wanted = [
-            sum(one.first <= a < one.last and b > one.slope * a + one.height for one in sides) % 2 == 1
+            sum(one.first <= a < ends(one) and b > one.slope * a + one.height for one in sides) % 2 == 1
             for a, b in zip(x, y, strict=True)
         ]
-        inside = (y >= min(corner[1] for corner in outline)) & (y <= max(corner[1] for corner in outline))
+        low, high = (end(corner[1] for corner in outline) for end in (min, max))
+        inside = (y >= low) & (y <= high) & (x <= edge)
         assert told[:-1].tolist() == (np.array(wanted) & inside).tolist()
         assert not told[-1]
 
