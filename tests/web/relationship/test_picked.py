@@ -153,7 +153,7 @@ class TestAtHand:
 
 
 class TestShape:
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None)
     @given(st.lists(SPOTS, min_size=3, max_size=9))
     def test_holds_a_spot_as_a_way_down_from_it_tells(self, outline: list[tuple[float, float]]) -> None:
         x, y = (one.ravel().astype(float) for one in np.mgrid[1:100:7, 2:100:7])
