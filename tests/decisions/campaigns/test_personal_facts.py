@@ -83,22 +83,16 @@ def test_says_what_is_on_record_and_reads_well_where_nothing_is() -> None:
     assert "0포인트 / 없음 / 0원 / 0원 / 저희가 권하는 상품" in texts["고객1"]
 
 
-def test_counts_for_how_many_something_is_known() -> None:
-    shop()
-    told = facts_of(Customer.objects.all(), text=EVERY_WORD, at=AT)
-    assert told.known == {"points": 1, "expiring": 1, "spent": 1, "saved": 1, "suggestion": 6}
-    assert facts_of(Customer.objects.all(), text="{{name}}", at=AT).known == {}
-
-
-def test_asks_no_more_questions_for_more_people() -> None:
+def test_counts_for_how_many_something_is_known_and_asks_no_more_questions_for_more_people() -> None:
     def questions() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             facts_of(Customer.objects.all(), text=EVERY_WORD, at=AT)
         return len(asked)
 
     shop()
+    told = facts_of(Customer.objects.all(), text=EVERY_WORD, at=AT)
+    assert told.known == {"points": 1, "expiring": 1, "spent": 1, "saved": 1, "suggestion": 6}
+    assert facts_of(Customer.objects.all(), text="{{name}}", at=AT).known == {}
     few = questions()
     for number, one in enumerate(people(40)):
         points(one, "granted", 10 + number, "2026-08-02")
