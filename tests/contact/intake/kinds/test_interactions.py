@@ -78,3 +78,11 @@ def test_people_brought_along_are_a_sort_of_their_own_and_what_we_introduce_is_n
     taken(cp949(tmp_path, rows), "interactions")
     told = Interaction.objects.order_by("pk").values_list("kind", "direction")
     assert list(told) == [("referral", "in"), ("referral", "in"), ("신상품_소개", "in")]
+
+
+def test_tells_panels_interviews_and_developing_together_from_visits_and_calls(tmp_path: Path) -> None:
+    sorts = ("고객 패널 참여", "전화 인터뷰", "공동개발 참석")
+    rows = "고객번호,방문일,유형\n" + "".join(f"C{place},2026-11-01,{sort}\n" for place, sort in enumerate(sorts))
+    taken(cp949(tmp_path, rows), "interactions")
+    kinds = Interaction.objects.order_by("identity__external_id").values_list("kind", flat=True)
+    assert list(kinds) == ["panel", "interview", "co_development"]
