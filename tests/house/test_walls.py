@@ -178,7 +178,7 @@ def test_migrations_say_what_the_models_say(db: None) -> None:
 
 # A segment's own field, chosen by whoever saves the rule, and the staff room itself, which knows units.
 MAY_FILTER_BY_UNIT = {
-    "decisions/segments/fields.py", "records/customers/view_tables.py",
+    "decisions/segments/fields.py",
     "records/customers/saved_views.py",  # for the people of which unit a list is, not whose customers
     "records/customers/view_tables.py",  # for whom a list is, not whose customers
     "insight/analysis/readiness/checks.py",  # sales that name no shop
