@@ -28,7 +28,6 @@ type Array = npt.NDArray[np.float64]
 
 STAGING = "scores_to_be"
 AT_ONCE = 20_000  # customers whose scores are Python's at one time
-HELD = -512_000  # KiB of the store's file, in the words of SQLite: both indexes of the scores of a million customers
 
 
 @dataclass(frozen=True)
@@ -74,29 +73,11 @@ def unfold(run_id: int, customer_ids: Sequence[int], columns: Sequence[Column]) 
 
 @contextmanager
 def very_many() -> Iterator[None]:
-    """Around the transaction that writes scores of everybody.
-
-    SQLite then leaves it to `unfold` whether the customers are on record, and holds more of its file while it writes:
-    each score goes through the same index of all customers once more.
+    """Around the transaction that writes scores of everybody: SQLite then leaves it to `unfold` whether the customers
+    are on record.
     """
-    with connection.constraint_checks_disabled(), _holding_more():
+    with connection.constraint_checks_disabled():
         yield
-
-
-@contextmanager
-def _holding_more() -> Iterator[None]:
-    if not _lite():
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA cache_size")
-        before = cursor.fetchone()[0]
-        cursor.execute(f"PRAGMA cache_size = {HELD}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA cache_size = {before}")
-            cursor.execute("PRAGMA shrink_memory")
 
 
 def _lite() -> bool:
