@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dangol.lib.asked_again import asked_again
@@ -45,6 +46,17 @@ def named(one: Delivery) -> str:
     return (one.product.name if one.product else "") or one.description or _("a parcel")
 
 
+def promise(one: Delivery) -> str:
+    """For which day it was promised, where it was."""
+    return _("promised for %(day)s") % {"day": date_format(one.promised, "MONTH_DAY_FORMAT")} if one.promised else ""
+
+
+def steps(one: Delivery) -> list[str]:
+    """What became of it, in order; who carries it and that it is late stand elsewhere."""
+    shown = (step for step in one.steps.all() if step.kind not in {DeliveryStep.Kind.CARRIED, DeliveryStep.Kind.LATE})
+    return [_step(step) for step in sorted(shown, key=lambda step: (step.at, step.pk))]
+
+
 def _shown(one: Delivery, today: date) -> UnderWay:
     promised, step, (carrier, tracking) = promised_for(one), standing(one), carried_by(one)
     return UnderWay(
@@ -65,3 +77,10 @@ def _words(step: DeliveryStep | None, today: date) -> str:
 @asked_again
 def _under_way(customer: Any, since: Any) -> QuerySet[Delivery]:
     return under_way(customer=customer, since=since)
+
+
+def _step(step: DeliveryStep) -> str:
+    if step.promised:
+        return f"{step.get_kind_display()} {date_format(step.promised, 'MONTH_DAY_FORMAT')}"
+    day = date_format(timezone.localtime(step.at), "MONTH_DAY_FORMAT") if step.dated else ""
+    return f"{step.get_kind_display()} {day}".strip()

@@ -25,7 +25,6 @@ from dangol.records.customers.models import Correction
 from dangol.records.ledger.kdc import CLASSES
 from dangol.records.ledger.models import (
     Delivery,
-    DeliveryStep,
     Interaction,
     Loan,
     LoanStep,
@@ -214,7 +213,7 @@ def _deliveries(customer_id: int, before: datetime | None) -> list[Entry]:
     return [
         Entry(
             at=one.at, icon="truck", title=_("Delivery: %(what)s") % {"what": deliveries.named(one)},
-            note=" · ".join(filter(None, (_promise(one), *map(_step, _in_order(one))))),
+            note=" · ".join(filter(None, (deliveries.promise(one), *deliveries.steps(one)))),
         )
         for one in _deliveries_of(customer_id, before)
     ]  # fmt: skip
@@ -224,22 +223,6 @@ def _deliveries(customer_id: int, before: datetime | None) -> list[Entry]:
 def _deliveries_of(customer: Any, before: Any) -> QuerySet[Delivery]:
     mine = Delivery.objects.filter(_until(before), identity__customer=customer)
     return _latest(mine.select_related("product").prefetch_related("steps"))
-
-
-def _promise(one: Delivery) -> str:
-    return _("promised for %(day)s") % {"day": date_format(one.promised, "MONTH_DAY_FORMAT")} if one.promised else ""
-
-
-def _in_order(one: Delivery) -> list[DeliveryStep]:
-    shown = (step for step in one.steps.all() if step.kind not in {DeliveryStep.Kind.CARRIED, DeliveryStep.Kind.LATE})
-    return sorted(shown, key=lambda step: (step.at, step.pk))
-
-
-def _step(step: DeliveryStep) -> str:
-    if step.promised:
-        return f"{step.get_kind_display()} {date_format(step.promised, 'MONTH_DAY_FORMAT')}"
-    day = date_format(timezone.localtime(step.at), "MONTH_DAY_FORMAT") if step.dated else ""
-    return f"{step.get_kind_display()} {day}".strip()
 
 
 def _feedback(customer_id: int, before: datetime | None, *, wide: bool) -> list[Entry]:
