@@ -83,7 +83,6 @@ class TestPage:
         client = signed_in(client)
         told = client.get(f"/map/loyalty/{run.pk}/index.csv", headers={"accept-language": "en"}).content.decode()
         assert "Spring" in told and "estimated" in told and "measured" in told
-        assert client.get(f"/map/loyalty/{run.pk}/index.svg").content.startswith(b"<svg")
         assert client.get(f"/map/loyalty/{run.pk}/index.exe").status_code == 404
 
 
