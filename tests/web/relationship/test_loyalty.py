@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from dangol.insight.relationship.loyalty.actions import set_plan
 from dangol.insight.relationship.loyalty.queries import last_measured, plan
+from dangol.records.customers.models import Identity
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
+from dangol.records.voices.models import SurveyAnswer
 from dangol.web import clock
+from dangol.web.relationship.loyalty.asking import drawn, last_wave
 from tests.insight.analysis.surveys.sheets import answer
 from tests.people import people, valued
 from tests.records.staff.office import staff
@@ -143,6 +147,18 @@ class TestWhomToAsk:
         first = taken()
         assert len(first) == 6 and first == taken()
         assert client.get("/map/loyalty/ask/?people=0&seed=x").status_code == 422
+
+    def test_leaves_out_the_last_wave_although_it_was_not_measured_yet(self) -> None:
+        first, *_rest = people(4)
+        assert last_wave() is None
+        at = clock.as_of() - timedelta(days=20)
+        SurveyAnswer.objects.create(
+            identity=Identity.objects.get(customer=first), source="file", ref="1", survey="s", item="q", dimension="",
+            score=5, scale_min=1, scale_max=7, at=at,
+        )  # fmt: skip
+        assert last_wave() == timezone.localdate(at) - timedelta(days=60)
+        found, _valued = drawn(people=10, seed=1)
+        assert len(found.ids) == 3 and first.pk not in found.ids
 
 
 class TestApi:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import batched
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
+from dangol.insight.analysis.surveys.waves import PAUSE
 from dangol.insight.relationship.loyalty.queries import last_measured
 from dangol.insight.relationship.loyalty.sample import Drawn, draw
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.records.customers.columns import AT_ONCE
 from dangol.records.customers.models import Customer
 from dangol.records.customers.using import Use, used
+from dangol.records.voices.models import SurveyAnswer
 from dangol.web import clock
 from dangol.web.shell import taking_away
 from dangol.web.shell.taking_away import TakeForm
@@ -30,10 +34,20 @@ ITEMS = ("full_name", "line", "score")
 
 def drawn(*, people: int, seed: int) -> tuple[Drawn, Run | None]:
     """The customers to ask, without those asked in the last wave on record; and the valuation whose regions count."""
-    valued, measured = latest_run(VALUATION), last_measured()
+    valued = latest_run(VALUATION)
+    return draw(people=people, seed=seed, valued=valued, last_wave=last_wave(), as_of=clock.as_of()), valued
+
+
+def last_wave() -> date | None:
+    """The first day of the last wave; of answers that came after the last measuring, or before any, 60 days before the
+    newest. None where nobody ever answered.
+    """
+    measured = last_measured()
     waves = measured.summary["waves"] if measured else []
-    last = date.fromisoformat(waves[-1]["first"]) if waves else None
-    return draw(people=people, seed=seed, valued=valued, last_wave=last, as_of=clock.as_of()), valued
+    newest = SurveyAnswer.objects.filter(at__lte=clock.as_of()).aggregate(newest=Max("at"))["newest"]
+    if newest is not None and (not waves or timezone.localdate(newest) > date.fromisoformat(waves[-1]["last"])):
+        return timezone.localdate(newest) - timedelta(days=PAUSE)
+    return date.fromisoformat(waves[-1]["first"]) if waves else None
 
 
 def taken(request: HttpRequest, found: Drawn, valued: Run | None, form: TakeForm, *, seed: int) -> HttpResponseBase:
