@@ -103,6 +103,22 @@ class TestMessage:
             assert list(rows_of(table)) == [2]
             assert table.notes() == ["1 message of a program was left out: an absence note, a newsletter or the like."]
 
+    @pytest.mark.parametrize(
+        ("header", "written"),
+        [(b"Message-ID: <1@example.com>", b"Message-ID: <[[>"), (b"Message-ID: <1@example.com>", b"Message-ID: <1@"),
+         (b"Date: Fri, 20 Nov 2026 03:00:00 +0000", b"Date: Fri, 31 Dec 9999 23:59:59 +0000"),
+         (b'charset="utf-8"', b'charset="nobody-knows"')],
+    )  # fmt: skip
+    def test_that_is_written_wrong_loses_no_other(self, tmp_path: Path, header: bytes, written: bytes) -> None:
+        path = tmp_path / "answers.mbox"
+        odd = message("said\0so").as_bytes()
+        assert header in odd
+        parts = [odd.replace(header, written), message("fine").as_bytes()]
+        path.write_bytes(b"".join(b"From a@b.c Fri Nov 20 03:00:00 2026\n" + part + b"\n" for part in parts))
+        texts = [row[4] for row in rows_of(opened(path, today=TODAY)).values()]
+        assert texts[-1] == "fine"
+        assert texts[:-1] == ([] if b"9999" in written else ["saidso"])
+
 
 class TestOwnWords:
     @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ class _Reading:
         for row, written in enumerate(self._written(), 1):
             message = _message(written)
             at = _moment(message) if message is not None else None
-            if message is None or at is None or not parseaddr(str(message["from"] or ""))[1]:
+            if message is None or at is None or not _sender(message)[1]:
                 self.broken.append((row, [written[:200].decode("utf-8", "replace")]))
                 why = _("Message %(row)s cannot be read: it does not say from whom it is, or of when.")
                 self.reasons[row] = why % {"row": row}
@@ -124,12 +124,11 @@ class _Reading:
         return told
 
     def _cells(self, message: EmailMessage, at: datetime) -> Cells:
-        name, address = parseaddr(str(message["from"]))
-        self.left_out["attachment"] += sum(1 for _part in message.iter_attachments())
-        local = at.astimezone(ZoneInfo(settings.DANGOL.time_zone))
-        own = str(message["message-id"] or "").strip("<> \t\r\n")
+        name, address = _sender(message)
+        self.left_out["attachment"] += _attached(message)
+        own = _told(message, "message-id").strip("<> \t\r\n")
         return [
-            address.lower(), name, f"{local:%Y-%m-%d %H:%M:%S}", " ".join(str(message["subject"] or "").split()),
+            address.lower(), name, f"{at:%Y-%m-%d %H:%M:%S}", " ".join(_told(message, "subject").split()),
             own_words(_text(message)), "email", own[:120],
         ]  # fmt: skip
 
@@ -171,19 +170,43 @@ def _message(written: bytes) -> EmailMessage | None:
         return None
 
 
+def _told(message: EmailMessage, name: str) -> str:
+    """What a header says, as it is written where the standard library stumbles over it; "" without one."""
+    try:
+        told = str(message[name] or "")
+    except Exception:  # its reader of headers raises whatever comes, from IndexError to UnboundLocalError
+        raw = next((one for key, one in message.raw_items() if key.lower() == name), "")
+        told = str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return told.replace("\0", "")
+
+
+def _sender(message: EmailMessage) -> tuple[str, str]:
+    """Name and address."""
+    return parseaddr(_told(message, "from"))
+
+
 def _moment(message: EmailMessage) -> datetime | None:
     try:
-        at = parsedate_to_datetime(str(message["date"]))
-    except (TypeError, ValueError):
+        at = parsedate_to_datetime(_told(message, "date"))
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return at.astimezone(ZoneInfo(settings.DANGOL.time_zone))
+    except (TypeError, ValueError, OverflowError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _by_a_program(message: EmailMessage) -> bool:
-    automatic = str(message.get("auto-submitted", "no")).strip().lower() not in {"", "no"}
-    bulk = str(message.get("precedence", "")).strip().lower() in {"bulk", "list", "junk", "auto_reply"}
-    sender = _PROGRAM.search(parseaddr(str(message["from"]))[1]) is not None
-    return automatic or bulk or sender or "list-unsubscribe" in message or message.get("return-path") == "<>"
+    automatic = _told(message, "auto-submitted").strip().lower() not in {"", "no"}
+    bulk = _told(message, "precedence").strip().lower() in {"bulk", "list", "junk", "auto_reply"}
+    sender = _PROGRAM.search(_sender(message)[1]) is not None
+    returned = _told(message, "return-path").strip() == "<>"
+    return automatic or bulk or sender or returned or "list-unsubscribe" in message
+
+
+def _attached(message: EmailMessage) -> int:
+    try:
+        return sum(1 for _part in message.iter_attachments())
+    except Exception:  # as in `_told`: it asks headers
+        return 0
 
 
 def _text(message: EmailMessage) -> str:
@@ -191,10 +214,14 @@ def _text(message: EmailMessage) -> str:
         part = message.get_body(("plain", "html"))
         if part is None:
             return ""
-        told = str(part.get_content())
-    except (LookupError, ValueError, KeyError, AttributeError, MessageError):
+        try:
+            told = str(part.get_content())
+        except LookupError:  # written in what nobody knows
+            told = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+        told = told.replace("\0", "")
+        return _plain(told) if part.get_content_subtype() == "html" else told
+    except Exception:  # as in `_told`
         return ""
-    return _plain(told) if part.get_content_subtype() == "html" else told
 
 
 def _plain(page: str) -> str:
