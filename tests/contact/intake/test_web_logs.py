@@ -69,8 +69,9 @@ class TestLines:
         with translation.override("en"):
             table = log(tmp_path, line(user="m1"), line(1), "", "no line at all", line(2), line(3), line(4))
             rows_of(table)
-        assert table.broken == [(4, ["no line at all"])]
-        assert table.reasons == {4: "Row 4: “no line at all” is no line of a web log."}
+        # Not the line: where it is torn, an address or a mark may stand in it.
+        assert table.broken == [(4, [""])]
+        assert table.reasons == {4: "Row 4 is no line of a web log."}
 
     def test_with_a_request_that_is_none_read_nothing(self) -> None:
         hits = parsed(pa.array([line(path="x").replace("GET x HTTP/1.1", "\\x16\\x03"), line()]), np.array([1, 2]))

@@ -76,6 +76,29 @@ def test_late_is_what_came_after_its_day_or_had_not_come_by_the_day_the_file_kno
     assert counted() == [("C1", "ours"), ("C2", "ours"), ("C3", "ours")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "배송번호,고객번호,배송예정일,발송일\nD1,C1,2026-11-10,2026-11-09\nD2,C1,2026-11-20,2026-11-14\n",
+        HEAD + "D1,C1,우유,2026-11-10,2026-11-09,,3단계,,\nD2,C1,우유,2026-11-20,2026-11-14,,배송중,,\n",
+    ],
+)
+def test_nothing_is_late_of_which_nobody_says_whether_it_came(tmp_path: Path, text: str) -> None:
+    assert counts(told(tmp_path, text))[:3] == (2, 2, 0)
+    assert lateness() == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("not yet delivered", "delayed"), ("미수령", "delayed"), ("Order received", ""), ("배달예정", "shipped"),
+     ("Arrived at sorting facility", "shipped"), ("터미널도착", "shipped"), ("Arrived", "delivered"),
+     ("수령완료", "delivered"), ("배송완료", "delivered")],
+)  # fmt: skip
+def test_what_has_not_come_yet_is_not_taken_for_delivered(tmp_path: Path, words: str, kind: str) -> None:
+    told(tmp_path, f"{HEAD}D1,C1,우유,2026-11-20,,,{words},,\n")
+    assert [one.kind for one in DeliveryStep.objects.all()] == ([kind] if kind else [])
+
+
 def test_the_same_file_again_changes_nothing_whenever_it_is_read(tmp_path: Path) -> None:
     told(tmp_path, FILE)
     changes = Change.objects.count()

@@ -16,8 +16,9 @@ from dangol.records.ledger.receipts import holders_of_receipts
 
 # The first that is found counts: 배송준비완료 is still being made ready, and 미배달 did not arrive.
 STATES = (
-    ("delayed", "undeliver|notdeliver|미배달|배송실패|배달실패|부재"),
-    ("preparing", "준비|미출고|미발송|미배송|notshipped|unshipped|preparing|packing"),
+    ("delayed", "undeliver|not(yet)?deliver|미배달|미수령|배송실패|배달실패|부재"),
+    ("preparing", "준비|미출고|미발송|미배송|not(yet)?shipped|unshipped|preparing|packing|(order|payment)received"),
+    ("shipped", "(배송|배달|도착|수령)(예정|대기)|arrivedat|터미널도착|지점도착"),
     ("delivered", "배송완료|배달완료|배송종료|배달종료|수령|인도|구매확정|도착완료|^완료$"
                   "|deliver(ed|y?complete)|arrived|received|^complete"),
     ("returned", "반송|회수|반품|return"),
@@ -97,7 +98,11 @@ def gaps(mapping: Mapping[str, str]) -> list[str]:
 
 
 def judge(rows: str, given: Given) -> str:
-    """How it stands; a delivery without a number of its own is known by its receipt, else by its parcel's number."""
+    """How it stands; a delivery without a number of its own is known by its receipt, else by its parcel's number.
+
+    tells: whether the row says how it stands; a file without states and days of arrival knows of none that is under way.
+    """
+    arrivals = "true" if "delivered_at" in given.mapping else "false"
     return f"""
         SELECT * EXCLUDE (ref, time, product, promised, stands, state, now_),
           coalesce(ref, 'r:' || receipt, 't:' || left(md5(tracking), 24)) AS ref,
@@ -107,6 +112,7 @@ def judge(rows: str, given: Given) -> str:
           {plain("state")} <> '' AND stands = '' AS odd_state,
           stands = 'delivered' AND coalesce(delivered_at, state_at) IS NULL AS undated,
           greatest(time, shipped_at, delivered_at, state_at) AS knows,
+          stands <> '' OR ({arrivals} AND {plain("state")} = '') AS tells,
           concat_ws(' ', {no_key("customer")},
             CASE WHEN customer IS NULL AND receipt IS NULL THEN 'nobody' END,
             CASE WHEN coalesce(ref, receipt, tracking) IS NULL AND time IS NULL THEN 'unknown' END,
@@ -130,7 +136,7 @@ def ask(stage: Stage, _given: Given) -> None:
 
 
 def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
-    """The accepted rows. What the file knows of until when says which were not there yet by then."""
+    """The accepted rows. What the file knows of until when says which were not there yet by then, of those it tells of."""
     keyed(
         stage, own="CAST(NULL AS VARCHAR)", apart="''",
         told=("customer", "time", "product", "description"),
@@ -138,7 +144,8 @@ def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
     query = f"""
         SELECT key AS ref, customer, time, receipt, product, description, promised, shipped_at, delivered_at,
           coalesce(carrier, '') AS carrier, coalesce(tracking, '') AS tracking, state, state_at,
-          (SELECT max(knows) FROM lines WHERE accepted AND knows <= CAST('{given.now}' AS TIMESTAMP)) AS until
+          CASE WHEN tells THEN (SELECT max(knows) FROM lines WHERE accepted AND
+            knows <= CAST('{given.now}' AS TIMESTAMP)) END AS until
         FROM lines JOIN keys USING (row) ORDER BY row"""  # noqa: S608 -- our own names
     for part in stage.batches(query, PART):
         yield made("deliveries", {name: part[name] for name in part.column_names})

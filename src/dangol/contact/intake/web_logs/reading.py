@@ -112,10 +112,9 @@ class _Reading:
         odd = np.isin(rows, read, invert=True)
         for row, line in zip(rows[odd].tolist(), lines.filter(pa.array(odd)).to_pylist(), strict=True):
             if line.strip():
-                self.broken.append((row, [line[:1000]]))
-                self.reasons[row] = _("Row %(row)s: “%(cell)s” is no line of a web log.") % {
-                    "row": row, "cell": line[:40]
-                }  # fmt: skip
+                # Addresses and marks may stand in it, torn as it is: its number alone is kept.
+                self.broken.append((row, [""]))
+                self.reasons[row] = _("Row %(row)s is no line of a web log.") % {"row": row}
 
     def _lines(self) -> Iterator[tuple[pa.Array, int]]:
         """Whole lines of a block, and the number of the first."""
