@@ -100,7 +100,7 @@ def gaps(mapping: Mapping[str, str]) -> list[str]:
 def judge(rows: str, given: Given) -> str:
     """How it stands; a delivery without a number of its own is known by its receipt, else by its parcel's number.
 
-    tells: whether the row says how it stands; a file without states and days of arrival knows of none that is under way.
+    tells: whether the row says how it stands; a file without states and days of arrival knows of none under way.
     """
     arrivals = "true" if "delivered_at" in given.mapping else "false"
     return f"""
@@ -136,7 +136,7 @@ def ask(stage: Stage, _given: Given) -> None:
 
 
 def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
-    """The accepted rows. What the file knows of until when says which were not there yet by then, of those it tells of."""
+    """The accepted rows. Until when the file knows says which of those it tells of were not there by then."""
     keyed(
         stage, own="CAST(NULL AS VARCHAR)", apart="''",
         told=("customer", "time", "product", "description"),
