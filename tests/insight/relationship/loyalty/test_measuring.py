@@ -20,9 +20,11 @@ from dangol.insight.relationship.loyalty.measuring import look, loyalty_items, m
 from dangol.insight.relationship.loyalty.queries import last_measured
 from dangol.insight.relationship.loyalty.standing import again_on, expected_on
 from dangol.insight.warehouse.queries import Lake
-from dangol.records.customers.models import Identity
+from dangol.records.customers.models import Customer, Identity
+from dangol.records.ledger.models import Delivery
 from dangol.records.permission.models import Suppression
 from dangol.records.voices.models import Feedback, FeedbackStep
+from dangol.web.relationship.loyalty.told import complaints
 from tests.insight.analysis.surveys.sheets import a_wave, answer, told
 from tests.insight.warehouse.small_lake import customers, line, noon, small_lake
 from tests.people import people
@@ -182,12 +184,35 @@ class TestContacts:
             FeedbackStep.objects.create(feedback=one, state="answered", at=begin + timedelta(days=days))
         FeedbackStep.objects.create(feedback=told[0], state="settled", at=begin + timedelta(days=20))
         FeedbackStep.objects.create(feedback=told[3], state="settled", at=AS_OF + timedelta(days=9))  # not known yet
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             found = contacts(lake, today=TODAY, as_of=AS_OF)["quarters"]
         last = found[-1]
         assert (last["voiced"], last["voiced_answered"], last["voiced_settled"]) == (5, 3, 1)
         assert (last["days_to_answer"], last["timed"]) == (pytest.approx(2), 3)
         assert found[-2]["voiced"] is None
+
+    @pytest.mark.django_db
+    def test_count_a_complaint_once_that_both_tell(self, lake: Lake) -> None:
+        for key, number in ((1, 2), (99, 1)):  # of the contacts one is of customer 1, none of 99
+            customer = Customer.objects.create(pk=key, registered_at=AS_OF)
+            identity = Identity.objects.create(customer=customer, source="f", external_id=str(key))
+            for one in range(number):
+                Feedback.objects.create(
+                    identity=identity, source="f", ref=f"{key}-{one}", kind="complaint", text="!",
+                    at=datetime(2026, 5, 20, tzinfo=UTC),
+                )  # fmt: skip
+        found = {one["first"]: one for one in contacts(lake, today=TODAY, as_of=AS_OF)["quarters"]}
+        spring = found["2026-04-01"]
+        assert (spring["complaints"], spring["voiced"], spring["told_twice"]) == (2, 3, 1)
+        assert complaints(spring) == 4
+
+    @pytest.mark.django_db
+    def test_count_what_files_of_deliveries_tell_from_then_on(self, lake: Lake) -> None:
+        identity = Identity.objects.get(customer=people(1)[0])
+        for ref, day in (("1", 3), ("2", 4)):
+            Delivery.objects.create(identity=identity, source="f", ref=ref, at=datetime(2026, 8, day, tzinfo=UTC))
+        found = {one["first"]: one for one in contacts(lake, today=TODAY, as_of=AS_OF)["quarters"]}
+        assert [found[first]["deliveries"] for first in ("2026-04-01", "2026-07-01")] == [None, 2]
 
     def test_are_of_quarters_of_the_calendar(self) -> None:
         spans = quarters(date(2026, 11, 22))

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
@@ -21,8 +22,10 @@ from dangol.insight.analysis.surveys.figures import FEWEST
 from dangol.insight.relationship.movement.months import following
 from dangol.insight.warehouse.contacts import contacts_by_month, customers_by, first_contacts
 from dangol.insight.warehouse.queries import Lake
+from dangol.insight.warehouse.service import complaints_since
 from dangol.records.customers.columns import Asked
 from dangol.records.customers.models import ContactPoint, Customer
+from dangol.records.ledger.models import Delivery
 from dangol.records.permission.answered_columns import standing_blocks
 from dangol.records.permission.models import Consent, Purpose
 from dangol.records.permission.reached_columns import WAYS, last_answers
@@ -99,11 +102,11 @@ def contacts(lake: Lake, *, today: date, as_of: datetime) -> Told:
     rows = contacts_by_month(lake, since=spans[0].first, as_of=today)
     people = customers_by(lake, days=[one.ends for one in spans])
     since = _since(first_contacts(lake, as_of=today))
-    voiced = _voiced(spans, as_of=as_of)
+    voiced = _voiced(spans, complaints_since(lake, since=spans[0].first, until=today), as_of=as_of)
     told = [
         {"first": one.first.isoformat(), "ends": one.ends.isoformat(), **_quarter(rows, people, since, spans, place),
-         **said}
-        for place, (one, said) in enumerate(zip(spans, voiced, strict=True))
+         **sent, **said}
+        for place, (one, sent, said) in enumerate(zip(spans, _delivered(spans, as_of=as_of), voiced, strict=True))
     ]  # fmt: skip
     return {"quarters": told, "units": _units(rows, people, since, spans)}
 
@@ -169,32 +172,57 @@ def _since(firsts: pa.Table) -> dict[str, date]:
     return found
 
 
-def _voiced(spans: list[Quarter], *, as_of: datetime) -> Iterator[Told]:
-    """Complaints told in words and what became of them, by quarter; two queries."""
+def _delivered(spans: list[Quarter], *, as_of: datetime) -> Iterator[Told]:
+    """How many deliveries files of deliveries tell, by quarter; nothing before they do: one query."""
+    counts = {
+        f"in_{place}": Count("pk", filter=Q(at__gte=span.begin, at__lt=span.end)) for place, span in enumerate(spans)
+    }
+    told = Delivery.objects.filter(at__lte=as_of).aggregate(first=Min("at"), **counts)
+    for place, span in enumerate(spans):
+        yield {"deliveries": told[f"in_{place}"]} if told["first"] is not None and told["first"] < span.end else {}
+
+
+def _voiced(spans: list[Quarter], met: pa.Table, *, as_of: datetime) -> Iterator[Told]:
+    """Complaints told in words and what became of them, by quarter; one query. met: those among the contacts.
+
+    told_twice: how many of them may be among the contacts as well, of each customer the smaller of the two counts.
+    """
     rows = _complaints(as_of)
-    columns = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
-    told, answered, dated, settled = (np.array(column, dtype=object) for column in columns)
+    columns = list(zip(*rows, strict=True)) if rows else [(), (), (), (), ()]
+    told, answered, dated, settled, whose = (np.array(column, dtype=object) for column in columns)
+    moments = met["at"].cast(pa.timestamp("us")).to_numpy()
     first = min(told, default=None)
     for span in spans:
         here = np.array([span.begin <= one < span.end for one in told], np.bool_)
         if first is None or first >= span.end:
             yield {"voiced": None, "voiced_answered": None, "voiced_settled": None, "days_to_answer": None, "timed": 0}
             continue
+        begin, end = (np.datetime64(one.astimezone(UTC).replace(tzinfo=None), "us") for one in (span.begin, span.end))
+        theirs = met["customer_key"].to_numpy()[(moments >= begin) & (moments < end)]
         days = [
-            (then - begin).total_seconds() / 86400
-            for begin, then in zip(told[here], dated[here], strict=True)
-            if then is not None and then >= begin
+            (then - said).total_seconds() / 86400
+            for said, then in zip(told[here], dated[here], strict=True)
+            if then is not None and then >= said
         ]
         yield {
             "voiced": int(here.sum()), "voiced_answered": int((answered[here] > 0).sum()),
             "voiced_settled": int((settled[here] > 0).sum()),
             "days_to_answer": float(np.median(days)) if days else None, "timed": len(days),
+            "told_twice": _in_both(whose[here].astype(np.int64), theirs.astype(np.int64)),
         }  # fmt: skip
 
 
+def _in_both(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> int:
+    """The smaller of the two counts of each key, summed."""
+    keys, counts = np.unique(one, return_counts=True)
+    others, more = np.unique(other, return_counts=True)
+    _both, at, there = np.intersect1d(keys, others, assume_unique=True, return_indices=True)
+    return int(np.minimum(counts[at], more[there]).sum())
+
+
 def _complaints(as_of: datetime) -> list[tuple[Any, ...]]:
-    """When each was told, how many steps answered it, when the first of those was that has a time of its own, and how
-    many settled it.
+    """When each was told, how many steps answered it, when the first of those was that has a time of its own, how many
+    settled it, and whose it is.
     """
     done = Q(steps__state__in=[ANSWERED, SETTLED])
     untimed = Q(steps__in=steps_known(NEVER))
@@ -204,7 +232,7 @@ def _complaints(as_of: datetime) -> list[tuple[Any, ...]]:
         dated=Min("steps__at", filter=done & known & ~untimed),
         settled=Count("steps", filter=Q(steps__state=SETTLED) & known),
     )
-    return list(rows.order_by("at", "pk").values_list("at", "answered", "dated", "settled"))
+    return list(rows.order_by("at", "pk").values_list("at", "answered", "dated", "settled", "identity__customer"))
 
 
 def _points() -> QuerySet[ContactPoint]:

@@ -242,10 +242,10 @@ def unit_labels() -> list[str]:
 
 
 def complaints(told: dict[str, Any]) -> int | None:
-    """All complaints of a stretch: contacts of that sort, and what was told in words."""
+    """All complaints of a stretch: contacts of that sort, and what was told in words; what both tell counts once."""
     both = [told["complaints"], told.get("voiced")]
     known = [one for one in both if one is not None]
-    return sum(known) if known else None
+    return sum(known) - told.get("told_twice", 0) if known else None
 
 
 def _short(told: dict[str, Any]) -> Iterator[Cell]:
