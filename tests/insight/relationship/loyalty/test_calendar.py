@@ -37,6 +37,10 @@ class TestDays:
         ]  # fmt: skip
         assert later(date(2026, 8, 31), 6) == date(2027, 2, 28)
 
+    def test_end_with_the_calendar_itself(self) -> None:
+        last = date(9999, 11, 30)
+        assert list(days_of(WavePlan(every="quarter", first=last), until=date.max)) == [last]
+
     def test_of_single_ones_are_those_alone_and_of_none_there_are_none(self) -> None:
         single = WavePlan(every="days", days=["2026-03-01", "2026-09-01"])
         assert list(days_of(single, until=date(2026, 8, 31))) == [date(2026, 3, 1)]

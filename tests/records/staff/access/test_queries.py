@@ -103,6 +103,8 @@ class TestPeopleSeen:
         written(*(entry(place, *whose, user_id=user) for place, (user, whose) in enumerate(told)))
         wanted = set().union(*(whose for user, whose in told if user == 1))
         assert queries.people_seen(Wanted(users=(1,))) == wanted
+        some = [-5, *sorted(wanted)[:2], max(wanted, default=0) + 1]
+        assert queries.how_many_seen(Wanted(users=(1,)), among=some) == len(wanted.intersection(some))
 
 
 class TestUsersNamed:

@@ -63,10 +63,11 @@ def days_of(plan: WavePlan | None, *, until: date) -> Iterator[date]:
         yield from (day for day in map(date.fromisoformat, plan.days) if day <= until)
         return
     assert plan.first is not None  # the table says so
-    number = 0
-    while (day := later(plan.first, number * MONTHS[WavePlan.Every(plan.every)])) <= until:
+    ends = date.max.year * 12 + 11 - (plan.first.year * 12 + plan.first.month - 1)  # the calendar has no later month
+    for months in range(0, ends + 1, MONTHS[WavePlan.Every(plan.every)]):
+        if (day := later(plan.first, months)) > until:
+            return
         yield day
-        number += 1
 
 
 def following(plan: WavePlan | None, day: date) -> date:

@@ -1,6 +1,7 @@
 """Reading the access log: by time, by member of staff, by person."""
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,6 +97,19 @@ def people_seen(wanted: Wanted) -> set[int]:
             f"SELECT DISTINCT first, last FROM subject WHERE entry IN (SELECT id FROM entry WHERE {where})", values
         )
         return {customer for first, last in rows for customer in range(first, last + 1)}
+
+
+def how_many_seen(wanted: Wanted, *, among: Sequence[int]) -> int:
+    """Of these, by rising id, how many the fitting entries are about; however many others they are about, too."""
+    where, values = _where(wanted)
+    found: set[int] = set()
+    with store.reading() as log:
+        rows = log.execute(
+            f"SELECT DISTINCT first, last FROM subject WHERE entry IN (SELECT id FROM entry WHERE {where})", values
+        )
+        for first, last in rows:
+            found.update(among[bisect_left(among, first) : bisect_right(among, last)])
+    return len(found)
 
 
 def users_named() -> dict[int, str]:
