@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import translation
 
 from dangol.decisions.segments.models import Segment
+from dangol.records.customers.columns import COLUMNS
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.customers.saved_views import save_view
 from dangol.records.outbox import files
@@ -26,7 +27,9 @@ from dangol.records.staff.access import store
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web import clock
-from dangol.web.imports import outgoing
+from dangol.web.customers.cells import Told, Words
+from dangol.web.imports import extracted, outgoing
+from dangol.web.shell.viewer import of_user
 from tests.records.staff.office import staff
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,16 @@ def test_research_gets_marks_and_coarse_columns_of_whoever_may_be_in_it(owner: U
     again = [row[0] for row in rows(made(one, "2"))[1:]]
     other = [row[0] for row in rows(made(extract(owner, name="다른 조사")))[1:]]
     assert sorted(again) == sorted(row[0] for row in body) and not set(other) & set(again)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_day_is_told_by_its_month_however_it_is_written(owner: User, language: str) -> None:
+    """Columns that know days alone, such as since when somebody is in a stage."""
+    column, day = COLUMNS["stage_since"], date(2025, 12, 15)
+    cell = Told(column, Words.of(column), {1: day})
+    with translation.override(language):
+        assert extracted.told_coarsely(cell.plain(1, of_user(owner, page="extracts")), column) == "2025-12"
+        assert extracted.told_coarsely("Dec. 15, 2025", column) == ""
 
 
 def test_names_leave_on_a_ground_alone_and_only_for_whoever_sees_them(owner: User, people: list[Customer]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any
 
@@ -71,11 +71,13 @@ class Told:
         return self._number(float(value)) if kind in NUMBERS else self._masked(str(value), customer, mine)
 
     def plain(self, customer: int, mine: Viewer) -> Any:
-        """As a file takes it along: numbers as numbers."""
+        """As a file takes it along: numbers as numbers, days as 2026-11-22 in every language."""
         value = self.values.get(customer)
         kind = self.column.kind
         if isinstance(value, datetime):
             return localtime(value).date().isoformat()
+        if isinstance(value, date) and self.column.masked is None:
+            return value.isoformat()
         if value is None or kind not in NUMBERS:
             return self.text(customer, mine)
         if kind is Kind.MONEY:

@@ -9,6 +9,7 @@ guardian's yes are left out, and counted.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -44,6 +45,7 @@ from dangol.web.shell.viewer import Viewer
 FEWEST = 10  # a segment of fewer people is told as that: who they are could be guessed
 MARK = 20  # letters of a mark
 PART = 2_000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,11 @@ def _rows(
         progress("writing", start, len(ids))
         bands = _bands(part, asked) if ages else {}
         for pk, *cells in listing.rows_in_file(part, columns, mine, asked):
-            told = cells if extract.direct else [_month(cell, one) for cell, one in zip(cells, columns, strict=True)]
+            told = (
+                cells
+                if extract.direct
+                else [told_coarsely(cell, one) for cell, one in zip(cells, columns, strict=True)]
+            )
             who = pk if extract.direct else mark_in(extract, pk, key)
             yield [who, *told, *([bands.get(pk, "")] if ages else [])]
     progress("writing", len(ids), len(ids))
@@ -125,8 +131,11 @@ def _bands(part: list[int], asked: Asked) -> dict[int, str]:
     return {pk: band or "" for (pk, _day), band in zip(born, bands, strict=True)}
 
 
-def _month(cell: Any, column: Column) -> Any:
-    return str(cell)[:7] if column.kind is Kind.DAY and cell else cell
+def told_coarsely(cell: Any, column: Column) -> Any:
+    """A cell as it leaves under a mark: of a day its month, and nothing of what is not written as one."""
+    if column.kind is not Kind.DAY:
+        return cell
+    return str(cell)[:7] if _DAY.fullmatch(str(cell)) else ""
 
 
 def _kind(column: Column) -> str:
