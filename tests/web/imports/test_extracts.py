@@ -177,6 +177,24 @@ def test_a_kill_at_any_point_repeats_nothing(
     assert now == ({} if killed == "picked up meanwhile" else lies or now) and len(now) <= 1
 
 
+def test_one_that_nobody_foresaw_holds_no_other_back(
+    owner: User, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (files.ask(extract(owner, name=name), "1", by=None, at=clock.now()) for name in ("A", "B"))
+    usual = outgoing.content_of
+
+    def odd(one: Extract, *args: Any, **more: Any) -> Any:
+        if one.name == "A":
+            raise ValueError("odd")
+        return usual(one, *args, **more)
+
+    monkeypatch.setattr(outgoing, "content_of", odd)
+    assert outgoing.make_waiting(at=clock.now()) == 1
+    for file in (first, second):
+        file.refresh_from_db()
+    assert "ValueError: odd" in first.problem and second.handed_over_at is not None
+
+
 def _dies(*_args: object, **_more: object) -> None:
     raise KeyboardInterrupt
 

@@ -109,10 +109,12 @@ def make(file: OutgoingFile, *, at: datetime, progress: Progress = silent) -> bo
             if (part := _part(file)).exists():
                 part.replace(path_of(file))
     except (DangolError, OSError) as error:
-        _part(file).unlink(missing_ok=True)
-        files.failed(file, str(error))
         log.warning("The extract %s could not be made: %s", file.key, error)
-        return False
+        return _failed(file, str(error))
+    except Exception as error:  # one that nobody foresaw holds no other file back, neither today nor ever after
+        log.exception("The extract %s could not be made.", file.key)
+        words = _("Dangol did not foresee this (%(name)s: %(what)s). Nothing was done by halves.")
+        return _failed(file, words % {"name": type(error).__name__, "what": error})
     files.handed_over(file, at=clock.now())
     return True
 
@@ -145,6 +147,12 @@ def forgotten_since(found: Collection[OutgoingFile]) -> dict[int, int]:
 def mark_of(file: OutgoingFile) -> str:
     """What the reason begins with under which the access log knows who was in it."""
     return f"[{file.key}]"
+
+
+def _failed(file: OutgoingFile, why: str) -> bool:
+    _part(file).unlink(missing_ok=True)
+    files.failed(file, why)
+    return False
 
 
 def _make_part(file: OutgoingFile, *, progress: Progress) -> None:
