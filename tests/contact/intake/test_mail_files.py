@@ -119,6 +119,12 @@ class TestMessage:
         assert texts[-1] == "fine"
         assert texts[:-1] == ([] if b"9999" in written else ["saidso"])
 
+    def test_keeps_no_half_of_a_sign(self, tmp_path: Path) -> None:
+        path = tmp_path / "answer.eml"
+        path.write_bytes(message("milk +2AA-").as_bytes().replace(b'"utf-8"', b'"utf-7"'))
+        (row,) = rows_of(opened(path, today=TODAY)).values()
+        assert row[4] == "milk ?"
+
 
 class TestOwnWords:
     @pytest.mark.parametrize(

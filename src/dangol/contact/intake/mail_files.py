@@ -32,6 +32,7 @@ from dangol.contact.intake.text_files import unpacked
 HEADINGS = ["customer", "name", "received_at", "subject", "text", "touchpoint", "ref"]
 LARGEST = 64 << 20  # bytes of one message
 AT_ONCE = 500
+LONGEST = 1_000  # letters of a line that are looked at for where the answered message begins
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:[ \t]")
 _SEPARATOR = re.compile(rb"From \S.*\d{4}\s*$")
 _PROGRAM = re.compile(r"(?i)mailer-daemon|postmaster|no-?reply|do-?not-?reply")
@@ -155,7 +156,7 @@ def own_words(text: str) -> str:
     """What the writer wrote themselves: the text down to the message it answers."""
     kept: list[str] = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        if _ANSWERED.match(line):
+        if _ANSWERED.match(line[:LONGEST]):
             break
         kept.append(line.rstrip())
     own = "\n".join(kept).strip()
@@ -177,7 +178,12 @@ def _told(message: EmailMessage, name: str) -> str:
     except Exception:  # its reader of headers raises whatever comes, from IndexError to UnboundLocalError
         raw = next((one for key, one in message.raw_items() if key.lower() == name), "")
         told = str(raw).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return told.replace("\0", "")
+    return _sound(told)
+
+
+def _sound(told: str) -> str:
+    """Without what no store keeps: the sign that ends texts, and halves of signs, which some alphabets let through."""
+    return told.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _sender(message: EmailMessage) -> tuple[str, str]:
@@ -218,7 +224,7 @@ def _text(message: EmailMessage) -> str:
             told = str(part.get_content())
         except LookupError:  # written in what nobody knows
             told = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
-        told = told.replace("\0", "")
+        told = _sound(told)
         return _plain(told) if part.get_content_subtype() == "html" else told
     except Exception:  # as in `_told`
         return ""
