@@ -223,7 +223,8 @@ def _text(message: EmailMessage) -> str:
         try:
             told = str(part.get_content())
         except LookupError:  # written in what nobody knows
-            told = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+            whole = part.get_payload(decode=True)
+            told = whole.decode("utf-8", "replace") if isinstance(whole, bytes) else ""
         told = _sound(told)
         return _plain(told) if part.get_content_subtype() == "html" else told
     except Exception:  # as in `_told`

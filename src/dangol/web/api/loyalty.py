@@ -86,7 +86,8 @@ class ContactWay(Schema):
 
 class ContactQuarter(Schema):
     """Counts of one quarter, null where nothing of the sort is on record. `voiced`: complaints told in words, with what
-    became of them; `timed`: of how many the days to the answer are known.
+    became of them; `told_twice`: how many of those are among `complaints`, too; `timed`: of how many the days to the
+    answer are known.
     """
 
     first: date
@@ -98,6 +99,7 @@ class ContactQuarter(Schema):
     answers: int | None
     complaints: int | None
     voiced: int | None
+    told_twice: int = 0
     voiced_answered: int | None
     voiced_settled: int | None
     days_to_answer: float | None
