@@ -138,7 +138,7 @@ def forgotten_since(found: Collection[OutgoingFile]) -> dict[int, int]:
     gone = list(Customer.objects.filter(erased_at__gte=since).order_by("pk").values_list("pk", "erased_at"))
     told: dict[int, int] = {}
     for file in out:
-        if among := [key for key, at in gone if at >= file.enqueued_at]:
+        if among := [key for key, at in gone if at is not None and at >= file.enqueued_at]:
             wanted = access.Wanted(verbs=(Verb.TOOK.value,), begins=mark_of(file))
             told[file.pk] = access.how_many_seen(wanted, among=among)
     return {key: number for key, number in told.items() if number}

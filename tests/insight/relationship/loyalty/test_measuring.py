@@ -194,7 +194,7 @@ class TestContacts:
     @pytest.mark.django_db
     def test_count_a_complaint_once_that_both_tell(self, lake: Lake) -> None:
         for key, number in ((1, 2), (99, 1)):  # of the contacts one is of customer 1, none of 99
-            customer = Customer.objects.create(pk=key, registered_at=AS_OF)
+            customer = Customer.objects.create(lake_key=key, registered_at=AS_OF)
             identity = Identity.objects.create(customer=customer, source="f", external_id=str(key))
             for one in range(number):
                 Feedback.objects.create(

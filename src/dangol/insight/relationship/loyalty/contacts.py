@@ -232,7 +232,8 @@ def _complaints(as_of: datetime) -> list[tuple[Any, ...]]:
         dated=Min("steps__at", filter=done & known & ~untimed),
         settled=Count("steps", filter=Q(steps__state=SETTLED) & known),
     )
-    return list(rows.order_by("at", "pk").values_list("at", "answered", "dated", "settled", "identity__customer"))
+    columns = ("at", "answered", "dated", "settled", "identity__customer__lake_key")
+    return list(rows.order_by("at", "pk").values_list(*columns))
 
 
 def _points() -> QuerySet[ContactPoint]:
