@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from dangol.insight.analysis.surveys.figures import FEWEST
 from dangol.insight.relationship.movement.months import following
@@ -40,6 +41,7 @@ ANSWERS = frozenset({"response", "clicked", "coupon_redeemed"})
 BOUNCED = frozenset({"bounced", "bounce", "undelivered", "returned_mail"})
 NO_TALK = frozenset({"delivery", "late_delivery", "opened", *BOUNCED})  # happened, and nobody spoke or wrote
 ANSWERED, SETTLED = FeedbackStep.State.ANSWERED, FeedbackStep.State.SETTLED
+NOBODY = -1  # who wrote without a name
 NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 
 type Told = dict[str, Any]
@@ -231,8 +233,9 @@ def _complaints(as_of: datetime) -> list[tuple[Any, ...]]:
         answered=Count("steps", filter=done & known),
         dated=Min("steps__at", filter=done & known & ~untimed),
         settled=Count("steps", filter=Q(steps__state=SETTLED) & known),
+        whose=Coalesce(F("identity__customer__lake_key"), Value(NOBODY)),
     )
-    columns = ("at", "answered", "dated", "settled", "identity__customer__lake_key")
+    columns = ("at", "answered", "dated", "settled", "whose")
     return list(rows.order_by("at", "pk").values_list(*columns))
 
 
