@@ -2,7 +2,7 @@
 
 A delivery is late if it was delivered after the day it was first promised for, or if what told it knew of a day after
 that and still had it under way; without a promised day, if it was told to be delayed. Never by the clock alone: a file
-that is read later, or again, says nothing new.
+that is read later, or again, says nothing new. One that was told to have come in time after all is late no more.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ from django.utils import timezone
 from dangol.lib import bulk
 from dangol.lib.bulk import Counted
 from dangol.records.changes.telling_once import Step, append_by_ref, append_steps
-from dangol.records.ledger.late_deliveries import count_late
+from dangol.records.ledger.late_deliveries import count_late, withdraw_late
 from dangol.records.ledger.models import Delivery, DeliveryStep
 
 Kind = DeliveryStep.Kind
@@ -45,10 +45,13 @@ def append_deliveries(rows: pa.Table, *, source: str, zone: str, at: datetime) -
     owners = [told.ids[ref] for ref in rows["ref"].to_pylist()]
     known = _known(owners)
     changed = append_steps(DeliveryStep, COLUMNS, _steps(rows, owners, at=at), known, at=at)
-    late = list(_late(rows, owners, ZoneInfo(zone)))
+    courses = _courses(owners)
+    late = list(_late(rows, owners, courses, ZoneInfo(zone)))
     changed |= append_steps(DeliveryStep, COLUMNS, late, known, at=at)
     if late:
         count_late({step.owner for step in late}, at=at)
+    if in_time := {one for one, course in courses.items() if _came_in_time(course, ZoneInfo(zone))}:
+        withdraw_late(in_time, at=at)
     return told.counted(rows["ref"].to_pylist(), changed)
 
 
@@ -112,9 +115,8 @@ class _Course:
     kinds: dict[str, datetime] = field(default_factory=dict)  # each with its first moment, told or not
 
 
-def _late(rows: pa.Table, owners: list[int], zone: ZoneInfo) -> Iterator[Step]:
+def _late(rows: pa.Table, owners: list[int], courses: Mapping[int, _Course], zone: ZoneInfo) -> Iterator[Step]:
     """The step "late" of each delivery that is; it became so when the promised day was over."""
-    courses = _courses(owners)
     for place, (owner, until) in enumerate(zip(owners, rows["until"].to_pylist(), strict=True)):
         moment = _became_late(courses[owner], until, zone)
         if moment is not None:
@@ -131,6 +133,14 @@ def _became_late(course: _Course, until: date | None, zone: ZoneInfo) -> datetim
         late = not any(kind in course.kinds for kind in OVER) and until is not None and until > course.promised
     midnight = datetime.combine(course.promised + timedelta(days=1), time(), zone)
     return midnight.astimezone(ZoneInfo("UTC")) if late else None
+
+
+def _came_in_time(course: _Course, zone: ZoneInfo) -> bool:
+    """Whether it was taken for late while nobody had told yet that it had come by the promised day."""
+    arrived = course.days.get(Kind.DELIVERED)
+    if Kind.LATE not in course.kinds or course.promised is None or not arrived:
+        return False
+    return timezone.localdate(min(arrived), zone) <= course.promised
 
 
 def _courses(owners: Iterable[int]) -> dict[int, _Course]:

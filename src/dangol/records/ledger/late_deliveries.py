@@ -46,6 +46,20 @@ def count_late(deliveries: Collection[int], *, at: datetime) -> None:
 
 
 @atomic
+def withdraw_late(deliveries: Collection[int], *, at: datetime) -> None:
+    """These came in time after all: they count no more. What a contact told besides stays."""
+    steps = list(_lateness().filter(delivery__among=deliveries))
+    made = [
+        step.interaction_id for step in steps
+        if step.interaction is not None and step.interaction.source_ref.startswith(OURS)
+    ]  # fmt: skip
+    for first, last in bulk.runs(step.pk for step in steps):
+        record_range(DeliveryStep, first_key=first, last_key=last, at=at)
+    DeliveryStep.objects.filter(pk__in=[step.pk for step in steps]).delete()
+    _take_back([key for key in made if key is not None], at=at)
+
+
+@atomic
 def heed_told(identities: Iterable[int], *, at: datetime) -> None:
     """Contacts of these identities told of late deliveries: what was made of the same deliveries gives way to them."""
     if DeliveryStep.objects.filter(kind=DeliveryStep.Kind.LATE).exists():

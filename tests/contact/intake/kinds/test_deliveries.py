@@ -120,6 +120,17 @@ def test_a_later_file_tells_what_became_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.store
+def test_what_came_in_time_after_all_is_late_no_more(tmp_path: Path) -> None:
+    told(tmp_path, FILE)
+    assert "D3" in lateness()
+    came = HEAD + "D3,C2,버터,2026-11-13,2026-11-13,2026-11-13,배송완료,한진,111-3\n"
+    for text in (came, FILE, came):
+        told(tmp_path, text, at=AT.replace(day=24))
+        assert set(lateness()) == {"D2", "D5"}
+        assert counted() == [("C1", "ours"), ("C3", "ours")]
+
+
+@pytest.mark.store
 @pytest.mark.parametrize("first", ["deliveries", "interactions"])
 def test_what_both_tell_counts_once_and_what_was_told_stays(tmp_path: Path, first: str) -> None:
     files = {"deliveries": FILE, "interactions": TALKS}
