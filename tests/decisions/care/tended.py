@@ -25,7 +25,13 @@ def recommended(count: int = 60) -> Run:
     valued = crowd(count)
     for code, terms in (("coupon", SELL), ("personal_care", CALL)):
         write_programme(code=code, terms=terms, by=None, at=AT)
-    return position(valued, budget=10**9, channels={TILL.name: TILL}, past=NOTHING, at=AT, by=None)
+    return position_again(valued)
+
+
+def position_again(valued: Run | None = None) -> Run:
+    """Ask what to do, once more: the same comes out."""
+    run = valued or Run.objects.filter(kind="relationship").latest("pk")
+    return position(run, budget=10**9, channels={TILL.name: TILL}, past=NOTHING, at=AT, by=None)
 
 
 def somebody(name: str = "owner", role: str = User.Role.OWNER, **more: Any) -> User:

@@ -21,7 +21,7 @@ from dangol.records.ledger.arms import arm_of
 from dangol.records.ledger.models import Assignment, Withholding
 from dangol.records.permission.models import Consent
 from dangol.records.staff.models import Unit, User
-from tests.decisions.care.tended import TODAY, planned, recommended, somebody
+from tests.decisions.care.tended import TODAY, planned, position_again, recommended, somebody
 from tests.people import AT, ON_PAPER
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,19 @@ def test_begins_with_whom_it_brings_most_and_goes_on_with_the_others() -> None:
     assert whose("treated") | whose("held_out") == set(best[:12])
     left = left_to_do("personal_care", on=TODAY)
     assert left is not None and left.due == best[12:]
+
+
+def test_whoever_is_cared_for_already_is_not_drawn_again_when_the_same_is_recommended_anew() -> None:
+    recommended()
+    first = planned(count=12)
+    under_way, late = whose("treated") | whose("held_out"), set(whose("treated"))
+    position_again()
+    left = left_to_do("personal_care", on=TODAY)
+    assert left is not None and not set(left.due) & under_way
+    done = min(late)
+    CareTask.objects.filter(identity__customer=done).update(state="done")
+    after = left_to_do("personal_care", on=first.due_on + timedelta(days=1))
+    assert after is not None and set(after.due) & under_way == whose("held_out") | {done}
 
 
 def test_leaves_out_who_objects_and_who_helps_the_business_and_says_why() -> None:

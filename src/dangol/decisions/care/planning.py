@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dangol.decisions.care.models import CarePlan, CareStep, CareTask, Kind
-from dangol.insight.analysis.models import Score
+from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.positioning.names import PROGRAMME
 from dangol.insight.relationship.positioning.queries import Positioned, Row, last_positioned
 from dangol.lib.errors import DangolError
@@ -70,17 +71,16 @@ class Left:
 
 
 def left_to_do(programme: str, *, on: date) -> Left | None:
-    """Of the newest portfolio; None where it has no such programme, or one that is sent by a channel."""
+    """Of the newest portfolio; None where it has no such programme, or one that is sent by a channel.
+
+    Whoever was drawn for a plan of the programme that is still under way, held out or not, is not asked about again.
+    """
     found = last_positioned()
     row = next((one for one in found.rows if one.code == programme), None) if found else None
     if found is None or row is None or row.channel:
         return None
     rows = Score.objects.filter(run=found.run, name=PROGRAMME, text=programme, customer__in=Customer.objects.known())
-    drawn = set(
-        Assignment.objects.filter(source_ref__in=[
-            one.source_ref for one in CarePlan.objects.filter(portfolio=found.run, programme=programme)
-        ]).values_list("identity__customer", flat=True)
-    )  # fmt: skip
+    drawn = _under_way(programme, found.run, on=on)
     ids = [one for one in rows.order_by("-value", "customer").values_list("customer", flat=True) if one not in drawn]
     objects, helps = set(objecting()), set(no_consumers(on=on))
     due: list[int] = []
@@ -91,6 +91,15 @@ def left_to_do(programme: str, *, on: date) -> Left | None:
         else:
             due.append(one)
     return Left(row, found, due, refused)
+
+
+def _under_way(programme: str, portfolio: Run, *, on: date) -> set[int]:
+    """Who was drawn by this portfolio or for a plan that is not over, and for whom a task of it is still open."""
+    plans = CarePlan.objects.filter(programme=programme)
+    refs = [one.source_ref for one in plans.filter(Q(portfolio=portfolio) | Q(due_on__gte=on))]
+    drawn = Assignment.objects.filter(source_ref__in=refs).values_list("identity__customer", flat=True)
+    tasks = CareTask.objects.filter(plan__in=plans, state=CareTask.State.OPEN)
+    return {*drawn, *tasks.values_list("identity__customer", flat=True)}
 
 
 @atomic
