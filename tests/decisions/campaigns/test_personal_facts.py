@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dangol.decisions.campaigns.actions import CannotPlan, launch
+from dangol.decisions.campaigns.actions import CannotLaunch, CannotPlan, launch
 from dangol.decisions.campaigns.personal_facts import facts_of, shortened
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.catalog.models import Category, Product
@@ -107,3 +107,24 @@ def test_leaves_lines_about_points_out_where_no_points_are_kept() -> None:
         planned(body="{{포인트}}")
     points(people(1)[0], "granted", 5, "2026-08-01")
     assert shortened("", body) == ("", body)
+
+
+def test_is_not_sent_where_nothing_is_left_to_say() -> None:
+    customers = people(40)
+    valued(customers)
+    points(customers[0], "granted", 5, "2026-08-01")
+    made = planned(body="{{포인트}}")
+    PointEntry.objects.all().delete()
+    with pytest.raises(CannotLaunch):
+        launch(made, channel=SMS, by=None, at=AT)
+    assert not Message.objects.exists()
+
+
+def test_says_nothing_of_what_expires_where_nobody_said_how_long_points_last(settings: Any) -> None:
+    body = "{{name}}\nYou have {{points}}.\nUntil soon: {{expiring}}\n"
+    points(people(1)[0], "granted", 5, "2026-08-01")
+    assert shortened(body) == (body,)
+    settings.DANGOL = replace(settings.DANGOL, points_months=0)
+    assert shortened("", body) == ("", "{{name}}\nYou have {{points}}.\n")
+    with pytest.raises(CannotPlan):
+        planned(body="{{소멸예정}}")

@@ -163,6 +163,8 @@ def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: da
             _("The campaign was planned for the channel “%(planned)s”, not “%(given)s”.")
             % {"planned": campaign.channel, "given": channel.name}
         )
+    if not shortened(campaign.body)[0].strip():  # points that were on record when it was planned can be undone since
+        raise CannotLaunch(_nothing_left())
     hold_everybody()
     if not Campaign.objects.filter(pk=campaign.pk, launched_at=None).update(launched_at=at, launched_by=by):
         raise CannotLaunch(
@@ -226,9 +228,13 @@ def _check_words(name: str, subject: str, body: str) -> None:
     except (DisguisedMark, UnknownMergeField) as error:
         raise CannotPlan(str(error)) from error
     if not shortened(body)[0].strip():
-        raise CannotPlan(
-            _("The message speaks of points alone, and no points are on record. Write something else, too.")
-        )
+        raise CannotPlan(_nothing_left())
+
+
+def _nothing_left() -> str:
+    return _(
+        "The message speaks of points alone, and what it would say of them is not known. Write something else, too."
+    )
 
 
 def _offer(code: str) -> Offer:

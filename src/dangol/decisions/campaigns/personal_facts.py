@@ -1,7 +1,8 @@
 """What a message says of each person beside their name: points, last month, and what goes with what they buy.
 
 Looked up for the whole audience at once and only what the text asks for: at most one or two questions a word, however
-many people there are. Points are those of the ledger alone: where it knows none, lines about points are left out.
+many people there are. Points are those of the ledger alone: where it knows none, lines about points are left out, and
+lines about what expires where nobody said how long points last.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ class Told(NamedTuple):
 
 
 def shortened(*texts: str) -> tuple[str, ...]:
-    """The texts without their lines about points, where the ledger knows no points at all."""
-    if not any(ABOUT_POINTS & set(fields_in(text)) for text in texts) or points_are_kept():
+    """The texts without their lines about points where the ledger knows no points at all, and without those about what
+    expires where nobody said how long points last: "none" would be untrue.
+    """
+    used = {word for text in texts for word in fields_in(text)}
+    if not ABOUT_POINTS & used:
         return texts
-    return tuple(
-        "\n".join(line for line in text.split("\n") if not ABOUT_POINTS & set(fields_in(line))) for text in texts
-    )
+    left_out = ABOUT_POINTS if not points_are_kept() else EXPIRING if not settings.DANGOL.points_months else frozenset()
+    return tuple("\n".join(line for line in text.split("\n") if not left_out & set(fields_in(line))) for text in texts)
 
 
 def facts_of(customers: QuerySet[Customer, Any], *, text: str, at: datetime) -> Told:

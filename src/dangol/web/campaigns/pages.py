@@ -13,7 +13,7 @@ from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.merge_fields import MERGE_FIELDS
 from dangol.decisions.campaigns.models import Campaign
-from dangol.decisions.campaigns.personal_facts import shortened
+from dangol.decisions.campaigns.personal_facts import points_are_kept, shortened
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
@@ -66,10 +66,15 @@ def planned(campaign: Campaign, viewer: Viewer) -> dict[str, Any]:
 
 
 def on_record(rule: dict[str, Any], text: str, *, channel: Channel, about: About) -> dict[str, Any]:
-    """What the words of a message find on record: for how many nothing, and whether there are points at all."""
+    """What the words of a message find on record: for how many nothing, and why lines about points are left out."""
     (kept,) = shortened(text)
+    points = kept == text or points_are_kept()
     known: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "about": about}
-    return {"unknown": audience.unknown(rule, text=kept, **known), "no_points": kept != text}
+    return {
+        "unknown": audience.unknown(rule, text=kept, **known),
+        "no_points": not points,
+        "no_end": points and kept != text,
+    }
 
 
 def running(campaign: Campaign) -> dict[str, Any]:
