@@ -17,6 +17,7 @@ from dangol.records.outbox.models import Message
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web import clock
+from dangol.web.campaigns.forms import _unused
 from dangol.web.start.repeated import issue_if_due
 from tests.people import AT, SMS, offer, people, valued
 from tests.web.api.shop import key, send, text_of
@@ -67,6 +68,7 @@ class TestPage:
         post(client, "/campaigns/plan/", **MONTHLY, step="send")
         series = Series.objects.get()
         assert not Campaign.objects.exists()
+        assert _unused("Monthly statement") == "Monthly statement (2)"
         assert "nothing falls due by itself" in page_of(client)
         post(client, reverse("repeating_issue", args=[series.pk]))
         made = Campaign.objects.get()

@@ -15,7 +15,7 @@ from dangol.records.ledger.models import Interaction
 from dangol.records.permission.models import Consent
 from dangol.records.staff.roles import Role
 from dangol.web import clock
-from tests.decisions.care.tended import recommended, somebody
+from tests.decisions.care.tended import planned, recommended, somebody
 from tests.people import AT, ON_PAPER, person
 from tests.records.staff.office import office, staff
 from tests.web.business import signed_in, summary
@@ -107,6 +107,15 @@ def test_a_dealer_sees_the_tasks_of_their_own_customers_and_settles_them_alone(c
     assert client.post(f"/care/{tasks[1].pk}/settle/", {"outcome": "done"}).status_code == 404
     assert client.post(f"/care/{tasks[0].pk}/settle/", {"outcome": "declined"}).status_code == 302
     assert list(CareTask.objects.order_by("pk").values_list("state", flat=True)) == ["declined", "open"]
+
+
+def test_how_a_plan_stands_is_told_to_those_alone_who_see_the_whole_business(client: Client) -> None:
+    recommended()
+    made = planned(somebody())
+    assert " held out · until " in page(signed_in(client), f"/care/?who=all&plan={made.pk}")
+    office()
+    client.force_login(staff(Role.DEALER, "D1"))
+    assert " held out · until " not in page(client, f"/care/?who=all&plan={made.pk}")
 
 
 def test_who_sees_people_masked_reads_no_notes(client: Client) -> None:

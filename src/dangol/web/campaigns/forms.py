@@ -205,8 +205,9 @@ def _indented(topic: Topic) -> str:
 
 
 def _unused(name: str) -> str:
-    """The name, numbered where campaigns of that name exist."""
-    taken = set(Campaign.objects.filter(name__startswith=name).values_list("name", flat=True))
+    """The name, numbered where campaigns of that name exist, whether they come once or again."""
+    asked = [one.filter(name__startswith=name) for one in (Campaign.objects.all(), Series.objects.all())]
+    taken = {each for one in asked for each in one.values_list("name", flat=True)}
     numbered = (name if number == 1 else f"{name} ({number})" for number in range(1, len(taken) + 2))
     return next(one for one in numbered if one not in taken)
 

@@ -126,7 +126,8 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
     mine, today, asked = viewer(request), clock.day(), request.GET
     who = asked.get("who", MINE if may_care(mine.user) else ALL)
     who, show = who if who in {MINE, ALL} else ALL, ENDED if asked.get("show") == ENDED else OPEN
-    plan = next((one for one in queries.plans() if str(one.plan.pk) == asked.get("plan")), None)
+    plans = queries.plans() if mine.scope.whole and mine.may(May.SEE_VALUES) else []
+    plan = next((one for one in plans if str(one.plan.pk) == asked.get("plan")), None)
     seen = queries.tasks_seen(mine.scope)
     seen = seen.filter(plan=plan.plan) if plan else seen
     counts = _counts(seen, mine)
@@ -141,8 +142,7 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
         "rows": rows, "who": who, "show": show, "plan": plan, "page": number, "further": len(found) > PAGE,
         "counts": counts, "carers": carers() if mine.may(May.WRITE_NOTES) else [], "heard": heard_choices(),
         "panels": list(panels()),
-        "plans": queries.plans() if mine.scope.whole and mine.may(May.SEE_VALUES) else [], "problem": problem,
-        "today": today,
+        "plans": plans, "problem": problem, "today": today,
     }  # fmt: skip
     return render(request, "care/list.html", context, status=status)
 
