@@ -18,6 +18,7 @@ from dangol.web import clock
 from tests.decisions.care.tended import planned, recommended, somebody
 from tests.people import AT, ON_PAPER, person
 from tests.records.staff.office import office, staff
+from tests.web.api.shop import key, send
 from tests.web.business import signed_in, summary
 from tests.web.relationship.care_tasks import care_of
 
@@ -125,6 +126,15 @@ def test_who_sees_people_masked_reads_no_notes(client: Client) -> None:
     client.force_login(staff(Role.MARKETER))
     told = page(client, "/care/?who=all")
     assert "병원에 계심" not in told and "좋아하는 요거트" not in told and "A gift" in told
+
+
+def test_programs_are_told_what_cannot_be_asked_for() -> None:
+    care_of(person(), somebody(), at=AT)
+    token = key(somebody())
+    assert len(send("GET", "/care/tasks?owner=owner", token).json()) == 1
+    assert send("GET", "/care/tasks?state=done", token).json() == []
+    for asked in (f"plan={10**30}", "owner=%00", "state=gone"):
+        assert send("GET", f"/care/tasks?{asked}", token).status_code == 422
 
 
 def test_says_what_is_wrong_and_keeps_the_task(client: Client) -> None:

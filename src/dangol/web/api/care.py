@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from dangol.decisions.care import actions, panels, queries
 from dangol.decisions.care.models import CareTask, Panel, PanelSession
@@ -44,6 +44,14 @@ class CareTaskTold(Schema):
     state: str
     tries: int
     plan: int | None
+
+
+class WhichTasks(Sent):
+    """`owner`: a name to sign in with; `plan`: its number."""
+
+    state: Literal["open", "done", "declined", "not_needed"] = "open"
+    owner: str | None = None
+    plan: Number | None = None
 
 
 class NewCareTask(Sent):
@@ -109,14 +117,12 @@ class CarePlanTold(Schema):
 
 
 @opened(router, "GET", "/care/tasks", May.SEE_CUSTOMERS, response=list[CareTaskTold], personal=True)
-def list_care_tasks(
-    request: HttpRequest, state: str = "open", owner: str | None = None, plan: int | None = None
-) -> list[CareTaskTold]:
+def list_care_tasks(request: HttpRequest, asked: Query[WhichTasks]) -> list[CareTaskTold]:
     """Tasks for customers the key sees, those to be done first on top, 500 at most."""
     mine = viewer(request)
-    seen = queries.tasks_seen(mine.scope).filter(state=state)
-    seen = seen.filter(owner__username=owner) if owner is not None else seen
-    found = list((seen.filter(plan=plan) if plan is not None else seen)[:PAGE])
+    seen = queries.tasks_seen(mine.scope).filter(state=asked.state)
+    seen = seen.filter(owner__username=asked.owner) if asked.owner is not None else seen
+    found = list((seen.filter(plan=asked.plan) if asked.plan is not None else seen)[:PAGE])
     mine.saw(one.identity.customer_id for one in found)
     return [_task(one, words=mine.knows(one.identity.customer_id)) for one in found]
 
