@@ -81,5 +81,5 @@ def test_months_are_long_enough_for_every_day() -> None:
     from dangol.records.ledger.points_account import _last_day
 
     given_at = datetime(2024, 2, 29, 3, tzinfo=UTC)
-    assert date.fromordinal(_last_day(given_at, 12)) == date(2025, 2, 27)
-    assert date.fromordinal(_last_day(given_at + timedelta(days=1), 1)) == date(2024, 3, 31)
+    assert date.fromordinal(_last_day(given_at, 12, "Asia/Seoul")) == date(2025, 2, 27)
+    assert date.fromordinal(_last_day(given_at + timedelta(days=1), 1, "Asia/Seoul")) == date(2024, 3, 31)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -66,10 +67,15 @@ def expiring(
     rows = PointEntry.objects.filter(
         identity__customer__in=customers, kind=PointEntry.Kind.GRANTED, at__gt=since, at__lte=at
     ).order_by(OWNER, "-at", "-pk").values_list(OWNER, "at", "amount")  # fmt: skip
-    found = [(who, _last_day(given, months), amount) for who, given, amount in rows if of.get(who)]
-    if not found:
+    zone = settings.DANGOL.time_zone
+    told = (
+        (who, _last_day(_quarter(given), months, zone), amount)
+        for who, given, amount in rows.iterator(chunk_size=50_000) if of.get(who)
+    )  # fmt: skip
+    found = np.fromiter(told, dtype=[(name, np.int64) for name in ("who", "day", "amount")])
+    if not len(found):
         return {}
-    who, days, amounts = (np.array(column, dtype=np.int64) for column in zip(*found, strict=True))
+    who, days, amounts = (np.ascontiguousarray(found[name]) for name in ("who", "day", "amount"))
     return _earliest(who, days, _still(who, amounts, np.array([of[one] for one in who.tolist()])), today.toordinal())
 
 
@@ -102,9 +108,15 @@ def _earliest(who: Whole, days: Whole, still: Whole, today: int) -> dict[int, Ex
     }  # fmt: skip
 
 
-def _last_day(given: datetime, months: int) -> int:
-    """The day before the same day so many months later, as a number."""
-    day = given.astimezone(ZoneInfo(settings.DANGOL.time_zone)).date()
+def _quarter(given: datetime) -> datetime:
+    """The quarter of an hour in which it was given: no zone's day begins within one."""
+    return given.replace(minute=given.minute // 15 * 15, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=100_000)
+def _last_day(given: datetime, months: int, zone: str) -> int:
+    """The day before the same day so many months later, as a number; very many points were given at the same time."""
+    day = given.astimezone(ZoneInfo(zone)).date()
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1])).toordinal() - 1
