@@ -92,6 +92,17 @@ def test_an_accepted_invitation_joins_and_a_slip_takes_it_back() -> None:
     assert panels_of(customer.pk) == [] and not Interaction.objects.exists()
 
 
+def test_whoever_took_part_since_stays_in_the_panel_though_the_invitation_is_taken_back() -> None:
+    taste, who = panel(), person()
+    task = write_task(who, kind="panel", owner=somebody(), due_on=TODAY, by=somebody(), **WHO)
+    settle(task, Outcome("done", panel=taste), by=somebody(), **WHO)
+    session = sat(taste, who)
+    take_back(task, by=somebody(), **WHO)
+    assert sessions_of(taste) == [(session, [who.pk])]
+    unsay_session(session, by=somebody(), **WHO)
+    assert not Interaction.objects.exists()
+
+
 def test_refuses_what_cannot_be() -> None:
     taste, customer = panel(), person()
     with pytest.raises(CannotSit, match="already"):

@@ -113,7 +113,7 @@ def take_back(task: CareTask, *, by: User, at: datetime, today: date) -> CareSte
     if last is not None:
         unsay_contact(task.identity_id, last.source_ref, at=at)
         unsay(last.source_ref, at=at)
-        PanelStep.objects.filter(step=last).delete()
+        panels.unsay_step(last)
     return task.steps.create(kind=Step.TAKEN_BACK, by=by, at=at)
 
 

@@ -96,6 +96,15 @@ def step(
     )  # fmt: skip
 
 
+def unsay_step(came_by: CareStep) -> None:
+    """What came by this step of a task was a slip and goes, unless they took part or something else came since."""
+    for one in PanelStep.objects.filter(step=came_by).select_related("panel", "identity"):
+        who = one.identity.customer_id
+        later = PanelStep.objects.filter(panel=one.panel, identity__customer=who, pk__gt=one.pk)
+        if not later.exists() and all(each.identity.customer_id != who for each in _parts(one.panel.sessions.all())):
+            one.delete()
+
+
 @atomic
 def hold_session(panel: Panel, told: Session, *, scope: Scope, by: User, at: datetime, today: date) -> PanelSession:
     """Write a session down; taking part becomes a contact of each. Raises CannotSit, EntryClosed."""
