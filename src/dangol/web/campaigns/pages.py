@@ -13,7 +13,7 @@ from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import queries
 from dangol.decisions.campaigns.merge_fields import MERGE_FIELDS
 from dangol.decisions.campaigns.models import Campaign
-from dangol.decisions.campaigns.personal_facts import points_are_kept, shortened
+from dangol.decisions.campaigns.personal_facts import shortened
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
@@ -21,6 +21,7 @@ from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Category, Topic
 from dangol.records.outbox.queries import waiting
+from dangol.records.ledger.points_account import points_are_kept
 from dangol.records.permission.asking import About
 from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, results
