@@ -20,8 +20,8 @@ from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Category, Topic
-from dangol.records.outbox.queries import waiting
 from dangol.records.ledger.points_account import points_are_kept
+from dangol.records.outbox.queries import waiting
 from dangol.records.permission.asking import About
 from dangol.web import clock
 from dangol.web.campaigns import audience, channels, effect_chart, results
