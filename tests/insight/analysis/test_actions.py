@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
+from dangol.insight.analysis import staging
 from dangol.insight.analysis.actions import Column, RunGone, begin_run, finish_run, record_effects, record_scores
 from dangol.insight.analysis.models import Effect, Run, Score
 from dangol.insight.analysis.queries import effects_on, latest_run, scores, scores_of
@@ -56,6 +57,19 @@ class TestRecordScores:
         for kind in ("one", "two"):
             record_scores(opened(kind), customer_ids=ids, columns=columns())
         assert scores(Run.objects.get(kind="two"), names=["equity"]).count() == 2
+
+    @pytest.mark.parametrize("together", [1, 2, 5])
+    def test_loses_nobody_however_many_are_written_together_and_in_whatever_order(
+        self, together: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(staging, "TOGETHER", together)
+        ids = [people(5)[place] for place in (3, 0, 4, 2, 1)]
+        equity = np.array(ids, np.float64)
+        run = opened()
+        assert (
+            record_scores(run, customer_ids=ids, columns=[Column("equity", equity), Column("potential", equity)]) == 10
+        )
+        assert all(scores_of(one, run)["potential"].value == one for one in ids)
 
     def test_writes_nothing_for_nobody(self) -> None:
         assert record_scores(opened(), customer_ids=[], columns=[Column("equity", np.array([]))]) == 0
