@@ -92,9 +92,9 @@ class TestProfile:
                 currency="KRW",
             )  # fmt: skip
         # 30, and what a card shows besides: numbers, contacts, merges, loans, subscriptions, feedback; what tells their
-        # tastes, how the relationship went, what they need, what is on its way and what was, what they usually buy, and
-        # which imports all of it came from.
-        assert _queries(client, first) == few <= 43
+        # tastes, how the relationship went, what they need, what is on its way and what was, what they usually buy,
+        # what is to be done for them, and which imports all of it came from.
+        assert _queries(client, first) == few <= 44
 
 
 class TestHistory:

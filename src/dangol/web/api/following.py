@@ -55,14 +55,14 @@ class FollowedProgramme(Schema):
     months: list[MonthAfter]
 
 
-class Place(Schema):
+class PlaceOnTheMap(Schema):
     """Points 0–100; null: unknown."""
 
     customer_value: float | None
     customer_equity: float | None
 
 
-class PlaceOfMonth(Place):
+class PlaceOfMonth(PlaceOnTheMap):
     """At the end of a month."""
 
     month: date
@@ -77,8 +77,8 @@ class FollowedCustomer(Schema):
     name: str
     move: str
     treated: bool
-    place: Place
-    target: Place
+    place: PlaceOnTheMap
+    target: PlaceOnTheMap
     later: list[PlaceOfMonth]
 
 
@@ -99,10 +99,10 @@ def get_followed(request: HttpRequest, number: Number) -> list[FollowedCustomer]
         FollowedCustomer(
             source_ref=one.followed.takeover.source_ref, at=one.followed.takeover.at, code=one.followed.programme,
             name=one.name, move=one.followed.move, treated=one.followed.treated,
-            place=Place(
+            place=PlaceOnTheMap(
                 customer_value=one.followed.customer_value, customer_equity=one.followed.customer_equity,
             ),
-            target=Place(customer_value=one.followed.target_value, customer_equity=one.followed.target_equity),
+            target=PlaceOnTheMap(customer_value=one.followed.target_value, customer_equity=one.followed.target_equity),
             later=[_later(place) for place in one.later],
         )
         for one in followed_of(person.pk)

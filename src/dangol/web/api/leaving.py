@@ -12,6 +12,7 @@ from dangol.insight.analysis.prediction.quality import Quality
 from dangol.lib.errors import WrongUse
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
+from dangol.web.api.back_test import Interval
 from dangol.web.api.doors import Sent, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.insight.leaving import tasks, words
@@ -20,14 +21,6 @@ from dangol.web.start import work
 
 router = Router(tags=["insight"])
 SHOWN = 50
-
-
-class Interval(Schema):
-    """A number with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 class Part(Schema):

@@ -22,7 +22,7 @@ router = Router(tags=["customers"])
 Name = Annotated[str, Field(max_length=80)]
 
 
-class Member(Schema):
+class Housemate(Schema):
     id: int
     name: str
 
@@ -35,10 +35,10 @@ class TheHousehold(Schema):
 
     code: str
     name: str
-    members: list[Member]
+    members: list[Housemate]
     purchases: int
     amount: int
-    suggested: list[Member]
+    suggested: list[Housemate]
 
 
 class HouseholdChange(Sent):
@@ -195,5 +195,5 @@ def _organisation(person: Customer, mine: Viewer) -> TheOrganisation:
     )  # fmt: skip
 
 
-def _members(people: list[Customer], mine: Viewer) -> list[Member]:
-    return [Member(id=one.pk, name=mine.name(one)) for one in people]
+def _members(people: list[Customer], mine: Viewer) -> list[Housemate]:
+    return [Housemate(id=one.pk, name=mine.name(one)) for one in people]

@@ -40,7 +40,7 @@ class Issue(Schema):
     launched_at: datetime | None
 
 
-class Step(Schema):
+class SeriesStep(Schema):
     """Who started, paused, resumed or stopped it when; or why no issue could be made (`failed`)."""
 
     kind: str
@@ -72,7 +72,7 @@ class Repeating(RepeatingListed):
 
     offer: str
     body: str
-    steps: list[Step]
+    steps: list[SeriesStep]
     issues: list[Issue]
     effects: list[Effect]
     fairness: Fairness
@@ -195,7 +195,7 @@ def _told(series: Series) -> Repeating:
     measured = [row for row in (result.declared, result.other) if row] if result else []
     return Repeating(
         **_listed(shown.row_of(one)), offer=one.text.offer.code, body=one.text.body,
-        steps=[Step(kind=each.kind, at=each.at, by=str(each.by or ""), note=each.note) for each in one.steps],
+        steps=[SeriesStep(kind=each.kind, at=each.at, by=str(each.by or ""), note=each.note) for each in one.steps],
         issues=[Issue.from_orm(each) for each in Campaign.objects.filter(series=series).order_by("-due_on")],
         effects=[Effect.from_orm(row) for row in measured],
         fairness=fairness_told(None if one.step else shown.looked_at(one.text), one.text, shown.seen(one)),
