@@ -81,78 +81,75 @@ class TestKeys:
             checked()
 
 
-class TestOnPostgresql:
-    @pytest.fixture(autouse=True)
-    def _there(self) -> None:
-        if connection.vendor != "postgresql":
-            pytest.skip("SQLite keeps its own foreign keys")
+if connection.vendor == "postgresql":  # SQLite keeps its own foreign keys
 
-    def test_the_largest_tables_keep_their_keys_so(self) -> None:
-        with connection.cursor() as cursor:
-            found = kept_keys.kept(cursor)
-        assert found == [
-            Key("customers_contactpoint", "customer_id", "customers_customer"),
-            Key("customers_identity", "customer_id", "customers_customer"),
-            Key("customers_searchcard", "customer_id", "customers_customer"),
-            Key("ledger_orderline", "product_id", "catalog_product"),
-            Key("ledger_orderline", "transaction_id", "ledger_transaction"),
-            Key("ledger_transaction", "identity_id", "customers_identity"),
-        ]
+    class TestOnPostgresql:
+        def test_the_largest_tables_keep_their_keys_so(self) -> None:
+            with connection.cursor() as cursor:
+                found = kept_keys.kept(cursor)
+            assert found == [
+                Key("customers_contactpoint", "customer_id", "customers_customer"),
+                Key("customers_identity", "customer_id", "customers_customer"),
+                Key("customers_searchcard", "customer_id", "customers_customer"),
+                Key("ledger_orderline", "product_id", "catalog_product"),
+                Key("ledger_orderline", "transaction_id", "ledger_transaction"),
+                Key("ledger_transaction", "identity_id", "customers_identity"),
+            ]
 
-    def test_what_came_while_they_were_off_is_found(self) -> None:
-        key = Key("customers_identity", "customer_id", "customers_customer")
-        with atomic(), connection.cursor() as cursor:
-            kept_keys.refuse_lost(cursor, key)
-            cursor.execute("ALTER TABLE customers_identity DISABLE TRIGGER USER")
-            bulk.insert(connection, "customers_identity", COLUMNS, [(NOWHERE, "pos", "customer", "c1", 1)])
-            with pytest.raises(IntegrityError, match="1 foreign keys lead nowhere"):
+        def test_what_came_while_they_were_off_is_found(self) -> None:
+            key = Key("customers_identity", "customer_id", "customers_customer")
+            with atomic(), connection.cursor() as cursor:
                 kept_keys.refuse_lost(cursor, key)
-            connection.set_rollback(True)
+                cursor.execute("ALTER TABLE customers_identity DISABLE TRIGGER USER")
+                bulk.insert(connection, "customers_identity", COLUMNS, [(NOWHERE, "pos", "customer", "c1", 1)])
+                with pytest.raises(IntegrityError, match="1 foreign keys lead nowhere"):
+                    kept_keys.refuse_lost(cursor, key)
+                connection.set_rollback(True)
 
-    def test_a_step_back_makes_a_foreign_key_of_it_again(self) -> None:
-        from django.apps import apps
-        from django.db.migrations.state import ProjectState
+        def test_a_step_back_makes_a_foreign_key_of_it_again(self) -> None:
+            from django.apps import apps
+            from django.db.migrations.state import ProjectState
 
-        state, step = ProjectState.from_apps(apps), AskOncePerStatement("identity", "customer")
-        with atomic(), connection.schema_editor(atomic=False) as editor, connection.cursor() as cursor:
-            step.database_backwards("customers", editor, state, state)
-            assert "customers_identity" not in {key.table for key in kept_keys.kept(cursor)}
-            assert constraints(cursor) == 1
-            step.database_forwards("customers", editor, state, state)
-            assert constraints(cursor) == 0
-            assert "customers_identity" in {key.table for key in kept_keys.kept(cursor)}
-            connection.set_rollback(True)
+            state, step = ProjectState.from_apps(apps), AskOncePerStatement("identity", "customer")
+            with atomic(), connection.schema_editor(atomic=False) as editor, connection.cursor() as cursor:
+                step.database_backwards("customers", editor, state, state)
+                assert "customers_identity" not in {key.table for key in kept_keys.kept(cursor)}
+                assert constraints(cursor) == 1
+                step.database_forwards("customers", editor, state, state)
+                assert constraints(cursor) == 0
+                assert "customers_identity" in {key.table for key in kept_keys.kept(cursor)}
+                connection.set_rollback(True)
 
-    @pytest.mark.django_db(transaction=True)
-    def test_nobody_takes_away_what_a_row_leads_to_that_another_transaction_is_writing(self) -> None:
-        one = somebody()
-        other = connection.copy()
-        try:
-            with atomic():
-                Identity.objects.create(customer=one, source="pos", external_id="c1")
-                with other.cursor() as cursor, pytest.raises(OperationalError, match="lock timeout"):
-                    cursor.execute("SET lock_timeout = '50ms'")
-                    cursor.execute("DELETE FROM customers_customer WHERE id = %s", [one.pk])
-        finally:
-            other.close()
-        assert Identity.objects.get().customer == one
-
-    @pytest.mark.django_db(transaction=True)
-    def test_a_row_waits_for_whoever_takes_away_what_it_leads_to(self) -> None:
-        one = somebody()
-        other = connection.copy()
-        try:
-            with other.cursor() as cursor:
-                cursor.execute("BEGIN")
-                cursor.execute("DELETE FROM customers_customer WHERE id = %s", [one.pk])
-                with pytest.raises(OperationalError, match="lock timeout"), atomic(), connection.cursor() as mine:
-                    mine.execute("SET LOCAL lock_timeout = '50ms'")
+        @pytest.mark.django_db(transaction=True)
+        def test_nobody_takes_away_what_a_row_leads_to_that_another_transaction_is_writing(self) -> None:
+            one = somebody()
+            other = connection.copy()
+            try:
+                with atomic():
                     Identity.objects.create(customer=one, source="pos", external_id="c1")
-                cursor.execute("COMMIT")
-        finally:
-            other.close()
-        with pytest.raises(IntegrityError):
-            Identity.objects.create(customer=one, source="pos", external_id="c1")
+                    with other.cursor() as cursor, pytest.raises(OperationalError, match="lock timeout"):
+                        cursor.execute("SET lock_timeout = '50ms'")
+                        cursor.execute("DELETE FROM customers_customer WHERE id = %s", [one.pk])
+            finally:
+                other.close()
+            assert Identity.objects.get().customer == one
+
+        @pytest.mark.django_db(transaction=True)
+        def test_a_row_waits_for_whoever_takes_away_what_it_leads_to(self) -> None:
+            one = somebody()
+            other = connection.copy()
+            try:
+                with other.cursor() as cursor:
+                    cursor.execute("BEGIN")
+                    cursor.execute("DELETE FROM customers_customer WHERE id = %s", [one.pk])
+                    with pytest.raises(OperationalError, match="lock timeout"), atomic(), connection.cursor() as mine:
+                        mine.execute("SET LOCAL lock_timeout = '50ms'")
+                        Identity.objects.create(customer=one, source="pos", external_id="c1")
+                    cursor.execute("COMMIT")
+            finally:
+                other.close()
+            with pytest.raises(IntegrityError):
+                Identity.objects.create(customer=one, source="pos", external_id="c1")
 
 
 def gone(one: Customer) -> None:

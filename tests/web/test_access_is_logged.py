@@ -38,6 +38,7 @@ NOBODY_AT_FIRST = FILES | {
     "today",  # what is new, for those who see their own customers alone
     "access_file",
     "value_settings",  # who would move most, once somebody tries other numbers
+    "loyalty_ask",  # whom to ask, who answered not long ago: test_loyalty has people to be drawn
     "breach_file",  # numbers of people, or people without a letter: nobody's name
 }
 # Pages that show some roles masked what the owner sees as it is, in one and the same answer.

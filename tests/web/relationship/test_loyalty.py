@@ -14,6 +14,7 @@ from django.utils import timezone
 from dangol.insight.relationship.loyalty.actions import set_plan
 from dangol.insight.relationship.loyalty.queries import last_measured, plan
 from dangol.records.customers.models import Identity
+from dangol.records.staff.access import store
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.records.voices.models import SurveyAnswer
@@ -147,6 +148,10 @@ class TestWhomToAsk:
         first = taken()
         assert len(first) == 6 and first == taken()
         assert client.get("/map/loyalty/ask/?people=0&seed=x").status_code == 422
+        store.seal()
+        with store.reading() as log:
+            taken_away = store.entries_of(log, "page = ?", ("loyalty_ask",)).values()
+        assert {len(one.subjects) for one in taken_away} == {6}
 
     def test_leaves_out_the_last_wave_although_it_was_not_measured_yet(self) -> None:
         first, *_rest = people(4)
