@@ -105,6 +105,9 @@ def _close_home() -> None:
 
 
 def _say(problem: object, code: int) -> int:
+    from dangol.config.commands import opening
+
+    opening.end_bars()
     sys.stderr.write(f"dangol: {problem}\n")
     return code
 

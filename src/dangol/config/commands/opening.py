@@ -104,11 +104,15 @@ def acting(options: argparse.Namespace, needs: str, *, whole: bool = False) -> V
     return viewer
 
 
+_drawn: list[dict[str, Any]] = []
+
+
 def bars(*, quiet: bool = False) -> Progress:
     """Progress as bars on the error stream, one line a stage, so that output stays clean."""
     from tqdm import tqdm
 
     shown: dict[str, Any] = {}
+    _drawn.append(shown)
 
     def tell(stage: str, done: int, total: int, /) -> None:
         if quiet:
@@ -124,6 +128,13 @@ def bars(*, quiet: bool = False) -> Progress:
             bar.close()
 
     return tell
+
+
+def end_bars() -> None:
+    """End the line of whatever bar is still drawn: what is said next begins on one of its own."""
+    for shown in _drawn:
+        for bar in shown.values():
+            bar.close()
 
 
 def print_json(answer: dict[str, Any]) -> None:
