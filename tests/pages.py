@@ -23,7 +23,7 @@ from tests import parts
 WIDTHS = (390, 1280)
 LANGUAGES = ("ko", "en")
 HEIGHTS = {390: 844, 1280: 800}
-PATIENCE = 30_000  # ms that a click waits and, alike, an expectation: a machine that runs four lanes is slow at times
+PATIENCE = 30_000  # ms that a click waits and, alike, an expectation: a machine that runs two lanes is slow at times
 LOCALES = {"ko": "ko-KR", "en": "en-US"}
 
 # Nothing leaves this machine, and nothing but our pages moves.

@@ -1,4 +1,4 @@
-"""Run the test lanes, four at a time, and add them up.
+"""Run the test lanes, two at a time, and add them up.
 
     python -m tools.lanes              all lanes
     python -m tools.lanes sqlite lint  these
@@ -25,9 +25,7 @@ from tools import postgres
 from tools.results import Result, report, total_line
 
 ROOT = Path(__file__).parents[1]
-# Twice the cores of the machine that checks every change: while one lane waits for a disk, a browser or a process that
-# it killed, others go on; and no long lane is left at the end with one core beside it that has nothing to do.
-AT_A_TIME = 4
+AT_A_TIME = 2  # as many as the cores of the machine that checks every change: four were tried and no sooner done
 
 # Each with what it checks; all of them run, also after one has failed.
 CHECKS: dict[str, tuple[str, ...]] = {
