@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,6 +33,7 @@ MOST = 2_000  # customers of one plan: people do it
 LONGEST_NAME = 120
 SMALLEST_HOLDOUT, LARGEST_HOLDOUT = 0.01, 0.5
 OBJECTED, HELPER = "objected", "helper"
+BEST_FIRST = ("-value", "customer")
 
 
 class CannotCare(DangolError):
@@ -59,15 +60,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Left:
-    """Whom a programme is still to be carried out for, those for whom it brings most first; and who is left out, why.
+    """Whom a programme is still to be carried out for: `due`, ids of those for whom it brings most, the first MOST.
 
-    due: ids of customers; refused: id → reason, and how many of `due` would come before them.
+    waiting: how many there are in all; refused: how many are left out, who object or help the business.
     """
 
     row: Row
     portfolio: Positioned
     due: Sequence[int]
-    refused: Mapping[int, tuple[str, int]]
+    waiting: int
+    refused: int
 
 
 def left_to_do(programme: str, *, on: date) -> Left | None:
@@ -79,27 +81,24 @@ def left_to_do(programme: str, *, on: date) -> Left | None:
     row = next((one for one in found.rows if one.code == programme), None) if found else None
     if found is None or row is None or row.channel:
         return None
-    rows = Score.objects.filter(run=found.run, name=PROGRAMME, text=programme, customer__in=Customer.objects.known())
-    drawn = _under_way(programme, found.run, on=on)
-    ids = [one for one in rows.order_by("-value", "customer").values_list("customer", flat=True) if one not in drawn]
-    objects, helps = set(objecting()), set(no_consumers(on=on))
-    due: list[int] = []
-    refused: dict[int, tuple[str, int]] = {}
-    for one in ids:
-        if one in objects or one in helps:
-            refused[one] = (OBJECTED if one in objects else HELPER, len(due))
-        else:
-            due.append(one)
-    return Left(row, found, due, refused)
+    recommended = _recommended(programme, found.run, on=on)
+    due = recommended.exclude(_left_out(on))
+    first = due.order_by(*BEST_FIRST).values_list("customer", flat=True)[:MOST]
+    return Left(row, found, list(first), due.count(), recommended.filter(_left_out(on)).count())
 
 
-def _under_way(programme: str, portfolio: Run, *, on: date) -> set[int]:
-    """Who was drawn by this portfolio or for a plan that is not over, and for whom a task of it is still open."""
+def _recommended(programme: str, portfolio: Run, *, on: date) -> QuerySet[Score]:
+    """But for those drawn by this portfolio or for a plan that is not over, and for whom a task of it is still open."""
     plans = CarePlan.objects.filter(programme=programme)
     refs = [one.source_ref for one in plans.filter(Q(portfolio=portfolio) | Q(due_on__gte=on))]
-    drawn = Assignment.objects.filter(source_ref__in=refs).values_list("identity__customer", flat=True)
-    tasks = CareTask.objects.filter(plan__in=plans, state=CareTask.State.OPEN)
-    return {*drawn, *tasks.values_list("identity__customer", flat=True)}
+    drawn = Assignment.objects.filter(source_ref__in=refs).values("identity__customer")
+    tasks = CareTask.objects.filter(plan__in=plans, state=CareTask.State.OPEN).values("identity__customer")
+    rows = Score.objects.filter(run=portfolio, name=PROGRAMME, text=programme, customer__in=Customer.objects.known())
+    return rows.exclude(Q(customer__in=drawn) | Q(customer__in=tasks))
+
+
+def _left_out(on: date) -> Q:
+    return Q(customer__in=objecting()) | Q(customer__in=no_consumers(on=on))
 
 
 @atomic
@@ -131,7 +130,7 @@ def plan_care(wanted: Wanted, *, by: User | None, at: datetime, today: date) -> 
         ),
         at=at,
     )
-    _withhold(made, left, wanted.count, at=at)
+    _withhold(made, left, last=chosen[-1], on=today, at=at)
     _write_tasks(made, wanted, [(standing[one][0], shares[one]) for one in treated], by=by, at=at)
     # It reads values as arrays, which takes a second to load: pages that only show tasks need not wait.
     from dangol.insight.relationship.following.taking_over import take_over
@@ -157,7 +156,7 @@ def _check(wanted: Wanted, left: Left, *, today: date) -> None:
         raise CannotCare(_("Give it a name of at most %(most)s letters.") % {"most": LONGEST_NAME})
     if wanted.kind not in Kind.values:
         raise CannotCare(_("Choose what is done."))
-    most = min(MOST, len(left.due))
+    most = len(left.due)
     if not most:
         raise CannotCare(_("It is planned for everybody it is recommended to. Ask what to do anew."))
     if not 1 <= wanted.count <= most:
@@ -210,11 +209,21 @@ def _written(wanted: Wanted, left: Left, *, by: User | None, at: datetime) -> Ca
     return made
 
 
-def _withhold(made: CarePlan, left: Left, count: int, *, at: datetime) -> None:
-    """Those who would have been chosen, were they not left out."""
-    passed = {one: why for one, (why, before) in left.refused.items() if before < count}
-    standing = standing_for(Customer.objects.filter(pk__in=list(passed)[:MOST]))
-    withhold((NewWithholding(key, made.source_ref, passed[one]) for one, (key, _name) in standing.items()), at=at)
+def _withhold(made: CarePlan, left: Left, *, last: int, on: date, at: datetime) -> None:
+    """Those who would have been chosen before the last one, were they not left out."""
+    rows = Score.objects.filter(run=left.portfolio.run, name=PROGRAMME, text=made.programme)
+    worth = rows.get(customer=last).value
+    before = Q(value__gt=worth) | Q(value=worth, customer__lt=last)
+    passed = _recommended(made.programme, left.portfolio.run, on=on).filter(_left_out(on), before)
+    keys = list(passed.order_by(*BEST_FIRST).values_list("customer", flat=True)[:MOST])
+    objects = set(objecting().filter(customer__in=keys))
+    withhold(
+        (
+            NewWithholding(identity, made.source_ref, OBJECTED if customer in objects else HELPER)
+            for customer, (identity, _name) in standing_for(Customer.objects.filter(pk__in=keys)).items()
+        ),
+        at=at,
+    )
 
 
 def _write_tasks(

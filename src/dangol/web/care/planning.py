@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dangol.decisions.care.models import Kind
-from dangol.decisions.care.planning import MOST, CannotCare, Left, left_to_do, plan_care
+from dangol.decisions.care.planning import CannotCare, Left, left_to_do, plan_care
 from dangol.insight.relationship.positioning.catalogue import programme
 from dangol.lib.money import major
 from dangol.records.staff.roles import May
@@ -48,9 +48,9 @@ def care_plan(request: HttpRequest) -> HttpResponse:
             })  # fmt: skip
             return redirect(f"{reverse('care')}?who=all&plan={made.pk}")
     context: dict[str, Any] = {
-        "left": left, "form": form, "problem": problem, "code": code, "most": min(MOST, len(left.due)),
+        "left": left, "form": form, "problem": problem, "code": code, "most": len(left.due),
         "gift": Kind.GIFT, "currency": clock.home().currency,
-        "out": people(len(left.refused)) if left.refused else "",
+        "out": people(left.refused) if left.refused else "",
     }  # fmt: skip
     return render(request, "care/plan.html", context, status=422 if form.errors or problem else 200)
 

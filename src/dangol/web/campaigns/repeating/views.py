@@ -24,6 +24,7 @@ from dangol.web.campaigns import channels, fairness, pages
 from dangol.web.campaigns.repeating import shown, tasks
 from dangol.web.campaigns.repeating.forms import TextForm, said
 from dangol.web.shell.gate import needs
+from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
@@ -62,8 +63,8 @@ def repeating_step(request: HttpRequest, series_id: int) -> HttpResponse:
             see(text, found, by=by, at=at)
     try:
         actions.step(series, kind, by=by, at=at)
-    except NotRunning:  # somebody else was quicker: the page shows how it stands
-        return redirect(page)
+    except NotRunning as refused:  # somebody else was quicker
+        toast(request, str(refused))
     return redirect(page)
 
 
