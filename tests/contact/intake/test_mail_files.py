@@ -90,6 +90,18 @@ class TestMessage:
         assert sorted(table.reasons) == [2, 3]
         assert table.reasons[2] == "Message 2 cannot be read: it does not say from whom it is, or of when."
 
+    def test_whose_words_nobody_can_read_is_refused_with_its_place(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def stumbles(*_asked: object) -> None:
+            raise UnboundLocalError
+
+        monkeypatch.setattr(EmailMessage, "get_body", stumbles)
+        with translation.override("en"):
+            table = mailbox(tmp_path, message())
+            assert rows_of(table) == {}
+        assert table.reasons == {1: "Message 1: what it says cannot be read."}
+
     @pytest.mark.parametrize(
         "headers",
         [

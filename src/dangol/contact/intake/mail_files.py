@@ -98,8 +98,11 @@ class _Reading:
                 self.reasons[row] = why % {"row": row}
             elif _by_a_program(message):
                 self.left_out["program"] += 1
+            elif (text := _text(message)) is None:
+                self.broken.append((row, [written[:200].decode("utf-8", "replace")]))
+                self.reasons[row] = _("Message %(row)s: what it says cannot be read.") % {"row": row}
             else:
-                yield row, self._cells(message, at)
+                yield row, self._cells(message, at, text)
 
     def notes(self) -> list[str]:
         """What was left out, in words."""
@@ -124,13 +127,13 @@ class _Reading:
             )
         return told
 
-    def _cells(self, message: EmailMessage, at: datetime) -> Cells:
+    def _cells(self, message: EmailMessage, at: datetime, text: str) -> Cells:
         name, address = _sender(message)
         self.left_out["attachment"] += _attached(message)
         own = _told(message, "message-id").strip("<> \t\r\n")
         return [
             address.lower(), name, f"{at:%Y-%m-%d %H:%M:%S}", " ".join(_told(message, "subject").split()),
-            own_words(_text(message)), "email", own[:120],
+            own_words(text), "email", own[:120],
         ]  # fmt: skip
 
     def _written(self) -> Iterator[bytes]:
@@ -215,7 +218,8 @@ def _attached(message: EmailMessage) -> int:
         return 0
 
 
-def _text(message: EmailMessage) -> str:
+def _text(message: EmailMessage) -> str | None:
+    """What it says, "" where it is empty; None where nobody can read it."""
     try:
         part = message.get_body(("plain", "html"))
         if part is None:
@@ -228,7 +232,7 @@ def _text(message: EmailMessage) -> str:
         told = _sound(told)
         return _plain(told) if part.get_content_subtype() == "html" else told
     except Exception:  # as in `_told`
-        return ""
+        return None
 
 
 def _plain(page: str) -> str:
