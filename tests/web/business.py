@@ -11,6 +11,7 @@ from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.decisions.campaigns.repeating.actions import plan_series
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.models import Effect, FeedbackTone, Run, Score, Tone
+from dangol.insight.relationship.models import Parts
 from dangol.records.catalog.models import Offer, Product
 from dangol.records.customers import search_index
 from dangol.records.customers.models import ContactPoint, Customer, Household, Identity
@@ -113,15 +114,17 @@ def _purchase(identity: Identity, product: Product, at: datetime, receipt: str) 
 
 
 def value(person: Customer, run: Run, place: tuple[float | None, float, str]) -> None:
-    """The scores of one person."""
+    """The scores of one person, and what they were worked out from."""
     cv, ce, region = place
+    Parts.objects.create(
+        run=run, customer=person, economic_value=14_200, social_value=0.34, social_value_low=0.306,
+        social_value_high=0.374, social_estimated=1, relationship_cost=39_800, economic_rank=30, social_rank=22,
+        social_rank_low=19.8, social_rank_high=24.2, cost_rank=81, parts_known=3, potential=ce * 20_000,
+        potential_low=ce * 18_000, potential_high=ce * 22_000, commitment=0.71,
+    )  # fmt: skip
     rows: list[tuple[str, float | None, str, str]] = [
-        ("economic_value", 14_200.0, "measured", ""), ("social_value", 0.34, "estimated", ""),
-        ("relationship_cost", 39_800.0, "measured", ""), ("economic_rank", 30.0, "measured", ""),
-        ("social_rank", 22.0, "estimated", ""), ("cost_rank", 81.0, "measured", ""),
-        ("potential", ce * 20_000, "estimated", ""), ("commitment", 0.71, "estimated", ""),
         ("equity", ce * 14_200, "estimated", ""), ("customer_equity", ce, "estimated", ""),
-        ("p_alive", 0.83, "estimated", ""), ("parts_known", 3.0, "measured", ""),
+        ("p_alive", 0.83, "estimated", ""),
         ("region", None if cv is None else cv - ce, "estimated", region),
     ]  # fmt: skip
     if cv is not None:

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from dangol.insight.analysis.models import Provenance, Run, Score
+from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import queries
 from dangol.insight.relationship.assumed.preview import preview
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.insight.relationship.why.queries import moments, why
 from dangol.records.customers.models import Customer
-from tests.insight.relationship.world import OPENED, SETTINGS, TODAY, Shop, open_shop
+from tests.insight.relationship.world import OPENED, SETTINGS, TODAY, Shop, open_shop, values
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
 
@@ -113,8 +113,8 @@ def test_equals_are_all_in_the_middle_and_fair() -> None:
 
 def test_without_survey_and_costs_nothing_of_them_is_measured() -> None:
     run = no_survey_no_costs().valued()
-    parts = Score.objects.filter(run=run, name__in=["social_value", "relationship_cost", "social_rank", "cost_rank"])
-    assert not parts.exclude(provenance=Provenance.UNKNOWN).exists()
+    for name in ("social_value", "relationship_cost", "social_rank", "cost_rank"):
+        assert not values(run, name)
     said = preview(run, now=SETTINGS, then=replace(SETTINGS, weight_economic=0.0))
     assert said.after["unknown"] == said.customers
 

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import queries
+from dangol.insight.relationship.models import Parts
 from dangol.records.customers.models import Customer
 from tests.insight.relationship.world import SETTINGS, values
 
@@ -32,11 +33,11 @@ class TestRun:
         assert queries.equity_total(run).value == pytest.approx(sum(equity))
 
     def test_marks_what_was_answered_and_what_was_estimated(self, run: Run) -> None:
-        marked = Score.objects.filter(run=run, name="social_value")
+        marked = Parts.objects.filter(run=run, social_value__isnull=False)
         told = run.summary["social"]
         assert told["correlation"] > SETTINGS.social_floor
-        assert marked.filter(provenance="measured").count() == told["answered"]
-        assert marked.filter(provenance="estimated").count() == told["estimated"] > told["answered"]
+        assert marked.filter(social_estimated=0).count() == told["answered"]
+        assert marked.filter(social_estimated=1).count() == told["estimated"] > told["answered"]
 
 
 class TestMap:
@@ -120,9 +121,9 @@ class TestPicked:
 
 
 class TestCard:
-    def test_tells_both_sides_in_one_query(self, run: Run, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    def test_tells_both_sides_in_two_queries(self, run: Run, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         one = queries.farthest(run, "I", limit=1)[0]
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             card = queries.card(one.id, run)
         assert card.region == "I"
         assert card.parts_known == 3
@@ -134,12 +135,11 @@ class TestCard:
         assert all(part.rank is not None for part in card.customer_parts)
 
     def test_says_where_each_part_came_from(self, run: Run) -> None:
-        answered = Score.objects.filter(run=run, name="social_value", provenance="measured").first()
-        guessed = Score.objects.filter(run=run, name="social_value", provenance="estimated").first()
+        answered, guessed = (Parts.objects.filter(run=run, social_estimated=number).first() for number in (0, 1))
         assert answered
         assert guessed
         with translation.override("en"):
-            told = [queries.card(score.customer_id, run).customer_parts[1] for score in (answered, guessed)]
+            told = [queries.card(row.customer_id, run).customer_parts[1] for row in (answered, guessed)]
             assert [part.provenance_label for part in told] == ["Measured", "Estimated"]
         assert told[0].told == "The customer's own answers of the last year"
         assert told[1].told.startswith("From those who answered; rank correlation 0.")

@@ -11,7 +11,7 @@ import pytest
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import actions, frozen_reference, queries
 from dangol.insight.relationship.actions import NoReason, rebase, value_customers
-from dangol.insight.relationship.models import Reference
+from dangol.insight.relationship.models import Parts, Reference
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.versions import NoLake
@@ -69,8 +69,8 @@ class TestValueCustomers:
         shop = open_shop()
         shop.asks(datetime(2025, 10, 1), telling=False)
         run = shop.valued()
-        marked = Score.objects.filter(run=run, name="social_value")
-        assert marked.count() == marked.filter(provenance="measured").count() == run.summary["social"]["answered"]
+        marked = Parts.objects.filter(run=run, social_value__isnull=False)
+        assert marked.count() == marked.filter(social_estimated=0).count() == run.summary["social"]["answered"]
         assert any("cannot be foretold" in note for note in queries.notes(run))
         economic, social, cost = queries.card(queries.points(run)[1].id, run).customer_parts
         assert economic.provenance == "measured"

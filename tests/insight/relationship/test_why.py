@@ -11,13 +11,13 @@ import pytest
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import queries
 from dangol.insight.relationship.fair_line import region
-from dangol.insight.relationship.models import Reference
+from dangol.insight.relationship.models import Parts, Reference
 from dangol.insight.relationship.why.queries import Why, moments, why
 from dangol.insight.relationship.why.theirs import Answered, Counted
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.actions import reverse
 from dangol.records.ledger.models import Transaction
-from tests.insight.relationship.world import OPENED, SETTINGS, TODAY, Shop, full_shop, open_shop
+from tests.insight.relationship.world import OPENED, SETTINGS, TODAY, Shop, full_shop, open_shop, values
 
 committed = [pytest.mark.store, pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
 
@@ -143,14 +143,12 @@ class TestSteps:
         one = of(Customer.objects.get(full_name="손님0"), run)
         part = one.customer.parts[0]
         assert part.place is not None
-        values = list(
-            Score.objects.filter(run=run, name="economic_value").values_list("value", flat=True)
-        )  # the reference is this run's own: everybody active
+        reference = values(run, "economic_value")  # this run's own: everybody active
         mine = part.made.shown
         assert mine is not None
-        assert part.place.below == sum(value < mine for value in values if value is not None)
-        assert part.place.equal == sum(value == mine for value in values if value is not None)
-        assert part.place.among == len(values)
+        assert part.place.below == sum(value < mine for value in reference)
+        assert part.place.equal == sum(value == mine for value in reference)
+        assert part.place.among == len(reference)
         assert part.place.exact
 
     def test_add_up_to_the_mean_by_weights(self, run: Run) -> None:
@@ -167,9 +165,9 @@ class TestSteps:
             assert one.region == str(again)
 
     def test_say_of_an_estimate_that_it_was_not_answered(self, run: Run) -> None:
-        score = Score.objects.filter(run=run, name="social_value", provenance="estimated").first()
-        assert score is not None
-        social = of(Customer.objects.get(pk=score.customer_id), run).customer.parts[1].made
+        row = Parts.objects.filter(run=run, social_estimated=1).first()
+        assert row is not None
+        social = of(Customer.objects.get(pk=row.customer_id), run).customer.parts[1].made
         assert isinstance(social, Answered)
         assert social.estimated
         assert social.value is None

@@ -12,6 +12,7 @@ from dangol.contact.intake import load
 from dangol.contact.intake.feeds import made
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.actions import value_customers
+from dangol.insight.relationship.models import Parts
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
 
@@ -134,5 +135,8 @@ def full_shop(**about: Any) -> Shop:
 
 
 def values(run: Run, name: str) -> list[float]:
-    """The scores of this name, by customer."""
+    """The scores of this name, or the parts, by customer."""
+    if any(column.name == name for column in Parts._meta.concrete_fields):
+        known = Parts.objects.filter(run=run, **{f"{name}__isnull": False}).order_by("customer")
+        return list(known.values_list(name, flat=True))
     return list(Score.objects.filter(run=run, name=name).order_by("customer").values_list("value", flat=True))

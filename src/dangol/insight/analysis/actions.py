@@ -10,11 +10,13 @@ from django.db.transaction import atomic
 
 from dangol.insight.analysis import staging
 from dangol.insight.analysis.models import Effect, Run
-from dangol.insight.analysis.staging import Column, very_many
+from dangol.insight.analysis.staging import Column, Wide, very_many
 from dangol.lib.errors import DangolError
 from dangol.records.staff.models import User
 
-__all__ = ["Column", "RunGone", "asked_by", "begin_run", "finish_run", "record_effects", "record_scores", "very_many"]
+__all__ = [
+    "Column", "RunGone", "Wide", "asked_by", "begin_run", "finish_run", "record_effects", "record_scores", "very_many",
+]  # fmt: skip
 
 
 class RunGone(DangolError):
@@ -37,13 +39,13 @@ def asked_by(by: User | None) -> int | None:
     return by.pk if by else None
 
 
-def record_scores(run: Run, *, customer_ids: Sequence[int], columns: Iterable[Column]) -> int:
-    """Write the scores of these customers and return how many rows that took.
+def record_scores(run: Run, *, customer_ids: Sequence[int], columns: Iterable[Column], wide: Wide | None = None) -> int:
+    """Write the scores of these customers, and what stays in one wide row beside; return how many rows that took.
 
     Call it in one transaction with `finish_run`; around one that writes scores of everybody stands `very_many`.
     """
     _refuse_gone(run)
-    return staging.unfold(run.pk, customer_ids, list(columns))
+    return staging.unfold(run.pk, customer_ids, list(columns), wide)
 
 
 def record_effects(run: Run, *, effects: Iterable[Effect]) -> int:

@@ -6,11 +6,12 @@ long as going through the stretch of rows the run wrote.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import F, Max, Min, QuerySet, Value
+from django.db.models import Case, F, Max, Min, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from dangol.insight.analysis.models import Run, Score
@@ -19,19 +20,31 @@ from dangol.lib.plain_rows import plain_rows
 
 def score_arrays(run: Run, name: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Whose it is and what it is, NaN where it has no number."""
-    parts = list(plain_rows(stretch(run, name)))
-    ids, values = zip(*parts, strict=True) if parts else ((), ())
-    return _joined(ids, np.int64), _joined(values, np.float64)
+    ids, values = _columns(plain_rows(stretch(run, name)), np.int64, np.float64)
+    return ids, values
+
+
+def arrays_of(run: Run, names: Sequence[str]) -> dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]]:
+    """The same of several scores, which are read in one go; of what the run did not write, nothing."""
+    number = Case(*(When(name=name, then=place) for place, name in enumerate(names)), default=-1)
+    rows = _stretch(run, names).values_list("customer_id", "value", number)
+    ids, values, numbers = _columns(plain_rows(rows), np.int64, np.float64, np.int8)
+    return {name: (ids[numbers == place], values[numbers == place]) for place, name in enumerate(names)}
 
 
 def stretch(run: Run, name: str, of: str = "value") -> QuerySet[Score, tuple[Any, ...]]:
     """(customer, value or text) of the score, from the first of its rows to the last."""
-    ends = Score.objects.filter(run=run, name=name).aggregate(first=Min("pk"), last=Max("pk"))
+    return _stretch(run, [name]).values_list("customer_id", of)
+
+
+def _stretch(run: Run, names: Sequence[str]) -> QuerySet[Score]:
+    ends = Score.objects.filter(run=run, name__in=names).aggregate(first=Min("pk"), last=Max("pk"))
     within = Score.objects.filter(pk__range=(ends["first"] or 0, ends["last"] or 0))
     # Written so that no index fits: the store would take it and leap.
-    mine = within.annotate(by=F("run_id") + 0, called=Coalesce("name", Value(""))).filter(by=run.pk, called=name)
-    return mine.order_by().values_list("customer_id", of)
+    mine = within.annotate(by=F("run_id") + 0, called=Coalesce("name", Value("")))
+    return mine.filter(by=run.pk, called__in=names).order_by()
 
 
-def _joined(parts: Any, kind: Any) -> npt.NDArray[Any]:
-    return np.concatenate([np.empty(0, kind), *(np.array(part, dtype=kind) for part in parts)])
+def _columns(parts: Iterable[tuple[Any, ...]], *kinds: Any) -> list[npt.NDArray[Any]]:
+    read = [[np.array(column, kind) for column, kind in zip(part, kinds, strict=True)] for part in parts]
+    return [np.concatenate([np.empty(0, kind), *(part[place] for part in read)]) for place, kind in enumerate(kinds)]

@@ -11,7 +11,7 @@ are looked up once, in the wide rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import IntegrityError, connection
+from django.db.models import Model
 
 from dangol.insight.analysis.models import Provenance, Score
 from dangol.lib import bulk
@@ -48,13 +49,24 @@ class Column:
     provenance: str | Sequence[str] = Provenance.MEASURED
 
 
-def unfold(run_id: int, customer_ids: Sequence[int], columns: Sequence[Column]) -> int:
-    """Write the rows of all columns; return how many. Call it inside a transaction.
+@dataclass(frozen=True)
+class Wide:
+    """Numbers that stay in one row a customer, in a table of their own: columns `run`, `customer` and these.
+
+    numbers: one entry a customer each, NaN where nothing is known; who has none at all has no row.
+    """
+
+    table: type[Model]
+    numbers: Mapping[str, Array]
+
+
+def unfold(run_id: int, customer_ids: Sequence[int], columns: Sequence[Column], wide: Wide | None = None) -> int:
+    """Write the rows of all columns, and the wide ones; return how many. Call it inside a transaction.
 
     Raises IntegrityError where one of the customers is not on record.
     """
-    laid = [_Laid.out(number, column) for number, column in enumerate(columns)]
-    laid = [column for column in laid if column.parts]
+    laid: list[_Laid | _Beside] = [_Laid.out(number, column) for number, column in enumerate(columns)]
+    laid = [column for column in [*laid, *([_Beside.out(wide)] if wide else [])] if column.parts]
     if not laid:
         return 0
     with connection.cursor() as cursor:
@@ -105,7 +117,7 @@ def _lite() -> bool:
     return connection.vendor == "sqlite"
 
 
-def _wide(customer_ids: Sequence[int], laid: Sequence[_Laid]) -> Iterator[tuple[Any, ...]]:
+def _wide(customer_ids: Sequence[int], laid: Sequence[_Laid | _Beside]) -> Iterator[tuple[Any, ...]]:
     """One row a customer."""
     parts = [values for column in laid for values in column.parts.values()]
     if any(len(values) != len(customer_ids) for values in parts):
@@ -169,13 +181,43 @@ class _Laid:
             known.append(f"{held['value']} IS NOT NULL")
         if "text" in held:
             known.append(f"{held['text']} <> ''")
-        how = "INSERT OR FAIL" if _lite() else "INSERT"
         sql = (
-            f'{how} INTO "{Score._meta.db_table}" (run_id, customer_id, name, value, text, low, high, provenance) '  # noqa: S608 -- our own names
+            f'{_insert()} INTO "{Score._meta.db_table}" '  # noqa: S608 -- our own names
+            "(run_id, customer_id, name, value, text, low, high, provenance) "
             f"SELECT %s, customer_id, %s, {', '.join(picked)} FROM {STAGING} "
             f"WHERE ({' OR '.join(known)}) AND customer_id BETWEEN %s AND %s ORDER BY customer_id"
         )
         return sql, values
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """The numbers of a wide row, under their own names in the temporary table."""
+
+    table: type[Model]
+    parts: dict[str, Array]
+
+    @classmethod
+    def out(cls, wide: Wide) -> _Beside:
+        known = {name: values for name, values in wide.numbers.items() if not np.isnan(values).all()}
+        return cls(wide.table, known)
+
+    def declared(self) -> list[str]:
+        return [f"{name} double precision" for name in self.parts]
+
+    def insert(self, run_id: int) -> tuple[str, list[Any]]:
+        names = ", ".join(self.parts)
+        known = " OR ".join(f"{name} IS NOT NULL" for name in self.parts)
+        sql = (
+            f'{_insert()} INTO "{self.table._meta.db_table}" (run_id, customer_id, {names}) '  # noqa: S608 -- our own names
+            f"SELECT %s, customer_id, {names} FROM {STAGING} "
+            f"WHERE ({known}) AND customer_id BETWEEN %s AND %s ORDER BY customer_id"
+        )
+        return sql, [run_id]
+
+
+def _insert() -> str:
+    return "INSERT OR FAIL" if _lite() else "INSERT"
 
 
 def _plain(some: Sequence[Any] | Array) -> Sequence[Any]:

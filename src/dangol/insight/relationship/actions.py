@@ -11,7 +11,7 @@ from typing import Any
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.insight.analysis.actions import asked_by, begin_run, finish_run, record_scores, very_many
+from dangol.insight.analysis.actions import Wide, asked_by, begin_run, finish_run, record_scores, very_many
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm import names as rhythm_names
@@ -24,6 +24,7 @@ from dangol.insight.relationship.expectation.excluded import complaining
 from dangol.insight.relationship.expectation.measured import served
 from dangol.insight.relationship.expectation.queries import KEPT
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
+from dangol.insight.relationship.models import Parts
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.observed import Observed, observe
 from dangol.insight.relationship.settings import ValueSettings
@@ -113,7 +114,8 @@ def _run(
     told = {**summary_of(found), "fits": fits, KEPT: _expectation(here, seen.customers, expected, settings, as_of)}
     with very_many(), atomic():
         columns = [*found.columns(), *gaps.columns(expected, settings.best_share)]
-        record_scores(run, customer_ids=seen.customers.ids.tolist(), columns=columns)
+        wide = Wide(Parts, found.worked_out_from())
+        record_scores(run, customer_ids=seen.customers.ids.tolist(), columns=columns, wide=wide)
         progress(STAGE, 3, STEPS)
         frozen_reference.keep(found.scales, run, at=at)
         seconds = perf_counter() - began

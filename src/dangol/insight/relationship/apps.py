@@ -7,7 +7,7 @@ class RelationshipConfig(AppConfig):
     name = "dangol.insight.relationship"
 
     def ready(self) -> None:
-        from dangol.insight.relationship import identified_column, value_columns
+        from dangol.insight.relationship import identified_column, value_columns, what_we_keep
         from dangol.insight.relationship.core import columns as core_columns
         from dangol.insight.relationship.core import what_we_keep as core_kept
         from dangol.insight.relationship.core.explained import explainer as of_core
@@ -23,6 +23,7 @@ class RelationshipConfig(AppConfig):
         explaining.register(explainer())
         explaining.register(of_core())
         explaining.register(why_recommended())
+        what_we_keep.register()
         recommended.register()
         value_columns.register()
         identified_column.register()

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.models import Provenance, Run, Score
-from dangol.insight.analysis.queries import scores_of
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import UNKNOWN
 from dangol.insight.relationship.frozen_reference import COST, CUSTOMER_PARTS, ECONOMIC, SOCIAL
 from dangol.insight.relationship.notes import PART_NAMES
+from dangol.insight.relationship.parts import explained_scores
 from dangol.lib.languages import speaks
 from dangol.lib.money import written
 
@@ -74,7 +74,7 @@ class Card:
 
 def card(customer_id: int, run: Run) -> Card:
     """The card from one run: one query. A customer the run does not know has everything unknown."""
-    scores = scores_of(customer_id, run)
+    scores = explained_scores(customer_id, run)
     region = scores.get("region")
     known, alive = scores.get("parts_known"), scores.get("p_alive")
     return Card(

@@ -1,5 +1,5 @@
-"""The frozen reference, which everybody is measured against until somebody re-bases it; the ways to bind customers; and
-what the rooms below keep.
+"""The frozen reference, which everybody is measured against until somebody re-bases it; what values were worked out
+from; the ways to bind customers; and what the rooms below keep.
 """
 
 from django.db import models
@@ -13,11 +13,12 @@ from dangol.insight.relationship.movement.models import Imbalance, ImbalanceStep
 from dangol.insight.relationship.stages.models import Step
 from dangol.lib.languages import speaks
 from dangol.records.catalog.models import Offer
+from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
 
 __all__ = [
-    "FollowUp", "Followed", "Imbalance", "ImbalanceStep", "LoopPlan", "Movement", "NeedShare", "Position",
-    "Programme", "Reference", "SettingsChange", "Snapshot", "Step", "Takeover", "WavePlan",
+    "FollowUp", "Followed", "Imbalance", "ImbalanceStep", "LoopPlan", "Movement", "NeedShare", "Parts",
+    "Position", "Programme", "Reference", "SettingsChange", "Snapshot", "Step", "Takeover", "WavePlan",
 ]  # fmt: skip
 
 
@@ -33,6 +34,37 @@ class Reference(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "part"], name="one_scale_per_run_and_part")]
+
+
+class Parts(models.Model):
+    """What one valuation worked both sides of one customer out from, as measures.md names it; null where unknown.
+
+    Beside the scores, and in one row: nobody sorts or chooses by a part, and a row with an index by value for each of
+    them took as long to write as all the scores. Each part of the customer's side with its rank on the frozen scale.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    # No index of its own: the constraint begins with it.
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
+    economic_value = models.FloatField(null=True)
+    social_value = models.FloatField(null=True)
+    social_value_low = models.FloatField(null=True)
+    social_value_high = models.FloatField(null=True)
+    social_estimated = models.PositiveSmallIntegerField(null=True)  # 0: the customer answered
+    relationship_cost = models.FloatField(null=True)
+    economic_rank = models.FloatField(null=True)
+    social_rank = models.FloatField(null=True)
+    social_rank_low = models.FloatField(null=True)
+    social_rank_high = models.FloatField(null=True)
+    cost_rank = models.FloatField(null=True)
+    parts_known = models.PositiveSmallIntegerField(null=True)
+    potential = models.FloatField(null=True)
+    potential_low = models.FloatField(null=True)
+    potential_high = models.FloatField(null=True)
+    commitment = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "run"], name="parts_of_a_customer_once_a_run")]
 
 
 class Programme(models.Model):

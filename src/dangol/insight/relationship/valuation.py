@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from dangol.insight.relationship.company_side import CompanySide, company_side
 from dangol.insight.relationship.customer_side import CustomerSide, RankedParts, RankedValue, customer_side
 from dangol.insight.relationship.fair_line import Words
 from dangol.insight.relationship.fits import ALL_PLAIN
-from dangol.insight.relationship.frozen_reference import EQUITY, Scales
+from dangol.insight.relationship.frozen_reference import COST, ECONOMIC, EQUITY, SOCIAL, Scales
 from dangol.insight.relationship.notes import Note
 from dangol.insight.relationship.observed import Observed
 from dangol.insight.relationship.settings import ValueSettings
@@ -55,32 +55,37 @@ class Valuation:
 
     def columns(self) -> Iterator[Column]:
         """The scores as they are kept; unknown values have no row, every customer has a region."""
-        estimated = np.where(self.customer.social.estimated, Provenance.ESTIMATED, Provenance.MEASURED).tolist()
-        customer, parts, company = self.customer, self.parts, self.company
-        social, value, equity = customer.social, self.customer_value, self.customer_equity
-        yield Column("economic_value", customer.economic)
-        yield Column("social_value", social.value, low=social.low, high=social.high, provenance=estimated)
-        yield Column("relationship_cost", customer.cost)
-        yield Column("economic_rank", parts.economic)
-        yield Column("social_rank", parts.social, low=parts.social_low, high=parts.social_high, provenance=estimated)
-        yield Column("cost_rank", parts.cost)
-        yield Column("customer_value", value.rank, low=value.low, high=value.high, provenance=estimated)
-        yield Column("parts_known", np.where(self.known > 0, self.known, np.nan))
-        for name, values, low, high in (
-            ("potential", company.potential, company.potential_low, company.potential_high),
-            ("commitment", company.commitment, None, None),
-            ("equity", company.equity, company.equity_low, company.equity_high),
-            ("p_alive", company.p_alive, None, None),
-        ):
-            ends = [None if end is None else self.of_all(end) for end in (low, high)]
-            yield Column(name, self.of_all(values), low=ends[0], high=ends[1], provenance=Provenance.ESTIMATED)
-        yield Column("customer_equity", equity.rank, low=equity.low, high=equity.high, provenance=Provenance.ESTIMATED)
+        known = np.where(self.customer.social.estimated, Provenance.ESTIMATED, Provenance.MEASURED).tolist()
+        value, equity, company = self.customer_value, self.customer_equity, self.company
+        worth, low, high, alive = map(
+            self.of_all, (company.equity, company.equity_low, company.equity_high, company.p_alive)
+        )
+        estimated = Provenance.ESTIMATED
+        yield Column("customer_value", value.rank, low=value.low, high=value.high, provenance=known)
+        yield Column(EQUITY, worth, low=low, high=high, provenance=estimated)
+        yield Column("p_alive", alive, provenance=estimated)
+        yield Column("customer_equity", equity.rank, low=equity.low, high=equity.high, provenance=estimated)
         distance = fair_line.distance(value.rank, equity.rank)
-        yield Column("region", distance, texts=self.regions.tolist(), provenance=Provenance.ESTIMATED)
+        yield Column("region", distance, texts=self.regions.tolist(), provenance=estimated)
         if self.seen.used is not None:
             some = self.seen.used["uses"] > 0
             for name, column in USED.items():
                 yield Column(name, np.where(some, self.seen.used[column], np.nan))
+
+    def worked_out_from(self) -> Mapping[str, Array]:
+        """The columns of `Parts`."""
+        social, parts, company = self.customer.social, self.parts, self.company
+        ours = {"potential": company.potential, "potential_low": company.potential_low,
+                "potential_high": company.potential_high, "commitment": company.commitment}  # fmt: skip
+        return {
+            ECONOMIC: self.customer.economic, COST: self.customer.cost,
+            SOCIAL: social.value, f"{SOCIAL}_low": social.low, f"{SOCIAL}_high": social.high,
+            "social_estimated": np.where(np.isnan(social.value), np.nan, social.estimated),
+            "economic_rank": parts.economic, "cost_rank": parts.cost,
+            "social_rank": parts.social, "social_rank_low": parts.social_low, "social_rank_high": parts.social_high,
+            "parts_known": np.where(self.known > 0, self.known, np.nan),
+            **{name: self.of_all(values) for name, values in ours.items()},
+        }  # fmt: skip
 
 
 def value(

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
-from dangol.insight.analysis.queries import scores_of
+from dangol.insight.relationship.parts import explained_scores
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.sealing import unseal
 from dangol.records.customers import actions
@@ -342,7 +342,7 @@ def _values(person: Customer, mine: Viewer) -> dict[str, Any]:
     run = current_run() if mine.may(May.SEE_VALUES) else None
     if run is None:
         return {"region": None, "values": []}
-    scores = scores_of(person.pk, run)
+    scores = explained_scores(person.pk, run)
     sides = [
         CustomerScore(name=name, value=score.value, low=score.low, high=score.high, provenance=score.provenance)
         for name, score in sorted(scores.items())

@@ -13,13 +13,14 @@ from dangol.contact.intake.sources import History
 from dangol.insight.analysis.models import Score
 from dangol.insight.relationship.back_test.foretelling import foretold
 from dangol.insight.relationship.back_test.past import Past
+from dangol.insight.relationship.models import Parts
 from dangol.insight.relationship.observed import observe
 from dangol.insight.warehouse.queries import lake
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.models import Identity
 from dangol.web.start import rounds
 
-NUMBERS = ("customer_value", "customer_equity", "parts_known")
+NUMBERS = ("customer_value", "customer_equity")
 
 
 def valued(source: History, *, until: datetime, window: timedelta, progress: Progress = silent) -> pa.Table:
@@ -37,6 +38,7 @@ def valued(source: History, *, until: datetime, window: timedelta, progress: Pro
     rows = Score.objects.filter(run=run, name__in=told).values_list("name", "customer_id", "value", "text")
     for name, customer, value, text in rows:
         told[name][customer] = text if name == "region" else value
+    parts = dict(Parts.objects.filter(run=run, parts_known__isnull=False).values_list("customer_id", "parts_known"))
     chances = _chances(last, days=window.days)
     people = list(
         Identity.objects.filter(source=source.name).order_by("external_id").values_list("external_id", "customer_id")
@@ -45,7 +47,7 @@ def valued(source: History, *, until: datetime, window: timedelta, progress: Pro
     for name in ("customer_value", "customer_equity"):
         columns[name] = pa.array([told[name].get(customer) for _name, customer in people], pa.float64())
     columns["region"] = [told["region"].get(customer, "unknown") for _name, customer in people]
-    columns["parts_known"] = pa.array([int(told["parts_known"].get(customer) or 0) for _name, customer in people])
+    columns["parts_known"] = pa.array([int(parts.get(customer) or 0) for _name, customer in people])
     columns["chance"] = pa.array([chances.get(customer) for _name, customer in people], pa.float64())
     return pa.table(columns)
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Avg, Q, Sum
 
-from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.models import Parts
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class Totals:
 
 def totals(run: Run) -> Totals:
     """One query, and what the run says of itself."""
-    of_parts = Score.objects.filter(run=run, name__in=("economic_value", "social_value")).aggregate(
-        received=Sum("value", filter=Q(name="economic_value")),
-        heart=Avg("value", filter=Q(name="social_value", provenance="measured")),
+    of_parts = Parts.objects.filter(run=run).aggregate(
+        received=Sum("economic_value"),
+        heart=Avg("social_value", filter=Q(social_estimated=0)),
     )
     equity = relationship.equity_total(run)
     return Totals(

@@ -11,7 +11,7 @@ from dangol.decisions.campaigns.actions import launch, plan
 from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.estimators.percentile import FrozenScale
 from dangol.insight.analysis.models import Run, Score
-from dangol.insight.relationship.models import Followed, Reference, Snapshot
+from dangol.insight.relationship.models import Followed, Parts, Reference, Snapshot
 from dangol.insight.relationship.positioning.actions import position
 from dangol.insight.relationship.positioning.catalogue import Terms, write_programme
 from dangol.insight.relationship.positioning.learning import NOTHING
@@ -33,18 +33,22 @@ def crowd(count: int = 60) -> Run:
     )  # fmt: skip
     for part, scale in (("economic_value", SCALE), ("equity", SCALE), ("customer_value", POINTS)):
         Reference.objects.create(run=run, part=part, scale=scale.to_bytes(), customers=count, frozen_at=AT)
-    scores = []
+    scores, parts = [], []
     for number, one in enumerate(people(count)):
         value, equity = (A, C)[number % 2]
         told = {
-            "customer_value": value, "customer_equity": equity, "economic_value": value * 10, "equity": equity * 10,
-            "potential": equity * 20, "economic_rank": value, "social_rank": value, "cost_rank": 100 - value,
+            "customer_value": value, "customer_equity": equity, "equity": equity * 10,
         }  # fmt: skip
+        parts.append(Parts(
+            run=run, customer=one, economic_value=value * 10, potential=equity * 20, economic_rank=value,
+            social_rank=value, cost_rank=100 - value,
+        ))  # fmt: skip
         scores.append(Score(run=run, customer=one, name="region", text=("I", "II")[number % 2], provenance="measured"))
         scores += [
             Score(run=run, customer=one, name=name, value=each, provenance="measured") for name, each in told.items()
         ]
     Score.objects.bulk_create(scores)
+    Parts.objects.bulk_create(parts)
     return run
 
 

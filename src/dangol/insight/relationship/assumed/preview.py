@@ -23,12 +23,13 @@ from dangol.insight.relationship.assumed.numbers import needs_valuing
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.customer_value import balance
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, EQUITY, standing_scales
+from dangol.insight.relationship.parts import parts_of_everybody
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.lib.progress import Progress, silent
 
 type Array = npt.NDArray[np.float64]
 
-NAMES = ("economic_rank", "social_rank", "cost_rank", "equity")
+RANKS = ("economic_rank", "social_rank", "cost_rank")
 EACH = 5e-6  # seconds a customer takes where everything follows from the scores
 
 
@@ -57,12 +58,11 @@ def seconds_expected(run: Run, *, now: ValueSettings, then: ValueSettings) -> fl
 def _columns(run: Run) -> tuple[npt.NDArray[np.int64], dict[str, Array]]:
     """Everybody of the run, by id, and their columns, NaN where unknown."""
     ids = np.sort(score_arrays(run, "region")[0])
-    found = {}
-    for name in NAMES:
-        whose, values = score_arrays(run, name)
-        column = np.full(len(ids), np.nan)
-        column[np.searchsorted(ids, whose)] = values
-        found[name] = column
+    whose, ranks = parts_of_everybody(run, RANKS)
+    columns = {name: (whose, values) for name, values in ranks.items()} | {EQUITY: score_arrays(run, EQUITY)}
+    found = {name: np.full(len(ids), np.nan) for name in columns}
+    for name, (of, values) in columns.items():
+        found[name][np.searchsorted(ids, of)] = values
     return ids, found
 
 

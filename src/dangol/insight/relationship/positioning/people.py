@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.percentile import FrozenScale
 from dangol.insight.analysis.models import Run
-from dangol.insight.analysis.score_arrays import stretch
+from dangol.insight.analysis.score_arrays import arrays_of, stretch
 from dangol.insight.relationship.customer_value import balance
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, ECONOMIC, EQUITY
+from dangol.insight.relationship.parts import parts_of_everybody
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.lib.plain_rows import plain_rows
 
 type Array = npt.NDArray[np.float64]
 type Ids = npt.NDArray[np.int64]
 
-MONEY = ("economic_value", "equity", "potential")
-POINTS = ("customer_value", "customer_equity", "economic_rank", "social_rank", "cost_rank")
+SCORES = (EQUITY, CUSTOMER_VALUE, "customer_equity")
+PARTS = (ECONOMIC, "potential", "economic_rank", "social_rank", "cost_rank")
 
 
 @dataclass(frozen=True)
@@ -87,28 +87,31 @@ def line_of(run: Run, scales: Mapping[str, FrozenScale]) -> Line:
 
 
 def people_of(run: Run) -> People:
-    """Everybody the valuation placed or could not place: one question a score, none a customer."""
-    ids, regions = _column(run, "region", "text")
+    """Everybody the valuation placed or could not place: three questions, none a customer."""
+    ids, regions = _regions(run)
     order = np.argsort(ids, kind="stable")
     ids = ids[order]
-    told = {}
-    for name in (*MONEY, *POINTS):
-        some, values = _column(run, name, "value")
-        column = np.full(len(ids), np.nan)
-        at = np.searchsorted(ids, some)
-        kept = np.flatnonzero(at < len(ids))
-        kept = kept[ids[at[kept]] == some[kept]]
-        column[at[kept]] = values[kept].astype(np.float64)
-        told[name] = column
+    whose, parts = parts_of_everybody(run, PARTS)
+    told = {name: _of(ids, *column) for name, column in arrays_of(run, SCORES).items()}
+    told |= {name: _of(ids, whose, column) for name, column in parts.items()}
     return People(ids, regions[order].astype(np.str_), told)
 
 
-def _column(run: Run, name: str, of: str) -> tuple[Ids, npt.NDArray[Any]]:
+def _of(ids: Ids, whose: Ids, values: Array) -> Array:
+    """A column of some of these people as one of all of them."""
+    column = np.full(len(ids), np.nan)
+    at = np.searchsorted(ids, whose)
+    kept = np.flatnonzero(at < len(ids))
+    kept = kept[ids[at[kept]] == whose[kept]]
+    column[at[kept]] = values[kept]
+    return column
+
+
+def _regions(run: Run) -> tuple[Ids, npt.NDArray[np.str_]]:
     parts = [
-        (np.array(ids, dtype=np.int64), np.array(values, dtype=np.str_ if of == "text" else np.float64))
-        for ids, values in plain_rows(stretch(run, name, of))
+        (np.array(ids, np.int64), np.array(words, np.str_)) for ids, words in plain_rows(stretch(run, "region", "text"))
     ]
     if not parts:
-        return np.empty(0, np.int64), np.empty(0, np.str_ if of == "text" else np.float64)
-    keys, values = zip(*parts, strict=True)
-    return np.concatenate(keys), np.concatenate(values)
+        return np.empty(0, np.int64), np.empty(0, np.str_)
+    keys, words = zip(*parts, strict=True)
+    return np.concatenate(keys), np.concatenate(words)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from dangol.insight.analysis.models import Provenance, Run, Score
-from dangol.insight.analysis.queries import scores_of
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import UNKNOWN
+from dangol.insight.relationship.parts import explained_scores
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.relationship.why.ours import CompanySide, ours
@@ -56,7 +56,7 @@ def why(customer: int, run: Run, *, line: str) -> Why:
 
     The rows are read from the records of today: what came in, changed or was merged since is told by `agrees`.
     """
-    scores, settings = scores_of(customer, run), settings_of(run)
+    scores, settings = explained_scores(customer, run), settings_of(run)
     scales = stood_for(run)
     region = scores.get("region")
     return Why(
