@@ -1,4 +1,4 @@
-"""Every analysis gives the same on DuckDB and on a Spark cluster over the same files."""
+"""Every analysis gives the same on DuckDB and on a Spark cluster over the same files; metrics have their own test."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from dangol.insight.warehouse.gives import answers_by_customer, cost_by_customer
 from dangol.insight.warehouse.habits import described, habits, since_when
 from dangol.insight.warehouse.holdout import first_and_last_purchase, held_back, repeat_purchases
 from dangol.insight.warehouse.itemsets import itemsets
-from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, value
 from dangol.insight.warehouse.outcomes import net_revenue_by_customer
 from dangol.insight.warehouse.proposals import goods, proposals
 from dangol.insight.warehouse.purchase_days import purchase_days
@@ -37,13 +36,11 @@ from dangol.insight.warehouse.service import (
 from dangol.insight.warehouse.surveys import answers_to_surveys, invitations_to_surveys
 from dangol.insight.warehouse.uses import lends_and_sells_nothing, uses_of_the_year
 from dangol.insight.warehouse.versions import current
-from dangol.records.staff.scope import Scope
 from tests.insight.warehouse.small_lake import seeded, small_lake
 
 pytestmark = pytest.mark.spark
 
 AS_OF = date(2026, 9, 20)
-DEALER = Scope(frozenset({1}), frozenset({"D1"}))
 SINCE, UNTIL = datetime(2026, 3, 3, 7, tzinfo=UTC), datetime(2026, 8, 9, 21, 30, tzinfo=UTC)
 
 
@@ -75,25 +72,6 @@ def plain(found: Any) -> Any:
     if isinstance(found, pa.Table):
         return found.schema, [{name: plain(cell) for name, cell in row.items()} for row in found.to_pylist()]
     return pytest.approx(found, rel=1e-12) if isinstance(found, float) else found
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_every_metric(lakes: tuple[Lake, Lake], metric: str) -> None:
-    duckdb, spark = lakes
-    assert value(spark, metric, since=SINCE, until=UNTIL) == plain(value(duckdb, metric, since=SINCE, until=UNTIL))
-
-
-@pytest.mark.parametrize("by", DIMENSIONS)
-def test_every_split(lakes: tuple[Lake, Lake], by: str) -> None:
-    duckdb, spark = lakes
-    for metric in ("net_revenue", "average_order_value"):
-        assert value(spark, metric, by=by).equals(value(duckdb, metric, by=by))
-
-
-def test_what_a_dealer_sees(lakes: tuple[Lake, Lake]) -> None:
-    duckdb, spark = (one.seen_by(DEALER) for one in lakes)
-    for metric in METRICS:
-        assert value(spark, metric) == plain(value(duckdb, metric)), metric
 
 
 @pytest.mark.parametrize(("bins", "but"), [(5, None), (10, pa.array([1, 2, 3, 40], pa.int64()))])

@@ -94,20 +94,20 @@ def _subscriptions(lake: Lake) -> Any:
     """Subscriptions with first and last day, as numbers; once more (`again`) where taken up again after the end."""
     import ibis
 
-    begun, spells = lake.of_customers("subscriptions"), _spells(lake)
-    told = begun.left_join(spells, "subscription_id")
+    begun, ran = lake.of_customers("subscriptions"), spells(lake)
+    told = begun.left_join(ran, "subscription_id")
     months = ibis.cases(*((begun.period == name, value) for name, value in MONTHS.items()), else_=None)
     return told.select(
         "customer_key", "line", "subscription_id", "quantity", "price",
         product_id=told.product_id.fill_null(0), again=told.again.fill_null(0),
-        first=ibis.coalesce(told.since, _number(told.day)), last=told["last"].fill_null(OPEN), months=months,
+        first=_number(ibis.coalesce(told.since, told.day)), last=_number(told["last"]).fill_null(OPEN), months=months,
     )  # fmt: skip
 
 
-def _spells(lake: Lake) -> Any:
+def spells(lake: Lake) -> Any:
     """The times in which a subscription ran, apart where it was taken up again after its end; `since` null: the first.
 
-    To be taken up again after a pause begins nothing.
+    Columns subscription_id, again, since, last (days; null: no end). To be taken up again after a pause begins nothing.
     """
     import ibis
 
@@ -119,8 +119,8 @@ def _spells(lake: Lake) -> Any:
     until = ibis.cumulative_window(group_by="subscription_id", order_by=["at", "step_id"])
     steps = steps.mutate(again=steps.new.sum().over(until))
     return steps.group_by("subscription_id", "again").aggregate(
-        since=_number(steps.day.min(where=steps.new == 1)),
-        last=_number(steps.day.argmax(steps.step_id, where=steps.kind == "ended")),
+        since=steps.day.min(where=steps.new == 1),
+        last=steps.day.argmax(steps.step_id, where=steps.kind == "ended"),
     )
 
 

@@ -121,6 +121,7 @@ register(
             *_money("amount", "price_discount", "coupon_discount", "match_discount", "fee"),
             Column("channel", Kind.TEXT, "t.channel"),
             Column("unit_id", Kind.INTEGER, "t.unit_id"),
+            Column("currency", Kind.TEXT, "t.currency"),
             Column(
                 MISTAKEN,
                 Kind.INTEGER,

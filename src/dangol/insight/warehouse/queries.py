@@ -30,12 +30,18 @@ class Lake:
         self._scope = WHOLE
         self._until: date | None = None
         self.by_use = False
+        self._currencies: list[frozenset[str]] = []  # one, once somebody asked; shared by whoever sees a part
         self._engine: Engine = opened(engine, files, spill=folder / ".spill")
 
     @property
     def version(self) -> str:
         """The name of the version, for the runs that read it."""
         return self.manifest.version
+
+    @property
+    def until(self) -> date | None:
+        """The day after which nothing is known, where the future is cut away."""
+        return self._until
 
     def rows(self, name: str) -> int:
         """How many rows the table has in its files, whatever is seen of them."""
@@ -73,6 +79,14 @@ class Lake:
         mine = copy(self)
         mine.by_use = True
         return mine
+
+    def currencies(self) -> frozenset[str]:
+        """What the sales of the whole business are paid in; nothing where this version does not tell."""
+        lines = self._engine.table("lines")
+        if not self._currencies:
+            told = self.arrow(lines.select("currency").distinct())["currency"] if "currency" in lines.columns else ()
+            self._currencies.append(frozenset(str(one) for one in told) - {""})
+        return self._currencies[0]
 
     def holds(self, name: str) -> bool:
         """Whether this version has the table: one that was written before the table was thought of has not."""
