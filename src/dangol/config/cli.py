@@ -26,6 +26,7 @@ COMMANDS = {
     "find": "find customers by part of a name, 초성 or last four digits",
     "duplicates": "find who stands in the records twice; nothing is merged",
     "refresh": "bring the warehouse up to the records",
+    "cube": "metrics by month, category, district … with totals, as a table, JSON or CSV",
     "relationship": "value every customer on both sides",
     "serve": "serve the pages of a home",
     "backup": "everything of a home in one file, while the home is at work",

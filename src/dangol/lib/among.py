@@ -9,10 +9,11 @@ import json
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import ForeignKey, Lookup
+from django.db.models import BigIntegerField, ForeignKey, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
+@BigIntegerField.register_lookup
 @ForeignKey.register_lookup
 class Among(Lookup[Any]):
     """The key is one of these."""

@@ -14,6 +14,7 @@ from dangol.insight.warehouse.bought_again import bought_again, units_of_custome
 from dangol.insight.warehouse.contacts import contacts_by_month, customers_by, first_contacts
 from dangol.insight.warehouse.contracts import contracts_begun, contracts_known, told_wrong
 from dangol.insight.warehouse.contribution import contribution_by_customer, revenue_by_category
+from dangol.insight.warehouse.cube import Condition, Question, answered
 from dangol.insight.warehouse.favourites import favourites
 from dangol.insight.warehouse.features import Cut, bought_between, features
 from dangol.insight.warehouse.following import followings
@@ -36,11 +37,13 @@ from dangol.insight.warehouse.service import (
 from dangol.insight.warehouse.surveys import answers_to_surveys, invitations_to_surveys
 from dangol.insight.warehouse.uses import lends_and_sells_nothing, uses_of_the_year
 from dangol.insight.warehouse.versions import current
+from dangol.records.staff.scope import Scope
 from tests.insight.warehouse.small_lake import seeded, small_lake
 
 pytestmark = pytest.mark.spark
 
 AS_OF = date(2026, 9, 20)
+DEALER = Scope(frozenset({1}), frozenset({"D1"}))
 SINCE, UNTIL = datetime(2026, 3, 3, 7, tzinfo=UTC), datetime(2026, 8, 9, 21, 30, tzinfo=UTC)
 
 
@@ -72,6 +75,28 @@ def plain(found: Any) -> Any:
     if isinstance(found, pa.Table):
         return found.schema, [{name: plain(cell) for name, cell in row.items()} for row in found.to_pylist()]
     return pytest.approx(found, rel=1e-12) if isinstance(found, float) else found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question(("net_revenue", "buyers", "complaints"), ("place",), totals=True),
+        Question(
+            ("net_revenue",), ("category",), (Condition("age_band", ("30-39",)),), top=2, compare="share", totals=True
+        ),
+        Question(("average_order_value",), ("month",), since=SINCE.date(), until=UNTIL.date(), compare="before"),
+    ],
+    ids=["facts side by side", "the first few", "the month before"],
+)
+def test_the_cube(lakes: tuple[Lake, Lake], question: Question) -> None:
+    duckdb, spark = (answered(one, question, scope=DEALER) for one in lakes)
+    assert spark.rows == [plain_row(row) for row in duckdb.rows]
+    assert (spark.columns, spark.levels) == (duckdb.columns, duckdb.levels)
+    assert duckdb.rows
+
+
+def plain_row(row: list[Any]) -> list[Any]:
+    return [plain(cell) for cell in row]
 
 
 @pytest.mark.parametrize(("bins", "but"), [(5, None), (10, pa.array([1, 2, 3, 40], pa.int64()))])

@@ -1,25 +1,38 @@
 """The column engines: DuckDB in this process, or a Spark cluster, over the same Parquet files."""
 
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.versions import BrokenLake
-from dangol.lib.errors import WrongUse
+from dangol.lib.errors import DangolError, WrongUse
 
 MEMORY = "1GB"
 THREADS = 2
+ANSWERS_WITHIN = 5  # seconds until a cluster that says nothing is gone
 _numbers = count(1)  # no two tables that are kept for a while have one name
 
 
 class BadEngine(WrongUse):
     """DANGOL_ENGINE names no engine we can open."""
+
+
+class LostCluster(DangolError):
+    """The Spark cluster does not answer."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            _("The Spark cluster at %(url)s does not answer. Start it again, or set DANGOL_ENGINE to duckdb.")
+            % {"url": url}
+        )
 
 
 class Engine(Protocol):
@@ -30,6 +43,9 @@ class Engine(Protocol):
 
     def arrow(self, expression: Any) -> pa.Table:
         """The rows of an Ibis table expression, in the types the expression promises."""
+
+    def sql(self, expression: Any) -> str:
+        """The SQL of an Ibis table expression."""
 
     @contextmanager
     def kept(self, expression: Any) -> Iterator[Any]:
@@ -78,8 +94,10 @@ class DuckDB:
 
     def arrow(self, expression: Any) -> pa.Table:
         schema = expression.schema().to_pyarrow()
-        found = self._ask(str(self._backend.compile(expression))).to_arrow_table()
-        return exact(found, schema)
+        return exact(self._ask(self.sql(expression)).to_arrow_table(), schema)
+
+    def sql(self, expression: Any) -> str:
+        return str(self._backend.compile(expression))
 
     @contextmanager
     def kept(self, expression: Any) -> Iterator[Any]:
@@ -114,7 +132,7 @@ class Spark:
     def __init__(self, url: str, files: Mapping[str, list[Path]]) -> None:
         import ibis
 
-        self._session = _session(url)
+        self._url, self._session = url, _session(url)
         self._backend = ibis.pyspark.connect(self._session)
         # Views live in the one session: a name of its own keeps two lakes apart.
         self._prefix = f"lake_{id(self):x}_"
@@ -127,7 +145,16 @@ class Spark:
 
     def arrow(self, expression: Any) -> pa.Table:
         schema = expression.schema().to_pyarrow()
-        return exact(self._session.sql(str(self._backend.compile(expression))).toArrow(), schema)
+        try:
+            found = self._session.sql(self.sql(expression)).toArrow()
+        except Exception as error:
+            if _gone(error):
+                raise LostCluster(self._url) from error
+            raise
+        return exact(found, schema)
+
+    def sql(self, expression: Any) -> str:
+        return str(self._backend.compile(expression))
 
     @contextmanager
     def kept(self, expression: Any) -> Iterator[Any]:
@@ -178,6 +205,9 @@ def _session(url: str) -> Any:
 
     if os.environ.get("SPARK_HOME") == "":
         del os.environ["SPARK_HOME"]  # an empty one breaks the launch
+    running = SparkSession.getActiveSession()
+    if running is None or running.sparkContext.master != url:
+        _must_answer(url)
     builder = SparkSession.builder.master(url).appName("Dangol")
     if url.removeprefix("spark://").startswith(("127.0.0.1", "localhost")):
         builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
@@ -188,3 +218,19 @@ def _session(url: str) -> Any:
         .config("spark.sql.shuffle.partitions", "8")
         .getOrCreate()
     )
+
+
+def _must_answer(url: str) -> None:
+    """Spark itself tries for a minute, and ends the process then. Raises LostCluster."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 7077), timeout=ANSWERS_WITHIN).close()
+    except (OSError, ValueError) as error:
+        raise LostCluster(url) from error
+
+
+def _gone(error: Exception) -> bool:
+    """Whether the cluster went, rather than that the question or a file was wrong."""
+    told = str(error)
+    stopped = "stopped SparkContext" in told or "SparkContext was shut down" in told or "SparkContext has been" in told
+    return stopped or isinstance(error, ConnectionError) or type(error).__name__ == "Py4JNetworkError"

@@ -108,6 +108,10 @@ class Lake:
         """The rows of an Ibis table expression. Raises BrokenLake where a file cannot be read."""
         return self._engine.arrow(expression)
 
+    def sql(self, expression: Any) -> str:
+        """What the engine is asked for an expression, to be read by people."""
+        return self._engine.sql(expression)
+
     def frame(self, expression: Any) -> Any:
         """The rows of an Ibis table expression as a pandas frame."""
         return self.arrow(expression).to_pandas()

@@ -1,0 +1,13 @@
+"""Keeps questions over the registry of metrics: what, by what, of whom, when, with totals, shares and the time before.
+
+A question is names and texts; names are looked up, texts become literals, so that nothing of it is ever SQL. Totals are
+worked out from the rows at every level, never added up. Called by: pages, the command, the API. Must never know: who
+asks, other than their scope.
+"""
+
+from dangol.insight.warehouse.cube.answer import Answer, answered, units
+from dangol.insight.warehouse.cube.behind import behind
+from dangol.insight.warehouse.cube.question import BadQuestion, Condition, Question
+from dangol.insight.warehouse.cube.reading import read
+
+__all__ = ["Answer", "BadQuestion", "Condition", "Question", "answered", "behind", "read", "units"]

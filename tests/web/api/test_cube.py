@@ -1,0 +1,66 @@
+"""The cube for programs: numbers of the customers a key sees, and who is behind them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dangol.records.customers.models import Customer
+from dangol.records.staff.models import Unit
+from dangol.records.staff.roles import Role
+from tests.insight.warehouse.records import AT
+from tests.insight.warehouse.small_lake import customers, line, small_lake
+from tests.records.staff.office import staff
+from tests.web.api.shop import key, send
+
+pytestmark = pytest.mark.django_db
+
+PATH = "/insight/cube"
+SOLD = [line(1, date(2026, 1, 5), 1_000), line(2, date(2026, 1, 9), 2_000), line(None, date(2026, 2, 3), 4_000)]
+
+
+@pytest.fixture
+def keys(settings: Any, tmp_path: Path) -> dict[str, str]:
+    """Return keys of an owner and of an agent at each of two dealers, with a customer of each."""
+    settings.DANGOL_HOME, settings.DANGOL_LAKE = tmp_path, tmp_path / "lake"
+    small_lake(tmp_path / "lake", "duckdb", **customers(2, unit_code=["D1", "D2"]), lines=SOLD)
+    for code in ("D1", "D2"):
+        Unit.objects.create(code=code, name=code, kind=Unit.Kind.DEALER)
+    made = {"": key(staff(Role.OWNER))} | {code: key(staff(Role.AGENT, code)) for code in ("D1", "D2")}
+    for number, code in ((1, "D1"), (2, "D2")):
+        Customer.objects.create(
+            lake_key=number, unit=Unit.objects.get(code=code), registered_at=AT, full_name=f"손님{code}"
+        )
+    return made
+
+
+def test_answers_for_the_customers_of_the_key_alone(keys: dict[str, str]) -> None:
+    told = {whose: send("GET", PATH, token, metrics="net_revenue", by="month").json() for whose, token in keys.items()}
+    assert {whose: one["rows"] for whose, one in told.items()} == {
+        "": [["2026-01", 3_000], ["2026-02", 4_000]], "D1": [["2026-01", 1_000]], "D2": [["2026-01", 2_000]],
+    }  # fmt: skip
+    assert told["D1"]["columns"] == ["month", "net_revenue"]
+
+
+def test_names_the_customers_behind_a_cell_within_the_scope(keys: dict[str, str]) -> None:
+    for whose, names in (("", ["손님D1", "손님D2"]), ("D1", ["손님D1"]), ("D2", ["손님D2"])):
+        told = send("GET", f"{PATH}/whom", keys[whose], metrics="net_revenue", cell="month = 2026-01").json()
+        assert (told["number"], [one["name"] for one in told["customers"]]) == (len(names), names)
+    assert send("GET", f"{PATH}/whom", keys[""], metrics="net_revenue", cell="month = 2026-02").json()["number"] == 0
+
+
+def test_refuses_what_cannot_be_asked_and_says_what_could(keys: dict[str, str]) -> None:
+    answer = send("GET", PATH, keys[""], metrics="net_revenu")
+    assert answer.status_code == 400
+    assert "net_revenue" in answer.json()["sentence"]
+    assert send("GET", PATH, keys[""], metrics="orders", top=0).status_code == 422
+
+
+def test_tells_everything_that_can_be_asked(keys: dict[str, str]) -> None:
+    told = send("GET", f"{PATH}/metrics", keys["D1"]).json()
+    names = {one["name"] for one in told["dimensions"]}
+    assert all(set(one["by"]) <= names for one in told["metrics"])
+    assert next(one for one in told["metrics"] if one["name"] == "buyers")["additivity"] == "semi-additive"
