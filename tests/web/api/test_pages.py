@@ -214,6 +214,10 @@ PAGES: dict[str, str] = {
     "insight_file": (
         "not: the same as a picture; get_rhythm get_leaving get_groups get_satisfaction get_contracts tell the numbers"
     ),
+    "insight_cube": "list_metrics ask_cube",
+    "insight_cube_file": f"{DRAWN}ask_cube",
+    "insight_cube_table": "ask_cube",
+    "insight_cube_whom": "list_behind_cell",
     "insight_rhythm": "get_rhythm",
     "insight_rhythm_ask": "ask_rhythm",
     "insight_rhythm_work": "get_rhythm_asking",

@@ -76,6 +76,7 @@ PAGES: dict[str, str | Promise] = {
     "customer_link": _("Way to a customer’s own page"),
     "messages": _("Messages shown"),
     "map": _("Relationship map"),
+    "insight_cube_whom": _("Who is behind this number"),
     "insight_leaving": _("Who will come back"),
     "expectation": _("Expectation"),
     "map_list": _("List of the map"),

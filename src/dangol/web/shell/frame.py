@@ -41,6 +41,7 @@ ROOMS = (
     Room("map", _("Relationship map"), "map", "KeyM", May.SEE_VALUES, whole=True, short=_("Map")),
     Room("campaigns", _("Campaigns"), "send", "KeyP", May.SEE_CAMPAIGNS, whole=True),
     Room("insight", _("Insight"), "bars", "KeyN", May.SEE_VALUES, whole=True, phone=False),
+    Room("insight_cube", _("Ask the numbers"), "grid", "KeyQ", May.SEE_VALUES, phone=False),
     Room("privacy", _("Privacy"), "shield", "KeyV", phone=False, dealers=False),
     Room("import", _("Import"), "in", "KeyI", May.IMPORT, whole=True, phone=False),
     Room("staff", _("Staff"), "person", "KeyW", May.MANAGE_STAFF, phone=False),
@@ -76,11 +77,9 @@ class Frame:
     @cached_property
     def menu(self) -> list[Entry]:
         """The rooms that exist and open to the viewer, the current one marked."""
-        return [
-            Entry(room, url, self._is_current(url))
-            for room in ROOMS
-            if self._opens(room) and (url := address_of(room.url_name)) is not None
-        ]
+        found = [(room, url) for room in ROOMS if self._opens(room) and (url := address_of(room.url_name)) is not None]
+        here = max((url for _room, url in found if self._is_within(url)), key=len, default="")
+        return [Entry(room, url, url == here) for room, url in found]
 
     @property
     def phone_menu(self) -> list[Entry]:
@@ -124,7 +123,7 @@ class Frame:
             return False
         return viewer.scope.whole or not room.whole
 
-    def _is_current(self, url: str) -> bool:
+    def _is_within(self, url: str) -> bool:
         path = self.request.path
         return path == url if url == reverse("today") else path.startswith(url)
 

@@ -1,0 +1,312 @@
+"""The page Ask the numbers: choosing, the pivot and its ways down and up, files, and who is behind a number."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import given
+from hypothesis import settings as sized
+from hypothesis import strategies as st
+
+from dangol.insight.warehouse.cube import Answer, Question, answered
+from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
+from dangol.records.customers.models import Customer
+from dangol.records.staff.access import store
+from dangol.records.staff.roles import Role
+from dangol.web.insight.cube import answering
+from dangol.web.insight.cube.asked import COMPARISONS, PICTURES, TOPS, Asked
+from dangol.web.insight.cube.periods import ALL, PERIODS, Span, span_of
+from dangol.web.insight.cube.pivot import pivot
+from dangol.web.insight.cube.written import Names
+from tests.insight.warehouse.small_lake import small_lake
+from tests.records.staff.office import office, staff
+from tests.web.business import signed_in
+
+SALES = (  # customer, day, category, amount
+    (1, 3, "milk", 1000), (1, 9, "bread", 500), (2, 9, "milk", 3000), (3, 40, "milk", 2000), (None, 40, "bread", 700),
+)  # fmt: skip
+PLACES, UNITS = ("강남구", "마포구", "=마포구"), ("D1", "D2", "D1")
+ADDRESS = "/insight/cube/"
+
+
+def sold_on(number: int) -> datetime:
+    """Return noon of a day of September 2026, counted on."""
+    return datetime.fromordinal(date(2026, 9, 1).toordinal() + number - 1).replace(hour=3)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("cube") / "lake"
+    made.mkdir()
+    small_lake(
+        made,
+        customers=[
+            {"customer_key": key, "place": place, "age_band": "30-39", "unit_code": unit}
+            for key, (place, unit) in enumerate(zip(PLACES, UNITS, strict=True), 1)
+        ],
+        identities=[{"identity_key": 1000 + key, "customer_key": key} for key in (1, 2, 3)],
+        products=[{"product_id": key, "code": what, "category": what} for key, what in enumerate(("milk", "bread"), 1)],
+        lines=[
+            {"receipt_id": number, "identity_key": who and 1000 + who, "at": sold_on(day), "quantity": 1,
+             "product_id": 1 if what == "milk" else 2, "amount": amount}
+            for number, (who, day, what, amount) in enumerate(SALES)
+        ],
+    )  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def shop(db: None, folder: Path, settings: Any, tmp_path: Path) -> Iterator[None]:
+    """A home whose warehouse holds these sales; customers 1 to 3 are known, each of a dealer."""
+    settings.DANGOL_HOME, settings.DANGOL_LAKE = tmp_path, folder
+    units = office()
+    for key, unit in enumerate(UNITS, 1):
+        Customer.objects.create(lake_key=key, full_name=f"고객{key}", unit=units[unit], registered_at=datetime.now(UTC))
+    yield
+    answering._known.clear()
+
+
+def page(client: Client, query: str = "", **headers: str) -> str:
+    return client.get(f"{ADDRESS}{query}", headers={"accept-language": "en", **headers}).content.decode()
+
+
+@pytest.mark.usefixtures("shop")
+class TestPage:
+    def test_begins_with_questions_that_can_be_answered(self, client: Client) -> None:
+        shown = page(signed_in(client))
+        assert "Revenue by month" in shown
+        assert "Complaints by month" not in shown  # nobody ever complained here
+
+    def test_shows_every_row_with_the_total_of_all(self, client: Client) -> None:
+        shown = page(signed_in(client), "?metric=net_revenue&down=month&period=all")
+        assert "Net revenue by Month" in shown
+        assert [text in shown for text in ("₩7,200", "₩4,500", "₩2,700", "September 2026")] == [True] * 4
+
+    def test_lays_a_dimension_across_with_totals_on_both_sides(self, client: Client) -> None:
+        shown = page(signed_in(client), "?metric=net_revenue&down=category&across=month&period=all")
+        for number in ("₩4,000", "₩2,000", "₩6,000", "₩500", "₩700", "₩1,200", "₩7,200"):
+            assert f">{number}<" in shown, number
+
+    def test_says_which_totals_are_not_sums(self, client: Client) -> None:
+        shown = page(signed_in(client), "?metric=buyers&metric=net_revenue&down=category&period=all")
+        assert "The totals of Buying customers are worked out anew" in shown
+
+    def test_shows_nothing_of_what_it_does_not_know(self, client: Client) -> None:
+        shown = page(signed_in(client), "?metric=net_revenue&metric=gold&down=planet&in=planet:Mars&period=all")
+        assert "₩7,200" in shown
+        assert ">planet" not in shown
+
+    def test_says_what_does_not_fit(self, client: Client) -> None:
+        response = signed_in(client).get(
+            f"{ADDRESS}?metric=complaints&down=category", headers={"accept-language": "en"}
+        )
+        assert response.status_code == 409
+        assert "“Complaints” cannot be split by “Category" in response.content.decode()
+
+    def test_says_that_nothing_happened(self, client: Client) -> None:
+        shown = page(signed_in(client), "?metric=net_revenue&period=dates&from=2020-01-01&to=2020-12-31")
+        assert "Nothing happened there" in shown
+
+    def test_writes_what_was_chosen_into_the_address(self, client: Client) -> None:
+        asked = f"{ADDRESS}?metric=net_revenue&metric=&down=&across=&filter=&period=last_12&compare=&top="
+        response = signed_in(client).get(asked, headers={"HX-Request": "true", "HX-Trigger": "ask"})
+        assert response["HX-Push-Url"] == f"{ADDRESS}?metric=net_revenue"
+
+    def test_offers_the_values_to_filter_by(self, client: Client) -> None:
+        shown = page(signed_in(client), "?metric=net_revenue&filter=place&in=place:마포구&period=all")
+        assert shown.count('name="in"') == 1 + 4  # carried by the form above; three places and nobody known
+        assert 'value="place:마포구" checked' in shown
+
+    def test_looks_at_the_chosen_values_alone(self, client: Client) -> None:
+        shown = page(signed_in(client), "?metric=net_revenue&down=category&in=place:강남구&in=place:마포구&period=all")
+        assert "₩4,500" in shown
+        assert "₩7,200" not in shown
+
+    def test_shows_somebody_of_a_dealer_their_customers_alone(self, client: Client) -> None:
+        query = "?metric=net_revenue&down=place&period=all"
+        assert "강남구" in page(signed_in(Client()), query)
+        client.force_login(staff(Role.AGENT, "D2"))
+        shown = page(client, query)
+        assert "₩3,000" in shown
+        assert "강남구" not in shown
+
+    def test_teaches_before_there_is_a_warehouse(self, client: Client, settings: Any, tmp_path: Path) -> None:
+        settings.DANGOL_LAKE = tmp_path / "none"
+        response = signed_in(client).get(ADDRESS, headers={"accept-language": "en"})
+        assert response.status_code == 200
+        assert "There is nothing to count yet" in response.content.decode()
+        assert client.get(f"{ADDRESS}?metric=net_revenue").status_code == 409
+
+
+@pytest.mark.usefixtures("shop")
+class TestWaiting:
+    def test_works_a_slow_answer_out_once_beside_the_page(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        go_on, asked = Event(), list[Question]()
+
+        def slowly(*args: Any, **kwargs: Any) -> Answer:
+            asked.append(args[1])
+            go_on.wait(10)
+            return answered(*args, **kwargs)
+
+        monkeypatch.setattr(answering, "answered", slowly)
+        monkeypatch.setattr(answering, "PATIENCE", 0.01)
+        query = "?metric=net_revenue&down=category&period=all"
+        assert all("is being worked out" in page(signed_in(client), query) for _ in range(2))
+        go_on.set()
+        monkeypatch.setattr(answering, "PATIENCE", 10)
+        assert "₩7,200" in page(client, query)
+        assert len(asked) == 1
+
+    def test_tells_a_refusal_in_the_askers_language(self, client: Client) -> None:
+        query = f"{ADDRESS}?metric=net_revenue&down=week&across=day&compare=before"
+        told = [
+            signed_in(client).get(query, headers={"accept-language": language}).content.decode()
+            for language in ("en", "ko")
+        ]
+        assert ["Weeks do not lie within months" in page for page in told] == [True, False]
+
+
+@pytest.mark.usefixtures("shop")
+class TestFiles:
+    def test_takes_the_table_away_without_formulas(self, client: Client) -> None:
+        query = "?metric=net_revenue&metric=average_order_value&down=place&period=all&compare=share"
+        told = signed_in(client).get(f"{ADDRESS}table.csv{query}", headers={"accept-language": "en"}).content.decode()
+        rows = told.splitlines()
+        assert rows[0].lstrip("\ufeff") == "District,Net revenue,Share of the whole,Average order value"
+        assert rows[1] == "Total,7200,1.0,1440"
+        assert any(row.startswith("'=마포구,2000,") for row in rows)
+
+    def test_takes_the_table_away_as_a_workbook(self, client: Client) -> None:
+        response = signed_in(client).get(f"{ADDRESS}table.xlsx?metric=net_revenue&down=month&period=all")
+        sheet = zipfile.ZipFile(io.BytesIO(response.content)).read("xl/worksheets/sheet1.xml").decode()
+        assert "<v>7200</v>" in sheet
+
+    def test_takes_the_picture_away(self, client: Client) -> None:
+        for picture in ("line", "bar", "heat"):
+            query = f"?metric=net_revenue&down=month&across=category&period=all&picture={picture}"
+            assert b"<svg" in signed_in(client).get(f"{ADDRESS}picture.svg{query}").content
+
+    @pytest.mark.parametrize("file", ["table.pdf?metric=net_revenue", "picture.svg", "table.csv", "table.csv?metric=x"])
+    def test_has_no_other_files(self, client: Client, file: str) -> None:
+        assert signed_in(client).get(f"{ADDRESS}{file}").status_code == 404
+
+
+@pytest.mark.usefixtures("shop")
+class TestWhom:
+    def test_names_those_behind_a_number_and_remembers_who_saw_them(self, client: Client) -> None:
+        query = "whom/?metric=net_revenue&down=month&period=all&of=net_revenue&at=month:2026-09"
+        shown = page(signed_in(client), query)
+        assert [f"고객{key}" in shown for key in (1, 2, 3)] == [True, True, False]
+        store.seal()
+        seen = set(Customer.objects.filter(lake_key__in=(1, 2)).values_list("pk", flat=True))
+        with store.reading() as log:
+            told = store.entries_of(log, "page = ? ORDER BY id", ("insight_cube_whom",)).values()
+        assert [(entry.verb, set(entry.subjects)) for entry in told] == [("saw", seen)]
+
+    def test_hides_the_customers_of_another_dealer(self, client: Client) -> None:
+        client.force_login(staff(Role.AGENT, "D2"))
+        shown = page(client, "whom/?metric=net_revenue&down=month&period=all&of=net_revenue&at=month:2026-09")
+        assert [f"고객{key}" in shown for key in (1, 2, 3)] == [False, True, False]
+
+    @pytest.mark.parametrize("cell", ["of=orders", "of=net_revenue&at=place:강남구", ""])
+    def test_knows_no_number_that_was_not_asked_for(self, client: Client, cell: str) -> None:
+        assert signed_in(client).get(f"{ADDRESS}whom/?metric=net_revenue&down=month&{cell}").status_code == 404
+
+
+def answer(by: tuple[str, ...], metrics: tuple[str, ...], *rows: Sequence[Any]) -> Answer:
+    return Answer((*by, *metrics), [list(row) for row in rows], "", "")
+
+
+class TestPivot:
+    def test_leads_down_a_heading_and_up_again(self) -> None:
+        asked = Asked(("net_revenue",), ("year",))
+        closer = asked.into("year", "2026")
+        assert closer is not None
+        assert (closer.down, closer.values_of("year")) == (("quarter",), ("2026",))
+        assert closer.out_of("quarter", "year") == asked
+        assert Asked(("net_revenue",), ("line",)).into("line", "club") is None  # nothing is finer
+
+    def test_puts_subtotals_above_what_they_are_of_and_the_greatest_first(self) -> None:
+        asked = Asked(("orders",), ("category", "channel"))
+        found = answer(
+            asked.by, asked.metrics, ["a", "x", 1], ["a", "y", 2], ["b", "x", 9], ["a", None, 3], ["b", None, 9],
+            [None, None, 12], [None, "x", 10], [None, "y", 2],
+        )  # fmt: skip
+        rows = pivot(asked, found, Names()).rows
+        assert [(row.depth, row.head.text, row.values[0]) for row in rows] == [
+            (0, "", 12), (1, "b", 9), (2, "x", 9), (1, "a", 3), (2, "y", 2), (2, "x", 1),
+        ]  # fmt: skip
+
+    def test_keeps_the_first_few_and_the_total_of_everything(self) -> None:
+        asked = Asked(("orders",), ("category",), top=5)
+        rows = [[f"c{number}", number] for number in range(9)]
+        told = pivot(asked, answer(asked.by, asked.metrics, *rows, [None, 36]), Names())
+        assert [row.values[0] for row in told.rows] == [36, 8, 7, 6, 5, 4]
+
+    def test_keeps_time_in_its_order_unless_a_figure_leads(self) -> None:
+        rows: list[list[Any]] = [["2026-02", 5], ["2026-01", 3], ["2026-03", 4], [None, 12]]
+        for asked, order in (
+            (Asked(("orders",), ("month",)), [3, 5, 4]),
+            (Asked(("orders",), ("month",), sort="orders"), [5, 4, 3]),
+            (Asked(("orders",), ("month",), sort="orders", falling=False), [3, 4, 5]),
+        ):
+            told = pivot(asked, answer(asked.by, asked.metrics, *rows), Names())
+            assert [row.values[0] for row in told.lines] == order
+
+    def test_gives_no_share_of_what_does_not_add_up(self) -> None:
+        asked = Asked(("buyers", "net_revenue"), ("category",), compare="share")
+        found = answer(asked.by, asked.metrics, ["a", 3, 75], ["b", 2, 25], [None, 4, 100])
+        told = [[cell.below for cell in row.cells] for row in pivot(asked, found, Names()).rows]
+        assert told == [["", "100%"], ["", "75%"], ["", "25%"]]
+
+
+class TestPeriods:
+    @pytest.mark.parametrize(
+        ("period", "since", "last"),
+        [
+            ("this_month", "2026-02-01", "2026-02-11"), ("last_month", "2026-01-01", "2026-01-31"),
+            ("last_3", "2025-12-01", "2026-02-11"), ("last_12", "2025-03-01", "2026-02-11"),
+            ("this_year", "2026-01-01", "2026-02-11"), ("last_year", "2025-01-01", "2025-12-31"),
+        ],
+    )  # fmt: skip
+    def test_are_whole_months_up_to_today(self, period: str, since: str, last: str) -> None:
+        told = Span(date.fromisoformat(since), date.fromisoformat(last))
+        assert span_of(period, date(2026, 2, 11)) == told
+
+    def test_take_dates_in_either_order(self) -> None:
+        days = date(2026, 1, 1), date(2026, 3, 31)
+        assert span_of("dates", date(2026, 5, 1), *days) == span_of("dates", date(2026, 5, 1), *reversed(days))
+
+
+NAMES = st.sampled_from(sorted(DIMENSIONS))
+
+
+@sized(max_examples=25)
+@given(
+    st.lists(st.sampled_from(sorted(METRICS)), max_size=4, unique=True),
+    st.lists(NAMES, max_size=2, unique=True), NAMES,
+    st.dictionaries(NAMES, st.lists(st.text(max_size=8), min_size=1, max_size=3, unique=True), max_size=2),
+    st.sampled_from([*PERIODS, ALL]), st.sampled_from(["", *COMPARISONS]), st.sampled_from([None, *TOPS]),
+    st.sampled_from(["", *PICTURES]), st.booleans(),
+)  # fmt: skip
+def test_an_address_asks_again_for_what_it_was_made_from(
+    metrics: list[str], down: list[str], across: str, parts: dict[str, list[str]], period: str, compare: str,
+    top: int | None, picture: str, falling: bool,
+) -> None:  # fmt: skip
+    asked = Asked(
+        tuple(metrics), tuple(down), "" if across in down else across,
+        tuple((name, tuple(values)) for name, values in parts.items()), period, compare=compare, top=top,
+        sort=metrics[-1] if metrics else "", falling=falling or not metrics, picture=picture,
+    )  # fmt: skip
+    assert Asked.read(QueryDict(asked.address()[1:])) == asked
