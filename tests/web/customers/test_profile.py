@@ -91,10 +91,10 @@ class TestProfile:
                 identity=identity, source="more", receipt=str(number), at=NOW - timedelta(days=number), amount=1,
                 currency="KRW",
             )  # fmt: skip
-        # 30, and what a card shows besides: numbers, contacts, merges, loans, subscriptions, feedback; what tells their
+        # 31, and what a card shows besides: numbers, contacts, merges, loans, subscriptions, feedback; what tells their
         # tastes, how the relationship went, what they need, what is on its way and what was, what they usually buy,
         # what is to be done for them, and which imports all of it came from.
-        assert _queries(client, first) == few <= 44
+        assert _queries(client, first) == few <= 45
 
 
 class TestHistory:
