@@ -167,7 +167,7 @@ class TestStores:
     def test_a_warehouse_that_is_damaged_is_named_with_the_way_out(self, home: Path) -> None:
         for file in (home / "lake").rglob("*.parquet"):
             file.write_bytes(file.read_bytes()[:-10])
-        assert "dangol refresh --rebuild" in faults(home)["Warehouse"]
+        assert "dangol refresh --full" in faults(home)["Warehouse"]
 
 
 DEALER = """

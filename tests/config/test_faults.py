@@ -125,7 +125,7 @@ class TestLake:
         before = stores(home)
         done = dangol("relationship", "--json", home=home)
         assert done.returncode == 1
-        assert "dangol refresh --rebuild" in one_sentence(done)
+        assert "dangol refresh --full" in one_sentence(done)
         assert stores(home) == before
 
     def test_half_written_files_are_told_with_the_way_out(self, home: Path) -> None:
@@ -133,7 +133,7 @@ class TestLake:
             file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
         done = dangol("relationship", "--json", home=home)
         assert done.returncode == 1
-        assert "dangol refresh --rebuild" in one_sentence(done)
+        assert "dangol refresh --full" in one_sentence(done)
 
     def test_a_rebuild_mends_a_broken_lake(self, home: Path) -> None:
         for file in (home / "lake").rglob("*.parquet"):

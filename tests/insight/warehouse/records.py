@@ -16,14 +16,16 @@ from dangol.records.ledger.models import (
     Assignment,
     Interaction,
     Loan,
+    LoanStep,
     OrderLine,
     PointEntry,
     Subscription,
     SubscriptionStep,
     Transaction,
+    Withholding,
 )
 from dangol.records.staff.models import Unit
-from dangol.records.voices.models import SurveyAnswer
+from dangol.records.voices.models import Feedback, FeedbackStep, SurveyAnswer
 
 AT = datetime(2026, 9, 28, tzinfo=UTC)
 
@@ -93,7 +95,13 @@ def everything(at: datetime, *, word: str) -> None:
         identity=whom, source=word, ref=word, survey="s1", item="i1", dimension="trust", score=4.2,
         scale_min=1, scale_max=5, at=at,
     )])  # fmt: skip
-    put([Loan(identity=whom, source=word, ref=word, at=at, item_class="8")])
+    told = Feedback(identity=whom, source=word, ref=word, kind="complaint", at=at, unit=unit, subject=word, text=word)
+    put([told])
+    put([FeedbackStep(feedback=told, state="settled", at=at, text=word)])
+    lent = Loan(identity=whom, source=word, ref=word, at=at, item_class="8", unit=unit)
+    put([lent])
+    put([LoanStep(loan=lent, kind="returned", at=at)])
+    put([Withholding(identity=whom, source_ref="campaign:1", reason="no_consent", at=at)])
     put([Assignment(identity=whom, source_ref="campaign:1", arm="treated", salt=word, at=at)])
     subscribed = Subscription(
         identity=whom, source=word, ref=word, at=at, product=Product.objects.get(), description=word, price=32_000,

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from dangol.insight.warehouse.facts import DIMENSIONS, FACTS
+from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, KNOWN
 from dangol.insight.warehouse.months import writer
+from dangol.insight.warehouse.past import past_schema
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.reading import local_days, schema_of
 from dangol.insight.warehouse.versions import Manifest, TableVersion, move_pointer, sealed, write_manifest
@@ -32,10 +33,17 @@ def noon(day: date) -> datetime:
 def small_lake(folder: Path, engine: str = "duckdb", **tables: Rows) -> Lake:
     """Write the rows as one version; a row leaves out what does not matter. Key columns count up."""
     versions = {}
-    for name, table in (FACTS | DIMENSIONS).items():
+    made = {
+        name: _table(schema_of(table), tables.get(name, ()), table.key, fact=name in FACTS)
+        for name, table in (FACTS | DIMENSIONS).items()
+    }
+    for table in DIMENSIONS.values():
+        if table.dated:
+            made[table.past] = _table(past_schema(table), tables.get(table.past, ()), table.key, fact=False)
+    made |= {known.name: known.make(date(2025, 1, 1), date(2026, 12, 31)) for known in KNOWN.values()}
+    for name, found in made.items():
         (folder / name).mkdir(parents=True)
         path = folder / name / "v000001.parquet"
-        found = _table(schema_of(table), tables.get(name, ()), table.key, fact=name in FACTS)
         with writer(path, found.schema) as out:
             out.write_table(found)
         versions[name] = TableVersion("", "", (sealed(folder, path, month="", rows=found.num_rows),))

@@ -150,7 +150,7 @@ class TestBrokenLake:
         return lake_folder
 
     def assert_mended_by_a_rebuild(self, what: str) -> None:
-        with pytest.raises(BrokenLake, match="dangol refresh --rebuild") as refused:
+        with pytest.raises(BrokenLake, match="dangol refresh --full") as refused:
             value(lake(), "net_revenue")
         assert what in str(refused.value)
         assert "\n" not in str(refused.value)
@@ -191,7 +191,7 @@ class TestBrokenLake:
         path = standing / "lines" / "month=2026-07" / "part-v000001.parquet"
         path.write_bytes(b"x" * path.stat().st_size)
         sell(None, JULY, 1)
-        with pytest.raises(BrokenLake, match="dangol refresh --rebuild"):
+        with pytest.raises(BrokenLake, match="dangol refresh --full"):
             refresh(at=AT)
         assert (standing / "CURRENT").read_text().strip() == "v000001"
         refresh(at=AT, rebuild=True)

@@ -1,6 +1,7 @@
 """`dangol refresh`: bring the warehouse up to the records."""
 
 import argparse
+import sys
 import time
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
@@ -9,7 +10,9 @@ NEEDS = "change_settings"
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--rebuild", action="store_true", help="build the lake anew from the records")
+    command.add_argument(
+        "--full", "--rebuild", dest="full", action="store_true", help="build the lake anew from the records"
+    )
     command.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
 
 
@@ -22,8 +25,14 @@ def run(options: argparse.Namespace) -> int:
     from dangol.insight.warehouse.refresh import refresh
     from dangol.web.clock import as_of
 
-    done = refresh(at=as_of(), rebuild=options.rebuild, progress=bars(quiet=options.json))
+    done = refresh(at=as_of(), rebuild=options.full, progress=bars(quiet=options.json))
     seconds = round(time.perf_counter() - started, 1)
+    if done.lost:
+        told = f"What was known of the past of {', '.join(done.lost)} could not be read any more."
+        print(told, file=sys.stderr)  # noqa: T201
     if options.json:
-        print_json({"version": done.version, "months": done.months, "rows": done.rows, "seconds": seconds})
+        print_json({
+            "version": done.version, "months": done.months, "rows": done.rows, "lost": list(done.lost),
+            "seconds": seconds,
+        })  # fmt: skip
     return 0

@@ -1,4 +1,4 @@
-"""Registers how being chosen for a campaign is explained."""
+"""Registers how being chosen for a campaign is explained, and campaigns as the warehouse knows them."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,10 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from dangol.decisions.campaigns.explained import explainers
+        from dangol.decisions.campaigns.in_the_warehouse import CAMPAIGNS
+        from dangol.insight.warehouse import facts
         from dangol.records.rights import explaining
 
+        facts.register(CAMPAIGNS)
         for one in explainers():
             explaining.register(one)

@@ -5,9 +5,14 @@ row's own table `r`, is read by SQLite and PostgreSQL alike, and never selects a
 an address or free text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
+
+import pyarrow as pa
+
+from dangol.insight.warehouse import korean_days, regions
 
 
 class Kind(Enum):
@@ -20,6 +25,8 @@ class Kind(Enum):
     MOMENT = "moment"  # UTC timestamp without a zone, so that no engine shifts it
     LOCAL_DAY = "local day"  # read as a moment, kept as the date in the shop's time zone
     AGE_BAND = "age band"  # read as a birth date, kept as "30-39", "70+", "0-19" or ""
+    PROVINCE = "province"  # read as a place, kept as the code of its province, two figures, or ""
+    DISTRICT = "district"  # read as a place, kept as the code of its district, five figures, or ""
 
 
 @dataclass(frozen=True)
@@ -54,19 +61,37 @@ class Fact:
 class Dimension:
     """What facts are split by: written whole, as a new version, when a watched table changed.
 
-    `ages` says that it depends on the day it is written (age bands), so another day is a new version.
+    `watches` maps each table of the change feed to the SQL whose value lies in a changed key range; "" where any
+    change touches every row. `dated`: rows that end are kept with the days for which they held (`dated_rows`).
     """
 
     name: str
     table: str
     joins: str
     columns: tuple[Column, ...]
-    watches: frozenset[str]
-    ages: bool = False
+    watches: Mapping[str, str]
+    dated: bool = False
 
     @property
     def key(self) -> str:
         return self.columns[0].name
+
+    @property
+    def past(self) -> str:
+        """The table of the rows that ended."""
+        return f"{self.name}_past"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What facts are split by that stands in no record: made from the days that the facts span, by a rule of ours.
+
+    `edition` is another word whenever the rule makes other rows.
+    """
+
+    name: str
+    make: Callable[[date, date], pa.Table]
+    edition: str
 
 
 # 1 where a row was a mistake: what was reversed, and the reversal. Kept, and left out of every answer.
@@ -74,12 +99,16 @@ MISTAKEN = "mistaken"
 
 FACTS: dict[str, Fact] = {}
 DIMENSIONS: dict[str, Dimension] = {}
+KNOWN: dict[str, Known] = {}
 
 
-def register(table: Fact | Dimension) -> None:
+def register(table: Fact | Dimension | Known) -> None:
     """Take a table into the warehouse; its rows come with the next refresh."""
-    if table.name in FACTS or table.name in DIMENSIONS:
+    if table.name in FACTS or table.name in DIMENSIONS or table.name in KNOWN:
         raise ValueError(f"The warehouse has a table '{table.name}' already.")
+    if isinstance(table, Known):
+        KNOWN[table.name] = table
+        return
     if isinstance(table, Dimension):
         DIMENSIONS[table.name] = table
         return
@@ -96,6 +125,18 @@ def _happened(name: str, table: str, key: str, *columns: Column) -> Fact:
     """A fact whose row carries its own key, identity and time."""
     own = (Column(key, Kind.INTEGER, "r.id"), _WHOSE, Column("at", Kind.MOMENT, "r.at"))
     return Fact(name, table, _IDENTITY.format("r"), (*own, *columns), {table: "r.id"})
+
+
+def _step(name: str, table: str, of: str, owner: str, *columns: Column) -> Fact:
+    """A fact that tells what became of another: whose it is stands there."""
+    own = (
+        Column("step_id", Kind.INTEGER, "r.id"),
+        Column(f"{of}_id", Kind.INTEGER, f"r.{of}_id"),
+        _WHOSE,
+        Column("at", Kind.MOMENT, "r.at"),
+    )
+    joins = f"LEFT JOIN {owner} o ON o.id = r.{of}_id " + _IDENTITY.format("o")
+    return Fact(name, table, joins, (*own, *columns), {table: "r.id", owner: f"r.{of}_id"})
 
 
 def _texts(*names: str) -> tuple[Column, ...]:
@@ -141,8 +182,22 @@ register(
         *_texts("kind", "direction", "touchpoint"),
         Column("minutes", Kind.FLOAT, "r.minutes"),
         *_money("worth"),
+        # Which of our own campaigns it belongs to: the mark of its assignments. Marks of files stay where they are.
+        Column("campaign", Kind.TEXT, "CASE WHEN r.source_ref LIKE 'campaign:%' THEN r.source_ref ELSE '' END"),
     )
 )
+register(_happened("withholdings", "ledger_withholding", "withholding_id", *_texts("source_ref", "reason")))
+# What was said stays where it was said: of what kind it was, about which goods, and how it was settled.
+register(
+    _happened(
+        "feedback",
+        "voices_feedback",
+        "feedback_id",
+        *_texts("kind", "touchpoint"),
+        *(Column(name, Kind.INTEGER, f"r.{name}") for name in ("unit_id", "product_id")),
+    )
+)
+register(_step("feedback_steps", "voices_feedbackstep", "feedback", "voices_feedback", *_texts("state")))
 register(
     _happened(
         "answers",
@@ -162,26 +217,25 @@ register(
         Column("quantity", Kind.QUANTITY, "r.quantity"),
         *_money("price"),
         *_texts("period"),
+        Column("unit_id", Kind.INTEGER, "r.unit_id"),
+        *_texts("currency"),
+    )
+)
+register(
+    _step(
+        "subscription_steps",
+        "ledger_subscriptionstep",
+        "subscription",
+        "ledger_subscription",
+        *_texts("kind"),
+        *_money("price"),
     )
 )
 # Never a title: a class of ten says what is read without saying which book.
-register(_happened("loans", "ledger_loan", "loan_id", *_texts("item_class")))
 register(
-    Fact(
-        "subscription_steps",
-        "ledger_subscriptionstep",
-        "LEFT JOIN ledger_subscription s ON s.id = r.subscription_id " + _IDENTITY.format("s"),
-        (
-            Column("step_id", Kind.INTEGER, "r.id"),
-            Column("subscription_id", Kind.INTEGER, "r.subscription_id"),
-            _WHOSE,
-            Column("at", Kind.MOMENT, "r.at"),
-            *_texts("kind"),
-            *_money("price"),
-        ),
-        {"ledger_subscriptionstep": "r.id", "ledger_subscription": "r.subscription_id"},
-    )
+    _happened("loans", "ledger_loan", "loan_id", *_texts("item_class"), Column("unit_id", Kind.INTEGER, "r.unit_id"))
 )
+register(_step("loan_steps", "ledger_loanstep", "loan", "ledger_loan", *_texts("kind")))
 
 register(
     Dimension(
@@ -193,11 +247,13 @@ register(
             *_texts("line"),
             Column("age_band", Kind.AGE_BAND, "r.birth_date"),
             *_texts("place"),
+            Column("province", Kind.PROVINCE, "r.place"),
+            Column("district", Kind.DISTRICT, "r.place"),
             Column("registered_on", Kind.LOCAL_DAY, "r.registered_at"),
             Column("unit_code", Kind.TEXT, "u.code"),
         ),
-        frozenset({"customers_customer", "staff_unit"}),
-        ages=True,
+        {"customers_customer": "r.id", "staff_unit": "r.unit_id"},
+        dated=True,
     )
 )
 register(
@@ -209,7 +265,7 @@ register(
             Column("identity_key", Kind.INTEGER, "r.lake_key"),
             Column("customer_key", Kind.INTEGER, "c.lake_key"),
         ),
-        frozenset({"customers_identity", "customers_customer"}),
+        {"customers_identity": "r.id", "customers_customer": "r.customer_id"},
     )
 )
 register(
@@ -222,15 +278,40 @@ register(
             *_texts("code"),
             Column("category", Kind.TEXT, "c.path"),
         ),
-        frozenset({"catalog_product", "catalog_category"}),
+        {"catalog_product": "r.id", "catalog_category": "r.category_id"},
+        dated=True,
     )
 )
 register(
     Dimension(
-        "units",
-        "staff_unit",
-        "",
-        (Column("unit_id", Kind.INTEGER, "r.id"), *_texts("code", "kind")),
-        frozenset({"staff_unit"}),
+        "categories",
+        "catalog_category",
+        "LEFT JOIN catalog_category p ON p.id = r.parent_id",
+        (
+            Column("category", Kind.TEXT, "r.path"),
+            Column("above", Kind.TEXT, "p.path"),
+            Column("level", Kind.INTEGER, "1 + (length(r.path) - length(replace(r.path, ' / ', ''))) / 3"),
+        ),
+        {"catalog_category": ""},
     )
 )
+# A dealer may stand below a region directly, a shop below a dealer: the first region on the way up.
+_UP = " ".join(f"LEFT JOIN staff_unit {one} ON {one}.id = {below}.parent_id" for below, one in ("ra", "ab", "bc", "cd"))
+_REGION = " ".join(f"WHEN {one}.kind = 'region' THEN {one}.code" for one in "rabcd")
+register(
+    Dimension(
+        "units",
+        "staff_unit",
+        _UP,
+        (
+            Column("unit_id", Kind.INTEGER, "r.id"),
+            *_texts("code", "kind"),
+            Column("above", Kind.TEXT, "a.code"),
+            Column("region", Kind.TEXT, f"CASE {_REGION} ELSE '' END"),
+        ),
+        {"staff_unit": ""},
+        dated=True,
+    )
+)
+register(Known("calendar", korean_days.calendar, korean_days.EDITION))
+register(Known("regions", regions.regions, regions.EDITION))

@@ -13,7 +13,8 @@ import pyarrow as pa
 from django.conf import settings
 
 from dangol.insight.warehouse.engine import Engine, opened
-from dangol.insight.warehouse.facts import MISTAKEN
+from dangol.insight.warehouse.facts import DIMENSIONS, MISTAKEN
+from dangol.insight.warehouse.past import ALWAYS, EVER
 from dangol.insight.warehouse.versions import POINTER, Manifest, NoLake, current, pointed
 from dangol.records.staff.scope import WHOLE, Scope
 
@@ -58,6 +59,39 @@ class Lake:
         if MISTAKEN in table.columns:
             table = table.filter(table[MISTAKEN] == 0).drop(MISTAKEN)
         return table if self._scope.whole else self._within(name, table)
+
+    def dated(self, dimension: str) -> Any:
+        """The dimension with each row it ever had, and the days `since` and `until` (not included) it held.
+
+        What is known first counts since EVER. The row that stands holds until ALWAYS.
+        """
+        import ibis
+
+        now = self.table(dimension)
+        if not self.holds(f"{dimension}_past"):  # a version that was written before anything was dated
+            return now.mutate(since=ibis.literal(EVER), until=ibis.literal(ALWAYS))
+        past, key = self.table(f"{dimension}_past"), DIMENSIONS[dimension].key
+        if self._until is not None:
+            past = past.filter(past.since <= self._until)
+        last = past.group_by(key).aggregate(since=past.until.max())
+        standing = now.left_join(last, key)
+        standing = standing.select(
+            *now.columns, since=standing.since.fill_null(ibis.literal(EVER)), until=ibis.literal(ALWAYS)
+        )
+        return standing.union(past.select(*standing.columns))
+
+    def as_it_was(self, rows: Any, dimension: str, *columns: str) -> Any:
+        """The rows of a fact, each with columns of a dimension as they were on its day; null where nothing is known.
+
+        A sale stays in the district its customer lived in, whoever moved since. The rows need the dimension's key.
+        """
+        import ibis
+
+        key = DIMENSIONS[dimension].key
+        then = self.dated(dimension).select(key, "since", "until", *columns).rename({f"_{key}": key})
+        met = [rows[key] == then[f"_{key}"], rows.day >= then.since, rows.day < then.until]
+        joined = ibis.join(rows, then, met, how="left")
+        return joined.select(*rows.columns, *columns)
 
     def seen_by(self, scope: Scope) -> Lake:
         """The same version as somebody of this scope sees it: the twin of `Customer.objects.seen_by`.

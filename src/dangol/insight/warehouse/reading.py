@@ -1,11 +1,13 @@
-"""From the records to Arrow: the database writes rows as CSV, Arrow parses them by an explicit schema.
+"""From the records to Arrow, in the types that the columns promise. Memory is that of one chunk.
 
-One way for both databases: PostgreSQL by COPY, SQLite by its printf(). Building one text a row in the
-database is about twice as fast as fetching a Python object a column. Memory is that of one chunk.
+PostgreSQL is read through ADBC, on a connection of its own, every column cast in SQL. SQLite is read through the
+standard library: its printf() builds one CSV text a row, which is about twice as fast as fetching a Python object a
+column, and Arrow parses it by an explicit schema. Within a transaction of the caller PostgreSQL copies such texts, too:
+what was not committed yet is seen by the caller's own connection alone.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -17,7 +19,9 @@ import pyarrow.csv
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from dangol.insight.warehouse import postgresql
 from dangol.insight.warehouse.facts import Column, Dimension, Fact, Kind
+from dangol.insight.warehouse.regions import placed
 from dangol.lib.errors import DangolError
 
 
@@ -41,10 +45,13 @@ READ = {
     Kind.MOMENT: pa.timestamp("us"),
     Kind.LOCAL_DAY: pa.timestamp("us"),
     Kind.AGE_BAND: pa.date32(),
+    Kind.PROVINCE: pa.string(),
+    Kind.DISTRICT: pa.string(),
 }
 KEPT = READ | {Kind.LOCAL_DAY: pa.date32(), Kind.AGE_BAND: pa.string()}
+WORDS = {Kind.TEXT, Kind.PROVINCE, Kind.DISTRICT}  # null becomes ""
 # %w doubles quotes, as CSV wants; %s writes null as nothing; 17 digits bring a float back whole.
-PRINTED = dict.fromkeys(Kind, "%s") | {Kind.TEXT: '"%w"', Kind.FLOAT: "%!.17g", Kind.QUANTITY: "%.3f"}
+PRINTED = dict.fromkeys(Kind, "%s") | dict.fromkeys(WORDS, '"%w"') | {Kind.FLOAT: "%!.17g", Kind.QUANTITY: "%.3f"}
 QUARTER = 900_000_000  # microseconds; every offset of a time zone changes on a quarter of an hour
 
 
@@ -60,14 +67,28 @@ def rows(table: Fact | Dimension, condition: str = "", *, today: date, zone: Zon
     """Chunks of the table's rows as kept in the lake; `condition` is SQL over the row's alias `r`."""
     where = f" WHERE {condition}" if condition else ""
     ending = f'FROM "{table.table}" r {table.joins}{where}'
-    texts = _copied(table.columns, ending) if connection.vendor == "postgresql" else _printed(table.columns, ending)
     wanted = schema_of(table)
+    for chunk in _read(table, ending):
+        yield _kept(chunk, table, wanted, today, zone)
+
+
+def _read(table: Fact | Dimension, ending: str) -> Iterator[pa.Table]:
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        yield from postgresql.read(table.columns, ending)
+        return
+    texts = postgresql.copied(table.columns, ending) if connection.vendor == "postgresql" else _printed(table, ending)
     for text in texts:
         try:
-            chunk = _parsed(text, table.columns)
+            yield _parsed(text, table.columns)
         except pa.ArrowInvalid as error:
             raise BadRecords(table.table, str(error).splitlines()[0]) from error
-        yield _kept(chunk, table, wanted, today, zone)
+
+
+def count(table: Dimension) -> int:
+    """How many rows the table has."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{table.table}"')  # noqa: S608 -- our own table name
+        return int(cursor.fetchone()[0])
 
 
 def count_about(table: Fact | Dimension) -> int:
@@ -103,40 +124,13 @@ def age_bands(births: pa.Array, today: date) -> pa.Array:
     return pc.fill_null(names.take(pc.subtract(decade, 1)), "")
 
 
-def _printed(columns: Sequence[Column], ending: str) -> Iterator[bytes]:
+def _printed(table: Fact | Dimension, ending: str) -> Iterator[bytes]:
     """SQLite: one CSV text a row."""
-    form = ",".join(PRINTED[column.kind] for column in columns)
+    form = ",".join(PRINTED[column.kind] for column in table.columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT printf('{form}', {', '.join(column.sql for column in columns)}) {ending}")
+        cursor.execute(f"SELECT printf('{form}', {', '.join(column.sql for column in table.columns)}) {ending}")
         while found := cursor.fetchmany(CHUNK):
             yield "\n".join([row[0] for row in found]).encode()
-
-
-def _copied(columns: Sequence[Column], ending: str) -> Iterator[bytes]:
-    """PostgreSQL: COPY hands over whole rows of CSV, with a bare timestamp in UTC."""
-    select = ", ".join(_in_postgresql(column) for column in columns)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY (SELECT {select} {ending}) TO STDOUT (FORMAT csv)") as copy,
-    ):
-        yield from _joined(copy)
-
-
-def _in_postgresql(column: Column) -> str:
-    if column.kind in {Kind.MOMENT, Kind.LOCAL_DAY}:
-        return f"({column.sql}) AT TIME ZONE 'UTC'"
-    return f"coalesce({column.sql}, '')" if column.kind is Kind.TEXT else column.sql
-
-
-def _joined(blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
-    buffer = bytearray()
-    for block in blocks:
-        buffer += block
-        if len(buffer) > 2_000_000:
-            yield bytes(buffer)
-            buffer.clear()
-    if buffer:
-        yield bytes(buffer)
 
 
 def _parsed(text: bytes, columns: Sequence[Column]) -> pa.Table:
@@ -163,7 +157,15 @@ def _kept(read: pa.Table, table: Fact | Dimension, wanted: pa.Schema, today: dat
             values = local_days(values, zone)
         elif column.kind is Kind.AGE_BAND:
             values = age_bands(values, today)
+        elif column.kind in {Kind.PROVINCE, Kind.DISTRICT}:
+            values = _placed(values, column.kind)
         columns[column.name] = values
     if isinstance(table, Fact):
         columns["day"] = local_days(columns["at"], zone)
     return pa.table([columns[name] for name in wanted.names], schema=wanted)
+
+
+def _placed(places: pa.Array, kind: Kind) -> pa.Array:
+    told = places.dictionary_encode()
+    codes = [placed(place)[kind is Kind.DISTRICT] for place in told.dictionary.to_pylist()]
+    return pa.array(codes, pa.string()).take(told.indices)

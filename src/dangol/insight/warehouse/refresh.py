@@ -2,12 +2,10 @@
 
 import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +14,8 @@ from django.conf import settings
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, Dimension, Fact
+from dangol.insight.warehouse.dimension_files import dimension_files, known_file
+from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, KNOWN, Fact
 from dangol.insight.warehouse.months import MonthFiles, writer
 from dangol.insight.warehouse.reading import count_about, rows, schema_of
 from dangol.insight.warehouse.versions import (
@@ -26,6 +25,7 @@ from dangol.insight.warehouse.versions import (
     TableVersion,
     current,
     forget,
+    last_readable,
     move_pointer,
     next_version,
     one_writer,
@@ -33,7 +33,9 @@ from dangol.insight.warehouse.versions import (
     sealed,
     sweep,
     write_manifest,
+    written_before,
 )
+from dangol.insight.warehouse.work import Ranges, Work, merged, touched
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
 from dangol.records.changes.actions import mark_read
@@ -41,11 +43,8 @@ from dangol.records.changes.models import Change
 from dangol.records.changes.queries import unread
 
 READER = "warehouse"
-RANGES = 200  # key ranges asked for in one statement
 NO_MONTH = "none"  # the file that gives an empty table its columns
 FORGOTTEN = "rights_destruction"  # a change of this table says that somebody was forgotten
-
-type Ranges = dict[str, list[tuple[int, int]]]
 
 
 class CannotRefresh(DangolError):
@@ -59,29 +58,7 @@ class Refreshed:
     version: str
     months: int
     rows: int
-
-
-@dataclass
-class _Work:
-    """What one refresh knows and counts."""
-
-    lake: Path
-    version: str
-    before: Manifest | None
-    ranges: Ranges
-    today: date
-    zone: ZoneInfo
-    progress: Progress
-    months: int = 0
-    rows: int = 0
-
-    def old(self, table: Fact | Dimension) -> TableVersion | None:
-        """The table's files of the version before, unless its columns or the time zone have changed since."""
-        found = self.before.tables.get(table.name) if self.before else None
-        return found if found and found.shape == _shape(table, self.zone) else None
-
-    def table_version(self, table: Fact | Dimension, files: Iterable[LakeFile]) -> TableVersion:
-        return TableVersion(_shape(table, self.zone), self.today.isoformat(), tuple(files))
+    lost: tuple[str, ...] = ()  # dimensions of which nobody knows any more what they were before
 
 
 def refresh(*, at: datetime, progress: Progress = silent, rebuild: bool = False) -> Refreshed:
@@ -108,15 +85,19 @@ def refresh(*, at: datetime, progress: Progress = silent, rebuild: bool = False)
         progress("sweep", 0, 1)
         sweep(lake, manifest)
         progress("sweep", 1, 1)
-        return Refreshed(manifest.version, work.months, work.rows)
+        return Refreshed(manifest.version, work.months, work.rows, tuple(sorted(work.lost)))
 
 
-def _begin(lake: Path, before: Manifest | None, changes: Sequence[Change], at: datetime, progress: Progress) -> _Work:
+def _begin(lake: Path, before: Manifest | None, changes: Sequence[Change], at: datetime, progress: Progress) -> Work:
     zone = ZoneInfo(settings.DANGOL.time_zone)
-    return _Work(lake, next_version(lake), before, _ranges(changes), at.astimezone(zone).date(), zone, progress)
+    known = before or last_readable(lake)
+    work = Work(lake, next_version(lake), before, known, _ranges(changes), at.astimezone(zone).date(), zone, progress)
+    if known is None and written_before(lake):
+        work.lost |= {dimension.name for dimension in DIMENSIONS.values() if dimension.dated}
+    return work
 
 
-def _published(work: _Work, changes: Sequence[Change], at: datetime) -> Manifest:
+def _published(work: Work, changes: Sequence[Change], at: datetime) -> Manifest:
     """The version that now stands: a new one, or the one before where nothing has changed."""
     try:
         tables = _tables(work)
@@ -135,23 +116,32 @@ def _published(work: _Work, changes: Sequence[Change], at: datetime) -> Manifest
     return manifest
 
 
-def _previous(work: _Work) -> str:
+def _previous(work: Work) -> str:
     with suppress(BrokenLake):
         return pointed(work.lake) or ""
     return ""
 
 
-def _tables(work: _Work) -> dict[str, TableVersion]:
+def _tables(work: Work) -> dict[str, TableVersion]:
     """Write the files of the new version; facts before dimensions, so that every key of a fact is known."""
-    facts = {fact.name: _fact(work, fact) for fact in FACTS.values()}
-    return facts | {dimension.name: _dimension(work, dimension) for dimension in DIMENSIONS.values()}
+    tables = {fact.name: _fact(work, fact) for fact in FACTS.values()}
+    first = _first_day(work, tables)
+    for dimension in DIMENSIONS.values():
+        tables |= dimension_files(work, dimension)
+    return tables | {known.name: known_file(work, known, first) for known in KNOWN.values()}
 
 
-def _fact(work: _Work, fact: Fact) -> TableVersion:
+def _first_day(work: Work, facts: Mapping[str, TableVersion]) -> date:
+    """A day of the first month of which there is a fact; today where there is none."""
+    months = {file.month for table in facts.values() for file in table.files} - {NO_MONTH}
+    return date.fromisoformat(f"{min(months)}-01") if months else work.today
+
+
+def _fact(work: Work, fact: Fact) -> TableVersion:
     old = work.old(fact)
     if old is None:
         return work.table_version(fact, _months(work, fact, "", {}) or [_empty(work, fact)])
-    condition = _touched(fact, work.ranges)
+    condition = touched(fact.watches, work.ranges)
     if not condition:
         return old
     standing: dict[str, list[LakeFile]] = {}
@@ -164,7 +154,7 @@ def _fact(work: _Work, fact: Fact) -> TableVersion:
     return work.table_version(fact, files or [_empty(work, fact)])
 
 
-def _months(work: _Work, fact: Fact, condition: str, standing: dict[str, list[LakeFile]]) -> list[LakeFile]:
+def _months(work: Work, fact: Fact, condition: str, standing: dict[str, list[LakeFile]]) -> list[LakeFile]:
     files = MonthFiles(work.lake, fact.name, work.version, schema_of(fact))
     total = 0 if condition else count_about(fact)
     done = 0
@@ -183,34 +173,11 @@ def _months(work: _Work, fact: Fact, condition: str, standing: dict[str, list[La
     return written
 
 
-def _empty(work: _Work, fact: Fact) -> LakeFile:
+def _empty(work: Work, fact: Fact) -> LakeFile:
     path = work.lake / fact.name / f"empty-{work.version}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     writer(path, schema_of(fact)).close()
     return sealed(work.lake, path, month=NO_MONTH, rows=0)
-
-
-def _dimension(work: _Work, dimension: Dimension) -> TableVersion:
-    old = work.old(dimension)
-    unchanged = old is not None and not (dimension.watches & work.ranges.keys())
-    if old is not None and unchanged and not (dimension.ages and old.as_of != work.today.isoformat()):
-        return old
-    path = work.lake / dimension.name / f"{work.version}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    count = 0
-    with writer(path, schema_of(dimension)) as out:
-        for chunk in rows(dimension, today=work.today, zone=work.zone):
-            out.write_table(chunk)
-            count += chunk.num_rows
-            work.progress(dimension.name, count, 0)
-    work.progress(dimension.name, count, count)
-    return work.table_version(dimension, [sealed(work.lake, path, month="", rows=count)])
-
-
-def _shape(table: Fact | Dimension, zone: ZoneInfo) -> str:
-    """A word that changes with the table's columns, their source and the time zone: then it is read anew."""
-    source = [table.table, table.joins, zone.key, *map(str, table.columns)]
-    return sha256("\n".join(source).encode()).hexdigest()[:16]
 
 
 def _ranges(changes: Iterable[Change]) -> Ranges:
@@ -218,30 +185,6 @@ def _ranges(changes: Iterable[Change]) -> Ranges:
     for change in changes:
         found.setdefault(change.table, []).append((change.first_key, change.last_key))
     return {table: merged(ranges) for table, ranges in found.items()}
-
-
-def merged(ranges: Iterable[tuple[int, int]], *, at_most: int = RANGES) -> list[tuple[int, int]]:
-    """Ranges in order without overlap; the smallest gaps are closed until no more than `at_most` are left.
-
-    Rows in a closed gap are read again although they did not change, which is harmless.
-    """
-    joined: list[tuple[int, int]] = []
-    for first, last in sorted(ranges):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-        else:
-            joined.append((first, last))
-    gaps = sorted(range(1, len(joined)), key=lambda i: joined[i][0] - joined[i - 1][1], reverse=True)
-    cuts = [0, *sorted(gaps[: at_most - 1]), len(joined)]
-    return [(joined[a][0], joined[b - 1][1]) for a, b in pairwise(cuts) if b > a]
-
-
-def _touched(fact: Fact, ranges: Ranges) -> str:
-    return " OR ".join(
-        f"{sql} BETWEEN {first} AND {last}"
-        for table, sql in fact.watches.items()
-        for first, last in ranges.get(table, ())
-    )
 
 
 def _columns(fact: Fact, ranges: Ranges) -> Ranges:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from dangol.lib.errors import DangolError
 
 POINTER = "CURRENT"
+FORM = 1  # of the manifest and what it names; counted up when an older Dangol would read it wrongly
 
 
 class BrokenLake(DangolError):
@@ -30,8 +31,21 @@ class BrokenLake(DangolError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            _("The warehouse is damaged: %(what)s Build it again from the records: dangol refresh --rebuild")
+            _("The warehouse is damaged: %(what)s Build it again from the records: dangol refresh --full")
             % {"what": what}
+        )
+
+
+class NewerLake(BrokenLake):
+    """The lake was written by a later Dangol, whose files may mean something else."""
+
+    def __init__(self) -> None:
+        DangolError.__init__(
+            self,
+            _(
+                "The warehouse was written by a newer Dangol. Go on with that one, or build the warehouse again from "
+                "the records: dangol refresh --full"
+            ),
         )
 
 
@@ -71,6 +85,7 @@ class Manifest:
     at: str
     last_change: int
     tables: dict[str, TableVersion] = field(default_factory=dict)
+    form: int = FORM
 
     def paths(self) -> set[str]:
         return {file.path for table in self.tables.values() for file in table.files}
@@ -109,6 +124,22 @@ def read_manifest(lake: Path, version: str) -> Manifest:
         raise BrokenLake(_("the manifest %(path)s is missing.") % {"path": path}) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BrokenLake(_("the manifest %(path)s cannot be read.") % {"path": path}) from error
+
+
+def last_readable(lake: Path) -> Manifest | None:
+    """The manifest of the current version, or of the latest one that can be read; its files may be gone."""
+    names = sorted((path.stem for path in (lake / "versions").glob("v*.json")), reverse=True)
+    with suppress(BrokenLake):
+        names.insert(0, pointed(lake) or "")
+    for name in filter(None, names):
+        with suppress(BrokenLake):
+            return read_manifest(lake, name)
+    return None
+
+
+def written_before(lake: Path) -> bool:
+    """Whether there is a lake, whatever its state."""
+    return (lake / POINTER).exists() or any((lake / "versions").glob("v*.json"))
 
 
 def next_version(lake: Path) -> str:
@@ -167,6 +198,14 @@ def sealed(lake: Path, path: Path, *, month: str, rows: int) -> LakeFile:
     return LakeFile(path.relative_to(lake).as_posix(), month, rows, path.stat().st_size, digest)
 
 
+def must_be_what_was_written(lake: Path, file: LakeFile) -> None:
+    """Raises BrokenLake where a file is missing or holds anything else."""
+    _must_stand(lake, file)
+    with (lake / file.path).open("rb") as content:
+        if hashlib.file_digest(content, "sha256").hexdigest() != file.sha256:
+            raise BrokenLake(_("the file %(path)s is not the one that was written.") % {"path": file.path})
+
+
 @contextmanager
 def one_writer(lake: Path) -> Iterator[None]:
     """One refresh at a time; another waits. A killed process lets go by itself."""
@@ -202,6 +241,8 @@ def _manifest_path(lake: Path, version: str) -> Path:
 
 
 def _manifest(raw: dict[str, Any]) -> Manifest:
+    if raw.get("form", 1) > FORM:
+        raise NewerLake
     tables = {
         name: TableVersion(table["shape"], table["as_of"], tuple(LakeFile(**file) for file in table["files"]))
         for name, table in raw["tables"].items()
