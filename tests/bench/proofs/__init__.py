@@ -15,6 +15,7 @@ NAMES = (
     "salts_find_nothing",
     "imports_keep_up_with_bare_loads",
     "refresh_keeps_up_with_sql",
+    "large_refreshes_keep_up",
     "fit_is_quick",
     "fit_takes_batches",
     "fit_beats_peers",

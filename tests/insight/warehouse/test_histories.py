@@ -105,7 +105,7 @@ BATCH = st.tuples(st.lists(EVENT, max_size=5), st.integers(0, 40))  # what happe
 
 
 @pytest.mark.django_db
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(batches=st.lists(BATCH, min_size=2, max_size=4))
 def test_refreshed_step_by_step_equals_read_anew(
     settings: DjangoSettings, lake_folder: Path, batches: list[Batch]
