@@ -53,6 +53,8 @@ WORDS = {Kind.TEXT, Kind.PROVINCE, Kind.DISTRICT}  # null becomes ""
 # %w doubles quotes, as CSV wants; %s writes null as nothing; 17 digits bring a float back whole.
 PRINTED = dict.fromkeys(Kind, "%s") | dict.fromkeys(WORDS, '"%w"') | {Kind.FLOAT: "%!.17g", Kind.QUANTITY: "%.3f"}
 QUARTER = 900_000_000  # microseconds; every offset of a time zone changes on a quarter of an hour
+QUARTERS = 96  # of a day
+A_DAY = QUARTER * QUARTERS
 
 
 def schema_of(table: Fact | Dimension) -> pa.Schema:
@@ -99,12 +101,20 @@ def count_about(table: Fact | Dimension) -> int:
 
 
 def local_days(moments: pa.Array, zone: ZoneInfo) -> pa.Array:
-    """The date in the time zone of each UTC timestamp without a zone."""
-    micros = moments.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    quarters, where = np.unique(micros // QUARTER, return_inverse=True)
-    offsets = np.array([_offset(int(quarter), zone) for quarter in quarters], dtype=np.int64)
-    days = (micros + offsets[where]) // 86_400_000_000 if len(micros) else micros
-    return pa.array(days.astype(np.int32), pa.int32()).cast(pa.date32())
+    """The date in the time zone of each UTC timestamp without a zone; null stays null."""
+    micros = pc.fill_null(moments.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
+    if not len(micros):
+        return pa.array([], pa.date32())
+    days, where = np.unique(micros // A_DAY, return_inverse=True)
+    begins, ends = (np.array([_offset(int(day) * QUARTERS, zone) for day in some]) for some in (days, days + 1))
+    offsets = begins[where]
+    changes = (begins != ends)[where]  # the clock is set on that day: each quarter of it is asked for
+    if changes.any():
+        quarters, place = np.unique(micros[changes] // QUARTER, return_inverse=True)
+        offsets[changes] = np.array([_offset(int(quarter), zone) for quarter in quarters])[place]
+    found = ((micros + offsets) // A_DAY).astype(np.int32)
+    unknown = pc.is_null(moments).to_numpy(zero_copy_only=False) if moments.null_count else None
+    return pa.array(found, pa.int32(), mask=unknown).cast(pa.date32())
 
 
 @cache
