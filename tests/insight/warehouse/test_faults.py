@@ -187,6 +187,12 @@ class TestBrokenLake:
         touch(standing)
         self.assert_mended_by_a_rebuild("lines/month=2026-07/part-v000001.parquet")
 
+    def test_says_that_a_newer_dangol_wrote_it(self, standing: Path, in_english: None) -> None:
+        manifest = standing / "versions" / "v000001.json"
+        manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"form": 99, "unheard": "of"}))
+        touch(standing)
+        self.assert_mended_by_a_rebuild("newer Dangol")
+
     def test_stops_a_refresh_that_needs_the_damaged_file(self, standing: Path) -> None:
         path = standing / "lines" / "month=2026-07" / "part-v000001.parquet"
         path.write_bytes(b"x" * path.stat().st_size)
