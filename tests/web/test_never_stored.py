@@ -25,7 +25,7 @@ from tests.resident_forms import TODAY, Written, corpus, numbers
 from tests.web.never_stored import Browser, Door, Traces, dangol, made, on_disk, served
 
 HEADINGS = ["고객번호", "일자", "금액", "상품명", "고객명", "휴대폰", "상품코드", "주문번호", "메모"]
-PAGES = 240  # as many are opened on the walk, an address and its shape counted; there are fewer
+PAGES = 300  # as many are opened on the walk, an address and its shape counted; there are fewer
 PATIENCE = 400  # times a page that waits is asked again
 
 

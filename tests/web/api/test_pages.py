@@ -238,6 +238,12 @@ PAGES: dict[str, str] = {
     "insight_leaving": "get_leaving",
     "insight_leaving_look": "look_at_leaving",
     "insight_leaving_work": "get_leaving_look",
+    "insight_statistics": "list_statistics_choices",
+    "insight_statistics_work": "not: how the page waits; a program is answered at once",
+    "insight_statistics_ask": (
+        "compare_groups compare_periods relate_attributes explain_outcome foresee_metric compare_lasting"
+    ),
+    "insight_statistics_file": "not: the same as a picture; compare_groups and the others tell the numbers",
     "insight_satisfaction": "get_satisfaction",
     "insight_satisfaction_look": "look_at_satisfaction",
     "insight_satisfaction_work": "get_satisfaction_look",

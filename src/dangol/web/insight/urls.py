@@ -12,6 +12,7 @@ from dangol.web.insight.groups import views as groups
 from dangol.web.insight.leaving import views as leaving
 from dangol.web.insight.rhythm import views as rhythm
 from dangol.web.insight.satisfaction import views as satisfaction
+from dangol.web.insight.statistics import views as statistics
 
 urlpatterns = [
     path("", views.insight, name="insight"),
@@ -45,6 +46,10 @@ urlpatterns = [
         baskets.baskets_whom_list,
         name="insight_baskets_whom_list",
     ),
+    path("statistics/", statistics.statistics, name="insight_statistics"),
+    path("statistics/work/", statistics.statistics_work, name="insight_statistics_work"),
+    path("statistics/<slug:asked>/", statistics.statistics_ask, name="insight_statistics_ask"),
+    path("statistics/<slug:asked>/answer.<slug:kind>", statistics.statistics_file, name="insight_statistics_file"),
     path("leaving/", leaving.leaving, name="insight_leaving"),
     path("leaving/look/", leaving.leaving_look, name="insight_leaving_look"),
     path("leaving/work/", leaving.leaving_work, name="insight_leaving_work"),

@@ -1,0 +1,198 @@
+"""The pages of Statistics: the sentence first, guard rails that hold, and nobody outside the asker's scope counted."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from dangol.decisions.segments.models import Segment
+from dangol.insight.analysis.asked_today import KIND, note_comparison
+from dangol.insight.analysis.models import Run
+from dangol.records.customers.models import Customer, Identity
+from dangol.records.ledger.models import Transaction
+from dangol.records.staff.models import Unit, User
+from dangol.records.staff.roles import Role
+from dangol.web.insight.statistics import views
+from dangol.web.insight.statistics.questions import QUESTIONS
+from tests.records.staff.office import staff
+from tests.web.business import NOW, signed_in
+
+pytestmark = pytest.mark.django_db
+
+HALF = 40
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Any, tmp_path: Path) -> None:
+    """Give the test a home of its own, whose work is done at once."""
+    settings.DANGOL_HOME = tmp_path
+    settings.DANGOL_LAKE = tmp_path / "lake"
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture
+def shop() -> None:
+    """Make 80 customers of two districts: those of the first spend 20,000 more; in spring they spent as all do."""
+    draw = np.random.default_rng(1)
+    unit = Unit.objects.create(code="D7", name="첫 대리점", kind="dealer")
+    people = Customer.objects.bulk_create(
+        Customer(
+            full_name=f"손님{who}", place="마포구" if who < HALF else "은평구", gender="f" if who % 2 else "m",
+            registered_at=NOW - timedelta(days=700), unit=unit if who % 4 == 0 else None,
+        )
+        for who in range(2 * HALF)
+    )  # fmt: skip
+    identities = Identity.objects.bulk_create(
+        Identity(customer=one, source="test", external_id=f"S{who}") for who, one in enumerate(people)
+    )
+    Transaction.objects.bulk_create(
+        Transaction(
+            identity=one, at=NOW - timedelta(days=days), source="test", channel="store", receipt=f"{days}-{who}",
+            amount=30_000 + int(draw.integers(0, 8_000)) + (20_000 if who < HALF and days < 100 else 0),
+        )
+        for who, one in enumerate(identities) for days in (40 + who % 3, 220)
+    )  # fmt: skip
+
+
+def ask(client: Client, slug: str, language: str = "en", **words: str) -> str:
+    address = f"/insight/statistics/{slug}/?{urlencode(words)}"
+    return unescape(client.get(address, headers={"accept-language": language}).content.decode())
+
+
+def said(text: str) -> str:
+    """The sentence that stands first."""
+    found = re.search(r'id="said">(.*?)</h2>', text, re.DOTALL)
+    return re.sub(r"<[^>]+>", "", found[1]) if found else ""
+
+
+def test_every_question_has_its_page_and_fields(client: Client, shop: None) -> None:
+    index = ask(signed_in(client), "compare")
+    assert "Spent in a year" in index and "마포구 (40)" in index
+    listed = client.get("/insight/statistics/", headers={"accept-language": "en"}).content.decode()
+    assert all(str(question.good_for) in listed for question in QUESTIONS.values())
+
+
+def test_a_difference_is_a_sentence_before_it_is_a_number(client: Client, shop: None) -> None:
+    text = ask(signed_in(client), "compare", what="spent_year", a="place:마포구")
+    assert re.match(
+        r"Spent in a year: on average ₩1[89],\d00 more with “마포구” than with “everybody else”. "
+        r"That is unlikely to be chance\.", said(text),
+    ), said(text)  # fmt: skip
+    assert "p < 0.001" in text and "40 · 40" in text and "95% interval +₩" in text
+    assert "never what causes what" in text and "/campaigns/" in text
+    assert re.search("[가-힣]+요", said(ask(client, "compare", "ko", what="spent_year", a="place:마포구")))
+
+
+def test_what_may_be_chance_is_called_so(client: Client, shop: None) -> None:
+    text = ask(signed_in(client), "compare", what="purchases_year", a="gender:f", b="gender:m")
+    assert "All have the same value" in text
+    assert "That may well be chance." in said(ask(client, "compare", what="spent_year", a="gender:f", b="gender:m"))
+
+
+def test_a_group_chosen_by_what_is_compared_is_refused(client: Client, shop: None) -> None:
+    signed_in(client)
+    assert "chosen by what is compared" in ask(client, "compare", what="place:마포구", a="place:은평구")
+    segment = Segment.objects.create(name="마포", rule={"place": ["마포구"]}, saved_at=NOW)
+    assert "chosen by what is compared" in ask(client, "compare", what="place:마포구", a=f"segment:{segment.pk}")
+
+
+def test_what_was_made_from_the_same_records_proves_nothing(client: Client, shop: None) -> None:
+    assert "That proves nothing" in said(ask(signed_in(client), "together", x="spent_year", y="last_purchase"))
+
+
+@pytest.mark.parametrize(
+    ("slug", "words", "sentence"),
+    [
+        ("compare", {"what": "spent_year", "a": "place:없는 곳"}, "Too few to say anything: 0"),
+        ("compare", {"what": "spent_year", "a": "place:마포구", "b": "place:마포구"}, "Both groups are the same"),
+        ("compare", {"what": "full_name", "a": "place:마포구"}, "Nothing called “full_name”"),
+        ("compare", {"what": "spent_year", "a": "segment:99"}, "This segment is not there any more"),
+        ("compare", {"what": "spent_year", "a": "mobile:010"}, "Nothing called “mobile”"),
+        ("together", {"x": "place", "y": "place"}, "Both are the same"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_a_sentence(
+    client: Client, shop: None, slug: str, words: dict[str, str], sentence: str
+) -> None:
+    text = ask(signed_in(client), slug, **words)
+    assert sentence in text and not said(text)
+
+
+def test_a_word_by_a_number_and_two_words(client: Client, shop: None) -> None:
+    text = said(ask(signed_in(client), "together", x="place", y="spent_year"))
+    assert re.search("the middle customer of “마포구” has ₩8.,.00, that of “은평구” ₩6.,.00", text), text
+    assert "unlikely to be chance" in text
+    assert "“District” and “Gender” hardly go together. That may well be chance." in said(
+        ask(client, "together", x="place", y="gender")
+    )
+
+
+PERIODS = {"from1": "2026-04-01", "to1": "2026-04-30", "from2": "2026-10-01", "to2": "2026-10-30"}
+
+
+def test_the_same_customers_are_compared_in_two_periods(client: Client, shop: None) -> None:
+    text = ask(signed_in(client), "periods", what="spent", among="place:마포구", **PERIODS)
+    assert "more with “Oct. 1, 2026 ~ Oct. 30, 2026” than with “April 1, 2026 ~ April 30, 2026”" in said(text)
+    assert "different seasons" in text and "Counted are the 40 customers" in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"from2": "2026-04-20"}, "The periods overlap"), ({"to2": "2027-04-30"}, "The second period is not over"),
+        ({"to1": "2026-03-30"}, "A period ends after it begins"), ({"to1": "soon"}, "needs its first and its last day"),
+    ],
+)  # fmt: skip
+def test_periods_that_cannot_be_compared_are_refused(
+    client: Client, shop: None, changed: dict[str, str], sentence: str
+) -> None:
+    assert sentence in ask(signed_in(client), "periods", what="spent", **PERIODS | changed)
+
+
+def test_who_sees_one_unit_compares_its_customers_alone(client: Client, shop: None) -> None:
+    client.force_login(staff(Role.MARKETER, "D7"))
+    assert "10 · 10" in ask(client, "compare", what="spent_year", a="place:마포구")
+
+
+def test_each_further_question_of_one_outcome_makes_chance_stricter(shop: None) -> None:
+    me, you = staff(Role.OWNER, None), staff(Role.ANALYST, None)
+    asked = [note(f"q{number}", 0.02, me) for number in range(3)]
+    assert [one.asked for one in asked] == [1, 2, 3]
+    assert [one.p for one in asked] == pytest.approx([0.02, 0.04, 0.06])
+    assert note("q1", 0.02, me).asked == 3, "the same asked again counts once"
+    assert note("q1", 0.02, you).asked == 1, "another person's questions are theirs"
+    assert note("q9", 0.02, me, days=1).asked == 1, "yesterday's are over"
+    note("q9", 0.02, me, days=3)
+    assert Run.objects.filter(kind=KIND).count() == 1, "and are let go of"
+
+
+def note(question: str, p: float, by: User, *, days: int = 0) -> Any:
+    return note_comparison(outcome="spent_year", question=question, p=p, by=by, at=NOW + timedelta(days=days))
+
+
+def test_the_page_says_how_many_were_asked_today(client: Client, shop: None) -> None:
+    signed_in(client)
+    ask(client, "compare", what="spent_year", a="gender:f")
+    text = ask(client, "compare", what="spent_year", a="place:마포구")
+    assert "You asked 2 comparisons of this outcome today." in text and "The same, adjusted" in text
+
+
+def test_very_many_are_read_beside_the_page(client: Client, shop: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "many", lambda: True)
+    signed_in(client)
+    assert "unlikely to be chance" in said(ask(client, "compare", what="spent_year", a="place:마포구"))
+    assert "Both groups are the same" in ask(client, "compare", what="spent_year", a="place:마포구", b="place:마포구")
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("csv", b"\xef\xbb\xbfGroup"), ("svg", b"<svg")])
+def test_the_picture_can_be_taken_away(client: Client, shop: None, kind: str, begins: bytes) -> None:
+    address = f"/insight/statistics/compare/answer.{kind}?{urlencode({'what': 'spent_year', 'a': 'place:마포구'})}"
+    assert signed_in(client).get(address, headers={"accept-language": "en"}).content.startswith(begins)
