@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from django.test import Client
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.asked_today import KIND, note_comparison
 from dangol.insight.analysis.models import Run
+from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.models import Customer, Identity
-from dangol.records.ledger.models import Transaction
+from dangol.records.ledger.models import Subscription, SubscriptionStep, Transaction
 from dangol.records.staff.models import Unit, User
 from dangol.records.staff.roles import Role
-from dangol.web.insight.statistics import views
+from dangol.web.insight.statistics import months, views
 from dangol.web.insight.statistics.questions import QUESTIONS
 from tests.records.staff.office import staff
 from tests.web.business import NOW, signed_in
@@ -62,8 +63,8 @@ def shop() -> None:
     )  # fmt: skip
 
 
-def ask(client: Client, slug: str, language: str = "en", **words: str) -> str:
-    address = f"/insight/statistics/{slug}/?{urlencode(words)}"
+def ask(client: Client, slug: str, language: str = "en", **words: Any) -> str:
+    address = f"/insight/statistics/{slug}/?{urlencode(words, doseq=True)}"
     return unescape(client.get(address, headers={"accept-language": language}).content.decode())
 
 
@@ -155,6 +156,73 @@ def test_periods_that_cannot_be_compared_are_refused(
     client: Client, shop: None, changed: dict[str, str], sentence: str
 ) -> None:
     assert sentence in ask(signed_in(client), "periods", what="spent", **PERIODS | changed)
+
+
+def test_what_goes_with_an_outcome_is_told_thing_by_thing(client: Client, shop: None) -> None:
+    text = ask(signed_in(client), "regression", y="spent_year", x=["gender", "place"])
+    assert re.match(
+        "District “은평구” rather than “마포구”: goes with ₩1[89],.00 less “Spent in a year”, the other things being "
+        r"equal. That is unlikely to be chance\.", said(text),
+    ), said(text)  # fmt: skip
+    assert "Gender “Male” rather than “Female”" in text and "HC3" in text
+    share = said(ask(client, "regression", y="gender:f", x=["place", "spent_year"]))
+    assert "percentage points" in share and "That may well be chance." in share
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"y": "spent_year", "x": ["spent_year"]}, "The outcome is among the things"),
+        ({"y": "spent_year", "x": ["place"] * 3 + ["gender", "a", "b", "c", "d", "e"]}, "six things at most"),
+        ({"y": "spent_year", "x": ["registered_at"]}, "None of the things differs"),
+        ({"y": "spent_year"}, "Fill in the fields"),
+    ],
+)
+def test_regressions_that_make_no_sense_are_refused(
+    client: Client, shop: None, words: dict[str, Any], sentence: str
+) -> None:
+    assert sentence in ask(signed_in(client), "regression", **words)
+
+
+def test_a_thing_made_from_the_outcomes_own_records_is_named(client: Client, shop: None) -> None:
+    text = ask(signed_in(client), "regression", y="spent_year", x=["last_purchase", "place"])
+    assert "“Days since: Last purchase”: made from the same records as the outcome" in text
+
+
+def test_months_to_come_are_judged_on_those_held_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = np.arange(40)
+    values = 1e6 * (50 + at + 10 * np.sin(2 * np.pi * at / 12) + np.random.default_rng(2).normal(0, 1, 40))
+    monkeypatch.setattr(months, "_by_month", lambda *_: (date(2023, 7, 1), values))
+    text = ask(signed_in(client), "months", metric="net_revenue", ahead="3")
+    assert re.match(
+        r"Net revenue: in November 2026 about ₩[\d.]+M is to be expected \(₩[\d.]+M ~ ₩[\d.]+M\)\.", said(text)
+    )
+    assert "The last 6 months were held back" in text and "guess of “as before”" in text
+    assert "clear: highest in October, lowest in April" in text
+    assert text.count("<tr>") - 1 == 43
+
+
+def test_contracts_are_compared_by_group_and_a_series_of_nothing_refused(client: Client, shop: None) -> None:
+    """Those of the first district end at 20 in a hundred a month, the others at 4."""
+    draw = np.random.default_rng(3)
+    identities = list(Identity.objects.order_by("pk"))
+    made = Subscription.objects.bulk_create(
+        Subscription(identity=one, source="t", ref=f"s{who}", at=NOW - timedelta(days=690), currency="KRW")
+        for who, one in enumerate(identities)
+    )
+    lasts = [int(draw.exponential(150 if who < HALF else 750)) + 2 for who in range(2 * HALF)]
+    SubscriptionStep.objects.bulk_create(
+        SubscriptionStep(subscription=one, kind="ended", at=one.at + timedelta(days=days))
+        for one, days in zip(made, lasts, strict=True) if days < 690
+    )  # fmt: skip
+    refresh(at=NOW)
+    text = ask(signed_in(client), "lasting", by="place")
+    assert re.match(
+        r"By “District”: half of the contracts of “은평구” last longer than \d\d\.\d months, of “마포구” longer than "
+        r"\d\.\d\. That is unlikely to be chance\.", said(text),
+    ), said(text)  # fmt: skip
+    assert "40 contracts" in text and "Groups are those of today" in text
+    assert "Nothing is on record of this metric yet" in ask(client, "months", metric="net_revenue")
 
 
 def test_who_sees_one_unit_compares_its_customers_alone(client: Client, shop: None) -> None:

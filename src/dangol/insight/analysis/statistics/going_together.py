@@ -93,8 +93,8 @@ def choices_together(first: Sequence[str], second: Sequence[str], *, seed: int =
         raise CannotSay("few", smallest=len(at_row), needed=FEWEST)
     if len(rows) < 2 or len(columns) < 2:
         raise CannotSay("one_choice")
-    table = np.bincount(at_row * len(columns) + at_column, minlength=len(rows) * len(columns))
-    table = table.reshape(len(rows), len(columns))
+    counts = np.bincount(at_row * len(columns) + at_column, minlength=len(rows) * len(columns))
+    table: npt.NDArray[np.int64] = counts.reshape(len(rows), len(columns)).astype(np.int64)
     chi = chi2_contingency(table, correction=False)
     small = float((chi.expected_freq < SMALL).mean())
     fits = small <= 0.2 and float(chi.expected_freq.min()) >= 1  # Cochran's rule (1954)
@@ -106,7 +106,7 @@ def choices_together(first: Sequence[str], second: Sequence[str], *, seed: int =
             Check("size", n >= FEW, {"smallest": n, "wanted": FEW}),
             Check("cells", fits, {"share": small, "least": float(chi.expected_freq.min())}),
         ),
-        table=tuple(tuple(int(cell) for cell in row) for row in table),
+        table=tuple(tuple(row) for row in table.tolist()),
         rows=tuple(map(str, rows)), columns=tuple(map(str, columns)),
     )  # fmt: skip
 

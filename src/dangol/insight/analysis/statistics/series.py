@@ -20,6 +20,9 @@ from dangol.insight.analysis.statistics.findings import Array, CannotSay, Check,
 YEAR = 12  # months
 SEASONS = 2  # years below which nothing is said
 HELD_BACK, FEWEST_HELD = 6, 3  # months
+LEARNED = 24  # months without which smoothing learns no seasons
+TOLD = 3 * YEAR  # months from which seasons are told from chance
+GUESSES: tuple[str, ...] = ("month", "year")
 MOST_AHEAD = 24
 SEASONAL = 0.4  # strength from which seasons are told
 
@@ -37,7 +40,7 @@ class Judged:
 @dataclass(frozen=True)
 class Series:
     """trend and seasonal: one entry a month; change: trend of the last month against that a year before; strength of
-    seasons and trend: 0 to 1 (Hyndman and Athanasopoulos); ahead: the months to come; judged: None where too few.
+    seasons and trend: 0 to 1 (Hyndman and Athanasopoulos); ahead: the months to come.
     """
 
     n: int
@@ -49,7 +52,7 @@ class Series:
     highest: int  # month of the year, from 0, by its place in the series
     lowest: int
     ahead: tuple[Estimate, ...]
-    judged: Judged | None
+    judged: Judged
     checks: tuple[Check, ...]
 
 
@@ -67,16 +70,16 @@ def foresee(values: npt.ArrayLike, *, ahead: int = 6, first_month: int = 0) -> S
     trend, seasonal, rest = _parts(y)
     months = [float(seasonal[(np.arange(len(y)) + first_month) % YEAR == at].mean()) for at in range(YEAR)]
     judged = _judged(y)
-    taken = judged.taken if judged else "year"
     steps = max(1, min(ahead, MOST_AHEAD))
     return Series(
         len(y), trend, seasonal, float(trend[-1] - trend[-1 - YEAR]), _strength(rest, seasonal),
         _strength(rest, trend - trend.mean()), int(np.argmax(months)), int(np.argmin(months)),
-        tuple(_guessed(y, taken, steps)), judged,
+        tuple(_guessed(y, judged.taken, steps)), judged,
         (
-            Check("length", len(y) >= 3 * YEAR, {"months": len(y), "wanted": 3 * YEAR}),
-            Check("jump", _jump(rest) <= 4, {"times": _jump(rest), "at": float(np.argmax(np.abs(rest)))}),
-            Check("held", judged is not None, {"months": judged.held if judged else 0}),
+            Check("length", len(y) >= TOLD, {"months": len(y), "wanted": TOLD}),
+            Check("held", True, {"months": judged.held}),
+            # of two years nearly nothing is left beside trend and seasons, and that little jumps
+            *((Check("jump", _jump(rest) <= 4, {"times": _jump(rest)}),) if len(y) >= TOLD else ()),
         ),
     )  # fmt: skip
 
@@ -99,15 +102,15 @@ def _jump(rest: Array) -> float:
     return float(np.abs(rest).max()) / usual if usual > 0 else 0.0
 
 
-def _judged(y: Array) -> Judged | None:
-    held = min(HELD_BACK, len(y) - SEASONS * YEAR)
-    if held < FEWEST_HELD:
-        return None
+def _judged(y: Array) -> Judged:
+    held, ways = min(HELD_BACK, len(y) - LEARNED), ("smoothing", *GUESSES)
+    if held < FEWEST_HELD:  # too few to hold some back and to learn: the guesses alone are judged
+        held, ways = HELD_BACK, GUESSES
     before, then = y[:-held], y[-held:]
-    told = {way: _guessed(before, way, held) for way in ("smoothing", "month", "year")}
+    told = {way: _guessed(before, way, held) for way in ways}
     errors = {way: float(np.mean(np.abs([one.value for one in told[way]] - then))) for way in told}
-    guess = min(("month", "year"), key=lambda way: errors[way])
-    taken = "smoothing" if errors["smoothing"] < errors[guess] else guess
+    guess = min(GUESSES, key=lambda way: errors[way])
+    taken = "smoothing" if errors.get("smoothing", errors[guess]) < errors[guess] else guess
     within = sum(one.low <= seen <= one.high for one, seen in zip(told[taken], then, strict=True))
     return Judged(taken, held, errors, int(within))
 

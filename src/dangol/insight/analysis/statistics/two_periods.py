@@ -71,8 +71,8 @@ FEWEST_CHANGED = 10  # customers
 def _phi(both: int, came: int, went: int, neither: int) -> float:
     """How much the two answers of one customer go together, corrected as Newcombe does."""
     n = both + came + went + neither
-    above = both * neither - came * went
-    above = max(above - n / 2, 0) if above > 0 else above
+    above = float(both * neither - came * went)
+    above = max(above - n / 2, 0.0) if above > 0 else above
     below = (both + came) * (went + neither) * (both + went) * (came + neither)
     return above / sqrt(below) if below else 0.0
 

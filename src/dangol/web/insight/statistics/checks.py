@@ -178,10 +178,8 @@ def _jump(found: Found, fine: bool) -> str:
     return _("One month stands out by itself (%(times)s usual distances off): was there something special?") % told
 
 
-def _held(found: Found, fine: bool) -> str:
-    if fine:
-        return _("Judged on %(n)s months that it had not seen.") % {"n": count(found["months"])}
-    return _("Not judged: there are too few months to hold some back.")
+def _held(found: Found, _fine: bool) -> str:
+    return _("Judged on %(n)s months that it had not seen.") % {"n": count(found["months"])}
 
 
 def _crossing(_found: Found, fine: bool) -> str:

@@ -71,7 +71,7 @@ def two_groups(crowd: Crowd, a: str, b: str) -> TwoGroups:
     if smaller and both.sum() > OVERLAP * smaller:
         raise CannotAnswer(
             _("%(n)s customers are in both groups, more than half of the smaller one: they cannot be told apart.")
-            % {"n": count(both.sum())}
+            % {"n": count(int(both.sum()))}
         )
     return TwoGroups(first, second, first.inside & ~both, second.inside & ~both, int(both.sum()))
 

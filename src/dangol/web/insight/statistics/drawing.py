@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from dangol.web.shell.charts import Spec
+from dangol.web.shell.titles import in_lines
 
-ROW, LEAST = 40, 80  # pixels
+ROW, LEAST, LABEL = 44, 80, 150  # pixels
 FRAME: Spec = {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
 
 type Rows = Sequence[dict[str, Any]]
@@ -17,8 +18,9 @@ def intervals(rows: Rows, title: str, *, zero: bool, line: float = 0.0) -> Spec:
     """One line a row: name, value, low, high, told (the tip). zero: zero is in the picture; line: where nothing
     would stand, drawn where zero is in it or where it is another than zero.
     """
-    order = [row["name"] for row in rows]
-    y = {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelLimit": 220}}
+    rows = [{**row, "lines": "\n".join(in_lines(row["name"], 12, LABEL))} for row in rows]
+    axis = {"title": None, "labelLimit": LABEL + 20, "labelExpr": "split(datum.label, '\\n')"}
+    y = {"field": "lines", "type": "nominal", "sort": [row["lines"] for row in rows], "axis": axis}
     x = {"type": "quantitative", "axis": {"title": title}, "scale": {"zero": zero}}
     tips = [{"field": "name", "title": " "}, {"field": "told", "title": title}]
     at_zero: list[Spec] = [{"at": line}]
@@ -40,17 +42,17 @@ def cells(rows: Rows, first: str, second: str, title: str) -> Spec:
     """A table of shares: first, second, share (0–100), told. Darker is more."""
     x = {"field": "second", "type": "nominal", "axis": {"title": second, "labelLimit": 120, "labelAngle": 0}}
     y = {"field": "first", "type": "nominal", "axis": {"title": first, "labelLimit": 160}}
-    colour = {
-        "field": "share", "type": "quantitative", "legend": None,
-        "scale": {"range": ["var(--surface)", "var(--ink-3)"], "domain": [0, 100]},
+    # by opacity: the colour is the page's own, which nothing but the page can mix
+    depth = {
+        "field": "share", "type": "quantitative", "legend": None, "scale": {"range": [0, 0.5], "domain": [0, 100]},
     }  # fmt: skip
     tips = [{"field": "first", "title": first}, {"field": "second", "title": second}, {"field": "told", "title": title}]
     names = {row["first"] for row in rows}
     return {
         **FRAME, "height": max(LEAST, ROW * len(names)), "data": {"values": list(rows)},
         "layer": [
-            {"mark": {"type": "rect", "stroke": "var(--line)"},
-             "encoding": {"x": x, "y": y, "color": colour, "tooltip": tips}},
+            {"mark": {"type": "rect", "fill": "var(--ink-3)"},
+             "encoding": {"x": x, "y": y, "fillOpacity": depth, "tooltip": tips}},
             {"mark": {"type": "text", "color": "var(--ink)", "tooltip": None},
              "encoding": {"x": x, "y": y, "text": {"field": "share", "format": ".0f"}}},
         ],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dangol.insight.analysis.statistics.findings import CannotSay, Estimate
-from dangol.insight.analysis.statistics.series import MOST_AHEAD, SEASONAL, YEAR, Series, foresee
+from dangol.insight.analysis.statistics.series import MOST_AHEAD, SEASONAL, TOLD, YEAR, Series, foresee
 from dangol.insight.warehouse.metrics import METRICS, Unit, value
 from dangol.insight.warehouse.queries import lake
 from dangol.web.insight.statistics import drawing
@@ -83,7 +83,7 @@ def _said(found: Series, what: str, unit: str, first: date, values: Array) -> An
         picture=_picture(found, what, unit, first, values, sentence),
         numbers={"n": found.n, "change": found.change, "seasons": found.strength, "trend": found.trend_strength,
                  "first": first.isoformat(), "ahead": [asdict(one) for one in found.ahead],
-                 "judged": asdict(found.judged) if found.judged else None, "unit": unit},
+                 "judged": asdict(found.judged), "unit": unit},
     )  # fmt: skip
 
 
@@ -96,30 +96,33 @@ def _trend(found: Series, unit: str) -> str:
 
 def _figures(found: Series, unit: str) -> list[Figure]:
     high, low = (date_format(date(2026, at + 1, 1), "F") for at in (found.highest, found.lowest))
+    told = {"high": high, "low": low}
     seasons = (
-        _("clear: highest in %(high)s, lowest in %(low)s") % {"high": high, "low": low}
+        _("not sure yet: highest in %(high)s, lowest in %(low)s") % told if found.n < TOLD
+        else _("clear: highest in %(high)s, lowest in %(low)s") % told
         if found.strength >= SEASONAL else _("hardly any")
     )  # fmt: skip
     made = [
         Figure(_("What returns every year"), seasons, _("strength %(n)s of 1") % {"n": two(found.strength)}),
         Figure(_("Months on record"), count(found.n)),
     ]
-    if found.judged:
-        ways = found.judged.errors
-        guess = min(ways["month"], ways["year"])
-        made.append(
-            Figure(
-                _("Off on the months held back"), apart(ways[found.judged.taken], unit),
-                _("guess of “as before”: %(guess)s") % {"guess": apart(guess, unit)},
-            )
-        )  # fmt: skip
+    ways = found.judged.errors
+    made.append(
+        Figure(
+            _("Off on the months held back"), apart(ways[found.judged.taken], unit),
+            _("guess of “as before”: %(guess)s") % {"guess": apart(min(ways["month"], ways["year"]), unit)},
+        )
+    )  # fmt: skip
     return made
 
 
 def _warnings(found: Series) -> list[str]:
-    if found.judged is None:
+    if "smoothing" not in found.judged.errors:
         return [
-            _("Too few months to hold some back: nobody knows how good this forecast is. It repeats the last year.")
+            _(
+                "Too few months for a model to learn seasons: what is said is “the same as before”, by the guess that "
+                "was closer on the months held back."
+            )
         ]
     if found.judged.taken != "smoothing":
         return [
@@ -129,20 +132,17 @@ def _warnings(found: Series) -> list[str]:
 
 
 def _notes(found: Series) -> list[str]:
-    told = [_("The interval holds if the future goes on like the past; what has never been, it does not know.")]
-    if found.judged:
-        told.append(
-            ngettext(
-                "The last %(n)s month was held back and foretold from the ones before: %(within)s lay within the "
-                "interval.",
-                "The last %(n)s months were held back and foretold from the ones before: %(within)s lay within the "
-                "interval.",
-                found.judged.held,
-            )
-            % {"n": found.judged.held, "within": found.judged.within}
+    return [
+        _("The interval holds if the future goes on like the past; what has never been, it does not know."),
+        ngettext(
+            "The last %(n)s month was held back and foretold from the ones before: %(within)s lay within the interval.",
+            "The last %(n)s months were held back and foretold from the ones before: %(within)s lay within the "
+            "interval.",
+            found.judged.held,
         )
-    told.append(_("What a campaign changed is measured against those held out: look there, not here."))
-    return told
+        % {"n": found.judged.held, "within": found.judged.within},
+        _("What a campaign changed is measured against those held out: look there, not here."),
+    ]
 
 
 def _picture(found: Series, what: str, unit: str, first: date, values: Array, sentence: str) -> Picture:

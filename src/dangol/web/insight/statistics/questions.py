@@ -32,8 +32,8 @@ type Word = str | Promise
 
 @dataclass(frozen=True)
 class Blank:
-    """One field of a question. kind: select, day or many; options: what can be chosen; empty: what choosing nothing
-    means, "" where something must be chosen.
+    """One field of a question. kind: select, day, count, or many (several of it); options: what can be chosen; empty:
+    what choosing nothing means, "" where something must be chosen.
     """
 
     name: str
@@ -98,32 +98,38 @@ def _of_periods(_crowd: Crowd) -> Options:
     return [("", [Option(code, str(label)) for code, label in OUTCOMES.items()])]
 
 
+def _word(query: QueryDict, name: str) -> str:
+    """What stands in one field, "" for nothing."""
+    told = query.get(name)
+    return told[:LONGEST] if isinstance(told, str) else ""
+
+
 def _compare(crowd: Crowd, query: QueryDict, asking: Asking) -> Answer:
-    return compare(crowd, what=query["what"], a=query["a"], b=query.get("b", ""), asking=asking)
+    return compare(crowd, what=_word(query, "what"), a=_word(query, "a"), b=_word(query, "b"), asking=asking)
 
 
 def _periods(crowd: Crowd, query: QueryDict, asking: Asking) -> Answer:
-    before = read_period(query["from1"], query["to1"])
-    after = read_period(query["from2"], query["to2"])
+    before = read_period(_word(query, "from1"), _word(query, "to1"))
+    after = read_period(_word(query, "from2"), _word(query, "to2"))
     return periods(
-        crowd, what=query["what"], before=before, after=after, among=query.get("among", ""), asking=asking
+        crowd, what=_word(query, "what"), before=before, after=after, among=_word(query, "among"), asking=asking
     )  # fmt: skip
 
 
 def _together(crowd: Crowd, query: QueryDict, asking: Asking) -> Answer:
-    return together(crowd, x=query["x"], y=query["y"], asking=asking)
+    return together(crowd, x=_word(query, "x"), y=_word(query, "y"), asking=asking)
 
 
 def _regression(crowd: Crowd, query: QueryDict, asking: Asking) -> Answer:
-    return regression(crowd, y=query["y"], x=[name for name in query.getlist("x") if name], asking=asking)
+    return regression(crowd, y=_word(query, "y"), x=[name for name in query.getlist("x") if name], asking=asking)
 
 
 def _months(crowd: Crowd, query: QueryDict, _asking: Asking) -> Answer:
-    return months(crowd, metric=query["metric"], ahead=query.get("ahead", ""))
+    return months(crowd, metric=_word(query, "metric"), ahead=_word(query, "ahead"))
 
 
 def _lasting(crowd: Crowd, query: QueryDict, asking: Asking) -> Answer:
-    return lasting(crowd, by=query["by"], asking=asking)
+    return lasting(crowd, by=_word(query, "by"), asking=asking)
 
 
 def _metrics(_crowd: Crowd) -> Options:

@@ -19,6 +19,7 @@ from dangol.web import clock
 from dangol.web.insight.statistics import judging, tasks
 from dangol.web.insight.statistics.crowd import Crowd
 from dangol.web.insight.statistics.questions import QUESTIONS, Blank, Question, answered
+from dangol.web.insight.statistics.regress import MOST
 from dangol.web.insight.statistics.said import Answer
 from dangol.web.shell.chart_files import KINDS, file_answer
 from dangol.web.shell.charts import Chart
@@ -26,6 +27,8 @@ from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
+
+SLOTS = 4  # fields for several of a thing
 
 
 @needs(May.SEE_VALUES)
@@ -114,10 +117,11 @@ def _chart(found: Answer, question: Question, query: QueryDict) -> Chart | None:
 
 def _filled(blank: Blank, crowd: Crowd, query: QueryDict) -> dict[str, Any]:
     """A field with what is chosen in it; what is not offered, such as a rare word of an address, is kept."""
-    chosen = query.getlist(blank.name)
+    chosen = [value for value in query.getlist(blank.name) if value]
+    slots = [*chosen[:MOST], *[""] * max(SLOTS - len(chosen), 0)] if blank.kind == "many" else chosen[-1:] or [""]
     options = blank.options(crowd) if blank.options else []
     offered = {entry.value for _heading, entries in options for entry in entries}
     return {
-        "blank": blank, "chosen": chosen, "value": chosen[-1] if chosen else "", "options": options,
-        "others": [value for value in chosen if value and value not in offered],
+        "blank": blank, "slots": slots, "value": slots[-1], "options": options,
+        "others": [value for value in chosen if value not in offered],
     }  # fmt: skip
