@@ -48,9 +48,7 @@ def _by_month(crowd: Crowd, metric: str) -> tuple[date, Array]:
     told = {_first_of(month): number for month, number in zip(table["month"], table["value"], strict=True)}
     if not told:
         raise CannotAnswer(_("Nothing is on record of this metric yet."))
-    empty = (
-        0.0 if isinstance(METRICS[metric].unit, Unit) and METRICS[metric].unit in {Unit.MONEY, Unit.COUNT} else np.nan
-    )
+    empty = 0.0 if METRICS[metric].unit in {Unit.MONEY, Unit.COUNT} else np.nan
     first = min(told)
     number = (max(told).year - first.year) * YEAR + max(told).month - first.month + 1
     values = [told.get(month_after(first, at)) for at in range(number)]
