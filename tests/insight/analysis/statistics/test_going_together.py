@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -106,6 +106,7 @@ def test_two_things_that_have_nothing_to_do_with_each_other_are_called_so() -> N
     assert 0.03 <= called / 600 <= 0.07
 
 
+@settings(max_examples=25)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holms_chances_are_never_smaller_and_keep_their_order(chances: list[float]) -> None:
     adjusted = holm(chances)
