@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
+from dangol.insight.warehouse.questions import Question, Questions
 from dangol.insight.warehouse.versions import BrokenLake
 from dangol.lib.errors import DangolError, WrongUse
 
@@ -19,6 +20,7 @@ MEMORY = "1GB"
 THREADS = 2
 ANSWERS_WITHIN = 5  # seconds until a cluster that says nothing is gone
 _numbers = count(1)  # no two tables that are kept for a while have one name
+_duckdb, _spark = Questions(), Questions()
 
 
 class BadEngine(WrongUse):
@@ -67,6 +69,24 @@ def opened(engine: str, files: Mapping[str, list[Path]], *, spill: Path) -> Engi
     raise BadEngine(_("DANGOL_ENGINE should be duckdb or spark://host:port, not %(engine)s.") % {"engine": engine})
 
 
+class Names:
+    """Names for what is kept for a while: no two at once have one, and the same questions give the same ones again."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
+        self._taken: set[str] = set()
+
+    @contextmanager
+    def one(self, kind: str) -> Iterator[str]:
+        """A name nobody else has within the block."""
+        name = next(name for n in count(1) if (name := f"{self._prefix}{kind}_{n}") not in self._taken)
+        self._taken.add(name)
+        try:
+            yield name
+        finally:
+            self._taken.discard(name)
+
+
 class DuckDB:
     """In process, offline: nothing is downloaded, memory is bounded, what does not fit spills to disk."""
 
@@ -81,6 +101,7 @@ class DuckDB:
             autoinstall_known_extensions="false",
             autoload_known_extensions="false",
         )
+        self._names = Names()
         self._tables: dict[str, Any] = {}
         for name, paths in files.items():
             # The month in a path is for people; `day` is the column.
@@ -89,7 +110,7 @@ class DuckDB:
 
     def table(self, name: str) -> Any:
         if name not in self._tables:  # the files stand, so the columns do: to ask for them takes as long as to count
-            self._tables[name] = self._backend.table(name)
+            self._tables[name] = _named(name, self._backend.table(name).schema())
         return self._tables[name]
 
     def arrow(self, expression: Any) -> pa.Table:
@@ -98,24 +119,29 @@ class DuckDB:
 
     def sql(self, expression: Any) -> str:
         return str(self._backend.compile(expression))
+        question = self._put(expression)
+        return exact(self._ask(question.sql).to_arrow_table(), question.columns)
 
     @contextmanager
     def kept(self, expression: Any) -> Iterator[Any]:
-        name = f"kept_{next(_numbers)}"
-        self._ask(f'CREATE TABLE "{name}" AS {self._backend.compile(expression)}')
-        try:
-            yield _named(name, expression.schema())
-        finally:
-            self._backend.con.execute(f'DROP TABLE "{name}"')
+        with self._names.one("kept") as name:
+            self._ask(f'CREATE TABLE "{name}" AS {self._put(expression).sql}')
+            try:
+                yield _named(name, expression.schema())
+            finally:
+                self._backend.con.execute(f'DROP TABLE "{name}"')
 
     @contextmanager
     def given(self, rows: pa.Table) -> Iterator[Any]:
-        name = f"given_{next(_numbers)}"
-        self._backend.con.register(name, rows)
-        try:
-            yield _named(name, _schema(rows))
-        finally:
-            self._backend.con.unregister(name)
+        with self._names.one("given") as name:
+            self._backend.con.register(name, rows)
+            try:
+                yield _named(name, _schema(rows))
+            finally:
+                self._backend.con.unregister(name)
+
+    def _put(self, expression: Any) -> Question:
+        return _duckdb.put(expression, self._backend.compile)
 
     def _ask(self, sql: str) -> Any:
         import duckdb
@@ -136,6 +162,7 @@ class Spark:
         self._backend = ibis.pyspark.connect(self._session)
         # Views live in the one session: a name of its own keeps two lakes apart.
         self._prefix = f"lake_{id(self):x}_"
+        self._names = Names(self._prefix)
         for name, paths in files.items():
             frame = self._session.read.parquet(*map(str, paths))
             frame.createOrReplaceTempView(self._prefix + name)
@@ -155,10 +182,12 @@ class Spark:
 
     def sql(self, expression: Any) -> str:
         return str(self._backend.compile(expression))
+        question = self._put(expression)
+        return exact(self._session.sql(question.sql).toArrow(), question.columns)
 
     @contextmanager
     def kept(self, expression: Any) -> Iterator[Any]:
-        frame = self._session.sql(str(self._backend.compile(expression))).persist()
+        frame = self._session.sql(self._put(expression).sql).persist()
         with self._called(frame, expression.schema()) as table:
             yield table
 
@@ -169,13 +198,16 @@ class Spark:
 
     @contextmanager
     def _called(self, frame: Any, schema: Any) -> Iterator[Any]:
-        name = f"{self._prefix}kept_{next(_numbers)}"
-        frame.createOrReplaceTempView(name)
-        try:
-            yield _named(name, schema)
-        finally:
-            self._session.catalog.dropTempView(name)
-            frame.unpersist()
+        with self._names.one("kept") as name:
+            frame.createOrReplaceTempView(name)
+            try:
+                yield _named(name, schema)
+            finally:
+                self._session.catalog.dropTempView(name)
+                frame.unpersist()
+
+    def _put(self, expression: Any) -> Question:
+        return _spark.put(expression, self._backend.compile)
 
 
 def exact(found: pa.Table, schema: pa.Schema) -> pa.Table:
