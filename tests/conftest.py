@@ -17,14 +17,15 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests import parts
+from tests import begun, parts
 from tests.outcomes import REAL_DATA, REAL_DATA_ABSENT
 from tests.spark_cluster import SparkCluster
 from tests.stores import begin, empty_tables
 
 # No deadline: tests never judge the clock. CI draws the same examples every time.
 hypothesis.settings.register_profile("dev", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# Half of the usual hundred: those that CI draws stay the same, whoever changes the code draws others every day.
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=50)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 # A lane holds some million objects that stay: looking through them for cycles every moment costs a minute of it.
@@ -150,8 +151,10 @@ def dangol(home: Path) -> Dangol:
     def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
         if arguments[:1] and arguments[0] in MAKE_A_HOME and not home.exists():
             begin(home)
-        command = [str(Path(sys.executable).with_name("dangol")), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload, no-any-return]
+        if options:
+            command = [str(Path(sys.executable).with_name("dangol")), *arguments]
+            return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload, no-any-return]
+        return begun.run("dangol.config.cli", arguments, environ=os.environ)
 
     return run
 

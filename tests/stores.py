@@ -6,8 +6,6 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from functools import cache
 from hashlib import sha256
@@ -16,6 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db import connection
+
+from tests.begun import run
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,8 +31,8 @@ def shared_with_processes(home: Path) -> dict[str, str]:
 
 def said_by(module: str, *words: str, environ: dict[str, str]) -> Any:
     """Run a module of the tests in a process of its own; what it says last, as JSON."""
-    command = [sys.executable, "-m", module, *words]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | environ, stdout=subprocess.PIPE, text=True, check=True)
+    done = run(module, words, environ=os.environ | environ, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 

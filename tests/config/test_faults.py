@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.begun import run
 from tests.stores import begin
 
 DANGOL = [sys.executable, "-m", "dangol.config.cli"]
@@ -32,7 +33,7 @@ def dangol(*words: str, home: Path | None = None, **environ: str) -> subprocess.
     if home is not None:
         clean["DANGOL_HOME"] = str(home)
     clean["DANGOL_LANGUAGE"] = "en"
-    return subprocess.run([*DANGOL, *words], env={**clean, **environ}, capture_output=True, text=True, check=False)
+    return run("dangol.config.cli", words, environ={**clean, **environ})
 
 
 def stores(home: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from dangol.insight.relationship.actions import value_customers
 from dangol.insight.relationship.models import Parts
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.warehouse.refresh import refresh
+from tests.worlds import remembered
 
 OPENED = datetime(2025, 1, 1)
 TODAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,6 +32,7 @@ class Shop:
     def __post_init__(self) -> None:
         self.random = np.random.default_rng(self.seed)
         self.told = 0
+        self.road: tuple[object, ...] | None = None  # the world that it is, as long as nothing more came in
 
     @property
     def names(self) -> list[str]:
@@ -105,12 +107,20 @@ class Shop:
 
     def take(self, feed: str, /, **columns: Any) -> None:
         """Bring in one feed."""
+        self.road = None
         load.take(
             made(feed, {name: list(values) for name, values in columns.items()}), source="shop", by=None, at=TODAY
         )
 
     def valued(self, at: datetime = TODAY, settings: ValueSettings = SETTINGS, *, filling: bool = False) -> Run:
         """Refresh and value everybody."""
+        road, self.road = self.road, None
+        if road is None:
+            return self._valued(at, settings, filling)
+        return remembered("valued", lambda: self._valued(at, settings, filling), road=road, at=at, by=settings,
+                          filling=filling)  # fmt: skip
+
+    def _valued(self, at: datetime, settings: ValueSettings, filling: bool) -> Run:
         refresh(at=at)
         return value_customers(settings=settings, as_of=at, at=at, by=None, filling=filling)
 
@@ -121,16 +131,26 @@ class Shop:
 
 def open_shop(*, lines: bool = True, **about: Any) -> Shop:
     """A shop with sales alone."""
-    shop = Shop(**about)
-    shop.opens(lines=lines)
-    return shop
+    return remembered("open shop", lambda: _opened(lines=lines, **about), lines=lines, **about)
 
 
 def full_shop(**about: Any) -> Shop:
     """A shop where all three parts of customer value are known."""
-    shop = open_shop(**about)
+    return remembered("full shop", lambda: _full(**about), **about)
+
+
+def _opened(*, lines: bool = True, **about: Any) -> Shop:
+    shop = Shop(**about)
+    shop.opens(lines=lines)
+    shop.road = ("open", lines, *sorted(about.items()))
+    return shop
+
+
+def _full(**about: Any) -> Shop:
+    shop = _opened(**about)
     shop.hears(datetime(2025, 9, 1))
     shop.asks(datetime(2025, 10, 1))
+    shop.road = ("full", *sorted(about.items()))
     return shop
 
 

@@ -249,7 +249,7 @@ def shelves() -> None:
 
 @pytest.mark.usefixtures("shelves")
 class TestRule:
-    @settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(story=stories, question=questions)
     def test_says_what_the_words_say(self, story: Story, question: Question) -> None:
         home = replace(django_settings.DANGOL, time_zone="Asia/Seoul", contact_cap=4, contact_cap_days=30)

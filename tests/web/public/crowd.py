@@ -1,6 +1,6 @@
 """Many presses at one moment, in a process of its own with a store that its threads share.
 
-python -m tests.web.public.crowd same | against | code | right
+python -m tests.web.public.crowd same against code right    one after the other, each of a person of its own
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def same() -> dict[str, object]:
     from django.test import Client
 
     from dangol.records.customers.own_pages import STOP
-    from dangol.records.permission.models import Consent
     from tests.web.public.conftest import path_to, somebody
 
-    path = path_to(STOP, somebody(), word="sms:")
+    one = somebody(number="+821055550001")
+    path = path_to(STOP, one, word="sms:")
     told = crowd([lambda: Client().post(path, {"do": "stop:sms"}).status_code] * AT_ONCE)
-    return {"told": told, "refusals": Consent.objects.filter(granted=False).count()}
+    return {"told": told, "refusals": one.consents.filter(granted=False).count()}
 
 
 def against() -> dict[str, object]:
@@ -57,12 +57,11 @@ def against() -> dict[str, object]:
     from django.test import Client
 
     from dangol.records.customers.own_pages import WISHES
-    from dangol.records.permission.models import Consent
     from dangol.records.permission.standing import standing
     from dangol.records.permission.texts import current_text
     from tests.web.public.conftest import path_to, somebody
 
-    one, text = somebody(agreed=None), current_text("marketing", language="ko")
+    one, text = somebody(agreed=None, number="+821055550002"), current_text("marketing", language="ko")
     assert text is not None
     path = path_to(WISHES, one)
 
@@ -70,7 +69,7 @@ def against() -> dict[str, object]:
         return lambda: Client().post(path, {"do": f"{kind}:{text.pk}:sms"}).status_code
 
     told = crowd([press(kind) for kind in ("agree", "refuse") * (AT_ONCE // 2)])
-    rows = list(Consent.objects.order_by("pk").values_list("granted", "answered_at"))
+    rows = list(one.consents.order_by("pk").values_list("granted", "answered_at"))
     last = standing(one).last("marketing", channel="sms")
     turns = all(one[0] != two[0] and one[1] < two[1] for one, two in itertools.pairwise(rows))
     return {"told": told, "turns": turns, "counts_last": last is not None and last.granted == rows[-1][0]}
@@ -84,7 +83,7 @@ def code() -> dict[str, object]:
     from dangol.records.customers.own_pages import DATA
     from tests.web.public.conftest import path_to, somebody
 
-    path = path_to(DATA, somebody())
+    path = path_to(DATA, somebody(number="+821055550003"))
     Client().post(f"{path}code/", {"road": "shown_sms"})
     found = re.search(r"〔(\d{6})〕", Displayed.objects.latest("pk").text)
     assert found is not None
@@ -102,7 +101,7 @@ def right() -> dict[str, object]:
     from dangol.web.public import identity
     from tests.web.public.conftest import path_to, somebody
 
-    path = path_to(DATA, somebody())
+    path = path_to(DATA, somebody(number="+821055550004"))
     Client().post(f"{path}code/", {"road": "shown_sms"})
     found = re.search(r"〔(\d{6})〕", Displayed.objects.latest("pk").text)
     assert found is not None
@@ -136,7 +135,8 @@ def main() -> None:
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
     ensure_texts(at=clock.now())
-    print(json.dumps({"same": same, "against": against, "code": code, "right": right}[sys.argv[1]]()))
+    scenes = {"same": same, "against": against, "code": code, "right": right}
+    print(json.dumps({name: scenes[name]() for name in sys.argv[1:]}))
 
 
 if __name__ == "__main__":

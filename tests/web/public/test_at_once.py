@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,28 +15,16 @@ CROWD = "tests.web.public.crowd"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> dict[str, str]:
-    """Return the environment of a store that threads share."""
+def told(tmp_path: Path) -> dict[str, Any]:
+    """What came of every scene, one after the other in a store that threads share."""
     home = tmp_path / "shared"
     home.mkdir()
-    return shared_with_processes(home) | {"DANGOL_HOME": str(home)}
+    environ = shared_with_processes(home) | {"DANGOL_HOME": str(home)}
+    return dict(said_by(CROWD, "same", "against", "code", "right", environ=environ))
 
 
-def test_the_same_press_is_written_down_once(store: dict[str, str]) -> None:
-    told = said_by(CROWD, "same", environ=store)
-    assert told == {"told": {"302": AT_ONCE}, "refusals": 1}
-
-
-def test_yes_and_no_take_turns_and_the_last_one_counts(store: dict[str, str]) -> None:
-    told = said_by(CROWD, "against", environ=store)
-    assert told == {"told": {"302": AT_ONCE}, "turns": True, "counts_last": True}
-
-
-def test_guessing_in_eight_tabs_is_no_quicker(store: dict[str, str]) -> None:
-    told = said_by(CROWD, "code", environ=store)
-    assert told == {"told": {"422": AT_ONCE}, "after": 422}
-
-
-def test_the_right_code_opens_once(store: dict[str, str]) -> None:
-    told = said_by(CROWD, "right", environ=store)
-    assert told == {"told": {"302": 1, "422": 4}}
+def test_the_same_press_yes_and_no_and_codes_are_each_taken_in_turn(told: dict[str, Any]) -> None:
+    assert told["same"] == {"told": {"302": AT_ONCE}, "refusals": 1}, "the same press is written down once"
+    assert told["against"] == {"told": {"302": AT_ONCE}, "turns": True, "counts_last": True}, "the last one counts"
+    assert told["code"] == {"told": {"422": AT_ONCE}, "after": 422}, "guessing in eight tabs is no quicker"
+    assert told["right"] == {"told": {"302": 1, "422": 4}}, "the right code opens once"

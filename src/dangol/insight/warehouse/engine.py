@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -110,7 +111,8 @@ class DuckDB:
 
     def table(self, name: str) -> Any:
         if name not in self._tables:  # the files stand, so the columns do: to ask for them takes as long as to count
-            self._tables[name] = _named(name, self._backend.table(name).schema())
+            told = self._ask(f'DESCRIBE "{name}"').fetchall()
+            self._tables[name] = _named(name, {column: _type(kind, null) for column, kind, null, *_rest in told})
         return self._tables[name]
 
     def arrow(self, expression: Any) -> pa.Table:
@@ -213,6 +215,14 @@ class Spark:
 def exact(found: pa.Table, schema: pa.Schema) -> pa.Table:
     """The table in the promised types; a sum beyond 64 bits is refused, never rounded."""
     return found.rename_columns(schema.names).cast(schema, safe=True)
+
+
+@cache
+def _type(kind: str, null: str) -> Any:
+    """The type of Ibis for one that DuckDB told of a column: there are few, and each takes a while to read."""
+    from ibis.backends.sql.datatypes import DuckDBType
+
+    return DuckDBType.from_string(kind, nullable=null == "YES")
 
 
 def _named(name: str, schema: Any) -> Any:

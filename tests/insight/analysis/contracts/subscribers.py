@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,23 +32,29 @@ def people(count: int = PEOPLE) -> None:
     )
 
 
+@cache
+def _life(seed: int, key: int) -> tuple[int, int, tuple[int, ...], int | None]:
+    """Of one customer: when they came, the plan, the days of complaints, and the day they left (None: stays)."""
+    draw = np.random.default_rng((seed, key))
+    plan, came = int(draw.integers(1, 3)), int(draw.integers(0, 1200))
+    day, annoyed, met = came, -1000, list[int]()
+    while day < 2000:
+        day += 1
+        if draw.random() < 0.002:
+            annoyed = day
+            met.append(day)
+        rate = LEAVING[plan] / 30.44 * (ANNOYED if day - annoyed < 90 else 1.0)
+        if draw.random() < rate:
+            return came, plan, tuple(met), day
+    return came, plan, tuple(met), None
+
+
 def subscribed(*, until: date = TODAY, count: int = PEOPLE, seed: int = 0) -> dict[str, Any]:
     """Subscriptions, how they ended and complaints by a day: the same up to it however long it goes on."""
-    begun, steps, met = [], [], []
-    for key in range(1, count + 1):
-        draw = np.random.default_rng((seed, key))
-        plan, came = int(draw.integers(1, 3)), int(draw.integers(0, 1200))
-        day, annoyed = came, -1000
-        while day < 2000:
-            day += 1
-            if draw.random() < 0.002:
-                annoyed = day
-                met.append((key, day))
-            rate = LEAVING[plan] / 30.44 * (ANNOYED if day - annoyed < 90 else 1.0)
-            if draw.random() < rate:
-                steps.append((key, day))
-                break
-        begun.append((key, came, plan))
+    lives = [(key, *_life(seed, key)) for key in range(1, count + 1)]
+    begun = [(key, came, plan) for key, came, plan, _met, _left in lives]
+    met = [(key, day) for key, _came, _plan, days, _left in lives for day in days]
+    steps = [(key, left) for key, _came, _plan, _met, left in lives if left is not None]
     end = (until - OPENED).days
 
     def row(key: int, day: int, **more: Any) -> dict[str, Any]:

@@ -123,7 +123,7 @@ class TestQuestion:
                                                  for one in asked})  # fmt: skip
             assert finite(answer), name
 
-    @settings(max_examples=250)
+    @settings(max_examples=120)
     @given(data=st.data())
     def test_of_any_kind_is_answered_in_numbers_or_refused(self, model: type[Fitted], data: st.DataObject) -> None:
         name, asked = data.draw(st.sampled_from(sorted(questions(model).items())), label="method")

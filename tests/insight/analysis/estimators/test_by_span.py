@@ -37,7 +37,7 @@ def expected(k: int, shape: float, a: float, b: float, spans: np.ndarray) -> np.
 
 
 class TestSpans:
-    @settings(deadline=None, max_examples=60)
+    @settings(deadline=None, max_examples=30)
     @given(
         st.integers(0, 12), st.floats(-3, 8), st.floats(-3.5, 3), st.floats(-3.5, 3), st.floats(-12, 6)
     )  # fmt: skip

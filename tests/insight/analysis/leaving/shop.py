@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 
 from dangol.insight.analysis.leaving.actions import foretell
 from dangol.insight.analysis.leaving.settings import LeavingSettings
@@ -15,6 +16,7 @@ from dangol.insight.warehouse.queries import Lake
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.models import Customer
 from tests.insight.warehouse.small_lake import customers, line, small_lake
+from tests.worlds import remembered
 
 OPENED, TODAY = date(2026, 1, 1), date(2026, 9, 27)
 AS_OF = datetime(2026, 9, 27, 14, 59, 59, tzinfo=UTC)  # the last second of the day in Seoul
@@ -53,3 +55,14 @@ def shop(folder: Path, *, until: date = TODAY, more: list[dict[str, Any]] | None
 def foretold_at(as_of: datetime = AS_OF, *, days: int = 30, progress: Progress = silent) -> Run:
     """Foretell as of a moment."""
     return foretell(settings=LeavingSettings(days=days), as_of=as_of, at=as_of, by=None, progress=progress)
+
+
+def foretold_shop(*, until: date, as_of: datetime) -> Run:
+    """People, their shop as of a day in the lake of the settings, and what was foretold as of a moment."""
+
+    def make() -> Run:
+        people()
+        shop(settings.DANGOL_LAKE, until=until)
+        return foretold_at(as_of)
+
+    return remembered("foretold shop", make, until=until, as_of=as_of)

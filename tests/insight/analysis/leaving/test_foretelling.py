@@ -23,7 +23,7 @@ from dangol.insight.analysis.who_counts import Customers
 from dangol.insight.warehouse.queries import lake
 from dangol.lib.settings import BadSettings
 from dangol.records.customers.models import Customer
-from tests.insight.analysis.leaving.shop import AS_OF, TODAY, foretold_at, people, sales, shop
+from tests.insight.analysis.leaving.shop import AS_OF, TODAY, foretold_at, foretold_shop, people, sales, shop
 from tests.insight.warehouse.small_lake import customers, line, small_lake
 
 pytestmark = pytest.mark.django_db
@@ -72,9 +72,7 @@ class TestLeak:
 
 class TestReview:
     def test_holds_the_last_forecast_against_what_came(self, folder: Path) -> None:
-        people()
-        shop(folder, until=date(2026, 12, 20))
-        earlier = foretold_at(AS_OF - timedelta(days=30))
+        earlier = foretold_shop(until=date(2026, 12, 20), as_of=AS_OF - timedelta(days=30))
         assert earlier.summary["reviews"] == []
         (review,) = foretold_at().summary["reviews"]
         assert (review["run"], review["day"], review["days"]) == (earlier.pk, "2026-08-28", 30)
@@ -89,9 +87,7 @@ class TestReview:
         assert not review["worthless"]
 
     def test_says_that_a_forecast_was_off(self, folder: Path) -> None:
-        people()
-        shop(folder, until=TODAY - timedelta(days=30))  # then the shop closes
-        foretold_at(AS_OF - timedelta(days=30))
+        foretold_shop(until=TODAY - timedelta(days=30), as_of=AS_OF - timedelta(days=30))  # then the shop closes
         (review,) = reviewed()
         assert review["share"] == 0
         assert review["off"]
@@ -105,9 +101,7 @@ class TestReview:
 
 class TestCheck:
     def test_waits_until_the_days_of_a_forecast_are_over_and_looks_once(self, folder: Path) -> None:
-        people()
-        shop(folder, until=date(2026, 12, 20))
-        earlier = foretold_at(AS_OF - timedelta(days=30))
+        earlier = foretold_shop(until=date(2026, 12, 20), as_of=AS_OF - timedelta(days=30))
         assert check_foretold(as_of=AS_OF - timedelta(days=1), at=AS_OF) is None
         checked = check_foretold(as_of=AS_OF, at=AS_OF)
         assert checked is not None
@@ -118,17 +112,13 @@ class TestCheck:
         assert last_check() == checked.summary
 
     def test_says_that_nobody_came_any_more(self, folder: Path) -> None:
-        people()
-        shop(folder, until=TODAY - timedelta(days=30))  # then the shop closes
-        foretold_at(AS_OF - timedelta(days=30))
+        foretold_shop(until=TODAY - timedelta(days=30), as_of=AS_OF - timedelta(days=30))  # then the shop closes
         checked = check_foretold(as_of=AS_OF, at=AS_OF)
         assert checked is not None
         assert (checked.summary["share"], checked.summary["off"]) == (0, True)
 
     def test_looks_at_the_next_forecast_once_its_days_are_over(self, folder: Path) -> None:
-        people()
-        shop(folder, until=date(2026, 12, 20))
-        foretold_at(AS_OF - timedelta(days=30))
+        foretold_shop(until=date(2026, 12, 20), as_of=AS_OF - timedelta(days=30))
         check_foretold(as_of=AS_OF, at=AS_OF)
         again = foretold_at()
         check_foretold(as_of=AS_OF + timedelta(days=29), at=AS_OF)
@@ -137,9 +127,7 @@ class TestCheck:
         assert last_checked() == again.pk
 
     def test_looks_again_where_more_came_into_the_warehouse(self, folder: Path) -> None:
-        people()
-        shop(folder, until=TODAY - timedelta(days=30))
-        foretold_at(AS_OF - timedelta(days=30))
+        foretold_shop(until=TODAY - timedelta(days=30), as_of=AS_OF - timedelta(days=30))
         early = check_foretold(as_of=AS_OF, at=AS_OF)
         assert early is not None
         assert early.summary["off"]
