@@ -20,12 +20,12 @@ import pytest
 from tests import begun, parts
 from tests.outcomes import REAL_DATA, REAL_DATA_ABSENT
 from tests.spark_cluster import SparkCluster
-from tests.stores import begin, empty_tables
+from tests.stores import begin, empty_tables, tried
 
 # No deadline: tests never judge the clock. CI draws the same examples every time.
-hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("dev", deadline=None, max_examples=tried(100))
 # Half of the usual hundred: those that CI draws stay the same, whoever changes the code draws others every day.
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=50)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=tried(50))
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 # A lane holds some million objects that stay: looking through them for cycles every moment costs a minute of it.

@@ -29,6 +29,12 @@ def shared_with_processes(home: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"postgresql://{who}/{quote(database['NAME'])}"}
 
 
+def tried(number: int) -> int:
+    """How many examples a property is tried with in this store: all on SQLite; on PostgreSQL, where it is tried for
+    what the stores might do differently, a fifth of them."""
+    return number if connection.vendor == "sqlite" else max(4, number // 5)
+
+
 def said_by(module: str, *words: str, environ: dict[str, str]) -> Any:
     """Run a module of the tests in a process of its own; what it says last, as JSON."""
     done = run(module, words, environ=os.environ | environ, cwd=ROOT)

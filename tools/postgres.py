@@ -25,8 +25,12 @@ from typing import Any, NoReturn
 
 from tools.children import end_with_parent, free_port, stop
 
-# A cluster that nobody needs tomorrow may forget what it wrote when the machine fails.
-_HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
+# A cluster that nobody needs tomorrow may forget what it wrote when the machine fails, keeps nothing for another one,
+# and neither compiles what is asked of tables nobody has looked at yet nor looks at them: they are empty again soon.
+_HASTY = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+    "autovacuum=off", "jit=off", "max_connections=50",
+)  # fmt: skip
 
 
 class ServerDidNotStart(RuntimeError):

@@ -27,7 +27,7 @@ from tests.web.test_roles import (  # noqa: F401 -- made and world are fixtures
     world,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 # Personal pages on which nobody of the records stands as the walk opens them: rows of files, whose people nobody knows
 # yet, and what shows people only later or to others.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -575,13 +575,23 @@ def text_of(response: HttpResponseBase) -> str:
     return (b"".join(streamed) if streamed is not None else response.content).decode(errors="replace")  # type: ignore[attr-defined, no-any-return]
 
 
+def those_who_ask(who: str) -> Iterator[tuple[Role, str]]:
+    """Each role with its letter; on PostgreSQL, where all is asked once more, one who sees everybody and the dealer.
+
+    These two ask the store for different things. What is masked and who is refused is not known to the store.
+    """
+    pairs = list(zip(ROLES, who, strict=True))
+    first = next((role for role, told in pairs if told != "n"), ROLES[0])
+    yield from (pair for pair in pairs if connection.vendor == "sqlite" or pair[0] in {first, Role.DEALER})
+
+
 @pytest.mark.parametrize("route", ROUTES)
 def test_shows_each_role_what_it_may_see(world: World, route: str) -> None:
     """What one role did is undone before the next comes."""
     mine, neighbours = world.secrets(world.mine), world.secrets(world.neighbour)
     hidden = {"y": [], "m": mine + neighbours, "o": neighbours, "a": mine + neighbours, "n": mine + neighbours}
     of_one = "<int:customer_id>" in next(path for name, path, _ in routes() if name == route)
-    for role, told in zip(ROLES, ROUTES[route][1], strict=True):
+    for role, told in those_who_ask(ROUTES[route][1]):
         before, client = transaction.savepoint_create(), Client()
         client.force_login(staff(role, UNITS.get(role)))
         response = answer(client, route, world.mine)

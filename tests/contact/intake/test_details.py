@@ -29,6 +29,7 @@ from dangol.records.rights.erasure import erase
 from dangol.records.rights.models import Destruction
 from dangol.records.staff.roles import Role
 from tests.records.staff.office import office, staff
+from tests.stores import tried
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -365,7 +366,7 @@ cells = st.text(
 
 
 @given(rows=st.lists(st.tuples(st.sampled_from(["A1", "A2", "A3", "X1", "", "0"]), cells, cells), max_size=12))
-@examples(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=tried(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_names_or_takes_every_row_whatever_stands_in_it(
     people: dict[str, Customer], tmp_path: Path, rows: list[tuple[str, str, str]]
 ) -> None:

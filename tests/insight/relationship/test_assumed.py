@@ -41,10 +41,10 @@ DEEP: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.store
 @pytest.mark.usefixtures("lake_folder")
 @pytest.mark.django_db(transaction=True)
 class TestPreview:
+    @pytest.mark.store
     def test_tells_exactly_what_the_next_valuation_then_finds(self) -> None:
         shop = full_shop()
         run = shop.valued()
@@ -88,6 +88,7 @@ class TestPreview:
             assert one.value_after == pytest.approx(card.customer_value.value)
             assert one.equity_after == pytest.approx(card.customer_equity.value)
 
+    @pytest.mark.store
     def test_names_those_who_move_most(self) -> None:
         run = full_shop().valued()
         said = preview(run, now=SETTINGS, then=replace(SETTINGS, weight_cost=0.0))

@@ -18,7 +18,7 @@ from dangol.insight.relationship.why.queries import moments, why
 from dangol.records.customers.models import Customer
 from tests.insight.relationship.world import OPENED, SETTINGS, TODAY, Shop, open_shop, values
 
-pytestmark = [pytest.mark.store, pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
 
 ANSWERED = datetime(2025, 10, 1)
 
@@ -76,6 +76,7 @@ def no_survey_no_costs() -> Shop:
 ODD = [one_customer, everybody_equal, more_given_than_earned, more_back_than_sold, no_survey_no_costs]
 
 
+@pytest.mark.store
 @pytest.mark.parametrize("opens", ODD)
 def test_are_told_whole_on_every_page(opens: Callable[[], Shop]) -> None:
     run = opens().valued()

@@ -22,7 +22,7 @@ from tests.insight.relationship.world import SETTINGS, TODAY, full_shop, open_sh
 from tests.records.staff.office import staff
 
 # On PostgreSQL a change is read only once its transaction has ended: these tests commit.
-committed = [pytest.mark.store, pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
+committed = [pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
 NEXT = TODAY + timedelta(days=60)
 
 
@@ -33,6 +33,7 @@ def mean(numbers: list[float]) -> float:
 class TestValueCustomers:
     pytestmark = committed
 
+    @pytest.mark.store
     def test_gives_every_customer_a_region(self) -> None:
         shop = full_shop()
         shop.take(
@@ -43,6 +44,7 @@ class TestValueCustomers:
         never = queries.card(Customer.objects.get(full_name="아직").pk, run)
         assert (never.region, never.parts_known, never.customer_equity.value) == ("unknown", 0, None)
 
+    @pytest.mark.store
     def test_writes_down_which_items_it_used(self) -> None:
         full_shop().valued()
         used = set(FieldUse.objects.filter(use="valuation").values_list("name", flat=True))
@@ -92,6 +94,7 @@ class TestValueCustomers:
         assert not Reference.objects.exists()
         assert any(note.startswith("Only 20 active customers.") for note in queries.notes(run))
 
+    @pytest.mark.store
     def test_gives_the_same_again(self) -> None:
         shop = full_shop()
         first = shop.valued()
@@ -99,6 +102,7 @@ class TestValueCustomers:
         assert values(first, "customer_value") == values(second, "customer_value")
         assert queries.current_run() == second
 
+    @pytest.mark.store
     @pytest.mark.parametrize("at", ["record_scores", "summary_of", "finish_run"])
     def test_leaves_nothing_to_be_seen_when_it_breaks_off(self, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
         shop = full_shop()
@@ -112,6 +116,7 @@ class TestValueCustomers:
         value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by=None)
         assert Run.objects.count() == 1
 
+    @pytest.mark.store
     def test_says_what_is_missing_before_the_first_refresh(self) -> None:
         with pytest.raises(NoLake):
             value_customers(settings=SETTINGS, as_of=TODAY, at=TODAY, by=None)
@@ -131,6 +136,7 @@ class TestFrozenReference:
         assert mean(values(after, "customer_value")) > 55
         assert Reference.objects.values("run").distinct().count() == 1
 
+    @pytest.mark.store
     def test_is_rebased_only_with_a_reason_which_is_kept(self) -> None:
         shop = full_shop()
         shop.valued()

@@ -322,7 +322,6 @@ class TestChange:
         ]  # fmt: skip
 
 
-@pytest.mark.store
 @pytest.mark.usefixtures("lake_folder")
 @pytest.mark.django_db(transaction=True)
 class TestValuation:
@@ -333,6 +332,7 @@ class TestValuation:
         ]  # fmt: skip
         assert "has not been asked in Insight" in queries.models(run)[0].why
 
+    @pytest.mark.store
     def test_takes_the_model_that_came_closest_and_tells_the_change(self) -> None:
         shop = open_shop()
         shop.valued()

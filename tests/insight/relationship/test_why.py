@@ -19,7 +19,7 @@ from dangol.records.ledger.actions import reverse
 from dangol.records.ledger.models import Transaction
 from tests.insight.relationship.world import OPENED, SETTINGS, TODAY, Shop, full_shop, open_shop, values
 
-committed = [pytest.mark.store, pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
+committed = [pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
 
 
 def busy_shop(seed: int, *, customers: int = 120, days: int = 365) -> Shop:
@@ -70,7 +70,7 @@ def everybody(run: Run) -> list[Why]:
 class TestGeneratedShops:
     pytestmark = committed
 
-    @pytest.mark.parametrize("seed", range(4))
+    @pytest.mark.parametrize("seed", [pytest.param(0, marks=pytest.mark.store), 1, 2, 3])
     def test_come_from_the_rows_to_every_value_that_is_shown(self, seed: int) -> None:
         run = busy_shop(seed).valued()
         told = everybody(run)
@@ -106,6 +106,7 @@ class TestGeneratedShops:
         assert all(one.value == pytest.approx(one.total * 365 / run.summary["days"]) for one in given)
         assert given
 
+    @pytest.mark.store
     def test_do_not_agree_any_more_once_a_row_came_in_for_a_day_that_was_counted(self) -> None:
         shop = full_shop()
         run = shop.valued()
@@ -120,6 +121,7 @@ class TestGeneratedShops:
         assert not after.company.agrees
         assert after.customer.agrees  # the ranks still follow from what was kept
 
+    @pytest.mark.store
     def test_tell_the_moments_from_run_to_run(self) -> None:
         shop = full_shop()
         first = shop.valued()

@@ -20,6 +20,7 @@ from dangol.records.customers.filling import attribute_counts, count_fields
 from dangol.records.customers.models import ContactPoint, Customer, FieldCount, FieldUse, Identity, StatedAttribute
 from dangol.records.customers.using import Use, used
 from dangol.records.ledger.models import Interaction, OrderLine, Transaction
+from tests.stores import tried
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 stored = [pytest.mark.django_db, pytest.mark.store]
@@ -154,7 +155,7 @@ class TestCount:
         tables = {item.model for item in FIELDS.values()}
         assert len(few) <= 2 * len(tables) + 8
 
-    @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(deadline=None, max_examples=tried(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         people=st.lists(
             st.tuples(

@@ -19,6 +19,7 @@ from dangol.records.customers.arriving import COLUMNS, Arrived
 from dangol.records.customers.forgetting import forget_customer, forget_identities
 from dangol.records.customers.models import ContactPoint, Customer, Household, SearchCard
 from dangol.records.customers.strangers import strangers_among
+from tests.stores import tried
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 PHONES, EMAILS = st.sampled_from(["", "+821012345678", "+821099995678"]), st.sampled_from(["", "a@b.kr", "c@d.kr"])
@@ -88,7 +89,7 @@ def taken(take: Callable[[], Arrived], before: list[dict[str, Any]]) -> tuple[An
 @pytest.mark.django_db
 @pytest.mark.store
 class TestList:
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tried(40), deadline=None)
     @given(before=PEOPLE, people=PEOPLE)
     def test_leaves_what_its_people_leave_one_by_one(
         self, before: list[dict[str, Any]], people: list[dict[str, Any]]

@@ -29,6 +29,7 @@ from dangol.records.permission.policy import Pack, pack_at
 from dangol.records.permission.queries import permitted
 from tests.people import EARLIER, ON_PAPER, SMS, TILL, contacted, person
 from tests.records.permission.asked import INTL, SEOUL, asked
+from tests.stores import tried
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 EMAIL = ChannelFacts("letters", needs="email", needs_consent=True, medium="email", carries=("unsubscribe",))
@@ -249,7 +250,7 @@ def shelves() -> None:
 
 @pytest.mark.usefixtures("shelves")
 class TestRule:
-    @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=tried(120), suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(story=stories, question=questions)
     def test_says_what_the_words_say(self, story: Story, question: Question) -> None:
         home = replace(django_settings.DANGOL, time_zone="Asia/Seoul", contact_cap=4, contact_cap_days=30)

@@ -18,6 +18,7 @@ from dangol.records.staff.models import ApiKey, Grant, Invitation, Unit, User
 from dangol.records.staff.queries import grants_of, open_invitations
 from dangol.records.staff.roles import Role
 from tests.records.staff.office import AT, office, staff
+from tests.stores import tried
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -202,7 +203,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["role", "go"]), st.sampled_from(Role
 
 
 class TestHistory(TestCase):
-    @settings(max_examples=25)  # a password is made for each, which takes its time on purpose
+    @settings(max_examples=tried(25))  # a password is made for each, which takes its time on purpose
     @given(STEPS)
     def test_tells_at_every_time_what_somebody_may(self, steps: list[tuple[str, str]]) -> None:
         units, owner = office(), staff(Role.OWNER)

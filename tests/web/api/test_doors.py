@@ -19,7 +19,7 @@ from dangol.web import clock
 from tests.records.staff.office import staff
 from tests.web.api.shop import Shop, key, operations, send, text_of, waiting
 from tests.web.insight.patterns import everybody_hears
-from tests.web.test_roles import ROLES, UNITS
+from tests.web.test_roles import ROLES, UNITS, those_who_ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -372,7 +372,7 @@ def test_gives_each_role_what_it_may_see(here: Shop, operation: str) -> None:
     """What one role's key did is undone before the next asks. x: lets in, and the rule refuses what was sent."""
     both, neighbours = here.both, here.secrets(here.neighbour)
     hidden = {"y": [], "m": both, "a": both, "o": neighbours, "n": both, "x": both}
-    for role, told in zip(ROLES, OPERATIONS[operation][0], strict=True):
+    for role, told in those_who_ask(OPERATIONS[operation][0]):
         before = transaction.savepoint_create()
         answer = ask(operation, here, key(staff(role, UNITS.get(role))))
         text = text_of(answer)

@@ -30,7 +30,7 @@ from dangol.web.start.rounds import home_settings
 from tests.people import SMS, people, valued
 from tests.web.business import NOW, business, campaign, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 EN = {"Accept-Language": "en"}
 PLAN = {
     "region": "II", "name": "First thanks", "offer": "care", "channel": "shown_sms",
@@ -61,6 +61,7 @@ def get(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
+@pytest.mark.store
 @pytest.mark.usefixtures("forty")
 class TestPlan:
     def test_begins_with_what_the_map_advises(self, client: Client) -> None:
@@ -142,6 +143,7 @@ class TestPlan:
         assert "already" in post(client, "/campaigns/plan/", **PLAN, step="look").content.decode()
 
 
+@pytest.mark.store
 @pytest.mark.usefixtures("forty")
 class TestAbout:
     def test_offers_goods_and_topics_and_shows_whom_they_let_in(self, client: Client) -> None:
@@ -162,6 +164,7 @@ class TestAbout:
         assert "Which goods is it about?" not in get(client, "/campaigns/plan/?region=II")
 
 
+@pytest.mark.store
 @pytest.mark.usefixtures("forty")
 class TestNight:
     def test_says_that_messages_wait_for_the_morning(self, client: Client, settings: Any) -> None:
@@ -182,6 +185,7 @@ class TestNobodyValued:
         assert "No customer is valued yet." in answer.content.decode()
 
 
+@pytest.mark.store
 @pytest.mark.usefixtures("forty")
 class TestSend:
     def test_sends_to_the_treated_and_to_nobody_else(self, client: Client) -> None:
@@ -217,6 +221,7 @@ class TestSend:
         assert signed_in(client).get(f"/campaigns/{made.pk}/work/")["HX-Refresh"] == "true"
 
 
+@pytest.mark.store
 class TestLater:
     def test_lets_the_weeks_of_a_simulated_business_pass(
         self, client: Client, monkeypatch: pytest.MonkeyPatch, own: Path
@@ -305,6 +310,7 @@ class TestResult:
         change_settings(wanted={"margin_rate": 0.4}, defaults=home_settings(), by=None, at=NOW, reason="counted")
         assert results.account(made, Effect.objects.get(), 6).profit.value == pytest.approx(25_200 * 0.4 - 18_000)
 
+    @pytest.mark.store
     def test_counts_buyers_of_both_arms(self) -> None:
         business()
         made = campaign()
@@ -354,6 +360,7 @@ class TestResult:
         row = effect_chart.spec(found)["datasets"]["estimates"][0]
         assert (row["fill"], row["sure"]) == ("var(--surface)", False)
 
+    @pytest.mark.store
     @pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv"])
     def test_can_be_taken_along(self, client: Client, kind: str) -> None:
         business()
@@ -361,6 +368,7 @@ class TestResult:
         assert answer.status_code == 200
         assert len(answer.content) > 50
 
+    @pytest.mark.store
     def test_takes_as_many_queries_for_many_as_for_few(self, client: Client) -> None:
         business(4)
         few = queries(client, f"/campaigns/{campaign().pk}/")
@@ -369,6 +377,7 @@ class TestResult:
         assert queries(client, f"/campaigns/{campaign('newer').pk}/") == few
 
 
+@pytest.mark.store
 class TestList:
     def test_teaches_while_it_is_empty(self, client: Client) -> None:
         assert "import transactions, then pick on the map" in get(client, "/campaigns/")

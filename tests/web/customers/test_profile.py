@@ -16,7 +16,7 @@ from dangol.records.staff.models import User
 from dangol.web.customers import timeline
 from tests.web.business import NOW, business, campaign, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 
 def profile(client: Client, customer: Customer, query: str = "") -> str:
@@ -97,6 +97,7 @@ class TestProfile:
         assert _queries(client, first) == few <= 45
 
 
+@pytest.mark.store
 class TestHistory:
     def test_tells_purchases_talks_answers_and_campaigns(self, client: Client) -> None:
         customers = business()

@@ -24,7 +24,7 @@ from dangol.web.shell import arriving
 from dangol.web.start import homes, work
 from tests.web.business import signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 EN = {"Accept-Language": "en"}
 FILE = "고객번호,일자,금액,상품명\nA1,2026-10-01,12000,우유\nA2,어제,3000,빵\nA1,2026-10-09,8000,우유\n".encode("cp949")
 
@@ -162,6 +162,7 @@ class TestFile:
 
 
 class TestTake:
+    @pytest.mark.store
     def test_takes_in_shows_the_result_and_leads_to_the_map(self, client: Client, home: Path) -> None:
         address = waits(client)
         assert post(client, f"{address}take/")["Location"] == f"{address}run/"
@@ -189,12 +190,14 @@ class TestTake:
         assert text.splitlines()[0] == "고객번호,일자,금액,상품명,Reason"
         assert "A2,어제,3000,빵" in text
 
+    @pytest.mark.store
     def test_the_same_file_twice_changes_nothing(self, client: Client) -> None:
         for _ in range(2):
             post(client, waits(client) + "take/")
         assert Transaction.objects.count() == 2
         assert "매출 10월.csv" in get(client, "/import/")
 
+    @pytest.mark.store
     def test_shows_progress_and_then_why_it_failed(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         address = waits(client)
         key = f"import-{address.split('/')[-2]}"
@@ -216,6 +219,7 @@ class TestTake:
 
 
 class TestMend:
+    @pytest.mark.store
     def test_takes_in_what_was_changed_in_the_page_and_leaves_the_rest(self, client: Client) -> None:
         batch = taken(client, FILE + "A3,2026-10-03,만원,빵\n".encode("cp949"))
         wrong = batch.rejects.get(row=3)
@@ -258,6 +262,7 @@ class TestMend:
         assert taken(client, b"\xef\xbb\xbf" + text.encode(), "left-out.csv").accepted == 1
 
 
+@pytest.mark.store
 class TestUndo:
     def test_says_what_will_go_takes_it_back_and_says_what_went(self, client: Client) -> None:
         batch = taken(client)
@@ -280,6 +285,7 @@ class TestUndo:
         assert taken(client).created == 2
 
 
+@pytest.mark.store
 class TestProfiles:
     NAMED = {"column-0": "customer", "column-1": "time", "column-2": "amount", "profile_name": " 포스  매출 "}
 
@@ -322,6 +328,7 @@ class TestProfiles:
         assert Profile.objects.get().details == {"등급": ["등급에 맞는 안내", "contract"]}
 
 
+@pytest.mark.store
 class TestTwice:
     def test_work_a_kill_interrupted_after_the_commit_takes_nothing_in_twice(self, client: Client) -> None:
         """The worker takes the same task up again: the batch is there, and only what comes after is done."""

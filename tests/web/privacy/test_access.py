@@ -20,7 +20,7 @@ from dangol.records.staff.roles import Role
 from tests.records.staff.office import staff
 from tests.web.business import business, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 10, 5, 3, tzinfo=UTC)  # noon in Seoul
 LOG = "/privacy/access/"

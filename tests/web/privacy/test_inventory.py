@@ -26,7 +26,7 @@ from dangol.web.start.counting import count_items
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 
 
@@ -57,6 +57,7 @@ def part(text: str, begin: str, end: str) -> str:
 
 
 class TestPage:
+    @pytest.mark.store
     def test_shows_every_item_with_purpose_ground_and_term(self, client: Client, people: list[Customer]) -> None:
         text = page(client)
         for item in FIELDS.values():
@@ -101,6 +102,7 @@ class TestPage:
         text = page(client)
         assert not [one for one in people if one.full_name in text]
 
+    @pytest.mark.store
     def test_asks_as_many_questions_for_many_customers(
         self, client: Client, people: list[Customer], django_assert_max_num_queries: Any
     ) -> None:
@@ -162,6 +164,7 @@ def english_gaps() -> list[str]:
         return inventory(TODAY).gaps
 
 
+@pytest.mark.store
 class TestCounting:
     def test_is_done_beside_the_pages_and_shown_next(self, client: Client, people: list[Customer]) -> None:
         answer = signed_in(client).post("/privacy/inventory/count/")
@@ -195,6 +198,7 @@ def said(client: Client, **changed: str) -> Any:
     return signed_in(client).post("/privacy/inventory/detail/?key=hobby", {**told, **changed})
 
 
+@pytest.mark.store
 class TestDetail:
     def test_is_stated_and_stands_in_inventory_and_notice(self, client: Client, people: list[Customer]) -> None:
         count_fields(at=NOW)

@@ -26,9 +26,10 @@ from dangol.records.staff.models import User
 from dangol.web import clock
 from dangol.web.public import limits
 from dangol.web.public.urls import urlpatterns
+from tests.stores import tried
 from tests.web.public.conftest import path_to, somebody
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 # Each route with the page whose link opens it; a route without a line fails.
 LINKED = {
@@ -122,6 +123,7 @@ def test_whoever_holds_a_link_is_not_kept_out_by_others_who_guess(browser_: Clie
     assert browser_.get(path_to(WISHES, person)).status_code == 200
 
 
+@pytest.mark.store
 def test_choices_of_one_person_end_somewhere(
     browser_: Client, person: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +158,7 @@ def _body(response: HttpResponseBase) -> str:
     return re.sub(r'name="mark" value="[^"]+"', "", response.content.decode())  # type: ignore[attr-defined]
 
 
+@pytest.mark.store
 @pytest.mark.parametrize("route", LINKED)
 def test_a_link_of_another_opens_that_ones_page_alone(person: Customer, route: str) -> None:
     """Who holds a neighbour's link sees the neighbour's page; one's own proof opens nothing there."""
@@ -181,7 +184,8 @@ def test_a_lost_key_is_a_link_that_does_not_open(
     assert browser_.get(path).status_code == 410
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.store
+@settings(max_examples=tried(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     do=st.one_of(
         st.text(max_size=120),

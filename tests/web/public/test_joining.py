@@ -27,6 +27,7 @@ from dangol.records.staff.models import Contract, Unit
 from dangol.web import clock
 from dangol.web.public import joining, limits
 from dangol.web.public.limits import Limit
+from tests.stores import tried
 from tests.web.public.conftest import NUMBER, somebody
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -194,7 +195,7 @@ class TestSent:
         assert not SignUp.objects.exists()  # no stars in the place of a name
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=tried(25), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     told=st.fixed_dictionaries(
         {},

@@ -28,10 +28,11 @@ from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import picked, views
+from tests.stores import tried
 from tests.web.api.shop import key, send
 from tests.web.business import NOW, business, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 EN = {"Accept-Language": "en"}
 REGIONS = ("I", "II", "III", "unknown")
@@ -116,9 +117,10 @@ def as_told(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.store
 class TestAtHand:
     def test_says_what_the_store_says_of_any_part_of_the_map(self, crowd: list[Customer]) -> None:
-        @settings(max_examples=25, deadline=None)
+        @settings(max_examples=tried(25), deadline=None)
         @given(CHOICES)
         def same(choice: Choice) -> None:
             assert told(choice, large=True) == as_told(told(choice, large=False))

@@ -29,7 +29,7 @@ from tests.insight.analysis.duplicates.korean_town import as_customers, town
 from tests.insight.analysis.duplicates.real_people import store
 from tests.records.staff.office import office
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
@@ -54,6 +54,7 @@ def neighbours() -> None:
 
 @pytest.mark.usefixtures("neighbours")
 class TestFindDuplicates:
+    @pytest.mark.store
     def test_proposes_the_same_person_and_merges_nobody(self) -> None:
         one, other = customer("A1"), customer("B7")
         before = Customer.objects.count()
@@ -66,6 +67,7 @@ class TestFindDuplicates:
         assert pair.probability == person.probability >= 0.9
         assert Customer.objects.known().count() == before
 
+    @pytest.mark.store
     def test_takes_the_place_of_the_search_before(self) -> None:
         customer(), customer()
         find_duplicates(WHOLE, as_of=AT, at=AT)
@@ -92,6 +94,7 @@ class TestFindDuplicates:
         assert latest_duplicates(scope) == run and latest_duplicates(WHOLE) is None
         assert alien.pk not in {pk for pair in LikePair.objects.all() for pk in (pair.left_id, pair.right_id)}
 
+    @pytest.mark.store
     def test_writes_nothing_of_who_was_forgotten_while_it_searched(self, monkeypatch: pytest.MonkeyPatch) -> None:
         one, other, third = customer("A1"), customer("B7"), customer("C3")
         for each in (one, other, third):
@@ -113,6 +116,7 @@ class TestFindDuplicates:
         many = frozenset(range(1, 40))
         assert kind_of(Scope(many | {100})) != kind_of(Scope(many | {101}))
 
+    @pytest.mark.store
     def test_leaves_the_queue_when_somebody_decided(self) -> None:
         customer(), customer()
         run, _found = find_duplicates(WHOLE, as_of=AT, at=AT)
@@ -120,6 +124,7 @@ class TestFindDuplicates:
         assert settle(person, at=AT) and not settle(person, at=AT)
         assert not proposals(run).exists()
 
+    @pytest.mark.store
     def test_forgets_a_pair_with_either_of_the_two(self) -> None:
         one, other = customer(), customer()
         find_duplicates(WHOLE, as_of=AT, at=AT)
@@ -129,6 +134,7 @@ class TestFindDuplicates:
         assert not table.mine(one.pk).exists() and not ProposedPerson.objects.exists()
 
 
+@pytest.mark.store
 class TestReading:
     def test_leaves_out_who_is_nobody_and_who_is_no_person(self) -> None:
         kept = customer()
@@ -174,6 +180,7 @@ class TestReading:
         assert reading.never_the_same() == {(kept.pk, other.pk)}
 
 
+@pytest.mark.store
 class TestExternalIds:
     def test_are_the_first_number_that_is_theirs_alone(self) -> None:
         one, two, three = customer(), customer("B7"), customer()
@@ -183,5 +190,6 @@ class TestExternalIds:
         assert external_ids([one.pk, two.pk, three.pk]) == {one.pk: "A1", two.pk: "B7", three.pk: str(three.pk)}
 
 
+@pytest.mark.store
 def test_the_engine_and_the_store_call_cuts_alike() -> None:
     assert {*Cut, ""} == set(LikePair.Cut.values)

@@ -17,7 +17,7 @@ from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.columns import COLUMNS, Asked, Wish
 from dangol.records.customers.models import Customer
 
-pytestmark = [pytest.mark.store, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 TODAY = datetime(2026, 9, 28, tzinfo=UTC)
 SIZE = 110  # of each kind
@@ -57,6 +57,7 @@ def run(lake_folder: Path) -> Run:
 
 
 class TestFound:
+    @pytest.mark.store
     def test_names_both_kinds_and_places_everybody(self, run: Run) -> None:
         names = {one["code"] for one in run.summary["found"]["groups"]}
         assert len(names) == 2
@@ -80,6 +81,7 @@ class TestFound:
         assert "relationship" not in {word for name, word in words.items() if name.startswith("h")}
         assert run.summary["sensitive"]["price"][0] > 0
 
+    @pytest.mark.store
     def test_says_how_everybody_stands(self, run: Run) -> None:
         assert sum(counted[0] for counted in run.summary["standing"].values()) == 2 * SIZE + 1
         assert Score.objects.get(run=run, name="standing", customer__full_name="never").text == "prospective"
@@ -95,6 +97,7 @@ def test_a_shop_without_sales_has_nothing_to_tell_and_says_so(lake_folder: Path)
     assert run.summary["standing"]["prospective"] == [1, 0.0]
 
 
+@pytest.mark.store
 def test_nobody_is_grouped_who_is_forgotten(run: Run) -> None:
     gone = Customer.objects.get(full_name="r1")
     Customer.objects.filter(pk=gone.pk).update(erased_at=TODAY)

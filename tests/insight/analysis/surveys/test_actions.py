@@ -18,7 +18,7 @@ from tests.insight.analysis.surveys.sheets import DAY, a_wave
 from tests.insight.warehouse.small_lake import customers, noon, small_lake
 from tests.records.staff.office import staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 AS_OF = datetime(2026, 10, 1, tzinfo=UTC)
 PEOPLE = 150
@@ -51,6 +51,7 @@ def asked(lake_folder: Path) -> Path:
 
 @pytest.mark.usefixtures("asked")
 class TestLook:
+    @pytest.mark.store
     def test_keeps_a_row_with_data_cut_off_parameters_who_and_when(self) -> None:
         weights = [KcsiWeights(date(2026, 1, 1), 0.4, 0.4, 0.2)]
         user = staff(Role.OWNER)
@@ -64,6 +65,7 @@ class TestLook:
         assert last_roles() == {"They know me": "other"}
         assert kept.summary["drivers"]["seed"] and kept.summary["drivers"]["scheme"] == "path"
 
+    @pytest.mark.store
     def test_tells_every_wave_up_to_the_day_and_no_later_one(self) -> None:
         told = look_at_surveys(as_of=AS_OF, at=AS_OF, by=None).summary
         assert [(wave["survey"], wave["respondents"], wave["invited"]) for wave in told["waves"]] == [
@@ -96,6 +98,7 @@ class TestLook:
         assert "customer" not in str(told) and "people" not in str(told)
 
 
+@pytest.mark.store
 def test_of_no_answers_finds_no_waves(lake_folder: Path) -> None:
     small_lake(lake_folder, **customers(3))
     run = look_at_surveys(as_of=AS_OF, at=AS_OF, by=None)

@@ -24,7 +24,7 @@ from dangol.records.voices.models import Feedback
 from .heard import AT, BEST, WORST, feedback, somebody
 from .shop_sentences import COMPLAINTS, PRAISE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 
 def read(**more: Any) -> Run:
@@ -82,6 +82,7 @@ class TestReading:
         read()
         assert tones() == [Tone.UNHAPPY, Tone.UNREAD]
 
+    @pytest.mark.store
     def test_is_a_run_that_says_by_what_until_when_and_for_whom(self) -> None:
         last = feedback(WORST)
         feedback(BEST, days=-3)
@@ -116,6 +117,7 @@ class TestReading:
         assert "최악" in words and "짜증" not in words
 
 
+@pytest.mark.store
 class TestReadingAgain:
     def test_reads_new_and_changed_texts_alone(self, texts_told: list[str]) -> None:
         one = feedback(WORST)
@@ -176,6 +178,7 @@ class TestReadingAgain:
         assert told[-1] == ("feedback", 3, 3)
 
 
+@pytest.mark.store
 class TestPeople:
     def test_who_is_forgotten_meanwhile_is_not_written_about(self, monkeypatch: pytest.MonkeyPatch) -> None:
         one = feedback(WORST, who=somebody())
@@ -281,6 +284,7 @@ class TestPeople:
         assert "최악" not in str(read().summary["words"])
 
 
+@pytest.mark.store
 class TestCorrecting:
     def test_stands_above_what_was_told_and_says_who_and_when(self) -> None:
         one, user = feedback(WORST), User.objects.create(username="boss")
@@ -403,6 +407,7 @@ class TestOwnLabels:
         taught = own_labels.teach(as_of=AT, at=AT, by=None)
         assert taught is not None and taught.summary["why"] == "unsure" and not own_labels.chosen(as_of=AT).own
 
+    @pytest.mark.store
     def test_teach_once_and_again_when_there_are_others(self) -> None:
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
         first = own_labels.teach(as_of=AT, at=AT, by=None)
@@ -442,6 +447,7 @@ class TestOwnLabels:
         objects(who)
         assert not read().parameters["own"] and TaughtLabeller.objects.count() == 0
 
+    @pytest.mark.store
     def test_of_who_is_forgotten_go_with_what_they_taught(self) -> None:
         who = somebody()
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
@@ -462,6 +468,7 @@ class TestOwnLabels:
         gone.delete()
         assert not own_labels.chosen(as_of=AT).own
 
+    @pytest.mark.store
     def test_that_go_while_they_teach_teach_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         who = somebody()
         labelled({Tone.GLAD: BAD, Tone.UNHAPPY: GOOD})
@@ -485,6 +492,7 @@ class TestOwnLabels:
         assert any("환불" in one for one in features) and not [one for one in features if "마포" in one]
 
 
+@pytest.mark.store
 class TestCounts:
     def test_by_month_hold_months_in_which_nobody_said_anything(self) -> None:
         for days in (0, 65):

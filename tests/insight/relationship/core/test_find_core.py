@@ -20,7 +20,7 @@ from dangol.records.customers.models import Customer, Identity
 from dangol.records.voices.models import Feedback
 from tests.insight.relationship.world import TODAY, Shop, open_shop
 
-pytestmark = [pytest.mark.store, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 RATE = 0.3
 
 
@@ -51,6 +51,7 @@ def shop(lake_folder: Path) -> Shop:
 
 
 class TestFindCore:
+    @pytest.mark.store
     def test_contribution_is_the_margin_of_what_was_bought_less_what_was_given(self, shop: Shop) -> None:
         run = found()
         bought: dict[str, int] = {}
@@ -78,6 +79,7 @@ class TestFindCore:
         assert sum(row["revenue"] for row in told["categories"]) == pytest.approx(told["whole"]["revenue"])
         assert sum(row[0] for row in told["spread"]["contribution"]["tenths"]) + 1 == told["here"]
 
+    @pytest.mark.store
     def test_lists_and_segments_find_the_same_customers(self, shop: Shop) -> None:
         run = found(months=3)
         for column, value in (("core", "core_profit"), ("core", "core_exchange"), ("core_set", "profit-exchange"),
@@ -128,6 +130,7 @@ class TestFindCore:
         found(months=5, profit_share=0.1)
         assert settings_in_use() == CoreSettings(months=5, profit_share=0.1)
 
+    @pytest.mark.store
     def test_a_forgotten_customer_is_in_no_figure(self, shop: Shop) -> None:
         before = found().summary["here"]
         Customer.objects.filter(identities__external_id="c1").update(erased_at=TODAY)
@@ -142,6 +145,7 @@ class TestFindCore:
         assert np.isfinite(told["contribution_tenth_1"]["basket"])
 
 
+@pytest.mark.store
 def test_a_shop_without_sales_tells_nothing_and_says_so(lake_folder: Path) -> None:
     Shop().take("customers", external_id=["a"], full_name=["a"], line=[""], registered_at=[datetime(2026, 1, 1)])
     run = found()

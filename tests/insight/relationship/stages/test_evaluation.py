@@ -23,7 +23,7 @@ from dangol.records.rights.bundle import bundle
 from dangol.records.rights.erasure import erase
 from tests.insight.relationship.world import Shop
 
-pytestmark = [pytest.mark.store, pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.usefixtures("lake_folder"), pytest.mark.django_db(transaction=True)]
 RULES = StageRules()
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MARCH = datetime(2025, 3, 1, 12)
@@ -59,6 +59,7 @@ def all_rows() -> list[tuple[Any, ...]]:
     return list(Step.objects.order_by("customer", "track", "since").values_list())
 
 
+@pytest.mark.store
 def test_gives_the_whole_past_with_the_days_on_which_it_changed(shop: Shop) -> None:
     evaluated()
     assert course(0) == [
@@ -78,6 +79,7 @@ def test_says_of_a_day_what_was_known_on_it(shop: Shop) -> None:
     assert not Step.objects.filter(state="quiet").exists()
 
 
+@pytest.mark.store
 def test_writes_nothing_where_nothing_changed(shop: Shop) -> None:
     first = evaluated()
     before = all_rows()
@@ -87,6 +89,7 @@ def test_writes_nothing_where_nothing_changed(shop: Shop) -> None:
     assert set(Step.objects.values_list("run", flat=True)) == {first.pk}
 
 
+@pytest.mark.store
 def test_writes_again_what_is_missing_however_the_ids_lie(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     evaluated()
     before = all_rows()
@@ -103,6 +106,7 @@ def test_is_not_done_again_for_the_same_moment_lake_and_rules(shop: Shop) -> Non
     assert evaluate_if_due(rules=StageRules(lost_days=300), **told).pk != first.pk
 
 
+@pytest.mark.store
 def test_lets_a_sale_told_late_touch_its_customer_alone(shop: Shop) -> None:
     first = evaluated()
     others = list(Step.objects.exclude(customer=customer(0)).order_by("pk").values_list())
@@ -115,6 +119,7 @@ def test_lets_a_sale_told_late_touch_its_customer_alone(shop: Shop) -> None:
     assert run.summary["written"]["gone"] > 0
 
 
+@pytest.mark.store
 def test_counts_who_stands_where_and_who_moved_in_the_month(shop: Shop) -> None:
     run = evaluated(datetime(2025, 3, 25, tzinfo=UTC))
     stage, cycle = queries.told(run)
@@ -126,6 +131,7 @@ def test_counts_who_stands_where_and_who_moved_in_the_month(shop: Shop) -> None:
     assert all(one.share is None for one in cycle.moves)
 
 
+@pytest.mark.store
 def test_leaves_out_who_objects_and_who_was_forgotten(shop: Shop) -> None:
     evaluated()
     objects, gone = customer(0), customer(1)
@@ -137,6 +143,7 @@ def test_leaves_out_who_objects_and_who_was_forgotten(shop: Shop) -> None:
     assert Step.objects.exists()
 
 
+@pytest.mark.store
 def test_puts_the_course_of_whoever_is_merged_away_and_brings_it_back(shop: Shop) -> None:
     evaluated()
     before = all_rows()

@@ -19,7 +19,7 @@ from dangol.records.staff.access import chain, store
 from dangol.records.staff.models import AccessAnchor
 from tests.records.staff.access.writing import AT, entry, kept, written
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -190,6 +190,7 @@ class TestLettingGo:
         assert chain.keep_for(people, sensitive=True) == timedelta(days=732)
 
 
+@pytest.mark.store
 class TestAnchor:
     def test_holds_the_newest_batch_once(self) -> None:
         assert chain.anchor(at=AT) is None
