@@ -109,6 +109,18 @@ def static_files_found_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_follows_an_emptied_store() -> Iterator[None]:
+    """Empty the tables after a test that commits, and no more.
+
+    Django would write its permissions and kinds of rows into them anew, of which nobody in this house asks: that takes
+    ten times as long as emptying them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.core.management.commands.flush.emit_post_migrate_signal", lambda *_, **__: None)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def log_of_its_own() -> Iterator[None]:
     """Leave no test the access log of another."""
@@ -165,5 +177,6 @@ def spark_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if reason := _ABSENT["spark"]():
         pytest.skip(reason)
     with pytest.MonkeyPatch.context() as patch, SparkCluster(tmp_path_factory.mktemp("spark")) as cluster:
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")  # the driver, too, stays on this machine
+        for name, value in cluster.settings.items():  # the driver, too, stays on this machine
+            patch.setenv(name, value)
         yield cluster.url

@@ -78,8 +78,7 @@ def sales(folder: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(("language", "width"), [("ko", 1280), ("en", 390)])  # the other two: test_loop_pages
 def test_goes_round_in_the_browser(
     language: str, width: int, demo_home: Path, serve: Serve, open_page: OpenPage, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pages import OpenPage, Problems
+from tests.web.accessibility import faults
 
 pytestmark = pytest.mark.browser
 
@@ -29,3 +30,12 @@ class TestOpenPage:
         page.set_content('<img src="http://example.invalid/seen.gif">')
         assert any("example.invalid" in problem for problem in problems.found)
         problems.found.clear()
+
+
+def test_a_page_is_looked_at_a_size_narrower_too(open_page: OpenPage) -> None:
+    page = open_page(width=390, language="en")
+    page.set_content(
+        '<html lang="en"><title>A page</title><main><h1>A page</h1><p style="width: 350px">wide</p></main></html>'
+    )
+    assert [told[-14:] for told in faults(page)] == ["sideways at 320"[-14:]]
+    assert page.viewport_size == {"width": 390, "height": 844}

@@ -19,7 +19,7 @@ from tests.web.business import NOW, business, campaign
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 VIEWS: list[tuple[int, Literal["ko", "en"], Literal["light", "dark"]]] = [
-    (1280, "ko", "light"), (1280, "en", "dark"), (390, "ko", "dark"), (390, "en", "light"), (320, "en", "light"),
+    (1280, "ko", "light"), (1280, "en", "dark"), (390, "ko", "dark"), (390, "en", "light"),
 ]  # fmt: skip
 FILE = "고객번호,일자,금액\nA1,2026-10-01,12000\nA2,2026-10-03,3000\n".encode("cp949")
 

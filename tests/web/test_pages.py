@@ -21,8 +21,7 @@ from tests.web.business import business, campaign
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 VIEWS: list[tuple[int, Literal["ko", "en"], Literal["light", "dark"]]] = [
-    (1280, "ko", "light"), (1280, "en", "dark"), (390, "ko", "dark"), (390, "en", "light"), (320, "en", "light"),
-    (900, "en", "light"),
+    (1280, "ko", "light"), (1280, "en", "dark"), (390, "ko", "dark"), (390, "en", "light"),
 ]  # fmt: skip
 
 

@@ -54,7 +54,9 @@ def lakes(spark_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lak
     duckdb = small_lake(folder, **with_uses(seeded()))
     manifest = current(folder)
     assert manifest is not None
-    return duckdb, Lake(folder, manifest, spark_url)
+    spark = Lake(folder, manifest, spark_url)
+    spark._engine._session.conf.set("spark.sql.shuffle.partitions", "2")  # type: ignore[attr-defined] # a part a core
+    return duckdb, spark
 
 
 def with_uses(tables: dict[str, Any]) -> dict[str, Any]:

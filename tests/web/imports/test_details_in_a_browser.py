@@ -16,7 +16,7 @@ from tests.web.business import business
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 VIEWS: list[tuple[int, Literal["ko", "en"], Literal["light", "dark"]]] = [
-    (1280, "ko", "light"), (390, "en", "dark"), (320, "ko", "light"),
+    (1280, "ko", "light"), (390, "en", "dark"),
 ]  # fmt: skip
 SAID = {
     "partner": "하나카드", "dataset": "등급 10월", "received_on": "2026-10-01", "purpose": "등급에 맞는 혜택 안내",

@@ -17,7 +17,7 @@ from tests.web.insight.patterns import everybody_hears, patterns
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 VIEWS: list[tuple[int, Literal["ko", "en"], Literal["light", "dark"]]] = [
-    (1280, "ko", "light"), (390, "en", "dark"), (320, "ko", "light"),
+    (1280, "ko", "light"), (390, "en", "dark"),
 ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from tests.web.business import NOW, business
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 VIEWS: list[tuple[int, Literal["ko", "en"], Literal["light", "dark"]]] = [
-    (1280, "ko", "light"), (390, "en", "dark"), (320, "ko", "light"),
+    (1280, "ko", "light"), (390, "en", "dark"),
 ]  # fmt: skip
 PATHS = ("/privacy/inventory/", "/privacy/inventory/detail/?key=hobby", "/privacy/inventory/notice/")
 

@@ -120,9 +120,7 @@ def test_an_app_is_added_and_its_code_asked(open_page: OpenPage, live_server: Li
     expect(second.get_by_role("heading", level=1)).to_have_text("My account")
 
 
-@pytest.mark.parametrize(
-    ("width", "language", "scheme"), [(1280, "ko", "light"), (390, "en", "dark"), (320, "ko", "dark")]
-)
+@pytest.mark.parametrize(("width", "language", "scheme"), [(1280, "ko", "light"), (390, "en", "dark")])
 def test_everybody_can_use_the_pages_of_the_staff_room(
     open_page: OpenPage, live_server: LiveServer, width: int, language: str, scheme: str
 ) -> None:
