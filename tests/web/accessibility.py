@@ -17,7 +17,8 @@ LOOK = """async rules => {
 }"""
 HALF_DRAWN = ".chart[data-spec]:not([data-drawn=whole], .chart-failed)"
 LONG = 60_000  # ms that a busy machine may take to draw a picture
-NARROWER = {390: 320, 1280: 900}  # a smaller phone; a window beside another
+NARROWER = {390: 320}  # a smaller phone
+BESIDE = 900  # a window beside another
 LOOKS = 30  # how often a page that is too wide is looked at, while its pictures are drawn for their new place
 
 
@@ -26,8 +27,8 @@ def _axe() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands now, and how far it scrolls sideways."""
+def faults(page: Page, *, narrow: int | None = None) -> list[str]:
+    """What axe finds wrong with the page as it stands now, and how far it scrolls sideways, also so narrow."""
     # A picture half drawn has no name yet, and its marks still speak one by one.
     # Not by a function of ours that is asked again: the page's own policy refuses that from the second time on.
     expect(page.locator(HALF_DRAWN)).to_have_count(0, timeout=LONG)
@@ -40,15 +41,15 @@ def faults(page: Page) -> list[str]:
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
-    return told + sideways(page)
+    return told + sideways(page, narrow)
 
 
-def sideways(page: Page) -> list[str]:
-    """At which widths the page scrolls sideways: at its own, and a size narrower, from which it comes back."""
+def sideways(page: Page, narrow: int | None) -> list[str]:
+    """At which widths the page scrolls sideways: at its own, and at a narrower one, from which it comes back."""
     size = page.viewport_size
     assert size is not None
     told = [f"scrolls {found} px sideways"] if (found := too_wide(page)) > 0 else []
-    if narrow := NARROWER.get(size["width"]):
+    if narrow := narrow or NARROWER.get(size["width"]):
         page.set_viewport_size({"width": narrow, "height": size["height"]})
         for _ in range(LOOKS):
             if (found := too_wide(page)) <= 0:

@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
 from tests.pages import OpenPage, Requests
-from tests.web.accessibility import faults
+from tests.web.accessibility import BESIDE, faults
 from tests.web.business import business, campaign
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,7 +43,7 @@ def test_everybody_can_use_every_page(
     for path in ("/", "/customers/", f"/customers/{first.pk}/", f"/customers/{unknown.pk}/", "/customers/?q=nobody",
                  "/messages/", "/start/", "/password/"):  # fmt: skip
         page.goto(f"{home}{path}")
-        found[path] = faults(page)
+        found[path] = faults(page, narrow=BESIDE if width > BESIDE else None)
     page.get_by_role("button", name="화면과 계정" if language == "ko" else "View and account").or_(
         page.get_by_role("button", name="더 보기" if language == "ko" else "More")
     ).locator("visible=true").click()

@@ -18,7 +18,7 @@ from dangol.records.staff.breach.models import Incident
 from dangol.records.staff.models import User
 from tests.pages import OpenPage
 from tests.records.staff.breach.incident import KNOWN
-from tests.web.accessibility import faults
+from tests.web.accessibility import BESIDE, faults
 from tests.web.business import business
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -62,7 +62,7 @@ def test_everybody_can_use_every_page(
         "review/2026-10/", "review/2026-08/", "breaches/", "breaches/open/", incident,
     ):  # fmt: skip
         page.goto(f"{home}/privacy/{path}")
-        found[path] = faults(page)
+        found[path] = faults(page, narrow=BESIDE if width > BESIDE else None)
     for closed in page.locator("summary").all():
         if closed.is_visible() and not closed.evaluate("one => one.parentElement.open"):
             closed.click()
