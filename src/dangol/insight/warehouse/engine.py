@@ -20,7 +20,6 @@ from dangol.lib.errors import DangolError, WrongUse
 MEMORY = "1GB"
 THREADS = 2
 ANSWERS_WITHIN = 5  # seconds until a cluster that says nothing is gone
-_numbers = count(1)  # no two tables that are kept for a while have one name
 _duckdb, _spark = Questions(), Questions()
 
 
@@ -116,13 +115,11 @@ class DuckDB:
         return self._tables[name]
 
     def arrow(self, expression: Any) -> pa.Table:
-        schema = expression.schema().to_pyarrow()
-        return exact(self._ask(self.sql(expression)).to_arrow_table(), schema)
-
-    def sql(self, expression: Any) -> str:
-        return str(self._backend.compile(expression))
         question = self._put(expression)
         return exact(self._ask(question.sql).to_arrow_table(), question.columns)
+
+    def sql(self, expression: Any) -> str:
+        return self._put(expression).sql
 
     @contextmanager
     def kept(self, expression: Any) -> Iterator[Any]:
@@ -173,19 +170,17 @@ class Spark:
         return self._backend.table(self._prefix + name)
 
     def arrow(self, expression: Any) -> pa.Table:
-        schema = expression.schema().to_pyarrow()
+        question = self._put(expression)
         try:
-            found = self._session.sql(self.sql(expression)).toArrow()
+            found = self._session.sql(question.sql).toArrow()
         except Exception as error:
             if _gone(error):
                 raise LostCluster(self._url) from error
             raise
-        return exact(found, schema)
+        return exact(found, question.columns)
 
     def sql(self, expression: Any) -> str:
-        return str(self._backend.compile(expression))
-        question = self._put(expression)
-        return exact(self._session.sql(question.sql).toArrow(), question.columns)
+        return self._put(expression).sql
 
     @contextmanager
     def kept(self, expression: Any) -> Iterator[Any]:
