@@ -22,8 +22,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-OF_DJANGO = {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}  # never empty
+OF_DJANGO = {"django_migrations", "django_content_type", "auth_permission"}  # never empty
 
+# But for what SQLite itself keeps: numbers it will give next, and how many rows a plan may reckon with.
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'"
 
 type Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -88,8 +90,8 @@ def _filled() -> Rows:
     """The rows of every table that has any."""
     with connection.cursor() as cursor:
         store = cursor.cursor.connection
-        names = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        found = {name: store.execute(f'SELECT * FROM "{name}"').fetchall() for name in names if name not in OF_DJANGO}
+        names = [name for (name,) in store.execute(TABLES) if name not in OF_DJANGO]
+        found = {name: store.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
     return {name: rows for name, rows in found.items() if rows}
 
 
