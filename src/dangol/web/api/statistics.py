@@ -83,7 +83,7 @@ class WantedRegression(Sent):
     x: list[str]
 
 
-class WantedMonths(Sent):
+class WantedSeries(Sent):
     """`metric`: a name of the registry; `ahead`: how many months, six where it is left out."""
 
     metric: str
@@ -132,7 +132,7 @@ def explain_outcome(request: HttpRequest, wanted: Query[WantedRegression]) -> St
 
 
 @opened(router, "GET", "/insight/statistics/months", May.SEE_VALUES, response=StatisticalAnswer)
-def foresee_metric(request: HttpRequest, wanted: Query[WantedMonths]) -> StatisticalAnswer:
+def foresee_metric(request: HttpRequest, wanted: Query[WantedSeries]) -> StatisticalAnswer:
     """A metric by month: trend, seasons, and what may come."""
     return _told(request, "months")
 
