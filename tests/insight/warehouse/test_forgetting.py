@@ -56,6 +56,16 @@ class TestRefresh:
         here = lake()
         assert here.arrow(here.of_customers("lines")).num_rows == 1
 
+    def test_is_the_same_however_the_lake_is_read(self, lake_folder: Path) -> None:
+        first, second = people(2)
+        for number, who in enumerate((first, second)):
+            sell(who, AT - timedelta(days=20), 1000 + number)
+        erase(first.customer_id, reason="test", by=None, at=AT)
+        refresh(at=AT, rebuild=True)
+        here = lake()
+        assert here.arrow(here.of_customers("lines"))["amount"].to_pylist() == [1001]
+        assert sum(row["amount"] for row in contents(lake_folder)["lines"]) == 2001
+
     def test_keeps_the_version_before_where_nobody_was_forgotten(self, lake_folder: Path) -> None:
         (who,) = people(1)
         refresh(at=AT)

@@ -248,11 +248,11 @@ def _session(url: str) -> Any:
     builder = SparkSession.builder.master(url).appName("Dangol")
     if url.removeprefix("spark://").startswith(("127.0.0.1", "localhost")):
         builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+        builder = builder.config("spark.sql.shuffle.partitions", "8")  # elsewhere the cluster knows better how many
     return (
         builder.config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", "true")
         .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "8")
         .getOrCreate()
     )
 

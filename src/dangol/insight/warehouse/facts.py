@@ -256,6 +256,7 @@ register(
         dated=True,
     )
 )
+# Who was forgotten is nobody: their receipts stay in the sums, and count for no customer, however the lake was read.
 register(
     Dimension(
         "identities",
@@ -263,7 +264,7 @@ register(
         "LEFT JOIN customers_customer c ON c.id = r.customer_id",
         (
             Column("identity_key", Kind.INTEGER, "r.lake_key"),
-            Column("customer_key", Kind.INTEGER, "c.lake_key"),
+            Column("customer_key", Kind.INTEGER, "CASE WHEN c.erased_at IS NULL THEN c.lake_key END"),
         ),
         {"customers_identity": "r.id", "customers_customer": "r.customer_id"},
     )

@@ -107,7 +107,9 @@ class TestValuesInUses:
         told = {name: here.arrow(here.table(name)) for name in here.manifest.tables}
         assert told["loans"].num_rows == Loan.objects.count()
         assert not [name for name, rows in told.items() if TITLE in str(rows.to_pylist())]
-        assert set(lake().table("loans").columns) == {"loan_id", "identity_key", "at", "item_class", "day"}
+        assert set(lake().table("loans").columns) == {
+            "loan_id", "identity_key", "at", "item_class", "unit_id", "day",
+        }  # fmt: skip
         assert all(len(use.item_class) <= 1 for one in explained(run) for use in one.company.bought.uses)
 
 

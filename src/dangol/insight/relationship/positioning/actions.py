@@ -78,8 +78,9 @@ def position(
     told = telling.summary(people, line, rows, options, possible, found)
     told["withheld"] = {name: dict(one.withheld) for name, one in reached.items() if name}
     told["objected"] = int(reached[""].withheld.get("objected", 0))
+    whose, column = _column(people, rows, net, found, reached[""])
     with very_many(), atomic():
-        record_scores(run, customer_ids=people.ids.tolist(), columns=[_column(people, rows, net, found, reached[""])])
+        record_scores(run, customer_ids=whose.tolist(), columns=[column])
         seconds = perf_counter() - began
         finish_run(run, summary={**told, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
     progress(STAGE, STEPS, STEPS)
@@ -118,12 +119,16 @@ def _reached(
 
 def _column(
     people: People, rows: Sequence[Programme], net: npt.NDArray[np.float32], found: Portfolio, anybody: Reach
-) -> Column:
-    """The programme of each customer by its code; value: what both sides gain less its cost; ask: place unknown."""
-    chosen = found.chosen.astype(np.intp)
+) -> tuple[npt.NDArray[np.int64], Column]:
+    """For whom anything is recommended, and what, by its code; value: what both sides gain less its cost; ask: place
+    unknown.
+    """
+    ask = (people.region == UNKNOWN) & anybody.may
+    who = np.flatnonzero((found.chosen != NONE) | ask)
+    chosen = found.chosen[who].astype(np.intp)
     codes = np.array([*(one.code for one in rows), ""], dtype=object)[chosen]  # −1, none, is the last
-    codes[(people.region == UNKNOWN) & anybody.may] = ASK
+    codes[ask[who]] = ASK
     some = chosen != NONE
-    values = np.full(len(people), np.nan)
-    values[some] = net[np.flatnonzero(some), chosen[some]]
-    return Column(PROGRAMME, values, texts=codes.tolist(), provenance=Provenance.ESTIMATED)
+    values = np.full(len(who), np.nan)
+    values[some] = net[who[some], chosen[some]]
+    return people.ids[who], Column(PROGRAMME, values, texts=codes.tolist(), provenance=Provenance.ESTIMATED)
