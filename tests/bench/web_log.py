@@ -18,7 +18,7 @@ PAGES = ("/", "/milk", "/milk/low-fat", "/yogurt", "/cheese", "/basket", "/order
 PARTS = ("/static/shop.css", "/static/shop.js", "/images/logo.png")
 PEOPLE = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0",
-    "Mozilla/5.0 (Linux; Android 14; SM-S921N) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36",
 )
 PROGRAMS = ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "curl/8.9.1")
 CHUNK = 50_000
