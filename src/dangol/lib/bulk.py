@@ -28,6 +28,7 @@ CHUNK = 20_000
 LEAN = {"cache_size": -32_000, "temp_store": 1}
 AT_ONCE = 4_000  # rows of an arrow table that are Python's at one time: more are no quicker, and lie in memory
 CELLS = 2_000  # cells of one statement of SQLite: a statement has its own cost, and as many rows as fit share it
+MANY = 1_000  # keys: before so many are asked for, whether there can be any of them is a question worth its time
 LOOKED_AT = 1_000  # rows of each index from which SQLite reckons how they spread
 UTC_TIME = pa.timestamp("us", "UTC")
 
@@ -205,10 +206,15 @@ def rows_by(
     *,
     same: Mapping[str, Any] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """(key, *columns) of the rows whose `key` is among `values`, in one question however many there are."""
+    """(key, *columns) of the rows whose `key` is among `values`, in one question however many there are.
+
+    Of many keys another comes before: where no row has the values of `same`, as in a new store, none is looked up.
+    """
     import json
 
     same = same or {}
+    if same and len(values) > MANY and not _any(connection, table, same):
+        return []
     postgresql = connection.vendor == "postgresql"
     among = "= ANY(%s)" if postgresql else "IN (SELECT value FROM json_each(%s))"
     wanted = as_array(values) if postgresql else json.dumps(list(values), ensure_ascii=False)
@@ -220,6 +226,13 @@ def rows_by(
             [*same.values(), wanted],
         )
         return list(cursor.fetchall())
+
+
+def _any(connection: BaseDatabaseWrapper, table: str, same: Mapping[str, Any]) -> bool:
+    conditions = " AND ".join(f'"{name}" = %s' for name in same)
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT 1 FROM "{table}" WHERE {conditions} LIMIT 1', [*same.values()])  # noqa: S608
+        return cursor.fetchone() is not None
 
 
 def as_array(values: Iterable[Any]) -> str | list[Any]:

@@ -34,7 +34,7 @@ from dangol.contact.intake.models import Batch
 from dangol.contact.intake.shop_time import to_utc
 from dangol.contact.intake.taken import Taken
 from dangol.contact.intake.unkept import without_numbers
-from dangol.contact.intake.whose import ANY, keys_of, schemes_of
+from dangol.contact.intake.whose import ANY, keys_of, known_numbers, schemes_of_strangers
 from dangol.lib import bulk, phones
 from dangol.lib.bulk import Counted
 from dangol.lib.progress import Progress, silent
@@ -271,7 +271,9 @@ def _identified(
     first = seen.group_by("customer", use_threads=False).aggregate([("time", "min")])
     first_seen = _Earliest(first["customer"], first["time_min"])
     found: dict[str, int | None] = dict.fromkeys(first_seen)
-    for scheme, numbers in _by_scheme(first_seen, source=source).items():
+    known = known_numbers(first_seen, source=source)
+    found |= {text: identity for text, (_scheme, identity) in known.items()}
+    for scheme, numbers in _by_scheme(first_seen.only([text for text in first_seen if text not in known])).items():
         found |= ensure_identities(numbers, source=source, at=at, scheme=scheme)
     return found
 
@@ -320,9 +322,9 @@ class _Earliest(Mapping[str, datetime]):
         return len(self._among)
 
 
-def _by_scheme(first_seen: _Earliest, *, source: str) -> dict[str, _Earliest]:
+def _by_scheme(first_seen: _Earliest) -> dict[str, _Earliest]:
     schemes: dict[str, list[str]] = {}
-    for number, scheme in schemes_of(first_seen, source=source).items():
+    for number, scheme in schemes_of_strangers(first_seen).items():
         schemes.setdefault(scheme, []).append(number)
     return {scheme: first_seen.only(numbers) for scheme, numbers in schemes.items()}
 

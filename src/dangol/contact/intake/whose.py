@@ -19,17 +19,23 @@ _SPOKEN = re.compile(r"(\+\d[\d\s().-]{7,}|0\d{8,11}|0\d{1,3}[-.\s)]+\d{3,4}[-.\
 _DIGITS = re.compile(r"\d{8,12}")
 
 
-def schemes_of(texts: Iterable[str], *, source: str) -> dict[str, str]:
-    """Under which scheme each text is known to be a number, or is to be written down where nobody has it yet."""
+def known_numbers(texts: Iterable[str], *, source: str) -> dict[str, tuple[str, int]]:
+    """Those of the texts that are a number of somebody's already: its scheme, and the identity."""
     rest = list(dict.fromkeys(texts))
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, int]] = {}
     for scheme in NUMBERS:
         if not rest:
-            return found
+            break
         known = known_ids(rest, source=source, scheme=scheme)
-        found |= dict.fromkeys(known, str(scheme))
+        found |= {text: (str(scheme), identity) for text, identity in known.items()}
         rest = [text for text in rest if text not in known]
-    found |= dict.fromkeys((text for text in rest if EMAIL.fullmatch(text)), str(Scheme.EMAIL))
+    return found
+
+
+def schemes_of_strangers(texts: Iterable[str]) -> dict[str, str]:
+    """Under which scheme each text is to be written down that is no number of anybody's yet."""
+    rest = list(texts)
+    found = dict.fromkeys((text for text in rest if EMAIL.fullmatch(text)), str(Scheme.EMAIL))
     spoken = [text for text in rest if MOBILE.fullmatch(text) or _SPOKEN.fullmatch(text)]
     found |= dict.fromkeys((text for text in spoken if _number(text)), str(Scheme.PHONE))
     found |= dict.fromkeys(_known_phones(text for text in rest if _DIGITS.fullmatch(text)), str(Scheme.PHONE))
@@ -38,7 +44,10 @@ def schemes_of(texts: Iterable[str], *, source: str) -> dict[str, str]:
 
 def keys_of(texts: Iterable[str], *, source: str) -> dict[str, dict[str, str]]:
     """The scheme of each text and the number as it is kept; a text that cannot be a key has none."""
-    schemes = schemes_of(texts, source=source)
+    listed = list(dict.fromkeys(texts))
+    known = known_numbers(listed, source=source)
+    schemes = {text: scheme for text, (scheme, _identity) in known.items()}
+    schemes |= schemes_of_strangers(text for text in listed if text not in known)
     return {
         text: {"scheme": scheme, "external_id": key}
         for scheme in set(schemes.values())

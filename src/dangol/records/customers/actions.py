@@ -85,14 +85,15 @@ def ensure_identities(
     """
     keys = keys_of(first_seen, scheme=scheme)
     source = source_of(scheme, source)
-    ids = known_ids(keys.values(), source=source, scheme=scheme)
-    if any(key not in ids for key in keys.values()):
+    ids: dict[str, int] = {}
+    if len(keys) <= bulk.MANY:  # of many some will be new, and looking twice costs more than waiting for nobody
+        ids = known_ids(keys.values(), source=source, scheme=scheme)
+    if missing := [key for key in keys.values() if key not in ids]:
         # Two imports may meet the same new person: the second waits here and then finds it.
         bulk.lock(connection, f"customers:{source}")
-        ids = known_ids(keys.values(), source=source, scheme=scheme)
+        ids |= known_ids(missing, source=source, scheme=scheme)
         new = {key: first_seen[text] for text, key in keys.items() if key not in ids}
-        _introduce(new, source=source, scheme=scheme, at=at)
-        ids |= known_ids(new, source=source, scheme=scheme)
+        ids |= _introduce(new, source=source, scheme=scheme, at=at)
     return {text: ids[key] for text, key in keys.items() if key in ids}
 
 
@@ -302,19 +303,24 @@ def _code(unit: Unit | None) -> str:
     return unit.code if unit else ""
 
 
-def _introduce(first_seen: Mapping[str, datetime], *, source: str, scheme: str, at: datetime) -> None:
-    """Write down numbers nobody has: those of people who are reached by them, and those of people met anew."""
+def _introduce(first_seen: Mapping[str, datetime], *, source: str, scheme: str, at: datetime) -> dict[str, int]:
+    """Write down numbers nobody has: those of people who are reached by them, and those of people met anew.
+
+    Their identities, by number; a number of somebody who was forgotten has none.
+    """
     gone = forgotten(first_seen, source=source, scheme=scheme) if scheme != Scheme.CUSTOMER else {}
     owners = sole_holders([key for key in first_seen if key not in gone], scheme=scheme)
-    insert_identities(owners, source=source, scheme=scheme, at=at)
+    ids = insert_identities(owners, source=source, scheme=scheme, at=at)
     strangers = {key: time for key, time in first_seen.items() if key not in gone and key not in owners}
     reached = {Scheme.PHONE: "mobile", Scheme.EMAIL: "email"}.get(Scheme(scheme))
     rows = {key: {"registered_at": time, **({reached: key} if reached else {})} for key, time in strangers.items()}
-    met = _meet(rows, source=source, scheme=scheme, at=at)
+    met = _written(rows, at=at)
+    ids |= insert_identities(met, source=source, scheme=scheme, at=at)
     if reached:
         take_contact_points({met[key]: row for key, row in rows.items()}, at=at)
     index(met.values(), fresh=True)
     index(set(owners.values()))
+    return ids
 
 
 def _meet_all(people: Mapping[Key, Told], *, source: str, at: datetime) -> dict[Key, int]:
@@ -329,8 +335,15 @@ def _meet_all(people: Mapping[Key, Told], *, source: str, at: datetime) -> dict[
     }
 
 
-def _meet(people: Mapping[str, Told], *, source: str, at: datetime, scheme: str = Scheme.CUSTOMER) -> dict[str, int]:
+def _meet(people: Mapping[str, Told], *, source: str, scheme: str, at: datetime) -> dict[str, int]:
     """Write down people met for the first time; their customer ids by external id."""
+    met = _written(people, at=at)
+    insert_identities(met, source=source, scheme=scheme, at=at)
+    return met
+
+
+def _written(people: Mapping[str, Told], *, at: datetime) -> dict[str, int]:
+    """Write down people themselves, whatever they are known by; their customer ids."""
     if not people:
         return {}
     rows = list(people.values())
@@ -340,9 +353,7 @@ def _meet(people: Mapping[str, Told], *, source: str, at: datetime, scheme: str 
         "registered_at": pa.array([row.get("registered_at") or at for row in rows], bulk.UTC_TIME),
         "attributes": pa.array([_json(row.get("attributes")) for row in rows]),
     }
-    met = dict(zip(people, write_people(pa.table(told), at=at).to_pylist(), strict=True))
-    insert_identities(met, source=source, scheme=scheme, at=at)
-    return met
+    return dict(zip(people, write_people(pa.table(told), at=at).to_pylist(), strict=True))
 
 
 def _in_full(rows: pa.Table) -> pa.Table:

@@ -71,10 +71,10 @@ def add_identities(
     )
 
 
-def insert_identities(owners: Mapping[str, int], *, source: str, scheme: str, at: datetime) -> None:
-    """Write down identities nobody has yet: key → customer id."""
+def insert_identities(owners: Mapping[str, int], *, source: str, scheme: str, at: datetime) -> dict[str, int]:
+    """Write down identities nobody has yet (key → customer id); their ids by key."""
     if not owners:
-        return
+        return {}
     first = bulk.reserve_ids(connection, Identity._meta.db_table, len(owners))
     rows = {
         "id": pa.array(range(first, first + len(owners))),
@@ -86,6 +86,7 @@ def insert_identities(owners: Mapping[str, int], *, source: str, scheme: str, at
     }
     bulk.insert_table(connection, Identity._meta.db_table, pa.table(rows))
     record_range(Identity, first_key=first, last_key=first + len(owners) - 1, at=at)
+    return dict(zip(owners, range(first, first + len(owners)), strict=True))
 
 
 def sole_holders(keys: Iterable[str], *, scheme: str) -> dict[str, int]:
