@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from django.db.transaction import atomic
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dangol.insight.analysis.actions import Column, record_scores
-from dangol.insight.analysis.score_arrays import score_arrays, stretch
+from dangol.insight.analysis.score_arrays import laid_beside, score_arrays, stretch
 from tests.insight.analysis.test_actions import columns, opened, people
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +43,16 @@ def test_takes_no_index_that_would_leap_through_the_table() -> None:
     with atomic():
         record_scores(run, customer_ids=ids, columns=columns())
     assert "USING INTEGER PRIMARY KEY" in stretch(run, "region").explain()
+
+
+@given(
+    told=st.dictionaries(st.integers(0, 30), st.floats(-5, 5)), wanted=st.sets(st.integers(0, 30)), seed=st.randoms()
+)
+def test_lays_a_column_of_some_beside_others_whoever_is_missing_on_either_side(
+    told: dict[int, float], wanted: set[int], seed: Random
+) -> None:
+    order = list(told)
+    seed.shuffle(order)
+    ids = np.array(sorted(wanted), np.int64)
+    beside = laid_beside(ids, np.array(order, np.int64), np.array([told[one] for one in order]))
+    assert np.array_equal(beside, [told.get(one, np.nan) for one in sorted(wanted)], equal_nan=True)

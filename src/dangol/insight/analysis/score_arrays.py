@@ -24,6 +24,24 @@ def score_arrays(run: Run, name: str) -> tuple[npt.NDArray[np.int64], npt.NDArra
     return ids, values
 
 
+def text_arrays(run: Run, name: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.str_]]:
+    """Whose it is and what it says."""
+    ids, words = _columns(plain_rows(stretch(run, name, "text")), np.int64, np.str_)
+    return ids, words
+
+
+def laid_beside(
+    ids: npt.NDArray[np.int64], whose: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """A column of some customers as one of those of `ids`, which ascend: NaN for whom it does not tell of."""
+    column = np.full(len(ids), np.nan)
+    at = np.searchsorted(ids, whose)
+    kept = np.flatnonzero(at < len(ids))
+    kept = kept[ids[at[kept]] == whose[kept]]
+    column[at[kept]] = values[kept]
+    return column
+
+
 def arrays_of(run: Run, names: Sequence[str]) -> dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]]:
     """The same of several scores, which are read in one go; of what the run did not write, nothing."""
     number = Case(*(When(name=name, then=place) for place, name in enumerate(names)), default=-1)

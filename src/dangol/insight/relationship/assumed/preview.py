@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.percentile import FrozenScale
 from dangol.insight.analysis.models import Run
-from dangol.insight.analysis.score_arrays import score_arrays
+from dangol.insight.analysis.score_arrays import laid_beside, score_arrays
 from dangol.insight.relationship import fair_line
 from dangol.insight.relationship.assumed.anew import preview_anew
 from dangol.insight.relationship.assumed.compared import Preview, Sides, compared
@@ -60,10 +60,7 @@ def _columns(run: Run) -> tuple[npt.NDArray[np.int64], dict[str, Array]]:
     ids = np.sort(score_arrays(run, "region")[0])
     whose, ranks = parts_of_everybody(run, RANKS)
     columns = {name: (whose, values) for name, values in ranks.items()} | {EQUITY: score_arrays(run, EQUITY)}
-    found = {name: np.full(len(ids), np.nan) for name in columns}
-    for name, (of, values) in columns.items():
-        found[name][np.searchsorted(ids, of)] = values
-    return ids, found
+    return ids, {name: laid_beside(ids, *column) for name, column in columns.items()}
 
 
 def _sides(

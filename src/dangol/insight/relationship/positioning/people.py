@@ -10,12 +10,11 @@ import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.percentile import FrozenScale
 from dangol.insight.analysis.models import Run
-from dangol.insight.analysis.score_arrays import arrays_of, stretch
+from dangol.insight.analysis.score_arrays import arrays_of, laid_beside, text_arrays
 from dangol.insight.relationship.customer_value import balance
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, ECONOMIC, EQUITY
 from dangol.insight.relationship.parts import parts_of_everybody
 from dangol.insight.relationship.settings import ValueSettings
-from dangol.lib.plain_rows import plain_rows
 
 type Array = npt.NDArray[np.float64]
 type Ids = npt.NDArray[np.int64]
@@ -88,30 +87,10 @@ def line_of(run: Run, scales: Mapping[str, FrozenScale]) -> Line:
 
 def people_of(run: Run) -> People:
     """Everybody the valuation placed or could not place: three questions, none a customer."""
-    ids, regions = _regions(run)
+    ids, regions = text_arrays(run, "region")
     order = np.argsort(ids, kind="stable")
     ids = ids[order]
     whose, parts = parts_of_everybody(run, PARTS)
-    told = {name: _of(ids, *column) for name, column in arrays_of(run, SCORES).items()}
-    told |= {name: _of(ids, whose, column) for name, column in parts.items()}
-    return People(ids, regions[order].astype(np.str_), told)
-
-
-def _of(ids: Ids, whose: Ids, values: Array) -> Array:
-    """A column of some of these people as one of all of them."""
-    column = np.full(len(ids), np.nan)
-    at = np.searchsorted(ids, whose)
-    kept = np.flatnonzero(at < len(ids))
-    kept = kept[ids[at[kept]] == whose[kept]]
-    column[at[kept]] = values[kept]
-    return column
-
-
-def _regions(run: Run) -> tuple[Ids, npt.NDArray[np.str_]]:
-    parts = [
-        (np.array(ids, np.int64), np.array(words, np.str_)) for ids, words in plain_rows(stretch(run, "region", "text"))
-    ]
-    if not parts:
-        return np.empty(0, np.int64), np.empty(0, np.str_)
-    keys, words = zip(*parts, strict=True)
-    return np.concatenate(keys), np.concatenate(words)
+    told = {name: laid_beside(ids, *column) for name, column in arrays_of(run, SCORES).items()}
+    told |= {name: laid_beside(ids, whose, column) for name, column in parts.items()}
+    return People(ids, regions[order], told)
