@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -34,6 +35,24 @@ class TestTables:
         ContentType.objects.clear_cache()
         assert not brought_up_to_date()
         assert ContentType.objects.filter(app_label="customers", model="customer").exists()
+
+    def test_have_the_columns_indexes_and_constraints_that_the_code_names(self) -> None:
+        # On SQLite, the store of the tests came by the house's own way, `apply`.
+        with connection.cursor() as cursor:
+            for model in apps.get_models(include_auto_created=True):
+                table, about = model._meta.db_table, model._meta
+                there = {
+                    column.name: column.null_ok
+                    for column in connection.introspection.get_table_description(cursor, table)
+                }
+                assert there == {field.column: field.null for field in about.local_concrete_fields}, table
+                held = connection.introspection.get_constraints(cursor, table)
+                assert held.keys() >= {one.name for one in (*about.indexes, *about.constraints)}, table
+                led = {tuple(one["columns"]): one["foreign_key"] for one in held.values() if one["foreign_key"]}
+                assert led == {
+                    (field.column,): (field.remote_field.model._meta.db_table, field.target_field.column)
+                    for field in about.local_concrete_fields if field.is_relation and field.db_constraint
+                }, table  # fmt: skip
 
     def test_of_an_early_home_are_up_to_date_and_written_down_as_such(self) -> None:
         as_before()

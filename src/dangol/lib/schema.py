@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from dangol.lib.errors import DangolError
 if TYPE_CHECKING:
     from django.db.migrations import Migration
     from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.state import ModelState, ProjectState
 
 
 class HalfOfItsChanges(DangolError):
@@ -28,18 +29,32 @@ class HalfOfItsChanges(DangolError):
 
 def brought_up_to_date() -> bool:
     """Apply the changes that wait; whether there were any. Raises HalfOfItsChanges."""
-    from django.core.management import call_command
-    from django.core.management.sql import emit_post_migrate_signal
+    from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
     from django.db import connection
 
     executor = _executor()
-    if changes_waiting(executor):
-        call_command("migrate", verbosity=0, interactive=False)
-        return True
+    waiting = changes_waiting(executor)
+    if waiting:
+        executor.loader.check_consistent_history(connection)
+        # Kinds of rows that change their name keep their number: that is put into the plan here.
+        plan = [(change, False) for change in waiting]
+        apps = _tables_known(executor).apps
+        emit_pre_migrate_signal(verbosity=0, interactive=False, db=connection.alias, apps=apps, plan=plan)
+        apply(waiting, executor)
     executor.check_replacements()  # written down, so that the list of what was replaced may be forgotten one day
     # What comes after all changes is done in any case, as it may have been cut off: writing down the kinds of rows.
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
-    return False
+    return bool(waiting)
+
+
+def apply(changes: Sequence[Migration], executor: MigrationExecutor | None = None) -> None:
+    """Apply these changes, which come next.
+
+    As Django's own `migrate` does it, in a third of the time: for every new table, Django reads all tables anew that it
+    leads to, and those that lead to them, which is nearly the whole house. What is new has nothing that leads to it.
+    """
+    executor = executor or _executor()
+    executor.migrate(None, plan=[(change, False) for change in changes], state=_tables_known(executor))
 
 
 def changes_waiting(executor: MigrationExecutor | None = None) -> list[Migration]:
@@ -55,6 +70,22 @@ def with_replaced(changes: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
 
     replacing = MigrationLoader(None).replacements.items()
     return {*changes, *(name for name, change in replacing if set(change.replaces) <= set(changes))}
+
+
+def _tables_known(executor: MigrationExecutor) -> ProjectState:
+    """The tables of the home as they are before what comes next; a new one is read by itself."""
+    from django.db.migrations.state import ProjectState
+
+    class Tables(ProjectState):
+        def add_model(self, model_state: ModelState) -> None:
+            read = self.__dict__.pop("apps", None)
+            super().add_model(model_state)
+            if read is not None:
+                self.__dict__["apps"] = read
+                read.render_multiple([model_state])
+
+    known = executor._create_project_state(with_applied_migrations=True)  # type: ignore[attr-defined]
+    return Tables(known.models, known.real_apps)
 
 
 def _executor() -> MigrationExecutor:

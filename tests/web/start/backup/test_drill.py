@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.insight.warehouse.reading_back import contents
 from tests.web.start.backup.places import Other, Place
@@ -29,11 +30,28 @@ def rows(other: Other, place: Place, tmp_path: Path) -> dict[str, list[str]]:
     return told
 
 
+# What PostgreSQL keeps of the shape of a store: columns, constraints, indexes, triggers.
+SHAPES = (
+    "SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, is_identity"
+    " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
+    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2, 3",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+    "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
+)
+
+
 def told(file: list[str], column: str) -> list[Any]:
     return [json.loads(row)[column] for row in file]
 
 
+def shape_here(query: str) -> list[list[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [list(row) for row in cursor.fetchall()]
+
+
 class TestDrill:
+    @pytest.mark.django_db
     def test_brings_back_every_row_and_every_file(self, other: Other, shop: Place, place: Make, tmp_path: Path) -> None:
         before = rows(other, shop, tmp_path)
         file = other.ask(shop, "backed_up", file=str(tmp_path / "b.tar.gz"))
@@ -41,6 +59,9 @@ class TestDrill:
         answer = other.ask(new, "restored", file=file, into=str(new.home), standing=[])
         after = rows(other, new, tmp_path)
         assert before.keys() == after.keys()
+        for shape in SHAPES if new.database else ():
+            # The store of the tests was made by Django's own `migrate`.
+            assert other.ask(new, "ask", query=shape) == shape_here(shape)
         assert {name for name in before if before[name] != after[name]} <= PUT_RIGHT
         assert set(before["changes_change"]) - set(after["changes_change"]) == set() or shop.database
         assert contents(new.home / "lake") == contents(shop.home / "lake")

@@ -21,7 +21,7 @@ from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.versions import current
 from dangol.lib import sealing
 from dangol.lib.progress import Progress, silent
-from dangol.lib.schema import brought_up_to_date, with_replaced
+from dangol.lib.schema import apply, brought_up_to_date, with_replaced
 from dangol.lib.store_copies import empty, fill, refuse_filled
 from dangol.records.changes.models import Change
 from dangol.records.customers.search_index import index_missing
@@ -149,7 +149,7 @@ def _fill(contents: Contents, progress: Progress) -> None:
     executor = MigrationExecutor(connection)
     wanted = with_replaced(contents.records.migrations)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
-    executor.migrate(None, plan=[(one, False) for one, _back in plan if (one.app_label, one.name) in wanted])
+    apply([one for one, _back in plan if (one.app_label, one.name) in wanted], executor)
     _say(f"{UNDER_WAY}{contents.ident}")
     progress("tables", 1, 1)
     tables = {name: table for name, table in contents.records.tables.items() if name != "django_migrations"}
