@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from itertools import cycle
 
 from django.test import Client
 
@@ -57,85 +58,104 @@ def business(people: int = 8) -> list[Customer]:
         kind="relationship", as_of=NOW, lake_version="v000001", started_at=NOW, finished_at=NOW,
         parameters={"tolerance": 15.0, "horizon_months": 36, "margin_rate": 0.3, "minute_value": 200},
     )  # fmt: skip
-    customers = [customer(number, run, milk, regions, home) for number in range(people)]
+    customers = Customer.objects.bulk_create(
+        Customer(
+            full_name=NAMES[number % len(NAMES)], line=LINES[number % 2], registered_at=NOW - timedelta(days=800),
+            place="마포구", household=home if number in (0, 7) else None,
+        )
+        for number in range(people)
+    )  # fmt: skip
+    _known(customers)
+    _valued(customers, run, regions)
+    _dealt_with(customers, milk)
     run.summary = summary(regions)
     run.save()
     search_index.index(one.pk for one in customers)
     return customers
 
 
-def customer(number: int, run: Run, product: Product, regions: dict[str, int], home: Household) -> Customer:
-    """One person with a number, a consent, two purchases, a complaint, an answer, and both values."""
-    name = NAMES[number % len(NAMES)]
-    made = Customer.objects.create(
-        full_name=name, line=LINES[number % 2], registered_at=NOW - timedelta(days=800),
-        place="마포구", household=home if number in (0, 7) else None,
-    )  # fmt: skip
-    identity = Identity.objects.create(customer=made, source="test", external_id=f"T{number:05d}")
-    ContactPoint.objects.create(
-        customer=made,
-        kind="mobile",
-        value=f"+8210555{number:05d}",
-        tail=f"{number:04d}",
-        valid_from=NOW - timedelta(days=800),
-    )
-    Consent.objects.create(
-        customer=made,
-        purpose="marketing",
-        channel="sms",
-        granted=number % 3 != 0,
-        answered_at=NOW - timedelta(days=700),
-        how="paper",
-        evidence="form 12",
-    )
-    for back in (10, 40):
-        _purchase(identity, product, NOW - timedelta(days=back), f"{number}-{back}")
-    Interaction.objects.create(
-        identity=identity, source_ref=f"test:{number}", kind="complaint", direction="in", at=NOW - timedelta(days=5),
-        touchpoint="phone", text="이번 달만 세 번째예요.", minutes=12,
-    )  # fmt: skip
-    SurveyAnswer.objects.create(
-        identity=identity, source="test", ref=f"a{number}", survey="가을 설문", item="q1", dimension="trust", score=2,
-        scale_min=1, scale_max=5, at=NOW - timedelta(days=20),
-    )  # fmt: skip
-    value(made, run, PLACES[number % len(PLACES)])
-    regions[PLACES[number % len(PLACES)][2]] += 1
-    return made
-
-
-def _purchase(identity: Identity, product: Product, at: datetime, receipt: str) -> None:
-    sale = Transaction.objects.create(
-        identity=identity, source="test", receipt=receipt, at=at, amount=13_400, currency="KRW", channel="delivery"
-    )
-    OrderLine.objects.create(
-        transaction=sale, position=0, at=at, product=product, quantity=2, amount=9_000, price_discount=600
-    )
-    OrderLine.objects.create(transaction=sale, position=1, at=at, description="요거트", quantity=1, amount=4_400)
-
-
-def value(person: Customer, run: Run, place: tuple[float | None, float, str]) -> None:
-    """The scores of one person, and what they were worked out from."""
-    cv, ce, region = place
-    Parts.objects.create(
-        run=run, customer=person, economic_value=14_200, social_value=0.34, social_value_low=0.306,
-        social_value_high=0.374, social_estimated=1, relationship_cost=39_800, economic_rank=30, social_rank=22,
-        social_rank_low=19.8, social_rank_high=24.2, cost_rank=81, parts_known=3, potential=ce * 20_000,
-        potential_low=ce * 18_000, potential_high=ce * 22_000, commitment=0.71,
-    )  # fmt: skip
-    rows: list[tuple[str, float | None, str, str]] = [
-        ("equity", ce * 14_200, "estimated", ""), ("customer_equity", ce, "estimated", ""),
-        ("p_alive", 0.83, "estimated", ""),
-        ("region", None if cv is None else cv - ce, "estimated", region),
-    ]  # fmt: skip
-    if cv is not None:
-        rows.append(("customer_value", cv, "estimated", ""))
-    Score.objects.bulk_create(
-        Score(
-            run=run, customer=person, name=name, value=number, text=text, provenance=provenance,
-            low=number * 0.9 if number and provenance == "estimated" and not text else None,
-            high=number * 1.1 if number and provenance == "estimated" and not text else None,
+def _known(customers: list[Customer]) -> None:
+    """A number and a consent of each."""
+    ContactPoint.objects.bulk_create(
+        ContactPoint(
+            customer=one, kind="mobile", value=f"+8210555{number:05d}", tail=f"{number:04d}",
+            valid_from=NOW - timedelta(days=800),
         )
-        for name, number, provenance, text in rows
+        for number, one in enumerate(customers)
+    )  # fmt: skip
+    Consent.objects.bulk_create(
+        Consent(
+            customer=one, purpose="marketing", channel="sms", granted=number % 3 != 0,
+            answered_at=NOW - timedelta(days=700), how="paper", evidence="form 12",
+        )
+        for number, one in enumerate(customers)
+    )  # fmt: skip
+
+
+def _dealt_with(customers: list[Customer], milk: Product) -> None:
+    """Two purchases, a complaint and an answer of each."""
+    identities = Identity.objects.bulk_create(
+        Identity(customer=one, source="test", external_id=f"T{number:05d}") for number, one in enumerate(customers)
+    )
+    sales = Transaction.objects.bulk_create(
+        Transaction(
+            identity=identity, source="test", receipt=f"{number}-{back}", at=NOW - timedelta(days=back), amount=13_400,
+            currency="KRW", channel="delivery",
+        )
+        for number, identity in enumerate(identities) for back in (10, 40)
+    )  # fmt: skip
+    OrderLine.objects.bulk_create(
+        line
+        for sale in sales
+        for line in (
+            OrderLine(transaction=sale, position=0, at=sale.at, product=milk, quantity=2, amount=9_000,
+                      price_discount=600),
+            OrderLine(transaction=sale, position=1, at=sale.at, description="요거트", quantity=1, amount=4_400),
+        )
+    )  # fmt: skip
+    Interaction.objects.bulk_create(
+        Interaction(
+            identity=identity, source_ref=f"test:{number}", kind="complaint", direction="in",
+            at=NOW - timedelta(days=5), touchpoint="phone", text="이번 달만 세 번째예요.", minutes=12,
+        )
+        for number, identity in enumerate(identities)
+    )  # fmt: skip
+    SurveyAnswer.objects.bulk_create(
+        SurveyAnswer(
+            identity=identity, source="test", ref=f"a{number}", survey="가을 설문", item="q1", dimension="trust",
+            score=2, scale_min=1, scale_max=5, at=NOW - timedelta(days=20),
+        )
+        for number, identity in enumerate(identities)
+    )  # fmt: skip
+
+
+def _valued(customers: list[Customer], run: Run, regions: dict[str, int]) -> None:
+    """The scores of each, and what they were worked out from; how many are in each region."""
+    scores: list[Score] = []
+    for number, one in enumerate(customers):
+        cv, ce, region = PLACES[number % len(PLACES)]
+        regions[region] += 1
+        scores += [_score(run, one, "equity", ce * 14_200), _score(run, one, "customer_equity", ce),
+                   _score(run, one, "p_alive", 0.83),
+                   _score(run, one, "region", None if cv is None else cv - ce, text=region)]  # fmt: skip
+        if cv is not None:
+            scores.append(_score(run, one, "customer_value", cv))
+    Score.objects.bulk_create(scores)
+    Parts.objects.bulk_create(
+        Parts(
+            run=run, customer=one, economic_value=14_200, social_value=0.34, social_value_low=0.306,
+            social_value_high=0.374, social_estimated=1, relationship_cost=39_800, economic_rank=30, social_rank=22,
+            social_rank_low=19.8, social_rank_high=24.2, cost_rank=81, parts_known=3, potential=ce * 20_000,
+            potential_low=ce * 18_000, potential_high=ce * 22_000, commitment=0.71,
+        )
+        for one, (_cv, ce, _region) in zip(customers, cycle(PLACES), strict=False)
+    )  # fmt: skip
+
+
+def _score(run: Run, person: Customer, name: str, number: float | None, *, text: str = "") -> Score:
+    return Score(
+        run=run, customer=person, name=name, value=number, text=text, provenance="estimated",
+        low=number * 0.9 if number and not text else None, high=number * 1.1 if number and not text else None,
     )  # fmt: skip
 
 

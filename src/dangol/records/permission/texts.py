@@ -7,6 +7,7 @@ was shown. Changing anything is a new version, and those who agreed to an older 
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.lib.errors import DangolError
-from dangol.records.changes.actions import record_row
+from dangol.records.changes.actions import record_range, record_row
 from dangol.records.permission.models import Consent, ConsentText, Purpose
 from dangol.records.staff.models import User
 
@@ -162,10 +163,23 @@ def ensure_texts(*, at: datetime) -> int:
     has filled them in.
     """
     there = set(ConsentText.objects.values_list("purpose", "language").distinct())
-    first = tomllib.loads(FIRST_TEXTS.read_text(encoding="utf-8"))["text"]
-    lacking = [told for told in first if (told["purpose"], told["language"]) not in there]
-    for told in lacking:
-        text = write_text(by=None, at=at, **told)
-        if all(getattr(text, name) for name in PARTS) and text.purpose not in GOES_ELSEWHERE:
-            publish_text(text, by=None, at=at)
-    return len(lacking)
+    lacking = [told for told in _first_texts() if (told["purpose"], told["language"]) not in there]
+    made = ConsentText.objects.bulk_create(_first(told, at=at) for told in lacking)
+    if made:
+        record_range(ConsentText, first_key=made[0].pk, last_key=made[-1].pk, at=at)
+    return len(made)
+
+
+@cache
+def _first_texts() -> list[dict[str, str]]:
+    return list(tomllib.loads(FIRST_TEXTS.read_text(encoding="utf-8"))["text"])
+
+
+def _first(told: dict[str, str], *, at: datetime) -> ConsentText:
+    """The first version of a text, published where it can be."""
+    parts = {name: told.get(name, "").strip() for name in PARTS}
+    whole = all(parts.values()) and told["purpose"] not in GOES_ELSEWHERE
+    return ConsentText(
+        purpose=told["purpose"], language=told["language"], version=1, required=told["purpose"] == Purpose.COLLECTION,
+        title=told["title"], written_at=at, published_at=at if whole else None, **parts,
+    )  # fmt: skip
