@@ -72,6 +72,8 @@ ROWS = {
     "interactions": "interactions",
     "reached": "interactions with customers",
     "service": "order lines beside complaints",
+    "feedback": "feedback of customers",
+    "told_and_answered": "feedback beside its answers",
     "answers": "survey answers",
     "asked": "survey invitations and answers",
     "loans": "loans",
@@ -80,6 +82,7 @@ ROWS = {
     "subscription_moves": "beginnings and ends of subscriptions",
     "subscription_steps": "steps of subscriptions",
     "assignments": "assignments of campaigns",
+    "withholdings": "withheld messages",
 }
 
 

@@ -95,6 +95,16 @@ class ByHand:
         asked = [row for row in self._fact("interactions") if row["kind"] == "survey_invitation"]
         return [{**row, "told": False} for row in asked] + [{**row, "told": True} for row in self._fact("answers")]
 
+    def _told_and_answered(self) -> Rows:
+        answers: dict[int, list[date]] = defaultdict(list)
+        for step in self._fact("feedback_steps"):
+            if step["state"] in ("answered", "settled"):
+                answers[step["feedback_id"]].append(step["day"])
+        return [
+            {**row, "waited": (min(answers[row["number"]]) - row["day"]).days if row["number"] in answers else None}
+            for row in self._fact("feedback")
+        ]
+
     def _uses(self) -> Rows:
         met = [row for row in self._fact("interactions") if row["kind"] in ("visit", "inquiry")]
         return [*self._fact("loans"), *(row for row in met if row["direction"] == "in")]
@@ -221,14 +231,17 @@ class ByHand:
             return ""
         return "new" if row["day"] <= self.first[row["who"]] else "returning"
 
+    def _by_campaign(self, row: Row) -> str:
+        return str(row["campaign"] if "campaign" in row else row["source_ref"])
+
     def _customer(self, row: Row, name: str) -> str:
         return str(self.customers[row["who"]][name]) if row["who"] else ""
 
 
 PLAIN = {
     "contact_kind": "kind", "direction": "direction", "touchpoint": "touchpoint", "points_kind": "kind",
-    "survey": "survey", "survey_dimension": "dimension", "item_class": "item_class", "campaign": "source_ref",
-    "arm": "arm", "period": "period",
+    "survey": "survey", "survey_dimension": "dimension", "item_class": "item_class",
+    "arm": "arm", "period": "period", "withheld_for": "reason", "feedback_kind": "kind",
 }  # fmt: skip
 
 
@@ -433,6 +446,10 @@ METRICS: Mapping[str, Callable[[Rows], Any]] = {
     "expectation_gap": gap,
     "top_two_share": lambda t: over(sum(row["score"] >= row["scale_max"] - 1 for row in t), len(t)),
     "survey_response_rate": lambda t: both(t, lambda row: not row["told"], lambda row: row["told"]),
+    "feedback": len,
+    "feedback_customers": lambda t: many(t, "who"),
+    "feedback_answered_share": lambda t: over(sum(row["waited"] is not None for row in t), len(t)),
+    "days_to_answer": lambda t: mean([row["waited"] for row in t if row["waited"] is not None]),
     "subscriptions_begun": lambda t: count(t, change=1),
     "subscriptions_ended": lambda t: count(t, change=-1),
     "subscriptions_running": lambda t: total(t, "change"),
@@ -447,4 +464,6 @@ METRICS: Mapping[str, Callable[[Rows], Any]] = {
     "held_out": lambda t: count(t, arm="held_out"),
     "held_out_share": lambda t: over(count(t, arm="held_out"), len(t)),
     "campaign_customers": lambda t: many(t, "who"),
+    "withheld": len,
+    "withheld_customers": lambda t: many(t, "who"),
 }

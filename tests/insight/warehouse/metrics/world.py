@@ -46,6 +46,11 @@ def made(seed: int = 11) -> World:
             for _ in range(50)
         ],
         **_subscribed(draw),
+        **_told(draw),
+        "withholdings": [
+            _met(draw) | {"source_ref": f"campaign:{draw.randint(1, 3)}", "reason": draw.choice(["night", "capped"])}
+            for _ in range(40)
+        ],
     }  # fmt: skip
 
 
@@ -128,7 +133,9 @@ KINDS = (
 def _contact(draw: random.Random) -> Row:
     kind, direction = draw.choice(KINDS)
     told = {"kind": kind, "direction": direction, "touchpoint": draw.choice(["call", "web", ""])}
-    return _met(draw) | told | {"minutes": draw.randint(0, 40) / 4, "worth": draw.choice([0, 0, 3000])}
+    minutes, worth = draw.randint(0, 40), draw.choice([0, 0, 3000])
+    campaign = f"campaign:{minutes % 3 + 1}" if kind in ("response", "mailing") else ""
+    return _met(draw) | told | {"minutes": minutes / 4, "worth": worth, "campaign": campaign}
 
 
 def _answer(draw: random.Random) -> Row:
@@ -154,3 +161,23 @@ def _subscribed(draw: random.Random) -> World:
             at += timedelta(days=draw.randint(0, 200))
             steps.append({"subscription_id": number, "identity_key": one["identity_key"], "at": at, "kind": kind})
     return {"subscriptions": begun, "subscription_steps": steps}
+
+
+def _told(draw: random.Random) -> World:
+    """Feedback of which some waits, some is answered, on the day or long after, and some is taken up again."""
+    told = [
+        _met(draw)
+        | {"kind": draw.choice(["complaint", "praise"]), "touchpoint": draw.choice(["call", ""])}
+        | {"unit_id": draw.choice([None, 1, 2]), "product_id": draw.choice([None, 1, 2])}
+        for _ in range(80)
+    ]  # fmt: skip
+    stories: tuple[tuple[str, ...], ...] = (
+        (), ("taken_up",), ("taken_up", "answered"), ("settled", "open", "answered"), ("answered", "settled"),
+    )  # fmt: skip
+    steps = []
+    for number, one in enumerate(told, start=1):
+        at = one["at"]
+        for state in draw.choice(stories):
+            at += timedelta(days=draw.randint(0, 9), hours=draw.randint(0, 9))
+            steps.append({"feedback_id": number, "identity_key": one["identity_key"], "at": at, "state": state})
+    return {"feedback": told, "feedback_steps": steps}

@@ -15,6 +15,7 @@ from dangol.insight.warehouse.queries import Lake
 # Facts whose rows are moments and no whole days.
 MOMENTS = frozenset({
     "lines", "points", "interactions", "answers", "loans", "assignments", "subscriptions", "subscription_steps",
+    "withholdings", "feedback", "told_and_answered",
 })  # fmt: skip
 FIRST, LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)  # every offset of a time zone changes on a quarter of an hour

@@ -1,4 +1,7 @@
-"""Whom campaigns were meant for: metrics of assignments. What they changed stands with each campaign."""
+"""Whom campaigns were meant for, and what was not sent: metrics of assignments and withholdings.
+
+What campaigns changed stands with each of them.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +24,15 @@ METRICS = (
     Metric(
         "campaign_customers", "assignments", Unit.COUNT, _("Customers in campaigns"),
         _("distinct customers with an assignment"), lambda t: t.customer_key.nunique(), about_customers=True,
+        adds_over=PEOPLE,
+    ),
+    Metric(
+        "withheld", "withholdings", Unit.COUNT, _("Messages withheld"),
+        _("messages that were not sent to one person, each for its reason"), lambda t: t.count(),
+    ),
+    Metric(
+        "withheld_customers", "withholdings", Unit.COUNT, _("Customers from whom a message was withheld"),
+        _("distinct customers with a withheld message"), lambda t: t.customer_key.nunique(), about_customers=True,
         adds_over=PEOPLE,
     ),
 )  # fmt: skip

@@ -10,7 +10,8 @@ from dangol.insight.warehouse.metrics.registry import Family, Split
 from dangol.insight.warehouse.queries import Lake
 
 SALES = frozenset({"lines", "year_on_year"})
-THINGS = SALES | {"subscriptions"}
+TOLD = frozenset({"feedback", "told_and_answered"})
+THINGS = SALES | TOLD | {"subscriptions"}
 BETWEEN = " / "  # what stands between the levels of a category's path
 
 
@@ -74,9 +75,11 @@ SPLITS = (
     Split("channel", _("Sales channel"), _as_it_is, SALES, Family.SALE,
           meaning=_("where the sale was made: shop, app, delivery …")),
     Split("unit_kind", _("Kind of shop or dealer"), looked_up("units", "unit_id", "unit_kind", lambda t: t.kind),
-          SALES, Family.SALE, hierarchy="units", level=0, meaning=_("`head_office`, `region`, `dealer` or `shop`")),
-    Split("unit", _("Shop or dealer"), looked_up("units", "unit_id", "unit", lambda t: t.code), SALES, Family.SALE,
-          hierarchy="units", level=1, meaning=_("code of the shop or dealer that sold")),
+          SALES | TOLD, Family.SALE, hierarchy="units", level=0,
+          meaning=_("`head_office`, `region`, `dealer` or `shop`")),
+    Split("unit", _("Shop or dealer"), looked_up("units", "unit_id", "unit", lambda t: t.code), SALES | TOLD,
+          Family.SALE, hierarchy="units", level=1,
+          meaning=_("code of the shop or dealer that sold, or of which was told")),
     Split("known", _("Known or anonymous"), _known, SALES, Family.SALE,
           meaning=_("`known` where the sale has a customer, else `anonymous`")),
     Split("buyer", _("New or returning"), _buyer, frozenset({"lines"}), Family.SALE,

@@ -10,6 +10,7 @@ from dangol.insight.warehouse.metrics.registry import Family, Form, Split
 from dangol.insight.warehouse.queries import Lake
 
 MONTH = 12
+TOLD = {"feedback", "told_and_answered"}
 
 
 def _called(name: str, own: str) -> Callable[[Lake, Any], Any]:
@@ -23,6 +24,11 @@ def _split(name: str, label: Promise, own: str, facts: set[str], meaning: Promis
     return Split(name, label, _called(name, own), frozenset(facts), Family.OCCASION, meaning=meaning, **where)
 
 
+def _campaign(_lake: Lake, rows: Any) -> Any:
+    """Contacts have marks of their own beside it: there it is a column."""
+    return rows.mutate(campaign=rows["campaign" if "campaign" in rows.columns else "source_ref"].fill_null(""))
+
+
 def _months_since(_lake: Lake, rows: Any) -> Any:
     def number(day: Any) -> Any:
         return day.year().cast("int64") * MONTH + day.month().cast("int64")
@@ -34,13 +40,18 @@ SPLITS = (
     _split("contact_kind", _("Kind of contact"), "kind", {"interactions"},
            _("complaint, inquiry, gift, mailing … as it was recorded")),
     _split("direction", _("Direction"), "direction", {"interactions"}, _("`in`: the customer turned to us, `out`")),
-    _split("touchpoint", _("Where it was"), "touchpoint", {"interactions"}, _("call, web, counter …")),
+    _split("touchpoint", _("Where it was"), "touchpoint", {"interactions", *TOLD}, _("call, web, counter …")),
     _split("points_kind", _("Kind of points entry"), "kind", {"points"}, _("`granted`, `redeemed` or `expired`")),
     _split("survey", _("Survey"), "survey", {"answers"}, _("the survey's name"), hierarchy="survey", level=0),
     _split("survey_dimension", _("What is asked about"), "dimension", {"answers"},
            _("trust, care … as the file has it"), hierarchy="survey", level=1),
     _split("item_class", _("Class of what was lent"), "item_class", {"loans"}, _("first figure of its class in KDC")),
-    _split("campaign", _("Campaign"), "source_ref", {"assignments"}, _("its mark: `campaign:1`")),
+    Split("campaign", _("Campaign"), _campaign, frozenset({"assignments", "withholdings", "interactions"}),
+          Family.OCCASION, meaning=_("its mark: `campaign:1`")),
+    _split("withheld_for", _("Reason for withholding"), "reason", {"withholdings"},
+           _("`no_consent`, `suppressed`, `night` … as the gates have it")),
+    _split("feedback_kind", _("Kind of feedback"), "kind", TOLD,
+           _("`complaint`, `inquiry`, `praise` … as it was told")),
     _split("arm", _("Treated or held out"), "arm", {"assignments"}, _("`treated` or `held_out`")),
     _split("period", _("Paid for"), "period", {"subscriptions"}, _("`day`, `week`, `month` … that one price pays for")),
     Split("months_since", _("Months since the first purchase"), _months_since, frozenset({"purchases"}), Family.SALE,

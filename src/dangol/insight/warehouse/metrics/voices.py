@@ -1,4 +1,4 @@
-"""What customers answered when they were asked: metrics of survey answers."""
+"""What customers answered when they were asked, and what they told us of themselves: metrics of both."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from dangol.insight.warehouse.service import EXPECTED
 from dangol.insight.warehouse.surveys import INVITATION
 
 INDEX = 100
+ANSWERED = ("answered", "settled")  # steps after which nobody waits for an answer
 
 
 def asked(lake: Lake) -> Any:
@@ -24,7 +25,15 @@ def asked(lake: Lake) -> Any:
     return told.union(answers.select("identity_key", "at", "day", answered=ibis.literal(True)))
 
 
-MADE["asked"] = asked
+def told_and_answered(lake: Lake) -> Any:
+    """Everything told us, with `waited`: the days until it was first answered or settled, null where it was not yet."""
+    told, steps = lake.table("feedback"), lake.table("feedback_steps")
+    answers = steps.filter(steps.state.isin(ANSWERED)).group_by("feedback_id").aggregate(first_day=steps.day.min())
+    both = told.left_join(answers, "feedback_id").drop("feedback_id_right")
+    return both.mutate(waited=both.first_day.delta(both.day, unit="day").cast("float64")).drop("first_day")
+
+
+MADE |= {"asked": asked, "told_and_answered": told_and_answered}
 
 
 def _place(t: Any) -> Any:
@@ -74,5 +83,24 @@ METRICS = (
         each=lambda rows, by: rows.group_by(*by, "customer_key").aggregate(
             invited=(~rows.answered).any(), told=rows.answered.any()
         ),
+    ),
+    Metric(
+        "feedback", "feedback", Unit.COUNT, _("Customer feedback"), _("what was told us in own words, of every kind"),
+        lambda t: t.count(),
+    ),
+    Metric(
+        "feedback_customers", "feedback", Unit.COUNT, _("Customers who told us something"),
+        _("distinct customers with feedback"), lambda t: t.customer_key.nunique(), about_customers=True,
+        adds_over=PEOPLE,
+    ),
+    Metric(
+        "feedback_answered_share", "told_and_answered", Unit.SHARE, _("Share of feedback answered"),
+        _("feedback answered or settled by today ÷ feedback"), lambda t: ratio(t.waited.count(), t.count()),
+        adds_over=NOTHING,
+    ),
+    Metric(
+        "days_to_answer", "told_and_answered", Unit.NUMBER, _("Days until feedback is answered"),
+        _("mean of the days from feedback to its first answer or settlement; what waits is left out"),
+        lambda t: t.waited.mean(), adds_over=NOTHING,
     ),
 )  # fmt: skip

@@ -27,6 +27,8 @@ SOURCES: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "interactions": (_("Contacts"), ("interactions",)),
     "reached": (_("Contacts"), ("interactions",)),
     "service": (_("Contacts"), ("interactions",)),
+    "feedback": (_("Contacts"), ("feedback",)),
+    "told_and_answered": (_("Contacts"), ("feedback",)),
     "answers": (_("Surveys"), ("answers",)),
     "asked": (_("Surveys"), ("answers",)),
     "subscription_moves": (_("Subscriptions"), ("subscriptions", "subscription_steps")),
@@ -35,6 +37,7 @@ SOURCES: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "loans": (_("Loans and uses"), ("loans",)),
     "uses": (_("Loans and uses"), ("loans",)),
     "assignments": (_("Campaigns"), ("assignments",)),
+    "withholdings": (_("Campaigns"), ("withholdings",)),
 }
 
 
