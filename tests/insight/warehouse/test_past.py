@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings as DjangoSettings
 
+from dangol.insight.warehouse import reading, work
 from dangol.insight.warehouse.past import ALWAYS, EVER
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.insight.warehouse.refresh import refresh
@@ -67,6 +68,20 @@ class TestHistory:
         done = refresh(at=JULY, rebuild=True)
         assert [place for place, *_ in history(lake_folder, "customers", "place")] == ["강남구", "마포구"]
         assert done.lost == ()
+
+    def test_is_none_where_no_word_was_called_null_before(
+        self, lake_folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As Dangol 0.1 wrote lakes from SQLite; PostgreSQL never told so."""
+        people(1)
+        with monkeypatch.context() as before:
+            before.setattr(reading, "WORDS", set())
+            before.setattr(work, "READ", "1")
+            refresh(at=MAY)
+        assert [row["unit_code"] for row in contents(lake_folder)["customers"]] == ["(NULL)"]
+        refresh(at=JUNE)
+        assert [row["unit_code"] for row in contents(lake_folder)["customers"]] == [""]
+        assert history(lake_folder, "customers", "unit_code") == []
 
     @pytest.mark.parametrize("damaged", ["customers_past/*.parquet", "versions/*.json"])
     def test_that_cannot_be_read_any_more_is_said_to_be_lost(self, lake_folder: Path, damaged: str) -> None:

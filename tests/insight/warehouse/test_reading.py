@@ -68,6 +68,7 @@ class TestEitherWay:
             ("", ""),
             ('서울 "b", c\nd', "11"),
         ]
+        assert {row["unit_code"] for row in held["customers"]} == {""}  # they have none
         lines = [(row["amount"], str(row["quantity"]), row["identity_key"], row["currency"]) for row in held["lines"]]
         assert sorted(lines) == [
             (-5, "-0.001", None, "KRW"), (1, "1.000", None, "KRW"), (2**62, "12345678901.125", None, "KRW"),

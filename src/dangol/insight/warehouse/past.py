@@ -87,9 +87,19 @@ def _kept(work: Work, dimension: Dimension, name: str) -> pa.Table | None:
     try:
         for file in version.files:
             must_be_what_was_written(work.lake, file)
-        return pa.concat_tables([pq.read_table(work.lake / file.path, partitioning=None) for file in version.files])
+        files = [pq.read_table(work.lake / file.path, partitioning=None) for file in version.files]
+        return _without_nulls_in_words(pa.concat_tables(files))
     except (BrokenLake, OSError, pa.ArrowException):
         if work.before is not None:
             raise
         work.lost.add(dimension.name)
         return None
+
+
+def _without_nulls_in_words(table: pa.Table) -> pa.Table:
+    """Lakes written from SQLite by Dangol 0.1 say "(NULL)" where there is no word: that is no history."""
+    for place, field in enumerate(table.schema):
+        if field.type == pa.string():
+            words = pc.if_else(pc.equal(table[field.name], "(NULL)"), "", table[field.name])
+            table = table.set_column(place, field, words)
+    return table

@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from dangol.insight.warehouse import postgresql
 from dangol.insight.warehouse.facts import Column, Dimension, Fact, Kind
 from dangol.insight.warehouse.regions import placed
+from dangol.insight.warehouse.sqlite_pages import NotFrozen, WrongType
+from dangol.insight.warehouse.whole_tables import whole
 from dangol.lib.errors import DangolError
 
 
@@ -36,6 +38,7 @@ class BadRecords(DangolError):
 
 
 CHUNK = 20_000  # rows fetched at once
+MANY = 100_000  # rows, from which on the pages of a table are taken apart, where all of it is read
 
 READ = {
     Kind.INTEGER: pa.int64(),
@@ -67,14 +70,22 @@ def schema_of(table: Fact | Dimension) -> pa.Schema:
 
 def rows(table: Fact | Dimension, condition: str = "", *, today: date, zone: ZoneInfo) -> Iterator[pa.Table]:
     """Chunks of the table's rows as kept in the lake; `condition` is SQL over the row's alias `r`."""
-    where = f" WHERE {condition}" if condition else ""
-    ending = f'FROM "{table.table}" r {table.joins}{where}'
     wanted = schema_of(table)
-    for chunk in _read(table, ending):
+    for chunk in _read(table, condition):
         yield _kept(chunk, table, wanted, today, zone)
 
 
-def _read(table: Fact | Dimension, ending: str) -> Iterator[pa.Table]:
+def _read(table: Fact | Dimension, condition: str) -> Iterator[pa.Table]:
+    if not condition and count_about(table) >= MANY:
+        try:
+            yield from whole(table)
+            return
+        except NotFrozen:
+            pass  # nothing has come yet: the store is asked, which takes longer and brings the same
+        except WrongType as error:
+            raise BadRecords(table.table, str(error)) from error
+    where = f" WHERE {condition}" if condition else ""
+    ending = f'FROM "{table.table}" r {table.joins}{where}'
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         yield from postgresql.read(table.columns, ending)
         return
@@ -137,8 +148,10 @@ def age_bands(births: pa.Array, today: date) -> pa.Array:
 def _printed(table: Fact | Dimension, ending: str) -> Iterator[bytes]:
     """SQLite: one CSV text a row."""
     form = ",".join(PRINTED[column.kind] for column in table.columns)
+    # For null %w would write "(NULL)".
+    values = [f"coalesce({one.sql}, '')" if one.kind in WORDS else one.sql for one in table.columns]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT printf('{form}', {', '.join(column.sql for column in table.columns)}) {ending}")
+        cursor.execute(f"SELECT printf('{form}', {', '.join(values)}) {ending}")
         while found := cursor.fetchmany(CHUNK):
             yield "\n".join([row[0] for row in found]).encode()
 

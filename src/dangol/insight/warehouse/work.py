@@ -13,6 +13,7 @@ from dangol.insight.warehouse.versions import LakeFile, Manifest, TableVersion
 from dangol.lib.progress import Progress
 
 RANGES = 200  # key ranges asked for in one statement
+READ = "2"  # another word when the same SQL brings other rows: all is read anew then (2: no word is "", never "(NULL)")
 
 type Ranges = dict[str, list[tuple[int, int]]]
 
@@ -54,7 +55,7 @@ class Work:
 
 def shape_of(table: Fact | Dimension, zone: ZoneInfo) -> str:
     """A word that changes with the table's columns, their source and the time zone: then it is read anew."""
-    source = [table.table, table.joins, zone.key, *map(str, table.columns)]
+    source = [READ, table.table, table.joins, zone.key, *map(str, table.columns)]
     return sha256("\n".join(source).encode()).hexdigest()[:16]
 
 
