@@ -22,8 +22,6 @@ from django.utils.translation import gettext as _
 from dangol.insight.warehouse import postgresql
 from dangol.insight.warehouse.facts import Column, Dimension, Fact, Kind
 from dangol.insight.warehouse.regions import placed
-from dangol.insight.warehouse.sqlite_pages import NotFrozen, WrongType
-from dangol.insight.warehouse.whole_tables import whole
 from dangol.lib.errors import DangolError
 
 
@@ -38,7 +36,6 @@ class BadRecords(DangolError):
 
 
 CHUNK = 20_000  # rows fetched at once
-MANY = 100_000  # rows, from which on the pages of a table are taken apart, where all of it is read
 
 READ = {
     Kind.INTEGER: pa.int64(),
@@ -70,22 +67,14 @@ def schema_of(table: Fact | Dimension) -> pa.Schema:
 
 def rows(table: Fact | Dimension, condition: str = "", *, today: date, zone: ZoneInfo) -> Iterator[pa.Table]:
     """Chunks of the table's rows as kept in the lake; `condition` is SQL over the row's alias `r`."""
+    where = f" WHERE {condition}" if condition else ""
+    ending = f'FROM "{table.table}" r {table.joins}{where}'
     wanted = schema_of(table)
-    for chunk in _read(table, condition):
+    for chunk in _read(table, ending):
         yield _kept(chunk, table, wanted, today, zone)
 
 
-def _read(table: Fact | Dimension, condition: str) -> Iterator[pa.Table]:
-    if not condition and count_about(table) >= MANY:
-        try:
-            yield from whole(table)
-            return
-        except NotFrozen:
-            pass  # nothing has come yet: the store is asked, which takes longer and brings the same
-        except WrongType as error:
-            raise BadRecords(table.table, str(error)) from error
-    where = f" WHERE {condition}" if condition else ""
-    ending = f'FROM "{table.table}" r {table.joins}{where}'
+def _read(table: Fact | Dimension, ending: str) -> Iterator[pa.Table]:
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         yield from postgresql.read(table.columns, ending)
         return
