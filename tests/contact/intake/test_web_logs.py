@@ -143,6 +143,10 @@ class TestVisits:
             ("m1", "가을", "/milk · /b (2)")
         ]
 
+    def test_that_name_their_campaign_in_broken_letters_are_taken_all_the_same(self, tmp_path: Path) -> None:
+        told = log(tmp_path, line(0, "/milk?utm_campaign=a%FF+b%00", user="m1"), line(0, "/", user="m2"))
+        assert [campaign for _who, _t, _m, campaign, _text in visits(told)] == ["a\ufffd b", ""]
+
     def test_hold_no_address_and_no_mark(self, tmp_path: Path) -> None:
         told = str(rows_of(log(tmp_path, line(0, "/a?phone=01012345678", user="m1", mark="secret-cookie"))))
         assert not {"192.0.2.7", "secret-cookie", "01012345678"} & set(told.replace("'", " ").replace(",", " ").split())
