@@ -74,6 +74,7 @@ ROWS = {
     "service": "order lines beside complaints",
     "feedback": "feedback of customers",
     "told_and_answered": "feedback beside its answers",
+    "web_visits": "visits of known customers to our web pages",
     "answers": "survey answers",
     "asked": "survey invitations and answers",
     "loans": "loans",

@@ -109,6 +109,15 @@ class ByHand:
         met = [row for row in self._fact("interactions") if row["kind"] in ("visit", "inquiry")]
         return [*self._fact("loans"), *(row for row in met if row["direction"] == "in")]
 
+    def _web_visits(self) -> Rows:
+        found = []
+        for row in self._reached():
+            if row["direction"] == "in" and row["touchpoint"] == "web" and row["kind"] in ("visit", "clicked"):
+                after = [(day - row["day"]).days for day in self.days.get(row["who"], [])]
+                bought = any(0 <= days <= 7 for days in after)
+                found.append({**row, "known": (self.last - row["day"]).days >= 7, "bought": bought})
+        return found
+
     def _subscription_moves(self) -> Rows:
         found = []
         for number, begun in enumerate(self.world["subscriptions"], start=1):
@@ -243,6 +252,10 @@ PLAIN = {
     "survey": "survey", "survey_dimension": "dimension", "item_class": "item_class",
     "arm": "arm", "period": "period", "withheld_for": "reason", "feedback_kind": "kind",
 }  # fmt: skip
+
+
+def answers(row: Row) -> bool:
+    return row["kind"] in ("response", "clicked", "coupon_redeemed")
 
 
 def next_year(day: date) -> date:
@@ -436,9 +449,15 @@ METRICS: Mapping[str, Callable[[Rows], Any]] = {
     "customer_minutes": lambda t: float(total(t, "minutes")),
     "reached_customers": lambda t: many(t, "who", lambda row: row["direction"] == "out"),
     "complaining_customers": lambda t: many(t, "who", lambda row: row["kind"] == "complaint"),
-    "response_rate": lambda t: both(t, lambda row: row["direction"] == "out", lambda row: row["kind"] == "response"),
+    "response_rate": lambda t: both(t, lambda row: row["direction"] == "out", answers),
     "complaint_rate": lambda t: over(count(t, kind="complaint"), many(t, "receipt_id")),
     "late_delivery_rate": lambda t: over(count(t, kind="late_delivery"), many(t, "receipt_id")),
+    "web_visits": len,
+    "web_visitors": lambda t: many(t, "who"),
+    "web_visits_per_visitor": lambda t: over(len(t), many(t, "who")),
+    "web_visit_minutes": lambda t: over(float(total(t, "minutes")), len(t)),
+    "web_answers": lambda t: count(t, kind="clicked"),
+    "web_buying_share": lambda t: over(sum(row["known"] and row["bought"] for row in t), count(t, known=True)),
     "answers": len,
     "respondents": lambda t: many(t, "who"),
     "satisfaction": lambda t: mean([place(row) for row in t]),

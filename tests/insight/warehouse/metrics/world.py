@@ -38,7 +38,7 @@ def made(seed: int = 11) -> World:
             _met(draw) | {"kind": draw.choice(POINTS), "amount": draw.randint(1, 9)}
             for _ in range(120)
         ],
-        "interactions": [_contact(draw) for _ in range(320)],
+        "interactions": [_contact(draw) for _ in range(380)],
         "answers": [_answer(draw) for _ in range(120)],
         "loans": [_met(draw) | {"item_class": draw.choice(["", "0", "8"])} for _ in range(50)],
         "assignments": [
@@ -127,6 +127,7 @@ def _line(draw: random.Random) -> Row:
 KINDS = (
     ("complaint", "in"), ("inquiry", "in"), ("inquiry", "out"), ("visit", "in"), ("late_delivery", "out"),
     ("gift", "out"), ("referral", "in"), ("survey_invitation", "out"), ("response", "in"), ("mailing", "out"),
+    ("clicked", "in"),
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from dangol.insight.warehouse.metrics import (
     sales,
     subscriptions,
     voices,
+    web,
 )
 from dangol.insight.warehouse.metrics.asking import value
 from dangol.insight.warehouse.metrics.currencies import MixedCurrencies
@@ -54,7 +55,7 @@ GROUPS: tuple[tuple[Promise, tuple[Metric, ...]], ...] = (
     (_("Sales"), (*sales.METRICS, *growth.METRICS)),
     (_("Customers"), (*customers.METRICS, *concentration.METRICS)),
     (_("Points and benefits"), (*points.METRICS, *giving.METRICS)),
-    (_("Contacts and service"), (*contacts.METRICS, *voices.METRICS)),
+    (_("Contacts and service"), (*contacts.METRICS, *voices.METRICS, *web.METRICS)),
     (_("Subscriptions, loans and campaigns"), (*subscriptions.METRICS, *library.METRICS, *campaigns.METRICS)),
 )
 for _about, _metrics in GROUPS:

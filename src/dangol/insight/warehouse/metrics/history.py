@@ -13,7 +13,7 @@ NEW, REACTIVATED, LAPSED = "new", "reactivated", "lapsed"
 
 def firsts(lake: Lake) -> Any:
     """Each customer who ever bought: customer_key, first_day."""
-    days = _days(lake)
+    days = days_of_purchase(lake)
     return days.group_by("customer_key").aggregate(first_day=days.day.min())
 
 
@@ -23,7 +23,7 @@ def purchases(lake: Lake) -> Any:
     """
     import ibis
 
-    days = _days(lake)
+    days = days_of_purchase(lake)
     order = ibis.window(group_by="customer_key", order_by="day")
     days = days.mutate(
         before=days.day.lag().over(order),
@@ -65,7 +65,8 @@ def asleep(each: Any) -> Any:
     )
 
 
-def _days(lake: Lake) -> Any:
+def days_of_purchase(lake: Lake) -> Any:
+    """Each day of purchase: customer_key, day, net (minor units)."""
     lines = lake.of_customers("lines")
     days = lines.group_by("customer_key", "day").aggregate(net=lines.amount.sum().cast("int64"))
     return days.filter(days.net > 0)

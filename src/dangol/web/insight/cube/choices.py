@@ -29,6 +29,7 @@ SOURCES: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "service": (_("Contacts"), ("interactions",)),
     "feedback": (_("Contacts"), ("feedback",)),
     "told_and_answered": (_("Contacts"), ("feedback",)),
+    "web_visits": (_("Contacts"), ("interactions",)),
     "answers": (_("Surveys"), ("answers",)),
     "asked": (_("Surveys"), ("answers",)),
     "subscription_moves": (_("Subscriptions"), ("subscriptions", "subscription_steps")),
