@@ -191,6 +191,9 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "take_rejects": ("aannnn", "import", {}),
     "mend_rows": ("aannnn", "import", {"rows": [{"row": 3, "cells": ["A1", "2026-10-01", "9000"]}]}),
     "preview_undo": ("aannnn", "import", {}),
+    "tell_web_events": ("aannnn", "", {"events": [
+        {"id": "e1", "at": "2026-10-01T12:00:00+09:00", "path": "/milk", "browser": "b1"}
+    ]}),
     "undo_import": ("aannnn", "import", {}),
     "get_undoing": ("aannnn", "import", {}),
     "send_file": ("aannnn", "", {"file": FILE}),

@@ -26,6 +26,7 @@ class Purpose(models.TextChoices):
     SENSITIVE = "sensitive", _("Sensitive data")
     AUTOMATED = "automated", _("Decisions made by machine alone")
     READING = "reading", _("Keeping which titles somebody borrowed")
+    BEHAVIOUR = "behaviour", _("Keeping what somebody reads on our web pages")
 
 
 class How(models.TextChoices):

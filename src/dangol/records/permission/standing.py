@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
+
+from dangol.lib import bulk
 from dangol.records.customers.models import Customer
 from dangol.records.permission.models import Consent
 
@@ -48,3 +51,16 @@ def standings(customer_ids: Iterable[int]) -> dict[int, Standing]:
     for answer in Consent.objects.filter(customer__in=list(rows)).order_by(*NEWEST):
         rows[answer.customer_id].append(answer)
     return {one: Standing(tuple(answers)) for one, answers in rows.items()}
+
+
+def agreeing(customers: Iterable[int], purpose: str) -> set[int]:
+    """Those of the customers whose last answer to a purpose that knows no channels is yes: one query."""
+    rows = bulk.rows_by(
+        connection, Consent._meta.db_table, "customer_id", sorted(set(customers)), ["answered_at", "granted", "id"],
+        same={"purpose": str(purpose)},
+    )  # fmt: skip
+    last: dict[int, bool] = {}
+    # Of two answers at one time the refusal counts, as everywhere.
+    for customer, _at, granted, _id in sorted(rows, key=lambda row: (row[1], not row[2], row[3])):
+        last[customer] = bool(granted)
+    return {customer for customer, granted in last.items() if granted}

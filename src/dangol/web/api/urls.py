@@ -70,6 +70,7 @@ from dangol.web.api import (
     timeline,
     units,
     validity,
+    web_events,
     whom,
     why,
 )
@@ -130,6 +131,7 @@ ROOMS = (
     validity,
     expectation,
     extracts,
+    web_events,
 )
 
 

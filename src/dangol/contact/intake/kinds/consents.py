@@ -39,6 +39,7 @@ PURPOSES = (
     ("sensitive", "민감|sensitive"),
     ("automated", "자동화|자동결정|자동적|automated|profiling"),
     ("reading", "독서|대출이력|reading"),
+    ("behaviour", "행태|쿠키|cookie|behaviou?r|tracking"),
     ("marketing", "광고|마케팅|수신|홍보|이벤트|소식|marketing|advert|promo|newsletter"),
     ("collection", "개인정보|수집|이용|필수|약관|collection|privacy|personal"),
 )
@@ -65,7 +66,7 @@ ASKED: dict[str, tuple[str, str]] = {
     "marketing_kakao": ("marketing", "kakao"), "marketing_push": ("marketing", "push"),
     "marketing_call": ("marketing", "call"), "night": ("night", ""), "third_party": ("third_party", ""),
     "overseas": ("overseas", ""), "sensitive": ("sensitive", ""), "automated": ("automated", ""),
-    "reading": ("reading", ""),
+    "reading": ("reading", ""), "behaviour": ("behaviour", ""),
 }  # fmt: skip
 FIELDS = (
     who(),
@@ -129,6 +130,9 @@ FIELDS = (
         "자동화결정동의 자동화된결정동의 automatedconsent"),
     _form("reading", gettext_lazy("Keeping which titles somebody borrowed"), (
         "독서이력보관동의 독서이력동의 대출이력보관동의 대출이력동의 이력보관동의 readinghistory historyconsent")),
+    _form("behaviour", gettext_lazy("Keeping what somebody reads on our web pages"), (
+        "행태정보동의 행태정보수집동의 행태정보이용동의 쿠키동의 cookieconsent behaviourconsent behaviorconsent"
+        " trackingconsent")),
     NAME,
     PHONE,
 )  # fmt: skip
