@@ -34,7 +34,7 @@ def post(client: Client, path: str, **data: Any) -> Any:
 class TestList:
     def test_makes_the_first_texts_and_shows_them_apart(self, client: Client) -> None:
         told = get(client, "texts/")
-        assert told.count("New version</a>") == 8 and told.count("Go on writing</a>") == 8
+        assert told.count("New version</a>") == 8 and told.count("Go on writing</a>") == 10
         assert "Advertising messages (optional)" in told and "광고성 정보 수신 동의 (선택)" in told
 
     def test_counts_who_agreed_and_who_is_to_be_asked_again(self, client: Client) -> None:
