@@ -172,11 +172,24 @@ def dangol(home: Path) -> Dangol:
 
 
 @pytest.fixture(scope="session")
-def spark_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start one Spark master and worker on this machine for the whole run; return `spark://…`."""
+def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkCluster]:
+    """Start one Spark master and two workers on this machine for the whole run."""
     if reason := _ABSENT["spark"]():
         pytest.skip(reason)
     with pytest.MonkeyPatch.context() as patch, SparkCluster(tmp_path_factory.mktemp("spark")) as cluster:
         for name, value in cluster.settings.items():  # the driver, too, stays on this machine
             patch.setenv(name, value)
-        yield cluster.url
+        yield cluster
+
+
+@pytest.fixture
+def whole_cluster(spark_cluster: SparkCluster) -> Iterator[SparkCluster]:
+    """Return the cluster of the run to a test that breaks it; afterwards it is whole again."""
+    yield spark_cluster
+    spark_cluster.start()
+
+
+@pytest.fixture(scope="session")
+def spark_url(spark_cluster: SparkCluster) -> str:
+    """Return `spark://…` of the cluster of the run."""
+    return spark_cluster.url

@@ -20,5 +20,5 @@ class TestSparkCluster:
             pass
 
     def test_quotes_the_log_when_it_does_not_start(self, tmp_path: Path) -> None:
-        with pytest.raises(ClusterDidNotStart, match=r"No 'I have been elected leader' in master\.log"):
+        with pytest.raises(ClusterDidNotStart, match=r"No 'I have been elected leader' in master-1\.log"):
             SparkCluster(tmp_path, seconds=0).__enter__()

@@ -18,6 +18,7 @@ NAMES = (
     "refresh_keeps_up_with_sql",
     "large_refreshes_keep_up",
     "cube_keeps_up_with_sql",
+    "grows_on_both_engines",
     "fit_is_quick",
     "fit_takes_batches",
     "fit_beats_peers",

@@ -106,7 +106,7 @@ def _run(
     if moved:
         reason, under = OTHER_TRADE, None
     scales = Scales(standing_scales(but_of=but_of), reason)
-    found = value(seen, scales, settings, [*moved, *_changed(settings, under)], models)
+    found = value(seen, scales, settings, [*moved, *_changed(settings, under)], models, by=here.shared_out)
     progress(STAGE, 2, STEPS)
     found.notes.extend(model_changes.changed(found.company.fits, under))
     fits = model_changes.dated(found.company.fits, latest_run(KIND, as_of=as_of), day=shops_day(as_of).isoformat())

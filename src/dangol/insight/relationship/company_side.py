@@ -4,39 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from dangol.insight.analysis.estimators.asked import BeyondNumbers
 from dangol.insight.analysis.intervals import NORMAL_975
-from dangol.insight.relationship.commitment import commitment, equity
 from dangol.insight.relationship.fits import ALL_PLAIN, Buyers, Fit, LineFit, fits_by_line, plainly
 from dangol.insight.relationship.notes import Note
-from dangol.insight.relationship.potential import (
-    potential,
-    relative_interval,
-    relative_variance,
-)
 from dangol.insight.relationship.rank_correlation import rank_correlation
 from dangol.insight.relationship.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, ValueSettings
 from dangol.insight.relationship.valued_models import Models
+from dangol.insight.relationship.worth import ASKED, PER_BUYER, Months, Worth
+from dangol.insight.warehouse.shared_out import SharedOut, at_once
 
 type Array = npt.NDArray[np.float64]
 
 SAMPLE = 250  # customers on which the slopes of the total by the parameters are taken
-PER_BUYER = ("p_alive", "potential", "potential_low", "potential_high", "commitment", "equity", "variance")
 NUDGE = 1e-4  # of a parameter's logarithm
-
-
-class Months(TypedDict):
-    """The time that values are over, in days; discount: a year."""
-
-    horizon: float
-    step: float
-    discount: float
-    year: float
 
 
 @dataclass
@@ -87,11 +74,18 @@ class CompanySide:
         return {"value": value, "low": max(0.0, value - reach), "high": value + reach}
 
 
-def company_side(buyers: Buyers, settings: ValueSettings, notes: list[Note], models: Models = ALL_PLAIN) -> CompanySide:
-    """Value every buyer by the fit of their line, each line by its model."""
+def company_side(
+    buyers: Buyers,
+    settings: ValueSettings,
+    notes: list[Note],
+    models: Models = ALL_PLAIN,
+    *,
+    by: SharedOut = at_once,
+) -> CompanySide:
+    """Value every buyer by the fit of their line, each line by its model; by: who works them out."""
     side = CompanySide.unknown(len(buyers))
     for line in fits_by_line(buyers, settings, notes, models):
-        _value_line(side, line, buyers.of(line.who), settings, notes)
+        _value_line(side, line, buyers.of(line.who), settings, notes, by)
     return side
 
 
@@ -108,11 +102,13 @@ def months_of(settings: ValueSettings) -> Months:
     )  # fmt: skip
 
 
-def _value_line(side: CompanySide, line: LineFit, buyers: Buyers, settings: ValueSettings, notes: list[Note]) -> None:
+def _value_line(
+    side: CompanySide, line: LineFit, buyers: Buyers, settings: ValueSettings, notes: list[Note], by: SharedOut
+) -> None:
     """Value the line by its fit, by a BG/NBD where no finite numbers come of that, or leave it unknown."""
     while line.fit is not None:
         try:
-            _value(side, line, buyers, line.fit, settings)
+            _value(side, line, buyers, line.fit, settings, by)
             side.parameter_sd[line.line] = _parameter_sd(line.fit, buyers, side.equity[line.who], settings)
             side.fits.append(_told(line, buyers, line.fit))
             return
@@ -121,24 +117,11 @@ def _value_line(side: CompanySide, line: LineFit, buyers: Buyers, settings: Valu
             line = plainly(line, buyers, notes, reason=str(error))
 
 
-def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings: ValueSettings) -> None:
-    who = line.who
-    margin = fit.gamma_gamma.expected_spend(buyers.purchases, buyers.mean_spend) * settings.margin_rate
-    if_alive = fit.rhythm.discounted_purchases_if_alive(buyers.x, buyers.t_x, buyers.T, **months_of(settings))
-    side.potential[who] = potential(margin, if_alive)
-    side.commitment[who] = commitment(discounted_purchases(fit, buyers, settings), if_alive)
-    side.equity[who] = equity(side.potential[who], side.commitment[who])
-    side.p_alive[who] = fit.rhythm.p_alive(buyers.x, buyers.t_x, buyers.T)
-    shapes = _shapes(fit, buyers)
-    low, high = relative_interval(*shapes)
-    side.potential_low[who], side.potential_high[who] = side.potential[who] * low, side.potential[who] * high
-    side.variance[who] = side.equity[who] ** 2 * relative_variance(*shapes)
-
-
-def _shapes(fit: Fit, buyers: Buyers) -> tuple[Array, Array]:
-    """Shapes of the posteriors of rate and of 1/spend."""
-    spend = fit.gamma_gamma.params_
-    return fit.rhythm.rate_shape(buyers.x, buyers.t_x, buyers.T), spend["p"] * buyers.purchases + spend["q"]
+def _value(side: CompanySide, line: LineFit, buyers: Buyers, fit: Fit, settings: ValueSettings, by: SharedOut) -> None:
+    worth = Worth(fit.rhythm, fit.gamma_gamma, months_of(settings), settings.margin_rate)
+    found = by(worth, pa.table({name: getattr(buyers, name) for name in ASKED}), PER_BUYER)
+    for name in PER_BUYER:
+        getattr(side, name)[line.who] = found[name].to_numpy()
 
 
 def _parameter_sd(fit: Fit, buyers: Buyers, equities: Array, settings: ValueSettings) -> float:

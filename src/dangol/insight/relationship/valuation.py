@@ -21,6 +21,7 @@ from dangol.insight.relationship.observed import Observed
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.trade import applied
 from dangol.insight.relationship.valued_models import Models
+from dangol.insight.warehouse.shared_out import SharedOut, at_once
 
 type Array = npt.NDArray[np.float64]
 
@@ -94,8 +95,12 @@ def value(
     settings: ValueSettings,
     told: Iterable[Note] = (),
     models: Models = ALL_PLAIN,
+    *,
+    by: SharedOut = at_once,
 ) -> Valuation:
-    """Value everybody from both sides, against these scales; models: of which the values of each line come."""
+    """Value everybody from both sides, against these scales; models: of which the values of each line come; by: who
+    works them out, this machine or the workers of a cluster (`Lake.shared_out`).
+    """
     notes = list(told)
     left = seen.customers
     if objected := len(left.left_out) - left.children - left.helpers:
@@ -107,7 +112,7 @@ def value(
     if seen.strangers:
         notes.append(Note("strangers", {"customers": seen.strangers}))
     taken = applied(settings, by_use=seen.by_use)
-    company = company_side(seen.buyers, taken, notes, models)
+    company = company_side(seen.buyers, taken, notes, models, by=by)
     customer = customer_side(seen, taken, notes)
     among = seen.active
     if among.sum() < settings.fewest_customers and not scales.standing:

@@ -1,40 +1,30 @@
 """The column engines: DuckDB in this process, or a Spark cluster, over the same Parquet files."""
 
-import os
-import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
+from dangol.insight.warehouse import shared_out
+from dangol.insight.warehouse.cluster import Cluster
 from dangol.insight.warehouse.questions import Question, Questions
+from dangol.insight.warehouse.shared_out import Batches, Work
 from dangol.insight.warehouse.versions import BrokenLake
-from dangol.lib.errors import DangolError, WrongUse
+from dangol.lib.errors import WrongUse
 
 MEMORY = "1GB"
 THREADS = 2
-ANSWERS_WITHIN = 5  # seconds until a cluster that says nothing is gone
 _duckdb, _spark = Questions(), Questions()
+_SPARK = {"int64": "bigint", "double": "double"}
 
 
 class BadEngine(WrongUse):
     """DANGOL_ENGINE names no engine we can open."""
-
-
-class LostCluster(DangolError):
-    """The Spark cluster does not answer."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(
-            _("The Spark cluster at %(url)s does not answer. Start it again, or set DANGOL_ENGINE to duckdb.")
-            % {"url": url}
-        )
 
 
 class Engine(Protocol):
@@ -58,6 +48,13 @@ class Engine(Protocol):
     def given(self, rows: pa.Table) -> Iterator[Any]:
         """Rows of ours as an Ibis table within the block."""
         yield
+
+    def shared_out(self, work: Work, rows: pa.Table, makes: Sequence[str]) -> pa.Table:
+        """The numbers `makes` that work gives of each of the rows, in their order."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing can be asked of it any more: it has to be opened anew."""
 
 
 def opened(engine: str, files: Mapping[str, list[Path]], *, spill: Path) -> Engine:
@@ -139,6 +136,13 @@ class DuckDB:
             finally:
                 self._backend.con.unregister(name)
 
+    def shared_out(self, work: Work, rows: pa.Table, makes: Sequence[str]) -> pa.Table:
+        return shared_out.at_once(work, rows, makes)
+
+    @property
+    def ended(self) -> bool:
+        return False
+
     def _put(self, expression: Any) -> Question:
         return _duckdb.put(expression, self._backend.compile)
 
@@ -157,26 +161,24 @@ class Spark:
     def __init__(self, url: str, files: Mapping[str, list[Path]]) -> None:
         import ibis
 
-        self._url, self._session = url, _session(url)
+        self._cluster = Cluster(url)
+        self._session = self._cluster.session
         self._backend = ibis.pyspark.connect(self._session)
         # Views live in the one session: a name of its own keeps two lakes apart.
         self._prefix = f"lake_{id(self):x}_"
         self._names = Names(self._prefix)
-        for name, paths in files.items():
-            frame = self._session.read.parquet(*map(str, paths))
-            frame.createOrReplaceTempView(self._prefix + name)
+        with self._cluster.asked():
+            for name, paths in files.items():
+                frame = self._session.read.parquet(*map(str, paths))
+                frame.createOrReplaceTempView(self._prefix + name)
 
     def table(self, name: str) -> Any:
         return self._backend.table(self._prefix + name)
 
     def arrow(self, expression: Any) -> pa.Table:
         question = self._put(expression)
-        try:
+        with self._cluster.asked():
             found = self._session.sql(question.sql).toArrow()
-        except Exception as error:
-            if _gone(error):
-                raise LostCluster(self._url) from error
-            raise
         return exact(found, question.columns)
 
     def sql(self, expression: Any) -> str:
@@ -193,6 +195,19 @@ class Spark:
         with self._called(self._session.createDataFrame(rows), _schema(rows)) as table:
             yield table
 
+    def shared_out(self, work: Work, rows: pa.Table, makes: Sequence[str]) -> pa.Table:
+        self._cluster.knows_our_code()
+        with self._cluster.asked():
+            frame = self._session.createDataFrame(shared_out.numbered(rows))
+            shape = ", ".join(f"`{field.name}` {_SPARK[str(field.type)]}" for field in shared_out.columns_of(makes))
+            answers = frame.mapInArrow(Batches(work, tuple(makes)).done, shape).toArrow()
+        found = shared_out.in_order(answers)
+        return shared_out.at_once(work, rows, makes) if found is None else found
+
+    @property
+    def ended(self) -> bool:
+        return self._cluster.ended
+
     @contextmanager
     def _called(self, frame: Any, schema: Any) -> Iterator[Any]:
         with self._names.one("kept") as name:
@@ -200,8 +215,9 @@ class Spark:
             try:
                 yield _named(name, schema)
             finally:
-                self._session.catalog.dropTempView(name)
-                frame.unpersist()
+                if not self.ended:
+                    self._session.catalog.dropTempView(name)
+                    frame.unpersist()
 
     def _put(self, expression: Any) -> Question:
         return _spark.put(expression, self._backend.compile)
@@ -235,39 +251,3 @@ def _schema(rows: pa.Table) -> Any:
 
 def _listed(paths: list[Path]) -> str:
     return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
-
-
-def _session(url: str) -> Any:
-    from pyspark.sql import SparkSession
-
-    if os.environ.get("SPARK_HOME") == "":
-        del os.environ["SPARK_HOME"]  # an empty one breaks the launch
-    running = SparkSession.getActiveSession()
-    if running is None or running.sparkContext.master != url:
-        _must_answer(url)
-    builder = SparkSession.builder.master(url).appName("Dangol")
-    if url.removeprefix("spark://").startswith(("127.0.0.1", "localhost")):
-        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
-        builder = builder.config("spark.sql.shuffle.partitions", "8")  # elsewhere the cluster knows better how many
-    return (
-        builder.config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.ansi.enabled", "true")
-        .config("spark.ui.enabled", "false")
-        .getOrCreate()
-    )
-
-
-def _must_answer(url: str) -> None:
-    """Spark itself tries for a minute, and ends the process then. Raises LostCluster."""
-    parts = urlsplit(url)
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or 7077), timeout=ANSWERS_WITHIN).close()
-    except (OSError, ValueError) as error:
-        raise LostCluster(url) from error
-
-
-def _gone(error: Exception) -> bool:
-    """Whether the cluster went, rather than that the question or a file was wrong."""
-    told = str(error)
-    stopped = "stopped SparkContext" in told or "SparkContext was shut down" in told or "SparkContext has been" in told
-    return stopped or isinstance(error, ConnectionError) or type(error).__name__ == "Py4JNetworkError"

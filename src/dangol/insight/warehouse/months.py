@@ -1,6 +1,6 @@
 """Files of a fact: one a month, written in one pass whatever the order of the rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,12 +15,19 @@ ROW_GROUP = 131_072
 HELD = 1_000_000  # rows in memory over all months, at most
 
 type Touched = Mapping[str, Sequence[tuple[int, int]]]  # column → key ranges in order, that do not overlap
+type Written = list[tuple[Path, int]]  # files with the number of their rows
+# old files, the file of new rows, the key, what was touched → what the month now consists of
+type Join = Callable[[Sequence[Path], Path, str, Touched], Written]
 
 
 class MonthFiles:
-    """Takes rows of any months and leaves one Parquet file a month, in memory of about HELD rows."""
+    """Takes rows of any months and leaves a Parquet file of each, in memory of about HELD rows.
 
-    def __init__(self, lake: Path, fact: str, version: str, schema: pa.Schema) -> None:
+    join: how a month that had files before comes by its new ones, on this machine or on a cluster.
+    """
+
+    def __init__(self, lake: Path, fact: str, version: str, schema: pa.Schema, *, join: Join | None = None) -> None:
+        self._join = join or joined
         self.lake, self.fact, self.version, self.schema = lake, fact, version, schema
         self.rows: dict[str, int] = {}
         self._writers: dict[str, pq.ParquetWriter] = {}
@@ -55,7 +62,7 @@ class MonthFiles:
                 self.path(month).parent.mkdir(parents=True, exist_ok=True)
                 writer(self.path(month), self.schema).close()
                 self.rows[month] = 0
-        return [self._finished(month, old.get(month, ()), key, touched) for month in sorted(self.rows)]
+        return [file for month in sorted(self.rows) for file in self._finished(month, old.get(month, ()), key, touched)]
 
     def abandon(self) -> None:
         """Let go of half-written files; the next refresh sweeps them away."""
@@ -80,11 +87,12 @@ class MonthFiles:
         self._writers[month].write_table(pa.concat_tables(self._waiting.pop(month)), row_group_size=ROW_GROUP)
         self._held[month] = 0
 
-    def _finished(self, month: str, old: Sequence[LakeFile], key: str, touched: Touched) -> LakeFile:
-        path, count = self.path(month), self.rows[month]
-        if old:
-            count += merge([self.lake / file.path for file in old], path, key=key, touched=touched)
-        return sealed(self.lake, path, month=month, rows=count)
+    def _finished(self, month: str, old: Sequence[LakeFile], key: str, touched: Touched) -> list[LakeFile]:
+        path = self.path(month)
+        if not old:
+            return [sealed(self.lake, path, month=month, rows=self.rows[month])]
+        written = self._join([self.lake / file.path for file in old], path, key, touched)
+        return [sealed(self.lake, one, month=month, rows=rows) for one, rows in written]
 
 
 def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
@@ -93,21 +101,21 @@ def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=texts)
 
 
-def merge(old: Sequence[Path], path: Path, *, key: str, touched: Touched | None = None) -> int:
-    """Add to the file the rows of the old ones that it does not hold and no touched range covers; return how many."""
+def joined(old: Sequence[Path], path: Path, key: str, touched: Touched) -> Written:
+    """Add to the file the rows of the old ones that it does not hold and no touched range covers."""
     fresh = pq.read_table(path, partitioning=None)
     whole = path.with_name(path.name + ".part")
-    kept = 0
+    rows = fresh.num_rows
     with writer(whole, fresh.schema) as out:
         for source in old:
             for batch in pq.ParquetFile(source).iter_batches(ROW_GROUP):
                 again = pc.is_in(batch[key], fresh[key].combine_chunks())
-                rest = batch.filter(pc.invert(pc.or_(again, covered(batch, touched or {}))))
-                kept += rest.num_rows
+                rest = batch.filter(pc.invert(pc.or_(again, covered(batch, touched))))
+                rows += rest.num_rows
                 out.write_batch(rest)
         out.write_table(fresh)
     whole.replace(path)
-    return kept
+    return [(path, rows)]
 
 
 def covered(rows: pa.RecordBatch, touched: Touched) -> pa.Array:

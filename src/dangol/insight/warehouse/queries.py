@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from copy import copy
 from datetime import date
@@ -15,6 +16,7 @@ from django.conf import settings
 from dangol.insight.warehouse.engine import Engine, opened
 from dangol.insight.warehouse.facts import DIMENSIONS, MISTAKEN
 from dangol.insight.warehouse.past import ALWAYS, EVER
+from dangol.insight.warehouse.shared_out import Work
 from dangol.insight.warehouse.versions import POINTER, Manifest, NoLake, current, pointed
 from dangol.records.staff.scope import WHOLE, Scope
 
@@ -161,6 +163,18 @@ class Lake:
         """Rows of ours as an Ibis table within the block."""
         return self._engine.given(rows)
 
+    def shared_out(self, work: Work, rows: pa.Table, makes: Sequence[str]) -> pa.Table:
+        """The numbers `makes` that work gives of each of the rows, in their order; on a cluster the workers do it.
+
+        work: of rows that say all there is to know, with no trace of Django; see `relationship.worth`.
+        """
+        return self._engine.shared_out(work, rows, makes)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the engine is gone, and has to be opened anew."""
+        return self._engine.ended
+
     def people(self) -> Any:
         """Each identity with its customer and the customer's attributes (one row an identity)."""
         return self.table("identities").inner_join(self.table("customers"), "customer_key")
@@ -179,7 +193,7 @@ def lake() -> Lake:
     folder: Path = settings.DANGOL_LAKE
     key = (folder, settings.DANGOL_ENGINE, pointed(folder), _pointer_moved(folder))
     known: tuple[Any, Lake] | None = getattr(_open, "known", None)
-    if known and known[0] == key:
+    if known and known[0] == key and not known[1].ended:
         return known[1]
     manifest = current(folder)
     if manifest is None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.dimension_files import dimension_files, known_file
 from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, KNOWN, Fact
-from dangol.insight.warehouse.months import MonthFiles, writer
+from dangol.insight.warehouse.months import Join, MonthFiles, joined, writer
 from dangol.insight.warehouse.reading import count_about, rows, schema_of
 from dangol.insight.warehouse.versions import (
     BrokenLake,
@@ -53,7 +53,7 @@ class CannotRefresh(DangolError):
 
 @dataclass(frozen=True)
 class Refreshed:
-    """The version that now stands, how many monthly files were written, how many facts were read."""
+    """The version that now stands, how many months of facts were written, how many facts were read."""
 
     version: str
     months: int
@@ -155,7 +155,7 @@ def _fact(work: Work, fact: Fact) -> TableVersion:
 
 
 def _months(work: Work, fact: Fact, condition: str, standing: dict[str, list[LakeFile]]) -> list[LakeFile]:
-    files = MonthFiles(work.lake, fact.name, work.version, schema_of(fact))
+    files = MonthFiles(work.lake, fact.name, work.version, schema_of(fact), join=_join())
     total = 0 if condition else count_about(fact)
     done = 0
     try:
@@ -168,9 +168,18 @@ def _months(work: Work, fact: Fact, condition: str, standing: dict[str, list[Lak
         files.abandon()
         raise
     work.progress(fact.name, done, done)
-    work.months += len(written)
+    work.months += len({file.month for file in written})
     work.rows += done
     return written
+
+
+def _join() -> Join:
+    """Where months get their new rows: on the cluster, where there is one."""
+    if not settings.DANGOL_ENGINE.startswith("spark://"):
+        return joined
+    from dangol.insight.warehouse.months_on_cluster import join_on
+
+    return join_on(settings.DANGOL_ENGINE)
 
 
 def _empty(work: Work, fact: Fact) -> LakeFile:

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 from dangol.lib.errors import DangolError
 
 POINTER = "CURRENT"
+JOINING = ".joining"  # what a folder ends with that a cluster's workers write into
 FORM = 1  # of the manifest and what it names; counted up when an older Dangol would read it wrongly
 
 
@@ -164,6 +166,7 @@ def move_pointer(lake: Path, version: str) -> None:
 
 def forget(lake: Path, version: str) -> None:
     """Remove the files of a version that was never published."""
+    _sweep_joining(lake)
     for path in [*lake.glob(f"*/{version}.*"), *lake.glob(f"*/*{version}.parquet*"), *lake.glob(f"*/*/*{version}.*")]:
         path.unlink(missing_ok=True)
 
@@ -179,6 +182,7 @@ def sweep(lake: Path, manifest: Manifest, *, alone: bool = False) -> None:
             kept.append(read_manifest(lake, manifest.previous))
     paths = set[str]().union(*(one.paths() for one in kept))
     versions = {one.version for one in kept}
+    _sweep_joining(lake)
     for path in list(lake.rglob("*")):
         name = path.relative_to(lake).as_posix()
         stale_manifest = path.parent == lake / "versions" and path.stem not in versions
@@ -187,6 +191,11 @@ def sweep(lake: Path, manifest: Manifest, *, alone: bool = False) -> None:
     for folder in lake.glob("*/month=*"):
         if not any(folder.iterdir()):
             folder.rmdir()
+
+
+def _sweep_joining(lake: Path) -> None:
+    for folder in list(lake.glob(f"*/*/*{JOINING}")):
+        shutil.rmtree(folder)
 
 
 def sealed(lake: Path, path: Path, *, month: str, rows: int) -> LakeFile:

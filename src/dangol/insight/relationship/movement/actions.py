@@ -163,7 +163,7 @@ def _worked_out(ruler: Ruler, here: Lake, month: date, *, at: datetime, by: User
     asked = latest_run(rhythm_names.KIND, as_of=ruler.run.as_of)
     models = models_of(rhythm_of(asked) if asked else None)
     seen = observe(here, settings=as_then, as_of=ends, gaps=models.need_gaps)
-    found = value(seen, Scales(standing_scales(), closed=True), settings, (), models)
+    found = value(seen, Scales(standing_scales(), closed=True), settings, (), models, by=here.shared_out)
     parts = [part for part, told in parts_of(found).items() if told["measured"] + told["estimated"]]
     made = Snapshot(
         month=month, yardstick=ruler.yardstick, day=last_day(month), worked_out=True, run=ruler.run,
