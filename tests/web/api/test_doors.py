@@ -184,6 +184,7 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "list_segments": ("aanana", "", {}),
     "get_segment": ("aanana", "segment", {}),
     "keep_segment": ("aannnn", "", {"region": ["II"], "name": "챙길 손님"}),
+    "ask_segment_again": ("aannnn", "segment", {}),
     "decide_segment": ("aannnn", "segment", {"target": "first", "position": "단골의 가게"}),
     "list_messages": ("ymnmnm", "", {}),
     "list_imports": ("aannnn", "", {}),
@@ -269,6 +270,7 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "get_baskets": ("aaaann", "", {}),
     "list_metrics": ("aaaann", "", {}),
     "ask_cube": ("xxxxnn", "", {"metrics": "net_revenue", "by": "month"}),  # no warehouse stands here yet
+    "keep_behind_cell": ("xxnnnn", "", {"metrics": "net_revenue", "cell": "month = 2026-10"}),
     "list_behind_cell": ("xxxxnn", "", {"metrics": "net_revenue", "cell": "month = 2026-10"}),
     "find_baskets": ("aaaann", "", {}),
     "get_basket_finding": ("aaaann", "", {}),

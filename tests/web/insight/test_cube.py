@@ -11,18 +11,25 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import settings as sized
 from hypothesis import strategies as st
 
+from dangol.decisions.segments import behind_numbers
+from dangol.decisions.segments.models import Segment
+from dangol.decisions.segments.queries import select
 from dangol.insight.warehouse.cube import Answer, Question, answered
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
 from dangol.records.customers.models import Customer
 from dangol.records.staff.access import store
 from dangol.records.staff.roles import Role
-from dangol.web.insight.cube import answering
+from dangol.web import clock
+from dangol.web.campaigns.choice import Choice, of_rule
+from dangol.web.insight.cube import answering, keeping
 from dangol.web.insight.cube.asked import COMPARISONS, PICTURES, TOPS, Asked
 from dangol.web.insight.cube.periods import ALL, PERIODS, Span, span_of
 from dangol.web.insight.cube.pivot import pivot
@@ -222,6 +229,70 @@ class TestWhom:
     @pytest.mark.parametrize("cell", ["of=orders", "of=net_revenue&at=place:강남구", ""])
     def test_knows_no_number_that_was_not_asked_for(self, client: Client, cell: str) -> None:
         assert signed_in(client).get(f"{ADDRESS}whom/?metric=net_revenue&down=month&{cell}").status_code == 404
+
+
+@pytest.mark.usefixtures("shop")
+class TestKeeping:
+    CELL = "?metric=net_revenue&down=month&period=last_12&of=net_revenue&at=month:2026-09"
+
+    def test_makes_a_segment_of_those_behind_a_number(self, client: Client) -> None:
+        assert "/insight/cube/whom/keep/?metric=net_revenue" in page(signed_in(client), f"whom/{self.CELL}")
+        answer = client.post(f"{ADDRESS}whom/keep/{self.CELL}", {"name": "September"})
+        segment = Segment.objects.get()
+        assert (answer.status_code, answer["Location"]) == (302, f"/segments/{segment.pk}/")
+        assert segment.name == "September"
+        assert {one.lake_key for one in select(segment.rule, run=None)} == {1, 2}
+        assert behind_numbers.newest(segment.rule["behind"])[0].inquiry.period == "last_12"
+        shown = client.get(f"/segments/{segment.pk}/", headers={"accept-language": "en"}).content.decode()
+        for words in ("<dd>2</dd>", "Net revenue · Month: 2026-09", "Last 12 months", "Ask again", "Plan a campaign"):
+            assert words in shown, words
+
+    def test_names_a_segment_without_a_name_after_its_question(self, client: Client) -> None:
+        signed_in(client).post(f"{ADDRESS}whom/keep/{self.CELL}", headers={"accept-language": "en"})
+        assert Segment.objects.get().name.startswith("Net revenue · Month: September 2026 · ")
+
+    def test_asks_the_same_again_of_the_period_as_it_stands(self, client: Client) -> None:
+        signed_in(client).post(f"{ADDRESS}whom/keep/{self.CELL}", {"name": "September"})
+        segment = Segment.objects.get()
+        before = behind_numbers.newest(segment.rule["behind"])
+        keeping.ask_again(segment, today=date(2027, 1, 5), by=None, at=datetime(2027, 1, 5, tzinfo=UTC))
+        after = behind_numbers.newest(segment.rule["behind"])
+        assert (before[0].since, after[0].since) == (span_of("last_12", clock.day()).since, date(2026, 2, 1))
+        assert client.post(f"/segments/{segment.pk}/again/").status_code == 302
+        assert segment.rule == Segment.objects.get().rule
+        assert before[0].inquiry.findings.count() == 3
+
+    def test_plans_a_campaign_for_them_alone(self, client: Client) -> None:
+        signed_in(client).post(f"{ADDRESS}whom/keep/{self.CELL}", {"name": "September"})
+        rule = Segment.objects.get().rule
+        assert Choice.read(QueryDict(of_rule(rule).address())).rule == rule
+        shown = client.get(f"/campaigns/plan/?{of_rule(rule).address()}", headers={"accept-language": "en"})
+        assert "Customers behind a number: Net revenue" in shown.content.decode()
+        assert f'name="behind" value="{rule["behind"][0]}"' in shown.content.decode()
+
+    def test_says_that_nobody_known_is_behind_a_number(self, client: Client) -> None:
+        cell = "?metric=net_revenue&down=place&period=all&of=net_revenue&at=place:"
+        answer = signed_in(client).post(f"{ADDRESS}whom/keep/{cell}", headers={"accept-language": "en"})
+        assert answer.status_code == 409
+        assert "nobody to keep" in answer.content.decode()
+        assert not Segment.objects.exists()
+
+    def test_is_not_for_those_who_see_some_customers_alone(self, client: Client) -> None:
+        client.force_login(staff(Role.MARKETER, "D2"))
+        assert "/keep/" not in page(client, f"whom/{self.CELL}")
+        assert client.post(f"{ADDRESS}whom/keep/{self.CELL}").status_code == 403
+
+    def test_lists_the_segment_by_its_question_in_no_more_queries(self, client: Client) -> None:
+        signed_in(client)
+        counts = []
+        for _again in range(2):
+            for _one in range(3):
+                client.post(f"{ADDRESS}whom/keep/{self.CELL}", {"name": "September"})
+            client.get("/segments/")
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get("/segments/", headers={"accept-language": "en"}).content.count(b"asked on") > 0
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
 
 
 def answer(by: tuple[str, ...], metrics: tuple[str, ...], *rows: Sequence[Any]) -> Answer:

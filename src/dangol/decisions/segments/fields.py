@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from dangol.decisions.segments import behind_numbers
 from dangol.insight.analysis.groups.names import CELL, GROUPS_KIND, NO_PURCHASE, RFM_KIND
 from dangol.insight.analysis.groups.words import SENSITIVITIES, STANDINGS, group_name
 from dangol.insight.analysis.leaving.names import CHANCE, KIND
@@ -117,6 +118,18 @@ def a_shape(field: Field, value: Any) -> list[list[float]]:
         return [list(corner) for corner in lasso.corners(value)]
     except lasso.NoLasso as problem:
         raise BadRule(f"{field.label}: {problem}") from problem
+
+
+def a_list_of_numbers(field: Field, value: Any) -> list[int]:
+    """A list of numbers of rows, each once; one stands for a list of one, and 0 is the number of none."""
+    numbers = [value] if isinstance(value, int) else value
+    whole = isinstance(numbers, list | tuple) and all(isinstance(one, int) and one >= 0 for one in numbers)
+    if not whole or not numbers or any(isinstance(one, bool) for one in numbers):
+        raise BadRule(
+            _("%(field)s needs a list of numbers, such as %(example)s, not %(value)s.")
+            % {"field": field.label, "example": f'{{"{field.name}": [1]}}', "value": value}
+        )
+    return list(dict.fromkeys(numbers))
 
 
 def _is_number(value: Any) -> bool:
@@ -314,6 +327,13 @@ FIELDS: dict[str, Field] = {
         _of_core(core.FREQUENT, gettext_lazy("Frequent user"), (core.YES,), lambda _word: _("yes")),
         Field(CHANCE, gettext_lazy("Likely to buy again"), a_range, _span, _chance_within, scored=True),
         Field(PROGRAMME, gettext_lazy("What to do"), a_list_of_words, _programmes, _recommended, scored=True),
+        Field(
+            behind_numbers.FIELD,
+            gettext_lazy("Behind a number"),
+            a_list_of_numbers,
+            behind_numbers.written,
+            lambda _name, inquiries, _run: behind_numbers.found_by(inquiries),
+        ),
     )
 }
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from dangol.insight.warehouse.cube import Question, answered, behind, read
@@ -16,7 +17,10 @@ from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
 from dangol.insight.warehouse.queries import lake
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.api.doors import Sent, opened
+from dangol.web.api.doors import Sent, WrongValues, opened
+from dangol.web.api.segments import ListedSegment, told_of
+from dangol.web.insight.cube.keeping import segment_of
+from dangol.web.insight.cube.periods import span_of
 from dangol.web.insight.cube_numbers import numbers
 from dangol.web.shell.viewer import viewer
 
@@ -93,6 +97,13 @@ class CellOfCube(AskedOfCube):
     metric: str = Field("", max_length=100)
 
 
+class KeptCell(CellOfCube):
+    """The same kept as a segment; `period` is a time that goes on with the calendar, instead of `since` and `until`."""
+
+    period: Literal["", "this_month", "last_month", "last_3", "last_12", "this_year", "last_year", "all"] = ""
+    name: str = Field("", max_length=120)
+
+
 class CustomerBehind(Schema):
     """A customer, the name as the key sees it."""
 
@@ -105,6 +116,27 @@ class CustomersBehind(Schema):
 
     number: int
     customers: list[CustomerBehind]
+
+
+@opened(router, "POST", "/insight/cube/segment", May.RUN_CAMPAIGNS, response=ListedSegment, whole=True)
+def keep_behind_cell(request: HttpRequest, told: KeptCell) -> ListedSegment:
+    """Keep the known customers behind one cell as a segment: a list with its question, asked again when you say so."""
+    question = _narrowed(told)
+    if told.metric and told.metric not in question.metrics:
+        raise WrongValues({"metric": _("Name one of the metrics that are asked for.")})
+    if told.period:
+        span = span_of(told.period, clock.day())
+        question = replace(question, since=span.since, until=span.until)
+    question = replace(question, metrics=(told.metric or question.metrics[0],), by=())
+    kept = segment_of(question, {}, told.period, name=told.name, by=viewer(request).user, at=clock.now())
+    return told_of(kept, None)
+
+
+def _narrowed(wanted: CellOfCube) -> Question:
+    """The question of one cell alone."""
+    question = wanted.question()
+    cell = conditions(wanted.cell) if wanted.cell.strip() else []
+    return replace(question, where=(*question.where, *cell))
 
 
 @opened(router, "GET", "/insight/cube/metrics", May.SEE_VALUES, response=CubeRegistry)
@@ -141,10 +173,7 @@ def ask_cube(request: HttpRequest, wanted: Query[WantedFromCube]) -> CubeAnswer:
 def list_behind_cell(request: HttpRequest, wanted: Query[CellOfCube]) -> CustomersBehind:
     """The known customers behind one cell."""
     mine = viewer(request)
-    cell = conditions(wanted.cell) if wanted.cell.strip() else []
-    question = wanted.question()
-    question = replace(question, where=(*question.where, *cell))
-    ids = behind(lake(), question, {}, scope=mine.scope, metric_name=wanted.metric)
+    ids = behind(lake(), _narrowed(wanted), {}, scope=mine.scope, metric_name=wanted.metric)
     people = list(mine.customers.filter(pk__in=ids[:FIRST]).order_by("pk"))
     mine.saw(person.pk for person in people)
     return CustomersBehind(

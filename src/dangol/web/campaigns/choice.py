@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.http import QueryDict
 
+from dangol.decisions.segments.behind_numbers import FIELD as BEHIND
 from dangol.insight.relationship import lasso
 from dangol.insight.relationship.core.names import FREQUENT, YES
 from dangol.insight.relationship.lasso import Corners
@@ -29,7 +30,7 @@ type Ends = tuple[float, float]
 class Choice:
     """Regions, lines of business, a rectangle or drawn shape of the map, chances to buy again (per cent), programmes
     recommended, stages of the relationship and states of the life cycle. Empty and full mean all; frequent: those who
-    come often alone, where nothing is sold.
+    come often alone, where nothing is sold; behind: those kept of these numbers of the cube.
     """
 
     regions: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Choice:
     stage: tuple[str, ...] = ()
     cycle: tuple[str, ...] = ()
     frequent: bool = False
+    behind: tuple[int, ...] = ()
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
@@ -56,6 +58,7 @@ class Choice:
             lasso=_lasso(query),
             **{word: tuple(one for one in known if one in query.getlist(word)) for word, known in STATES.items()},
             frequent=query.get(FREQUENT) == YES,
+            behind=_inquiries(query.getlist(BEHIND)),
         )
 
     @property
@@ -81,7 +84,7 @@ class Choice:
     @property
     def made(self) -> bool:
         """Whether anybody is picked: a line alone only filters what is shown."""
-        picked = self.regions or self.programmes or self.lasso or self.staged or self.frequent
+        picked = self.regions or self.programmes or self.lasso or self.staged or self.frequent or self.behind
         return bool(picked) or self.framed or self.foretold
 
     @property
@@ -108,6 +111,8 @@ class Choice:
             rule[PROGRAMME] = list(self.programmes)
         if self.frequent:
             rule[FREQUENT] = [YES]
+        if self.behind:
+            rule[BEHIND] = list(self.behind)
         return rule | {word: list(words) for word in STATES if (words := getattr(self, word))}
 
     def address(self) -> str:
@@ -121,6 +126,7 @@ class Choice:
             query.setlist(word, list(getattr(self, word)))
         if self.frequent:
             query[FREQUENT] = YES
+        query.setlist(BEHIND, [str(number) for number in self.behind])
         for word in (*RANGES, BACK):
             if getattr(self, word) != FULL:
                 low, high = getattr(self, word)
@@ -142,7 +148,7 @@ def of_rule(rule: dict[str, Any]) -> Choice:
     return Choice(
         tuple(rule.get("region", ())), tuple(rule.get("line", ())), **ends, back=back, programmes=programmes,
         lasso=outline, stage=tuple(rule.get(STAGE_FIELD, ())), cycle=tuple(rule.get(CYCLE_FIELD, ())),
-        frequent=FREQUENT in rule,
+        frequent=FREQUENT in rule, behind=tuple(rule.get(BEHIND, ())),
     )  # fmt: skip
 
 
@@ -154,6 +160,11 @@ def unreadable(query: QueryDict) -> str:
     except lasso.NoLasso as problem:
         return str(problem)
     return ""
+
+
+def _inquiries(words: list[str]) -> tuple[int, ...]:
+    """Numbers of inquiries. A word that is none is 0, which nobody stands behind: it must not mean everybody."""
+    return tuple(dict.fromkeys(int(word) if word.isascii() and word.isdigit() else 0 for word in words))
 
 
 def _lasso(query: QueryDict) -> Corners:

@@ -11,6 +11,7 @@ from dangol.decisions.campaigns import actions, advertising_mark
 from dangol.decisions.campaigns.merge_fields import compiled
 from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.decisions.campaigns.personal_facts import shortened
+from dangol.decisions.segments import behind_numbers
 from dangol.insight.relationship.positioning import column as recommended
 from dangol.insight.relationship.positioning.catalogue import programme
 from dangol.insight.relationship.stages.models import State
@@ -176,6 +177,8 @@ def first_words(code: str = "") -> str:
 
 def audience_words(choice: Choice) -> str:
     """Who is picked, in words."""
+    if choice.behind:
+        return gettext("Customers behind a number: %(number)s") % {"number": behind_numbers.written(choice.behind)}
     if choice.programmes:
         known = recommended.words()
         told = ", ".join(str(known.get(code, code)) for code in choice.programmes)

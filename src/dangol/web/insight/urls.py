@@ -5,6 +5,7 @@ from django.urls import path
 from dangol.web.insight import files, views
 from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.contracts import views as contracts
+from dangol.web.insight.cube import keeping as cube_keeping
 from dangol.web.insight.cube import views as cube
 from dangol.web.insight.cube import whom as cube_whom
 from dangol.web.insight.feedback import views as feedback
@@ -19,6 +20,7 @@ urlpatterns = [
     path("ask/", views.insight_ask, name="insight_ask"),
     path("cube/", cube.insight_cube, name="insight_cube"),
     path("cube/whom/", cube_whom.insight_cube_whom, name="insight_cube_whom"),
+    path("cube/whom/keep/", cube_keeping.insight_cube_keep, name="insight_cube_keep"),
     path("cube/picture.<slug:kind>", cube.insight_cube_file, name="insight_cube_file"),
     path("cube/table.<slug:kind>", cube.insight_cube_table, name="insight_cube_table"),
     path("<slug:question>/<int:run_id>/<slug:chart>.<slug:kind>", files.insight_file, name="insight_file"),

@@ -10,4 +10,5 @@ urlpatterns = [
     path("sheets.csv", views.segment_sheets, name="segment_sheets"),
     path("<int:segment_id>/", views.segment, name="segment"),
     path("<int:segment_id>/decide/", views.segment_decide, name="segment_decide"),
+    path("<int:segment_id>/again/", views.segment_ask_again, name="segment_ask_again"),
 ]

@@ -7,15 +7,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from dangol.decisions.segments import behind_numbers
 from dangol.decisions.segments.actions import save
 from dangol.decisions.segments.fields import BadRule, NotGroupedYet, NotValuedYet
 from dangol.decisions.segments.models import Segment, Sheet
 from dangol.decisions.segments.queries import select
 from dangol.decisions.segments.sheets import PARTS, proposal, sheet_of, write_sheet
 from dangol.insight.relationship.queries import current_run
+from dangol.lib.errors import DangolError
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.campaigns.choice import Choice, of_rule
+from dangol.web.insight.cube.keeping import ask_again
+from dangol.web.insight.cube.periods import PERIODS
 from dangol.web.segments.forms import KeepForm, SheetForm
 from dangol.web.segments.listing import rows, rule_words
 from dangol.web.segments.words import PART_NAMES
@@ -48,6 +52,18 @@ def segment_decide(request: HttpRequest, segment_id: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "segments/segment.html", _context(one, form), status=422)
     write_sheet(one, form.mix, by=viewer(request).user, at=clock.now())
+    return redirect("segment", one.pk)
+
+
+@require_POST
+@needs(May.RUN_CAMPAIGNS, whole=True)
+def segment_ask_again(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Ask the numbers it was made of once more: whoever is behind them now is in it from here on."""
+    one = get_object_or_404(Segment, pk=segment_id)
+    try:
+        ask_again(one, today=clock.day(), by=viewer(request).user, at=clock.now())
+    except DangolError as problem:
+        return render(request, "segments/segment.html", _context(one, _form(one)) | {"problem": problem}, status=409)
     return redirect("segment", one.pk)
 
 
@@ -106,6 +122,7 @@ def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
     written = list(one.sheets.select_related("saved_by").order_by("-pk"))
     return {
         "segment": one, "rule": rule_words(one), "form": form, "people": people, "broken": broken,
+        "numbers": behind_numbers.newest(one.rule.get(behind_numbers.FIELD, ())), "moving": PERIODS,
         "sheets": written, "said": _said(written[0]) if written else [],
         "address": choice.address() if choice.rule == one.rule else "",
     }  # fmt: skip

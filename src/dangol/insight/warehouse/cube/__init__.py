@@ -6,8 +6,8 @@ asks, other than their scope.
 """
 
 from dangol.insight.warehouse.cube.answer import Answer, answered, units
-from dangol.insight.warehouse.cube.behind import behind
+from dangol.insight.warehouse.cube.behind import behind, of_each
 from dangol.insight.warehouse.cube.question import BadQuestion, Condition, Question
 from dangol.insight.warehouse.cube.reading import read
 
-__all__ = ["Answer", "BadQuestion", "Condition", "Question", "answered", "behind", "read", "units"]
+__all__ = ["Answer", "BadQuestion", "Condition", "Question", "answered", "behind", "of_each", "read", "units"]

@@ -1,4 +1,4 @@
-"""The customers behind a cell: those for whom the metric is not nothing there."""
+"""The customers behind a cell: those for whom the metric is not nothing there, and what it is for each."""
 
 from __future__ import annotations
 
@@ -35,10 +35,24 @@ def behind(
 def _keys(lake: Lake, asked: Question) -> Any:
     """Each customer whose own figure is something: who bought for the buyers, who returned for the returns."""
     one = named(asked.metrics[0])
-    rows = rows_asked(lake, asked, one)
-    if "customer_key" not in rows.columns:
-        rows = rows.inner_join(lake.people().select("identity_key", "customer_key"), "identity_key")
-    if one.each is not None:  # told of many customers at once: everybody who is among them
-        return rows.select("customer_key").distinct()
+    rows = _of_customers(lake, rows_asked(lake, asked, one))
+    if one.each is not None:  # told of many customers at once: everybody whom it is told of
+        return one.each(rows, ()).select("customer_key").distinct()
     found = measured(rows, [one], by=["customer_key"])
     return found.filter(found[one.name].notnull(), found[one.name] != 0).select("customer_key")
+
+
+def of_each(lake: Lake, question: Question, *, scope: Scope | None) -> Any:
+    """The first metric's own figure of each customer it is told of, by no order: an Arrow array. Raises BadQuestion."""
+    asked = Question(question.metrics[:1], where=question.where, since=question.since, until=question.until)
+    checked(asked)
+    one, seen = named(asked.metrics[0]), lake.seen_by(scope or WHOLE)
+    found = measured(_of_customers(seen, rows_asked(seen, asked, one)), [one], by=["customer_key"])
+    return seen.arrow(found.filter(found[one.name].notnull()).select(one.name))[one.name]
+
+
+def _of_customers(lake: Lake, rows: Any) -> Any:
+    """The rows of customers, each with its customer."""
+    if "customer_key" in rows.columns:
+        return rows
+    return rows.inner_join(lake.people().select("identity_key", "customer_key"), "identity_key")

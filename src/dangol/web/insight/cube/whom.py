@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dangol.insight.warehouse.cube import behind
@@ -38,6 +39,8 @@ def insight_cube_whom(request: HttpRequest) -> HttpResponse:
     people = list(mine.customers.filter(pk__in=ids[:NAMED]).order_by("pk"))
     mine.saw(person.pk for person in people)
     context |= {"people": people, "number": len(ids), "more": len(ids) - len(people)}
+    if mine.scope.whole and mine.may(May.RUN_CAMPAIGNS):
+        context["keep"] = f"{reverse('insight_cube_keep')}?{request.GET.urlencode()}"
     return render(request, "insight/cube_whom.html", context)
 
 
