@@ -21,7 +21,7 @@ LINES: dict[str, tuple[tuple[str, ...], str]] = {
     "find": (("find", "구름", "--json"), "ymymom"),
     "duplicates": (("duplicates", "--json"), "ananan"),
     "refresh": (("refresh", "--json"), "annnnn"),
-    "cube": (("cube", "net_revenue", "--by", "place", "--json"), "aaaann"),
+    "cube": (("cube", "net_revenue", "--by", "place", "--json"), "aaaaan"),
     "relationship": (("relationship", "--json"), "aaaann"),
     "relationship, re-based": (("relationship", "--rebase", "a new price list", "--json"), "annnnn"),
     "import": (("import", "transactions", "sales.csv", "--json"), "aannnn"),

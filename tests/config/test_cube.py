@@ -67,7 +67,7 @@ def run(
 
 
 def _as(options: argparse.Namespace, needs: str) -> Viewer:
-    assert needs == "see_values"
+    assert needs == "ask_numbers"
     mine = of_user(User(username="somebody", role=Role.OWNER))
     mine.__dict__["scope"] = SEEN[options.acting or "owner"]
     return mine

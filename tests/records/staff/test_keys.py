@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -74,3 +76,11 @@ class TestAllowed(TestCase):
         maker.role = later
         made.row.user = maker
         assert made.row.allowed() == may & BUNDLES[later]
+
+
+def test_a_key_that_saw_values_goes_on_asking_for_numbers() -> None:
+    """Both were one right before; the migration gives such keys the other."""
+    made = key("see_values").row, key("see_customers").row
+    import_module("dangol.records.staff.migrations.0002_numbers_by_key").give(apps, None)
+    told = [set(ApiKey.objects.get(pk=one.pk).may) for one in made]
+    assert told == [{"see_values", "ask_numbers"}, {"see_customers"}]

@@ -268,10 +268,10 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "get_feedback_reading": ("aaaann", "", {}),
     "say_tone": ("anannn", "feedback", {"tone": "glad"}),
     "get_baskets": ("aaaann", "", {}),
-    "list_metrics": ("aaaann", "", {}),
-    "ask_cube": ("xxxxnn", "", {"metrics": "net_revenue", "by": "month"}),  # no warehouse stands here yet
+    "list_metrics": ("aaaaan", "", {}),
+    "ask_cube": ("xxxxxn", "", {"metrics": "net_revenue", "by": "month"}),  # no warehouse stands here yet
     "keep_behind_cell": ("xxnnnn", "", {"metrics": "net_revenue", "cell": "month = 2026-10"}),
-    "list_behind_cell": ("xxxxnn", "", {"metrics": "net_revenue", "cell": "month = 2026-10"}),
+    "list_behind_cell": ("xxxxxn", "", {"metrics": "net_revenue", "cell": "month = 2026-10"}),
     "find_baskets": ("aaaann", "", {}),
     "get_basket_finding": ("aaaann", "", {}),
     "list_hearers": ("ymymnn", "", {"part": "together", "place": 0}),

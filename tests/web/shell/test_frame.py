@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from dangol.records.staff.roles import Role
 from dangol.web import clock
 from dangol.web.shell import charts
+from tests.records.staff.office import office, staff
 from tests.web.business import business, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,17 @@ class TestFrame:
         page = _text(signed_in(client), "/", "en")
         for address in {part.split('"')[0] for part in page.split('<a href="/')[1:]}:
             assert client.get(f"/{address}").status_code == 200, address
+
+    @pytest.mark.parametrize("role", [Role.AGENT, Role.DEALER])
+    def test_leads_those_of_one_unit_to_their_own_numbers_and_to_no_room_of_the_whole(
+        self, client: Client, role: Role
+    ) -> None:
+        office()
+        client.force_login(staff(role, "D1"))
+        rooms = re.findall(r'<a href="([^"]+)" data-go="', _text(client, "/", "en"))
+        assert rooms == ["/", "/customers/", "/insight/cube/", *(["/privacy/"] if role == Role.AGENT else [])]
+        assert [client.get(address).status_code for address in rooms] == [200] * len(rooms)
+        assert client.get("/insight/").status_code == 403
 
     def test_tells_the_age_of_its_data(self, client: Client) -> None:
         business()

@@ -8,7 +8,7 @@ from typing import Any
 from dangol.config.commands.opening import acting, open_home, print_json
 from dangol.lib.errors import WrongUse
 
-NEEDS = "see_values"
+NEEDS = "ask_numbers"
 
 
 def add_words(command: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ class May(StrEnum):
     ENTER_CUSTOMERS = "enter_customers"  # make and correct customers
     WRITE_NOTES = "write_notes"
     SEE_VALUES = "see_values"  # both values, map, today's totals
+    ASK_NUMBERS = "ask_numbers"  # figures over customers of one's own scope, and who is behind them
     EXPORT = "export"  # take lists of customers out of the house
     IMPORT = "import"
     SEE_CAMPAIGNS = "see_campaigns"
@@ -44,15 +45,19 @@ BUNDLES: dict[str, frozenset[May]] = {
     # The law's archive is read by one role alone, and the owner is not it.
     Role.OWNER: frozenset(May) - {May.SEE_LEGAL_HOLD},
     Role.MARKETER: frozenset({
-        May.SEE_CUSTOMERS, May.SEE_VALUES, May.SEE_CAMPAIGNS, May.RUN_CAMPAIGNS, May.IMPORT, May.EXPORT,
-        May.SEE_INVENTORY,
+        May.SEE_CUSTOMERS, May.SEE_VALUES, May.ASK_NUMBERS, May.SEE_CAMPAIGNS, May.RUN_CAMPAIGNS, May.IMPORT,
+        May.EXPORT, May.SEE_INVENTORY,
     }),
     Role.AGENT: frozenset({
-        May.SEE_CUSTOMERS, May.SEE_PERSON, May.ENTER_CUSTOMERS, May.WRITE_NOTES, May.SEE_VALUES, May.ANSWER_REQUESTS,
-        May.KEEP_CONSENT,
+        May.SEE_CUSTOMERS, May.SEE_PERSON, May.ENTER_CUSTOMERS, May.WRITE_NOTES, May.SEE_VALUES, May.ASK_NUMBERS,
+        May.ANSWER_REQUESTS, May.KEEP_CONSENT,
     }),
-    Role.ANALYST: frozenset({May.SEE_CUSTOMERS, May.SEE_VALUES, May.SEE_CAMPAIGNS, May.EXPORT, May.SEE_INVENTORY}),
-    Role.DEALER: frozenset({May.SEE_CUSTOMERS, May.SEE_PERSON, May.ENTER_CUSTOMERS, May.WRITE_NOTES}),
+    Role.ANALYST: frozenset({
+        May.SEE_CUSTOMERS, May.SEE_VALUES, May.ASK_NUMBERS, May.SEE_CAMPAIGNS, May.EXPORT, May.SEE_INVENTORY,
+    }),
+    Role.DEALER: frozenset({
+        May.SEE_CUSTOMERS, May.SEE_PERSON, May.ENTER_CUSTOMERS, May.WRITE_NOTES, May.ASK_NUMBERS,
+    }),
     Role.AUDITOR: frozenset({
         May.SEE_CUSTOMERS, May.UNMASK, May.SEE_ACCESS_LOG, May.REVIEW_ACCESS, May.SEE_INVENTORY, May.SEE_LEGAL_HOLD,
         May.SEE_CAMPAIGNS,

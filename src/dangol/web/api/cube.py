@@ -139,7 +139,7 @@ def _narrowed(wanted: CellOfCube) -> Question:
     return replace(question, where=(*question.where, *cell))
 
 
-@opened(router, "GET", "/insight/cube/metrics", May.SEE_VALUES, response=CubeRegistry)
+@opened(router, "GET", "/insight/cube/metrics", May.ASK_NUMBERS, response=CubeRegistry)
 def list_metrics(request: HttpRequest) -> CubeRegistry:
     """What can be asked, and by what."""
     metrics = [
@@ -158,7 +158,7 @@ def list_metrics(request: HttpRequest) -> CubeRegistry:
     return CubeRegistry(metrics=metrics, dimensions=dimensions)
 
 
-@opened(router, "GET", "/insight/cube", May.SEE_VALUES, response=CubeAnswer)
+@opened(router, "GET", "/insight/cube", May.ASK_NUMBERS, response=CubeAnswer)
 def ask_cube(request: HttpRequest, wanted: Query[WantedFromCube]) -> CubeAnswer:
     """Metrics by dimensions, of the customers this key sees."""
     question = wanted.question(
@@ -169,7 +169,7 @@ def ask_cube(request: HttpRequest, wanted: Query[WantedFromCube]) -> CubeAnswer:
     return CubeAnswer(columns=list(answer.columns), rows=rows, as_of=answer.as_of, sql=answer.sql)
 
 
-@opened(router, "GET", "/insight/cube/whom", May.SEE_VALUES, response=CustomersBehind, personal=True)
+@opened(router, "GET", "/insight/cube/whom", May.ASK_NUMBERS, response=CustomersBehind, personal=True)
 def list_behind_cell(request: HttpRequest, wanted: Query[CellOfCube]) -> CustomersBehind:
     """The known customers behind one cell."""
     mine = viewer(request)

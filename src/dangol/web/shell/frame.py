@@ -41,7 +41,7 @@ ROOMS = (
     Room("map", _("Relationship map"), "map", "KeyM", May.SEE_VALUES, whole=True, short=_("Map")),
     Room("campaigns", _("Campaigns"), "send", "KeyP", May.SEE_CAMPAIGNS, whole=True),
     Room("insight", _("Insight"), "bars", "KeyN", May.SEE_VALUES, whole=True, phone=False),
-    Room("insight_cube", _("Ask the numbers"), "grid", "KeyQ", May.SEE_VALUES, phone=False),
+    Room("insight_cube", _("Ask the numbers"), "grid", "KeyQ", May.ASK_NUMBERS, phone=False),
     Room("privacy", _("Privacy"), "shield", "KeyV", phone=False, dealers=False),
     Room("import", _("Import"), "in", "KeyI", May.IMPORT, whole=True, phone=False),
     Room("staff", _("Staff"), "person", "KeyW", May.MANAGE_STAFF, phone=False),

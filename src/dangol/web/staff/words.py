@@ -12,6 +12,7 @@ MAY: dict[May, str | Promise] = {
     May.ENTER_CUSTOMERS: _("Enter and correct customers"),
     May.WRITE_NOTES: _("Write notes"),
     May.SEE_VALUES: _("See values and the map"),
+    May.ASK_NUMBERS: _("Ask the numbers"),
     May.EXPORT: _("Take lists away"),
     May.IMPORT: _("Import files"),
     May.SEE_CAMPAIGNS: _("See campaigns"),

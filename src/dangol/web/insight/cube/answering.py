@@ -24,7 +24,7 @@ PATIENCE = 1.5  # seconds a page waits before it shows that the answer is being 
 KEPT = 64
 AT_ONCE = 2
 
-_known: OrderedDict[Hashable, Future[Answer]] = OrderedDict()
+_known: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 _lock = Lock()
 
 
@@ -32,8 +32,15 @@ def answer(question: Question, *, scope: Scope, patience: float | None = -1) -> 
     """What the warehouse says; None where that takes longer than a page waits. patience: seconds, None as long as it
     takes. Raises what asking raises.
     """
-    key = (lake().stand, scope, question)
-    future = _future(key, lambda: answered(lake(), question, scope=scope))
+    return once(question, lambda: answered(lake(), question, scope=scope), scope=scope, patience=patience)
+
+
+def once[Found](
+    asked: Hashable, work: Callable[[], Found], *, scope: Scope, patience: float | None = -1
+) -> Found | None:
+    """What the work says of the warehouse as this scope sees it, worked out once for whoever asks the same."""
+    key = (lake().stand, scope, asked)
+    future = _future(key, work)
     try:
         return future.result(PATIENCE if patience == -1 else patience)
     except NotYet:
@@ -43,7 +50,7 @@ def answer(question: Question, *, scope: Scope, patience: float | None = -1) -> 
         raise
 
 
-def _future(key: Hashable, work: Callable[[], Answer]) -> Future[Answer]:
+def _future(key: Hashable, work: Callable[[], Any]) -> Future[Any]:
     """The one piece of work for this key: begun, under way or done."""
     with _lock:
         if (found := _known.get(key)) is not None:
@@ -55,7 +62,7 @@ def _future(key: Hashable, work: Callable[[], Answer]) -> Future[Answer]:
         return future
 
 
-def _done(work: Callable[[], Answer], language: Any) -> Answer:
+def _done(work: Callable[[], Any], language: Any) -> Any:
     try:
         with translation.override(language):  # a refusal is told in the asker's words
             return work()

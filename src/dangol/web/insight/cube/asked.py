@@ -15,7 +15,7 @@ from dangol.web.insight.cube.periods import DATES, PERIODS, STANDARD, Span, span
 
 MOST_METRICS, MOST_DOWN, MOST_VALUES = 6, 2, 200
 COMPARISONS = ("share", "before")
-PICTURES = ("line", "bar", "heat", "none")
+PICTURES = ("line", "bar", "heat", "tree", "cohort", "lorenz", "none")
 TOPS = (5, 10, 20, 50)
 
 type Part = tuple[str, tuple[str, ...]]  # a dimension, and which of its values are looked at

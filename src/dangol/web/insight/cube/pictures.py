@@ -1,7 +1,10 @@
-"""The answer as a picture: a line over time, bars, or a field of two dimensions, darker the more."""
+"""The answer as a picture: a line over time, bars, a field of two dimensions, darker the more; boxes of a treemap, the
+triangle of cohorts, and how unevenly a figure is spread over customers.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -10,11 +13,15 @@ from django.utils.translation import gettext as _
 from dangol.insight.warehouse.cube import Answer
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
 from dangol.lib.languages import speaks
-from dangol.web.insight.cube import told
+from dangol.records.staff.scope import Scope
+from dangol.web import clock
+from dangol.web.insight.cube import answering, cohorts, lorenz, told, treemap
 from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.pivot import Numbers, Place
+from dangol.web.insight.cube.questions import question_of
 from dangol.web.insight.cube.tables import in_units
 from dangol.web.insight.cube.written import Names, number
+from dangol.web.relationship.core.pictures import curve_spec, curve_table
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
 
@@ -25,51 +32,111 @@ DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3]]
 
 def possible(asked: Asked) -> list[str]:
     """The pictures that fit what is asked, the best first."""
+    curve = ["lorenz"] if lorenz.measure_of(asked) else []
     if not asked.by:
-        return []
-    over_time = _time(asked) is not None
-    two = len(asked.by) > 1
-    best = ["line"] if over_time else ["heat"] if two else []
-    return list(dict.fromkeys([*best, "bar", *(["heat"] if two else [])]))
+        return curve
+    best = ["cohort"] if cohorts.fits(asked) else []
+    best += ["line"] if _time(asked) is not None else []
+    two = ["heat"] if len(asked.by) > 1 else []
+    tree = ["tree"] if treemap.fits(asked) else []
+    return list(dict.fromkeys([*best, *([] if best else two), "bar", *two, *tree, *curve]))
 
 
-def chart(asked: Asked, found: Answer, names: Names) -> Chart | None:
-    """The picture asked for, or the best; None where there is none, or none is wanted."""
+def chosen(asked: Asked) -> str:
+    """The picture that is shown: the one asked for, or the best; "none" where none fits or none is wanted."""
     fits = possible(asked)
-    if not fits or asked.picture == "none":
+    if asked.picture == "none" or asked.picture in fits:
+        return asked.picture
+    if not asked.by:  # one number needs no picture, but for those that are read off the curve
+        return "lorenz" if asked.metrics[0] in lorenz.UNEVEN and fits else "none"
+    return next(iter(fits), "none")
+
+
+def chart(asked: Asked, found: Answer, names: Names, *, scope: Scope | None = None) -> Chart | None:
+    """The picture asked for, or the best; None where there is none, or none is wanted.
+
+    scope: of who asks, without which there is no curve over customers: it asks the warehouse anew.
+    """
+    kind = chosen(asked)
+    if kind == "none" or (kind == "lorenz" and scope is None):
         return None
-    kind = asked.picture if asked.picture in fits else fits[0]
-    picture = {"line": _line, "bar": _bar, "heat": _heat}[kind](asked, Numbers(asked, found), names)
-    if len(picture.points) < 2:
+    if kind == "cohort":
+        return _cohorts(asked, found, names)
+    if kind == "lorenz" and scope is not None:
+        return _lorenz(asked, found, names, scope)
+    drawn = {"line": _line, "bar": _bar, "heat": _heat, "tree": _tree}[kind](asked, Numbers(asked, found), names)
+    if len(drawn.points) < 2:
         return None
     metric = asked.metrics[0]
+    table = Table(
+        [*(str(DIMENSIONS[name].label) for name in drawn.by), str(METRICS[metric].label)],
+        [[*(names.of(name, value) for name, value in zip(drawn.by, at, strict=True)), number(metric, value)]
+         for at, value in drawn.points],
+        frozenset({len(drawn.by)}),
+    )  # fmt: skip
+    finding = told.title(Asked(asked.metrics[:1], drawn.by, parts=asked.parts), names)
+    return _framed(asked, found, names, finding, drawn.unit or _unit(metric, drawn.left_out), drawn.spec, table)
+
+
+def _framed(
+    asked: Asked, found: Answer, names: Names, finding: str, unit: str, spec: Spec, table: Table
+) -> Chart:  # fmt: skip
     return Chart(
-        name="numbers",
-        finding=told.title(Asked(asked.metrics[:1], picture.by, parts=asked.parts), names),
-        unit=_unit(metric, picture.left_out),
-        spec=picture.spec,
-        alt=told.title(asked, names),
-        provenance=told.provenance(asked, found),
-        table=Table(
-            [*(str(DIMENSIONS[name].label) for name in picture.by), str(METRICS[metric].label)],
-            [[*(names.of(name, value) for name, value in zip(picture.by, at, strict=True)), number(metric, value)]
-             for at, value in picture.points],
-            frozenset({len(picture.by)}),
-        ),
+        name="numbers", finding=finding, unit=unit, spec=spec, alt=told.title(asked, names),
+        provenance=told.provenance(asked, found), table=table,
         downloads={
             kind: reverse("insight_cube_file", args=[kind]) + f"{asked.address()}&lang={speaks()}" for kind in KINDS
         },
     )  # fmt: skip
 
 
+def _cohorts(asked: Asked, found: Answer, names: Names) -> Chart | None:
+    last = asked.span(clock.day()).last or clock.day()
+    rows, left_out = cohorts.cohorts(asked, Numbers(asked, found), last)
+    if not rows:
+        return None
+    finding, unit = cohorts.finding(rows, last), cohorts.unit(left_out, last)
+    return _framed(asked, found, names, finding, unit, cohorts.spec(rows, names), cohorts.table(rows, names))
+
+
+def _lorenz(asked: Asked, found: Answer, names: Names, scope: Scope) -> Chart | None:
+    measure = lorenz.measure_of(asked)
+    question = replace(question_of(asked, clock.day()), metrics=(measure,), by=(), totals=False, compare="")
+    spread = answering.once(
+        ("lorenz", question), lambda: lorenz.spread(question, scope=scope), scope=scope, patience=None
+    )
+    if spread is None:
+        return None
+    rows = [[100 * x, 100 * y] for x, y in spread.lorenz]
+    across, label = _("Part of customers, from the least (%)"), str(METRICS[measure].label)
+    return _framed(
+        asked, found, names, lorenz.finding(spread), lorenz.unit(measure, spread),
+        curve_spec(rows, across, label, equal=True), curve_table(rows, across, label),
+    )  # fmt: skip
+
+
+def _tree(asked: Asked, numbers: Numbers, names: Names) -> Picture:
+    """Boxes as large as their part of the whole."""
+    points, without = treemap.points(asked, numbers)
+    spec = treemap.spec(asked, treemap.parts(points), names) if points else {}
+    unit = _unit(asked.metrics[0], 0)
+    if without:
+        unit += " " + _("%(number)s at 0 or below have no area.") % {"number": without}
+    return Picture(treemap.dimensions_of(asked), points, spec, unit=unit)
+
+
 BARE = {"title": None, "ticks": False, "domain": False, "grid": False}
 
 
 class Picture:
-    """by: the dimensions it shows; points: their values and the number; left_out: how many it does not show."""
+    """by: the dimensions it shows; points: their values and the number; left_out: how many it does not show; unit: what
+    stands below its title, where that is more than the figure.
+    """
 
-    def __init__(self, by: tuple[str, ...], points: list[tuple[Place, Any]], spec: Spec, left_out: int = 0) -> None:
-        self.by, self.points, self.spec, self.left_out = by, points, spec, left_out
+    def __init__(
+        self, by: tuple[str, ...], points: list[tuple[Place, Any]], spec: Spec, left_out: int = 0, unit: str = ""
+    ) -> None:
+        self.by, self.points, self.spec, self.left_out, self.unit = by, points, spec, left_out, unit
 
 
 def _time(asked: Asked) -> int | None:

@@ -172,10 +172,12 @@ def is_time(name: str) -> bool:
     return DIMENSIONS[name].family is Family.TIME and DIMENSIONS[name].form in SPANS
 
 
-def picture_choices(asked: Asked, fits: list[str]) -> list[tuple[str, str, str, bool]]:
-    """The pictures that can be shown: name, label, address, whether it is the one that is."""
-    labels = {"line": _("Lines"), "bar": _("Bars"), "heat": _("Heat map"), "none": _("No picture")}
-    now = asked.picture if asked.picture in (*fits, "none") else next(iter(fits), "")
+def picture_choices(asked: Asked, fits: list[str], now: str) -> list[tuple[str, str, str, bool]]:
+    """The pictures that can be shown: name, label, address, whether it is the one that is (`now`)."""
+    labels = {
+        "line": _("Lines"), "bar": _("Bars"), "heat": _("Heat map"), "tree": _("Treemap"), "cohort": _("Cohorts"),
+        "lorenz": _("Spread over customers"), "none": _("No picture"),
+    }  # fmt: skip
     offered = [*fits, "none"] if fits else []
     return [(name, labels[name], replace(asked, picture=name).address(), name == now) for name in offered]
 

@@ -14,7 +14,7 @@ from dangol.insight.warehouse.versions import NoLake
 from dangol.lib.errors import DangolError
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.insight.cube import answering, choices, pictures, tables, told
+from dangol.web.insight.cube import answering, choices, pictures, tables, told, treemap
 from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.pivot import Numbers, pivot
 from dangol.web.insight.cube.questions import question_of
@@ -27,7 +27,7 @@ from dangol.web.shell.viewer import Viewer, viewer
 VALUES_SHOWN = 200  # values of a filter, the greatest first
 
 
-@needs(May.SEE_VALUES)
+@needs(May.ASK_NUMBERS)
 @require_safe
 def insight_cube(request: HttpRequest) -> HttpResponse:
     """Choose what to know; below it the answer, or ready-made questions before anything is chosen."""
@@ -48,17 +48,18 @@ def insight_cube(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@needs(May.SEE_VALUES)
+@needs(May.ASK_NUMBERS)
 @require_safe
 def insight_cube_file(request: HttpRequest, kind: str) -> HttpResponse:
     """The picture of an answer as a file, or its numbers as CSV."""
     asked = Asked.read(request.GET)
-    found = _found(asked, viewer(request))
-    chart = pictures.chart(asked, found, Names()) if found else None
+    mine = viewer(request)
+    found = _found(asked, mine)
+    chart = pictures.chart(asked, found, Names(), scope=mine.scope) if found else None
     return file_answer(chart, kind, f"numbers-{clock.day():%Y-%m-%d}")
 
 
-@needs(May.SEE_VALUES)
+@needs(May.ASK_NUMBERS)
 @require_safe
 def insight_cube_table(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The whole answer, row by row with its subtotals, for a spreadsheet."""
@@ -90,9 +91,11 @@ def _answer(asked: Asked, mine: Viewer) -> dict[str, Any]:
     whom = f"whom/{asked.address()}&" if mine.may(May.SEE_CUSTOMERS) else ""
     return {
         "found": found, "title": told.title(asked, names), "pivot": pivot(asked, found, names, whom=whom),
-        "whom": bool(whom), "chart": pictures.chart(asked, found, names), "meanings": told.meanings(asked),
-        "provenance": told.provenance(asked, found), "notes": told.notes(asked, found),
-        "pictures": told.picture_choices(asked, pictures.possible(asked)),
+        "whom": bool(whom), "chart": pictures.chart(asked, found, names, scope=mine.scope),
+        "meanings": told.meanings(asked), "provenance": told.provenance(asked, found),
+        "notes": told.notes(asked, found),
+        "pictures": told.picture_choices(asked, pictures.possible(asked), pictures.chosen(asked)),
+        "no_tree": treemap.why_not(asked),
     }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from dangol.web.shell.viewer import Viewer, viewer
 NAMED = 50  # people whose names a page shows
 
 
-@needs(May.SEE_VALUES, personal=True)
+@needs(May.ASK_NUMBERS, personal=True)
 @require_safe
 def insight_cube_whom(request: HttpRequest) -> HttpResponse:
     """The customers behind one number, within what the viewer sees."""

@@ -89,10 +89,10 @@ def _chart(
     ]
     if measure == CONTRIBUTION and not is_by_use(run):
         provenance.append(_("Margin assumed: %(rate)s") % {"rate": percent(run.parameters["margin_rate"])})
-    rows = [[100 * x, 100 * y] for x, y in points]
+    rows, of = [[100 * x, 100 * y] for x, y in points], str(words.measures(run)[measure])
     return Chart(
-        name=name, finding=finding, unit=unit, spec=_spec(rows, across, str(words.measures(run)[measure]), equal=equal),
-        alt=alt, provenance=provenance, table=_table(rows, across, str(words.measures(run)[measure])),
+        name=name, finding=finding, unit=unit, spec=curve_spec(rows, across, of, equal=equal),
+        alt=alt, provenance=provenance, table=curve_table(rows, across, of),
         downloads=_downloads(run, name, measure),
     )  # fmt: skip
 
@@ -102,13 +102,15 @@ def _downloads(run: Run, name: str, measure: str) -> dict[str, str]:
     return {kind: reverse("core_file", args=[run.pk, name, kind]) + query for kind in KINDS}
 
 
-def _table(rows: list[list[float]], across: str, measure: str) -> Table:
+def curve_table(rows: list[list[float]], across: str, measure: str) -> Table:
+    """Every tenth point of a curve in per cent, or all of a short one."""
     tens = rows[::STEP] if len(rows) > 3 * STEP else rows
     heading = _("Part of %(measure)s (%%)") % {"measure": measure}
     return Table([across, heading], [[decimals(x, 1), decimals(y, 1)] for x, y in tens], frozenset({0, 1}))
 
 
-def _spec(rows: list[list[float]], across: str, measure: str, *, equal: bool) -> Spec:
+def curve_spec(rows: list[list[float]], across: str, measure: str, *, equal: bool) -> Spec:
+    """A curve in per cent of customers (across) and of a measure; equal: beside the line on which all are equal."""
     most = max(100.0, *(y for _x, y in rows))
     least = min(0.0, *(y for _x, y in rows))
     x = {"field": "x", "type": "quantitative", "scale": {"domain": [0, 100], "nice": False},
