@@ -147,6 +147,14 @@ STARTS: tuple[Start, ...] = (
         _ask(["net_revenue", "units"], ["category_1", "category_2"], compare="share"),
     ),
     Start(
+        _("Where revenue comes from"), _("Provinces and their districts, each as large as its part."),
+        _ask(["net_revenue"], ["province", "place"], picture="tree"),
+    ),
+    Start(
+        _("How unevenly revenue is spread"), _("What part of it the best fifth of customers brings."),
+        _ask(["gini", "top_fifth_share"], []),
+    ),
+    Start(
         _("Shops and dealers side by side"), _("Revenue, orders and the average order of each."),
         _ask(["net_revenue", "orders", "average_order_value"], ["unit"], sort="net_revenue"),
     ),
