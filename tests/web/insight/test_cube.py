@@ -72,8 +72,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shop(db: None, folder: Path, settings: Any, tmp_path: Path) -> Iterator[None]:
+def shop(db: None, folder: Path, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A home whose warehouse holds these sales; customers 1 to 3 are known, each of a dealer."""
+    monkeypatch.setattr(answering, "PATIENCE", 60)  # however busy the machine is, a page tells its answer
     settings.DANGOL_HOME, settings.DANGOL_LAKE = tmp_path, folder
     units = office()
     for key, unit in enumerate(UNITS, 1):

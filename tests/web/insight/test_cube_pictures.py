@@ -45,7 +45,8 @@ class TestChosen:
     @pytest.mark.parametrize(
         ("metrics", "by", "told"),
         [
-            (("net_revenue",), ("province", "place"), ["heat", "bar", "tree", "lorenz"]),
+            (("net_revenue",), ("province", "place"), ["tree", "bar", "lorenz"]),
+            (("net_revenue",), ("place", "channel"), ["heat", "bar", "tree", "lorenz"]),
             (("net_revenue",), ("month",), ["line", "bar", "lorenz"]),
             (("buyers",), ("place",), ["bar", "tree"]),
             (("buyers",), ("category",), ["bar"]),  # somebody buys of several categories
@@ -88,10 +89,10 @@ class TestTreemap:
             assert part.box.area == pytest.approx(part.amount / whole * treemap.SPACE.area)
 
     def test_puts_parts_within_their_group_and_small_ones_together(self) -> None:
-        found = [(("a", f"{number}"), 100 - number) for number in range(20)] + [(("b", "x"), 50)]
+        found = [(("a", f"{number}"), 100 - number) for number in range(34)] + [(("b", "x"), 50)]
         group, other = treemap.parts(found)
-        assert [part.more for part in group] == [0] * 15 + [5]
-        assert group[-1].amount == sum(100 - number for number in range(15, 20))
+        assert [part.more for part in group] == [0] * 29 + [5]
+        assert group[-1].amount == sum(100 - number for number in range(29, 34))
         right = max(part.box.x + part.box.width for part in group)
         assert all(part.box.x >= right - 1e-9 for part in other)
 
@@ -191,9 +192,9 @@ class TestPages:
 
     def test_show_a_dealer_the_curve_of_their_own_customers_alone(self, client: Client) -> None:
         query = "?metric=net_revenue&picture=lorenz&period=all"
-        assert "Net revenue of 3," in page(signed_in(client), query)
+        assert "Net revenue of 3 customers," in page(signed_in(client), query)
         client.force_login(staff(Role.AGENT, "D2"))
-        assert "Net revenue of 1," in page(client, query)
+        assert "Net revenue of 1 customers," in page(client, query)
 
     def test_have_no_curve_where_nobody_says_for_whom(self) -> None:
         asked = Asked(("net_revenue",), picture="lorenz", period="all")

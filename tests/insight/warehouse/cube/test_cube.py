@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from dangol.insight.warehouse.cube import Answer, BadQuestion, Condition, Question, answered, behind, read
 from dangol.insight.warehouse.cube import answer as answer_module
+from dangol.insight.warehouse.cube.before import as_days
 from dangol.insight.warehouse.cube.reading import conditions
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.reading import local_days
@@ -222,6 +223,28 @@ class TestCompared:
         assert february[3] == pytest.approx(months["2026-02"] / months["2026-01"] - 1)
         of_two = pivot(Question(("orders",), since=date(2025, 11, 1), until=date(2026, 1, 1)), WHOLE)
         assert whole[2] == of_two[()][0]
+
+    @pytest.mark.parametrize("where", [("month", "2026-02"), ("quarter", "2026-Q1"), ("week", "2026-02-09")])
+    def test_what_is_looked_at_alone_moves_with_the_time_before(self, lake: Lake, where: tuple[str, str]) -> None:
+        """Of one month, its first day stands beside the last of the month before, and its total beside that month."""
+        days = {key[0]: value[0] for key, value in pivot(Question(("orders",), ("day",)), WHOLE).items()}
+        alone = (Condition(where[0], (where[1],)),)
+        asked = Question(("orders",), ("day",), alone, since=date(2025, 10, 1), totals=True, compare="before")
+        *told, whole = rows(answered(lake, asked, scope=None))
+        plain = Question(("orders",), ("day",), alone, since=date(2025, 10, 1), totals=True)
+        assert [row[:2] for row in (*told, whole)] == rows(answered(lake, plain, scope=None))
+        for day, _now, then, _change in told:
+            assert then == days.get(date.fromisoformat(day) - timedelta(days=1)), day
+        since, until = {
+            "month": (date(2026, 1, 1), date(2026, 2, 1)), "quarter": (date(2025, 10, 1), date(2026, 1, 1)),
+            "week": (date(2026, 2, 2), date(2026, 2, 9)),
+        }[where[0]]  # fmt: skip
+        assert whole[2] == pivot(Question(("orders",), since=since, until=until), WHOLE)[()][0]
+
+    @pytest.mark.parametrize("value", ["2026-02-01", "2026-02-10", "spring"])
+    def test_what_is_no_span_of_time_is_left_to_asking(self, value: str) -> None:
+        asked = Question(("orders",), ("day",), (Condition("month", (value,)),), compare="before")
+        assert as_days(asked) == asked
 
     def test_part_of_a_month_stands_beside_as_many_days_of_the_month_before(self, lake: Lake) -> None:
         part = Question(("orders",), ("month",), until=date(2026, 2, 12), compare="before")

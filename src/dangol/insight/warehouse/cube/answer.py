@@ -39,6 +39,7 @@ def answered(lake: Lake, question: Question, *, scope: Scope | None) -> Answer:
     """What the scope sees (None: everything). No rows where nothing happened. Raises BadQuestion."""
     checked(question)
     if question.compare == BEFORE:
+        question = before.as_days(question)
         before.must_have_a_period(question)
     seen = lake if scope is None else lake.seen_by(scope)
     kept = _first_few(seen, question)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from dangol.insight.warehouse.cube.question import BadQuestion, Question
+from dangol.insight.warehouse.cube.question import BadQuestion, Condition, Question
 from dangol.insight.warehouse.cube.values import day_of, written
 from dangol.insight.warehouse.metrics import Family, Form, split_named
 
@@ -57,6 +57,21 @@ class Step:
         )  # fmt: skip
 
 
+def as_days(question: Question) -> Question:
+    """The same with conditions on one month, quarter … told as its days, which move with the period."""
+    since, until, rest = question.since, question.until, []
+    for one in question.where:
+        first = _first_day(one)
+        if first is None:
+            rest.append(one)
+            continue
+        form = split_named(one.dimension).form
+        end = Step(one.dimension, MONTHS.get(form, 0), DAYS.get(form, 0)).on(first)
+        since = max(since or first, first)
+        until = min(until or end, end)
+    return replace(question, since=since, until=until, where=tuple(rest))
+
+
 def step_of(question: Question, row: dict[str, Any]) -> Step | None:
     """How far back the row is compared; None where nothing says how long its period is."""
     if name := along(question, row):
@@ -98,6 +113,18 @@ def must_have_a_period(question: Question) -> None:
         )
     if len(times) > 1 and any(split_named(name).form is Form.WEEK for name in times):
         raise BadQuestion(_("Weeks do not lie within months: to compare with the week before, ask by week alone."))
+
+
+def _first_day(one: Condition) -> date | None:
+    """The first day of the one span of time that a condition is about; None where it is about anything else."""
+    if not _is_time(one.dimension) or len(one.values) > 1:
+        return None
+    try:
+        day = day_of(one.values[0])
+    except ValueError:
+        return None  # asking says what is wrong with it
+    is_first = split_named(one.dimension).form is not Form.WEEK or day.weekday() == 0
+    return day if is_first and written(one.dimension, day) == one.values[0] else None
 
 
 def _is_time(name: str) -> bool:

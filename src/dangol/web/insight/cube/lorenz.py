@@ -12,7 +12,7 @@ from dangol.insight.warehouse.metrics.registry import PEOPLE
 from dangol.insight.warehouse.queries import lake
 from dangol.records.staff.scope import Scope
 from dangol.web.insight.cube.asked import Asked
-from dangol.web.shell.templatetags.shell import decimals, people, percent
+from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 UNEVEN = {"gini": "net_revenue", "top_fifth_share": "net_revenue"}  # figures read off the curve → what it is of
 COUNTED = frozenset({"lines", "purchases", "loans", "uses"})  # facts of which a customer can have more than one
@@ -41,9 +41,9 @@ def finding(found: Spread) -> str:
 def unit(measure: str, found: Spread) -> str:
     """What is to be known to read it."""
     said = _(
-        "%(measure)s of %(people)s, from the least to the most. On the dashed line all are equal. Gini coefficient"
-        " %(gini)s."
-    ) % {"measure": METRICS[measure].label, "people": people(found.customers), "gini": decimals(found.gini.value, 3)}
+        "%(measure)s of %(people)s customers, from the least to the most. On the dashed line all are equal. Gini"
+        " coefficient %(gini)s."
+    ) % {"measure": METRICS[measure].label, "people": count(found.customers), "gini": decimals(found.gini.value, 3)}
     if found.negative_customers:
-        said += " " + _("%(people)s below 0 are not in it.") % {"people": people(found.negative_customers)}
+        said += " " + _("%(people)s customers below 0 are not in it.") % {"people": count(found.negative_customers)}
     return said

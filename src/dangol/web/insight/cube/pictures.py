@@ -37,9 +37,17 @@ def possible(asked: Asked) -> list[str]:
         return curve
     best = ["cohort"] if cohorts.fits(asked) else []
     best += ["line"] if _time(asked) is not None else []
-    two = ["heat"] if len(asked.by) > 1 else []
     tree = ["tree"] if treemap.fits(asked) else []
+    if nested(asked):  # each value lies within one of the other: a field of both would be empty but for these
+        return list(dict.fromkeys([*best, *tree, "bar", *curve]))
+    two = ["heat"] if len(asked.by) > 1 else []
     return list(dict.fromkeys([*best, *([] if best else two), "bar", *two, *tree, *curve]))
+
+
+def nested(asked: Asked) -> bool:
+    """Whether the first two dimensions stand in one way down, as provinces and districts do."""
+    ways = {DIMENSIONS[name].hierarchy for name in asked.by[:2]}
+    return len(asked.by) > 1 and len(ways) == 1 and "" not in ways
 
 
 def chosen(asked: Asked) -> str:
@@ -271,14 +279,14 @@ def _ordered(names: Names, dimension: str, values: list[str], *, many: int) -> d
 def _axis(metric: str) -> dict[str, Any]:
     unit = str(METRICS[metric].unit)
     axis: dict[str, Any] = {"title": None, "format": ".0%" if unit == "share" else "~s"}
-    if unit == "money" and speaks() == "ko":
-        axis = {"title": None, "labelExpr": WON}
+    if unit != "share" and speaks() == "ko":
+        axis = {"title": None, "labelExpr": TENS_OF_THOUSANDS}
     elif unit != "share":
         axis = {"title": None, "labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')"}
     return {"field": "n", "type": "quantitative", "axis": axis}
 
 
-WON = (
+TENS_OF_THOUSANDS = (
     "abs(datum.value) >= 1e8 ? format(datum.value / 1e8, ',~r') + '억' : "
     "abs(datum.value) >= 1e4 ? format(datum.value / 1e4, ',~r') + '만' : format(datum.value, ',')"
 )

@@ -15,10 +15,10 @@ from dangol.web.insight.cube.squarified import Box, squarified
 from dangol.web.insight.cube.written import Names, number, share
 from dangol.web.shell.charts import Spec
 
-GROUPS, PARTS = 24, 16  # the most boxes, and the most within one; what is left shares a box
+GROUPS, PARTS = 24, 30  # the most boxes, and the most within one; what is left shares a box
 SPACE = Box(0, 0, 720, 400)  # as wide and high as files draw it; pages stretch it
 WASHES = ("var(--r1-wash)", "var(--r3-wash)", "var(--r2-wash)", "var(--r0-wash)")
-LETTER, LINE, EDGE = 7.5, 18, 12  # pixels: of a letter, of a line of writing, of the space beside it
+LETTER, LINE, EDGE = 6.3, 18, 12  # pixels: of a letter, of a line of writing, of the space beside it
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ def spec(asked: Asked, groups: list[list[Part]], names: Names) -> Spec:
     by, metric = dimensions_of(asked), asked.metrics[0]
     whole = sum(part.amount for group in groups for part in group)
     rows = [
-        _row(part, by, metric, names, whole, WASHES[place % len(WASHES)] if len(by) > 1 else WASHES[0])
+        _row(part, by, metric, names, whole, WASHES[place % len(WASHES)] if len(by) > 1 else WASHES[0], first=not at)
         for place, group in enumerate(groups)
-        for part in group
+        for at, part in enumerate(group)
     ]
     across, up = {"type": "quantitative", "axis": None}, {"type": "quantitative", "axis": None}
     across["scale"], up["scale"] = ({"domain": [0, end], "nice": False} for end in (SPACE.width, SPACE.height))
@@ -115,11 +115,10 @@ def spec(asked: Asked, groups: list[list[Part]], names: Names) -> Spec:
         {"field": "said", "title": str(METRICS[metric].label)},
         {"field": "part", "title": _("Share of the whole")},
     ]
-    room = f"(datum.x2 - datum.x) * width / {SPACE.width} > {EDGE} + {LETTER} * datum.letters"
     place = {"x": {**across, "field": "x"}, "y": {**up, "field": "y"}}
     written = [
-        _writing("label", room, place, down=EDGE / 2, high=LINE + 6),
-        _writing("said", room, place, down=EDGE / 2 + LINE, high=2 * LINE + 8, quiet=True),
+        _writing("label", place, down=EDGE / 2, high=LINE + 6),
+        _writing("said", place, down=EDGE / 2 + LINE, high=2 * LINE + 8, quiet=True),
     ]
     edges = {"stroke": "var(--surface)", "strokeWidth": 1.5}
     boxes = {
@@ -135,8 +134,9 @@ def spec(asked: Asked, groups: list[list[Part]], names: Names) -> Spec:
     }  # fmt: skip
 
 
-def _writing(field: str, room: str, place: dict[str, Any], *, down: float, high: float, quiet: bool = False) -> Spec:
+def _writing(field: str, place: dict[str, Any], *, down: float, high: float, quiet: bool = False) -> Spec:
     """What stands in the boxes, one line of it, in those that have room for it."""
+    room = f"(datum.x2 - datum.x) * width / {SPACE.width} > {EDGE} + {LETTER} * datum.{field}_letters"
     mark = {"type": "text", "align": "left", "baseline": "top", "dx": EDGE / 2, "dy": down, "tooltip": None,
             "color": "var(--ink-2)" if quiet else "var(--ink)", "fontWeight": 400 if quiet else 600}  # fmt: skip
     test = f"{room} && datum.y2 - datum.y > {high}"
@@ -146,16 +146,20 @@ def _writing(field: str, room: str, place: dict[str, Any], *, down: float, high:
     }
 
 
-def _row(part: Part, by: tuple[str, ...], metric: str, names: Names, whole: float, wash: str) -> dict[str, Any]:
+def _row(
+    part: Part, by: tuple[str, ...], metric: str, names: Names, whole: float, wash: str, *, first: bool
+) -> dict[str, Any]:
     told = [names.short(name, value) for name, value in zip(by, part.values, strict=False)]
     if part.more:
         others = _("%(number)s smaller ones") % {"number": part.more}
         told = [told[0], others] if len(by) > 1 and part.values != ("",) else [others]
-    said, label = number(metric, part.amount), told[-1]
+    # 경기 › 부천시 and not 경기 › 경기 부천시; 우유 › 흰우유 and not 우유 › 우유 / 흰우유
+    inner = [told[0], told[1].removeprefix(f"{told[0]} ").removeprefix("/ ")] if len(told) > 1 else told
+    said, label = number(metric, part.amount), " › ".join(inner) if first else inner[-1]
     return {
         "x": part.box.x, "y": part.box.y, "x2": part.box.x + part.box.width, "y2": part.box.y + part.box.height,
-        "name": " › ".join(told), "label": label, "said": said, "part": share(part.amount / whole), "wash": wash,
-        "letters": max(_width(label), _width(said)),
+        "name": " › ".join(inner), "label": label, "said": said, "part": share(part.amount / whole), "wash": wash,
+        "label_letters": _width(label), "said_letters": max(_width(label), _width(said)),
     }  # fmt: skip
 
 
