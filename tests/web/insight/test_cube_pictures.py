@@ -196,6 +196,11 @@ class TestPages:
         client.force_login(staff(Role.AGENT, "D2"))
         assert "Net revenue of 1 customers," in page(client, query)
 
+    def test_say_that_one_value_alone_is_no_picture(self, client: Client) -> None:
+        query = "?metric=net_revenue&down=place&in=place:마포구&period=all"
+        assert "too little here for this picture" in page(signed_in(client), query)
+        assert "too little here" not in page(client, f"{query}&picture=none")
+
     def test_have_no_curve_where_nobody_says_for_whom(self) -> None:
         asked = Asked(("net_revenue",), picture="lorenz", period="all")
         assert pictures.chart(asked, answer((), "net_revenue", [9]), Names()) is None

@@ -95,7 +95,7 @@ def _answer(asked: Asked, mine: Viewer) -> dict[str, Any]:
         "meanings": told.meanings(asked), "provenance": told.provenance(asked, found),
         "notes": told.notes(asked, found),
         "pictures": told.picture_choices(asked, pictures.possible(asked), pictures.chosen(asked)),
-        "no_tree": treemap.why_not(asked),
+        "no_tree": treemap.why_not(asked), "drawn": pictures.chosen(asked),
     }  # fmt: skip
 
 
