@@ -40,7 +40,7 @@ def once[Found](
 ) -> Found | None:
     """What the work says of the warehouse as this scope sees it, worked out once for whoever asks the same."""
     key = (lake().stand, scope, asked)
-    future = _future(key, work)
+    future: Future[Found] = _future(key, work)
     try:
         return future.result(PATIENCE if patience == -1 else patience)
     except NotYet:

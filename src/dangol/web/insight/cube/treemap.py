@@ -107,9 +107,7 @@ def spec(asked: Asked, groups: list[list[Part]], names: Names) -> Spec:
         for place, group in enumerate(groups)
         for at, part in enumerate(group)
     ]
-    across, up = {"type": "quantitative", "axis": None}, {"type": "quantitative", "axis": None}
-    across["scale"], up["scale"] = ({"domain": [0, end], "nice": False} for end in (SPACE.width, SPACE.height))
-    up["scale"]["reverse"] = True
+    across, up = _axis(SPACE.width, reverse=False), _axis(SPACE.height, reverse=True)
     tips = [
         {"field": "name", "title": " › ".join(str(DIMENSIONS[name].label) for name in by)},
         {"field": "said", "title": str(METRICS[metric].label)},
@@ -131,6 +129,13 @@ def spec(asked: Asked, groups: list[list[Part]], names: Names) -> Spec:
     return {
         "data": {"values": rows}, "width": "container", "height": SPACE.height, "layer": [boxes, *written],
         "autosize": {"type": "fit-x", "contains": "padding"},
+    }  # fmt: skip
+
+
+def _axis(end: float, *, reverse: bool) -> dict[str, Any]:
+    """From 0 to the end of the space, with nothing drawn at it; reversed where it goes down the page."""
+    return {
+        "type": "quantitative", "axis": None, "scale": {"domain": [0, end], "nice": False, "reverse": reverse}
     }  # fmt: skip
 
 
