@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -18,8 +19,11 @@ def as_written(rows: QuerySet[Any, Any]) -> Iterator[tuple[tuple[Any, ...], ...]
 
 
 def plain_rows(rows: Any) -> Iterator[tuple[tuple[Any, ...], ...]]:
-    """The columns of a queryset of values, a part of the rows at a time."""
-    sql, words = rows.query.sql_with_params()
+    """The columns of a queryset of values, a part of the rows at a time; none where no row can be meant."""
+    try:
+        sql, words = rows.query.sql_with_params()
+    except EmptyResultSet:  # what is among nothing: Django makes no SQL of it
+        return
     with connection.cursor() as cursor:
         cursor.execute(sql, words)
         while part := cursor.fetchmany(PART):

@@ -154,6 +154,22 @@ def test_the_same_customers_are_compared_in_two_periods(client: Client, shop: No
     assert "different seasons" in text and "Counted are the 40 customers" in text
 
 
+def test_what_was_taken_back_was_never_bought(client: Client, shop: None) -> None:
+    """A sale of the second period, reversed after it, is neither money nor a purchase of that period."""
+    signed_in(client)
+    before = [said(ask(client, "periods", what=what, **PERIODS)) for what in ("spent", "times")]
+    wrong = [
+        Transaction(identity=one, at=NOW - timedelta(days=39), source="test", receipt=f"wrong-{one.pk}", amount=900_000)
+        for one in Identity.objects.order_by("pk")[:HALF]
+    ]
+    Transaction.objects.bulk_create(wrong)
+    for one in wrong:
+        one.pk, one.reverses_id, one.receipt = None, one.pk, f"back-{one.receipt}"
+        one.amount, one.at = -one.amount, NOW - timedelta(days=2)
+    Transaction.objects.bulk_create(wrong)
+    assert [said(ask(client, "periods", what=what, **PERIODS)) for what in ("spent", "times")] == before
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

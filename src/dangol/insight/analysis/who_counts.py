@@ -90,11 +90,11 @@ class Customers:
 
     def places(self, keys: npt.NDArray[np.int64]) -> Places:
         """Where the customer of each key stands; −1 for a key that nobody carries any more."""
-        return _places(self.keys, self._by_key, keys)
+        return places_among(self.keys, keys, order=self._by_key)
 
     def places_of(self, ids: npt.NDArray[np.int64]) -> Places:
         """Where the customer of each id stands; −1 for one who may not be scored."""
-        return _places(self.ids, self._by_id, ids)
+        return places_among(self.ids, ids, order=self._by_id)
 
     def known(self, table: pa.Table) -> tuple[pa.Table, Places, int]:
         """The rows whose customer may be scored, where each stands, and how many rows belong to nobody on record."""
@@ -111,12 +111,17 @@ class Customers:
         return spread
 
 
-def _places(among: npt.NDArray[np.int64], order: Places, numbers: npt.NDArray[np.int64]) -> Places:
-    """Where each number stands among these, which are all different; −1 where it does not. order: that of `among`."""
+def places_among(
+    among: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64], *, order: Places | None = None
+) -> Places:
+    """Where each number stands among these, which are all different; −1 where it does not. order: that of `among`,
+    where they do not rise.
+    """
     if not len(among):
         return np.full(len(numbers), -1, dtype=np.intp)
-    at = np.clip(np.searchsorted(among, numbers, sorter=order), 0, len(order) - 1)
-    found: Places = np.where(among[order[at]] == numbers, order[at], -1)
+    at = np.clip(np.searchsorted(among, numbers, sorter=order), 0, len(among) - 1)
+    at = at if order is None else order[at]
+    found: Places = np.where(among[at] == numbers, at, -1)
     return found
 
 

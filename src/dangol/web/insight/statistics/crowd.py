@@ -6,6 +6,7 @@ crowd.number("spent_year"), crowd.group("line:club"), crowd.group("segment:12")
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -19,11 +20,13 @@ from django.utils.translation import pgettext
 
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import select
+from dangol.insight.analysis.who_counts import places_among
 from dangol.insight.relationship.core.names import HEARD
 from dangol.insight.relationship.value_columns import run_of
 from dangol.lib.errors import DangolError
+from dangol.lib.plain_rows import plain_rows
 from dangol.records.customers.columns import RANGES, WORDS, Asked, Column, Kind, column_of, known
-from dangol.records.customers.selecting import Selected, Selection, many
+from dangol.records.customers.selecting import Selected, Selection
 from dangol.web.customers.cells import Words
 from dangol.web.customers.criteria import may_see
 from dangol.web.insight.statistics.made_of import sources_of, sources_of_rule
@@ -95,12 +98,34 @@ class Crowd:
     @cached_property
     def ids(self) -> npt.NDArray[np.int64]:
         """Their numbers, rising."""
-        return np.array(self.mine.customers.order_by("pk").values_list("pk", flat=True), np.int64)
+        return self._known[0]
 
-    @property
-    def large(self) -> bool:
-        """Whether reading them takes seconds."""
-        return many()
+    def places(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+        """Where the customer of each key of the lake stands; −1: not among them."""
+        return places_among(self._known[1], keys, order=self._by_key)
+
+    def placed(
+        self, parts: Iterable[tuple[Any, ...]], columns: int = 0
+    ) -> tuple[npt.NDArray[np.intp], list[npt.NDArray[Any]]]:
+        """Of rows that begin with a customer's number: the places of those among the crowd, and so many columns of
+        theirs.
+        """
+        read = [[np.array(column) for column in part] for part in parts]
+        keys = np.concatenate([np.empty(0, np.int64), *(part[0] for part in read)])
+        told = [np.concatenate([np.empty(0), *(part[1 + at] for part in read)]) for at in range(columns)]
+        places = places_among(self.ids, keys)
+        return places[places >= 0], [column[places >= 0] for column in told]
+
+    @cached_property
+    def _known(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        rows = plain_rows(self.mine.customers.order_by("pk").values_list("pk", "lake_key"))
+        read = [[np.array(column, np.int64) for column in part] for part in rows]
+        ids, keys = (np.concatenate([np.empty(0, np.int64), *(part[at] for part in read)]) for at in range(2))
+        return ids, keys
+
+    @cached_property
+    def _by_key(self) -> npt.NDArray[np.intp]:
+        return np.argsort(self._known[1])
 
     def is_number(self, name: str) -> bool:
         """Whether the column of that name holds numbers or days. Raises NoSuchThing."""
@@ -188,9 +213,8 @@ class Crowd:
         pairs = list(column.told(self.asked))
         if not pairs or not len(self.ids):
             return np.empty(0, np.intp), []
-        keys = np.array([one[0] for one in pairs], np.int64)
-        places = np.clip(np.searchsorted(self.ids, keys), 0, len(self.ids) - 1)
-        here = self.ids[places] == keys
+        places = places_among(self.ids, np.array([one[0] for one in pairs], np.int64))
+        here = places >= 0
         return places[here], [pair[1] for pair, mine in zip(pairs, here, strict=True) if mine]
 
     def _days(self, told: list[Any], name: str) -> Array:
@@ -217,8 +241,9 @@ class Crowd:
         found = Segment.objects.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
         if found is None:
             raise NoSuchThing(_("This segment is not there any more."))
-        keys = select(found.rule, run=run_of(self.asked)).values_list("pk", flat=True)
-        inside = np.isin(self.ids, np.fromiter(keys, np.int64))
+        inside = np.zeros(len(self.ids), bool)
+        places, _values = self.placed(plain_rows(select(found.rule, run=run_of(self.asked)).values_list("pk")))
+        inside[places] = True
         return Group(spec, found.name, inside, np.ones(len(self.ids), bool), sources_of_rule(found.rule))
 
 

@@ -33,7 +33,7 @@ def lasting(crowd: Crowd, *, by: str, asking: Asking) -> Answer:
         raise CannotAnswer(_("No subscription is on record yet. Import a file of subscriptions first."))
     table = contracts_begun(here.seen_by(crowd.mine.scope), as_of=today)
     keys = table.column("customer_key").to_numpy().astype(np.int64)
-    places = _places(crowd, keys)
+    places = crowd.places(keys)
     lives = Lives.of(table)
     words = np.where(places >= 0, choice.words[np.maximum(places, 0)], "") if len(crowd.ids) else np.array([], object)
     known = words != ""
@@ -103,17 +103,6 @@ def half_in_words(one: Curve) -> str:
         return _("more than half still run")
     low, high = ("–" if end is None else decimals(end, 1) for end in (one.half_low, one.half_high))
     return _("half after %(n)s months (%(low)s ~ %(high)s)") % {"n": decimals(one.half, 1), "low": low, "high": high}
-
-
-def _places(crowd: Crowd, keys: np.typing.NDArray[np.int64]) -> np.typing.NDArray[np.intp]:
-    """Where the customer of each key of the lake stands in the crowd; −1: not among them."""
-    pairs = list(crowd.mine.customers.order_by("pk").values_list("lake_key", "pk"))
-    if not pairs:
-        return np.full(len(keys), -1)
-    lake_keys = np.array([pair[0] for pair in pairs], np.int64)
-    order = np.argsort(lake_keys)
-    at = np.clip(np.searchsorted(lake_keys, keys, sorter=order), 0, len(order) - 1)
-    return np.where(lake_keys[order[at]] == keys, order[at], -1)
 
 
 def _picture(found: Curves, label: str, sentence: str) -> Picture:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
-from django.db.models import Count, Min, Q, Sum
 from django.utils.formats import date_format
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
@@ -14,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from dangol.insight.analysis.statistics.findings import CannotSay
 from dangol.insight.analysis.statistics.two_periods import change_of, change_of_share
-from dangol.records.ledger.models import Transaction
+from dangol.lib.plain_rows import plain_rows
+from dangol.records.ledger.bought_between import bought_before, bought_between
 from dangol.web.insight.statistics import judging
 from dangol.web.insight.statistics.checks import refusal
 from dangol.web.insight.statistics.compare import said_of_numbers, said_of_shares
@@ -24,7 +24,6 @@ from dangol.web.insight.statistics.made_of import PURCHASES
 from dangol.web.insight.statistics.said import Answer
 from dangol.web.shell.templatetags.shell import count
 
-OWNER = "identity__customer"
 SPENT, TIMES, BOUGHT = "spent", "times", "bought"
 OUTCOMES = {
     SPENT: gettext_lazy("Spent in 30 days"), TIMES: gettext_lazy("Purchases in 30 days"),
@@ -130,26 +129,19 @@ def _counted(customers: int, first: date) -> str:
 def _here_before(crowd: Crowd, first: date) -> Flags:
     """Who registered, or bought, before the day."""
     begins = _midnight(first)
-    registered = crowd.mine.customers.filter(registered_at__lt=begins).values_list("pk", flat=True)
-    firsts = Transaction.objects.filter(identity__isnull=False).values(OWNER).annotate(first=Min("at"))
-    bought = firsts.filter(first__lt=begins).values_list(OWNER, flat=True)
-    keys = np.fromiter((*registered, *(one for one in bought if one is not None)), np.int64)
-    return np.isin(crowd.ids, keys)
+    here = np.zeros(len(crowd.ids), bool)
+    for rows in (crowd.mine.customers.filter(registered_at__lt=begins).values_list("pk"), bought_before(begins)):
+        places, _values = crowd.placed(plain_rows(rows))
+        here[places] = True
+    return here
 
 
 def _bought(crowd: Crowd, period: Period, what: str) -> Array:
     """What each spent, or how often they bought, within the period."""
-    within = Transaction.objects.filter(
-        identity__isnull=False, at__gte=_midnight(period.first), at__lt=_midnight(period.last + timedelta(days=1))
-    )
-    told = Sum("amount") if what == SPENT else Count("pk", filter=Q(amount__gt=0))
+    rows = bought_between(_midnight(period.first), _midnight(period.last + timedelta(days=1)))
+    places, (spent, times) = crowd.placed(plain_rows(rows), 2)
     values = np.zeros(len(crowd.ids))
-    pairs = [pair for pair in within.values(OWNER).annotate(n=told).values_list(OWNER, "n") if pair[0] is not None]
-    if pairs and len(crowd.ids):
-        keys, numbers = (np.array(one) for one in zip(*pairs, strict=True))
-        places = np.clip(np.searchsorted(crowd.ids, keys), 0, len(crowd.ids) - 1)
-        here = crowd.ids[places] == keys
-        values[places[here]] = numbers[here].astype(np.float64)
+    values[places] = spent if what == SPENT else times
     return values
 
 

@@ -1,0 +1,27 @@
+"""What each customer bought between two moments, and who had bought before one: sales that stand, told set by set."""
+
+from datetime import datetime
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+
+from dangol.records.ledger.models import Transaction
+from dangol.records.ledger.taken_back import stands
+
+OWNER = "identity__customer"
+
+
+def bought_between(since: datetime, until: datetime) -> QuerySet[Transaction, tuple[int, int, int]]:
+    """(customer, money received less what was brought back, purchases) at or after `since` and before `until`.
+
+    Whoever bought nothing has no row.
+    """
+    sales = Transaction.objects.filter(stands(), identity__customer__isnull=False, at__gte=since, at__lt=until)
+    told = sales.values(OWNER).annotate(spent=Sum("amount"), times=Count("pk", filter=Q(amount__gt=0)))
+    return told.order_by().values_list(OWNER, "spent", "times")
+
+
+def bought_before(at: datetime) -> QuerySet[Transaction, tuple[int]]:
+    """(customer) of everybody who had bought before the moment."""
+    sales = Transaction.objects.filter(stands(), identity__customer__isnull=False, amount__gt=0)
+    firsts = sales.values(OWNER).annotate(first=Min("at")).filter(first__lt=at)
+    return firsts.order_by().values_list(OWNER)
