@@ -24,6 +24,8 @@ LEARNED = 24  # months without which smoothing learns no seasons
 TOLD = 3 * YEAR  # months from which seasons are told from chance
 GUESSES: tuple[str, ...] = ("month", "year")
 MOST_AHEAD = 24
+FITTED = 17  # what smoothing learns: four weights, level, trend and eleven seasons
+FEWEST_ALONE = 2.0
 SEASONAL = 0.4  # strength from which seasons are told
 
 
@@ -35,6 +37,7 @@ class Judged:
     held: int
     errors: dict[str, float]
     within: int  # held-back months that lay within the interval of what was taken
+    wider: float  # times as far off, in squares, as smoothing said of itself: its intervals are drawn as much wider
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def foresee(values: npt.ArrayLike, *, ahead: int = 6, first_month: int = 0) -> S
     return Series(
         len(y), trend, seasonal, float(trend[-1] - trend[-1 - YEAR]), _strength(rest, seasonal),
         _strength(rest, trend - trend.mean()), int(np.argmax(months)), int(np.argmin(months)),
-        tuple(_guessed(y, judged.taken, steps)), judged,
+        tuple(_drawn(one, judged.wider) for one in _guessed(y, judged.taken, steps)), judged,
         (
             Check("length", len(y) >= TOLD, {"months": len(y), "wanted": TOLD}),
             Check("held", True, {"months": judged.held}),
@@ -112,7 +115,14 @@ def _judged(y: Array) -> Judged:
     guess = min(GUESSES, key=lambda way: errors[way])
     taken = "smoothing" if errors.get("smoothing", errors[guess]) < errors[guess] else guess
     within = sum(one.low <= seen <= one.high for one, seen in zip(told[taken], then, strict=True))
-    return Judged(taken, held, errors, int(within))
+    return Judged(taken, held, errors, int(within), _wider(told[taken], then) if taken == "smoothing" else 1.0)
+
+
+def _wider(told: Sequence[Estimate], then: Array) -> float:
+    """A model chosen as the best of three looks better than it is, and fits its own months better than those ahead."""
+    reach = np.array([one.high - one.value for one in told]) / NORMAL_975
+    off = np.array([one.value for one in told]) - then
+    return max(1.0, float(np.sqrt((off**2).mean() / max((reach**2).mean(), 1e-300))))
 
 
 def _guessed(y: Array, way: str, steps: int) -> Sequence[Estimate]:
@@ -120,11 +130,11 @@ def _guessed(y: Array, way: str, steps: int) -> Sequence[Estimate]:
         return _smoothed(y, steps)
     lag = 1 if way == "month" else YEAR
     off = y[lag:] - y[:-lag]
-    usual = float(np.sqrt((off**2).mean()))
+    reached = _quantile(_alone(off)) * float(np.sqrt((off**2).mean()))
     made = []
     for step in range(steps):
         value = float(y[-1] if lag == 1 else y[len(y) - YEAR + step % YEAR])
-        reach = NORMAL_975 * usual * np.sqrt(step + 1 if lag == 1 else step // YEAR + 1)
+        reach = reached * np.sqrt(step + 1 if lag == 1 else step // YEAR + 1)
         made.append(Estimate(value, float(value - reach), float(value + reach)))
     return made
 
@@ -140,5 +150,28 @@ def _smoothed(y: Array, steps: int) -> list[Estimate]:
         model = ETSModel(known, error="add", trend="add", damped_trend=True, seasonal="add", seasonal_periods=YEAR)
         fit = model.fit(disp=False, maxiter=200)
         told = fit.get_prediction(start=len(y), end=len(y) + steps - 1).summary_frame(alpha=0.05)
+    # statsmodels divides what is left by the months; what was fitted to them has taken some of it (Hyndman: n − k)
+    free = max(len(y) - FITTED, 1)
+    wider = _quantile(free) / NORMAL_975 * np.sqrt(len(y) / free)
     rows = told[["mean", "pi_lower", "pi_upper"]].to_numpy() * scale
-    return [Estimate(float(value), float(low), float(high)) for value, low, high in rows]
+    return [
+        Estimate(float(value), float(value - wider * (value - low)), float(value + wider * (high - value)))
+        for value, low, high in rows
+    ]
+
+
+def _drawn(one: Estimate, wider: float) -> Estimate:
+    return Estimate(one.value, one.value - wider * (one.value - one.low), one.value + wider * (one.high - one.value))
+
+
+def _alone(off: Array) -> float:
+    """How many of these errors tell something of their own: errors that follow each other tell less (Bartlett 1946)."""
+    spread = float((off**2).sum())
+    again = float((off[1:] * off[:-1]).sum()) / spread if spread > 0 else 0.0
+    return max(len(off) * (1 - max(again, 0.0)) / (1 + max(again, 0.0)), FEWEST_ALONE)
+
+
+def _quantile(freedom: float) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.975))
