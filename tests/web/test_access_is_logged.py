@@ -40,6 +40,8 @@ NOBODY_AT_FIRST = FILES | {
     "value_settings",  # who would move most, once somebody tries other numbers
     "loyalty_ask",  # whom to ask, who answered not long ago: test_loyalty has people to be drawn
     "insight_cube_whom",  # who is behind a number of the warehouse, which is not there: test_cube has one
+    "insight_statistics_ask",  # one customer's months, where somebody is asked for: test_statistics asks for one
+    "insight_statistics_file",
     "breach_file",  # numbers of people, or people without a letter: nobody's name
 }
 # Pages that show some roles masked what the owner sees as it is, in one and the same answer.

@@ -256,6 +256,8 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "relate_attributes": ("xxxxnn", "", {"x": "spent_year", "y": "registered_at"}),
     "explain_outcome": ("xxxxnn", "", {"y": "spent_year", "x": ["registered_at"]}),
     "foresee_metric": ("xxxxnn", "", {"metric": "net_revenue"}),
+    "follow_months": ("xxxxnn", "", {"first": "net_revenue", "second": "contacts"}),
+    "look_at_long_run": ("xxxxnn", "", {}),
     "compare_lasting": ("xxxxnn", "", {"by": "gender"}),
     "get_contracts": ("aaaann", "", {}),
     "ask_contracts": ("aaaann", "", {}),

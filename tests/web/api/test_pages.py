@@ -243,7 +243,8 @@ PAGES: dict[str, str] = {
     "insight_statistics": "list_statistics_choices",
     "insight_statistics_work": "not: how the page waits; a program is answered at once",
     "insight_statistics_ask": (
-        "compare_groups compare_periods relate_attributes explain_outcome foresee_metric compare_lasting"
+        "compare_groups compare_periods relate_attributes explain_outcome foresee_metric follow_months"
+        " look_at_long_run compare_lasting"
     ),
     "insight_statistics_file": "not: the same as a picture; compare_groups and the others tell the numbers",
     "insight_satisfaction": "get_satisfaction",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,19 @@ from django.test import Client
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.asked_today import KIND, note_comparison
 from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.warehouse.refresh import refresh
+from dangol.records.catalog.models import Category, Product
 from dangol.records.customers.models import Customer, Identity
-from dangol.records.ledger.models import Subscription, SubscriptionStep, Transaction
+from dangol.records.ledger.models import Interaction, OrderLine, Subscription, SubscriptionStep, Transaction
+from dangol.records.staff.access import store
 from dangol.records.staff.models import Unit, User
 from dangol.records.staff.roles import Role
 from dangol.web.insight.statistics import months, views
+from dangol.web.insight.statistics.by_month import ByMonth
 from dangol.web.insight.statistics.crowd import Crowd
 from dangol.web.insight.statistics.questions import QUESTIONS
+from tests.insight.relationship.movement.made import made
 from tests.records.staff.office import staff
 from tests.web.business import NOW, signed_in
 
@@ -217,7 +222,8 @@ def test_a_thing_made_from_the_outcomes_own_records_is_named(client: Client, sho
 def test_months_to_come_are_judged_on_those_held_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     at = np.arange(40)
     values = 1e6 * (50 + at + 10 * np.sin(2 * np.pi * at / 12) + np.random.default_rng(2).normal(0, 1, 40))
-    monkeypatch.setattr(months, "_by_month", lambda *_: (date(2023, 7, 1), values))
+    told = ByMonth("Net revenue", "", "money", date(2023, 7, 1), values)
+    monkeypatch.setattr(months, "by_month", lambda *_, **__: told)
     text = ask(signed_in(client), "months", metric="net_revenue", ahead="3")
     assert re.match(
         r"Net revenue: in November 2026 about ₩[\d.]+M is to be expected \(₩[\d.]+M ~ ₩[\d.]+M\)\.", said(text)
@@ -225,6 +231,85 @@ def test_months_to_come_are_judged_on_those_held_back(client: Client, monkeypatc
     assert "The last 6 months were held back" in text and "guess of “as before”" in text
     assert "clear: highest in October, lowest in April" in text
     assert text.count("<tr>") - 1 == 43
+
+
+@pytest.fixture
+def three_years() -> None:
+    """Make two districts that buy every month for three years, each its own goods; the second is contacted before."""
+    draw = np.random.default_rng(11)
+    goods = [
+        Product.objects.create(code=name, name=name, category=Category.objects.create(name=name, path=name))
+        for name in ("우유", "빵")
+    ]
+    people = [Customer.objects.create(full_name=f"월{who}", place=place, registered_at=NOW - timedelta(days=1200))
+              for who, place in enumerate(("마포구", "은평구"))]  # fmt: skip
+    identities = [Identity.objects.create(customer=one, source="test", external_id=f"M{one.pk}") for one in people]
+    memory, contacts = 0.0, []
+    for _month in range(38):
+        memory = 0.6 * memory + draw.normal()
+        contacts.append(max(0, round(30 + 8 * memory)))
+    for month in range(2, 38):
+        at = datetime(2023 + (month + 7) // 12, (month + 7) % 12 + 1, 10, 3, tzinfo=UTC)
+        amounts = (100_000 + 1_000 * month, 20_000 + 3_000 * contacts[month - 2] + int(draw.integers(0, 500)))
+        for identity, thing, amount in zip(identities, goods, amounts, strict=True):
+            sale = Transaction.objects.create(
+                identity=identity, at=at, source="test", receipt=f"{month}-{thing.code}", amount=amount, currency="KRW"
+            )
+            OrderLine.objects.create(transaction=sale, position=1, at=at, product=thing, quantity=1, amount=amount)
+        Interaction.objects.bulk_create(
+            Interaction(identity=identities[1], source_ref=f"{month}-{n}", at=at, kind="inquiry",
+                        direction="in", touchpoint="call")
+            for n in range(contacts[month])
+        )  # fmt: skip
+    refresh(at=NOW, rebuild=True)
+
+
+def test_months_are_told_of_a_group_of_goods_and_of_one_customer(client: Client, three_years: None) -> None:
+    signed_in(client)
+    whole = ask(client, "months", metric="net_revenue")
+    first = ask(client, "months", metric="net_revenue", among="place:마포구")
+    goods = ask(client, "months", metric="net_revenue", part="category_1:우유")
+    one = Customer.objects.get(place="마포구")
+    alone = ask(client, "months", metric="net_revenue", among=f"customer:{one.pk}")
+    assert said(first).startswith("Net revenue (마포구): in November 2026 about ₩13")
+    assert numbers_in(goods) == numbers_in(first) == numbers_in(alone) != numbers_in(whole)
+    assert "₩137,000" in first and "Counted are those who are in the group today" in first
+    store.seal()
+    with store.reading() as log:
+        seen = store.entries_of(log, "page = ? ORDER BY id", ("insight_statistics_ask",)).values()
+    assert [entry.subjects for entry in seen] == [(one.pk,)], "whose months were looked at stands in the log"
+    assert "There is no such customer here" in ask(client, "months", metric="net_revenue", among="customer:99999")
+    client.force_login(staff(Role.MARKETER, "D1"))
+    assert "There is no such customer here" in ask(client, "months", metric="orders", among=f"customer:{one.pk}")
+
+
+def numbers_in(text: str) -> list[str]:
+    """The months and values of the table."""
+    return re.findall(r"<td[^>]*>([^<]*)</td>", text)
+
+
+def test_one_number_follows_another_as_many_months_later_as_it_does(client: Client, three_years: None) -> None:
+    text = ask(signed_in(client), "follow", first="contacts", second="net_revenue")
+    assert said(text).startswith("2 months after more of “Contacts” than usual there is more of “Net revenue”.")
+    assert "unlikely to be chance" in said(text) and "Of 13 lags the strongest is told" in text
+    turned = said(ask(client, "follow", first="net_revenue", second="contacts"))
+    assert turned.startswith("2 months after more of “Contacts” than usual there is more of “Net revenue”.")
+    assert "Both are the same" in ask(client, "follow", first="orders", second="orders")
+    assert "Nothing is on record" in ask(client, "follow", first="orders", second="contacts", among="place:없는 곳")
+
+
+def test_where_customers_stood_is_told_of_a_group_though_months_are_few(client: Client) -> None:
+    places = ["마포구"] * 3 + ["은평구"] * 3
+    people = [Customer.objects.create(full_name=f"곳{who}", place=place) for who, place in enumerate(places)]
+    run = Run.objects.create(kind=VALUATION, as_of=NOW, started_at=NOW, finished_at=NOW, parameters={})
+    made(run, {date(2026, month, 1): [(one.pk, 50.0, 20.0 + month + 4 * who) for who, one in enumerate(people)]
+               for month in (6, 7, 8)}, at=NOW)  # fmt: skip
+    text = ask(signed_in(client), "months", metric="stood:commitment", among="place:마포구")
+    assert said(text) == "Commitment (마포구): 16.0% in August 2026, 1.0 percentage points more than in June 2026."
+    assert "3 months are on record; from two whole years on (24) seasons can be told." in text
+    assert "That is" not in said(text) and "Nothing is said of what comes" in text
+    text = ask(client, "months", metric="stood:equity", part="category_1:빵")
+    assert "Where customers stand is not told by goods" in text
 
 
 def test_contracts_are_compared_by_group_and_a_series_of_nothing_refused(client: Client, shop: None) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from django.conf import settings
 
@@ -31,6 +33,7 @@ class Lake:
         self.stand: object = None  # tells it from every other that was ever opened here; None: nobody asked for it
         files = {name: [folder / file.path for file in table.files] for name, table in manifest.tables.items()}
         self._scope = WHOLE
+        self._among: Any = None
         self._until: date | None = None
         self.by_use = False
         self._currencies: list[frozenset[str]] = []  # one, once somebody asked; shared by whoever sees a part
@@ -60,7 +63,7 @@ class Lake:
             table = table.filter(table.day <= self._until)
         if MISTAKEN in table.columns:
             table = table.filter(table[MISTAKEN] == 0).drop(MISTAKEN)
-        return table if self._scope.whole else self._within(name, table)
+        return table if self._scope.whole and self._among is None else self._within(name, table)
 
     def dated(self, dimension: str) -> Any:
         """The dimension with each row it ever had, and the days `since` and `until` (not included) it held.
@@ -104,6 +107,14 @@ class Lake:
         mine._scope = scope
         return mine
 
+    @contextmanager
+    def among(self, keys: npt.NDArray[np.int64]) -> Iterator[Lake]:
+        """The same version within the block with these customers alone, by their keys, and what happened to them."""
+        with self.given(pa.table({"customer_key": pa.array(keys, pa.int64())})) as chosen:
+            mine = copy(self)
+            mine._among = chosen
+            yield mine
+
     def known_by(self, day: date) -> Lake:
         """The same version with the future cut away: nothing that happened after this day is there."""
         mine = copy(self)
@@ -130,7 +141,10 @@ class Lake:
 
     def _within(self, name: str, table: Any) -> Any:
         customers = self._engine.table("customers")
-        customers = customers.filter(customers.unit_code.isin(sorted(self._scope.codes or ())))
+        if not self._scope.whole:
+            customers = customers.filter(customers.unit_code.isin(sorted(self._scope.codes or ())))
+        if self._among is not None:
+            customers = customers.semi_join(self._among, "customer_key")
         if name == "customers":
             return customers
         if "customer_key" in table.columns:

@@ -84,10 +84,30 @@ class WantedRegression(Sent):
 
 
 class WantedSeries(Sent):
-    """`metric`: a name of the registry; `ahead`: how many months, six where it is left out."""
+    """`metric`: a name of the registry, or stood:commitment, stood:equity, stood:customer_equity, stood:customer_value
+    (means at the end of each month); `ahead`: how many months, six where it is left out; `among`: a group
+    ("segment:12", "region:II") or one customer ("customer:7"), empty for everybody; `part`: a kind of goods
+    ("category_1:유제품"), empty for all.
+    """
 
     metric: str
     ahead: int = 6
+    among: str = ""
+    part: str = ""
+
+
+class WantedFollowing(Sent):
+    """`first`, `second`: as `metric` of a series; `among`: a group, empty for everybody."""
+
+    first: str
+    second: str
+    among: str = ""
+
+
+class WantedLongRun(Sent):
+    """`among`: a group, empty for everybody."""
+
+    among: str = ""
 
 
 class WantedCurves(Sent):
@@ -131,10 +151,22 @@ def explain_outcome(request: HttpRequest, wanted: Query[WantedRegression]) -> St
     return _told(request, "regression")
 
 
-@opened(router, "GET", "/insight/statistics/months", May.SEE_VALUES, response=StatisticalAnswer)
+@opened(router, "GET", "/insight/statistics/months", May.SEE_VALUES, response=StatisticalAnswer, personal=True)
 def foresee_metric(request: HttpRequest, wanted: Query[WantedSeries]) -> StatisticalAnswer:
-    """A metric by month: trend, seasons, and what may come."""
+    """A metric by month, of everybody or a part: trend, seasons, and what may come."""
     return _told(request, "months")
+
+
+@opened(router, "GET", "/insight/statistics/follow", May.SEE_VALUES, response=StatisticalAnswer, personal=True)
+def follow_months(request: HttpRequest, wanted: Query[WantedFollowing]) -> StatisticalAnswer:
+    """Whether one number goes with another some months later, trend and seasons aside."""
+    return _told(request, "follow")
+
+
+@opened(router, "GET", "/insight/statistics/long-run", May.SEE_VALUES, response=StatisticalAnswer, personal=True)
+def look_at_long_run(request: HttpRequest, wanted: Query[WantedLongRun]) -> StatisticalAnswer:
+    """Retention, repeat purchases, growth and recommendation, year by year."""
+    return _told(request, "long-run")
 
 
 @opened(router, "GET", "/insight/statistics/lasting", May.SEE_VALUES, response=StatisticalAnswer)

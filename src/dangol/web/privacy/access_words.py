@@ -77,6 +77,8 @@ PAGES: dict[str, str | Promise] = {
     "messages": _("Messages shown"),
     "map": _("Relationship map"),
     "insight_cube_whom": _("Who is behind this number"),
+    "insight_statistics_ask": _("Statistics"),
+    "insight_statistics_file": _("Picture of statistics"),
     "insight_leaving": _("Who will come back"),
     "expectation": _("Expectation"),
     "map_list": _("List of the map"),

@@ -19,12 +19,12 @@ type Place = tuple[int, float, float]  # customer, value to the customer, value 
 
 
 def positions(places: Sequence[Place]) -> Positions:
-    """People at these places; the equity is a thousand for each point of its rank."""
+    """People at these places; the equity is a thousand for each point of its rank, commitment half of it."""
     rows = sorted(places)
     ids = np.array([one[0] for one in rows], np.int64)
     cv, ce = (np.array([one[at] for one in rows], np.float64) for at in (1, 2))
     codes = np.array([CODES[str(word)] for word in region(cv, ce, 15.0)], np.int8)
-    return Positions(ids, cv, ce, codes, 1000 * ce)
+    return Positions(ids, cv, ce, codes, 1000 * ce, ce / 200)
 
 
 def made(run: Run, months: Mapping[date, Sequence[Place]], *, at: datetime) -> list[Snapshot]:

@@ -21,7 +21,7 @@ def positions(ids: list[int], value: list[float], company: list[float]) -> Posit
     """People at these places, of equities that are of no matter."""
     cv, ce = np.array(value, np.float64), np.array(company, np.float64)
     codes = np.array([CODES[str(word)] for word in region(cv, ce, 15.0)], np.int8)
-    return Positions(np.array(ids, np.int64), cv, ce, codes, np.full(len(ids), 1000.0))
+    return Positions(np.array(ids, np.int64), cv, ce, codes, np.full(len(ids), 1000.0), np.full(len(ids), 0.5))
 
 
 def told(before: Positions, after: Positions, line: str = "club") -> dict[str, object]:

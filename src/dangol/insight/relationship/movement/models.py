@@ -33,7 +33,7 @@ class Snapshot(models.Model):
 
 
 class Position(models.Model):
-    """Where one customer stood: both values 0–100 (null: unknown), the region, equity in minor units."""
+    """Where one customer stood: both values 0–100 (null: unknown), region, equity in minor units, commitment 0–1."""
 
     # No index of their own: the constraint begins with the customer, the index with the snapshot.
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="positions", db_index=False)
@@ -42,6 +42,7 @@ class Position(models.Model):
     customer_equity = models.FloatField(null=True)
     region = models.CharField(max_length=7)
     equity = models.BigIntegerField(null=True)
+    commitment = models.FloatField(null=True)  # null, too, in months that were taken before it was kept
 
     class Meta:
         constraints = [

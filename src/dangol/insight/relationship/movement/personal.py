@@ -19,14 +19,14 @@ def register() -> None:
         words={
             "snapshot": _("Month"), "customer_value": _("What it gives you (0–100)"),
             "customer_equity": _("What it gives us (0–100)"), "region": _("Region of the map"),
-            "equity": _("What you may be worth to us"),
+            "equity": _("What you may be worth to us"), "commitment": _("Commitment"),
         },
     ))  # fmt: skip
     fields.register(
         Field(
             "position", _("Where the person stood at the end of each month"), Position, "region", Side.OF,
             _("To see whether the relationship becomes fairer, and for whom it does not"), Basis.INTEREST,
-            also=("snapshot", "customer_value", "customer_equity", "equity"),
+            also=("snapshot", "customer_value", "customer_equity", "equity", "commitment"),
         )
     )  # fmt: skip
     fields.technical(Position, fields.LEADS, "customer")

@@ -12,10 +12,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
+from django.db.models import QuerySet
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.fair_line import REGIONS, UNKNOWN, Words, distance
-from dangol.insight.relationship.models import Position, Snapshot
+from dangol.insight.relationship.models import Parts, Position, Snapshot
 from dangol.insight.relationship.valuation import Valuation
 from dangol.lib import bulk
 from dangol.lib.plain_rows import as_written, plain_rows
@@ -30,13 +31,16 @@ CODES = {name: number for number, name in enumerate(REGIONS)}
 
 @dataclass(frozen=True)
 class Positions:
-    """One entry a customer, by rising id. region: its number in REGIONS; NaN where unknown; equity in minor units."""
+    """One entry a customer, by rising id. region: its number in REGIONS; NaN where unknown; equity in minor units;
+    commitment 0–1.
+    """
 
     ids: Ids
     customer_value: Array
     customer_equity: Array
     region: Codes
     equity: Array
+    commitment: Array
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -54,7 +58,12 @@ class Positions:
     def of(self, who: npt.NDArray[Any]) -> Positions:
         """Some of them."""
         return Positions(
-            self.ids[who], self.customer_value[who], self.customer_equity[who], self.region[who], self.equity[who]
+            self.ids[who],
+            self.customer_value[who],
+            self.customer_equity[who],
+            self.region[who],
+            self.equity[who],
+            self.commitment[who],
         )
 
 
@@ -89,8 +98,8 @@ def of_valuation(found: Valuation, *, as_of: datetime) -> Positions:
     codes = np.zeros(len(ids), np.int8)
     for word, number in CODES.items():
         codes[found.regions == word] = number
-    equity = found.of_all(found.company.equity)
-    return Positions(ids, found.customer_value.rank, found.customer_equity.rank, codes, equity).of(here)
+    equity, commitment = map(found.of_all, (found.company.equity, found.company.commitment))
+    return Positions(ids, found.customer_value.rank, found.customer_equity.rank, codes, equity, commitment).of(here)
 
 
 def of_run(run: Run) -> Positions:
@@ -99,18 +108,21 @@ def of_run(run: Run) -> Positions:
     ids, codes = np.array(who, np.int64), np.array([CODES.get(word, CODES[UNKNOWN]) for word in words], np.int8)
     order = np.argsort(ids, kind="stable")
     ids = ids[order]
-    value, company, equity = (_spread(ids, run, name) for name in ("customer_value", "customer_equity", "equity"))
-    return Positions(ids, value, company, codes[order], equity)
+    names = ("customer_value", "customer_equity", "equity")
+    value, company, equity = (_spread(ids, Score.objects.filter(run=run, name=name), "value") for name in names)
+    commitment = _spread(ids, Parts.objects.filter(run=run, commitment__isnull=False), "commitment")
+    return Positions(ids, value, company, codes[order], equity, commitment)
 
 
 def of_snapshot(snapshot: Snapshot) -> Positions:
     """Those it keeps."""
     kept = Position.objects.filter(snapshot=snapshot)
-    names = ("customer", "customer_value", "customer_equity", "region", "equity")
-    ids, value, company, words, equity = _rows(as_written(kept.values_list(*names)), width=5)
+    names = ("customer", "customer_value", "customer_equity", "region", "equity", "commitment")
+    ids, value, company, words, equity, commitment = _rows(as_written(kept.values_list(*names)), width=6)
     told = Positions(
         np.array(ids, np.int64), np.array(value, np.float64), np.array(company, np.float64),
         np.array([CODES[word] for word in words], np.int8), np.array(equity, np.float64),
+        np.array(commitment, np.float64),
     )  # fmt: skip
     return told.of(np.argsort(told.ids, kind="stable"))
 
@@ -125,13 +137,14 @@ def write(snapshot: Snapshot, found: Positions) -> None:
         "customer_equity": pa.array(found.customer_equity, from_pandas=True),
         "region": pa.array(found.words.tolist(), pa.string()),
         "equity": pc.if_else(known, whole, pa.scalar(None, pa.int64())),
+        "commitment": pa.array(found.commitment, from_pandas=True),
     })  # fmt: skip
     bulk.insert_table(connection, Position._meta.db_table, rows)
 
 
-def _spread(ids: Ids, run: Run, name: str) -> Array:
-    """A score of each of these, NaN where there is none."""
-    who, values = _rows(as_written(Score.objects.filter(run=run, name=name).values_list("customer", "value")))
+def _spread(ids: Ids, told: QuerySet[Any], column: str) -> Array:
+    """A column of rows that belong to these, NaN where there is none."""
+    who, values = _rows(as_written(told.values_list("customer", column)))
     column = np.full(len(ids), np.nan)
     if len(ids):
         owners = np.array(who, np.int64)

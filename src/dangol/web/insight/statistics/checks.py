@@ -182,6 +182,28 @@ def _held(found: Found, _fine: bool) -> str:
     return _("Judged on %(n)s months that it had not seen.") % {"n": count(found["months"])}
 
 
+def _months(found: Found, fine: bool) -> str:
+    told = {"n": count(found["months"]), "wanted": count(found["wanted"])}
+    if fine:
+        return _("Trend and seasons were taken out of both (%(n)s months).") % told
+    return (
+        _(
+            "Only the trend was taken out of both: from %(wanted)s months on (here %(n)s) the seasons are, too. What "
+            "both do every year may look as if one followed the other."
+        )
+        % told
+    )
+
+
+def _memory(found: Found, fine: bool) -> str:
+    told = {"n": count(found["months"]), "left": two(found["left"])}
+    if fine:
+        return _("What each month says of the next was taken out (%(n)s months back); %(left)s is left of it.") % told
+    return (
+        _("Months still follow from the months before (%(left)s): the interval is narrower than it should be.") % told
+    )
+
+
 def _crossing(_found: Found, fine: bool) -> str:
     if fine:
         return _("The curves do not cross: one chance tells of all of it.")
@@ -200,7 +222,7 @@ WORDS: dict[str, Callable[[Found, bool], str]] = {
     "expected": _expected, "changed": _changed, "straight": _straight, "ties": _ties, "leans": _leans,
     "cells": _cells, "left_out": _left_out, "each": _each, "alike": _alike, "even": _even, "influence": _influence,
     "scatter": _scatter, "length": _length, "jump": _jump, "held": _held, "crossing": _crossing,
-    "censored": _censored,
+    "censored": _censored, "months": _months, "memory": _memory,
 }  # fmt: skip
 
 REFUSALS: dict[str, Callable[[Found], str]] = {
@@ -230,6 +252,9 @@ REFUSALS: dict[str, Callable[[Found], str]] = {
     ) % {"n": count(found["months"])},
     "short": lambda found: _("%(n)s months are on record; from two whole years on (%(needed)s) seasons can be told.")
     % {"n": count(found["months"]), "needed": count(found["needed"])},
+    "nothing_left": lambda _found: _(
+        "Beside trend and seasons nothing is left of one of the two: there is nothing that the other could go with."
+    ),
     "few_ends": lambda found: _("Too few contracts have ended: %(n)s, where at least %(needed)s are needed.")
     % {"n": count(found["ends"]), "needed": count(found["needed"])},
     "no_curve": lambda _found: _("In one group no curve leads across: too few were seen from the beginning."),

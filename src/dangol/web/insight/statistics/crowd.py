@@ -27,13 +27,14 @@ from dangol.lib.errors import DangolError
 from dangol.lib.plain_rows import plain_rows
 from dangol.records.customers.columns import RANGES, WORDS, Asked, Column, Kind, column_of, known
 from dangol.records.customers.selecting import Selected, Selection
+from dangol.records.staff.roles import May
 from dangol.web.customers.cells import Words
 from dangol.web.customers.criteria import may_see
 from dangol.web.insight.statistics.made_of import sources_of, sources_of_rule
 from dangol.web.shell.viewer import Viewer
 
 ZERO = frozenset({"purchases_year", "spent_year", "fees_year", "points_left", HEARD})  # of whom nothing is told: none
-SEGMENT = "segment"
+SEGMENT, CUSTOMER = "segment", "customer"
 MOST_WORDS = 12  # of a column that are offered
 YEAR = 365.25
 
@@ -100,6 +101,11 @@ class Crowd:
         """Their numbers, rising."""
         return self._known[0]
 
+    @property
+    def keys(self) -> npt.NDArray[np.int64]:
+        """Their keys in the lake, in the same order."""
+        return self._known[1]
+
     def places(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
         """Where the customer of each key of the lake stands; −1: not among them."""
         return places_among(self._known[1], keys, order=self._by_key)
@@ -163,10 +169,13 @@ class Crowd:
         return Choice(name, str(column.label), words, sources_of(column))
 
     def group(self, spec: str) -> Group:
-        """Those of one word of a column ("line:club"), or in a saved segment ("segment:12"). Raises NoSuchThing, and
-        NotValuedYet where the segment asks for values.
+        """Those of one word of a column ("line:club"), in a saved segment ("segment:12"), or one ("customer:7").
+
+        Raises NoSuchThing, and NotValuedYet where the segment asks for values.
         """
         name, _colon, word = spec.partition(":")
+        if name == CUSTOMER:
+            return self._one(spec, word)
         return self._segment(spec, word) if name == SEGMENT else self._with_word(spec, self.column(name), word)
 
     @cached_property
@@ -236,6 +245,15 @@ class Crowd:
         called = Words.of(column)(word)
         label = called if column.kind is Kind.CHOICE else f"{column.label}: {called}"
         return Group(spec, label, inside, told_of, sources_of(column))
+
+    def _one(self, spec: str, number: str) -> Group:
+        """One customer, whom the asker then saw."""
+        inside = self.ids == (int(number) if number.isascii() and number.isdigit() and len(number) < 19 else -1)
+        if not inside.any() or not self.mine.may(May.SEE_CUSTOMERS):
+            raise NoSuchThing(_("There is no such customer here."))
+        self.mine.saw(self.ids[inside].tolist())
+        known = np.ones(len(self.ids), bool)
+        return Group(spec, _("customer %(number)s") % {"number": number}, inside, known, frozenset({CUSTOMER}))
 
     def _segment(self, spec: str, number: str) -> Group:
         found = Segment.objects.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None

@@ -1,9 +1,9 @@
-"""A metric of the warehouse month by month: trend, seasons, and what may come."""
+"""A number month by month: trend, seasons, and what may come; of too few months what was seen."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import date, timedelta
+from dataclasses import asdict, replace
+from datetime import date
 
 import numpy as np
 from django.utils.formats import date_format
@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dangol.insight.analysis.statistics.findings import CannotSay, Estimate
-from dangol.insight.analysis.statistics.series import MOST_AHEAD, SEASONAL, TOLD, YEAR, Series, foresee
-from dangol.insight.warehouse.metrics import METRICS, Unit, value
-from dangol.insight.warehouse.queries import lake
+from dangol.insight.analysis.statistics.series import MOST_AHEAD, SEASONAL, TOLD, Series, foresee
 from dangol.web.insight.statistics import drawing
+from dangol.web.insight.statistics.by_month import ByMonth, by_month, month_after
 from dangol.web.insight.statistics.checks import in_words, refusal
 from dangol.web.insight.statistics.crowd import Array, Crowd
 from dangol.web.insight.statistics.judging import CannotAnswer
@@ -23,51 +22,72 @@ from dangol.web.insight.statistics.units import apart, axis, plotted, spread, tw
 from dangol.web.shell.templatetags.shell import count
 
 AHEAD = 6
+FEWEST_SEEN = 3  # months: below, nothing is drawn
 
 
-def months(crowd: Crowd, *, metric: str, ahead: str) -> Answer:
-    """metric: of the registry; ahead: how many months, empty for six. Raises CannotAnswer, NoLake."""
-    if metric not in METRICS:
-        raise CannotAnswer(_("There is no such metric."))
-    steps = int(ahead) if ahead.isascii() and ahead.isdigit() and len(ahead) < 4 else AHEAD
-    unit = {Unit.MONEY: "money", Unit.SHARE: "share"}.get(METRICS[metric].unit, "number")
-    first, values = _by_month(crowd, metric)
-    try:
-        found = foresee(values, ahead=min(max(steps, 1), MOST_AHEAD), first_month=first.month - 1)
-    except CannotSay as error:
-        raise CannotAnswer(refusal(error)) from error
-    return _said(found, str(METRICS[metric].label), unit, first, values)
+def months(crowd: Crowd, *, metric: str, ahead: str, among: str = "", part: str = "") -> Answer:
+    """metric: of the registry or a standing; ahead: how many months, empty for six; among, part: as for `by_month`.
 
-
-def _by_month(crowd: Crowd, metric: str) -> tuple[date, Array]:
-    """The first month and a value a month, up to the last that is over; a month without rows is 0, or a gap of a ratio.
-
-    Raises CannotAnswer where there is nothing.
+    Raises CannotAnswer, NoSuchThing, NoLake.
     """
-    table = value(lake().seen_by(crowd.mine.scope), metric, until=_begun(crowd.asked.day), by="month").to_pydict()
-    told = {_first_of(month): number for month, number in zip(table["month"], table["value"], strict=True)}
-    if not told:
-        raise CannotAnswer(_("Nothing is on record of this metric yet."))
-    empty = 0.0 if METRICS[metric].unit in {Unit.MONEY, Unit.COUNT} else np.nan
-    first = min(told)
-    number = (max(told).year - first.year) * YEAR + max(told).month - first.month + 1
-    values = [told.get(month_after(first, at)) for at in range(number)]
-    return first, np.array([empty if one is None else float(one) for one in values])
+    steps = int(ahead) if ahead.isascii() and ahead.isdigit() and len(ahead) < 4 else AHEAD
+    series = by_month(crowd, metric, among=among, part=part)
+    told = _of_a_group() if among else []
+    try:
+        found = foresee(series.values, ahead=min(max(steps, 1), MOST_AHEAD), first_month=series.first.month - 1)
+    except CannotSay as error:
+        if error.code in {"short", "gap"} and np.isfinite(series.values).sum() >= FEWEST_SEEN:
+            return _seen(series, refusal(error), told)
+        raise CannotAnswer(refusal(error)) from error
+    made = _said(found, series.label, series.unit, series.first, series.values)
+    return replace(made, notes=[*told, *made.notes])
 
 
-def _begun(day: date) -> date:
-    """The first day of the month that is not over on a day."""
-    return (day + timedelta(days=1)).replace(day=1)
+def _of_a_group() -> list[str]:
+    return [
+        _(
+            "Counted are those who are in the group today, in every month: whoever was chosen by what they do now did "
+            "it less before, by that alone."
+        )
+    ]
 
 
-def _first_of(month: object) -> date:
-    return date.fromisoformat(str(month)[:10]).replace(day=1)
-
-
-def month_after(first: date, at: int) -> date:
-    """The month that comes so many months later."""
-    number = first.year * YEAR + first.month - 1 + at
-    return date(number // YEAR, number % YEAR + 1, 1)
+def _seen(series: ByMonth, why: str, notes: list[str]) -> Answer:
+    """What was seen, where months are too few for trend, seasons and months to come."""
+    known = np.flatnonzero(np.isfinite(series.values))
+    first, last = (float(series.values[at]) for at in (known[0], known[-1]))
+    told = {
+        "what": series.label, "value": written(last, series.unit), "by": apart(last - first, series.unit),
+        "month": date_format(series.month(int(known[-1])), "YEAR_MONTH_FORMAT"),
+        "first": date_format(series.month(int(known[0])), "YEAR_MONTH_FORMAT"),
+    }  # fmt: skip
+    sentence = (
+        _("%(what)s: %(value)s in %(month)s, %(by)s more than in %(first)s.") if last >= first
+        else _("%(what)s: %(value)s in %(month)s, %(by)s less than in %(first)s.")
+    ) % told  # fmt: skip
+    stood = {one.month: one for one in series.stood}
+    rows, table = [], []
+    for at in known.tolist():
+        month, one = series.month(at), stood.get(series.month(at))
+        rows.append(_point(month, float(series.values[at]), series.unit))
+        ends = Estimate(one.mean, one.low, one.high) if one and one.low is not None and one.high is not None else None
+        if ends:
+            rows[-1] |= {"low": plotted(ends.low, series.unit), "high": plotted(ends.high, series.unit)}
+        table.append([
+            date_format(month, "YEAR_MONTH_FORMAT"), written(float(series.values[at]), series.unit),
+            spread(ends, series.unit) if ends else "", count(one.n) if one else "",
+        ])  # fmt: skip
+    picture = Picture(
+        sentence, _("%(what)s by month; grey: 95%% interval of the mean") % {"what": series.label},
+        drawing.forecast(rows, axis(series.label, series.unit)),
+        [_("Month"), series.what, _("95% interval"), _("Customers")], table, [1, 2, 3],
+    )  # fmt: skip
+    return Answer(
+        sentence=sentence, warnings=[why], figures=[Figure(_("Months on record"), count(len(known)))],
+        notes=[_("Nothing is said of what comes: that takes two years without a gap."), *notes], picture=picture,
+        numbers={"n": len(known), "first": series.first.isoformat(), "unit": series.unit,
+                 "values": [None if np.isnan(one) else float(one) for one in series.values]},
+    )  # fmt: skip
 
 
 def _said(found: Series, what: str, unit: str, first: date, values: Array) -> Answer:

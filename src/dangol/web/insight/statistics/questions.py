@@ -10,14 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dangol.insight.warehouse.metrics import METRICS
 from dangol.records.customers.columns import Asked
 from dangol.records.staff.models import User
 from dangol.web import clock
+from dangol.web.insight.statistics.by_month import goods, metrics
 from dangol.web.insight.statistics.compare import compare
-from dangol.web.insight.statistics.crowd import SEGMENT, Crowd, Option, Options
+from dangol.web.insight.statistics.crowd import CUSTOMER, SEGMENT, Crowd, Option, Options
+from dangol.web.insight.statistics.follow import follow
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer
 from dangol.web.insight.statistics.lasting import lasting
+from dangol.web.insight.statistics.long_run import in_the_long_run
 from dangol.web.insight.statistics.months import months
 from dangol.web.insight.statistics.periods import OUTCOMES, periods, read_period
 from dangol.web.insight.statistics.regress import regression
@@ -77,6 +79,12 @@ def answered(question: Question, query: QueryDict, mine: Viewer, by: User) -> An
     return question.answer(crowd, query, asking)
 
 
+def whom(query: QueryDict) -> list[int]:
+    """The customer whom a question is about, where it is about one."""
+    name, _colon, number = _word(query, "among").partition(":")
+    return [int(number)] if name == CUSTOMER and number.isascii() and number.isdigit() else []
+
+
 def _outcomes(crowd: Crowd) -> Options:
     return [(_("A number"), crowd.numbers), *_shares(crowd)]
 
@@ -125,15 +133,32 @@ def _regression(crowd: Crowd, query: QueryDict, asking: Asking) -> Answer:
 
 
 def _months(crowd: Crowd, query: QueryDict, _asking: Asking) -> Answer:
-    return months(crowd, metric=_word(query, "metric"), ahead=_word(query, "ahead"))
+    return months(
+        crowd, metric=_word(query, "metric"), ahead=_word(query, "ahead"), among=_word(query, "among"),
+        part=_word(query, "part"),
+    )  # fmt: skip
+
+
+def _follow(crowd: Crowd, query: QueryDict, asking: Asking) -> Answer:
+    return follow(
+        crowd, first=_word(query, "first"), second=_word(query, "second"), among=_word(query, "among"), asking=asking
+    )  # fmt: skip
 
 
 def _lasting(crowd: Crowd, query: QueryDict, asking: Asking) -> Answer:
     return lasting(crowd, by=_word(query, "by"), asking=asking)
 
 
+def _long_run(crowd: Crowd, query: QueryDict, _asking: Asking) -> Answer:
+    return in_the_long_run(crowd, among=_word(query, "among"))
+
+
 def _metrics(_crowd: Crowd) -> Options:
-    return [("", [Option(one.name, str(one.label)) for one in METRICS.values()])]
+    return metrics()
+
+
+def _goods(_crowd: Crowd) -> Options:
+    return goods()
 
 
 def _words(crowd: Crowd) -> Options:
@@ -177,10 +202,30 @@ QUESTIONS: dict[str, Question] = {
         ),
         Question(
             "months", "today", gettext_lazy("What comes next month?"),
-            gettext_lazy("A metric month by month: its trend, its seasons, and what may come."),
+            gettext_lazy(
+                "A metric, commitment or value month by month, of everybody, a segment, a kind of goods or one "
+                "customer: trend, seasons, and what may come."
+            ),
             (Blank("metric", gettext_lazy("Metric"), _metrics),
+             Blank("among", gettext_lazy("Which customers"), _groups, gettext_lazy("everybody")),
+             Blank("part", gettext_lazy("Which goods"), _goods, gettext_lazy("all goods")),
              Blank("ahead", gettext_lazy("Months ahead"), empty=gettext_lazy("six"), kind="count")),
             _months,
+        ),
+        Question(
+            "follow", "right", gettext_lazy("Does one follow the other?"),
+            gettext_lazy("Two numbers month by month, such as contacts and purchases: whether one goes with the other, "
+                         "and how many months later."),
+            (Blank("first", gettext_lazy("The one"), _metrics), Blank("second", gettext_lazy("The other"), _metrics),
+             Blank("among", gettext_lazy("Which customers"), _groups, gettext_lazy("everybody"))),
+            _follow,
+        ),
+        Question(
+            "long-run", "up", gettext_lazy("How do we do in the long run?"),
+            gettext_lazy("Whether customers stay, come again, grow in number and would recommend us: years, not this "
+                         "week’s sales."),
+            (Blank("among", gettext_lazy("Which customers"), _groups, gettext_lazy("everybody")),),
+            _long_run,
         ),
         Question(
             "lasting", "down", gettext_lazy("Who stays longer?"),

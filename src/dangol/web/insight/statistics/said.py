@@ -49,9 +49,17 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Way:
+    """Where to look further."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """sentence: the answer; verdict: unlikely, chance, among_many or built_in, with its sentence; numbers: for
-    programs.
+    programs; ways: where each of them can be looked into.
     """
 
     sentence: str
@@ -63,6 +71,7 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     picture: Picture | None = None
     numbers: dict[str, Any] = field(default_factory=dict)
+    ways: list[Way] = field(default_factory=list)
 
     def kept(self) -> dict[str, Any]:
         """As a work hands it over."""
@@ -74,5 +83,5 @@ class Answer:
         picture = kept["picture"]
         return cls(**kept | {
             "figures": [Figure(**one) for one in kept["figures"]], "checks": [Checked(**one) for one in kept["checks"]],
-            "picture": Picture(**picture) if picture else None,
+            "picture": Picture(**picture) if picture else None, "ways": [Way(**one) for one in kept["ways"]],
         })  # fmt: skip

@@ -18,7 +18,7 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.insight.statistics import judging, tasks
 from dangol.web.insight.statistics.crowd import Crowd
-from dangol.web.insight.statistics.questions import QUESTIONS, Blank, Question, answered
+from dangol.web.insight.statistics.questions import QUESTIONS, Blank, Question, answered, whom
 from dangol.web.insight.statistics.regress import MOST
 from dangol.web.insight.statistics.said import Answer
 from dangol.web.shell.chart_files import KINDS, file_answer
@@ -38,7 +38,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     return render(request, "insight/statistics.html", {"questions": QUESTIONS.values()})
 
 
-@needs(May.SEE_VALUES)
+@needs(May.SEE_VALUES, personal=True)
 @require_safe
 @never_cache
 def statistics_ask(request: HttpRequest, asked: str) -> HttpResponse:
@@ -60,7 +60,7 @@ def statistics_work(request: HttpRequest) -> HttpResponse:
     return waiting(request, "insight/statistics_work.html", work.look(tasks.key_of(viewer(request).user)))
 
 
-@needs(May.SEE_VALUES)
+@needs(May.SEE_VALUES, personal=True)
 @require_safe
 def statistics_file(request: HttpRequest, asked: str, kind: str) -> HttpResponse:
     """The picture of an answer as a file, worked out again."""
@@ -89,6 +89,8 @@ def _answer(request: HttpRequest, question: Question) -> dict[str, Any]:
         return {"problem": str(error)}
     if found is None:
         return {"work": work.look(tasks.key_of(mine.user))}
+    if whom(request.GET):  # a work beside the page read them for whoever asked
+        mine.saw(whom(request.GET))
     return {"found": found, "chart": _chart(found, question, request.GET)}
 
 
