@@ -46,7 +46,7 @@ def shop(lake_folder: None) -> None:
         OrderLine(transaction=one, position=1, at=one.at, quantity=1, amount=one.amount) for one in sales
     )
     SurveyAnswer.objects.bulk_create(
-        SurveyAnswer(identity=one, source="t", ref=f"n{at}", survey="loyal", item="친구에게 추천하시겠어요?", dimension="",
+        SurveyAnswer(identity=one, source="t", ref=f"n{at}", survey="loyal", item="추천하시겠어요?", dimension="",
                      score=10 if at < 9 else 3, scale_min=0, scale_max=10, at=NOW - timedelta(days=20))
         for at, one in enumerate(identities[:12])
     )  # fmt: skip
@@ -73,11 +73,13 @@ def test_growth_is_what_came_less_what_went_against_the_beginning(shop: None) ->
     found = named(long_run(lake(), as_of=AS_OF))
     grew = found["customer_growth"].years[0]
     assert grew.n == 40 == value(lake(), "active_customers", until=date(2025, 11, 1))
+    assert value(lake(), "customer_growth", since=grew.year.since, until=grew.year.until) == 30
     assert grew.estimate.value == pytest.approx(30 / 40) and grew.estimate.low < 30 / 40 < grew.estimate.high
     revenue = found["revenue_growth"].years[0]
     assert revenue.estimate.value == pytest.approx(70 * 26 / (40 * 25) - 1)
     assert revenue.estimate.low < revenue.estimate.value < revenue.estimate.high
-    assert not found["reactivated_customers"].years or found["reactivated_customers"].years[0].estimate.value == 0
+    woken = found["reactivated_customers"].years[0]
+    assert (woken.n, woken.estimate.value) == (30, 0.0), "the thirty who stopped after 2024 sleep"
 
 
 def test_cohorts_are_told_apart_by_the_year_they_began_in(shop: None) -> None:

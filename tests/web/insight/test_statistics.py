@@ -245,10 +245,10 @@ def three_years() -> None:
               for who, place in enumerate(("마포구", "은평구"))]  # fmt: skip
     identities = [Identity.objects.create(customer=one, source="test", external_id=f"M{one.pk}") for one in people]
     memory, contacts = 0.0, []
-    for _month in range(38):
+    for _month in range(39):
         memory = 0.6 * memory + draw.normal()
         contacts.append(max(0, round(30 + 8 * memory)))
-    for month in range(2, 38):
+    for month in range(2, 39):
         at = datetime(2023 + (month + 7) // 12, (month + 7) % 12 + 1, 10, 3, tzinfo=UTC)
         amounts = (100_000 + 1_000 * month, 20_000 + 3_000 * contacts[month - 2] + int(draw.integers(0, 500)))
         for identity, thing, amount in zip(identities, goods, amounts, strict=True):
@@ -271,9 +271,9 @@ def test_months_are_told_of_a_group_of_goods_and_of_one_customer(client: Client,
     goods = ask(client, "months", metric="net_revenue", part="category_1:우유")
     one = Customer.objects.get(place="마포구")
     alone = ask(client, "months", metric="net_revenue", among=f"customer:{one.pk}")
-    assert said(first).startswith("Net revenue (마포구): in November 2026 about ₩13")
+    assert said(first).startswith("Net revenue (마포구): in November 2026 about ₩139,000")
     assert numbers_in(goods) == numbers_in(first) == numbers_in(alone) != numbers_in(whole)
-    assert "₩137,000" in first and "Counted are those who are in the group today" in first
+    assert "₩138,000" in first and "Counted are those who are in the group today" in first
     store.seal()
     with store.reading() as log:
         seen = store.entries_of(log, "page = ? ORDER BY id", ("insight_statistics_ask",)).values()
@@ -300,7 +300,10 @@ def test_one_number_follows_another_as_many_months_later_as_it_does(client: Clie
 
 def test_where_customers_stood_is_told_of_a_group_though_months_are_few(client: Client) -> None:
     places = ["마포구"] * 3 + ["은평구"] * 3
-    people = [Customer.objects.create(full_name=f"곳{who}", place=place) for who, place in enumerate(places)]
+    people = [
+        Customer.objects.create(full_name=f"곳{who}", place=place, registered_at=NOW)
+        for who, place in enumerate(places)
+    ]
     run = Run.objects.create(kind=VALUATION, as_of=NOW, started_at=NOW, finished_at=NOW, parameters={})
     made(run, {date(2026, month, 1): [(one.pk, 50.0, 20.0 + month + 4 * who) for who, one in enumerate(people)]
                for month in (6, 7, 8)}, at=NOW)  # fmt: skip
@@ -310,6 +313,32 @@ def test_where_customers_stood_is_told_of_a_group_though_months_are_few(client: 
     assert "That is" not in said(text) and "Nothing is said of what comes" in text
     text = ask(client, "months", metric="stood:equity", part="category_1:빵")
     assert "Where customers stand is not told by goods" in text
+
+
+def test_the_long_run_is_a_sentence_that_leads_to_the_same_numbers(client: Client, lake_of_years: None) -> None:
+    text = ask(signed_in(client), "long-run")
+    assert said(text).startswith(
+        "50.0% of those who bought did so again within a year; active customers shrank by 50.0%"
+    )
+    assert "Would you recommend us to a friend?" in text and "of 20 customers" in text
+    words = re.search(r'href="(/insight/cube/[^"]*metric=retention[^"]*)"', text)
+    assert words and "50.0%" in client.get(words[1], headers={"accept-language": "en"}).content.decode()
+    assert re.search("[가-힣]+요", said(ask(client, "long-run", "ko")))
+
+
+@pytest.fixture
+def lake_of_years() -> None:
+    """Make twenty customers who bought in spring two years ago and last year, ten of them then no more."""
+    people = [Customer.objects.create(full_name=f"긴{who}", registered_at=NOW) for who in range(20)]
+    for who, one in enumerate(people):
+        identity = Identity.objects.create(customer=one, source="test", external_id=f"L{who}")
+        for year in (2024, 2025, 2026)[: 3 if who < 10 else 2]:
+            at = datetime(year, 3, 2, 3, tzinfo=UTC)
+            sale = Transaction.objects.create(
+                identity=identity, at=at, source="test", receipt=f"{who}-{year}", amount=9_000, currency="KRW"
+            )
+            OrderLine.objects.create(transaction=sale, position=1, at=at, quantity=1, amount=9_000)
+    refresh(at=NOW, rebuild=True)
 
 
 def test_contracts_are_compared_by_group_and_a_series_of_nothing_refused(client: Client, shop: None) -> None:

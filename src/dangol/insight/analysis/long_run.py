@@ -21,14 +21,17 @@ from dangol.insight.analysis.statistics.findings import Estimate
 from dangol.insight.analysis.statistics.two_shares import Share, newcombe, share_of
 from dangol.insight.analysis.surveys.figures import nps_of
 from dangol.insight.analysis.surveys.waves import waves
-from dangol.insight.warehouse.metrics import METRICS, Unit, value
-from dangol.insight.warehouse.metrics.asking import rows_of
+from dangol.insight.warehouse.cube import Question, answered
+from dangol.insight.warehouse.metrics import METRICS, Metric, Unit, split_named, value
+from dangol.insight.warehouse.metrics.asking import measured, rows_of
 from dangol.insight.warehouse.metrics.sources import sold_between
 from dangol.insight.warehouse.queries import Lake
 from dangol.insight.warehouse.surveys import answers_to_surveys, invitations_to_surveys
 from dangol.lib.errors import DangolError
 
 YEARS = 3  # that are told, the last first
+TURNS = ("new_customers", "reactivated_customers", "lapsed_customers")
+SIZE = "among"
 FEWEST = 10  # customers, or who answered: below, nothing is said
 
 
@@ -87,12 +90,13 @@ def long_run(here: Lake, *, as_of: date, roles: Mapping[str, str] | None = None)
     whole = [year for year in years if year.since >= first.replace(day=1)]
     seen = [year.before() for year in years if year.before().since >= first.replace(day=1)]
     paired = [year for year in whole if year.before().since >= first.replace(day=1)]
+    turns = _turns(here)
     return (
         _shares("retention", seen, lambda year: _of_many(here, "retention", year)),
         _shares("second_purchase_rate", seen, lambda year: _of_many(here, "second_purchase_rate", year)),
         _shares("returning_share", whole, lambda year: _returning(here, year)),
-        _shares("reactivated_customers", whole, lambda year: _woken(here, year)),
-        _growths("customer_growth", whole, lambda year: _more_customers(here, year)),
+        _shares("reactivated_customers", whole, lambda year: _woken(turns, year)),
+        _growths("customer_growth", whole, lambda year: _more_customers(turns, year)),
         _growths("revenue_growth", paired, lambda year: _more_revenue(here, year)),
         _recommended(here, as_of, roles or {}),
     )  # fmt: skip
@@ -101,14 +105,13 @@ def long_run(here: Lake, *, as_of: date, roles: Mapping[str, str] | None = None)
 def by_cohort(here: Lake) -> list[tuple[str, Told]]:
     """Retention of those who first bought in one year: all their purchases of which a year is known since."""
     first, last = sold_between(here)
-    table = value(here, "retention", by="cohort_year").to_pydict()
-    many = value(here, _counted("retention"), by="cohort_year").to_pydict()
-    sizes = dict(zip(many["cohort_year"], many["value"], strict=True))
+    metrics = [METRICS["retention"], _counted("retention")]
+    rows = split_named("cohort_year").column(here, rows_of(here, metrics[0]))
+    table = here.arrow(measured(rows, metrics, by=["cohort_year"]).order_by("cohort_year")).to_pylist()
     return [
-        (name, Told(Year(first, last), _as_share(share, sizes[name]).share, int(sizes[name])))
-        for name, share in zip(table["cohort_year"], table["value"], strict=True)
-        if name and share is not None and sizes[name] >= FEWEST
-    ]
+        (one["cohort_year"], Told(Year(first, last), _as_share(one["retention"], one[SIZE]).share, one[SIZE]))
+        for one in table if one["cohort_year"] and one[SIZE] >= FEWEST
+    ]  # fmt: skip
 
 
 def _shares(name: str, years: list[Year], ask: Callable[[Year], Share | None]) -> Indicator:
@@ -137,9 +140,9 @@ def _apart(now: Estimate, before: Estimate) -> Estimate:
     return Estimate(gap, gap - down, gap + up)
 
 
-def _counted(name: str) -> Any:
+def _counted(name: str) -> Metric:
     """Among how many customers the share of that name is told, over the same rows."""
-    return replace(METRICS[name], unit=Unit.COUNT, expression=lambda t: t.count())
+    return replace(METRICS[name], name=SIZE, unit=Unit.COUNT, expression=lambda t: t.count())
 
 
 def _as_share(share: float, n: int) -> Share:
@@ -147,39 +150,52 @@ def _as_share(share: float, n: int) -> Share:
 
 
 def _of_many(here: Lake, name: str, year: Year) -> Share | None:
-    share = value(here, name, since=year.since, until=year.until)
-    n = value(here, _counted(name), since=year.since, until=year.until)
-    return None if share is None or not n else _as_share(share, n)
+    share, n = _together(here, year, METRICS[name], _counted(name))
+    return _as_share(share, n) if n else None
 
 
 def _returning(here: Lake, year: Year) -> Share | None:
-    again, n = (
-        value(here, name, since=year.since, until=year.until) for name in ("returning_customers", "purchasers")
-    )  # fmt: skip
+    again, n = _together(here, year, METRICS["returning_customers"], METRICS["purchasers"])
     return share_of(again, n) if n else None
 
 
-def _woken(here: Lake, year: Year) -> Share | None:
+def _together(here: Lake, year: Year, *metrics: Metric) -> tuple[Any, ...]:
+    """Metrics over the same rows, in one question."""
+    rows = rows_of(here, metrics[0], since=year.since, until=year.until)
+    told = here.arrow(measured(rows, metrics)).to_pylist()[0]
+    return tuple(told[one.name] for one in metrics)
+
+
+def _turns(here: Lake) -> dict[date, dict[str, int]]:
+    """How many came, came back and went in each month, in one question: how many are active follows from it."""
+    found = answered(here, Question(TURNS, ("month",)), scope=None)
+    return {date.fromisoformat(f"{month}-01"): dict(zip(TURNS, numbers, strict=True)) for month, *numbers in found.rows}
+
+
+def _sum(turns: dict[date, dict[str, int]], name: str, until: date, since: date = date.min) -> int:
+    return sum(told[name] for month, told in turns.items() if since <= month < until)
+
+
+def _active(turns: dict[date, dict[str, int]], until: date) -> int:
+    new, back, gone = (_sum(turns, name, until) for name in TURNS)
+    return new + back - gone
+
+
+def _woken(turns: dict[date, dict[str, int]], year: Year) -> Share | None:
     """Of those who were asleep when the year began, or fell asleep in it, the part who bought again in it."""
-    ever = value(here, "new_customers", until=year.since)
-    active = value(here, "active_customers", until=year.since)
-    fell = value(here, "lapsed_customers", since=year.since, until=year.until)
-    woke = value(here, "reactivated_customers", since=year.since, until=year.until)
-    asleep = (ever or 0) - (active or 0) + fell
-    return share_of(min(woke, asleep), asleep) if asleep > 0 else None
+    fell = _sum(turns, "lapsed_customers", year.until, year.since)
+    woke = _sum(turns, "reactivated_customers", year.until, year.since)
+    asleep = _sum(turns, "new_customers", year.since) - _active(turns, year.since) + fell
+    return share_of(woke, asleep) if asleep > 0 else None
 
 
-def _more_customers(here: Lake, year: Year) -> tuple[Estimate, int] | None:
-    before = value(here, "active_customers", until=year.since)
+def _more_customers(turns: dict[date, dict[str, int]], year: Year) -> tuple[Estimate, int] | None:
+    before = _active(turns, year.since)
     if not before:
         return None
-    came = sum(
-        value(here, name, since=year.since, until=year.until) for name in ("new_customers", "reactivated_customers")
-    )
-    went = value(here, "lapsed_customers", since=year.since, until=year.until)
-    reach = NORMAL_975 * sqrt(came + went)
-    more = came - went
-    return Estimate(more / before, (more - reach) / before, (more + reach) / before), int(before)
+    new, back, went = (_sum(turns, name, year.until, year.since) for name in TURNS)
+    reach, more = NORMAL_975 * sqrt(new + back + went), new + back - went
+    return Estimate(more / before, (more - reach) / before, (more + reach) / before), before
 
 
 def _more_revenue(here: Lake, year: Year) -> tuple[Estimate, int] | None:
