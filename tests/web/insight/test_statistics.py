@@ -279,7 +279,8 @@ def test_months_are_told_of_a_group_of_goods_and_of_one_customer(client: Client,
         seen = store.entries_of(log, "page = ? ORDER BY id", ("insight_statistics_ask",)).values()
     assert [entry.subjects for entry in seen] == [(one.pk,)], "whose months were looked at stands in the log"
     assert "There is no such customer here" in ask(client, "months", metric="net_revenue", among="customer:99999")
-    client.force_login(staff(Role.MARKETER, "D1"))
+    Unit.objects.create(code="D7", name="첫 대리점", kind="dealer")
+    client.force_login(staff(Role.MARKETER, "D7"))
     assert "There is no such customer here" in ask(client, "months", metric="orders", among=f"customer:{one.pk}")
 
 
