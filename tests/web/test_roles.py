@@ -29,7 +29,9 @@ from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.decisions.care.models import CareTask, Panel, PanelSession
 from dangol.decisions.segments.models import Segment
-from dangol.insight.analysis.models import LikePair, ProposedPerson, Run
+from dangol.insight.analysis.models import LikePair, ProposedPerson, Report, Run, SavedQuestion
+from dangol.insight.analysis.reports.planning import Plan, plan
+from dangol.insight.analysis.saved_questions.keeping import keep
 from dangol.insight.relationship.models import Imbalance
 from dangol.lib.sealing import seal
 from dangol.records.customers.actions import correct
@@ -156,6 +158,19 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "insight_cube_table": ("get", "aaaaan", {"metric": "net_revenue", "down": "month"}),
     "insight_cube_whom": ("get", "aaaaan", {"metric": "net_revenue", "of": "net_revenue"}),
     "insight_cube_keep": ("post", "aannnn", {"name": "챙길 손님"}),
+    "insight_question_new": ("get", "aaaann", {"metric": "net_revenue"}),
+    "insight_question": ("get", "aaaann", {}),
+    "insight_question_edit": ("get", "aaaann", {}),
+    "insight_question_remove": ("post", "aaaann", {}),
+    "insight_question_back": ("post", "aaaann", {}),
+    "insight_reports": ("get", "aanann", {}),
+    "insight_report": ("get", "aanann", {}),
+    "insight_report_edit": ("get", "aanann", {}),
+    "insight_report_end": ("post", "aanann", {}),
+    "insight_report_take_up": ("post", "aanann", {}),
+    "insight_report_send": ("post", "aanann", {}),
+    "insight_report_again": ("post", "aanann", {}),
+    "insight_report_file": ("get", "aanann", {}),
     "insight_rhythm": ("get", "aaaann", {}),
     "insight_rhythm_ask": ("post", "aaaann", {}),
     "insight_rhythm_work": ("get", "aaaann", {}),
@@ -357,6 +372,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "account_reauthenticate": ("get", "aaaaaa", {}),
     "mfa_reauthenticate": ("get", "aaaaaa", {}),
     "mfa_reauthenticate_webauthn": ("get", "aaaaaa", {}),
+    "account_mail": ("post", "aaaaaa", {"email": "me@shop.example", "language": "ko"}),
     "sessions_end": ("post", "aaaaaa", {}),
     "staff": ("get", "annnnn", {}),
     "staff_invite": ("get", "annnnn", {}),
@@ -487,6 +503,8 @@ def make_world() -> World:
                        reason="a list", subjects=(mine.pk, people[3].pk)))  # fmt: skip
     store.seal()
     save_view("II", "region=II", by=owner, at=NOW, shared=True)
+    sales = keep("매출", "metric=net_revenue&down=month", shared=True, by=owner, at=NOW)
+    plan(Plan("주간", [sales], "week", 8, [owner]), by=owner, at=NOW)
     many = begin("medium", {"value": "web", "word": "웹"}, [mine.pk, people[3].pk], by=owner, at=NOW)
     carry_out(many, scope=WHOLE, at=NOW)
     alike = Run.objects.create(kind="duplicates", as_of=NOW, started_at=NOW, finished_at=NOW)
@@ -513,6 +531,9 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:pk>": lambda _: Campaign.objects.get().pk,
     "<int:run_id>": lambda _: Run.objects.earliest("pk").pk,
     "<slug:kind>": lambda _: "svg",
+    "<int:question_id>": lambda _: SavedQuestion.objects.earliest("pk").pk,
+    "<int:report_id>": lambda _: Report.objects.earliest("pk").pk,
+    "<int:mail_id>": lambda _: 1,
     "<int:feedback_id>": lambda _: Feedback.objects.earliest("pk").pk,
     "<int:segment_id>": lambda _: Segment.objects.earliest("pk").pk,
     "<slug:token>": lambda _: "0" * 24,

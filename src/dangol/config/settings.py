@@ -1,6 +1,7 @@
 """Every setting of Dangol, read once, typed, and refused aloud when wrong."""
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2s
@@ -16,6 +17,7 @@ from dangol.lib.settings import MOST_PROCESSES, BadSettings, cores, read_file, r
 KNOWN = {
     "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS", "DANGOL_ADDRESS",
     "DANGOL_PROCESSES", "DANGOL_TEST_DATA", "DANGOL_TEST_SKIPS", "DANGOL_DEBUG", "DANGOL_KEYS", "DANGOL_HTTPS",
+    "DANGOL_MAIL", "DANGOL_MAIL_FROM",
 }  # fmt: skip
 
 
@@ -141,11 +143,11 @@ def database_from(url: str) -> dict[str, Any]:
     }
 
 
-def _port(parts: SplitResult) -> str:
+def _port(parts: SplitResult, setting: str = "DATABASE_URL", such: int = 5432) -> str:
     try:
         return str(parts.port or "")
     except ValueError as error:
-        raise BadSettings("The port of DATABASE_URL should be a number such as 5432.") from error
+        raise BadSettings(f"The port of {setting} should be a number such as {such}.") from error
 
 
 def sqlite_in(home: Path) -> dict[str, Any]:
@@ -160,6 +162,19 @@ def sqlite_in(home: Path) -> dict[str, Any]:
             " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
         },
     }
+
+
+def mail_server(url: str, sender: str) -> tuple[str, str]:
+    """The mail server for mail to staff, and from whom it comes; both "" where there is none."""
+    if not url:
+        return "", ""
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise BadSettings("DANGOL_MAIL should look like smtps://user:password@mail.example:465.")
+    _port(parts, "DANGOL_MAIL", 465)
+    if not re.fullmatch(r"[!-~]+@[a-z0-9.-]+", sender, re.IGNORECASE) or any(sign in sender for sign in '<>(),;:\\"'):
+        raise BadSettings("DANGOL_MAIL_FROM should be the address mail comes from, such as reports@shop.example.")
+    return url, sender
 
 
 def secret_of(home: Path) -> str:
@@ -188,6 +203,8 @@ DANGOL_PROCESSES = whole_number(
     os.environ.get("DANGOL_PROCESSES") or str(min(2, cores())), name="DANGOL_PROCESSES", most=MOST_PROCESSES
 )
 DANGOL_KEYS = Path(os.environ.get("DANGOL_KEYS") or DANGOL_HOME / "keys.json").resolve()
+
+DANGOL_MAIL, DANGOL_MAIL_FROM = mail_server(os.environ.get("DANGOL_MAIL", ""), os.environ.get("DANGOL_MAIL_FROM", ""))
 
 DEBUG = os.environ.get("DANGOL_DEBUG") == "1"
 SECRET_KEY = secret_of(DANGOL_HOME)

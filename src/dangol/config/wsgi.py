@@ -23,6 +23,7 @@ from dangol.lib.schema import brought_up_to_date  # noqa: E402 -- needs the appl
 from dangol.records.customers.search_index import index_missing  # noqa: E402 -- needs the application
 from dangol.web.customers.warming import start_warming  # noqa: E402 -- needs the application
 from dangol.web.imports.incoming import start_looking  # noqa: E402 -- needs the application
+from dangol.web.insight.reports.regular import start_reporting  # noqa: E402 -- needs the application
 from dangol.web.shell.arriving import sweep  # noqa: E402 -- needs the application
 from dangol.web.start.carrier import start_carrier  # noqa: E402 -- needs the application
 from dangol.web.start.daily import start_daily  # noqa: E402 -- needs the application
@@ -40,4 +41,5 @@ start_carrier()
 start_daily()
 start_log_keeper()
 start_looking()
+start_reporting()
 start_warming()

@@ -18,6 +18,8 @@ from dangol.contact.intake.models import Batch, Reject, Wrote
 from dangol.contact.intake.signing_up import sign_up
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.readiness import report
+from dangol.insight.analysis.reports.planning import Plan, plan
+from dangol.insight.analysis.saved_questions.keeping import keep
 from dangol.insight.relationship import whom_we_know
 from dangol.insight.relationship.assumed.actions import change_settings
 from dangol.insight.relationship.models import Imbalance
@@ -162,8 +164,13 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
 
 def _lists(mine: Customer, owner: User) -> dict[str, int]:
     kept = save_view("II", "region=II", by=owner, at=NOW, shared=True)
+    free, told = (
+        keep(name, "metric=net_revenue&down=month", shared=True, by=owner, at=NOW) for name in ("free", "told")
+    )
+    report = plan(Plan("주간", [told], "week", 8, [owner]), by=owner, at=NOW)
+    asked = {"question": free.pk, "told": told.pk, "report": report.pk, "reader": owner.pk, "mail": 1}
     many = begin("medium", {"value": "web"}, [mine.pk], by=owner, at=NOW)
-    return {"list": kept.pk, "many": carry_out(many, scope=WHOLE, at=NOW).pk}
+    return asked | {"list": kept.pk, "many": carry_out(many, scope=WHOLE, at=NOW).pk}
 
 
 def _office(owner: User) -> dict[str, int]:

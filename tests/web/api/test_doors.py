@@ -30,6 +30,7 @@ PROGRAMME = {
     "company_low": -100, "company_high": 1100, "customer": 400, "customer_low": 0, "customer_high": 800,
     "assumption": "last year's letters",
 }  # fmt: skip
+REPORT = {"name": "월간", "questions": ["#told"], "rhythm": "month", "recipients": ["#reader"]}
 WHY = {"reason": "the yearly inspection"}
 ANSWER = {"purpose": "marketing", "channel": "email", "answer": "no", "how": "phone"}
 DRAFT = {"purpose": "marketing", "language": "ko", "title": "광고 동의", "aim": "광고"}
@@ -274,6 +275,21 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "ask_cube": ("xxxxxn", "", {"metrics": "net_revenue", "by": "month"}),  # no warehouse stands here yet
     "keep_behind_cell": ("xxnnnn", "", {"metrics": "net_revenue", "cell": "month = 2026-10"}),
     "list_behind_cell": ("xxxxxn", "", {"metrics": "net_revenue", "cell": "month = 2026-10"}),
+    "list_saved_questions": ("aaaann", "", {}),
+    "save_question": ("aaaann", "", {"name": "달마다", "metrics": "net_revenue", "period": "last_month"}),
+    "change_saved_question": ("axxxnn", "question", {"name": "III"}),
+    "remove_saved_question": ("axxxnn", "question", {}),
+    "bring_question_back": ("axxxnn", "question", {}),
+    "ask_saved_question": ("xxxxnn", "question", {}),
+    "list_reports": ("aanann", "", {}),
+    "list_readers": ("aanann", "", {}),
+    "plan_report": ("aanann", "", REPORT),
+    "get_report": ("aanann", "report", {}),
+    "change_report": ("axnxnn", "report", REPORT),
+    "end_report": ("axnxnn", "report", {}),
+    "take_report_up": ("axnxnn", "report", {}),
+    "send_report_to_me": ("xxnxnn", "report", {}),  # no mail server stands here
+    "send_report_again": ("xxnxnn", "report", {}),
     "find_baskets": ("aaaann", "", {}),
     "get_basket_finding": ("aaaann", "", {}),
     "list_hearers": ("ymymnn", "", {"part": "together", "place": 0}),

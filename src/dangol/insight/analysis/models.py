@@ -1,5 +1,5 @@
 """Runs and what they produced: scores of customers, effects of what we did, people who stand here twice, how feedback
-sounds.
+sounds. And what staff ask the numbers again and again: questions under a name, reports that are sent.
 """
 
 from django.db import models
@@ -178,3 +178,72 @@ class TaughtLabeller(models.Model):
 
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="taught")
     content = models.BinaryField()
+
+
+class SavedQuestion(models.Model):
+    """A question of the numbers that somebody keeps under a name: their own, or for everybody who may see values.
+
+    query: the words of the page's address, its period as a word such as last_month, so that it moves on with the days.
+    """
+
+    name = models.CharField(max_length=60)
+    query = models.TextField()
+    shared = models.BooleanField(default=False)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "name"], condition=models.Q(removed_at=None), name="one_saved_question_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Report(models.Model):
+    """Saved questions that are sent together, to whom, how often; each recipient gets the numbers of their scope.
+
+    since: only what falls due after it is sent. asked_for: the last day it fell due on and was put into the outbox.
+    """
+
+    class Rhythm(models.TextChoices):
+        DAY = "day", pgettext_lazy("report", "Every day")
+        WEEK = "week", pgettext_lazy("report", "Every Monday")
+        MONTH = "month", pgettext_lazy("report", "On the first of every month")
+
+    name = models.CharField(max_length=60)
+    rhythm = models.CharField(max_length=10, choices=Rhythm)
+    hour = models.PositiveSmallIntegerField()
+    recipients = models.ManyToManyField(User, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    since = models.DateTimeField()
+    asked_for = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=models.Q(ended_at=None), name="one_report_of_a_name"),
+            models.CheckConstraint(condition=models.Q(hour__lte=23), name="a_report_is_sent_at_an_hour_of_the_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReportPart(models.Model):
+    """One question of a report, and the place it stands at."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="parts")
+    question = models.ForeignKey(SavedQuestion, on_delete=models.PROTECT, related_name="+")
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "question"], name="a_report_tells_each_question_once"),
+        ]
+        ordering = ("place",)

@@ -1,4 +1,4 @@
-"""Messages and files that are to leave the house."""
+"""Messages, files and mail to staff that are to leave the house."""
 
 from django.db import models
 from django.db.models import Q
@@ -129,3 +129,36 @@ class OutgoingFile(models.Model):
     handed_over_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     removed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class StaffMail(models.Model):
+    """One e-mail to a member of staff; what it says is written when it leaves. The key makes it leave once.
+
+    day: what it tells of is asked as on this day. claimed_at: it is being handed over; with no handed_over_at it may
+    have left or not, and is not sent again by itself. tried_at, problem: the last try that certainly did not reach
+    anybody. withheld: why it will not leave at all.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    source_ref = models.CharField(max_length=60, db_index=True)
+    day = models.DateField()
+    enqueued_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    withheld = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withheld="") | Q(handed_over_at=None),
+                name="a_mail_to_staff_is_handed_over_or_withheld_never_both",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(handed_over_at=None, withheld="", claimed_at=None), name="staff_mail_waiting"
+            ),
+        ]

@@ -277,3 +277,9 @@ def refuse_role(role: str, unit: Unit | None) -> None:
         raise CannotGrant(_("Choose a role: there is one owner, and it is not given away."))
     if role == Role.DEALER and (unit is None or unit.kind != Unit.Kind.DEALER):
         raise CannotGrant(_("A dealer belongs to a dealer's unit. Choose which."))
+
+
+def change_mail(user: User, *, email: str, language: str) -> None:
+    """Where mail goes that is sent to this member of staff, and in which language; "" of either takes it away."""
+    User.objects.filter(pk=user.pk).update(email=email, language=language)
+    user.email, user.language = email, language

@@ -47,7 +47,8 @@ class User(AbstractUser):
     """A member of staff: one person, one account. The owner is made on first use from this machine.
 
     `failures` in a row since the last sign-in; until `locked_until` nobody may try. `sessions_ended` counts how often
-    all sessions of this person were ended at once.
+    all sessions of this person were ended at once. `email` is where reports are sent to, `language` what they are
+    written in ("" as the home is).
     """
 
     Role = Role
@@ -57,6 +58,7 @@ class User(AbstractUser):
     failures = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
     sessions_ended = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=2, blank=True, db_default="", default="")
 
     objects: ClassVar[StaffManager] = StaffManager()
 

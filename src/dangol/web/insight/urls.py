@@ -6,11 +6,13 @@ from dangol.web.insight import files, views
 from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.contracts import views as contracts
 from dangol.web.insight.cube import keeping as cube_keeping
+from dangol.web.insight.cube import saved as cube_saved
 from dangol.web.insight.cube import views as cube
 from dangol.web.insight.cube import whom as cube_whom
 from dangol.web.insight.feedback import views as feedback
 from dangol.web.insight.groups import views as groups
 from dangol.web.insight.leaving import views as leaving
+from dangol.web.insight.reports import views as reports
 from dangol.web.insight.rhythm import views as rhythm
 from dangol.web.insight.satisfaction import views as satisfaction
 from dangol.web.insight.statistics import views as statistics
@@ -23,6 +25,19 @@ urlpatterns = [
     path("cube/whom/keep/", cube_keeping.insight_cube_keep, name="insight_cube_keep"),
     path("cube/picture.<slug:kind>", cube.insight_cube_file, name="insight_cube_file"),
     path("cube/table.<slug:kind>", cube.insight_cube_table, name="insight_cube_table"),
+    path("cube/saved/new/", cube_saved.insight_question_new, name="insight_question_new"),
+    path("cube/saved/<int:question_id>/", cube_saved.insight_question, name="insight_question"),
+    path("cube/saved/<int:question_id>/edit/", cube_saved.insight_question_edit, name="insight_question_edit"),
+    path("cube/saved/<int:question_id>/remove/", cube_saved.insight_question_remove, name="insight_question_remove"),
+    path("cube/saved/<int:question_id>/back/", cube_saved.insight_question_back, name="insight_question_back"),
+    path("reports/", reports.insight_reports, name="insight_reports"),
+    path("reports/<int:report_id>/", reports.insight_report, name="insight_report"),
+    path("reports/<int:report_id>/edit/", reports.insight_report_edit, name="insight_report_edit"),
+    path("reports/<int:report_id>/end/", reports.insight_report_end, name="insight_report_end"),
+    path("reports/<int:report_id>/take-up/", reports.insight_report_take_up, name="insight_report_take_up"),
+    path("reports/<int:report_id>/send/", reports.insight_report_send, name="insight_report_send"),
+    path("reports/<int:report_id>/again/<int:mail_id>/", reports.insight_report_again, name="insight_report_again"),
+    path("reports/<int:report_id>/report.<slug:kind>", reports.insight_report_file, name="insight_report_file"),
     path("<slug:question>/<int:run_id>/<slug:chart>.<slug:kind>", files.insight_file, name="insight_file"),
     path("groups/", groups.groups, name="insight_groups"),
     path("groups/look/", groups.groups_look, name="insight_groups_look"),

@@ -9,16 +9,19 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
+from django import forms
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from dangol.lib.sealing import KeyLost
 from dangol.records.staff.access.entries import Verb
-from dangol.records.staff.actions import end_sessions
+from dangol.records.staff.actions import change_mail, end_sessions
 from dangol.records.staff.queries import grants_of
 from dangol.web.shell import door
 from dangol.web.shell.gate import View, needs
@@ -48,6 +51,7 @@ class Account(IndexView):  # type: ignore[misc] # allauth has no types
             "app": kept.get(Authenticator.Type.TOTP), "passkeys": kept.get(Authenticator.Type.WEBAUTHN, []),
             "codes": codes, "codes_left": _left(codes) if codes else 0,
             "grants": grants_of(viewer(self.request).user),
+            "mail": MailForm(initial={"email": self.request.user.email, "language": self.request.user.language}),
         }  # fmt: skip
 
 
@@ -125,6 +129,30 @@ confirm_by_code = needs(None)(
     )
 )
 confirm_by_passkey = needs(None)(ConfirmByPasskey.as_view())
+
+
+class MailForm(forms.Form):
+    """Where reports are sent to, and in which language."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), required=False, max_length=254)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the mail"), required=False,
+        choices=[("", gettext_lazy("As the business")), *settings.LANGUAGES],
+    )  # fmt: skip
+
+
+@needs(None)
+@require_POST
+def mail(request: HttpRequest) -> HttpResponse:
+    """Say where reports are sent to."""
+    form, mine = MailForm(request.POST), viewer(request)
+    if not form.is_valid():
+        toast(request, " ".join(str(one) for errors in form.errors.values() for one in errors))
+        return redirect("mfa_index")
+    change_mail(mine.user, **form.cleaned_data)
+    toast(request, _("Mail to you goes to %(address)s.") % {"address": mine.user.email} if mine.user.email
+          else _("No mail is sent to you any more."))  # fmt: skip
+    return redirect("mfa_index")
 
 
 @needs(None)

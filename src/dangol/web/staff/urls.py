@@ -29,5 +29,6 @@ urlpatterns = [
     path("account/confirm/", account.confirm, name="account_reauthenticate"),
     path("account/confirm/code/", account.confirm_by_code, name="mfa_reauthenticate"),
     path("account/confirm/passkey/", account.confirm_by_passkey, name="mfa_reauthenticate_webauthn"),
+    path("account/mail/", account.mail, name="account_mail"),
     path("account/sessions/end/", account.end_all, name="sessions_end"),
 ]

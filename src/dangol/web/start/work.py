@@ -60,6 +60,7 @@ STAGES: dict[str, str | Promise] = {
     "rfm": gettext_lazy("Scoring by RFM"),
     "habits": gettext_lazy("Reading how everybody buys"),
     "grouping": gettext_lazy("Looking for groups in the data"),
+    "sending": gettext_lazy("Writing and sending reports"),
     "statistics": gettext_lazy("Reading the customers and reckoning"),
 }
 

@@ -30,6 +30,7 @@ from dangol.web.today.foreseen import foreseen
 from dangol.web.today.joined import joined
 from dangol.web.today.left_short import left_short
 from dangol.web.today.own import own
+from dangol.web.today.reporting import reporting
 from dangol.web.today.standing import standing
 from dangol.web.today.tasks import Task, tasks
 from dangol.web.today.totals import totals
@@ -78,7 +79,7 @@ def _own(request: HttpRequest, user: User) -> HttpResponse:
 def _first(mine: Viewer) -> list[Task]:
     """What comes before everything else to do."""
     at = clock.now()
-    pressing = [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at)]
+    pressing = [*watching(mine, at=at), *demands(mine, at=at), *coming(mine, at=at), *reporting(mine, at=at)]
     return [*pressing, *joined(mine), *caring(mine, today=clock.day())]
 
 

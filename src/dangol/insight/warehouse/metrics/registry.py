@@ -136,7 +136,7 @@ def named(metric: str) -> Metric:
     if metric not in METRICS:
         raise NoSuchMetric(
             gettext("There is no metric '%(name)s'. Near it: %(known)s.")
-            % {"name": metric, "known": _near(metric, METRICS)}
+            % {"name": metric, "known": near(metric, METRICS)}
         )
     return METRICS[metric]
 
@@ -146,7 +146,7 @@ def split_named(dimension: str) -> Split:
     if dimension not in DIMENSIONS:
         raise NoSuchMetric(
             gettext("There is no dimension '%(name)s'. Near it: %(known)s.")
-            % {"name": dimension, "known": _near(dimension, DIMENSIONS)}
+            % {"name": dimension, "known": near(dimension, DIMENSIONS)}
         )
     return DIMENSIONS[dimension]
 
@@ -199,6 +199,6 @@ def _level(split: Split) -> int:
     return split.level
 
 
-def _near(name: str, known: Iterable[str]) -> str:
-    """The names most like it."""
+def near(name: str, known: Iterable[str]) -> str:
+    """The names most like it, the nearest first."""
     return ", ".join(get_close_matches(name, list(known), n=NEAR, cutoff=0.0))

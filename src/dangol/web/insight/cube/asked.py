@@ -83,12 +83,21 @@ class Asked:
         said += [("order", "rising")] if self.sort and not self.falling else []
         return said + ([("picture", self.picture)] if self.picture else [])
 
-    def address(self) -> str:
-        """What asks for this, with its question mark."""
+    def query(self) -> str:
+        """What asks for this, as it is kept under a name."""
         query = QueryDict(mutable=True)
         for word, value in self.words():
             query.appendlist(word, value)
-        return f"?{query.urlencode()}" if query else "?"
+        return query.urlencode()
+
+    def address(self) -> str:
+        """The same, with its question mark."""
+        return f"?{self.query()}"
+
+    def on(self, day: date) -> Self:
+        """The same as it is asked on a day: its period by its own two dates, which stay what they are."""
+        span = self.span(day)
+        return replace(self, period=DATES, since=span.since, last=span.last)
 
     def values_of(self, dimension: str) -> tuple[str, ...]:
         """Which values of a dimension are looked at; none where all are."""

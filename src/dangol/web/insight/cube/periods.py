@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 DATES, ALL, STANDARD = "dates", "all", "last_12"
 
 PERIODS: dict[str, str | Promise] = {
+    "yesterday": _("Yesterday"),
+    "last_week": _("Last week"),
     "this_month": _("This month"),
     "last_month": _("Last month"),
     "last_3": _("Last 3 months"),
@@ -42,7 +44,10 @@ def span_of(period: str, today: date, since: date | None = None, last: date | No
         return Span(None, today)
     month = today.replace(day=1)
     year = today.replace(month=1, day=1)
+    before, monday = today - timedelta(days=1), today - timedelta(days=today.weekday())
     return {
+        "yesterday": Span(before, before),
+        "last_week": Span(monday - timedelta(days=7), monday - timedelta(days=1)),
         "this_month": Span(month, today),
         "last_month": Span(_months_back(month, 1), month - timedelta(days=1)),
         "last_3": Span(_months_back(month, 2), today),

@@ -105,6 +105,12 @@ def title(asked: Asked, names: Names) -> str:
     return " · ".join([told, *parts])
 
 
+def in_words(asked: Asked, names: Names) -> str:
+    """The question in one line with its period as it was chosen: last month, or two days."""
+    when = days(asked.span(clock.day())) if asked.period == DATES else str(PERIODS.get(asked.period, ""))
+    return f"{title(asked, names)} · {when}" if asked.metrics else ""
+
+
 def days(span: Span) -> str:
     """The period in words."""
     if span.since and span.last:

@@ -8,13 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from dangol.insight.analysis.saved_questions.keeping import questions_for
 from dangol.insight.warehouse.cube import Answer, Question
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.versions import NoLake
 from dangol.lib.errors import DangolError
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.insight.cube import answering, choices, pictures, tables, told, treemap
+from dangol.web.insight.cube import answering, choices, pictures, saved, tables, told, treemap
 from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.pivot import Numbers, pivot
 from dangol.web.insight.cube.questions import question_of
@@ -39,6 +40,8 @@ def insight_cube(request: HttpRequest) -> HttpResponse:
         choices.must_fit(asked)
         if asked.metrics:
             context |= _answer(asked, mine)
+        else:
+            context["kept"] = saved.listed(questions_for(mine.user), mine)
     except DangolError as error:  # before the first refresh there is nothing to ask: the page says how to begin
         problem = None if isinstance(error, NoLake) and not asked.metrics else error
     context["problem"] = problem
