@@ -18,6 +18,7 @@ from pytest_django import Settings as DjangoSettings
 
 from dangol.config import cli
 from dangol.config.commands import cube
+from dangol.insight.analysis.models import SavedQuestion
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import Scope
@@ -167,3 +168,52 @@ def test_lists_what_can_be_asked(run: Run) -> None:
     rows = [row.split("\t") for row in run("--list")[1].splitlines()]
     (revenue,) = [row for row in rows if row[0] == "net_revenue"]
     assert revenue[1] == "Net revenue" and {"month", "category", "place"} <= set(revenue[3].split(","))
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """Whoever this machine belongs to."""
+    return User.objects.create(username="owner", role=Role.OWNER)
+
+
+@pytest.mark.usefixtures("owner")
+class TestSaved:
+    def test_asks_what_was_kept_with_the_same_numbers(self, run: Run) -> None:
+        asked = (
+            "net_revenue,orders",
+            "--by",
+            "channel,month,place",
+            "--where",
+            "place in (강남구)",
+            "--sort",
+            "orders",
+        )
+        first = json.loads(run(*asked, "--save", "지역별", "--falling", "--json")[1])
+        again = json.loads(run("--saved", " 지역별", "--json")[1])
+        assert (again["columns"], again["rows"]) == (first["columns"], first["rows"])
+
+    def test_keeps_a_period_as_its_word(self, run: Run) -> None:
+        assert run("orders", "--period", "last_year", "--save", "작년", "--shared")[0] == 0
+        kept = SavedQuestion.objects.get()
+        assert (kept.query, kept.shared) == ("metric=orders&period=last_year", True)
+
+    def test_tells_the_nearest_names(self, run: Run) -> None:
+        run("orders", "--save", "주문")
+        code, _said, wrong = run("--saved", "주먼")
+        assert (code, "Near it: 주문" in wrong) == (2, True)
+
+    @pytest.mark.parametrize(
+        ("words", "named"),
+        [
+            (("--saved", "x", "--by", "month"), "nothing else"),
+            (("orders", "--shared"), "--save NAME"),
+            (("orders", "--period", "someday"), "last_month"),
+            (("orders", "--period", "last_month", "--from", "2026-01-01"), "not of both"),
+            (("orders", "--by", "month,channel,place,age_band", "--save", "x"), "at most 6 figures by 3 dimensions"),
+            (("orders", "--by", "place", "--top", "3", "--save", "x"), "5, 10, 20, 50"),
+        ],
+    )
+    def test_refuses_in_one_sentence_what_cannot_be_kept(self, run: Run, words: tuple[str, ...], named: str) -> None:
+        code, _said, wrong = run(*words)
+        assert (code in (1, 2), named in wrong) == (True, True), wrong
+        assert not SavedQuestion.objects.exists()

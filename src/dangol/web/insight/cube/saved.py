@@ -38,10 +38,13 @@ from dangol.web.shell.viewer import Viewer, viewer
 
 @dataclass(frozen=True)
 class Kept:
-    """A saved question with what it asks in words, why it cannot be asked, whether this viewer may change it."""
+    """A saved question with what it asks in words, of which days today, why it cannot be asked, whether this viewer may
+    change it.
+    """
 
     question: SavedQuestion
     words: str
+    days: str
     problem: str
     mine: bool
     changes: bool
@@ -78,8 +81,10 @@ def listed(questions: Iterable[SavedQuestion], mine: Viewer) -> list[Kept]:
     """The questions with what they ask in words."""
     names = Names()
     return [
-        Kept(one, told.in_words(asked_by(one), names), why_not(one.query), one.by_id == mine.user.pk,
-             may_change(one, mine.user))
+        Kept(
+            one, told.in_words(asked := asked_by(one), names), told.days(asked.span(clock.day())), why_not(one.query),
+            one.by_id == mine.user.pk, may_change(one, mine.user),
+        )
         for one in questions
     ]  # fmt: skip
 

@@ -21,7 +21,7 @@ from dangol.insight.analysis.reports import planning
 from dangol.insight.analysis.reports.due import next_due
 from dangol.insight.analysis.reports.planning import CannotReport, Plan
 from dangol.insight.analysis.saved_questions.keeping import questions_for
-from dangol.insight.analysis.saved_questions.still_fits import moves_on
+from dangol.insight.analysis.saved_questions.still_fits import moves_on, why_not
 from dangol.lib.errors import DangolError
 from dangol.records.outbox import staff_mail
 from dangol.records.outbox.models import StaffMail
@@ -88,7 +88,7 @@ class ReportForm(forms.Form):
 
 def choosable(mine: Viewer, report: Report | None = None) -> dict[str, Any]:
     """Questions that a report can tell: those the planner has and whose days move on, and what it tells already."""
-    found = [one for one in questions_for(mine.user) if moves_on(one.query)]
+    found = [one for one in questions_for(mine.user) if moves_on(one.query) and not why_not(one.query)]
     there = planning.questions_of(report) if report else []
     return {str(one.pk): one for one in [*there, *found]}
 
