@@ -42,12 +42,17 @@ def schemes_of_strangers(texts: Iterable[str]) -> dict[str, str]:
     return found | {text: str(Scheme.CUSTOMER) for text in rest if text not in found}
 
 
-def keys_of(texts: Iterable[str], *, source: str) -> dict[str, dict[str, str]]:
-    """The scheme of each text and the number as it is kept; a text that cannot be a key has none."""
+def schemes_of(texts: Iterable[str], *, source: str) -> dict[str, str]:
+    """Under which scheme each text is known to be a number, or is to be written down where nobody has it yet."""
     listed = list(dict.fromkeys(texts))
     known = known_numbers(listed, source=source)
-    schemes = {text: scheme for text, (scheme, _identity) in known.items()}
-    schemes |= schemes_of_strangers(text for text in listed if text not in known)
+    strangers = schemes_of_strangers(text for text in listed if text not in known)
+    return {text: scheme for text, (scheme, _identity) in known.items()} | strangers
+
+
+def keys_of(texts: Iterable[str], *, source: str) -> dict[str, dict[str, str]]:
+    """The scheme of each text and the number as it is kept; a text that cannot be a key has none."""
+    schemes = schemes_of(texts, source=source)
     return {
         text: {"scheme": scheme, "external_id": key}
         for scheme in set(schemes.values())
