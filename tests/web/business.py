@@ -181,8 +181,7 @@ def campaign(name: str = "가을 감사 편지", *, launched: bool = True, measu
         planned_at=at, launched_at=at if launched else None, measured_at=NOW if launched and measured else None,
     )  # fmt: skip
     if launched:
-        for place, identity in enumerate(Identity.objects.order_by("pk")):
-            _reach(made, identity, place, at)
+        _reach(made, list(Identity.objects.select_related("customer").order_by("pk")), at)
     if made.measured_at:
         run = Run.objects.create(kind="campaign", as_of=NOW, started_at=NOW, finished_at=NOW)
         Effect.objects.create(
@@ -192,20 +191,28 @@ def campaign(name: str = "가을 감사 편지", *, launched: bool = True, measu
     return made
 
 
-def _reach(made: Campaign, identity: Identity, place: int, at: datetime) -> None:
-    if place == 1:
-        Withholding.objects.create(identity=identity, source_ref=made.source_ref, reason="no_consent", at=at)
-        return
-    arm = Assignment.Arm.HELD_OUT if place == 0 else Assignment.Arm.TREATED
-    Assignment.objects.create(identity=identity, source_ref=made.source_ref, arm=arm, salt=made.name, at=at)
-    if place == 0:
-        return
-    text = f"(광고) {identity.customer.full_name}님, 고맙습니다."
-    message = Message.objects.create(
-        key=f"{made.source_ref}:{identity.pk}", identity=identity, source_ref=made.source_ref, channel="shown_sms",
-        kind="advertising", address="+821055500000", body=text, enqueued_at=at, handed_over_at=at,
+def _reach(made: Campaign, identities: list[Identity], at: datetime) -> None:
+    Withholding.objects.bulk_create(
+        Withholding(identity=one, source_ref=made.source_ref, reason="no_consent", at=at) for one in identities[1:2]
+    )
+    arms = dict.fromkeys(identities[:1], Assignment.Arm.HELD_OUT) | dict.fromkeys(
+        identities[2:], Assignment.Arm.TREATED
+    )
+    Assignment.objects.bulk_create(
+        Assignment(identity=one, source_ref=made.source_ref, arm=arm, salt=made.name, at=at)
+        for one, arm in arms.items()
+    )
+    messages = Message.objects.bulk_create(
+        Message(
+            key=f"{made.source_ref}:{one.pk}", identity=one, source_ref=made.source_ref, channel="shown_sms",
+            kind="advertising", address="+821055500000", body=f"(광고) {one.customer.full_name}님, 고맙습니다.",
+            enqueued_at=at, handed_over_at=at,
+        )
+        for one in identities[2:]
     )  # fmt: skip
-    Displayed.objects.create(message=message, channel="shown_sms", address=message.address, text=text, at=at)
+    Displayed.objects.bulk_create(
+        Displayed(message=one, channel="shown_sms", address=one.address, text=one.body, at=at) for one in messages
+    )
 
 
 def signed_in(client: Client) -> Client:
