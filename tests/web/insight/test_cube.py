@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from dangol.decisions.segments import behind_numbers
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import select
+from dangol.insight.analysis.models import SavedQuestion
 from dangol.insight.warehouse.cube import Answer, Question, answered
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
 from dangol.records.customers.models import Customer
@@ -382,3 +383,42 @@ def test_an_address_asks_again_for_what_it_was_made_from(
         sort=metrics[-1] if metrics else "", falling=falling or not metrics, picture=picture,
     )  # fmt: skip
     assert Asked.read(QueryDict(asked.address()[1:])) == asked
+
+
+@pytest.mark.usefixtures("shop")
+class TestSaved:
+    ASKED = "?metric=net_revenue&down=month&period=last_month"
+
+    def test_is_saved_listed_opened_renamed_deleted_and_brought_back(self, client: Client) -> None:
+        signed_in(client)
+        client.post(f"{ADDRESS}saved/new/{self.ASKED}", {"name": "지난달 매출", "shared": "all"})
+        kept = SavedQuestion.objects.get()
+        assert (kept.query, kept.shared) == (self.ASKED[1:], True)
+        assert "지난달 매출" in page(client)
+        assert "지난달 매출" in client.get("/insight/").content.decode()
+        assert client.get(f"{ADDRESS}saved/{kept.pk}/")["Location"] == f"{ADDRESS}{self.ASKED}"
+        client.post(f"{ADDRESS}saved/{kept.pk}/edit/", {"name": "매출", "shared": ""})
+        kept.refresh_from_db()
+        assert (kept.name, kept.shared) == ("매출", False)
+        client.post(f"{ADDRESS}saved/{kept.pk}/remove/")
+        shown = page(client)
+        assert f"{ADDRESS}saved/{kept.pk}/back/" in shown  # undo
+        assert f'href="{ADDRESS}saved/{kept.pk}/"' not in shown
+        client.post(f"{ADDRESS}saved/{kept.pk}/back/")
+        assert f'href="{ADDRESS}saved/{kept.pk}/"' in page(client)
+
+    def test_offers_the_place_of_a_question_of_that_name(self, client: Client) -> None:
+        signed_in(client)
+        client.post(f"{ADDRESS}saved/new/{self.ASKED}", {"name": "매출"})
+        refused = client.post(f"{ADDRESS}saved/new/?metric=orders", {"name": "매출"})
+        assert (refused.status_code, "replacing" in refused.content.decode()) == (422, True)
+        client.post(f"{ADDRESS}saved/new/?metric=orders", {"name": "매출", "replacing": "on"})
+        assert SavedQuestion.objects.get().query == "metric=orders"
+
+    def test_says_the_nearest_names_of_what_is_not_there_any_more(self, client: Client) -> None:
+        signed_in(client)
+        client.post(f"{ADDRESS}saved/new/{self.ASKED}", {"name": "매출"})
+        SavedQuestion.objects.update(query="metric=net_revenu&metric=orders")
+        answer = client.get(f"{ADDRESS}saved/{SavedQuestion.objects.get().pk}/", headers={"accept-language": "en"})
+        assert (answer.status_code, "Near it: net_revenue" in answer.content.decode()) == (409, True)
+        assert f'href="{ADDRESS}?metric=orders"' in answer.content.decode()

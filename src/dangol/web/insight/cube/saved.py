@@ -57,8 +57,8 @@ class QuestionForm(forms.Form):
         label=gettext_lazy("What is the question called?"), max_length=60,
         error_messages={"required": gettext_lazy("Give the question a name.")},
     )  # fmt: skip
-    shared = forms.TypedChoiceField(
-        label=gettext_lazy("Who sees it"), coerce=bool, empty_value=False, required=False,
+    shared = forms.ChoiceField(
+        label=gettext_lazy("Who sees it"), required=False,
         choices=[("", gettext_lazy("Only me")), ("all", gettext_lazy("Everybody who may see values"))],
         help_text=gettext_lazy("Whoever opens it gets the numbers of their own customers."),
     )  # fmt: skip
@@ -95,7 +95,8 @@ def insight_question_new(request: HttpRequest) -> HttpResponse:
     """Keep what the address asks under a name."""
     mine, asked = viewer(request), Asked.read(request.GET)
     sent = request.POST if request.method == "POST" else None
-    form, problem = QuestionForm(sent, offers_place=bool(sent and sent.get("replacing"))), None
+    form = QuestionForm(sent, offers_place=bool(sent and sent.get("replacing")))
+    problem: CannotKeep | None = None
     if sent is not None and form.is_valid():
         clean = form.cleaned_data
         try:
