@@ -17,11 +17,13 @@ def bought_between(since: datetime, until: datetime) -> QuerySet[Transaction, tu
     """
     sales = Transaction.objects.filter(stands(), identity__customer__isnull=False, at__gte=since, at__lt=until)
     told = sales.values(OWNER).annotate(spent=Sum("amount"), times=Count("pk", filter=Q(amount__gt=0)))
-    return told.order_by().values_list(OWNER, "spent", "times")
+    rows: QuerySet[Transaction, tuple[int, int, int]] = told.order_by().values_list(OWNER, "spent", "times")
+    return rows
 
 
 def bought_before(at: datetime) -> QuerySet[Transaction, tuple[int]]:
     """(customer) of everybody who had bought before the moment."""
     sales = Transaction.objects.filter(stands(), identity__customer__isnull=False, amount__gt=0)
     firsts = sales.values(OWNER).annotate(first=Min("at")).filter(first__lt=at)
-    return firsts.order_by().values_list(OWNER)
+    rows: QuerySet[Transaction, tuple[int]] = firsts.order_by().values_list(OWNER)
+    return rows
