@@ -64,3 +64,14 @@ def test_tells_everything_that_can_be_asked(keys: dict[str, str]) -> None:
     names = {one["name"] for one in told["dimensions"]}
     assert all(set(one["by"]) <= names for one in told["metrics"])
     assert next(one for one in told["metrics"] if one["name"] == "buyers")["additivity"] == "semi-additive"
+
+
+def test_keeps_those_behind_a_cell_as_a_segment_and_asks_it_again(keys: dict[str, str]) -> None:
+    cell = {"metrics": "orders,net_revenue", "metric": "net_revenue", "cell": "month = 2026-01", "name": "New year"}
+    kept = send("POST", f"{PATH}/segment", keys[""], cell | {"since": "2026-01-01", "until": "2026-01-07"}).json()
+    assert kept["name"] == "New year"
+    (again,) = send("POST", f"/segments/{kept['id']}/again", keys[""]).json()
+    assert (again["people"], again["since"], again["until"]) == (1, "2026-01-01", "2026-01-07")
+    refused = send("POST", f"{PATH}/segment", keys[""], cell | {"metric": "buyers"})
+    assert refused.status_code == 422
+    assert send("POST", f"{PATH}/segment", keys["D1"], cell).status_code == 403

@@ -129,7 +129,7 @@ def keep_behind_cell(request: HttpRequest, told: KeptCell) -> ListedSegment:
         question = replace(question, since=span.since, until=span.until)
     question = replace(question, metrics=(told.metric or question.metrics[0],), by=())
     kept = segment_of(question, {}, told.period, name=told.name, by=viewer(request).user, at=clock.now())
-    return told_of(kept, None)
+    return ListedSegment(**told_of(kept, None))
 
 
 def _narrowed(wanted: CellOfCube) -> Question:
