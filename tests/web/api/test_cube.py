@@ -59,6 +59,14 @@ def test_refuses_what_cannot_be_asked_and_says_what_could(keys: dict[str, str]) 
     assert send("GET", PATH, keys[""], metrics="orders", top=0).status_code == 422
 
 
+def test_says_that_the_cluster_is_gone(keys: dict[str, str], settings: Any) -> None:
+    pytest.importorskip("pyspark")
+    settings.DANGOL_ENGINE = "spark://127.0.0.1:9"
+    answer = send("GET", PATH, keys[""], metrics="net_revenue")
+    assert (answer.status_code, answer.json()["error"]) == (409, "LostCluster")
+    assert "spark://127.0.0.1:9" in answer.json()["sentence"]
+
+
 def test_tells_everything_that_can_be_asked(keys: dict[str, str]) -> None:
     told = send("GET", f"{PATH}/metrics", keys["D1"]).json()
     names = {one["name"] for one in told["dimensions"]}

@@ -121,6 +121,13 @@ class TestPage:
         assert response.status_code == 409
         assert "“Complaints” cannot be split by “Category" in response.content.decode()
 
+    def test_says_that_the_cluster_is_gone(self, client: Client, settings: Any) -> None:
+        pytest.importorskip("pyspark")
+        settings.DANGOL_ENGINE = "spark://127.0.0.1:9,127.0.0.1:10"  # of two that stand in for one another
+        response = signed_in(client).get(f"{ADDRESS}?metric=net_revenue", headers={"accept-language": "en"})
+        assert response.status_code == 409
+        assert "cluster at spark://127.0.0.1:9,127.0.0.1:10 does not answer" in response.content.decode()
+
     def test_says_that_nothing_happened(self, client: Client) -> None:
         shown = page(signed_in(client), "?metric=net_revenue&period=dates&from=2020-01-01&to=2020-12-31")
         assert "Nothing happened there" in shown
