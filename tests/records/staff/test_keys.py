@@ -81,6 +81,6 @@ class TestAllowed(TestCase):
 def test_a_key_that_saw_values_goes_on_asking_for_numbers() -> None:
     """Both were one right before; the migration gives such keys the other."""
     made = key("see_values").row, key("see_customers").row
-    import_module("dangol.records.staff.migrations.0002_numbers_by_key").give(apps, None)
+    import_module("dangol.records.staff.migrations.0003_numbers_by_key").give(apps, None)
     told = [set(ApiKey.objects.get(pk=one.pk).may) for one in made]
     assert told == [{"see_values", "ask_numbers"}, {"see_customers"}]

@@ -15,6 +15,6 @@ def give(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
 
-    dependencies = [("staff", "0001_tables")]
+    dependencies = [("staff", "0002_mail_to_staff")]
 
     operations = [migrations.RunPython(give, migrations.RunPython.noop)]
