@@ -20,7 +20,9 @@ from tests.insight.relationship.world import SETTINGS, TODAY, full_shop, values
 
 pytestmark = [pytest.mark.spark, pytest.mark.django_db(transaction=True)]
 
-VALUES = ("equity", "customer_equity", "customer_value", "p_alive", "region", "potential", "potential_low", "commitment")
+VALUES = (
+    "equity", "customer_equity", "customer_value", "p_alive", "region", "potential", "potential_low", "commitment",
+)  # fmt: skip
 
 
 def told(run: Run, *names: str) -> dict[str, list[Any]]:
