@@ -74,8 +74,8 @@ def _said(here: Lake, crowd: Crowd, whose: str) -> Answer:
         ],
         picture=Picture(
             _cohorts_in_words(cohorts) or sentence,
-            _("Retention by the year of the first purchase, with its 95%% interval, in hundredths") if cohorts
-            else _("Indicators of the last year, with their 95%% interval"),
+            _("Retention by the year of the first purchase, with its 95% interval, in hundredths") if cohorts
+            else _("Indicators of the last year, with their 95% interval"),
             drawing.intervals(
                 [_drawn(name, told) for name, told in cohorts] or [_drawn(label_of(one), one.years[0])
                  for one in known if one.name != SCORE], "%", zero=False,
