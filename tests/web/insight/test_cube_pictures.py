@@ -201,10 +201,6 @@ class TestPages:
         assert "too little here for this picture" in page(signed_in(client), query)
         assert "too little here" not in page(client, f"{query}&picture=none")
 
-    def test_have_no_curve_where_nobody_says_for_whom(self) -> None:
-        asked = Asked(("net_revenue",), picture="lorenz", period="all")
-        assert pictures.chart(asked, answer((), "net_revenue", [9]), Names()) is None
-
 
 def test_every_figure_says_what_it_is_spread_over_or_nothing() -> None:
     for name in METRICS:

@@ -12,11 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
-from django.db.models import QuerySet
 
-from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.score_arrays import arrays_of, laid_beside, text_arrays
 from dangol.insight.relationship.fair_line import REGIONS, UNKNOWN, Words, distance
-from dangol.insight.relationship.models import Parts, Position, Snapshot
+from dangol.insight.relationship.models import Position, Snapshot
+from dangol.insight.relationship.parts import parts_of_everybody
 from dangol.insight.relationship.valuation import Valuation
 from dangol.lib import bulk
 from dangol.lib.plain_rows import as_written, plain_rows
@@ -104,14 +105,14 @@ def of_valuation(found: Valuation, *, as_of: datetime) -> Positions:
 
 def of_run(run: Run) -> Positions:
     """Those a finished valuation placed, from its scores."""
-    who, words = _rows(as_written(Score.objects.filter(run=run, name="region").values_list("customer", "text")))
-    ids, codes = np.array(who, np.int64), np.array([CODES.get(word, CODES[UNKNOWN]) for word in words], np.int8)
-    order = np.argsort(ids, kind="stable")
-    ids = ids[order]
-    names = ("customer_value", "customer_equity", "equity")
-    value, company, equity = (_spread(ids, Score.objects.filter(run=run, name=name), "value") for name in names)
-    commitment = _spread(ids, Parts.objects.filter(run=run, commitment__isnull=False), "commitment")
-    return Positions(ids, value, company, codes[order], equity, commitment)
+    who, words = text_arrays(run, "region")
+    order = np.argsort(who, kind="stable")
+    ids = who[order]
+    codes = np.array([CODES.get(word, CODES[UNKNOWN]) for word in words[order].tolist()], np.int8)
+    told = arrays_of(run, ("customer_value", "customer_equity", "equity"))
+    value, company, equity = (laid_beside(ids, *column) for column in told.values())
+    whose, parts = parts_of_everybody(run, ("commitment",))
+    return Positions(ids, value, company, codes, equity, laid_beside(ids, whose, parts["commitment"]))
 
 
 def of_snapshot(snapshot: Snapshot) -> Positions:
@@ -140,18 +141,6 @@ def write(snapshot: Snapshot, found: Positions) -> None:
         "commitment": pa.array(found.commitment, from_pandas=True),
     })  # fmt: skip
     bulk.insert_table(connection, Position._meta.db_table, rows)
-
-
-def _spread(ids: Ids, told: QuerySet[Any], column: str) -> Array:
-    """A column of rows that belong to these, NaN where there is none."""
-    who, values = _rows(as_written(told.values_list("customer", column)))
-    column = np.full(len(ids), np.nan)
-    if len(ids):
-        owners = np.array(who, np.int64)
-        at = np.clip(np.searchsorted(ids, owners), 0, len(ids) - 1)
-        fits = ids[at] == owners
-        column[at[fits]] = np.array(values, np.float64)[fits]
-    return column
 
 
 def _rows(parts: Iterable[tuple[tuple[Any, ...], ...]], *, width: int = 2) -> list[list[Any]]:

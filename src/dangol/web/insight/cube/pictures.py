@@ -60,17 +60,17 @@ def chosen(asked: Asked) -> str:
     return next(iter(fits), "none")
 
 
-def chart(asked: Asked, found: Answer, names: Names, *, scope: Scope | None = None) -> Chart | None:
+def chart(asked: Asked, found: Answer, names: Names, *, scope: Scope) -> Chart | None:
     """The picture asked for, or the best; None where there is none, or none is wanted.
 
-    scope: of who asks, without which there is no curve over customers: it asks the warehouse anew.
+    scope: of who asks: a curve over customers asks the warehouse anew.
     """
     kind = chosen(asked)
-    if kind == "none" or (kind == "lorenz" and scope is None):
+    if kind == "none":
         return None
     if kind == "cohort":
         return _cohorts(asked, found, names)
-    if kind == "lorenz" and scope is not None:
+    if kind == "lorenz":
         return _lorenz(asked, found, names, scope)
     drawn = {"line": _line, "bar": _bar, "heat": _heat, "tree": _tree}[kind](asked, Numbers(asked, found), names)
     if len(drawn.points) < 2:

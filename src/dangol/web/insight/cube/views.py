@@ -40,7 +40,7 @@ def insight_cube(request: HttpRequest) -> HttpResponse:
         choices.must_fit(asked)
         if asked.metrics:
             context |= _answer(asked, mine)
-        else:
+        elif mine.may(May.SEE_VALUES):
             context["kept"] = saved.listed(questions_for(mine.user), mine)
     except DangolError as error:  # before the first refresh there is nothing to ask: the page says how to begin
         problem = None if isinstance(error, NoLake) and not asked.metrics else error
@@ -94,7 +94,8 @@ def _answer(asked: Asked, mine: Viewer) -> dict[str, Any]:
     whom = f"whom/{asked.address()}&" if mine.may(May.SEE_CUSTOMERS) else ""
     return {
         "found": found, "title": told.title(asked, names), "pivot": pivot(asked, found, names, whom=whom),
-        "whom": bool(whom), "chart": pictures.chart(asked, found, names, scope=mine.scope),
+        "whom": bool(whom), "may_save": mine.may(May.SEE_VALUES),
+        "chart": pictures.chart(asked, found, names, scope=mine.scope),
         "meanings": told.meanings(asked), "provenance": told.provenance(asked, found),
         "notes": told.notes(asked, found),
         "pictures": told.picture_choices(asked, pictures.possible(asked), pictures.chosen(asked)),

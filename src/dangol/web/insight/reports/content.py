@@ -45,11 +45,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Content:
-    """A report as one reader gets it. of: whose numbers they are, in words."""
+    """A report as one reader gets it. of: whose numbers they are, in words; scope: to ask for more."""
 
     name: str
     day: date
     of: str
+    scope: Scope
     parts: tuple[Part, ...]
 
 
@@ -57,7 +58,7 @@ def content_of(report: Report, reader: User, day: date) -> Content:
     """The report over the customers this reader sees. Raises CannotTell, or what asking raises."""
     scope = scope_of(reader)
     parts = tuple(_part(one, scope, day) for one in questions_of(report))
-    return Content(report.name, day, whose(reader, scope), parts)
+    return Content(report.name, day, whose(reader, scope), scope, parts)
 
 
 def whose(reader: User, scope: Scope) -> str:

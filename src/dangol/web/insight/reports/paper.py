@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.metrics import DIMENSIONS
+from dangol.records.staff.scope import Scope
 from dangol.web import clock
 from dangol.web.insight.cube import pictures, told
 from dangol.web.insight.cube.pivot import Column, Pivot, Row, goes_on, pivot
@@ -34,17 +35,17 @@ def story(content: Content) -> list[Any]:
     head = " · ".join(filter(None, [clock.home().name, day, content.of]))
     found = [_said(content.name, "h1"), _said(head, "small")]
     for part in content.parts:
-        found += _part(part, names)
+        found += _part(part, names, content.scope)
     return found
 
 
-def _part(part: Part, names: Names) -> Iterator[Any]:
+def _part(part: Part, names: Names, scope: Scope) -> Iterator[Any]:
     yield _said(part.name, "h2")
     yield _said(f"{told.title(part.asked, names)} · {part.days}", "small")
     if part.found is None:
         yield _said(_("Nothing happened there."), "text")
         return
-    chart = pictures.chart(part.asked, part.found, names)
+    chart = pictures.chart(part.asked, part.found, names, scope=scope)
     if chart is not None and chart.spec is not None:
         yield _drawn(chart.spec)
     yield _table(pivot(part.asked, part.found, names), part)
