@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from itertools import cycle
 
 from django.test import Client
 
@@ -58,51 +57,58 @@ def business(people: int = 8) -> list[Customer]:
         kind="relationship", as_of=NOW, lake_version="v000001", started_at=NOW, finished_at=NOW,
         parameters={"tolerance": 15.0, "horizon_months": 36, "margin_rate": 0.3, "minute_value": 200},
     )  # fmt: skip
-    customers = Customer.objects.bulk_create(
+    made = customers(range(people), run, milk, regions, home)
+    run.summary = summary(regions)
+    run.save()
+    search_index.index(one.pk for one in made)
+    return made
+
+
+def customers(numbers: range, run: Run, milk: Product, regions: dict[str, int], home: Household) -> list[Customer]:
+    """People, each with a number, a consent, two purchases, a complaint, an answer, and both values."""
+    made = Customer.objects.bulk_create(
         Customer(
             full_name=NAMES[number % len(NAMES)], line=LINES[number % 2], registered_at=NOW - timedelta(days=800),
             place="마포구", household=home if number in (0, 7) else None,
         )
-        for number in range(people)
+        for number in numbers
     )  # fmt: skip
-    _known(customers)
-    _valued(customers, run, regions)
-    _dealt_with(customers, milk)
-    run.summary = summary(regions)
-    run.save()
-    search_index.index(one.pk for one in customers)
-    return customers
+    people = dict(zip(numbers, made, strict=True))
+    _known(people)
+    _valued(people, run, regions)
+    _dealt_with(people, milk)
+    return made
 
 
-def _known(customers: list[Customer]) -> None:
+def _known(people: dict[int, Customer]) -> None:
     """A number and a consent of each."""
     ContactPoint.objects.bulk_create(
         ContactPoint(
             customer=one, kind="mobile", value=f"+8210555{number:05d}", tail=f"{number:04d}",
             valid_from=NOW - timedelta(days=800),
         )
-        for number, one in enumerate(customers)
+        for number, one in people.items()
     )  # fmt: skip
     Consent.objects.bulk_create(
         Consent(
             customer=one, purpose="marketing", channel="sms", granted=number % 3 != 0,
             answered_at=NOW - timedelta(days=700), how="paper", evidence="form 12",
         )
-        for number, one in enumerate(customers)
+        for number, one in people.items()
     )  # fmt: skip
 
 
-def _dealt_with(customers: list[Customer], milk: Product) -> None:
+def _dealt_with(people: dict[int, Customer], milk: Product) -> None:
     """Two purchases, a complaint and an answer of each."""
     identities = Identity.objects.bulk_create(
-        Identity(customer=one, source="test", external_id=f"T{number:05d}") for number, one in enumerate(customers)
+        Identity(customer=one, source="test", external_id=f"T{number:05d}") for number, one in people.items()
     )
     sales = Transaction.objects.bulk_create(
         Transaction(
             identity=identity, source="test", receipt=f"{number}-{back}", at=NOW - timedelta(days=back), amount=13_400,
             currency="KRW", channel="delivery",
         )
-        for number, identity in enumerate(identities) for back in (10, 40)
+        for number, identity in zip(people, identities, strict=True) for back in (10, 40)
     )  # fmt: skip
     OrderLine.objects.bulk_create(
         line
@@ -118,21 +124,21 @@ def _dealt_with(customers: list[Customer], milk: Product) -> None:
             identity=identity, source_ref=f"test:{number}", kind="complaint", direction="in",
             at=NOW - timedelta(days=5), touchpoint="phone", text="이번 달만 세 번째예요.", minutes=12,
         )
-        for number, identity in enumerate(identities)
+        for number, identity in zip(people, identities, strict=True)
     )  # fmt: skip
     SurveyAnswer.objects.bulk_create(
         SurveyAnswer(
             identity=identity, source="test", ref=f"a{number}", survey="가을 설문", item="q1", dimension="trust",
             score=2, scale_min=1, scale_max=5, at=NOW - timedelta(days=20),
         )
-        for number, identity in enumerate(identities)
+        for number, identity in zip(people, identities, strict=True)
     )  # fmt: skip
 
 
-def _valued(customers: list[Customer], run: Run, regions: dict[str, int]) -> None:
+def _valued(people: dict[int, Customer], run: Run, regions: dict[str, int]) -> None:
     """The scores of each, and what they were worked out from; how many are in each region."""
     scores: list[Score] = []
-    for number, one in enumerate(customers):
+    for number, one in people.items():
         cv, ce, region = PLACES[number % len(PLACES)]
         regions[region] += 1
         scores += [_score(run, one, "equity", ce * 14_200), _score(run, one, "customer_equity", ce),
@@ -148,7 +154,7 @@ def _valued(customers: list[Customer], run: Run, regions: dict[str, int]) -> Non
             social_rank_low=19.8, social_rank_high=24.2, cost_rank=81, parts_known=3, potential=ce * 20_000,
             potential_low=ce * 18_000, potential_high=ce * 22_000, commitment=0.71,
         )
-        for one, (_cv, ce, _region) in zip(customers, cycle(PLACES), strict=False)
+        for number, one in people.items() for _cv, ce, _region in (PLACES[number % len(PLACES)],)
     )  # fmt: skip
 
 

@@ -234,8 +234,7 @@ def business_of_more() -> None:
     from tests.web import business as small
 
     run, product, home = Run.objects.get(), Product.objects.get(), Household.objects.get()
-    for number in range(20, 32):
-        small.customer(number, run, product, dict.fromkeys(("I", "II", "III", "unknown"), 0), home)
+    small.customers(range(20, 32), run, product, dict.fromkeys(("I", "II", "III", "unknown"), 0), home)
 
 
 def _queries(client: Client, path: str) -> int:

@@ -277,7 +277,6 @@ def more(people: int) -> None:
         kind="relationship", as_of=made.NOW, started_at=made.NOW, finished_at=made.NOW, parameters={"tolerance": 15.0}
     )
     milk, home = Product.objects.get(), Household.objects.get()
-    for number in range(8, 8 + people):
-        made.customer(number, run, milk, regions, home)
+    made.customers(range(8, 8 + people), run, milk, regions, home)
     run.summary = made.summary(regions)
     run.save()
