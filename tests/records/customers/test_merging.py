@@ -14,6 +14,7 @@ from django.utils import translation
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from dangol.decisions.segments.models import Finding
 from dangol.records.catalog.models import Topic
 from dangol.records.customers import duties, merging
 from dangol.records.customers.duties import Merging
@@ -86,7 +87,8 @@ class TestEveryTable:
         other_filler.number = 500
         monkeypatch.setattr(whole_person, "AT", whole_person.AT - timedelta(hours=5))
         other_filler.rows["customers.SearchCard"] = SearchCard()
-        other_filler.row(PartnerSet)  # of another partner: one set tells of one person once
+        for one_of_each in (PartnerSet, Finding):  # of their own: one set, one finding tells of one person once
+            other_filler.row(one_of_each)
         other = other_filler.person()
         gone = other.customer
         Belonging.objects.all().delete()

@@ -154,7 +154,7 @@ PAGES: dict[str, str] = {
     "import_example": FORM,
     "import_file": "look_at_file",
     "import_trial": "try_file",
-    "import_take": "take_file",
+    "import_take": "take_file tell_web_events",
     "import_run": "get_taking",
     "import_mend": "mend_rows",
     "import_undo": "preview_undo undo_import",

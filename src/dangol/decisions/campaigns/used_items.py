@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dangol.decisions.campaigns.merge_fields import fields_in
+from dangol.decisions.segments import behind_numbers
 from dangol.decisions.segments.fields import FIELDS, Rule
 from dangol.insight.relationship.stages.names import CYCLE_FIELD, ITEM, STAGE_FIELD
 
@@ -12,14 +13,14 @@ OF_PERSON = {
     "지난달구매": ("purchase",), "spent": ("purchase",), "받은혜택": ("discount", "points"),
     "saved": ("discount", "points"), "추천상품": ("purchase",), "suggestion": ("purchase",),
 }  # fmt: skip
-OF_COURSE = {STAGE_FIELD: ITEM, CYCLE_FIELD: ITEM}
+OF_RULE = {STAGE_FIELD: ITEM, CYCLE_FIELD: ITEM, behind_numbers.FIELD: behind_numbers.ITEM}
 OF_CONTACT = {"mobile": "mobile", "email": "email", "address": "postal"}
 
 
 def chosen_by(rule: Rule) -> list[str]:
     """The items a rule looks at."""
     known = [name for name in rule if name in FIELDS]
-    return list(dict.fromkeys("score" if FIELDS[name].scored else OF_COURSE.get(name, name) for name in known))
+    return list(dict.fromkeys("score" if FIELDS[name].scored else OF_RULE.get(name, name) for name in known))
 
 
 def written_with(text: str, needs: str | None) -> Iterable[str]:

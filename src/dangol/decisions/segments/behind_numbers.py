@@ -25,6 +25,7 @@ from dangol.records.customers.models import Customer
 from dangol.records.staff.models import User
 
 FIELD = "behind"  # of a rule: the customers of these inquiries
+ITEM = "behind_number"  # of the inventory
 
 
 class NobodyBehind(DangolError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from dangol.decisions.segments.behind_numbers import ITEM
 from dangol.decisions.segments.models import Found
 from dangol.records.customers import duties, fields
 from dangol.records.customers.fields import Basis, Field, Side
@@ -17,7 +18,7 @@ def register() -> None:
     ))  # fmt: skip
     fields.register(
         Field(
-            "behind_number", _("Lists made of a number somebody is part of"), Found, "finding", Side.FOR,
+            ITEM, _("Lists made of a number somebody is part of"), Found, "finding", Side.FOR,
             _("To write to the customers behind a number, and to nobody else"), Basis.INTEREST,
         )
     )  # fmt: skip

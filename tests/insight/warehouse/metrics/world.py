@@ -38,7 +38,7 @@ def made(seed: int = 11) -> World:
             _met(draw) | {"kind": draw.choice(POINTS), "amount": draw.randint(1, 9)}
             for _ in range(120)
         ],
-        "interactions": [_contact(draw) for _ in range(380)],
+        "interactions": [*(_contact(draw) for _ in range(380)), *_read_before(lines)],
         "answers": [_answer(draw) for _ in range(120)],
         "loans": [_met(draw) | {"item_class": draw.choice(["", "0", "8"])} for _ in range(50)],
         "assignments": [
@@ -137,6 +137,16 @@ def _contact(draw: random.Random) -> Row:
     minutes, worth = draw.randint(0, 40), draw.choice([0, 0, 3000])
     campaign = f"campaign:{minutes % 3 + 1}" if kind in ("response", "mailing") else ""
     return _met(draw) | told | {"minutes": minutes / 4, "worth": worth, "campaign": campaign}
+
+
+def _read_before(lines: Sequence[Row]) -> list[Row]:
+    """Visits to web pages up to eight days before some of what was bought."""
+    told = {"kind": "visit", "direction": "in", "touchpoint": "web", "minutes": 2.5, "worth": 0, "campaign": ""}
+    bought = [one for one in lines[::12] if one["identity_key"] and one["at"].date() > BEGAN + timedelta(days=9)]
+    return [
+        told | {"identity_key": one["identity_key"], "at": one["at"] - timedelta(days=number % 9)}
+        for number, one in enumerate(bought)
+    ]
 
 
 def _answer(draw: random.Random) -> Row:
