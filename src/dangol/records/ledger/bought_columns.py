@@ -1,5 +1,5 @@
 """The columns of lists that purchases give: when somebody bought last, how often, for how much and with which fees in a
-year, and which points are left to them.
+year, and which points are left to them. What was taken back was never bought.
 """
 
 from datetime import timedelta
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dangol.records.customers import columns
 from dangol.records.customers.columns import Asked, Column, Kind, Rows, Watched
 from dangol.records.ledger.models import OrderLine, PointEntry, Transaction
+from dangol.records.ledger.taken_back import stands
 
 OWNER, LINE_OWNER = "identity__customer", "transaction__identity__customer"
 YEAR = timedelta(days=365)
@@ -34,14 +35,14 @@ def register() -> None:
 
 
 def _last(_asked: Asked) -> Rows:
-    bought = Transaction.objects.filter(amount__gt=0, identity__isnull=False).values(OWNER)
+    bought = Transaction.objects.filter(stands(), amount__gt=0, identity__isnull=False).values(OWNER)
     rows: Rows = bought.annotate(last_at=Max("at"))
     return rows
 
 
 def _year(asked: Asked) -> Rows:
     """What was bought and not brought back: of returns the money counts, not the times."""
-    bought = Transaction.objects.filter(identity__isnull=False, at__gt=asked.at - YEAR, at__lte=asked.at)
+    bought = Transaction.objects.filter(stands(), identity__isnull=False, at__gt=asked.at - YEAR, at__lte=asked.at)
     rows: Rows = bought.values(OWNER).annotate(
         times_in_year=Count("pk", filter=Q(amount__gt=0)), spent_in_year=Sum("amount")
     )
@@ -50,7 +51,7 @@ def _year(asked: Asked) -> Rows:
 
 def _fees(asked: Asked) -> Rows:
     paid = OrderLine.objects.exclude(fee=0).filter(
-        transaction__identity__isnull=False, at__gt=asked.at - YEAR, at__lte=asked.at
+        stands("transaction__"), transaction__identity__isnull=False, at__gt=asked.at - YEAR, at__lte=asked.at
     )
     rows: Rows = paid.values(LINE_OWNER).annotate(fees_in_year=Sum("fee"))
     return rows
