@@ -186,7 +186,7 @@ class TestKilled:
         later = DUE + timedelta(minutes=30)
         worked(later)
         assert sorted(to for to, _message in server.taken) == [AGENT, OWNER]
-        (unsure,) = sending.troubled(report, at=later)
+        (unsure,) = sending.troubled([report], at=later)[report.pk]
         assert staff_mail.is_unsure(unsure, at=later)
         staff_mail.send_again(unsure, at=later)  # on somebody's word
         worked(later)
@@ -199,7 +199,7 @@ class TestKilled:
         server.breaks = False
         worked(DUE + timedelta(hours=1))
         assert len(server.taken) == 2
-        assert len(sending.troubled(report, at=DUE)) == 2
+        assert len(sending.troubled([report], at=DUE)[report.pk]) == 2
 
 
 def killed(*_told: object, **_more: object) -> None:
@@ -233,10 +233,21 @@ class TestTrouble:
         settings.DANGOL_MAIL = "smtp://127.0.0.1:1"
         worked()
         assert sending.send_waiting(at=DUE + timedelta(minutes=5)) == 0
-        assert len(sending.troubled(report, at=DUE)) == 2
+        assert len(sending.troubled([report], at=DUE)[report.pk]) == 2
         settings.DANGOL_MAIL = server.url
         assert sending.send_waiting(at=DUE + timedelta(minutes=10)) == 2
-        assert sending.troubled(report, at=DUE) == []
+        assert sending.troubled([report], at=DUE)[report.pk] == []
+
+    def test_is_asked_for_in_two_questions_however_many_reports(
+        self, report: Report, settings: Any, django_assert_num_queries: Any
+    ) -> None:
+        settings.DANGOL_MAIL = "smtp://127.0.0.1:1"
+        wanted = Plan("둘째", [question(name="둘째")], "day", 9, list(report.recipients.all()))
+        other = planning.plan(wanted, by=report.by, at=report.at)
+        worked()
+        with django_assert_num_queries(2):
+            found = sending.troubled([report, other], at=DUE)
+        assert [len(found[one.pk]) for one in (report, other)] == [2, 2]
 
     def test_after_a_day_it_is_too_late(self, report: Report, settings: Any) -> None:
         settings.DANGOL_MAIL = ""

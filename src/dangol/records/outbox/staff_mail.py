@@ -8,10 +8,10 @@ not: nobody can know, so it is told and not sent again by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.transaction import atomic
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +62,14 @@ def ripe(*, at: datetime) -> QuerySet[StaffMail]:
 def of(source_ref: str) -> QuerySet[StaffMail]:
     """Everything that was to leave for one purpose, the newest first."""
     return StaffMail.objects.filter(source_ref=source_ref).select_related("user").order_by("-pk")
+
+
+def last_time(source_refs: Sequence[str], *, but: str) -> QuerySet[StaffMail]:
+    """Of each purpose what was asked for last, all of that day; without what bears `but` in its key."""
+    meant = StaffMail.objects.exclude(key__contains=but)
+    newest = meant.filter(source_ref=OuterRef("source_ref")).order_by("-day").values("day")[:1]
+    found = meant.filter(source_ref__in=source_refs, day=Subquery(newest))
+    return found.select_related("user").order_by("-pk")
 
 
 def claim(mail: StaffMail, *, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from dangol.insight.analysis.models import Report
 from dangol.insight.analysis.reports import planning
 from dangol.records.outbox import staff_mail
+from dangol.records.outbox.models import StaffMail
 from dangol.records.staff.roles import May
 from dangol.web.insight.reports.sending import troubled
 from dangol.web.shell.viewer import Viewer
@@ -23,16 +24,16 @@ def reporting(viewer: Viewer, *, at: datetime) -> list[Task]:
     if not (viewer.may(May.SEE_VALUES) and viewer.scope.whole):
         return []
     mine = [one for one in planning.standing() if planning.may_change(one, viewer.user)]
-    return [task for one in mine for task in _of(one, at=at)][:SHOWN]
+    missed = troubled(mine, at=at) if mine else {}
+    return [task for one in mine for task in _of(one, missed[one.pk])][:SHOWN]
 
 
-def _of(report: Report, *, at: datetime) -> Iterator[Task]:
+def _of(report: Report, missed: list[StaffMail]) -> Iterator[Task]:
     name = {"name": report.name}
     url = reverse("insight_report", args=[report.pk])
     if still := planning.why_still(report):
         yield Task(_("The report “%(name)s” is not sent") % name, still, _("To the report"), url, icon="warn")
         return
-    missed = troubled(report, at=at)
     if not missed:
         return
     title = ngettext(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.db.transaction import atomic
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -31,7 +33,6 @@ from dangol.web.insight.reports.letters import letter
 
 REF, TRIAL = "report", "trial"
 SENDING = "sending"
-RECENT = 200  # mails of a report, in which all of its last time are
 
 log = logging.getLogger(__name__)
 
@@ -114,11 +115,18 @@ def _letter(report: Report, mail: StaffMail, written: Written) -> Letter:
     return written[key]
 
 
-def troubled(report: Report, *, at: datetime) -> list[StaffMail]:
-    """What did not reach its reader of the last time it was due; of those alone who are still to get it."""
-    found = [one for one in staff_mail.of(ref_of(report)).filter(user__in=report.recipients.all())[:RECENT]
-             if not is_trial(one)]  # fmt: skip
-    return staff_mail.troubled((one for one in found if one.day == found[0].day), at=at)
+def troubled(reports: Sequence[Report], *, at: datetime) -> dict[int, list[StaffMail]]:
+    """What did not reach its reader of the last time each report was due, by report; of those alone who are still to
+    get it. Two questions, however many reports there are.
+    """
+    prefetch_related_objects(reports, "recipients")
+    readers = {one.pk: {user.pk for user in one.recipients.all()} for one in reports}
+    found: dict[int, list[StaffMail]] = {one.pk: [] for one in reports}
+    for mail in staff_mail.last_time([ref_of(one) for one in reports], but=f":{TRIAL}:"):
+        number = _number(mail.source_ref)
+        if mail.user_id in readers[number]:
+            found[number].append(mail)
+    return {number: staff_mail.troubled(mails, at=at) for number, mails in found.items()}
 
 
 def is_trial(mail: StaffMail) -> bool:

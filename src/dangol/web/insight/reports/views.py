@@ -114,7 +114,9 @@ def insight_reports(request: HttpRequest) -> HttpResponse:
             toast(request, _("“%(name)s” is sent from now on.") % {"name": made})
             return redirect("insight_report", made.pk)
     at = clock.now()
-    rows = [(one, planning.why_still(one), _next(one, at), sending.troubled(one, at=at)) for one in planning.reports()]
+    known = list(planning.reports())
+    missed = sending.troubled(known, at=at)
+    rows = [(one, planning.why_still(one), _next(one, at), missed[one.pk]) for one in known]
     context = {
         "rows": rows, "form": form, "can_post": can_post(), "runs": clock.runs(), "any": bool(form.known),
     }  # fmt: skip
