@@ -116,6 +116,7 @@ def spec(asked: Asked, groups: list[list[Part]], names: Names) -> Spec:
     place = {"x": {**across, "field": "x"}, "y": {**up, "field": "y"}}
     written = [
         _writing("label", place, down=EDGE / 2, high=LINE + 6),
+        _writing("short", place, down=EDGE / 2, high=LINE + 6, instead_of="label"),
         _writing("said", place, down=EDGE / 2 + LINE, high=2 * LINE + 8, quiet=True),
     ]
     edges = {"stroke": "var(--surface)", "strokeWidth": 1.5}
@@ -139,9 +140,11 @@ def _axis(end: float, *, reverse: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _writing(field: str, place: dict[str, Any], *, down: float, high: float, quiet: bool = False) -> Spec:
-    """What stands in the boxes, one line of it, in those that have room for it."""
-    room = f"(datum.x2 - datum.x) * width / {SPACE.width} > {EDGE} + {LETTER} * datum.{field}_letters"
+def _writing(
+    field: str, place: dict[str, Any], *, down: float, high: float, quiet: bool = False, instead_of: str = ""
+) -> Spec:
+    """What stands in the boxes, one line of it, in those that have room for it, and none for what it is instead of."""
+    room = _room(field) + (f" && !({_room(instead_of)})" if instead_of else "")
     mark = {"type": "text", "align": "left", "baseline": "top", "dx": EDGE / 2, "dy": down, "tooltip": None,
             "color": "var(--ink-2)" if quiet else "var(--ink)", "fontWeight": 400 if quiet else 600}  # fmt: skip
     test = f"{room} && datum.y2 - datum.y > {high}"
@@ -149,6 +152,10 @@ def _writing(field: str, place: dict[str, Any], *, down: float, high: float, qui
         "mark": mark,
         "encoding": {**place, "text": {"condition": {"test": test, "field": field, "type": "nominal"}, "value": ""}},
     }
+
+
+def _room(field: str) -> str:
+    return f"(datum.x2 - datum.x) * width / {SPACE.width} > {EDGE} + {LETTER} * datum.{field}_letters"
 
 
 def _row(
@@ -163,8 +170,10 @@ def _row(
     said, label = number(metric, part.amount), " › ".join(inner) if first else inner[-1]
     return {
         "x": part.box.x, "y": part.box.y, "x2": part.box.x + part.box.width, "y2": part.box.y + part.box.height,
-        "name": " › ".join(inner), "label": label, "said": said, "part": share(part.amount / whole), "wash": wash,
-        "label_letters": _width(label), "said_letters": max(_width(label), _width(said)),
+        "name": " › ".join(inner), "label": label, "short": inner[-1], "said": said,
+        "part": share(part.amount / whole), "wash": wash,
+        "label_letters": _width(label), "short_letters": _width(inner[-1]),
+        "said_letters": max(_width(inner[-1]), _width(said)),
     }  # fmt: skip
 
 
