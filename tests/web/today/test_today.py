@@ -123,7 +123,7 @@ def test_asks_the_store_the_same_number_of_times(client: Client) -> None:
     few = _queries(client)
     for number in range(3):
         campaign(f"또 하나 {number}")
-    assert _queries(client) == few <= 21
+    assert _queries(client) == few <= 20
 
 
 def _tasks(client: Client) -> list[Task]:

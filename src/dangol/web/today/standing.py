@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from dangol.contact.intake.models import Batch, Reject
 from dangol.decisions.campaigns.models import Campaign
@@ -69,9 +70,11 @@ def standing(known: Mapping[str, Run] | None = None) -> Standing:
         sent=Count("pk", filter=Q(handed_over_at__isnull=False)),
         waiting=Count("pk", filter=Q(handed_over_at=None, withheld="")),
     )
+    people, sales = _counted(Customer.objects.known(), "people"), _counted(Transaction.objects.all(), "sales")
+    counts = dict(people.union(sales, all=True))
     return Standing(
-        customers=Customer.objects.known().count(),
-        transactions=Transaction.objects.count(),
+        customers=counts["people"],
+        transactions=counts["sales"],
         run=run,
         regions=relationship.regions(run) if run else {},
         planned=[one for one in campaigns if one.launched_at is None],
@@ -87,6 +90,13 @@ def standing(known: Mapping[str, Run] | None = None) -> Standing:
 def ends_at(campaign: Campaign) -> datetime | None:
     """When the last response of a launched campaign is counted."""
     return campaign.launched_at + timedelta(weeks=campaign.weeks) if campaign.launched_at else None
+
+
+def _counted(rows: QuerySet[Any, Any], what: str) -> QuerySet[Any, tuple[str, int]]:
+    """One row, (what, how many there are), so that several can be asked for at once."""
+    told = rows.order_by().annotate(what=Value(what)).values("what").annotate(many=Count("pk"))
+    found: QuerySet[Any, tuple[str, int]] = told.values_list("what", "many")
+    return found
 
 
 def _rejected() -> Batch | None:
