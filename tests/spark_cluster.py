@@ -145,6 +145,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _started_by(parent: int) -> list[int]:
-    children = Path(f"/proc/{parent}/task").glob("*/children")
-    found = [int(one) for file in children for one in file.read_text().split()]
+    found: list[int] = []
+    for children in Path(f"/proc/{parent}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended since has started nobody
+            found += map(int, children.read_text().split())
     return [*found, *(later for one in found for later in _started_by(one))]
