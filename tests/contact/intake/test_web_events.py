@@ -1,15 +1,20 @@
 """What the business's own site tells becomes visits of those who agreed, once each, and of nobody else."""
 
+import csv
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dangol.contact.intake.web_events import Event, TakenEvents, _Person, _Read, _visits, take_events
+from dangol.contact.intake.web_events import MOST, Event, TakenEvents, _Person, _Read, _visits, take_events
 from dangol.records.customers.actions import ensure_identities
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.customers.schemes import Scheme
@@ -87,6 +92,26 @@ class TestVisits:
         agreed("m1")
         taken = take_events([event(1, agent="Yeti/1.1", customer="m1"), event(2, path="/a.css", customer="m1")], at=AT)
         assert (taken.visits, taken.left_out) == (0, {"robots": 1, "no_page": 1})
+
+
+@pytest.mark.django_db
+def test_sessions_of_a_real_shop_become_one_visit_each_with_all_their_pages(real_data: Path) -> None:
+    """A clothing shop's first sixty sessions of 2008, as if everybody had agreed; clicks have an order and no time."""
+    folder = real_data / "eshop_clothing_2008"
+    with ZipFile(folder / "clickstream_data_for_online_shopping.zip") as shop, shop.open(shop.namelist()[0]) as file:
+        clicks = [row for row in csv.DictReader(TextIOWrapper(file), delimiter=";") if int(row["session ID"]) <= 60]
+    sessions = Counter(f"s{row['session ID']}" for row in clicks)
+    for one in sessions:
+        agreed(one)
+    steps = [
+        event(number, int(row["order"]) / 3, f"/{row['page 1 (main category)']}/{row['page 2 (clothing model)']}",
+              kind="product", customer=f"s{row['session ID']}")
+        for number, row in enumerate(clicks)
+    ]  # fmt: skip
+    tellings = [steps[first : first + MOST] for first in range(0, len(steps), MOST)]
+    assert sum(take_events(some, at=AT).visits for some in tellings) == len(sessions) == 60
+    pages = Interaction.objects.values_list("identity__external_id", "text")
+    assert {one: int(text.rpartition("(")[2][:-1]) for one, text in pages} == dict(sessions)
 
 
 @pytest.mark.django_db
