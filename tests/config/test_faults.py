@@ -120,6 +120,22 @@ class TestSettings:
         assert "DATABASE_URL" in one_sentence(done)
 
 
+class TestRecords:
+    def test_no_empty_store_is_begun_beside_those_of_a_home(self, home: Path) -> None:
+        before = stores(home)
+        done = dangol("relationship", home=home, DATABASE_URL="postgresql://x@localhost:5999/z")
+        assert "lie in its file records.sqlite3" in one_sentence(done)
+        assert stores(home) == before
+        (home / "records.sqlite3").rename(home / "elsewhere.sqlite3")
+        for words in (["relationship"], ["backup"], ["serve", "--port", "0"]):
+            done = dangol(*words, home=home)
+            assert "name it in DATABASE_URL" in one_sentence(done)
+            assert done.returncode == 1
+        assert not (home / "records.sqlite3").exists()
+        (home / "elsewhere.sqlite3").rename(home / "records.sqlite3")
+        assert dangol("refresh", home=home).returncode == 0
+
+
 class TestLake:
     def test_a_pointer_to_nothing_is_told_with_the_way_out(self, home: Path) -> None:
         (home / "lake" / "CURRENT").write_text("no-such-version", encoding="utf-8")

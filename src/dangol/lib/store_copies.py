@@ -2,7 +2,7 @@
 
 SQLite is copied by its online backup, PostgreSQL by COPY of every table: both show one moment, the one at which the
 `Moment` was taken. A copy of SQLite is a file that can be opened; a copy of PostgreSQL is rows without a schema, which
-whoever fills a store again makes first.
+whoever fills a store again makes first. A store of PostgreSQL can be filled from either.
 """
 
 import os
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
-from dangol.lib import kept_keys
+from dangol.lib import carried_rows, kept_keys
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
 
@@ -46,6 +46,16 @@ class NotEmpty(DangolError):
     def __init__(self) -> None:
         super().__init__(
             _("The database of DATABASE_URL is not empty. Make a new one (CREATE DATABASE) and name it there.")
+        )
+
+
+class NotTaken(DangolError):
+    """PostgreSQL keeps rules about values that a file did not."""
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(
+            _("The database does not take what stands at %(place)s: %(what)s. Nothing was changed.")
+            % {"place": place, "what": what}
         )
 
 
@@ -183,11 +193,11 @@ def fill(connection: BaseDatabaseWrapper, copy: StoreCopy, folder: Path, *, prog
     """Fill the tables of a PostgreSQL store, which has this schema, with the copied rows; in the caller's transaction.
 
     What a schema's making has put into them goes first. Keys between tables are taken off and put back: checking them
-    all at once is quicker, and a row may then come before the one it points to.
+    all at once is quicker, and a row may then come before the one it points to. Raises NotTaken.
     """
     total = sum(table.rows for table in copy.tables.values())
     done = 0
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, _filling(cursor, copy, folder) as rows_of:
         keys = _foreign_keys(cursor)
         for place, key, _definition in keys:
             cursor.execute(f"ALTER TABLE {place} DROP CONSTRAINT {_quoted(key)}")
@@ -197,7 +207,7 @@ def fill(connection: BaseDatabaseWrapper, copy: StoreCopy, folder: Path, *, prog
         cursor.execute(f"TRUNCATE {_listed(copy.tables)}")
         for name, table in copy.tables.items():
             progress("records", done, total)
-            _fill_table(cursor, name, table, folder / TABLES / f"{name}.copy")
+            _fill_table(cursor, name, *rows_of(name))
             done += table.rows
         for place, key, definition in keys:
             cursor.execute(f"ALTER TABLE {place} ADD CONSTRAINT {_quoted(key)} {definition}")
@@ -205,7 +215,7 @@ def fill(connection: BaseDatabaseWrapper, copy: StoreCopy, folder: Path, *, prog
             cursor.execute(f"ALTER TABLE {_quoted(child)} ENABLE TRIGGER USER")
         for one in once:
             kept_keys.refuse_lost(cursor, one)
-        for name, last in copy.sequences.items():
+        for name, last in _sequences(cursor, copy, folder).items():
             cursor.execute("SELECT setval(to_regclass(%s), %s) WHERE to_regclass(%s) IS NOT NULL", [name, last, name])
     progress("records", total, total)
 
@@ -302,10 +312,54 @@ def _copy_table(cursor: Any, name: str, into: Path) -> TableCopy:
     return TableCopy(int(cursor.rowcount), columns)
 
 
-def _fill_table(cursor: Any, name: str, table: TableCopy, source: Path) -> None:
-    with source.open("rb") as file, cursor.copy(f"COPY {_quoted(name)} ({_listed(table.columns)}) FROM STDIN") as copy:
+type _Rows = tuple[Iterable[str], Iterable[bytes]]  # the columns, and lines of COPY's text form in their order
+
+
+@contextmanager
+def _filling(cursor: Any, copy: StoreCopy, folder: Path) -> Iterator[Callable[[str], _Rows]]:
+    """What gives the copied rows of a table."""
+    if copy.engine == "postgresql":
+        yield lambda name: (copy.tables[name].columns, _read(folder / TABLES / f"{name}.copy"))
+        return
+    with carried_rows.opened(folder / STORE) as store:
+
+        def carried(name: str) -> _Rows:
+            kinds = _kinds(cursor, name)
+            return kinds, carried_rows.blocks(store, name, kinds)
+
+        yield carried
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         while block := file.read(BLOCK):
-            copy.write(block)
+            yield block
+
+
+def _fill_table(cursor: Any, name: str, columns: Iterable[str], blocks: Iterable[bytes]) -> None:
+    from psycopg import DataError
+
+    try:
+        with cursor.copy(f"COPY {_quoted(name)} ({_listed(columns)}) FROM STDIN") as copy:
+            for block in blocks:
+                copy.write(block)
+    except DataError as error:
+        place = (error.diag.context or name).partition(":")[0]  # behind the colon stands the value, which is somebody's
+        raise NotTaken(place, error.diag.message_primary or "") from error
+
+
+def _sequences(cursor: Any, copy: StoreCopy, folder: Path) -> Mapping[str, int]:
+    """The last id that each sequence of PostgreSQL has given away."""
+    if copy.engine == "postgresql":
+        return copy.sequences
+    with carried_rows.opened(folder / STORE) as store:
+        last = carried_rows.last_ids(store)
+    cursor.execute(
+        "SELECT t.relname, s.oid::regclass::text FROM pg_class s JOIN pg_depend d ON d.objid = s.oid"
+        " AND d.classid = 'pg_class'::regclass AND d.deptype = 'i' JOIN pg_class t ON t.oid = d.refobjid"
+        " WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace"
+    )
+    return {sequence: last[table] for table, sequence in cursor.fetchall() if last.get(table)}
 
 
 def _table_names(cursor: Any) -> list[str]:
@@ -321,12 +375,17 @@ def _table_sizes(cursor: Any) -> dict[str, int]:
 
 
 def _columns(cursor: Any, table: str) -> tuple[str, ...]:
+    return tuple(_kinds(cursor, table))
+
+
+def _kinds(cursor: Any, table: str) -> dict[str, str]:
+    """Each column that is filled, with its type."""
     cursor.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
-        " AND attgenerated = '' ORDER BY attnum",
+        "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+        " AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
         [_quoted(table)],
     )
-    return tuple(name for (name,) in cursor.fetchall())
+    return dict(cursor.fetchall())
 
 
 def _foreign_keys(cursor: Any) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ import getpass
 import time
 from pathlib import Path
 
-from dangol.config.commands.opening import NoSuchHome, bars, load_home, print_json
+from dangol.config.commands.opening import NoSuchHome, bars, load_home, print_json, refuse_other_store
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     if not home.is_dir():
         raise NoSuchHome(f"There is no home at {home}, so there is nothing to back up. Name one with --home.")
     load_home(home)
+    refuse_other_store(home)
     from dangol.web.clock import now
     from dangol.web.start.backup import words
     from dangol.web.start.backup.making import back_up, default_file

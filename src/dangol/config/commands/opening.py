@@ -24,6 +24,10 @@ class NoSuchHome(DangolError):
     """The home folder does not exist yet."""
 
 
+class RecordsElsewhere(DangolError):
+    """The records of this home are not where they are looked for."""
+
+
 class NotAllowed(WrongUse):
     """Whoever the command acts for may not do this."""
 
@@ -38,6 +42,7 @@ def open_home(home: Path, *, must_exist: bool = True) -> None:
         raise NoSuchHome(f"There is no home at {home}. Make one with `dangol init --home {home}` or `dangol demo`.")
     home.mkdir(parents=True, exist_ok=True)
     load_home(home)
+    refuse_other_store(home)
     from dangol.lib.schema import brought_up_to_date
 
     if brought_up_to_date():
@@ -45,6 +50,22 @@ def open_home(home: Path, *, must_exist: bool = True) -> None:
 
         index_missing()
     _open = True
+
+
+def refuse_other_store(home: Path) -> None:
+    """Raise RecordsElsewhere where an empty store would be begun beside the records that this home has."""
+    server, file = "DATABASE_URL" in os.environ, (home / "records.sqlite3").exists()
+    if server and file:
+        raise RecordsElsewhere(
+            f"The records of {home} lie in its file records.sqlite3, and DATABASE_URL names a server. Take DATABASE_URL"
+            " out of the environment, or carry them there: `dangol backup` without it, then `dangol restore FILE"
+            " --replace` with an empty database in it."
+        )
+    if not server and not file and (home / "lake" / "CURRENT").exists():
+        raise RecordsElsewhere(
+            f"The records of {home} are not in it. If they lie in PostgreSQL, name it in DATABASE_URL. If its file"
+            " records.sqlite3 was lost, bring a backup back with `dangol restore`."
+        )
 
 
 def load_home(home: Path) -> None:

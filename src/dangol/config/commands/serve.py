@@ -24,7 +24,7 @@ def add_words(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
-    from dangol.config.commands.opening import NoSuchHome
+    from dangol.config.commands.opening import NoSuchHome, refuse_other_store
     from dangol.lib.homes import choose, chosen, hold
     from dangol.lib.settings import MOST_PROCESSES, whole_number
 
@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     address = f"http://{'localhost' if options.host == '127.0.0.1' else options.host}:{options.port}"
     os.close(hold(home, address))
     refuse_taken_port(options.host, options.port)
+    refuse_other_store(home)
     _prepare(home)
     choose(pointer, home)
     os.environ.update(DANGOL_HOME=str(home), DANGOL_ADDRESS=address)

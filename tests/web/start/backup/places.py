@@ -34,14 +34,14 @@ class Said(Exception):
 
 
 class Other:
-    """The other process, asked for one thing after another."""
+    """The other process, asked for one thing after another; `in_files` where its homes keep records in files."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, in_files: bool = False) -> None:
         ours = {"DANGOL_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "dangol.config.settings",
                 "OPENBLAS_NUM_THREADS": "1", "DANGOL_LANGUAGE": "en"}  # fmt: skip
         gone = {"DATABASE_URL", "DANGOL_KEYS"}
         environment = {key: text for key, text in os.environ.items() if key not in gone} | ours
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and not in_files:
             environment["DATABASE_URL"] = url_of("postgres")
         command = [sys.executable, "-m", "tests.web.start.backup.at_work"]
         pipe = subprocess.PIPE

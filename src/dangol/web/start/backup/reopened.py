@@ -22,7 +22,7 @@ from dangol.insight.warehouse.versions import current
 from dangol.lib import sealing
 from dangol.lib.progress import Progress, silent
 from dangol.lib.schema import apply, brought_up_to_date, with_replaced
-from dangol.lib.store_copies import empty, fill, refuse_filled
+from dangol.lib.store_copies import STORE, empty, fill, refuse_filled
 from dangol.records.changes.models import Change
 from dangol.records.customers.search_index import index_missing
 from dangol.records.permission import refusals
@@ -63,7 +63,7 @@ class KeysNeeded(CannotRead):
 def open_again(contents: Contents, *, at: datetime, progress: Progress = silent) -> Reopened:
     """Open the restored home for the first time. On PostgreSQL, call `undo` where this or what follows fails.
 
-    Raises NewerSchema, NotEmpty, KeysNeeded, BrokenLake, CannotRefresh.
+    Raises NewerSchema, NotEmpty, NotTaken, KeysNeeded, BrokenLake, CannotRefresh.
     """
     refuse_newer_schema(contents.records.migrations)
     keys = _keys(contents)
@@ -74,6 +74,8 @@ def open_again(contents: Contents, *, at: datetime, progress: Progress = silent)
         _wait_for_others()
         with atomic():
             _fill(contents, progress)
+        # Where the records came in a file, they must not stand in two places: nobody would be forgotten in this one.
+        (settings.DANGOL_HOME / STORE).unlink(missing_ok=True)
     progress("migrations", 0, 1)
     if brought_up_to_date():
         index_missing()

@@ -37,7 +37,9 @@ class CannotRestore(DangolError):
 
 @dataclass(frozen=True)
 class Restored:
-    """A restored home. `aside` is where the home that stood there before stands now."""
+    """A restored home. `aside` is where the home that stood there before stands now; `moved` whether its records came
+    from a file into PostgreSQL.
+    """
 
     home: Path
     made_at: datetime
@@ -45,6 +47,7 @@ class Restored:
     lake: str
     reopened: Reopened
     aside: Path | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def restore(wish: Wish, *, at: datetime, progress: Progress = silent) -> Restore
     Raises CannotRead for what is no whole backup, CannotRestore or HomeInUse for a place it cannot go, CannotOpen.
     """
     contents = archive.contents_of(wish.file)
-    refuse_other_store(contents)
+    refuse_file(contents)
     wish.home.parent.mkdir(parents=True, exist_ok=True)
     with _alone(wish.home):
         left = _left_ready(wish.home)
@@ -108,17 +111,17 @@ def restore(wish: Wish, *, at: datetime, progress: Progress = silent) -> Restore
         return _put_in_place(wish.home, contents, ready)
 
 
-def refuse_other_store(contents: Contents) -> None:
-    """Raise CannotRestore where the backup's records belong into another kind of store than the one that is set."""
-    server = "DATABASE_URL" in os.environ
-    if contents.records.engine == "postgresql" and not server:
+def refuse_file(contents: Contents) -> None:
+    """Raise CannotRestore where records that lay in PostgreSQL would go into a file; the other way is open."""
+    if contents.records.engine == "postgresql" and not _to_server():
         raise CannotRestore(
             _("The records of this backup lay in PostgreSQL. Make an empty database and name it in DATABASE_URL.")
         )
-    if contents.records.engine != "postgresql" and server:
-        raise CannotRestore(
-            _("The records of this backup lay in a file of the home. Take DATABASE_URL out of the environment.")
-        )
+
+
+def _to_server() -> bool:
+    """Whether the records go into a PostgreSQL store."""
+    return "DATABASE_URL" in os.environ
 
 
 def unite(told: Path, others: Sequence[Path]) -> None:
@@ -275,7 +278,7 @@ def _is_finished(left: _Ready, contents: Contents) -> bool:
     """Whether the killed restore was of this backup and everything is done but the last step."""
     if left.ident != contents.ident or not left.side.is_dir():
         return False
-    return contents.records.engine != "postgresql" or is_finished(left.side, contents.ident)
+    return not _to_server() or is_finished(left.side, contents.ident)
 
 
 def _put_in_place(home: Path, contents: Contents, ready: _Ready) -> Restored:
@@ -293,6 +296,7 @@ def _put_in_place(home: Path, contents: Contents, ready: _Ready) -> Restored:
         lake=contents.lake,
         reopened=ready.reopened,
         aside=ready.aside,
+        moved=_to_server() and contents.records.engine != "postgresql",
     )
 
 

@@ -58,6 +58,10 @@ def of_restore(done: Restored) -> list[str]:
         _("The backup of %(at)s stands at %(home)s: %(rows)s rows.")
         % {"at": f"{done.made_at.astimezone():%Y-%m-%d %H:%M}", "home": done.home, "rows": f"{done.rows:,}"}
     ]
+    if done.moved:
+        said.append(
+            _("The records lie in PostgreSQL from now on. Every command of this home wants the same DATABASE_URL.")
+        )
     if done.aside:
         said.append(_("What stood there before is at %(aside)s.") % {"aside": done.aside})
     if found.erased:
@@ -149,6 +153,7 @@ def told_of_restore(done: Restored, *, seconds: float) -> dict[str, Any]:
         "made_at": done.made_at.isoformat(),
         "rows": done.rows,
         "warehouse": done.lake or None,
+        "moved": done.moved,
         "erased_again": found.erased,
         "refused_again": found.refused,
         "withheld": found.withheld,
