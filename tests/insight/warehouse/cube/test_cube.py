@@ -164,6 +164,13 @@ class TestScope:
 
 
 class TestTotals:
+    def test_tell_one_statement_that_says_the_same(self, lake: Lake) -> None:
+        asked = Question(("net_revenue", "buyers"), ("place", "channel"), totals=True)
+        answer = answered(lake, asked, scope=None)
+        said = lake._engine._ask(answer.sql).fetchall()  # type: ignore[attr-defined]
+        texts = [tuple("" if cell is None else str(cell) for cell in row) for row in answer.rows]
+        assert sorted(tuple("" if cell is None else str(cell) for cell in row[:4]) for row in said) == sorted(texts)
+
     def test_of_what_adds_up_are_the_sums_of_their_parts(self, lake: Lake) -> None:
         answer = answered(lake, Question(("net_revenue",), ("place", "channel"), totals=True), scope=None)
         plain = [row for row, level in zip(answer.rows, answer.levels, strict=True) if level == 0]

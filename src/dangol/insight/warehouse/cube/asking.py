@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -34,6 +34,7 @@ class NotHeld(DangolError):
 
 
 type Levels = Sequence[tuple[str, ...]]
+type Aside = Callable[[Any], Any]
 
 
 def levels(by: Sequence[str]) -> Levels:
@@ -41,12 +42,15 @@ def levels(by: Sequence[str]) -> Levels:
     return [kept for size in range(len(by), -1, -1) for kept in combinations(by, size)]
 
 
-def grouped(lake: Lake, question: Question, wanted: Levels, kept: Sequence[Any] | None = None) -> Any:
+def grouped(
+    lake: Lake, question: Question, wanted: Levels, kept: Sequence[Any] | None = None, *, aside: Aside = lambda one: one
+) -> Any:
     """Columns: the dimensions (null where summed over), the metrics, HOW_MANY. Every level worked out from the rows.
 
-    kept: the values of the first dimension that have rows of their own; totals over it are of all of them.
+    kept: the values of the first dimension that have rows of their own; totals over it are of all of them. aside: works
+    out an expression that is read more than once, and returns what it said.
     """
-    parts = [_part(lake, question, metrics, wanted, kept) for metrics in _side_by_side(question.metrics)]
+    parts = [_part(lake, question, metrics, wanted, kept, aside) for metrics in _side_by_side(question.metrics)]
     if len(parts) == 1:
         return parts[0].filter(parts[0][HOW_MANY] > 0).select(*question.by, *question.metrics, HOW_MANY)
     return _laid_together(lake, parts, question)
@@ -77,13 +81,17 @@ def _side_by_side(metrics: Sequence[str]) -> list[list[Metric]]:
     return list(found.values())
 
 
-def _part(lake: Lake, question: Question, metrics: list[Metric], wanted: Levels, first: Sequence[Any] | None) -> Any:
+def _part(
+    lake: Lake, question: Question, metrics: list[Metric], wanted: Levels, first: Sequence[Any] | None, aside: Aside
+) -> Any:
     """What one group of metrics says at every level that is wanted, of the first dimension's values only these."""
     import ibis
 
     rows = rows_asked(lake, question, metrics[0])
     counted = [*metrics, replace(metrics[0], name=HOW_MANY, expression=lambda t: t.count())]
     finest = measured(rows, counted, by=question.by)
+    if len(wanted) > 1 and _add_up(metrics):
+        finest = aside(finest)
     parts = []
     for kept in wanted:
         if kept == question.by:
