@@ -8,11 +8,11 @@ from hashlib import blake2s
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
-from zoneinfo import available_timezones
 
 from dangol import lib
 from dangol.lib.homes import homes_folder
 from dangol.lib.settings import MOST_PROCESSES, BadSettings, cores, read_file, refuse_unknown, whole_number
+from dangol.lib.time_zones import is_zone
 
 KNOWN = {
     "DANGOL_HOME", "DANGOL_ENGINE", "DANGOL_LANGUAGE", "DANGOL_SECRET_KEY", "DANGOL_HOSTS", "DANGOL_ADDRESS",
@@ -82,7 +82,7 @@ class Home:
             raise BadSettings("holdout_share must lie between 0.01 and 0.5: without a holdout nothing is measured.")
         if not 0 < self.fair_floor <= 1 or not 0 < self.best_share < 1:
             raise BadSettings("fair_floor must lie above 0 and be 1 at most, best_share between 0 and 1.")
-        if self.time_zone not in available_timezones():
+        if not is_zone(self.time_zone):
             raise BadSettings(f"time_zone should be one such as Asia/Seoul or Europe/London, not '{self.time_zone}'.")
         if not (len(self.currency) == 3 and self.currency.isalpha() and self.currency.isupper()):
             raise BadSettings(f"currency should be three capital letters such as KRW or USD, not '{self.currency}'.")

@@ -16,14 +16,13 @@ def add_words(command: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from zoneinfo import available_timezones
-
     from dangol.config.cli import home_of
     from dangol.lib.settings import write_file
+    from dangol.lib.time_zones import is_zone
 
     home = home_of(options, default="own")
     file = home / "dangol.toml"
-    if options.time_zone not in available_timezones():
+    if not is_zone(options.time_zone):
         raise WrongUse(f"Unknown time zone '{options.time_zone}'. Write one such as Asia/Seoul or Europe/London.")
     if not (len(options.currency) == 3 and options.currency.isalpha() and options.currency.isupper()):
         raise WrongUse(f"Unknown currency '{options.currency}'. Write three capital letters such as KRW or USD.")

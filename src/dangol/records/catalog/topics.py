@@ -1,7 +1,9 @@
 """The topics people choose among: those every home begins with, and those a business adds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.transaction import atomic
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
 from dangol.records.catalog.models import Topic
-from dangol.records.changes.actions import record_row
+from dangol.records.changes.actions import record_range, record_row
 
 FIRST_TOPICS = (
     # path, Korean, English
@@ -44,21 +46,33 @@ class NewTopic(NamedTuple):
 def take_topics(rows: Iterable[NewTopic], *, at: datetime) -> int:
     """Bring topics up to date by path, those above before those below; how many are new. Raises BadTopic."""
     known = {topic.path: topic for topic in Topic.objects.all()}
-    created = 0
+    new: list[Topic] = []
     for row in sorted(rows):
         above, _sep, code = row.path.rpartition("/")
         _refuse(row, code, above_is_there=not above or above in known)
         topic = known.get(row.path)
         if topic is None:
-            topic = Topic(code=code, path=row.path, parent=known.get(above), level=row.path.count("/") + 1)
-            created += 1
+            topic = known[row.path] = Topic(code=code, path=row.path, level=row.path.count("/") + 1)
+            new.append(topic)
         elif (topic.name_ko, topic.name_en) == (row.name_ko, row.name_en):
             continue
         topic.name_ko, topic.name_en = row.name_ko, row.name_en
-        topic.save()
-        record_row(topic, at=at)
-        known[row.path] = topic
-    return created
+        if topic.pk:
+            topic.save()
+            record_row(topic, at=at)
+    _make(new, known, at=at)
+    return len(new)
+
+
+def _make(new: Iterable[Topic], known: Mapping[str, Topic], *, at: datetime) -> None:
+    """Write new topics, all of one level at once, below those there are by path."""
+    level = attrgetter("level")
+    for _level, of_level in groupby(sorted(new, key=level), key=level):
+        topics = list(of_level)
+        for topic in topics:
+            topic.parent = known.get(topic.path.rpartition("/")[0])
+        made = Topic.objects.bulk_create(topics)
+        record_range(Topic, first_key=made[0].pk, last_key=made[-1].pk, at=at)
 
 
 def ensure_topics(*, at: datetime) -> None:

@@ -13,12 +13,13 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_type_hints
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
+from dangol.lib.time_zones import is_zone
 
 FOLDER = Path(__file__).parent / "packs"
 
@@ -259,7 +260,7 @@ def _refuse_nonsense(pack: Pack, name: str) -> None:
     complaints = {
         f"its file should be called {pack.id}.toml": pack.id != name,
         "it ends before it begins": pack.effective_to is not None and pack.effective_to < pack.effective_from,
-        f"there is no time zone “{rules.zone}”": bool(rules.zone) and rules.zone not in available_timezones(),
+        f"there is no time zone “{rules.zone}”": bool(rules.zone) and not is_zone(rules.zone),
         "a night needs both its ends": (rules.night_begins is None) != (rules.night_ends is None),
         "a reminder must come before the consent is too old": bool(rules.reconfirm_months)
         and not 0 < rules.remind_months < rules.reconfirm_months,
