@@ -218,7 +218,6 @@ def _words(
     *,
     often: npt.NDArray[np.bool_] | None = None,
 ) -> Iterator[tuple[str, tuple[Word, ...]]]:
-    spoken = {at: word for at, feature in enumerate(features) if (word := readable(feature)) is not None}
     everywhere = texts_with(counts)
     for number, label in enumerate(labels):
         among = counts[truth == number]
@@ -227,7 +226,8 @@ def _words(
         for at in np.argsort(-added, kind="stable"):
             if added[at] <= 0 or len(best) == WORDS:
                 break
-            if (often is None or often[at]) and (word := spoken.get(int(at))) is not None and word not in best:
+            # Some ten thousand features were learned, of which a few are looked at.
+            if (often is None or often[at]) and (word := readable(features[at])) is not None and word not in best:
                 share = float(here[at] / everywhere[at])
                 best[word] = Word(word, float(added[at]), int(everywhere[at]), share)
         yield label, tuple(best.values())
