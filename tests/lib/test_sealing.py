@@ -24,6 +24,24 @@ pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 REGISTERED = set(sealing.SEALED)
 
+SIX_AT_ONCE = """
+import os, sys
+from pathlib import Path
+from django.conf import settings
+settings.configure(DANGOL_KEYS=Path(sys.argv[1]))
+from dangol.lib import sealing
+waits, begin = os.pipe()
+for _each in range(6):
+    if not os.fork():
+        os.close(begin)
+        os.read(waits, 1)  # until all are there
+        os.write(1, f"{sealing.seal('#1')}\\n".encode())
+        os._exit(0)
+os.close(begin)
+for _each in range(6):
+    assert os.wait()[1] == 0
+"""
+
 
 @pytest.fixture(autouse=True)
 def keys(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -68,15 +86,10 @@ class TestSeal:
         assert not keys.exists()
 
     def test_by_many_who_begin_at_once_uses_one_key(self, keys: Path) -> None:
-        code = (
-            "import sys; from pathlib import Path; from django.conf import settings; settings.configure("
-            "DANGOL_KEYS=Path(sys.argv[1])); from dangol.lib import sealing; print(sealing.seal('#1'))"
+        done = subprocess.run(
+            [sys.executable, "-c", SIX_AT_ONCE, str(keys)], cwd=ROOT, capture_output=True, text=True, check=True
         )
-        running = [
-            subprocess.Popen([sys.executable, "-c", code, str(keys)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-            for _each in range(6)
-        ]
-        tokens = [one.communicate()[0].strip() for one in running]
+        tokens = done.stdout.split()
         assert [sealing.unseal(token) for token in tokens] == ["#1"] * 6
         assert sealing.count() == 1
 
