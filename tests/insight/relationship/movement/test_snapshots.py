@@ -33,6 +33,7 @@ from dangol.records.staff.roles import Role
 from tests.insight.relationship.movement.made import made
 from tests.insight.relationship.world import SETTINGS, TODAY, Shop, full_shop, values
 from tests.records.staff.office import staff
+from tests.worlds import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake_folder")]
 DECEMBER = date(2025, 12, 1)
@@ -43,12 +44,27 @@ def worked_out(at: datetime = TODAY, **more: Any) -> list[Snapshot]:
     return work_out_months(as_of=at, at=at, by=None, **more)
 
 
-@pytest.fixture
-def shop(lake_folder: Path) -> Shop:
+def valued_shop() -> Shop:
     """A shop valued on the first of January."""
     made = full_shop(customers=120)
     made.valued()
     return made
+
+
+@pytest.fixture
+def shop(lake_folder: Path) -> Shop:
+    return valued_shop()
+
+
+def with_months(most: int) -> Shop:
+    """The shop with so many months worked out."""
+
+    def make() -> Shop:
+        made = valued_shop()
+        worked_out(most=most)
+        return made
+
+    return remembered("months", make, most=most)
 
 
 class TestTaking:
@@ -89,8 +105,8 @@ class TestWorkingOut:
         assert Movement.objects.count() == 9 * 8 // 2
         assert history().missing == []
 
-    def test_sees_nothing_of_what_came_after_the_month(self, shop: Shop) -> None:
-        worked_out(most=3)
+    def test_sees_nothing_of_what_came_after_the_month(self) -> None:
+        shop = with_months(3)
         before = list(Position.objects.filter(snapshot__month=date(2025, 10, 1)).order_by("customer").values())
         Snapshot.objects.all().delete()
         shop.sell([(f"c{who}", datetime(2025, 11, 20), 90_000, 0) for who in range(60)])
@@ -159,14 +175,14 @@ class TestWorkingOut:
         months = Position.objects.filter(customer=late).values_list("snapshot__month", flat=True)
         assert list(months) == [DECEMBER]
 
-    def test_tells_a_month_that_is_missing(self, shop: Shop) -> None:
-        worked_out(most=3)
+    def test_tells_a_month_that_is_missing(self) -> None:
+        with_months(3)
         Snapshot.objects.get(month=date(2025, 11, 1)).delete()
         assert history().missing == [date(2025, 11, 1)]
         assert steps(history().snapshots) == []
 
-    def test_begins_anew_on_another_yardstick_and_keeps_the_old(self, shop: Shop) -> None:
-        worked_out(most=2)
+    def test_begins_anew_on_another_yardstick_and_keeps_the_old(self) -> None:
+        shop = with_months(2)
         shop.valued(settings=replace(SETTINGS, tolerance=25.0))
         assert (list(history().snapshots), history().other) == ([], 2)
         assert len(worked_out(most=2)) == 2
@@ -177,8 +193,8 @@ class TestWorkingOut:
 
 
 class TestCells:
-    def test_lead_to_exactly_the_customers_they_count(self, shop: Shop) -> None:
-        worked_out(most=2)
+    def test_lead_to_exactly_the_customers_they_count(self) -> None:
+        with_months(2)
         earlier, later = history().snapshots
         found = movement(earlier, later)
         assert found is not None
@@ -187,8 +203,8 @@ class TestCells:
                 if (was, became) != ("away", "away"):
                     assert moved(earlier, later, was, became).count() == number, (was, became)
 
-    def test_tell_both_places_of_each(self, shop: Shop) -> None:
-        worked_out(most=2)
+    def test_tell_both_places_of_each(self) -> None:
+        with_months(2)
         earlier, later = history().snapshots
         someone = moved(earlier, later, "III", "III").first()
         assert someone is not None
@@ -247,8 +263,8 @@ class TestImbalance:
             give(fallen, owner=owner, due_on=date(2025, 12, 9), by=owner, at=TODAY, today=date(2026, 1, 1))
 
 
-def test_a_person_who_is_forgotten_leaves_every_month(shop: Shop) -> None:
-    worked_out(most=2)
+def test_a_person_who_is_forgotten_leaves_every_month() -> None:
+    with_months(2)
     who = Customer.objects.earliest("pk").pk
     erase = TABLES["relationship.Position"].erase
     assert erase is not None
