@@ -58,7 +58,7 @@ class Engine(Protocol):
 
 
 def opened(engine: str, files: Mapping[str, list[Path]], *, spill: Path) -> Engine:
-    """The engine of the setting (`duckdb` or `spark://host:port`), with a view on the files of each table."""
+    """The engine of the setting (`duckdb` or `spark://host:port`), over the files of each table."""
     if engine == "duckdb":
         return DuckDB(files, spill)
     if engine.startswith("spark://"):
@@ -99,14 +99,14 @@ class DuckDB:
             autoload_known_extensions="false",
         )
         self._names = Names()
+        self._files = files
         self._tables: dict[str, Any] = {}
-        for name, paths in files.items():
-            # The month in a path is for people; `day` is the column.
-            source = f"read_parquet({_listed(paths)}, hive_partitioning=false)"
-            self._ask(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')  # noqa: S608 -- our own names and files
 
     def table(self, name: str) -> Any:
         if name not in self._tables:  # the files stand, so the columns do: to ask for them takes as long as to count
+            # The month in a path is for people; `day` is the column.
+            source = f"read_parquet({_listed(self._files[name])}, hive_partitioning=false)"
+            self._ask(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')  # noqa: S608 -- our own names and files
             told = self._ask(f'DESCRIBE "{name}"').fetchall()
             self._tables[name] = _named(name, {column: _type(kind, null) for column, kind, null, *_rest in told})
         return self._tables[name]

@@ -99,6 +99,10 @@ def _when(condition: Any, value: Any) -> Any:
 
 def days_on_record(lake: Lake, as_of: date) -> int:
     """The days of the last year that the business has been on record."""
+    return lake.once(("days on record", as_of), lambda: _days_on_record(lake, as_of))
+
+
+def _days_on_record(lake: Lake, as_of: date) -> int:
     import ibis
 
     kept = (fact for fact in ("lines", "points", "interactions", "loans") if lake.holds(fact))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from datetime import date
@@ -37,6 +37,7 @@ class Lake:
         self._until: date | None = None
         self.by_use = False
         self._currencies: list[frozenset[str]] = []  # one, once somebody asked; shared by whoever sees a part
+        self._made: dict[Hashable, Any] = {}
         self._engine: Engine = opened(engine, files, spill=folder / ".spill")
 
     @property
@@ -53,11 +54,25 @@ class Lake:
         """How many rows the table has in its files, whatever is seen of them."""
         return sum(file.rows for file in self.manifest.tables[name].files)
 
+    def once[Found](self, what: Hashable, make: Callable[[], Found]) -> Found:
+        """What is made of this version as it is seen here, made when it is first asked for."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]  # type: ignore[no-any-return]
+
+    def _seen_otherwise(self) -> Lake:
+        mine = copy(self)
+        mine._made = {}
+        return mine
+
     def table(self, name: str) -> Any:
         """The Ibis table: a fact or dimension by its name in `facts`.
 
         What was entered by mistake and reversed is left out, and so is whatever lies outside the scope or the time.
         """
+        return self.once(("table", name), lambda: self._table(name))
+
+    def _table(self, name: str) -> Any:
         table = self._engine.table(name)
         if self._until is not None and "day" in table.columns:
             table = table.filter(table.day <= self._until)
@@ -103,7 +118,7 @@ class Lake:
 
         Only customers of these units are there and what happened to them; a sale to nobody known is nobody's here.
         """
-        mine = copy(self)
+        mine = self._seen_otherwise()
         mine._scope = scope
         return mine
 
@@ -111,19 +126,19 @@ class Lake:
     def among(self, keys: npt.NDArray[np.int64]) -> Iterator[Lake]:
         """The same version within the block with these customers alone, by their keys, and what happened to them."""
         with self.given(pa.table({"customer_key": pa.array(keys, pa.int64())})) as chosen:
-            mine = copy(self)
+            mine = self._seen_otherwise()
             mine._among = chosen
             yield mine
 
     def known_by(self, day: date) -> Lake:
         """The same version with the future cut away: nothing that happened after this day is there."""
-        mine = copy(self)
+        mine = self._seen_otherwise()
         mine._until = day
         return mine
 
     def in_uses(self) -> Lake:
         """The same version of a business that sells nothing: what is asked of purchases is told of uses (`uses`)."""
-        mine = copy(self)
+        mine = self._seen_otherwise()
         mine.by_use = True
         return mine
 
@@ -191,11 +206,14 @@ class Lake:
 
     def people(self) -> Any:
         """Each identity with its customer and the customer's attributes (one row an identity)."""
-        return self.table("identities").inner_join(self.table("customers"), "customer_key")
+        return self.once("people", lambda: self.table("identities").inner_join(self.table("customers"), "customer_key"))
 
     def of_customers(self, fact: str) -> Any:
         """The fact's rows that belong to a customer, with `customer_key` and `line`."""
-        people = self.people().select("identity_key", "customer_key", "line")
+        return self.once(("of customers", fact), lambda: self._of_customers(fact))
+
+    def _of_customers(self, fact: str) -> Any:
+        people = self.once("whose", lambda: self.people().select("identity_key", "customer_key", "line"))
         return self.table(fact).inner_join(people, "identity_key")
 
 
