@@ -330,9 +330,10 @@ def _plain(column: pa.Array) -> pa.Array:
 def _csv(rows: pa.Table) -> Iterator[bytes]:
     import pyarrow.csv
 
-    # Quotes around every value tell the empty text from null.
-    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid")
-    for batch in rows.to_batches(max_chunksize=CHUNK):
+    # Quotes around every text tell the empty one from null; numbers and times need none.
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+    # Few at a time: the first are on their way, and the server at work, before the others are written out.
+    for batch in rows.to_batches(max_chunksize=AT_ONCE):
         sink = io.BytesIO()
         pyarrow.csv.write_csv(pa.Table.from_batches([batch]), sink, options)
         yield sink.getvalue()

@@ -40,11 +40,12 @@ from dangol.lib.bulk import Counted
 from dangol.lib.progress import Progress, silent
 from dangol.records.catalog.actions import ensure_products, take_products
 from dangol.records.customers.actions import ensure_identities, take_list
-from dangol.records.customers.forgetting import hold_everybody
+from dangol.records.customers.forgetting import hold_everybody, remembering_forgotten
 from dangol.records.customers.queries import customers_of
 from dangol.records.ledger.actions import append_interactions, append_points, append_transactions
 from dangol.records.ledger.late_deliveries import KIND as LATE
 from dangol.records.ledger.late_deliveries import heed_told
+from dangol.records.ledger.receipts import remembering_receipts
 from dangol.records.permission.actions import record_answers
 from dangol.records.permission.models import Consent
 from dangol.records.permission.notices import Reminder, record_reminders
@@ -283,12 +284,13 @@ _met: ContextVar[dict[str, dict[str, int | None]] | None] = ContextVar("met", de
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Inside, whoever was met in one part of a file is not looked up for the next. Only inside one transaction: until
-    it ends nobody is forgotten or merged.
+    """Inside, whoever was met in one part of a file is not looked up for the next, nor who was forgotten, nor receipts
+    of a source that had none. Only inside one transaction: until it ends nobody is forgotten or merged.
     """
     token = _met.set({})
     try:
-        yield
+        with remembering_forgotten(), remembering_receipts():
+            yield
     finally:
         _met.reset(token)
 

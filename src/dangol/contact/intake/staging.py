@@ -11,8 +11,8 @@ from typing import Any, Self
 import pyarrow as pa
 
 from dangol.contact.intake import amounts, dates
-from dangol.contact.intake.ahead import ahead
 from dangol.contact.intake.tables import Table, names_of
+from dangol.lib.ahead import ahead
 from dangol.lib.progress import Progress
 
 # What the engine holds at most: Python, its libraries and the store's own cache come to three hundred megabytes more.

@@ -1,7 +1,9 @@
 """Emptying the rows of a person: what is left is a row that purchases point to, and that nothing fills again."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from hashlib import sha256
 from typing import Any
 
@@ -91,13 +93,38 @@ def forgotten(external_ids: Iterable[str], *, source: str, scheme: str = Scheme.
     """The identities of those ids that were forgotten, by the id as it comes again; {} at the cost of one look-up
     where nobody of the source ever was.
     """
-    marks: Any = Identity.objects.filter(source=source, scheme=scheme, external_id__startswith=FORGOTTEN)
-    known = dict(marks.values_list("external_id", "pk"))
+    known = _known_marks(source, scheme)
     if not known:
         return {}
     key = sealing.marking_key("forgotten ids")
     marked = {one: _mark(key, source, scheme, one) for one in external_ids}
     return {one: known[mark] for one, mark in marked.items() if mark in known}
+
+
+_remembered: ContextVar[dict[tuple[str, str], dict[str, int]] | None] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembering_forgotten() -> Iterator[None]:
+    """Inside, who was forgotten is looked up once a source. Only inside one transaction that holds everybody before
+    it asks: until it ends nobody else is forgotten.
+    """
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def _known_marks(source: str, scheme: str) -> dict[str, int]:
+    remembered = _remembered.get()
+    if remembered is not None and (source, scheme) in remembered:
+        return remembered[source, scheme]
+    marks: Any = Identity.objects.filter(source=source, scheme=scheme, external_id__startswith=FORGOTTEN)
+    known: dict[str, int] = dict(marks.values_list("external_id", "pk"))
+    if remembered is not None:
+        remembered[source, scheme] = known
+    return known
 
 
 def _mark(key: bytes, source: str, scheme: str, external_id: str) -> str:

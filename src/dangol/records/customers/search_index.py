@@ -23,6 +23,7 @@ from django.db import connection
 from django.db.transaction import atomic
 
 from dangol.lib import bulk
+from dangol.lib.ahead import ahead
 from dangol.records.customers.duties import Deletion
 from dangol.records.customers.models import Customer, CustomerQuerySet, SearchCard, SearchTerm
 from dangol.records.customers.search_columns import Answer, cut, cut_ahead, simple
@@ -106,8 +107,8 @@ def index(customer_ids: Iterable[int], *, fresh: bool = False) -> None:
             else:
                 waiting.take(come)
         if waiting is not None:
-            for stretch in waiting.sorted():
-                _insert(stretch)
+            for stretch in ahead(waiting.sorted()):
+                bulk.insert_table(connection, _TERMS, stretch)
 
 
 @atomic
@@ -204,11 +205,11 @@ class Waiting:
             writer.write_table(rows.slice(low, high - low))
 
     def sorted(self) -> Iterator[Rows]:
-        """All of them, stretch after stretch; each is sorted when it goes in."""
+        """All of them in order, stretch after stretch."""
         for file, writer in self.files:
             writer.close()
             file.seek(0)
-            yield pa.ipc.open_file(file).read_all()
+            yield _ordered(pa.ipc.open_file(file).read_all())
             file.close()
 
     def _open(self, first: Rows) -> None:

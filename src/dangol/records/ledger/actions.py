@@ -16,7 +16,7 @@ from dangol.lib.errors import DangolError
 from dangol.records.changes.actions import record_range, record_row
 from dangol.records.changes.notebook import Former, keep_former
 from dangol.records.ledger.models import Interaction, OrderLine, PointEntry, Transaction
-from dangol.records.ledger.receipts import Known, further, on_record
+from dangol.records.ledger.receipts import Known, further, note_written, on_record
 from dangol.records.staff.models import User
 
 LINE_COLUMNS = (
@@ -69,6 +69,7 @@ def append_transactions(lines: pa.Table, *, source: str, currency: str, at: date
     kept = lines.filter(pa.array(new[order]))
     if kept.num_rows:
         _append_new(kept, source=source, currency=currency, at=at)
+        note_written([receipt for receipt, one in zip(receipts, before, strict=True) if one is None], source=source)
     counts = np.bincount(order, minlength=len(receipts)).tolist()
     other = {
         number: one for number, one in enumerate(before)

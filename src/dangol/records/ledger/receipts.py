@@ -1,7 +1,9 @@
 """Receipts that come again: the same once more, further lines of it, or another under its number."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import batched
@@ -17,6 +19,7 @@ from dangol.lib import bulk
 from dangol.records.ledger.models import OrderLine, Transaction
 
 HEADS = 500  # numbers of receipts that are looked for at once
+PLACES = 1 << 25  # of a sieve, a bit each: of 500,000 numbers one in seventy is taken for another
 
 
 class Line(NamedTuple):
@@ -45,10 +48,71 @@ class Known:
     last: int
 
 
+class _Sieve:
+    """What was put in is always found; of what was not, little is, so that the store need be asked for little."""
+
+    def __init__(self) -> None:
+        self._bits = np.zeros(PLACES // 8, np.uint8)
+
+    def put(self, texts: Sequence[str]) -> None:
+        """Take in some texts."""
+        places = _places(texts)
+        np.bitwise_or.at(self._bits, places >> 3, _bit(places))
+
+    def found(self, texts: Sequence[str]) -> list[str]:
+        """Those of the texts that may have been put in."""
+        places = _places(texts)
+        return [texts[place] for place in np.flatnonzero(self._bits[places >> 3] & _bit(places)).tolist()]
+
+
+def _places(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.fromiter(map(hash, texts), np.int64, len(texts)) & (PLACES - 1)
+
+
+def _bit(places: np.ndarray[Any, np.dtype[np.int64]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.left_shift(np.uint8(1), (places & 7).astype(np.uint8))
+
+
+_written: ContextVar[dict[str, _Sieve | None] | None] = ContextVar("written", default=None)
+
+
+@contextmanager
+def remembering_receipts() -> Iterator[None]:
+    """Inside, of a source that had no receipts yet only those are looked up that may have come in meanwhile.
+
+    Only inside one transaction, whose lock of the source keeps others from bringing receipts of it.
+    """
+    token = _written.set({})
+    try:
+        yield
+    finally:
+        _written.reset(token)
+
+
+def note_written(receipts: Sequence[str], *, source: str) -> None:
+    """Say that these are there from now on."""
+    written = _written.get()
+    if written is not None and (sieve := written.get(source)) is not None:
+        sieve.put(receipts)
+
+
+def _may_be_there(receipts: Sequence[str], *, source: str) -> Sequence[str]:
+    written = _written.get()
+    if written is None:
+        return receipts
+    if source not in written:
+        written[source] = None if Transaction.objects.filter(source=source).exists() else _Sieve()
+    sieve = written[source]
+    return receipts if sieve is None else sieve.found(receipts)
+
+
 def on_record(receipts: Sequence[str], *, source: str) -> dict[str, Known]:
-    """Those of the receipts that are there, by number."""
+    """Those of the receipts that are there, by number; whoever asks holds the lock of the source."""
+    asked = _may_be_there(receipts, source=source)
+    if not asked:
+        return {}
     rows = bulk.rows_by(
-        connection, Transaction._meta.db_table, "receipt", receipts, ["id", "amount", "at"], same={"source": source}
+        connection, Transaction._meta.db_table, "receipt", asked, ["id", "amount", "at"], same={"source": source}
     )
     counted = {key: (count, last) for key, count, last in _counted([row[1] for row in rows])}
     return {

@@ -7,10 +7,10 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from dangol.contact.intake.ahead import ahead
 from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread
 from dangol.contact.intake.taken import Taken
+from dangol.lib.ahead import ahead
 from dangol.lib.resident_numbers import MASK
 from dangol.records.customers.entering import district
 from dangol.records.customers.line_names import line_code

@@ -8,15 +8,16 @@ import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from dangol.contact.intake.ahead import ahead
 from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.kinds import beside_price
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread, in_future
 from dangol.contact.intake.taken import Taken
 from dangol.lib import money
+from dangol.lib.ahead import ahead
 
 PART = 30_000
 STRETCH = 200_000  # rows that are brought into order at a time
+PARTS = 100_000  # receipts, neighbours in the file, to whose lines a customer is given at a time
 PEOPLE = 20_000
 # What tells receipts apart, and purchases without one; of those that say the same, each gets a number.
 _NUMBERED = "concat_ws('@', receipt, strftime(time, '%Y%m%d'), store, customer)"
@@ -198,28 +199,39 @@ def _complete_customers(stage: Stage, given: Given) -> None:
     stage.make(
         "together",
         """
-        SELECT row, receipt, customer, sum(CAST(begins AS INTEGER)) OVER (ROWS UNBOUNDED PRECEDING) AS part FROM (
-          SELECT row, receipt, customer, whole IS DISTINCT FROM lag(whole) OVER () AS begins FROM (
-            SELECT row, receipt, customer, hash(receipt, CAST(time AS DATE), store) AS whole
+        SELECT row, numbered, customer,
+          CAST(sum(CAST(begins AS INTEGER)) OVER (ROWS UNBOUNDED PRECEDING) AS INTEGER) AS part FROM (
+          SELECT row, numbered, customer, whole IS DISTINCT FROM lag(whole) OVER () AS begins FROM (
+            SELECT row, receipt IS NOT NULL AS numbered, customer, hash(receipt, CAST(time AS DATE), store) AS whole
             FROM lines WHERE accepted))""",
     )
-    stage.make(
-        "whose",
-        """
-        SELECT part, min(customer) AS customer FROM together WHERE receipt IS NOT NULL GROUP BY part
-        HAVING min(customer) = max(customer) AND count(customer) < count(*)""",
-    )
-    filled = stage.engine.execute(f"""
-        UPDATE lines SET customer = whose.customer
-        FROM whose JOIN together USING (part) JOIN raw USING (row)
-        WHERE lines.row = raw.row AND lines.customer IS NULL AND {given.cell("customer")} = ''""")  # noqa: S608
-    if count := filled.fetchone()[0]:
+    if count := sum(_filled(stage, given, first) for first in range(1, _parts(stage) + 1, PARTS)):
         told = ngettext(
             "%(count)s row leaves the customer blank: it was given to the customer of its receipt.",
             "%(count)s rows leave the customer blank: they were given to the customer of their receipt.",
             count,
         )
         given.notes.append(told % {"count": f"{count:,}"})
+
+
+def _parts(stage: Stage) -> int:
+    """How many receipts there are."""
+    return int(stage.one("SELECT coalesce(max(part), 0) FROM together")[0])
+
+
+def _filled(stage: Stage, given: Given, first: int) -> int:
+    """Fill in the customer of so many receipts, neighbours in the file: how many rows. All at once would fill memory."""
+    these = f"part BETWEEN {first} AND {first + PARTS - 1}"
+    low, high = stage.one(f"SELECT min(row), max(row) FROM together WHERE {these}")  # noqa: S608 -- our own names
+    here = f"row BETWEEN {low} AND {high}"
+    filled = stage.engine.execute(f"""
+        UPDATE lines SET customer = whose.customer
+        FROM (SELECT part, min(customer) AS customer FROM together WHERE {these} AND numbered GROUP BY part
+              HAVING min(customer) = max(customer) AND count(customer) < count(*)) AS whose
+        JOIN (SELECT row, part FROM together WHERE {these}) AS together USING (part)
+        JOIN (SELECT row FROM raw WHERE {here} AND {given.cell("customer")} = '') AS raw USING (row)
+        WHERE lines.row = raw.row AND lines.customer IS NULL AND lines.{here}""")  # noqa: S608 -- our own names
+    return int(filled.fetchone()[0])
 
 
 def people(stage: Stage, given: Given) -> Iterator[Feed]:

@@ -1,7 +1,7 @@
-"""The next part of a file is made while this one is written: making and writing each have a core.
+"""The next part is made while this one is written: making and writing each have a core.
 
 What is made so must not ask the store: a thread of its own would have a connection of its own, outside the transaction.
-Called by: staging and the kinds of files.
+Called by: whoever brings very many rows into the store, a part at a time.
 Must never know: what the parts are.
 """
 
