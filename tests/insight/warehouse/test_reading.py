@@ -100,3 +100,26 @@ def test_a_row_that_does_not_keep_its_type_is_refused_and_the_lake_stands(lake_f
     with pytest.raises(BadRecords, match="ledger_orderline"):
         refresh(at=AT)
     assert contents(lake_folder) == before
+
+
+if connection.vendor == "postgresql":  # SQLite is read on the connection that asks
+
+    @pytest.mark.store
+    @pytest.mark.django_db(transaction=True)
+    def test_a_refresh_opens_one_connection_and_closes_it(lake_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        from adbc_driver_postgresql import dbapi
+
+        opened = []
+        connect = dbapi.connect
+
+        def counted(*words: object, **more: object) -> object:
+            opened.append(connect(*words, **more))  # type: ignore[arg-type]
+            return opened[-1]
+
+        monkeypatch.setattr(dbapi, "connect", counted)
+        everything(AT, word="word")
+        refresh(at=AT)
+        refresh(at=AT)  # nothing has changed: nothing is read
+        assert len(opened) == 1
+        with pytest.raises(dbapi.ProgrammingError):
+            opened[0].cursor().execute("SELECT 1")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings as DjangoSettings
@@ -161,6 +162,17 @@ class TestRefresh:
         assert owners[other.lake_key] == one.customer.lake_key
         assert files(lake_folder, "lines") == before
 
+    def test_keeps_the_file_of_a_dimension_in_which_nothing_is_another(self, lake_folder: Path) -> None:
+        one, _other = people(2)
+        refresh(at=AT)
+        before = manifest_of(lake_folder).tables
+        Customer.objects.filter(pk=one.customer_id).update(place="부산 해운대구")
+        put_again(one.customer)
+        refresh(at=AT)
+        after = manifest_of(lake_folder).tables
+        assert after["identities"].files == before["identities"].files
+        assert after["customers"].files != before["customers"].files
+
     def test_puts_a_sale_after_midnight_in_seoul_into_the_next_day_and_month(self, lake_folder: Path) -> None:
         sell(None, datetime(2026, 9, 30, 14, 59, 59, tzinfo=UTC), 1)
         sell(None, datetime(2026, 9, 30, 15, 0, 0, tzinfo=UTC), 2)
@@ -202,11 +214,11 @@ class TestRefresh:
         assert sorted(row["place"] for row in contents(lake_folder)["customers"]) == ["", odd]
 
 
-def put_again(identity: Identity) -> None:
+def put_again(row: Model) -> None:
     from dangol.records.changes.actions import record_row
 
     with transaction.atomic():
-        record_row(identity, at=AT)
+        record_row(row, at=AT)
 
 
 @committed

@@ -83,7 +83,7 @@ def _now(work: Work, dimension: Dimension, old: TableVersion | None, condition: 
     """The rows as they stand, and those among them that were read: what may have changed, or everything.
 
     Each row of the records is one row here. So where the counts agree nothing is missing and nothing is left of what
-    is no longer there; where they do not, everything is read.
+    is no longer there; where they do not, everything is read. Where what was read is what stands, nothing has changed.
     """
     if old is not None and condition != "TRUE":
         fresh = _rows(work, dimension, condition)
@@ -91,6 +91,8 @@ def _now(work: Work, dimension: Dimension, old: TableVersion | None, condition: 
         again = pc.is_in(rest[dimension.key], fresh[dimension.key].combine_chunks())
         both = pa.concat_tables([rest.filter(pc.invert(again)), fresh])
         if both.num_rows == count(dimension):
+            if rest.filter(again).equals(fresh.sort_by(dimension.key)):
+                return rest, fresh.slice(0, 0)
             return both.sort_by(dimension.key), fresh
     everything = _rows(work, dimension, "").sort_by(dimension.key)
     return everything, everything

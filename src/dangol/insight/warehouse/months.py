@@ -1,6 +1,10 @@
-"""Files of a fact: one a month, written in one pass whatever the order of the rows."""
+"""Files of a fact: one a month, written in one pass whatever the order of the rows.
+
+Packing rows takes about as long as reading them: each has a thread.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +17,7 @@ from dangol.insight.warehouse.versions import LakeFile, sealed
 
 ROW_GROUP = 131_072
 HELD = 1_000_000  # rows in memory over all months, at most
+SEALED = 2  # files brought to the disk at once: one waits for the disk while the other is summed up
 
 type Touched = Mapping[str, Sequence[tuple[int, int]]]  # column → key ranges in order, that do not overlap
 type Written = list[tuple[Path, int]]  # files with the number of their rows
@@ -22,6 +27,8 @@ type Join = Callable[[Sequence[Path], Path, str, Touched], Written]
 
 class MonthFiles:
     """Takes rows of any months and leaves a Parquet file of each, in memory of about HELD rows.
+
+    Rows are written while the next ones are taken; what goes wrong there is raised by the next call.
 
     join: how a month that had files before comes by its new ones, on this machine or on a cluster.
     """
@@ -33,13 +40,17 @@ class MonthFiles:
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._waiting: dict[str, list[pa.Table]] = {}
         self._held: dict[str, int] = {}
+        self._beside = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
 
     def add(self, table: pa.Table) -> None:
         """Take rows with a column `day`."""
-        months = table["day"].to_numpy().astype("datetime64[M]")
-        for month in np.unique(months):
-            mine = months == month
-            self._take(str(month), table if mine.all() else table.filter(pa.array(mine)))
+        days = table["day"].combine_chunks().dictionary_encode(null_encoding="encode")
+        months = days.dictionary.to_numpy(zero_copy_only=False).astype("datetime64[M]")  # of the few different days
+        found = np.unique(months)
+        for month in found:
+            mine = table if len(found) == 1 else table.filter(pa.array(months == month).take(days.indices))
+            self._take(str(month), mine)
         if sum(self._held.values()) > HELD:
             for month in list(self._waiting):
                 self._write(month)
@@ -54,6 +65,8 @@ class MonthFiles:
         """
         for month in list(self._waiting):
             self._write(month)
+        self._wait()
+        self._beside.shutdown()
         for one in self._writers.values():
             one.close()
         touched = touched or {}
@@ -62,10 +75,13 @@ class MonthFiles:
                 self.path(month).parent.mkdir(parents=True, exist_ok=True)
                 writer(self.path(month), self.schema).close()
                 self.rows[month] = 0
-        return [file for month in sorted(self.rows) for file in self._finished(month, old.get(month, ()), key, touched)]
+        whole = [one for month in sorted(self.rows) for one in self._whole(month, old.get(month, ()), key, touched)]
+        with ThreadPoolExecutor(SEALED) as pool:
+            return list(pool.map(lambda one: sealed(self.lake, one[1], month=one[0], rows=one[2]), whole))
 
     def abandon(self) -> None:
         """Let go of half-written files; the next refresh sweeps them away."""
+        self._beside.shutdown()
         for writer in self._writers.values():
             with suppress(OSError):
                 writer.close()
@@ -81,18 +97,31 @@ class MonthFiles:
             self._write(month)
 
     def _write(self, month: str) -> None:
+        table = pa.concat_tables(self._waiting.pop(month))
+        self._held[month] = 0
+        self._wait()
+        self._writing = self._beside.submit(self._put, month, table)
+
+    def _wait(self) -> None:
+        """Until what was given to the thread is written."""
+        if self._writing is not None:
+            self._writing.result()
+
+    def _put(self, month: str, table: pa.Table) -> None:
         if month not in self._writers:
             self.path(month).parent.mkdir(parents=True, exist_ok=True)
             self._writers[month] = writer(self.path(month), self.schema)
-        self._writers[month].write_table(pa.concat_tables(self._waiting.pop(month)), row_group_size=ROW_GROUP)
-        self._held[month] = 0
+        self._writers[month].write_table(table, row_group_size=ROW_GROUP)
 
-    def _finished(self, month: str, old: Sequence[LakeFile], key: str, touched: Touched) -> list[LakeFile]:
+    def _whole(
+        self, month: str, old: Sequence[LakeFile], key: str, touched: Touched
+    ) -> list[tuple[str, Path, int]]:  # fmt: skip
+        """The files of a month with their rows, the old ones joined in."""
         path = self.path(month)
         if not old:
-            return [sealed(self.lake, path, month=month, rows=self.rows[month])]
+            return [(month, path, self.rows[month])]
         written = self._join([self.lake / file.path for file in old], path, key, touched)
-        return [sealed(self.lake, one, month=month, rows=rows) for one, rows in written]
+        return [(month, one, rows) for one, rows in written]
 
 
 def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from dangol.insight.warehouse.dimension_files import dimension_files, known_file
 from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, KNOWN, Fact
 from dangol.insight.warehouse.months import Join, MonthFiles, joined, writer
-from dangol.insight.warehouse.reading import count_about, rows, schema_of
+from dangol.insight.warehouse.reading import count_about, in_one_go, rows, schema_of
 from dangol.insight.warehouse.versions import (
     BrokenLake,
     LakeFile,
@@ -100,7 +100,8 @@ def _begin(lake: Path, before: Manifest | None, changes: Sequence[Change], at: d
 def _published(work: Work, changes: Sequence[Change], at: datetime) -> Manifest:
     """The version that now stands: a new one, or the one before where nothing has changed."""
     try:
-        tables = _tables(work)
+        with in_one_go():
+            tables = _tables(work)
         if work.before is not None and tables == work.before.tables:
             return work.before
         last = max((change.pk for change in changes), default=work.before.last_change if work.before else 0)
