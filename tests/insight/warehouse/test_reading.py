@@ -119,7 +119,8 @@ if connection.vendor == "postgresql":  # SQLite is read on the connection that a
         monkeypatch.setattr(dbapi, "connect", counted)
         everything(AT, word="word")
         refresh(at=AT)
-        refresh(at=AT)  # nothing has changed: nothing is read
+        sell(None, AT, 1000)
+        refresh(at=AT)  # little has changed: it comes on the connection at hand
         assert len(opened) == 1
         with pytest.raises(dbapi.ProgrammingError):
             opened[0].cursor().execute("SELECT 1")

@@ -104,7 +104,8 @@ def _rows(work: Work, dimension: Dimension, condition: str) -> pa.Table:
 
 def _told(work: Work, dimension: Dimension, condition: str) -> Iterator[pa.Table]:
     done = 0
-    for chunk in rows(dimension, condition, today=work.today, zone=work.zone):
+    few = bool(condition) and work.few(dimension)
+    for chunk in rows(dimension, condition, today=work.today, zone=work.zone, few=few):
         done += chunk.num_rows
         work.progress(dimension.name, done, 0)
         yield chunk

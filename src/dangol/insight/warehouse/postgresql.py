@@ -88,7 +88,7 @@ def _opened() -> Iterator[Any]:
 
 
 def copied(columns: Sequence[Column], ending: str) -> Iterator[bytes]:
-    """What the caller's transaction sees: whole rows of CSV, with a bare timestamp in UTC."""
+    """What the connection at hand sees: whole rows of CSV, with a bare timestamp in UTC."""
     select = ", ".join(IN_TEXT[column.kind].format(column.sql) for column in columns)
     with (
         connection.cursor() as cursor,

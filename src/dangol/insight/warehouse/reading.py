@@ -2,8 +2,8 @@
 
 PostgreSQL is read through ADBC, on a connection of its own, every column cast in SQL. SQLite is read through the
 standard library: its printf() builds one CSV text a row, and of a whole table one of a stretch of rows, which is more
-than twice as fast as fetching a Python object a column, and Arrow parses it by an explicit schema. Within the caller's
-transaction PostgreSQL copies such texts, too: what was not committed yet is seen by their own connection alone.
+than twice as fast as fetching a Python object a column, and Arrow parses it by an explicit schema. A few rows, and
+those that the caller's own transaction alone can see, PostgreSQL copies as such texts on the connection at hand.
 """
 
 import io
@@ -72,15 +72,20 @@ def in_one_go() -> AbstractContextManager[None]:
     return postgresql.on_one_connection() if connection.vendor == "postgresql" else nullcontext()
 
 
-def rows(table: Fact | Dimension, condition: str = "", *, today: date, zone: ZoneInfo) -> Iterator[pa.Table]:
-    """Chunks of the table's rows as kept in the lake; `condition` is SQL over the row's alias `r`."""
+def rows(
+    table: Fact | Dimension, condition: str = "", *, today: date, zone: ZoneInfo, few: bool = False
+) -> Iterator[pa.Table]:  # fmt: skip
+    """Chunks of the table's rows as kept in the lake; `condition` is SQL over the row's alias `r`.
+
+    few: they are fewer than are worth a connection of their own.
+    """
     wanted = schema_of(table)
-    for chunk in _read(table, condition):
+    for chunk in _read(table, condition, few):
         yield _kept(chunk, table, wanted, today, zone)
 
 
-def _read(table: Fact | Dimension, condition: str) -> Iterator[pa.Table]:
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+def _read(table: Fact | Dimension, condition: str, few: bool) -> Iterator[pa.Table]:
+    if connection.vendor == "postgresql" and not (few or connection.in_atomic_block):
         yield from postgresql.read(table.columns, _from(table, condition))
         return
     if connection.vendor == "postgresql":

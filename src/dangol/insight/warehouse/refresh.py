@@ -160,7 +160,8 @@ def _months(work: Work, fact: Fact, condition: str, standing: dict[str, list[Lak
     total = 0 if condition else count_about(fact)
     done = 0
     try:
-        for chunk in rows(fact, condition, today=work.today, zone=work.zone):
+        few = bool(condition) and work.few(fact)
+        for chunk in rows(fact, condition, today=work.today, zone=work.zone, few=few):
             files.add(chunk)
             done += chunk.num_rows
             work.progress(fact.name, done, max(total, done) if total else 0)

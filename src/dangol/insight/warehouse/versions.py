@@ -183,8 +183,9 @@ def sweep(lake: Path, manifest: Manifest, *, alone: bool = False) -> None:
     paths = set[str]().union(*(one.paths() for one in kept))
     versions = {one.version for one in kept}
     _sweep_joining(lake)
+    above = len(lake.as_posix()) + 1
     for path in list(lake.rglob("*")):
-        name = path.relative_to(lake).as_posix()
+        name = path.as_posix()[above:]
         stale_manifest = path.parent == lake / "versions" and path.stem not in versions
         if (path.suffix == ".parquet" and name not in paths) or path.suffix == ".part" or stale_manifest:
             path.unlink()

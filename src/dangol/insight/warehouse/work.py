@@ -12,6 +12,7 @@ from dangol.insight.warehouse.facts import Dimension, Fact
 from dangol.insight.warehouse.versions import LakeFile, Manifest, TableVersion
 from dangol.lib.progress import Progress
 
+FEW = 50_000  # rows: before so many are read, a connection of their own takes longer to open than they to come
 RANGES = 200  # key ranges asked for in one statement
 READ = "2"  # another word when the same SQL brings other rows: all is read anew then (2: no word is "", never "(NULL)")
 
@@ -45,6 +46,11 @@ class Work:
 
     def table_version(self, table: Fact | Dimension, files: Iterable[LakeFile]) -> TableVersion:
         return TableVersion(shape_of(table, self.zone), self.today.isoformat(), tuple(files))
+
+    def few(self, table: Fact | Dimension) -> bool:
+        """Whether few rows of the table can have changed."""
+        keys = (last - first + 1 for watched in table.watches for first, last in self.ranges.get(watched, ()))
+        return sum(keys) < FEW
 
     def place(self, name: str) -> Path:
         """Where this version's only file of a table goes."""
