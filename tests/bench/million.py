@@ -148,13 +148,15 @@ def _tables(keys: Any, units: list[int], run: int) -> Iterator[tuple[str, pa.Tab
     region = np.where(gap > 15, "I", np.where(gap < -15, "II", "III"))
     for place, (name, numbers, texts) in enumerate((
         ("region", gap, region), ("customer_value", value, None), ("customer_equity", equity, None),
-        ("equity", equity * 10_000, None),
     )):  # fmt: skip
         yield "analysis_score", pa.table({
-            "id": (keys - 1) * 4 + place + 1, "run_id": pa.repeat(run, count), "customer_id": keys,
+            "id": (keys - 1) * 3 + place + 1, "run_id": pa.repeat(run, count), "customer_id": keys,
             "name": pa.repeat(name, count), "value": numbers, "text": pa.repeat("", count) if texts is None else texts,
             "provenance": pa.repeat("estimated", count),
         })  # fmt: skip
+    yield "relationship_parts", pa.table({
+        "id": keys, "run_id": pa.repeat(run, count), "customer_id": keys, "equity": equity * 10_000,
+    })  # fmt: skip
 
 
 if __name__ == "__main__":

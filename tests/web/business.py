@@ -141,8 +141,7 @@ def _valued(people: dict[int, Customer], run: Run, regions: dict[str, int]) -> N
     for number, one in people.items():
         cv, ce, region = PLACES[number % len(PLACES)]
         regions[region] += 1
-        scores += [_score(run, one, "equity", ce * 14_200), _score(run, one, "customer_equity", ce),
-                   _score(run, one, "p_alive", 0.83),
+        scores += [_score(run, one, "customer_equity", ce),
                    _score(run, one, "region", None if cv is None else cv - ce, text=region)]  # fmt: skip
         if cv is not None:
             scores.append(_score(run, one, "customer_value", cv))
@@ -152,7 +151,8 @@ def _valued(people: dict[int, Customer], run: Run, regions: dict[str, int]) -> N
             run=run, customer=one, economic_value=14_200, social_value=0.34, social_value_low=0.306,
             social_value_high=0.374, social_estimated=1, relationship_cost=39_800, economic_rank=30, social_rank=22,
             social_rank_low=19.8, social_rank_high=24.2, cost_rank=81, parts_known=3, potential=ce * 20_000,
-            potential_low=ce * 18_000, potential_high=ce * 22_000, commitment=0.71,
+            potential_low=ce * 18_000, potential_high=ce * 22_000, commitment=0.71, equity=ce * 14_200,
+            equity_low=ce * 14_200 * 0.9, equity_high=ce * 14_200 * 1.1, p_alive=0.83,
         )
         for number, one in people.items() for _cv, ce, _region in (PLACES[number % len(PLACES)],)
     )  # fmt: skip

@@ -85,3 +85,21 @@ def test_a_home_of_before_brings_its_parts_from_among_the_scores() -> None:
         assert (after[name].low, after[name].high) == (kept[name].low, kept[name].high)
         assert after[name].provenance == "estimated"
     assert sorted(Score.objects.values_list("name", flat=True)) == ["commitment", "customer_value", "region", "region"]
+
+
+def test_a_home_of_before_brings_equity_and_being_with_us_from_among_the_scores() -> None:
+    run, (who, other) = run_of({"potential": [9.0, UNKNOWN]})
+    elsewhere = Run.objects.create(kind="rhythm", as_of=AT, started_at=AT)
+    for person in (who, other):
+        for name, number in (("equity", 6.0), ("p_alive", 0.75)):
+            ends = {"low": number - 1, "high": number + 1} if name == "equity" else {}
+            Score.objects.create(run=run, customer_id=person, name=name, value=number, provenance="estimated", **ends)
+    Score.objects.create(run=elsewhere, customer_id=who, name="p_alive", value=0.5, provenance="estimated")
+    import_module("dangol.insight.relationship.migrations.0013_equity_among_parts").move(
+        None, SimpleNamespace(connection=connection)
+    )
+    kept = Parts.objects.filter(run=run).order_by("customer")
+    told = ("customer", "potential", "equity", "equity_low", "equity_high", "p_alive")
+    assert list(kept.values_list(*told)) == [(who, 9.0, 6.0, 5.0, 7.0, 0.75), (other, None, 6.0, 5.0, 7.0, 0.75)]
+    assert sorted(Score.objects.values_list("name", flat=True)) == ["p_alive", "region", "region"]
+    assert explained_scores(who, run)["equity"].provenance == "estimated"

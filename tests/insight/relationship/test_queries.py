@@ -102,7 +102,7 @@ class TestPicked:
         with django_assert_num_queries(1):
             picked = queries.picked(run, **box)
         inside = [p for p in queries.points(run) if p.customer_value <= 45 and p.customer_equity >= 40]
-        equity = dict(Score.objects.filter(run=run, name="equity").values_list("customer", "value"))
+        equity = dict(Parts.objects.filter(run=run).values_list("customer", "equity"))
         assert picked.customers == len(inside) > 0
         assert picked.regions["II"] == sum(point.region == "II" for point in inside)
         assert picked.equity.value == pytest.approx(sum(equity[point.id] for point in inside))

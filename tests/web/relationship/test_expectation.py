@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dangol.insight.analysis.models import Score
+from dangol.insight.relationship.models import Parts
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from tests.web.api.shop import key, send
@@ -36,7 +36,7 @@ def test_lists_the_best_below_with_reasons_the_most_valuable_first(client: Clien
     assert "8 of the 8 best customers get less than they expect." in told
     assert "Survey: −50 of 100 against what was expected" in told
     assert "2 returns" in told
-    worth = dict(Score.objects.filter(run=run, name="equity").values_list("customer", "value"))
+    worth = dict(Parts.objects.filter(run=run).values_list("customer", "equity"))
     names = [one.full_name for one in sorted(people, key=lambda one: (-worth[one.pk], one.pk))]
     places = [told.index(f"/customers/{one.pk}/") for one in sorted(people, key=lambda one: (-worth[one.pk], one.pk))]
     assert names

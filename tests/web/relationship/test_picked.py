@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import lasso, places
+from dangol.insight.relationship.models import Parts
 from dangol.insight.relationship.stages.models import Step, Track
 from dangol.records.customers import selecting
 from dangol.records.customers.at_hand import AT_HAND
@@ -66,13 +67,15 @@ def valued(people: list[Customer], seed: int) -> Run:
         company, customer = (chance.integers(0, 21, 2) * 5.0).tolist()
         money, known = company * 10_000.5, chance.random() > 1 / 6
         region = ("I" if customer > company else "II" if customer < company else "III") if known else "unknown"
-        rows: list[Any] = [("customer_equity", company, "", None), ("equity", money, "", money * 0.2)]
-        rows += [("region", customer - company if known else None, region, None)]
-        rows += [("customer_value", customer, "", None)] if known else []
+        rows: list[Any] = [("customer_equity", company, "")]
+        rows += [("region", customer - company if known else None, region)]
+        rows += [("customer_value", customer, "")] if known else []
         Score.objects.bulk_create(
-            Score(run=run, customer=person, name=name, value=value, text=text, provenance="estimated",
-                  low=value - reach if reach else None, high=value + reach if reach else None)
-            for name, value, text, reach in rows
+            Score(run=run, customer=person, name=name, value=value, text=text, provenance="estimated")
+            for name, value, text in rows
+        )  # fmt: skip
+        Parts.objects.create(
+            run=run, customer=person, equity=money, equity_low=money * 0.8, equity_high=money * 1.2
         )  # fmt: skip
     return run
 

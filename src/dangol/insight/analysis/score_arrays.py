@@ -6,7 +6,7 @@ long as going through the stretch of rows the run wrote.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,12 +24,6 @@ def score_arrays(run: Run, name: str) -> tuple[npt.NDArray[np.int64], npt.NDArra
     return ids, values
 
 
-def text_arrays(run: Run, name: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.str_]]:
-    """Whose it is and what it says."""
-    ids, words = _columns(plain_rows(stretch(run, name, "text")), np.int64, np.str_)
-    return ids, words
-
-
 def laid_beside(
     ids: npt.NDArray[np.int64], whose: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
@@ -42,12 +36,28 @@ def laid_beside(
     return column
 
 
-def arrays_of(run: Run, names: Sequence[str]) -> dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]]:
-    """The same of several scores, which are read in one go; of what the run did not write, nothing."""
+def arrays_of(
+    run: Run, names: Sequence[str], *, words: Collection[str] = ()
+) -> dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[Any]]]:
+    """Whose they are and what they are, of several scores that are read in one go: numbers, and of `words` what they
+    say. Of what the run did not write, nothing.
+    """
+    nothing = {name: (np.empty(0, np.int64), np.empty(0, np.str_ if name in words else np.float64)) for name in names}
+    found: dict[str, list[tuple[Any, Any]]] = {name: [one] for name, one in nothing.items()}
+    for keys, places, values, *texts in rows_of(run, names, "value", *(["text"] if words else [])):
+        ids, which, numbers = np.array(keys, np.int64), np.array(places, np.int8), np.array(values, np.float64)
+        for place, name in enumerate(names):
+            mine = np.flatnonzero(which == place)
+            told = np.array([texts[0][at] for at in mine.tolist()], np.str_) if name in words else numbers[mine]
+            found[name].append((ids[mine], told))
+    return {name: (np.concatenate([one for one, _ in told]), np.concatenate([one for _, one in told]))
+            for name, told in found.items()}  # fmt: skip
+
+
+def rows_of(run: Run, names: Sequence[str], *columns: str) -> Iterator[tuple[tuple[Any, ...], ...]]:
+    """Columns of several scores as they come, in parts: whose, the place of the name among these, and what is asked."""
     number = Case(*(When(name=name, then=place) for place, name in enumerate(names)), default=-1)
-    rows = _stretch(run, names).values_list("customer_id", "value", number)
-    ids, values, numbers = _columns(plain_rows(rows), np.int64, np.float64, np.int8)
-    return {name: (ids[numbers == place], values[numbers == place]) for place, name in enumerate(names)}
+    return plain_rows(_stretch(run, names).values_list("customer_id", number, *columns))
 
 
 def stretch(run: Run, name: str, of: str = "value") -> QuerySet[Score, tuple[Any, ...]]:

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+import numpy as np
 from django.utils.functional import Promise
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
-from dangol.insight.analysis.score_arrays import stretch
-from dangol.lib.plain_rows import plain_rows
+from dangol.insight.analysis.score_arrays import rows_of
 from dangol.records.customers.columns import Asked, Column, Kind, Rows
 from dangol.records.staff.roles import May
+
+type Told = Iterator[tuple[Column, Any, Any]]
 
 
 def score_column(
     name: str, label: str | Promise, kind: Kind, *, of: str, score: str = "", value: str = "value", **more: Any
 ) -> Column:
     """A column `name` of the score of the same name (or `score`), of runs of the kind `of`; value: value or text."""
-    column = Column(
-        name, label, kind, _rows(of, score or name), value, "customer", may=(May.SEE_VALUES,), version=_version(of),
-        item="score", **more,
+    return Column(
+        name, label, kind, Scored(of, score or name), value, "customer", may=(May.SEE_VALUES,), version=version_of(of),
+        item="score", together=_as_written(of), **more,
     )  # fmt: skip
-    return replace(column, of_everybody=_as_written(column, of, score or name))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The rows of one score, of the run that counts."""
+
+    kind: str
+    score: str
+
+    def __call__(self, asked: Asked) -> Rows:
+        """At this look."""
+        run = run_of(self.kind, asked)
+        # Not none(): this becomes SQL of its own, which says nobody where nobody was scored.
+        return Score.objects.filter(run=run.pk if run else 0, name=self.score)
 
 
 def run_of(kind: str, asked: Asked) -> Run | None:
@@ -33,7 +49,10 @@ def run_of(kind: str, asked: Asked) -> Run | None:
     return found
 
 
-def _version(kind: str) -> Callable[[Asked], int | None]:
+@cache
+def version_of(kind: str) -> Callable[[Asked], int | None]:
+    """The number of that run, on which a column hangs."""
+
     def version(asked: Asked) -> int | None:
         run = run_of(kind, asked)
         return run.pk if run else None
@@ -41,20 +60,32 @@ def _version(kind: str) -> Callable[[Asked], int | None]:
     return version
 
 
-def _rows(kind: str, score: str) -> Callable[[Asked], Rows]:
-    def rows(asked: Asked) -> Rows:
+@cache  # one function a kind: by it columns are known that are read together
+def _as_written(kind: str) -> Callable[[Asked, Sequence[Column]], Told]:
+    def read(asked: Asked, columns: Sequence[Column]) -> Told:
+        """All scores these columns show, in the order in which they were written."""
         run = run_of(kind, asked)
-        # Not none(): this becomes SQL of its own, which says nobody where nobody was scored.
-        return Score.objects.filter(run=run.pk if run else 0, name=score)
-
-    return rows
-
-
-def _as_written(column: Column, kind: str, score: str) -> Callable[[Asked, Any], Iterator[tuple[Any, ...]]]:
-    """All scores in the order in which they were written."""
-
-    def read(asked: Asked, _customers: Any) -> Iterator[tuple[Any, ...]]:
-        run = run_of(kind, asked)
-        return plain_rows(stretch(run, score, column.value).filter(column.filled)) if run else iter(())
+        if run is None:
+            return
+        names = list(dict.fromkeys(_score(column) for column in columns))
+        for keys, places, *told in rows_of(run, names, "value", "text"):
+            ids, which = np.array(keys, np.int64), np.array(places, np.int8)
+            values = dict(zip(("value", "text"), (np.array(told[0], float), np.array(told[1], object)), strict=True))
+            for column in columns:
+                mine = np.flatnonzero(which == names.index(_score(column)))
+                mine = mine[known(column, values[column.value][mine])]
+                yield column, ids[mine], values[column.value][mine]
 
     return read
+
+
+def known(column: Column, told: Any) -> Any:
+    """In which of these something stands, as `Column.filled` says it."""
+    if told.dtype.kind == "f":
+        return ~np.isnan(told)
+    return (told != "") & (told != column.unknown)
+
+
+def _score(column: Column) -> str:
+    assert isinstance(column.rows, Scored)
+    return column.rows.score

@@ -2,7 +2,7 @@
 
 A row per customer and score is what lists, segments and cards want; sending a million of them through the driver one
 by one is slow. So one wide row per customer goes into a temporary table, and each score is unfolded from it by one
-INSERT ... SELECT.
+INSERT ... SELECT. What is kept in a wide row goes where it stays at once.
 
 SQLite would look the customer up for each score and keep what every statement changes, to undo that statement alone: a
 third of the time, and a gigabyte for a million customers. Here a refusal undoes the whole transaction, and customers
@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from django.db import IntegrityError, connection
-from django.db.models import Model
+from django.db.models import IntegerField, Model
 
 from dangol.insight.analysis.models import Provenance, Score
 from dangol.lib import bulk
@@ -65,14 +66,14 @@ def unfold(run_id: int, customer_ids: Sequence[int], columns: Sequence[Column], 
 
     Raises IntegrityError where one of the customers is not on record.
     """
-    laid: list[_Laid | _Beside] = [_Laid.out(number, column) for number, column in enumerate(columns)]
-    laid = [column for column in [*laid, *([_Beside.out(wide)] if wide else [])] if column.parts]
-    if not laid:
+    _refuse_ragged(customer_ids, [*(wide.numbers.values() if wide else ())])
+    laid = [found for number, column in enumerate(columns) if (found := _Laid.out(number, column)).parts]
+    if not laid and not wide:
         return 0
     with connection.cursor() as cursor:
         key = "integer" if _lite() else "bigint"  # SQLite keeps rows by a key that is an "integer", by name
-        declared = ", ".join(part for column in laid for part in column.declared())
-        cursor.execute(f"CREATE TEMPORARY TABLE {STAGING} (customer_id {key} PRIMARY KEY, {declared})")
+        declared = [f"customer_id {key} PRIMARY KEY", *(part for column in laid for part in column.declared())]
+        cursor.execute(f"CREATE TEMPORARY TABLE {STAGING} ({', '.join(declared)})")
         names = ["customer_id", *(name for column in laid for name in column.parts)]
         bulk.insert(connection, STAGING, names, _wide(customer_ids, laid))
         _refuse_strangers(cursor)
@@ -87,7 +88,7 @@ def unfold(run_id: int, customer_ids: Sequence[int], columns: Sequence[Column], 
                 cursor.execute(sql, [*values, int(some[0]), int(some[-1])])
                 written += cursor.rowcount
         cursor.execute(f"DROP TABLE {STAGING}")
-    return written
+    return written + (_written_beside(run_id, customer_ids, wide) if wide else 0)
 
 
 @contextmanager
@@ -117,14 +118,37 @@ def _lite() -> bool:
     return connection.vendor == "sqlite"
 
 
-def _wide(customer_ids: Sequence[int], laid: Sequence[_Laid | _Beside]) -> Iterator[tuple[Any, ...]]:
+def _wide(customer_ids: Sequence[int], laid: Sequence[_Laid]) -> Iterator[tuple[Any, ...]]:
     """One row a customer."""
     parts = [values for column in laid for values in column.parts.values()]
-    if any(len(values) != len(customer_ids) for values in parts):
-        raise ValueError("Every column needs one entry for each customer.")
+    _refuse_ragged(customer_ids, parts)
     for first in range(0, len(customer_ids), AT_ONCE):
         some = slice(first, first + AT_ONCE)
         yield from zip(customer_ids[some], *(_plain(values[some]) for values in parts), strict=True)
+
+
+def _written_beside(run_id: int, customer_ids: Sequence[int], wide: Wide) -> int:
+    """The rows of those of whom any of the numbers is known."""
+    known = {name: values for name, values in wide.numbers.items() if not np.isnan(values).all()}
+    if not known:
+        return 0
+    whose = np.asarray(customer_ids, np.int64)
+    some = np.flatnonzero(np.logical_or.reduce([~np.isnan(values) for values in known.values()]))
+    some = some[np.argsort(whose[some], kind="stable")]
+    whole = {name for name in known if isinstance(wide.table._meta.get_field(name), IntegerField)}
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for first in range(0, len(some), AT_ONCE):
+            part = some[first : first + AT_ONCE]
+            told = (_plain(values[part], whole=name in whole) for name, values in known.items())
+            yield from zip(repeat(run_id, len(part)), whose[part].tolist(), *told, strict=True)
+
+    return bulk.insert(connection, wide.table._meta.db_table, ["run_id", "customer_id", *known], rows())
+
+
+def _refuse_ragged(customer_ids: Sequence[int], columns: Sequence[Sequence[Any] | Array]) -> None:
+    if any(len(values) != len(customer_ids) for values in columns):
+        raise ValueError("Every column needs one entry for each customer.")
 
 
 def _refuse_strangers(cursor: Any) -> None:
@@ -190,42 +214,21 @@ class _Laid:
         return sql, values
 
 
-@dataclass(frozen=True)
-class _Beside:
-    """The numbers of a wide row, under their own names in the temporary table."""
-
-    table: type[Model]
-    parts: dict[str, Array]
-
-    @classmethod
-    def out(cls, wide: Wide) -> _Beside:
-        known = {name: values for name, values in wide.numbers.items() if not np.isnan(values).all()}
-        return cls(wide.table, known)
-
-    def declared(self) -> list[str]:
-        return [f"{name} double precision" for name in self.parts]
-
-    def insert(self, run_id: int) -> tuple[str, list[Any]]:
-        names = ", ".join(self.parts)
-        known = " OR ".join(f"{name} IS NOT NULL" for name in self.parts)
-        sql = (
-            f'{_insert()} INTO "{self.table._meta.db_table}" (run_id, customer_id, {names}) '  # noqa: S608 -- our own names
-            f"SELECT %s, customer_id, {names} FROM {STAGING} "
-            f"WHERE ({known}) AND customer_id BETWEEN %s AND %s ORDER BY customer_id"
-        )
-        return sql, [run_id]
-
-
 def _insert() -> str:
     return "INSERT OR FAIL" if _lite() else "INSERT"
 
 
-def _plain(some: Sequence[Any] | Array) -> Sequence[Any]:
-    """Plain floats, None for NaN, which SQLite's driver makes of it by itself; words as they are."""
+def _plain(some: Sequence[Any] | Array, *, whole: bool = False) -> Sequence[Any]:
+    """Plain floats, None for NaN, which SQLite's driver makes of it by itself, and of floats the integers that a column
+    is of; words as they are.
+    """
     if not isinstance(some, np.ndarray):
         return some
-    plain: list[float | None] = some.tolist()
-    if not _lite():
-        for at in np.flatnonzero(np.isnan(some)).tolist():
-            plain[at] = None
+    unknown = np.isnan(some)
+    if _lite() or not (whole or unknown.any()):
+        plain: list[float | None] = some.tolist()
+        return plain
+    plain = (np.where(unknown, 0, some).astype(np.int64) if whole else some).tolist()
+    for at in np.flatnonzero(unknown).tolist():
+        plain[at] = None
     return plain

@@ -39,13 +39,14 @@ class Reference(models.Model):
 class Parts(models.Model):
     """What one valuation worked both sides of one customer out from, as measures.md names it; null where unknown.
 
-    Beside the scores, and in one row: nobody sorts or chooses by a part, and a row with an index by value for each of
-    them took as long to write as all the scores. Each part of the customer's side with its rank on the frozen scale.
+    Beside the scores, and in one row: a row with an index by value for each of them took as long to write as all the
+    scores. No segment chooses by a part; lists that sort by one keep it at hand where customers are many. Each part of
+    the customer's side with its rank on the frozen scale.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
     # No index of its own: the constraint begins with it.
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="worked_out", db_index=False)
     economic_value = models.FloatField(null=True)
     social_value = models.FloatField(null=True)
     social_value_low = models.FloatField(null=True)
@@ -62,6 +63,10 @@ class Parts(models.Model):
     potential_low = models.FloatField(null=True)
     potential_high = models.FloatField(null=True)
     commitment = models.FloatField(null=True)
+    equity = models.FloatField(null=True)
+    equity_low = models.FloatField(null=True)
+    equity_high = models.FloatField(null=True)
+    p_alive = models.FloatField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "run"], name="parts_of_a_customer_once_a_run")]

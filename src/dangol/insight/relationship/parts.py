@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from dangol.insight.analysis.models import Provenance, Run, Score
 from dangol.insight.analysis.queries import scores_of
-from dangol.insight.relationship.frozen_reference import COST, ECONOMIC, SOCIAL
+from dangol.insight.relationship.frozen_reference import COST, ECONOMIC, EQUITY, SOCIAL
 from dangol.insight.relationship.models import Parts
 from dangol.lib.asked_again import asked_again
 from dangol.lib.plain_rows import plain_rows
@@ -21,7 +21,7 @@ type Ids = npt.NDArray[np.int64]
 
 MEASURED = (ECONOMIC, COST, "economic_rank", "cost_rank", "parts_known")
 ANSWERED = (SOCIAL, "social_rank")  # measured where the customer answered, else estimated
-FORETOLD = ("potential", "commitment")
+FORETOLD = ("potential", "commitment", EQUITY, "p_alive")
 
 
 def explained_scores(customer_id: int, run: Run) -> dict[str, Score]:

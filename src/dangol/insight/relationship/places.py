@@ -22,8 +22,8 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import lasso
 from dangol.insight.relationship.fair_line import REGIONS
 from dangol.insight.relationship.lasso import Corners
-from dangol.insight.relationship.value_columns import VALUATION, run_of
-from dangol.records.customers.at_hand import AT_HAND
+from dangol.insight.relationship.value_columns import VALUATION, part_column, run_of
+from dangol.records.customers.at_hand import AT_HAND, in_one_go
 from dangol.records.customers.columns import COLUMNS, EMPTY, Asked, Column, Kind, Wish
 from dangol.records.customers.selecting import many
 from dangol.records.staff.scope import WHOLE
@@ -35,9 +35,7 @@ REGION = score_columns.score_column(
     "map_region", _("Region"), Kind.CHOICE, of=VALUATION, score="region", value="text", sorts=False
 )
 LOW, HIGH = (
-    score_columns.score_column(
-        f"map_equity_{end}", _("Customer equity"), Kind.MONEY, of=VALUATION, score="equity", value=end
-    )
+    part_column(f"map_equity_{end}", _("Customer equity"), Kind.MONEY, part=f"equity_{end}")
     for end in ("low", "high")
 )
 LISTED = ("line", "customer_value", "customer_equity", "equity", "gap")  # columns of lists that are kept anyway
@@ -106,10 +104,10 @@ def counted(part: Part, run: Run, asked: Asked, *, farthest: int) -> Counted | N
 
 @contextmanager
 def _held(asked: Asked) -> Iterator[None]:
-    """While nobody else looks. What is to be read first is read one by one: others come between."""
-    for column in columns():
+    """While nobody else looks. What is to be read first is read part by part: others come between."""
+    for some in in_one_go(columns()):
         with AT_HAND.lock:
-            AT_HAND.prepare([column], asked)
+            AT_HAND.prepare(some, asked)
     with AT_HAND.lock:
         AT_HAND.prepare(columns(), asked)
         yield

@@ -190,12 +190,12 @@ def picked(run: Run, *, customer_value: Span = WHOLE, customer_equity: Span = WH
     The interval of the total adds up the customers' own and that of the fits, in proportion.
     """
     found = placed(run, customer_value=customer_value, customer_equity=customer_equity, line=line)
-    spread = (F("money__high") - F("money__low")) / (2 * NORMAL_975)
-    sums = found.annotate(money=_score(run, "equity", text="")).aggregate(
+    spread = (F("money__equity_high") - F("money__equity_low")) / (2 * NORMAL_975)
+    sums = found.annotate(money=worked_out(run)).aggregate(
         customers=Count("pk"),
         mean_value=Avg("cv__value"),
         mean_equity=Avg("ce__value"),
-        equity=Sum("money__value"),
+        equity=Sum("money__equity"),
         variance=Sum(spread * spread),
         **{f"in_{name}": Count("pk", filter=Q(region_score__text=name)) for name in REGIONS},
     )
@@ -220,6 +220,11 @@ def total_of(run: Run, value: float, variance: float) -> Total:
 def card(customer_id: int, run: Run) -> Card:
     """Both sides of one customer, every part with value, interval, provenance and where it came from. One query."""
     return cards.card(customer_id, run)
+
+
+def worked_out(run: Run) -> FilteredRelation:
+    """What both sides of a customer were worked out from, to annotate customers with; equity is in it."""
+    return FilteredRelation("worked_out", condition=Q(worked_out__run=run))
 
 
 def _score(run: Run, name: str, **limits: str) -> FilteredRelation:

@@ -57,14 +57,8 @@ class Valuation:
     def columns(self) -> Iterator[Column]:
         """The scores as they are kept; unknown values have no row, every customer has a region."""
         known = np.where(self.customer.social.estimated, Provenance.ESTIMATED, Provenance.MEASURED).tolist()
-        value, equity, company = self.customer_value, self.customer_equity, self.company
-        worth, low, high, alive = map(
-            self.of_all, (company.equity, company.equity_low, company.equity_high, company.p_alive)
-        )
-        estimated = Provenance.ESTIMATED
+        value, equity, estimated = self.customer_value, self.customer_equity, Provenance.ESTIMATED
         yield Column("customer_value", value.rank, low=value.low, high=value.high, provenance=known)
-        yield Column(EQUITY, worth, low=low, high=high, provenance=estimated)
-        yield Column("p_alive", alive, provenance=estimated)
         yield Column("customer_equity", equity.rank, low=equity.low, high=equity.high, provenance=estimated)
         distance = fair_line.distance(value.rank, equity.rank)
         yield Column("region", distance, texts=self.regions.tolist(), provenance=estimated)
@@ -77,7 +71,9 @@ class Valuation:
         """The columns of `Parts`."""
         social, parts, company = self.customer.social, self.parts, self.company
         ours = {"potential": company.potential, "potential_low": company.potential_low,
-                "potential_high": company.potential_high, "commitment": company.commitment}  # fmt: skip
+                "potential_high": company.potential_high, "commitment": company.commitment,
+                EQUITY: company.equity, f"{EQUITY}_low": company.equity_low, f"{EQUITY}_high": company.equity_high,
+                "p_alive": company.p_alive}  # fmt: skip
         return {
             ECONOMIC: self.customer.economic, COST: self.customer.cost,
             SOCIAL: social.value, f"{SOCIAL}_low": social.low, f"{SOCIAL}_high": social.high,

@@ -10,7 +10,9 @@ from dangol.insight.relationship.notes import PART_NAMES
 from dangol.records.customers import duties, fields
 from dangol.records.customers.fields import Basis, Field, Side
 
-MONEY = ("economic_value", "potential", "potential_low", "potential_high")
+MONEY = (
+    "economic_value", "potential", "potential_low", "potential_high", "equity", "equity_low", "equity_high",
+)  # fmt: skip
 COLUMNS = tuple(column.name for column in Parts._meta.concrete_fields if column.name not in ("id", "customer"))
 
 
@@ -28,6 +30,8 @@ def register() -> None:
             "cost_rank": _("Relationship cost, rank"), "parts_known": _("Parts that are known"),
             "potential": _("Potential"), "potential_low": _("Potential, at least"),
             "potential_high": _("Potential, at most"), "commitment": _("Commitment"),
+            "equity": _("Customer equity"), "equity_low": _("Customer equity, at least"),
+            "equity_high": _("Customer equity, at most"), "p_alive": _("Chance of buying again"),
         },
     ))  # fmt: skip
     fields.register(

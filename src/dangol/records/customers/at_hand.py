@@ -51,15 +51,17 @@ class AtHand:
         if self.store != _store() or not len(self.ids):
             asked.known.pop("at_hand", None)
         asked.once("at_hand", lambda: self._freshen(asked))
-        for column in columns:
-            known = self.kept.get(column.name)
-            if known is None or known.version != column.version(asked):
-                self.kept[column.name] = self._read(column, asked)
+        lacking = (column for column in columns if not self._stands(column, asked))
+        for some in in_one_go(lacking):
+            self._read(some, asked)
 
     def stands(self, columns: Iterable[Column], asked: Asked) -> bool:
         """Whether these columns are read already: nobody who looks waits for them."""
-        kept = dict(self.kept) if self.store == _store() else {}
-        return all(one.name in kept and kept[one.name].version == one.version(asked) for one in columns)
+        return self.store == _store() and all(self._stands(one, asked) for one in columns)
+
+    def _stands(self, column: Column, asked: Asked) -> bool:
+        kept = self.kept.get(column.name)
+        return kept is not None and kept.version == column.version(asked)
 
     def chosen(self, wishes: Sequence[tuple[Column, Wish]], scope: Scope, *, but: Iterable[int] = ()) -> Numbers:
         """Whether each customer is among those asked for; `but` are left out."""
@@ -256,8 +258,20 @@ class AtHand:
             for kept in self.kept.values():
                 kept.values = np.insert(kept.values, places, nothing(kept.column), axis=-1)
 
-    def _read(self, column: Column, asked: Asked) -> Kept:
-        kept = Kept.empty(column, column.version(asked), len(self.ids))
+    def _read(self, columns: Sequence[Column], asked: Asked) -> None:
+        """Read columns that are read in one go, or one."""
+        found = {one.name: Kept.empty(one, one.version(asked), len(self.ids)) for one in columns}
+        if (together := columns[0].together) is None:
+            self._fill(found[columns[0].name], asked)
+        else:
+            for column, keys, values in together(asked, columns):
+                self._put(found[column.name], keys, values)
+        for kept in found.values():
+            kept.find_edges()
+        self.kept |= found
+
+    def _fill(self, kept: Kept, asked: Asked) -> None:
+        column = kept.column
         if ranked(column):
             rows = column.rows(asked).filter(column.filled).order_by(column.value, "pk")
             parts = [np.array(keys, np.int64) for (keys,) in plain_rows(rows.values_list("pk"))]
@@ -267,8 +281,6 @@ class AtHand:
             told = column.of_everybody(asked, self.ids) if column.of_everybody else plain_rows(column.told(asked))
             for keys, values in told:
                 self._put(kept, keys, values)
-        kept.find_edges()
-        return kept
 
     def _put(self, kept: Kept, keys: Sequence[int], told: Sequence[Any]) -> None:
         """Write down what is told of these customers, as far as they are here."""
@@ -280,6 +292,14 @@ class AtHand:
         places = np.searchsorted(self.ids, keys)
         here = (places < len(self.ids)) & (self.ids[np.minimum(places, len(self.ids) - 1)] == keys)
         return places[here], here
+
+
+def in_one_go(columns: Iterable[Column]) -> list[list[Column]]:
+    """Which of these are read at once: those that one function reads together; each other one alone."""
+    found: dict[Any, list[Column]] = {}
+    for column in {column.name: column for column in columns}.values():
+        found.setdefault(column.together or column.name, []).append(column)
+    return list(found.values())
 
 
 AT_HAND = AtHand()

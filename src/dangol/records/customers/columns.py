@@ -106,8 +106,9 @@ class Column:
     unknown: the code that stands for "not known". falling: the order begins with the highest. watched: the tables whose
     changes change it, and the look-up that leads to the customer. version: what else it hangs on, such as a run.
     item: the item of the inventory it is (fields.py), which taking it along is a use of. of_everybody: how it is read
-    of a million (an array of their keys) where `rows` would take long: parts of keys, and of their values. instead:
-    what it is where that hangs on the records, such as an amount that is money in one business, a count in another.
+    of a million (an array of their keys) where `rows` would take long: parts of keys, and of their values. together:
+    the same of several columns that have this very function, in one go: a column, keys, and their values. instead: what
+    it is where that hangs on the records, such as an amount that is money in one business, a count in another.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Column:
     version: Callable[[Asked], Any] = lambda _asked: None
     item: str = ""
     of_everybody: Callable[[Asked, Any], Iterable[tuple[Sequence[int], Sequence[Any]]]] | None = None
+    together: Callable[[Asked, Sequence["Column"]], Iterable[tuple["Column", Any, Any]]] | None = None
     instead: Callable[["Column", Asked], "Column"] | None = None
 
     def now(self, asked: Asked) -> "Column":

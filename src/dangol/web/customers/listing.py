@@ -23,7 +23,6 @@ from dangol.web.shell.viewer import Viewer
 ROWS = 50
 COUNTED = 10_000  # above it a count is told as "10,000+" until it is asked for
 SIDES = ("region", "customer_value", "customer_equity")
-SHOWN = (*SIDES, "equity")
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def sides(ids: list[int], asked: Asked) -> dict[int, dict[str, Score]]:
 def rows_of(customers: list[Customer], run: Run | None) -> list[Row]:
     """Each of these with both values and the last purchase, for the page of somebody they live with."""
     ids = [customer.pk for customer in customers]
-    known: dict[int, dict[str, Score]] = _scores(ids, run, SHOWN) if run else {}
+    known: dict[int, dict[str, Score]] = _scores(ids, run, SIDES) if run else {}
     bought = last_purchases(ids)
     return [Row(customer, known.get(customer.pk, {}), bought.get(customer.pk)) for customer in customers]
 

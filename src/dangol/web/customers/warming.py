@@ -6,7 +6,7 @@ import logging
 import threading
 
 from dangol.insight.relationship import places
-from dangol.records.customers.at_hand import AT_HAND
+from dangol.records.customers.at_hand import AT_HAND, in_one_go
 from dangol.records.customers.columns import COLUMNS, Asked
 from dangol.records.customers.selecting import Selected, Selection
 from dangol.records.staff.scope import WHOLE
@@ -34,9 +34,9 @@ def warm() -> None:
     try:
         asked = Asked(clock.as_of())
         if Selected(Selection(), WHOLE, asked).large:
-            for column in [*(COLUMNS[name] for name in USUAL), *places.columns()]:
-                with AT_HAND.lock:  # one by one: whoever looks meanwhile comes between
-                    AT_HAND.prepare([column], asked)
+            for some in in_one_go([*(COLUMNS[name] for name in USUAL), *places.columns()]):
+                with AT_HAND.lock:  # part by part: whoever looks meanwhile comes between
+                    AT_HAND.prepare(some, asked)
     except Exception:
         log.warning("The columns of the list could not be read beforehand.", exc_info=True)
     finally:

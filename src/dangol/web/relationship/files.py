@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from dangol.web.relationship import chart, findings, pictures
 from dangol.web.shell import charts, words
 from dangol.web.shell.viewer import Viewer
 
-ITEMS = ("full_name", "line", "score")  # what of the inventory stands in the list
+ITEMS = ("full_name", "line", "score", "parts")  # what of the inventory stands in the list
 
 
 def drawn(run: Run, line: str, kind: str) -> tuple[bytes, str]:
@@ -64,5 +64,5 @@ def _found(run: Run, choice: Choice) -> Any:
     )  # fmt: skip
     if choice.lines:
         placed = placed.filter(line__in=choice.lines)
-    money = FilteredRelation("scores", condition=Q(scores__run=run, scores__name="equity"))
-    return placed.annotate(money=money).annotate(money_=F("money__value")).order_by("pk")
+    money = relationship.worked_out(run)
+    return placed.annotate(money=money).annotate(money_=F("money__equity")).order_by("pk")

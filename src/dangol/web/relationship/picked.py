@@ -106,18 +106,18 @@ def _among(choice: Choice, run: Run) -> Iterable[Sequence[int]] | None:
 
 def _counted(choice: Choice, run: Run) -> Counted:
     """The same of the store."""
-    spread = (F("equity__high") - F("equity__low")) / (2 * NORMAL_975)
+    spread = (F("money__equity_high") - F("money__equity_low")) / (2 * NORMAL_975)
     found = select(choice.rule, run=run).annotate(
         cv=_score(run, "customer_value"),
         ce=_score(run, "customer_equity"),
-        equity=_score(run, "equity"),
+        money=relationship.worked_out(run),
         spot=_score(run, "region"),
     )
     sums: dict[str, Any] = found.aggregate(
         customers=Count("pk"),
         value=Avg("cv__value"),
         company=Avg("ce__value"),
-        money=Sum("equity__value"),
+        equity=Sum("money__equity"),
         variance=Sum(spread * spread),
         **{f"in_{region}": Count("pk", filter=Q(spot__text=region)) for region in REGIONS},
     )
@@ -126,7 +126,7 @@ def _counted(choice: Choice, run: Run) -> Counted:
         regions={region: sums[f"in_{region}"] for region in REGIONS},
         customer_value=sums["value"],
         customer_equity=sums["company"],
-        equity=sums["money"] or 0.0,
+        equity=sums["equity"] or 0.0,
         variance=sums["variance"] or 0.0,
         farthest=_farthest(choice, run),
     )

@@ -14,6 +14,7 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.queries import settings_in_use
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.models import Parts
 from dangol.insight.warehouse.refresh import refresh
 from dangol.records.customers.columns import COLUMNS, Asked, Wish
 from dangol.records.customers.models import Customer, Identity
@@ -120,7 +121,7 @@ class TestFindCore:
         assert found(profit_by="equity").summary["core"]["core_profit"] is None  # nobody is valued yet
         valued = shop.valued()
         run = found(profit_by="equity")
-        equity = dict(Score.objects.filter(run=valued, name="equity").values_list("customer_id", "value"))
+        equity = dict(Parts.objects.filter(run=valued, equity__isnull=False).values_list("customer_id", "equity"))
         best = sorted(equity, key=lambda key: -equity[key])[:12]
         assert set(Score.objects.filter(run=run, name="core_profit").values_list("customer_id", flat=True)) == set(best)
         assert run.parameters["valuation"] == valued.pk

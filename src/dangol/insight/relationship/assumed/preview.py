@@ -29,7 +29,7 @@ from dangol.lib.progress import Progress, silent
 
 type Array = npt.NDArray[np.float64]
 
-RANKS = ("economic_rank", "social_rank", "cost_rank")
+ASKED = ("economic_rank", "social_rank", "cost_rank", EQUITY)
 EACH = 5e-6  # seconds a customer takes where everything follows from the scores
 
 
@@ -58,9 +58,8 @@ def seconds_expected(run: Run, *, now: ValueSettings, then: ValueSettings) -> fl
 def _columns(run: Run) -> tuple[npt.NDArray[np.int64], dict[str, Array]]:
     """Everybody of the run, by id, and their columns, NaN where unknown."""
     ids = np.sort(score_arrays(run, "region")[0])
-    whose, ranks = parts_of_everybody(run, RANKS)
-    columns = {name: (whose, values) for name, values in ranks.items()} | {EQUITY: score_arrays(run, EQUITY)}
-    return ids, {name: laid_beside(ids, *column) for name, column in columns.items()}
+    whose, told = parts_of_everybody(run, ASKED)
+    return ids, {name: laid_beside(ids, whose, values) for name, values in told.items()}
 
 
 def _sides(

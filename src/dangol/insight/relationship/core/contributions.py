@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dangol.insight.analysis.models import Run
-from dangol.insight.analysis.score_arrays import score_arrays
 from dangol.insight.analysis.who_counts import Customers
 from dangol.insight.relationship.core.names import EQUITY
 from dangol.insight.relationship.observed import numbers
+from dangol.insight.relationship.parts import parts_of_everybody
 from dangol.insight.warehouse.contribution import contribution_by_customer, revenue_by_category
 from dangol.insight.warehouse.queries import Lake
 
@@ -88,9 +88,9 @@ def equities(customers: Customers, run: Run | None) -> Array:
     """Equity of each by a valuation, NaN where it is not known."""
     known = np.full(len(customers), np.nan)
     if run is not None:
-        ids, values = score_arrays(run, EQUITY)
+        ids, told = parts_of_everybody(run, (EQUITY,))
         at = customers.places_of(ids)
-        known[at[at >= 0]] = values[at >= 0]
+        known[at[at >= 0]] = told[EQUITY][at >= 0]
     return known
 
 

@@ -9,6 +9,7 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.relationship.expectation.excluded import Complaining
 from dangol.insight.relationship.expectation.gaps import BELOW, BEST, SCORES
+from dangol.insight.relationship.models import Parts
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.records.customers.models import Customer
 
@@ -70,8 +71,8 @@ def expectation_of(run: Run) -> Expectation | None:
 def best_below(run: Run, *, limit: int = 50) -> list[Unmet]:
     """The best customers below expectation, the most valuable first. Three queries."""
     mine = Score.objects.filter(run=run, name="expectation", text=BEST).values("customer")
-    worth = Score.objects.filter(run=run, name="equity", customer__in=mine).order_by("-value", "customer_id")
-    equity = dict(worth.values_list("customer_id", "value")[:limit])
+    worth = Parts.objects.filter(run=run, customer__in=mine, equity__isnull=False).order_by("-equity", "customer_id")
+    equity = dict(worth.values_list("customer_id", "equity")[:limit])
     people = Customer.objects.known().in_bulk(list(equity))
     told: dict[int, dict[str, tuple[float, str]]] = {}
     names = ["expectation_gap", *SCORES.values()]

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from django.db import connection
 
 from dangol.insight.analysis.models import Run
-from dangol.insight.analysis.score_arrays import arrays_of, laid_beside, text_arrays
+from dangol.insight.analysis.score_arrays import arrays_of, laid_beside
 from dangol.insight.relationship.fair_line import REGIONS, UNKNOWN, Words, distance
 from dangol.insight.relationship.models import Position, Snapshot
 from dangol.insight.relationship.parts import parts_of_everybody
@@ -105,14 +105,15 @@ def of_valuation(found: Valuation, *, as_of: datetime) -> Positions:
 
 def of_run(run: Run) -> Positions:
     """Those a finished valuation placed, from its scores."""
-    who, words = text_arrays(run, "region")
+    told = arrays_of(run, ("region", "customer_value", "customer_equity"), words=("region",))
+    who, words = told.pop("region")
     order = np.argsort(who, kind="stable")
     ids = who[order]
     codes = np.array([CODES.get(word, CODES[UNKNOWN]) for word in words[order].tolist()], np.int8)
-    told = arrays_of(run, ("customer_value", "customer_equity", "equity"))
-    value, company, equity = (laid_beside(ids, *column) for column in told.values())
-    whose, parts = parts_of_everybody(run, ("commitment",))
-    return Positions(ids, value, company, codes, equity, laid_beside(ids, whose, parts["commitment"]))
+    value, company = (laid_beside(ids, *column) for column in told.values())
+    whose, parts = parts_of_everybody(run, ("equity", "commitment"))
+    equity, commitment = (laid_beside(ids, whose, column) for column in parts.values())
+    return Positions(ids, value, company, codes, equity, commitment)
 
 
 def of_snapshot(snapshot: Snapshot) -> Positions:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dangol.insight.analysis.estimators.percentile import FrozenScale
 from dangol.insight.analysis.models import Run
-from dangol.insight.analysis.score_arrays import arrays_of, laid_beside, text_arrays
+from dangol.insight.analysis.score_arrays import arrays_of, laid_beside
 from dangol.insight.relationship.customer_value import balance
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, ECONOMIC, EQUITY
 from dangol.insight.relationship.parts import parts_of_everybody
@@ -19,8 +19,8 @@ from dangol.insight.relationship.settings import ValueSettings
 type Array = npt.NDArray[np.float64]
 type Ids = npt.NDArray[np.int64]
 
-SCORES = (EQUITY, CUSTOMER_VALUE, "customer_equity")
-PARTS = (ECONOMIC, "potential", "economic_rank", "social_rank", "cost_rank")
+SCORES = (CUSTOMER_VALUE, "customer_equity")
+PARTS = (ECONOMIC, EQUITY, "potential", "economic_rank", "social_rank", "cost_rank")
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,12 @@ def line_of(run: Run, scales: Mapping[str, FrozenScale]) -> Line:
 
 
 def people_of(run: Run) -> People:
-    """Everybody the valuation placed or could not place: three questions, none a customer."""
-    ids, regions = text_arrays(run, "region")
+    """Everybody the valuation placed or could not place: two questions, none a customer."""
+    scores = arrays_of(run, ("region", *SCORES), words=("region",))
+    ids, regions = scores.pop("region")
     order = np.argsort(ids, kind="stable")
     ids = ids[order]
     whose, parts = parts_of_everybody(run, PARTS)
-    told = {name: laid_beside(ids, *column) for name, column in arrays_of(run, SCORES).items()}
+    told = {name: laid_beside(ids, *column) for name, column in scores.items()}
     told |= {name: laid_beside(ids, whose, column) for name, column in parts.items()}
     return People(ids, regions[order], told)

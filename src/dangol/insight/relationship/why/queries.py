@@ -8,6 +8,7 @@ from datetime import datetime
 from dangol.insight.analysis.models import Provenance, Run, Score
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import UNKNOWN
+from dangol.insight.relationship.models import Parts
 from dangol.insight.relationship.parts import explained_scores
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.value_columns import VALUATION
@@ -16,7 +17,7 @@ from dangol.insight.relationship.why.placing import stood_for
 from dangol.insight.relationship.why.theirs import CustomerSide, theirs
 
 MOST_RUNS = 60
-KEPT = ("customer_value", "customer_equity", "equity", "region")
+KEPT = ("customer_value", "customer_equity", "region")
 
 
 @dataclass(frozen=True)
@@ -74,20 +75,20 @@ def settings_of(run: Run) -> ValueSettings:
 
 
 def moments(customer: int) -> list[Moment]:
-    """The customer's values of the last valuations, the oldest first: one query."""
-    scores = Score.objects.filter(
-        customer=customer, name__in=KEPT, run__kind=VALUATION, run__finished_at__isnull=False
-    ).select_related("run")
+    """The customer's values of the last valuations, the oldest first: two queries."""
+    valued = {"customer": customer, "run__kind": VALUATION, "run__finished_at__isnull": False}
+    scores = Score.objects.filter(name__in=KEPT, **valued).select_related("run")
+    equities = dict(Parts.objects.filter(**valued).values_list("run", "equity"))
     by_run: dict[int, dict[str, Score]] = {}
     for score in scores.order_by("-run_id"):
         by_run.setdefault(score.run_id, {})[score.name] = score
-    return [_moment(told) for _, told in sorted(by_run.items())[-MOST_RUNS:]]
+    return [_moment(told, equities.get(run)) for run, told in sorted(by_run.items())[-MOST_RUNS:]]
 
 
-def _moment(told: dict[str, Score]) -> Moment:
+def _moment(told: dict[str, Score], equity: float | None) -> Moment:
     run = next(iter(told.values())).run
-    theirs_, ours_, money = (told[name].value if name in told else None for name in KEPT[:3])
+    theirs_, ours_ = (told[name].value if name in told else None for name in KEPT[:2])
     region = told["region"].text if "region" in told else UNKNOWN
     value = told.get("customer_value")
     estimated = value is not None and value.provenance == Provenance.ESTIMATED.value
-    return Moment(run.pk, run.as_of, theirs_, ours_, money, region, estimated, is_by_use(run))
+    return Moment(run.pk, run.as_of, theirs_, ours_, equity, region, estimated, is_by_use(run))

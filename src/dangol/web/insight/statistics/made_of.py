@@ -9,7 +9,7 @@ from dangol.records.customers.columns import Column
 
 PURCHASES = "purchases"
 COUNTED = frozenset({"last_purchase", "purchases_year", "spent_year", "fees_year"})  # of purchases
-WORKED_OUT = frozenset({"score", "stage", "need_share"})  # items of the inventory
+WORKED_OUT = frozenset({"score", "parts", "stage", "need_share"})  # items of the inventory
 ITSELF = {"place", "line", "unit"}  # fields of rules that are columns of the records
 
 
