@@ -94,7 +94,7 @@ def features(seen: Observed) -> Array:
     bought = np.zeros((4, len(seen.customers)))
     buyers = seen.buyers
     bought[:, seen.buying] = np.log1p(np.stack((buyers.x, buyers.t_x, buyers.T, buyers.mean_spend)))
-    lines = [(seen.customers.lines == line).astype(np.float64) for line in np.unique(seen.customers.lines)]
+    lines = [(seen.customers.lines == line).astype(np.float64) for line in seen.customers.every_line]
     return np.column_stack([*amounts, *bought, np.nan_to_num(seen.days_since_last), *lines])
 
 

@@ -84,7 +84,7 @@ def fits_by_line(
     `notes`.
     """
     pool: list[LineFit] = []
-    for line in np.unique(buyers.line).tolist():
+    for line in sorted(set(buyers.line.tolist())):
         who = buyers.line == line
         own = _own(buyers.of(who), LineFit(line, who, None, models.of(line)), settings, notes)
         if own.fit is not None:

@@ -35,8 +35,7 @@ REGION = score_columns.score_column(
     "map_region", _("Region"), Kind.CHOICE, of=VALUATION, score="region", value="text", sorts=False
 )
 LOW, HIGH = (
-    part_column(f"map_equity_{end}", _("Customer equity"), Kind.MONEY, part=f"equity_{end}")
-    for end in ("low", "high")
+    part_column(f"map_equity_{end}", _("Customer equity"), Kind.MONEY, part=f"equity_{end}") for end in ("low", "high")
 )
 LISTED = ("line", "customer_value", "customer_equity", "equity", "gap")  # columns of lists that are kept anyway
 

@@ -48,5 +48,6 @@ def relative_variance(rate_shape: Array, spend_shape: Array) -> Array:
 
 def _pairs(first: Array, second: Array) -> tuple[Array, npt.NDArray[np.intp]]:
     """The distinct pairs, (2, k), and for each customer the place of its pair."""
-    pairs, like = np.unique(np.stack((first, second)), axis=1, return_inverse=True)
-    return pairs, like.ravel()
+    # A pair as one complex number: those are sorted by both parts, several times as fast as columns.
+    pairs, like = np.unique(first + 1j * second, return_inverse=True)
+    return np.stack((pairs.real, pairs.imag)), like.ravel()

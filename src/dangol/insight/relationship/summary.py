@@ -80,7 +80,7 @@ def groups(found: Valuation) -> dict[str, Any]:
     value, equity = found.customer_value.rank, found.customer_equity.rank
     return {
         line: group(value[lines == line], equity[lines == line], found.settings.tolerance).as_json()
-        for line in np.unique(lines).tolist()
+        for line in found.seen.customers.every_line
         if line
     }
 
@@ -89,7 +89,7 @@ def bins(found: Valuation) -> dict[str, list[list[int]]]:
     """The bins of the map, of all ("") and of each line of business."""
     lines, regions = found.seen.customers.lines, found.regions
     value, equity = found.customer_value.rank, found.customer_equity.rank
-    cut = {line: lines == line for line in np.unique(lines).tolist() if line}
+    cut = {line: lines == line for line in found.seen.customers.every_line if line}
     cut[""] = np.ones(len(lines), dtype=np.bool_)
     return {line: map_bins.bins(value[who], equity[who], regions[who]) for line, who in cut.items()}
 
@@ -101,7 +101,7 @@ def means(found: Valuation) -> dict[str, dict[str, list[float]]]:
     lines, regions = found.seen.customers.lines, found.regions
     value, equity = found.customer_value.rank, found.customer_equity.rank
     told: dict[str, dict[str, list[float]]] = {}
-    for line in ["", *(line for line in np.unique(lines).tolist() if line)]:
+    for line in ["", *(line for line in found.seen.customers.every_line if line)]:
         there = {name: (regions == name) & ((lines == line) | (line == "")) for name in map_bins.PLACED}
         told[line] = {
             name: [int(who.sum()), float(value[who].mean()), float(equity[who].mean())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +44,7 @@ class Valuation:
     customer_equity: RankedValue
     notes: list[Note]
 
-    @property
+    @cached_property
     def regions(self) -> Words:
         """Region of each customer."""
         return fair_line.region(self.customer_value.rank, self.customer_equity.rank, self.settings.tolerance)
