@@ -21,7 +21,7 @@ two.
 Units: `money` is the currency of the home, exact in its minor unit (won, cents); `count` is a number of things;
 `share` lies between 0 and 1 (a growth may lie beyond); `points` are those of an index from 0 to 100; `number` is any
 other number. Sums and counts are exact whole numbers, ratios are not rounded, and a ratio with nothing to divide by has
-no value. Sales in two currencies are refused, never added up.
+no value. Amounts in two currencies are refused, never added up.
 
 A period is given by its first day and the day after its last, in the shop's own time zone. Sales without a customer
 count in money and orders; they cannot count in numbers of customers. A day of purchase is a day on which a customer's
@@ -69,6 +69,8 @@ ROWS = {
     "registrations": "customers by registration",
     "points": "point entries",
     "given": "what customers were given",
+    "costs": "costs entered",
+    "outlay": "costs entered beside what customers were given and who came",
     "interactions": "interactions",
     "reached": "interactions with customers",
     "service": "order lines beside complaints",

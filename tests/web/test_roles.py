@@ -50,7 +50,8 @@ from dangol.records.customers.models import (
 from dangol.records.customers.parties import take_role
 from dangol.records.customers.saved_views import save_view
 from dangol.records.customers.search_index import index
-from dangol.records.ledger.models import Note
+from dangol.records.ledger.costs import Spent, spend
+from dangol.records.ledger.models import Cost, Note
 from dangol.records.ledger.notes import write_note
 from dangol.records.permission.models import ConsentText
 from dangol.records.permission.texts import ensure_texts
@@ -153,6 +154,13 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "insight": ("get", "aaaann", {}),
     "insight_ask": ("post", "aaaann", {}),
     "insight_file": ("get", "aaaann", {}),
+    "insight_costs": ("get", "aaaann", {}),
+    "insight_costs_enter": ("post", "aannnn", {
+        "purpose": "win", "channel": "검색광고", "amount": "1000", "since": "2026-10-01",
+    }),
+    "insight_costs_back": ("post", "aannnn", {}),
+    "insight_costs_count": ("post", "aaaann", {}),
+    "insight_costs_work": ("get", "aaaann", {}),
     "insight_cube": ("get", "aaaaan", {"metric": "net_revenue"}),
     "insight_cube_file": ("get", "aaaaan", {"metric": "net_revenue", "down": "month"}),
     "insight_cube_table": ("get", "aaaaan", {"metric": "net_revenue", "down": "month"}),
@@ -521,6 +529,8 @@ def make_world() -> World:
     profiles.save("POS", kind="transactions", headings=["언제"], mapping={"time": "언제"}, by=owner, at=NOW)
     patterns(at=NOW)
     two_months(people, NOW)
+    ads = Spent("win", "검색광고", NOW.date(), NOW.date(), 5000)
+    spend(ads, currency="KRW", zone="Asia/Seoul", by=owner, today=NOW.date(), at=NOW)
     return World(mine, people[3])
 
 
@@ -549,6 +559,7 @@ BLANKS: dict[str, Callable[[Customer], object]] = {
     "<int:panel_id>": lambda _: Panel.objects.earliest("pk").pk,
     "<int:session_id>": lambda _: PanelSession.objects.earliest("pk").pk,
     "<int:task_id>": lambda _: CareTask.objects.earliest("pk").pk,
+    "<int:cost_id>": lambda _: Cost.objects.earliest("pk").pk,
     "<int:need_id>": lambda _: StatedNeed.objects.earliest("pk").pk,
     "<int:correction_id>": lambda _: Correction.objects.earliest("pk").pk,
     "<int:request_id>": lambda _: Step.objects.earliest("pk").request_id,

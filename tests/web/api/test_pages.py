@@ -215,6 +215,11 @@ PAGES: dict[str, str] = {
     "insight_file": (
         "not: the same as a picture; get_rhythm get_leaving get_groups get_satisfaction get_contracts tell the numbers"
     ),
+    "insight_costs": "get_customer_costs list_costs",
+    "insight_costs_enter": "enter_cost",
+    "insight_costs_back": "take_back_cost",
+    "insight_costs_count": "count_costs",
+    "insight_costs_work": "get_costs_counting",
     "insight_cube": "list_metrics ask_cube",
     "insight_question_new": "save_question",
     "insight_question": "list_saved_questions ask_saved_question",

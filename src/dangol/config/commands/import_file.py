@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NEEDS = "import"
 KINDS = (
     "transactions", "customers", "products", "consents", "feedback", "surveys", "interactions", "subscriptions",
-    "points", "loans", "needs", "deliveries",
+    "points", "loans", "needs", "deliveries", "costs",
 )  # fmt: skip
 # What has to be said of a partner's data.
 DETAILS = {

@@ -73,6 +73,8 @@ _COLUMNS = {
     # delivered, returned, cancelled, lost, or ""; until: the last moment the file knows of
     "deliveries": "ref! customer? time:time! receipt? product? description promised:time? shipped_at:time?"
     " delivered_at:time? carrier tracking state state_at:time? until:time?",
+    # what was spent on customers together: purpose: win, keep, win_back, joint; campaign: its mark or name, or ""
+    "costs": "ref! purpose! channel! since:day! until:day! amount:money! campaign note",
     # item_class: the first figure of its class in KDC; title and item are kept of those alone who want it
     "loans": "ref! customer! time:time! store? item_class due:time? renewals:number renewed_at:time? returned_at:time?"
     " lost_at:time? title item",

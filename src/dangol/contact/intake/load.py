@@ -43,6 +43,7 @@ from dangol.records.customers.actions import ensure_identities, take_list
 from dangol.records.customers.forgetting import hold_everybody, remembering_forgotten
 from dangol.records.customers.queries import customers_of
 from dangol.records.ledger.actions import append_interactions, append_points, append_transactions
+from dangol.records.ledger.costs import append_costs
 from dangol.records.ledger.late_deliveries import KIND as LATE
 from dangol.records.ledger.late_deliveries import heed_told
 from dangol.records.ledger.receipts import remembering_receipts
@@ -212,6 +213,11 @@ def _answers(rows: pa.Table, source: str, at: datetime) -> Taken:
     return _new(rows, append_answers(_of_identities(rows, kept, source=source, at=at), source=source, at=at))
 
 
+def _costs(rows: pa.Table, source: str, at: datetime) -> Taken:
+    home = settings.DANGOL
+    return _counted(rows, append_costs(rows, source=source, currency=home.currency, zone=home.time_zone, at=at))
+
+
 def _further(take: Callable[..., Taken]) -> Callable[[pa.Table, str, datetime], Taken]:
     """A taker that asks here whose each row is."""
 
@@ -232,6 +238,7 @@ TAKERS: dict[str, Callable[[pa.Table, str, datetime], Taken]] = {
     "subscriptions": _further(take_subscriptions), "loans": _further(take_loans),
     "forms": _further(take_forms), "feedback": _further(take_feedback), "surveys": _further(take_surveys),
     "needs": _further(take_needs), "deliveries": _further(take_deliveries),
+    "costs": _costs,
 }  # fmt: skip
 
 

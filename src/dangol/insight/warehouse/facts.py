@@ -231,6 +231,23 @@ register(
         *_money("price"),
     )
 )
+# Tied to nobody: who sees a part of the customers sees nothing of it, as of sales to nobody known.
+register(
+    Fact(
+        "costs",
+        "ledger_cost",
+        "LEFT JOIN ledger_costtakenback b ON b.cost_id = r.id",
+        (
+            Column("cost_id", Kind.INTEGER, "r.id"),
+            Column("identity_key", Kind.INTEGER, "CAST(NULL AS bigint)"),
+            Column("at", Kind.MOMENT, "r.at"),
+            *_texts("purpose", "channel", "campaign", "currency"),
+            *_money("amount"),
+            Column(MISTAKEN, Kind.INTEGER, "CASE WHEN b.id IS NULL THEN 0 ELSE 1 END"),
+        ),
+        {"ledger_cost": "r.id", "ledger_costtakenback": "b.id"},
+    )
+)
 # Never a title: a class of ten says what is read without saying which book.
 register(
     _happened("loans", "ledger_loan", "loan_id", *_texts("item_class"), Column("unit_id", Kind.INTEGER, "r.unit_id"))

@@ -36,7 +36,7 @@ class Lake:
         self._among: Any = None
         self._until: date | None = None
         self.by_use = False
-        self._currencies: list[frozenset[str]] = []  # one, once somebody asked; shared by whoever sees a part
+        self._currencies: dict[str, frozenset[str]] = {}  # once somebody asked; shared by whoever sees a part
         self._made: dict[Hashable, Any] = {}
         self._engine: Engine = opened(engine, files, spill=folder / ".spill")
 
@@ -142,13 +142,13 @@ class Lake:
         mine.by_use = True
         return mine
 
-    def currencies(self) -> frozenset[str]:
-        """What the sales of the whole business are paid in; nothing where this version does not tell."""
-        lines = self._engine.table("lines")
-        if not self._currencies:
-            told = self.arrow(lines.select("currency").distinct())["currency"] if "currency" in lines.columns else ()
-            self._currencies.append(frozenset(str(one) for one in told) - {""})
-        return self._currencies[0]
+    def currencies(self, fact: str = "lines") -> frozenset[str]:
+        """What the amounts of a fact are in, of the whole business; nothing where this version does not tell."""
+        if fact not in self._currencies:
+            rows = self._engine.table(fact)
+            told = self.arrow(rows.select("currency").distinct())["currency"] if "currency" in rows.columns else ()
+            self._currencies[fact] = frozenset(str(one) for one in told) - {""}
+        return self._currencies[fact]
 
     def holds(self, name: str) -> bool:
         """Whether this version has the table: one that was written before the table was thought of has not."""

@@ -88,6 +88,11 @@ def refresh(*, at: datetime, progress: Progress = silent, rebuild: bool = False)
         return Refreshed(manifest.version, work.months, work.rows, tuple(sorted(work.lost)))
 
 
+def behind(*tables: str) -> bool:
+    """Whether anything of these tables of the records changed since the lake was brought up to them."""
+    return unread(READER).filter(table__in=tables).exists()
+
+
 def _begin(lake: Path, before: Manifest | None, changes: Sequence[Change], at: datetime, progress: Progress) -> Work:
     zone = ZoneInfo(settings.DANGOL.time_zone)
     known = before or last_readable(lake)

@@ -11,6 +11,7 @@ from dangol.decisions.campaigns.effects import buyers
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.insight.analysis.models import Effect
+from dangol.records.ledger.costs import spent_on
 from dangol.records.ledger.models import Assignment
 from dangol.web.campaigns import channels
 from dangol.web.shell.templatetags.shell import money
@@ -93,8 +94,12 @@ def _change(effect: Effect) -> str:
 
 
 def account(campaign: Campaign, effect: Effect, sent: int) -> Account:
-    """Over everybody assigned to be sent to: sold more = effect × people; what stays = margin on it less the cost."""
-    people, rate, cost = effect.treated, value_settings().margin_rate, float(campaign.offer.cost * sent)
+    """Over everybody assigned to be sent to: sold more = effect × people; what stays = margin on it less the cost.
+
+    The cost is that of the offer for everybody who got it, and whatever was entered as spent on the campaign.
+    """
+    people, rate = effect.treated, value_settings().margin_rate
+    cost = float(campaign.offer.cost * sent + spent_on(campaign.source_ref, campaign.name))
     sold = Sum(effect.effect * people, effect.ci_low * people, effect.ci_high * people)
     profit = Sum(sold.value * rate - cost, sold.low * rate - cost, sold.high * rate - cost)
     return Account(cost, sold, profit, rate)

@@ -74,6 +74,13 @@ ROWS: dict[str, tuple[str, tuple[tuple[Word, ...], ...]]] = {
         (("A-001", "D-1001", MILK, "2026-10-05", pgettext_lazy("in an example", "on its way")),
          ("A-002", "D-1002", YOGURT, "2026-10-06", pgettext_lazy("in an example", "being made ready"))),
     ),
+    "costs": (
+        "time purpose channel amount",
+        (("2026-10", pgettext_lazy("in an example", "winning"), pgettext_lazy("in an example", "Search ads"), "1500000"),
+         ("2026-10-12", pgettext_lazy("in an example", "keeping"), SMS, "120000"),
+         ("2026-10-20", pgettext_lazy("in an example", "winning back"), pgettext_lazy("in an example", "Letters"),
+          "300000")),
+    ),
     "loans": (
         "customer time due item store",
         (("A-001", "2026-10-02", "2026-10-16", "B-0001", pgettext_lazy("in an example", "Main library")),),

@@ -5,6 +5,7 @@ from django.urls import path
 from dangol.web.insight import files, views
 from dangol.web.insight.baskets import views as baskets
 from dangol.web.insight.contracts import views as contracts
+from dangol.web.insight.costs import views as costs
 from dangol.web.insight.cube import keeping as cube_keeping
 from dangol.web.insight.cube import saved as cube_saved
 from dangol.web.insight.cube import views as cube
@@ -20,6 +21,11 @@ from dangol.web.insight.statistics import views as statistics
 urlpatterns = [
     path("", views.insight, name="insight"),
     path("ask/", views.insight_ask, name="insight_ask"),
+    path("costs/", costs.insight_costs, name="insight_costs"),
+    path("costs/enter/", costs.insight_costs_enter, name="insight_costs_enter"),
+    path("costs/<int:cost_id>/back/", costs.insight_costs_back, name="insight_costs_back"),
+    path("costs/count/", costs.insight_costs_count, name="insight_costs_count"),
+    path("costs/work/", costs.insight_costs_work, name="insight_costs_work"),
     path("cube/", cube.insight_cube, name="insight_cube"),
     path("cube/whom/", cube_whom.insight_cube_whom, name="insight_cube_whom"),
     path("cube/whom/keep/", cube_keeping.insight_cube_keep, name="insight_cube_keep"),

@@ -19,7 +19,7 @@ from tests.contact.intake.kinds.shop_files import AT, taken
 
 FURTHER = (
     "products", "consents", "feedback", "surveys", "interactions", "subscriptions", "points", "loans", "needs",
-    "deliveries",
+    "deliveries", "costs",
 )  # fmt: skip
 TELLING = (
     "", "C1", "C2", "010-1234-5678", "050-7123-4567", "2026-03-02", "2026-03-02 10:00", "2026.3.1", "9999-12-31",

@@ -147,6 +147,12 @@ class ByHand:
         again = [row | {"worth": 0, "what": "again"} for row in self._purchases() if row["gap"] is not None]
         return found + came + again
 
+    def _outlay(self) -> Rows:
+        """Costs beside what was given and who came: a cost is of nobody."""
+        none = {"worth": 0, "what": "", "cost": 0, "purpose": ""}
+        costs = [none | {**row, "cost": row["amount"]} for row in self._fact("costs")]
+        return costs + [none | {**row, "cost": 0, "purpose": ""} for row in self._given()]
+
     def _what_for(self, row: Row) -> str:
         days = self.days.get(row["who"], [])
         if not days or row["day"] <= days[0]:
@@ -250,7 +256,8 @@ class ByHand:
 PLAIN = {
     "contact_kind": "kind", "direction": "direction", "touchpoint": "touchpoint", "points_kind": "kind",
     "survey": "survey", "survey_dimension": "dimension", "item_class": "item_class",
-    "arm": "arm", "period": "period", "withheld_for": "reason", "feedback_kind": "kind",
+    "arm": "arm", "period": "period", "withheld_for": "reason", "feedback_kind": "kind", "cost_channel": "channel",
+    "cost_purpose": "purpose",
 }  # fmt: skip
 
 
@@ -371,6 +378,16 @@ def given(what: str) -> Callable[[Rows], int]:
     return lambda rows: total(rows, "worth", lambda row: row["what"] == what)
 
 
+def spent(purpose: str) -> Callable[[Rows], int]:
+    return lambda rows: total(rows, "amount", lambda row: row["purpose"] == purpose)
+
+
+def for_each(rows: Rows, purpose: str, customers: int, more: Callable[[Rows], int] | None = None) -> Number:
+    """Unknown where no cost was entered for the purpose."""
+    costs = [row["cost"] for row in rows if row["purpose"] == purpose]
+    return over(sum(costs) + (more(rows) if more else 0), customers) if costs else None
+
+
 def growth(rows: Rows) -> Number:
     was = total(rows, "was")
     return total(rows, "now") / was - 1 if was else None
@@ -435,6 +452,17 @@ METRICS: Mapping[str, Callable[[Rows], Any]] = {
     "cost_to_win": lambda t: over(given("win")(t), count(t, what="new")),
     "cost_to_keep": lambda t: over(given("keep")(t), many(t, "who", lambda row: row["what"] == "again")),
     "cost_to_win_back": lambda t: over(given("win_back")(t), count(t, what="back")),
+    "spent": lambda t: total(t, "amount"),
+    "spent_to_win": spent("win"),
+    "spent_to_keep": spent("keep"),
+    "spent_to_win_back": spent("win_back"),
+    "spent_jointly": spent("joint"),
+    "spent_per_won": lambda t: for_each(t, "win", count(t, what="new")),
+    "spent_per_kept": lambda t: for_each(t, "keep", many(t, "who", lambda row: row["what"] == "again")),
+    "spent_per_won_back": lambda t: for_each(t, "win_back", count(t, what="back")),
+    "outlay_per_won": lambda t: for_each(t, "win", count(t, what="new"), given("win")),
+    "outlay_per_kept": lambda t: for_each(t, "keep", many(t, "who", lambda row: row["what"] == "again"), given("keep")),
+    "outlay_per_won_back": lambda t: for_each(t, "win_back", count(t, what="back"), given("win_back")),
     "contacts": len,
     "inward_contacts": lambda t: count(t, direction="in"),
     "outward_contacts": lambda t: count(t, direction="out"),

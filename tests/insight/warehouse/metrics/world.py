@@ -51,6 +51,7 @@ def made(seed: int = 11) -> World:
             _met(draw) | {"source_ref": f"campaign:{draw.randint(1, 3)}", "reason": draw.choice(["night", "capped"])}
             for _ in range(40)
         ],
+        "costs": [_cost(draw) for _ in range(60)],
     }  # fmt: skip
 
 
@@ -122,6 +123,15 @@ def _line(draw: random.Random) -> Row:
         "match_discount": sign * draw.choice([0, 0, 100]),
         "fee": draw.choice([0, 0, 2500]),
     }
+
+
+def _cost(draw: random.Random) -> Row:
+    """What was spent, by nobody's identity; not in every month for everything."""
+    told = {"purpose": draw.choice(["win", "win", "keep", "win_back", "joint"]), "channel": draw.choice(["ads", "post"])}
+    return told | {
+        "identity_key": None, "at": _moment(draw), "amount": draw.randint(1, 900_000), "currency": "KRW",
+        "campaign": draw.choice(["", "campaign:1"]),
+    }  # fmt: skip
 
 
 KINDS = (

@@ -29,6 +29,7 @@ address. Give its text to the feed's column `customer`: `load` finds whose it is
 """
 
 from dangol.contact.intake.kinds.consents import CONSENTS
+from dangol.contact.intake.kinds.costs import COSTS
 from dangol.contact.intake.kinds.customers import CUSTOMERS
 from dangol.contact.intake.kinds.deliveries import DELIVERIES
 from dangol.contact.intake.kinds.feedback import FEEDBACK
@@ -44,5 +45,5 @@ from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 
 KINDS: dict[str, Kind] = {one.name: one for one in (
     TRANSACTIONS, CUSTOMERS, PRODUCTS, CONSENTS, FEEDBACK, SURVEYS, INTERACTIONS, SUBSCRIPTIONS, POINTS, LOANS, NEEDS,
-    DELIVERIES,
+    DELIVERIES, COSTS,
 )}  # fmt: skip

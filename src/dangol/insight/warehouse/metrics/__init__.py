@@ -20,6 +20,7 @@ from dangol.insight.warehouse.metrics import (
     persons,
     points,
     sales,
+    spending,
     subscriptions,
     voices,
     web,
@@ -57,6 +58,7 @@ GROUPS: tuple[tuple[Promise, tuple[Metric, ...]], ...] = (
     (_("Points and benefits"), (*points.METRICS, *giving.METRICS)),
     (_("Contacts and service"), (*contacts.METRICS, *voices.METRICS, *web.METRICS)),
     (_("Subscriptions, loans and campaigns"), (*subscriptions.METRICS, *library.METRICS, *campaigns.METRICS)),
+    (_("Costs of winning and keeping"), spending.METRICS),
 )
 for _about, _metrics in GROUPS:
     enter(*_metrics)

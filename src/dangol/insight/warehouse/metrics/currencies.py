@@ -6,21 +6,25 @@ from dangol.insight.warehouse.metrics.registry import Metric, Unit
 from dangol.insight.warehouse.queries import Lake
 from dangol.lib.errors import DangolError
 
-PAID = frozenset({"lines", "year_on_year", "given"})  # the rows that hold amounts of sales
+# The rows that hold amounts, and the facts whose currencies these are in.
+PAID = {
+    "lines": ("lines",), "year_on_year": ("lines",), "given": ("lines",), "costs": ("costs",),
+    "outlay": ("lines", "costs"),
+}  # fmt: skip
 COUNTED = frozenset({"coupon_order_share"})  # a share that is none of amounts
 
 
 class MixedCurrencies(DangolError):
-    """Sales in more than one currency are on record."""
+    """Sales or costs in more than one currency are on record."""
 
 
 def refuse_mixed(lake: Lake, metric: Metric) -> None:
     """Raises MixedCurrencies where the metric would add up amounts of more than one currency."""
     if metric.fact not in PAID or metric.unit not in {Unit.MONEY, Unit.SHARE} or metric.name in COUNTED:
         return
-    found = lake.currencies()
+    found = frozenset[str]().union(*map(lake.currencies, PAID[metric.fact]))
     if len(found) > 1:
         raise MixedCurrencies(
-            _("Sales on record are in %(currencies)s: '%(metric)s' would add up what cannot be added up.")
+            _("Amounts on record are in %(currencies)s: '%(metric)s' would add up what cannot be added up.")
             % {"currencies": ", ".join(sorted(found)), "metric": metric.name}
         )

@@ -1,6 +1,7 @@
 """What it takes to win customers, to keep them and to win them back, as far as the records tell it.
 
-Given are discounts, points and gifts at their worth. What a mailing or an advertisement cost is not on record.
+Given are discounts, points and gifts at their worth. What was spent besides, on an advertisement or a mailing, is what
+the business entered as its costs: see `spending`.
 """
 
 from typing import Any

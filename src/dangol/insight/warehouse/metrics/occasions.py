@@ -46,7 +46,7 @@ SPLITS = (
     _split("survey_dimension", _("What is asked about"), "dimension", {"answers"},
            _("trust, care … as the file has it"), hierarchy="survey", level=1),
     _split("item_class", _("Class of what was lent"), "item_class", {"loans"}, _("first figure of its class in KDC")),
-    Split("campaign", _("Campaign"), _campaign, frozenset({"assignments", "withholdings", "interactions"}),
+    Split("campaign", _("Campaign"), _campaign, frozenset({"assignments", "withholdings", "interactions", "costs"}),
           Family.OCCASION, meaning=_("its mark: `campaign:1`")),
     _split("withheld_for", _("Reason for withholding"), "reason", {"withholdings"},
            _("`no_consent`, `suppressed`, `night` … as the gates have it")),
@@ -54,6 +54,8 @@ SPLITS = (
            _("`complaint`, `inquiry`, `praise` … as it was told")),
     _split("arm", _("Treated or held out"), "arm", {"assignments"}, _("`treated` or `held_out`")),
     _split("period", _("Paid for"), "period", {"subscriptions"}, _("`day`, `week`, `month` … that one price pays for")),
+    _split("cost_channel", _("Cost channel"), "channel", {"costs"}, _("search ads, flyers, visits … as it was entered")),
+    _split("cost_purpose", _("Spent for"), "purpose", {"costs"}, _("`win`, `keep`, `win_back` or `joint`")),
     Split("months_since", _("Months since the first purchase"), _months_since, frozenset({"purchases"}), Family.SALE,
           Form.NUMBER, meaning=_("calendar months from that of the first purchase")),
 )  # fmt: skip

@@ -24,6 +24,8 @@ SOURCES: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "purchases": (PEOPLE, ("lines",)),
     "points": (_("Points"), ("points",)),
     "given": (_("What customers were given"), ("lines",)),
+    "costs": (_("Costs of winning and keeping"), ("costs",)),
+    "outlay": (_("Costs of winning and keeping"), ("costs",)),
     "interactions": (_("Contacts"), ("interactions",)),
     "reached": (_("Contacts"), ("interactions",)),
     "service": (_("Contacts"), ("interactions",)),
