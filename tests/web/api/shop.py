@@ -36,6 +36,8 @@ from dangol.records.customers.organisations import add_contact
 from dangol.records.customers.parties import take_role
 from dangol.records.customers.saved_views import save_view
 from dangol.records.customers.search_index import index
+from dangol.records.ledger.costs import Spent, spend
+from dangol.records.ledger.models import Cost
 from dangol.records.ledger.notes import write_note
 from dangol.records.outbox import files
 from dangol.records.permission.models import ConsentText
@@ -143,6 +145,9 @@ def _about(mine: Customer, owner: User) -> dict[str, int]:
     role = take_role(mine, "consumer", since=date(2026, 1, 1), by=owner, at=NOW)
     numbers = {"customer": mine.pk, "note": note.pk, "correction": correction.pk, "role": role.pk}
     numbers["need"] = need_of(mine, owner, at=NOW).pk
+    ads = Spent("win", "검색광고", NOW.date(), NOW.date(), 5000)
+    spend(ads, currency="KRW", zone="Asia/Seoul", by=owner, today=NOW.date(), at=NOW)
+    numbers["cost"] = Cost.objects.get().pk
     numbers["campaign"] = campaign().pk
     numbers["series"] = series().pk
     numbers["task"] = care_of(mine, owner, at=NOW).pk

@@ -263,6 +263,12 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "get_contracts": ("aaaann", "", {}),
     "ask_contracts": ("aaaann", "", {}),
     "get_contracts_asking": ("aaaann", "", {}),
+    "get_customer_costs": ("xxxxnn", "", {"period": "all"}),  # no warehouse stands here
+    "list_costs": ("aaaann", "", {}),
+    "enter_cost": ("aannnn", "", {"purpose": "keep", "channel": "문자", "since": "2026-10-01", "amount": 1000}),
+    "take_back_cost": ("aannnn", "cost", {}),
+    "count_costs": ("aaaann", "", {}),
+    "get_costs_counting": ("aaaann", "", {}),
     "get_rhythm": ("aaaann", "", {}),
     "ask_rhythm": ("aaaann", "", {}),
     "get_rhythm_asking": ("aaaann", "", {}),
