@@ -83,6 +83,7 @@ OCTOBER = datetime(2026, 10, 5, 3, tzinfo=UTC)
 ROLES = (Role.OWNER, Role.MARKETER, Role.AGENT, Role.ANALYST, Role.DEALER, Role.AUDITOR)
 UNITS = {Role.OWNER: None, Role.DEALER: "D1"}
 
+ADS = {"purpose": "win", "channel": "검색광고", "amount": "1000", "since": "2026-10-01"}
 # route: (method, who, what is sent)
 ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "today": ("get", "aaaaom", {}),
@@ -155,9 +156,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "insight_ask": ("post", "aaaann", {}),
     "insight_file": ("get", "aaaann", {}),
     "insight_costs": ("get", "aaaann", {}),
-    "insight_costs_enter": ("post", "aannnn", {
-        "purpose": "win", "channel": "검색광고", "amount": "1000", "since": "2026-10-01",
-    }),
+    "insight_costs_enter": ("post", "aannnn", ADS),
     "insight_costs_back": ("post", "aannnn", {}),
     "insight_costs_count": ("post", "aaaann", {}),
     "insight_costs_work": ("get", "aaaann", {}),

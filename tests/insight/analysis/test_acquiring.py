@@ -1,4 +1,4 @@
-"""What winning, keeping and winning back cost: from the entry to the numbers, by hand; measured apart from attributed."""
+"""What winning, keeping and winning back cost: from the entry to the numbers, by hand; measured stands apart."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class TestCosts:
     def test_are_those_entered_by_channel_and_purpose(self, lake_folder: Path, by: User) -> None:
         found = costs_of(business(by), **SEPTEMBER, scope=None)
         assert [(one.name, one.win, one.keep, one.win_back, one.joint, one.total) for one in found.channels] == [
-            ("대행사", 0, 0, 0, 90_000, 90_000), ("검색광고", 30_000, 0, 0, 0, 30_000), ("전단", 10_000, 0, 0, 0, 10_000),
-            ("문자", 0, 6_000, 0, 0, 6_000),
+            ("대행사", 0, 0, 0, 90_000, 90_000), ("검색광고", 30_000, 0, 0, 0, 30_000),
+            ("전단", 10_000, 0, 0, 0, 10_000), ("문자", 0, 6_000, 0, 0, 6_000),
         ]  # fmt: skip
         assert (found.total.win, found.total.joint, found.total.total) == (40_000, 90_000, 136_000)
 

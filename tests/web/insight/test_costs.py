@@ -133,8 +133,8 @@ class TestPage:
         post(owner, f"{PAGE}enter/", **ADS)
         assert "not counted yet" not in page(owner)
         put([Cost(
-            source="file", ref="a", entry="a", purpose="keep", channel="Letters", since=AT.date(), until=AT.date(), at=AT,
-            amount=5, currency="KRW", entered_at=AT,
+            source="file", ref="a", entry="a", purpose="keep", channel="Letters", since=AT.date(), until=AT.date(),
+            at=AT, amount=5, currency="KRW", entered_at=AT,
         )])  # fmt: skip
         assert "not counted yet" in page(owner)
         post(owner, f"{PAGE}count/")
@@ -151,7 +151,7 @@ class TestApi:
     def test_tells_what_page_and_cube_tell(self) -> None:
         shop()
         token = key(staff(Role.OWNER))
-        cost = {"purpose": "win", "channel": "Search ads", "since": "2026-08-02", "until": "2026-09-30", "amount": 60_000}
+        cost = {"purpose": "win", "channel": "ads", "since": "2026-08-02", "until": "2026-09-30", "amount": 60_000}
         made = send("POST", "/insight/costs/entered", token, cost).json()
         send("POST", "/insight/costs/entered", token, {**cost, "purpose": "keep", "amount": 60})
         told = send("GET", "/insight/costs", token, period="this_month").json()

@@ -1,8 +1,8 @@
 """What winning, keeping and winning back customers cost, by channel, and how the three compare; numbers, no words.
 
 Everything is asked of the metrics of the warehouse, so that the cube gives the same. What is divided by everybody who
-came is attributed: nobody knows who would have come anyway. What a campaign with a holdout cost for each customer whom it
-brought is measured, stands apart, and is mixed with the other nowhere.
+came is attributed: nobody knows who would have come anyway. What a campaign with a holdout cost for each customer whom
+it brought is measured, stands apart, and is mixed with the other nowhere.
 """
 
 from __future__ import annotations

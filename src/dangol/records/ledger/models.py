@@ -7,7 +7,6 @@ from django.utils.translation import pgettext_lazy
 
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Identity
-from dangol.records.ledger.cost_tables import Cost, CostTakenBack
 from dangol.records.staff.models import Unit, User
 
 

@@ -76,7 +76,8 @@ ROWS: dict[str, tuple[str, tuple[tuple[Word, ...], ...]]] = {
     ),
     "costs": (
         "time purpose channel amount",
-        (("2026-10", pgettext_lazy("in an example", "winning"), pgettext_lazy("in an example", "Search ads"), "1500000"),
+        (("2026-10", pgettext_lazy("in an example", "winning"), pgettext_lazy("in an example", "Search ads"),
+          "1500000"),
          ("2026-10-12", pgettext_lazy("in an example", "keeping"), SMS, "120000"),
          ("2026-10-20", pgettext_lazy("in an example", "winning back"), pgettext_lazy("in an example", "Letters"),
           "300000")),

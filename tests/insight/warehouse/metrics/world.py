@@ -127,8 +127,8 @@ def _line(draw: random.Random) -> Row:
 
 def _cost(draw: random.Random) -> Row:
     """What was spent, by nobody's identity; not in every month for everything."""
-    told = {"purpose": draw.choice(["win", "win", "keep", "win_back", "joint"]), "channel": draw.choice(["ads", "post"])}
-    return told | {
+    return {
+        "purpose": draw.choice(["win", "win", "keep", "win_back", "joint"]), "channel": draw.choice(["ads", "post"]),
         "identity_key": None, "at": _moment(draw), "amount": draw.randint(1, 900_000), "currency": "KRW",
         "campaign": draw.choice(["", "campaign:1"]),
     }  # fmt: skip

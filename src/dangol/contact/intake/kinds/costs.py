@@ -15,10 +15,11 @@ from dangol.contact.intake.taken import Taken
 # The first that is found counts: winning back before winning, and what serves several before either.
 PURPOSES = (
     ("joint", "공통|공동|여러|복수|전체|획득.*유지|유지.*획득|joint|shared|common|several|general|various"),
-    ("win_back", "되찾|재획득|재유치|재활성|되돌|복귀|회복|휴면|이탈|win.*back|reactivat|reacqui|recover|lapsed|regain"),
+    ("win_back", "되찾|재획득|재유치|재활성|되돌|복귀|회복|휴면|이탈"
+                 "|win.*back|reactivat|reacqui|recover|lapsed|regain"),
     ("keep", "유지|지키|기존|단골|갱신|renew|재구매|리텐션|retain|retention|keep|existing|loyal"),
     ("win", "획득|얻|신규|유치|모집|확보|acqui|new|win|prospect"),
-)
+)  # fmt: skip
 LONGEST_CHANNEL, LONGEST_NOTE = 80, 200
 MONTH = r"^\s*((19|20)\d\d)\s*[-./년]\s*(0?[1-9]|1[0-2])\s*월?\s*$"
 LONGEST = 366  # days, as the ledger has it
@@ -35,12 +36,12 @@ FIELDS = (
         "비용목적 지출목적 집행목적 목적 용도 비용구분 spentfor purpose costpurpose goal"
     )),
     Field("channel", pgettext_lazy("column of a file", "Cost channel"), needed=True, cut=LONGEST_CHANNEL, words=(
-        "광고매체 매체 매체명 마케팅채널 집행채널 채널 채널명 수단 costchannel adchannel marketingchannel channel medium"
-        " media"
+        "광고매체 매체 매체명 마케팅채널 집행채널 채널 채널명 수단 costchannel adchannel marketingchannel"
+        " channel medium media"
     )),
     Field("amount", pgettext_lazy("column of a file", "Cost"), Type.MONEY, unread=Unread.OWN, needed=True, words=(
-        "비용 집행금액 집행액 집행비 지출액 지출금액 광고비 마케팅비 소요비용 cost costs spend spent amountspent adspend"
-        f" expense expenses {COMMON['amount']}"
+        "비용 집행금액 집행액 집행비 지출액 지출금액 광고비 마케팅비 소요비용 cost costs spend spent amountspent"
+        f" adspend expense expenses {COMMON['amount']}"
     )),
     Field("campaign", pgettext_lazy("column of a file", "Campaign it was spent on"), cut=120, words=(
         "캠페인 캠페인명 캠페인번호 campaign campaignname campaignid"

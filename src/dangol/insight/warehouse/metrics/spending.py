@@ -23,8 +23,8 @@ AMOUNTS = ("to_win", "to_keep", "to_win_back", "won", "won_back")
 def outlay(lake: Lake) -> Any:
     """What was spent, one row a cost, under what was given and who came (`given`), with the columns of both.
 
-    customer_key: null for a cost; day; spent_to_win, spent_to_keep, spent_to_win_back: minor units, null but in the rows
-    of a cost for that; and those of `given`.
+    customer_key: null for a cost; day; spent_to_win, spent_to_keep, spent_to_win_back: minor units, null but in the
+    rows of a cost for that; and those of `given`.
     """
     import ibis
 

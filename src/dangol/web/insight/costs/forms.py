@@ -46,7 +46,9 @@ class CostForm(forms.Form):
     )  # fmt: skip
     amount = forms.DecimalField(
         label=gettext_lazy("How much was spent"), min_value=0, max_value=MOST,
-        help_text=gettext_lazy("Without discounts, points and gifts: these are on record already, and would count twice."),
+        help_text=gettext_lazy(
+            "Without discounts, points and gifts: these are on record already, and would count twice."
+        ),
     )  # fmt: skip
     since = forms.DateField(label=gettext_lazy("Spent on, or from"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(

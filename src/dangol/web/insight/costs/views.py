@@ -1,4 +1,4 @@
-"""The page What customers cost: what was spent by channel and purpose, what it is for each, and the costs themselves."""
+"""The page What customers cost: what was spent by channel and purpose, what it is for each, and each cost."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.insight.costs import forms, tasks, words
 from dangol.web.insight.costs.measured import measured
-from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.answering import once
+from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.periods import span_of
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast

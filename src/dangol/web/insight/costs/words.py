@@ -43,8 +43,8 @@ def label(purpose: str) -> str:
 def _compared(costs: Costs) -> list[str]:
     won, back = costs.times_as_dear("win"), costs.times_as_dear("win_back")
     if won is not None and back is not None:
-        told = {"won": decimals(won, 1), "back": decimals(back, 1)}
-        return [_("Winning a customer cost %(won)s times what keeping one cost, winning one back %(back)s times.") % told]
+        told = _("Winning a customer cost %(won)s times what keeping one cost, winning one back %(back)s times.")
+        return [told % {"won": decimals(won, 1), "back": decimals(back, 1)}]
     if won is not None:
         return [_("Winning a customer cost %(times)s times what keeping one cost.") % {"times": decimals(won, 1)}]
     if back is not None:
