@@ -82,8 +82,8 @@ def costs_of(lake: Lake, *, since: date | None, until: date | None, scope: Scope
     found = dict(zip(told.columns, told.rows[0], strict=True)) if told.rows else {}
     sides = []
     for purpose, (amount, given, customers, each, both) in FIGURES.items():
-        counts = (int(found.get(name) or 0) for name in (amount, given, customers))
-        sides.append(Side(purpose, *counts, found.get(each), found.get(both)))
+        spent_, given_, came = (int(found.get(name) or 0) for name in (amount, given, customers))
+        sides.append(Side(purpose, spent_, given_, came, found.get(each), found.get(both)))
     sums = (sum(getattr(one, name) for one in channels) for name in ("win", "keep", "win_back", "joint", "total"))
     return Costs(channels, Channel("", *sums), sides, told.as_of)
 

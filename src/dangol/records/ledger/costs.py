@@ -26,7 +26,7 @@ from dangol.lib.bulk import Counted
 from dangol.lib.errors import DangolError
 from dangol.records.changes.actions import record_range
 from dangol.records.changes.telling_once import append_by_ref
-from dangol.records.ledger.cost_tables import Cost, CostTakenBack, Purpose
+from dangol.records.ledger.models import Cost, CostTakenBack, Purpose
 from dangol.records.staff.models import User
 
 ENTERED = "entered"  # the source of what staff wrote down

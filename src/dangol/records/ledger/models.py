@@ -7,7 +7,13 @@ from django.utils.translation import pgettext_lazy
 
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Identity
+from dangol.records.ledger.cost_tables import Cost, CostTakenBack, Purpose
 from dangol.records.staff.models import Unit, User
+
+__all__ = [
+    "Assignment", "Cost", "CostTakenBack", "Delivery", "DeliveryStep", "Interaction", "Loan", "LoanStep", "LoanTitle",
+    "Note", "OrderLine", "PointEntry", "Purpose", "Subscription", "SubscriptionStep", "Transaction", "Withholding",
+]  # fmt: skip
 
 
 class Transaction(models.Model):

@@ -13,13 +13,13 @@ from dangol.insight.analysis.acquiring import Channel, costs_of
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.versions import NoLake
 from dangol.records.ledger import costs as ledger
-from dangol.records.ledger.cost_tables import Cost
+from dangol.records.ledger.models import Cost
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api.doors import Done, Number, Sent, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.insight.costs import tasks, views, words
-from dangol.web.insight.costs.measured import measured
+from dangol.web.insight.costs.measured import Measured, measured
 from dangol.web.insight.cube.periods import Span, span_of
 from dangol.web.shell.viewer import viewer
 
@@ -206,15 +206,18 @@ def _channel(one: Channel) -> CostOfChannel:
 
 
 def _measured() -> list[CostOfCampaign]:
-    found = []
-    for one in measured():
-        told = one.brought
-        found.append(CostOfCampaign(
-            campaign=one.campaign.pk, cost=one.cost, brought=told and told.more, brought_low=told and told.more_low,
-            brought_high=told and told.more_high, each=told and told.each, each_low=told and told.each_low,
-            each_high=told and told.each_high,
-        ))  # fmt: skip
-    return found
+    return [_campaign(one) for one in measured()]
+
+
+def _campaign(one: Measured) -> CostOfCampaign:
+    told: dict[str, float | None] = dict.fromkeys(("brought", "brought_low", "brought_high"))
+    told |= dict.fromkeys(("each", "each_low", "each_high"))
+    if (found := one.brought) is not None:
+        told = {
+            "brought": found.more, "brought_low": found.more_low, "brought_high": found.more_high,
+            "each": found.each, "each_low": found.each_low, "each_high": found.each_high,
+        }  # fmt: skip
+    return CostOfCampaign(campaign=one.campaign.pk, cost=one.cost, **told)
 
 
 def _entered(one: ledger.Entry) -> EnteredCost:

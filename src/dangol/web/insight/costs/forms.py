@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dangol.decisions.campaigns.models import Campaign
 from dangol.lib.money import exponent
-from dangol.records.ledger.cost_tables import Purpose
 from dangol.records.ledger.costs import LONGEST_CHANNEL, LONGEST_NOTE, Spent
+from dangol.records.ledger.models import Purpose
 from dangol.web import clock
 from dangol.web.insight.cube.periods import PERIODS, STANDARD
 

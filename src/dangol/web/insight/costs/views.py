@@ -19,7 +19,7 @@ from dangol.insight.warehouse.versions import NoLake
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.ledger import costs as ledger
-from dangol.records.ledger.cost_tables import Cost, CostTakenBack, Purpose
+from dangol.records.ledger.models import Cost, CostTakenBack, Purpose
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.insight.costs import forms, tasks, words

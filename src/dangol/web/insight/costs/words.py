@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.insight.analysis.acquiring import Costs, Side
-from dangol.records.ledger.cost_tables import Purpose
+from dangol.records.ledger.models import Purpose
 from dangol.web.shell.templatetags.shell import decimals
 
 UNKNOWN = {
