@@ -14,6 +14,7 @@ from dangol.records.changes.actions import record_range
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import (
     Assignment,
+    Cost,
     Interaction,
     Loan,
     LoanStep,
@@ -103,6 +104,10 @@ def everything(at: datetime, *, word: str) -> None:
     put([LoanStep(loan=lent, kind="returned", at=at)])
     put([Withholding(identity=whom, source_ref="campaign:1", reason="no_consent", at=at)])
     put([Assignment(identity=whom, source_ref="campaign:1", arm="treated", salt=word, at=at)])
+    put([Cost(
+        source=word, ref=word, entry=word, purpose="win", channel="ads", since=at.date(), until=at.date(), at=at,
+        amount=10, currency="KRW", campaign=word, note=word, entered_at=at,
+    )])  # fmt: skip
     subscribed = Subscription(
         identity=whom, source=word, ref=word, at=at, product=Product.objects.get(), description=word, price=32_000,
         currency="KRW", period="month",
