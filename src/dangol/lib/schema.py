@@ -97,7 +97,7 @@ def _tables_known(executor: MigrationExecutor) -> ProjectState:
                 return
             self.is_delayed = delay
             if delay:  # those that lead to it go on leading to it as it was: who asks for rows reads all anew
-                self._reload({(app_label, model_name)})
+                self._reload({(app_label, model_name)})  # type: ignore[attr-defined]
             else:  # others may lead by what changes: all are read anew
                 del self.__dict__["apps"]
 
