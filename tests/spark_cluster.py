@@ -8,8 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -22,30 +21,6 @@ _WORKER = "org.apache.spark.deploy.worker.Worker"
 
 # Java compiles thoroughly what is to run for days; for a few minutes of small questions the quick compiler is enough.
 _HASTY = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-
-
-@contextmanager
-def made_for_little(*, parts: int) -> Iterator[None]:
-    """Let the session of this process do without what pays off for many rows within the block.
-
-    A few hundred rows are counted sooner than code is written and compiled to count them, or than is looked at in
-    between how many there are. parts: into how many they are shared out.
-    """
-    from pyspark.sql import SparkSession
-
-    little = {
-        "spark.sql.shuffle.partitions": str(parts),
-        "spark.sql.adaptive.enabled": "false",
-        "spark.sql.codegen.wholeStage": "false",
-    }
-    session = SparkSession.getActiveSession()
-    assert session is not None
-    before = {name: session.conf.get(name) for name in little}
-    for name, here in little.items():
-        session.conf.set(name, here)
-    yield
-    for name, there in before.items():
-        session.conf.set(name, str(there))
 
 
 class ClusterDidNotStart(RuntimeError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,6 @@ from dangol.insight.warehouse.uses import lends_and_sells_nothing, uses_of_the_y
 from dangol.insight.warehouse.versions import current
 from dangol.records.staff.scope import Scope
 from tests.insight.warehouse.small_lake import seeded, small_lake
-from tests.spark_cluster import made_for_little
 
 pytestmark = pytest.mark.spark
 
@@ -50,15 +48,15 @@ SINCE, UNTIL = datetime(2026, 3, 3, 7, tzinfo=UTC), datetime(2026, 8, 9, 21, 30,
 
 
 @pytest.fixture(scope="module")
-def lakes(spark_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lake, Lake]]:
+def lakes(spark_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, Lake]:
     """Return the same version read by DuckDB and by Spark."""
     folder: Path = tmp_path_factory.mktemp("both")
     duckdb = small_lake(folder, **with_uses(seeded()))
     manifest = current(folder)
     assert manifest is not None
     spark = Lake(folder, manifest, spark_url)
-    with made_for_little(parts=2):  # a part a core
-        yield duckdb, spark
+    spark._engine._session.conf.set("spark.sql.shuffle.partitions", "2")  # type: ignore[attr-defined] # a part a core
+    return duckdb, spark
 
 
 def with_uses(tables: dict[str, Any]) -> dict[str, Any]:

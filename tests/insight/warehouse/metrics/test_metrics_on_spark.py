@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from dangol.insight.warehouse.versions import current
 from dangol.records.staff.scope import Scope
 from tests.insight.warehouse.metrics.all_at_once import by_everything, people_of, together, together_over_all_time
 from tests.insight.warehouse.metrics.world import made, written
-from tests.spark_cluster import made_for_little
 
 pytestmark = pytest.mark.spark
 
@@ -33,8 +33,30 @@ def lakes(spark_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     manifest = current(folder)
     assert manifest is not None
     spark = Lake(folder, manifest, spark_url)
-    with made_for_little(parts=1):
+    with _made_for_little():
         yield duckdb, spark
+
+
+# A few hundred rows are counted sooner than they are shared out, or than code is written and compiled to count them.
+SMALL = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+}
+
+
+@contextmanager
+def _made_for_little() -> Iterator[None]:
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    assert session is not None
+    before = {name: session.conf.get(name) for name in SMALL}
+    for name, here in SMALL.items():
+        session.conf.set(name, here)
+    yield
+    for name, there in before.items():
+        session.conf.set(name, str(there))
 
 
 @pytest.fixture(scope="module")
