@@ -20,3 +20,12 @@ class TestStaging:
             assert stage.one("SELECT count(*), min(c802) FROM copy") == (500, "x")
             assert [part.num_rows for part in stage.batches("SELECT row FROM copy ORDER BY row", 300)] != []
         assert list((tmp_path / "beside").iterdir()) == []
+
+    def test_takes_the_room_back_when_what_needed_it_is_made(self, tmp_path: Path) -> None:
+        with Staging(tmp_path / "beside") as stage:
+            least = stage.one("SELECT current_setting('memory_limit')")
+            stage.make("words", "SELECT n, repeat(n::VARCHAR, 20) AS word FROM range(400_000) AS t(n)")
+            stage.make("sorted", "SELECT list(word ORDER BY word) AS words FROM words")  # a list lies in memory whole
+            assert stage.one("SELECT len(words) FROM sorted") == (400_000,)
+            stage.make("few", "SELECT 1 AS one")
+            assert stage.one("SELECT current_setting('memory_limit')") == least

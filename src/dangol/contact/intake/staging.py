@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,7 +54,7 @@ class _Patient:
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
-        self._rooms = iter(ROOMS)
+        self._rooms, self._widened = iter(ROOMS), False
         self.register, self.unregister, self.close = engine.register, engine.unregister, engine.close
 
     def execute(self, query: str) -> Any:
@@ -71,6 +72,16 @@ class _Patient:
                 if room is None:
                     raise
                 self._engine.execute(f"SET memory_limit = '{room}'")
+                self._widened = True
+
+    def thrifty(self) -> None:
+        """Take back the room that was given, if it is free: the next statement may do with less."""
+        import duckdb
+
+        if self._widened:
+            with suppress(duckdb.OutOfMemoryException):
+                self._engine.execute(f"SET memory_limit = '{MEMORY}'")
+                self._rooms, self._widened = iter(ROOMS), False
 
 
 class Staging:
@@ -130,6 +141,7 @@ class Staging:
     def make(self, name: str, query: str) -> None:
         """Keep the answer to a query as a table."""
         self.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+        self.engine.thrifty()
 
     def one(self, query: str) -> tuple[Any, ...]:
         """The only row of the answer."""

@@ -212,6 +212,8 @@ def _complete_customers(stage: Stage, given: Given) -> None:
             count,
         )
         given.notes.append(told % {"count": f"{count:,}"})
+    stage.engine.execute("DROP TABLE together")
+    stage.engine.execute("CHECKPOINT")  # what was changed goes to the file: until then it lies in memory
 
 
 def _parts(stage: Stage) -> int:
@@ -220,7 +222,7 @@ def _parts(stage: Stage) -> int:
 
 
 def _filled(stage: Stage, given: Given, first: int) -> int:
-    """Fill in the customer of so many receipts, neighbours in the file: how many rows. All at once would fill memory."""
+    """Fill in the customer of so many receipts, neighbours in the file: how many rows. All at once fill memory."""
     these = f"part BETWEEN {first} AND {first + PARTS - 1}"
     low, high = stage.one(f"SELECT min(row), max(row) FROM together WHERE {these}")  # noqa: S608 -- our own names
     here = f"row BETWEEN {low} AND {high}"
