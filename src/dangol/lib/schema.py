@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from dangol.lib.errors import DangolError
+from dangol.lib.standing_tables import stand
 
 if TYPE_CHECKING:
     from django.db.migrations import Migration
@@ -32,6 +33,8 @@ def brought_up_to_date() -> bool:
     from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
     from django.db import connection
 
+    if stand():
+        return False
     executor = _executor()
     waiting = changes_waiting(executor)
     if waiting:
