@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db.transaction import atomic, set_rollback
 from django.test import Client
 
 from dangol.contact.intake import load
@@ -133,12 +134,12 @@ class TestPage:
 
 
 class TestAsking:
-    def test_learns_and_scores_everybody(self, client: Client) -> None:
+    def test_learns_scores_everybody_and_holds_back_as_many_weeks_as_asked(self, client: Client) -> None:
         sells(clock.as_of())
-        post(signed_in(client))
+        post(signed_in(client), weeks="6")
         found = last_rhythm()
         assert found is not None
-        assert (found.weeks, found.lines[0].customers) == (13, 120)
+        assert (found.weeks, found.lines[0].customers, len(found.lines[0].ahead)) == (6, 120, 6)
         assert Score.objects.filter(run=found.run, name="expected_purchases").count() == 120
         asker = User.objects.get(pk=found.run.parameters["by"])
         assert (asker.username, str(asker)) == ("owner", asked_by(found.run))
@@ -152,23 +153,24 @@ class TestAsking:
         assert "Nobody has bought anything yet. Import sales first." in page(client)
         assert not Run.objects.filter(kind="rhythm").exists()
 
-    def test_holds_back_as_many_weeks_as_asked(self, client: Client) -> None:
-        sells(clock.as_of())
-        post(signed_in(client), weeks="6")
-        found = last_rhythm()
-        assert found is not None
-        assert (found.weeks, len(found.lines[0].ahead)) == (6, 6)
-
 
 class TestMonitoring:
-    def test_holds_a_months_predictions_against_what_came(
+    def test_raises_a_drift_where_nobody_comes_any_more_and_holds_predictions_against_what_came(
         self, client: Client, django_assert_max_num_queries: Callable[..., Any]
     ) -> None:
+        """Both futures of one answer: it takes long to learn."""
         then = clock.as_of()
         sells(then)
         post(signed_in(client))
+        found, later = last_rhythm(), then + timedelta(days=35)
+        assert found is not None and found.weeks == 13
         assert check_foreseen(as_of=then + timedelta(days=27), at=then) is None
-        later = then + timedelta(days=35)
+        with atomic():
+            refresh(at=later)
+            checked = check_foreseen(as_of=later, at=later)
+            assert checked is not None
+            assert (checked.summary["actual"], checked.summary["drifts"]) == (0, True)
+            set_rollback(True)
         sells(later, since=then + timedelta(days=1), seed=7)
         with django_assert_max_num_queries(12):
             checked = check_foreseen(as_of=later, at=later)
@@ -178,13 +180,3 @@ class TestMonitoring:
         assert told["low"] < told["expected"] < told["high"]
         assert not told["drifts"]
         assert check_foreseen(as_of=later, at=later) == checked
-
-    def test_raises_a_drift_where_nobody_comes_any_more(self, client: Client) -> None:
-        then = clock.as_of()
-        sells(then)
-        post(signed_in(client))
-        later = then + timedelta(days=35)
-        refresh(at=later)
-        checked = check_foreseen(as_of=later, at=later)
-        assert checked is not None
-        assert (checked.summary["actual"], checked.summary["drifts"]) == (0, True)
