@@ -7,6 +7,8 @@ mistake. A subscription that is taken up again after its end begins anew. All el
 day: rows of that day or before.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -63,9 +65,20 @@ def contracts_known(lake: Lake, *, after: date, until: date) -> pa.Table:
     told; pauses, paused (0 or 1), price_changes: so far; complaints, late_deliveries, contacts (inward),
     purchase_days: in the LATELY days up to `seen`.
     """
+    with asked_of_many_days(lake) as known:
+        return known(after, until)
+
+
+@contextmanager
+def asked_of_many_days(lake: Lake) -> Iterator[Callable[[date, date], pa.Table]]:
+    """`contracts_known` of one pair of days after another, `after` and `until`: contracts are joined up once."""
+    with lake.kept(_joined_up(lake)) as each:
+        yield lambda after, until: _known(lake, each, after, until)
+
+
+def _known(lake: Lake, each: Any, after: date, until: date) -> pa.Table:
     import ibis
 
-    each = _joined_up(lake)
     whole = each.group_by("customer_key", "contract").aggregate(began=each["first"].min(), ended=each["last"].max())
     start = day_number(after)
     whole = whole.filter(whole.began <= day_number(until), whole.ended > start)
@@ -73,7 +86,7 @@ def contracts_known(lake: Lake, *, after: date, until: date) -> pa.Table:
     mine = _as_of(each.inner_join(whole, ["customer_key", "contract"]), lake)
     order = mine.first * 1_000_000_000_000 + mine.subscription_id
     running = mine["last"] > mine.seen
-    table = mine.group_by("customer_key", "line", "began", "ended", "seen").aggregate(
+    told = mine.group_by("customer_key", "line", "began", "ended", "seen").aggregate(
         plan=mine.product_id.argmax(order),
         several=_many(running),
         price=ibis.ifelse(running, mine.monthly, None).sum(),
@@ -82,12 +95,13 @@ def contracts_known(lake: Lake, *, after: date, until: date) -> pa.Table:
         price_changes=mine.price_changes.sum(),
     )
     # between two that are one contract nothing ran, and who would know that another begins?
-    table = table.filter(table.several > 0)
-    for source, columns in _lately(lake, table, after, until).items():
-        joined = table.left_join(source, ["customer_key", "seen"])
-        joined = joined.drop("customer_key_right", "seen_right")
-        table = joined.mutate(**{name: joined[name].fill_null(0) for name in columns})
-    return lake.arrow(table.order_by("customer_key", "began"))
+    # Kept: what happened lately looks at it three times.
+    with lake.kept(told.filter(told.several > 0)) as table:
+        for source, columns in _lately(lake, table, after, until).items():
+            joined = table.left_join(source, ["customer_key", "seen"])
+            joined = joined.drop("customer_key_right", "seen_right")
+            table = joined.mutate(**{name: joined[name].fill_null(0) for name in columns})
+        return lake.arrow(table.order_by("customer_key", "began"))
 
 
 def _subscriptions(lake: Lake) -> Any:

@@ -21,7 +21,7 @@ from dangol.insight.analysis.contracts.names import COMMITMENT, KIND, MONTHS, ST
 from dangol.insight.analysis.models import Provenance, Run
 from dangol.insight.analysis.survival import commitment_of
 from dangol.insight.analysis.who_counts import Customers, shops_day
-from dangol.insight.warehouse.contracts import OPEN, contracts_begun, contracts_known, day_number, held, told_wrong
+from dangol.insight.warehouse.contracts import OPEN, asked_of_many_days, contracts_begun, day_number, held, told_wrong
 from dangol.insight.warehouse.queries import Lake, lake
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
@@ -64,17 +64,19 @@ def learn_contracts(
     summary = {"wrong": wrong, **learning.summary_of(lives, today), "parts": list(learning.parts_of(lives, today))}
     summary["told_from"] = _told_from(lives, today)
 
-    @cache
-    def ask(after: date, until: date) -> Known:
-        return Known.of(customers.known(contracts_known(here, after=after, until=until))[0])
+    with asked_of_many_days(here) as known:
 
-    proof = learning.proof(ask, lives, today, step=lambda: progress(STAGE, next(steps), STEPS))
-    summary["test"] = learning.tested(proof) if proof else None
-    table, places, _strangers = customers.known(contracts_known(here, after=today, until=today))
-    running = Known.of(table)
-    found = None
-    if proof and proof.choice and len(running):
-        found = _foretold(ask, lives, running, today, proof.choice.name, max(horizon, max(MONTHS)))
+        @cache
+        def ask(after: date, until: date) -> Known:
+            return Known.of(customers.known(known(after, until))[0])
+
+        proof = learning.proof(ask, lives, today, step=lambda: progress(STAGE, next(steps), STEPS))
+        summary["test"] = learning.tested(proof) if proof else None
+        table, places, _strangers = customers.known(known(today, today))
+        running = Known.of(table)
+        found = None
+        if proof and proof.choice and len(running):
+            found = _foretold(ask, lives, running, today, proof.choice.name, max(horizon, max(MONTHS)))
     summary["ahead"] = _ahead(found, running, horizon, discount) if found is not None else None
     with atomic():
         if found is not None:
