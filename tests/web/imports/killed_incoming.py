@@ -13,6 +13,7 @@ import django
 django.setup()
 
 import duckdb  # noqa: E402, F401 -- once for all children
+import pandas  # noqa: E402, F401
 import pyarrow.csv  # noqa: E402
 import pyarrow.parquet  # noqa: E402, F401
 from django.db import connection  # noqa: E402
