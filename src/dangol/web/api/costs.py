@@ -112,7 +112,7 @@ class EnteredCosts(Schema):
     costs: list[EnteredCost]
 
 
-class WantedEntries(Sent):
+class WantedCostEntries(Sent):
     first: int = Field(0, ge=0, le=10**9)
 
 
@@ -163,7 +163,7 @@ def get_customer_costs(request: HttpRequest, wanted: Query[WantedCosts]) -> Cust
 
 
 @opened(router, "GET", "/insight/costs/entered", May.SEE_VALUES, response=EnteredCosts, whole=True)
-def list_costs(request: HttpRequest, wanted: Query[WantedEntries]) -> EnteredCosts:
+def list_costs(request: HttpRequest, wanted: Query[WantedCostEntries]) -> EnteredCosts:
     """What was entered, the last spent first, 500 from the first on."""
     told = [_entered(one) for one in ledger.entries(wanted.first, MOST)]
     return EnteredCosts(number=ledger.how_many(), costs=told)
