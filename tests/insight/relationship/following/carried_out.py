@@ -36,12 +36,10 @@ def crowd(count: int = 60) -> Run:
     scores, parts = [], []
     for number, one in enumerate(people(count)):
         value, equity = (A, C)[number % 2]
-        told = {
-            "customer_value": value, "customer_equity": equity, "equity": equity * 10,
-        }  # fmt: skip
+        told = {"customer_value": value, "customer_equity": equity}
         parts.append(Parts(
-            run=run, customer=one, economic_value=value * 10, potential=equity * 20, economic_rank=value,
-            social_rank=value, cost_rank=100 - value,
+            run=run, customer=one, economic_value=value * 10, potential=equity * 20, equity=equity * 10,
+            economic_rank=value, social_rank=value, cost_rank=100 - value,
         ))  # fmt: skip
         scores.append(Score(run=run, customer=one, name="region", text=("I", "II")[number % 2], provenance="measured"))
         scores += [
