@@ -19,31 +19,23 @@ from dangol.contact.intake.models import Batch, Profile, Reject
 from dangol.records.customers.attributes import stated
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Transaction
-from dangol.web.imports import columns, examples, taking, tasks, uploads
+from dangol.web.imports import columns, examples, tasks, uploads
 from dangol.web.shell import arriving
 from dangol.web.start import homes, work
 from tests.web.business import signed_in
 
 pytestmark = pytest.mark.django_db
 EN = {"Accept-Language": "en"}
-IN_EARNEST = taking.bring_up_to_date
 FILE = "고객번호,일자,금액,상품명\nA1,2026-10-01,12000,우유\nA2,어제,3000,빵\nA1,2026-10-09,8000,우유\n".encode("cp949")
 
 
 @pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(settings: Any, tmp_path: Path) -> Path:
     """Return a home of one's own, where long work happens at once and nobody is valued."""
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
     settings.DANGOL_HOME = tmp_path
     settings.DANGOL_LAKE = tmp_path / "lake"
-    monkeypatch.setattr(taking, "bring_up_to_date", lambda **_: None)
     return tmp_path
-
-
-@pytest.fixture
-def valuing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let everybody be valued after a file, as in earnest."""
-    monkeypatch.setattr(taking, "bring_up_to_date", IN_EARNEST)
 
 
 def post(client: Client, path: str, data: Any = None) -> Any:
@@ -171,7 +163,6 @@ class TestFile:
 
 class TestTake:
     @pytest.mark.store
-    @pytest.mark.usefixtures("valuing")
     def test_takes_in_shows_the_result_and_leads_to_the_map(self, client: Client, home: Path) -> None:
         address = waits(client)
         assert post(client, f"{address}take/")["Location"] == f"{address}run/"
@@ -273,7 +264,6 @@ class TestMend:
 
 @pytest.mark.store
 class TestUndo:
-    @pytest.mark.usefixtures("valuing")
     def test_says_what_will_go_takes_it_back_and_says_what_went(self, client: Client) -> None:
         batch = taken(client)
         assert f'href="/import/result/{batch.pk}/undo/"' in get(client, f"/import/result/{batch.pk}/")
