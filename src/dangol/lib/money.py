@@ -13,9 +13,14 @@ def exponent(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
-def major(minor: int, currency: str) -> Decimal:
+def major(units: int, currency: str) -> Decimal:
     """The amount in major units, exact: 1999 cents → 19.99."""
-    return Decimal(minor).scaleb(-exponent(currency))
+    return Decimal(units).scaleb(-exponent(currency))
+
+
+def minor(amount: Decimal, currency: str) -> int:
+    """The amount in minor units, to the nearest: 19.99 → 1999 cents."""
+    return round(amount.scaleb(exponent(currency)))
 
 
 def as_number(minor: int, currency: str) -> int | float:

@@ -5,9 +5,9 @@ PostgreSQL. `refresh(rebuild=True)` builds all tables, checked, sealed with chec
 process of its own. Beside it, the same facts and dimensions by hand-written SQL in DuckDB, two threads, over Parquet
 copies of the same rows: joins, shop days, one file a month, the same compression; unchecked and unsealed. And the same
 done by hand out of the same store: its rows read (ADBC from PostgreSQL, the standard library from SQLite) into DuckDB
-and the same files written. Both bound the refresh; all must come to the same sums. Then one more day is sold, some customers move, and a refresh brings
-it. The most memory a refresh held is told, too.
-Libraries are loaded before a clock runs. Beside the clock stands what the processors worked, which others on the
+and the same files written. Both bound the refresh; all must come to the same sums. Then one more day is sold, some
+customers move, and a refresh brings it. The most memory a refresh held is told, too. Libraries are loaded before a
+clock runs. Beside the clock stands what the processors worked, which others on the
 machine change less; of PostgreSQL that is our side alone.
 With fewer lines: `DANGOL_BENCH_LINES=1000000 python -m tests.bench.one large_refreshes_keep_up`.
 """

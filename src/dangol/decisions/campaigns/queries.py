@@ -167,6 +167,20 @@ def meant(words: Iterable[str], *, customer_id: int) -> dict[str, Campaign]:
     return {word: one for word, one in known.items() if one is not None}
 
 
+def launched(*, called: Iterable[str] | None = None) -> QuerySet[Campaign]:
+    """The campaigns that went out, the last first; called: those alone whose name or mark in the ledger is told."""
+    found = Campaign.objects.filter(launched_at__isnull=False).order_by("-launched_at")
+    if called is None:
+        return found
+    words = list(called)
+    numbers = [
+        int(word.removeprefix(REF))
+        for word in words
+        if word.startswith(REF) and _NUMBER.fullmatch(word.removeprefix(REF))
+    ]
+    return found.filter(Q(name__in=words) | Q(pk__in=numbers))
+
+
 def _told(codes: dict[str, tuple[str, datetime]]) -> list[Why]:
     campaigns = _numbered(*(int(ref.removeprefix(REF)) for ref in codes)) if codes else []
     told = [Why(one, code, sentence_of(code), at) for one in campaigns for code, at in [codes[one.source_ref]]]

@@ -164,6 +164,16 @@ def standing() -> QuerySet[Cost]:
     return Cost.objects.filter(taken_back=None)
 
 
+def first_of(entry: str) -> Cost:
+    """The first month of what staff entered in one go."""
+    return Cost.objects.filter(source=ENTERED, entry=entry).order_by("pk")[0]
+
+
+def campaigns_spent_on() -> list[str]:
+    """The marks and names of campaigns on which was spent what stands."""
+    return list(standing().exclude(campaign="").values_list("campaign", flat=True).distinct())
+
+
 def spent_on(*campaigns: str) -> int:
     """What was spent on a campaign and not taken back, by whichever of its marks and names it was told."""
     told: int | None = standing().filter(campaign__in=campaigns).aggregate(sum=Sum("amount"))["sum"]

@@ -19,7 +19,7 @@ from dangol.insight.relationship.core.models import NeedShare
 from dangol.insight.relationship.core.shares import WHOLE, shares_of, what_of
 from dangol.lib.asked_again import asked_again
 from dangol.lib.errors import DangolError
-from dangol.lib.money import exponent
+from dangol.lib.money import minor
 from dangol.records.catalog.models import Category
 from dangol.records.customers.models import Customer
 from dangol.records.staff.access.entries import Verb
@@ -72,7 +72,7 @@ class NeedForm(forms.Form):
     def told(self) -> dict[str, Any]:
         """As the records take it."""
         amount: Decimal = self.cleaned_data["amount"]
-        return {**self.cleaned_data, "amount": round(amount.scaleb(exponent(clock.home().currency)))}
+        return {**self.cleaned_data, "amount": minor(amount, clock.home().currency)}
 
 
 @needs(May.WRITE_NOTES, personal=True)

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import DecimalValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from dangol.decisions.campaigns.models import Campaign
-from dangol.lib.money import exponent
+from dangol.decisions.campaigns.queries import launched
+from dangol.lib.money import exponent, minor
 from dangol.records.ledger.costs import LONGEST_CHANNEL, LONGEST_NOTE, Spent
 from dangol.records.ledger.models import Purpose
 from dangol.web import clock
@@ -60,9 +61,10 @@ class CostForm(forms.Form):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        known = Campaign.objects.filter(launched_at__isnull=False).order_by("-launched_at")[:CAMPAIGNS]
         field: Any = self.fields["campaign"]
+        known = launched()[:CAMPAIGNS]
         field.choices = [("", gettext_lazy("Of no campaign")), *((one.source_ref, one.name) for one in known)]
+        self.fields["amount"].validators.append(DecimalValidator(None, exponent(clock.home().currency)))
         for one in self.fields.values():
             one.widget.attrs["class"] = "input"
 
@@ -70,8 +72,8 @@ class CostForm(forms.Form):
     def told(self) -> Spent:
         """As the records take it."""
         clean = self.cleaned_data
-        amount = round(clean["amount"].scaleb(exponent(clock.home().currency)))
         return Spent(
-            clean["purpose"], clean["channel"], clean["since"], clean["until"] or clean["since"], amount,
+            clean["purpose"], clean["channel"], clean["since"], clean["until"] or clean["since"],
+            minor(clean["amount"], clock.home().currency),
             clean["campaign"], clean["note"],
         )  # fmt: skip

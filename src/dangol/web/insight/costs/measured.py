@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dangol.decisions.campaigns.effects import buyers
 from dangol.decisions.campaigns.models import Campaign
-from dangol.decisions.campaigns.queries import result
+from dangol.decisions.campaigns.queries import launched, result
 from dangol.decisions.campaigns.queries import standing as stands
 from dangol.insight.analysis.acquiring import Brought, brought
-from dangol.records.ledger.costs import spent_on, standing
+from dangol.records.ledger.costs import campaigns_spent_on, spent_on
 from dangol.records.ledger.models import Assignment
 from dangol.web.campaigns import results
 
@@ -29,13 +28,7 @@ class Measured:
 
 def measured() -> list[Measured]:
     """The campaigns on which costs were entered, those launched last first."""
-    named = set(standing().exclude(campaign="").values_list("campaign", flat=True).distinct())
-    found = [one for one in _launched() if named & {one.source_ref, one.name}]
-    return [_measured(one) for one in found[:MOST]]
-
-
-def _launched() -> Iterable[Campaign]:
-    return Campaign.objects.filter(launched_at__isnull=False).order_by("-launched_at")
+    return [_measured(one) for one in launched(called=campaigns_spent_on())[:MOST]]
 
 
 def _measured(campaign: Campaign) -> Measured:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.decisions.campaigns.models import Campaign
+from dangol.decisions.campaigns.queries import launched
 from dangol.insight.analysis.acquiring import AMOUNTS, FIGURES, Costs, costs_of
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import behind
@@ -56,8 +56,8 @@ def insight_costs_enter(request: HttpRequest) -> HttpResponse:
         except ledger.CannotSpend as problem:
             form.add_error(None, str(problem))
         else:
-            first = Cost.objects.filter(source=ledger.ENTERED, entry=entry).order_by("pk")[0]
-            toast(request, _("It is entered."), undo=reverse("insight_costs_back", args=[first.pk]))
+            undo = reverse("insight_costs_back", args=[ledger.first_of(entry).pk])
+            toast(request, _("It is entered."), undo=undo)
             return redirect("insight_costs")
     return render(request, "insight/costs.html", _context(request, form), status=422)
 
@@ -158,6 +158,4 @@ def _context(request: HttpRequest, form: forms.CostForm) -> dict[str, Any]:
 
 def _names() -> dict[str, str]:
     """The campaigns that costs were entered on, by their marks."""
-    marks = ledger.standing().filter(campaign__startswith="campaign:").values_list("campaign", flat=True).distinct()
-    keys = [int(mark.partition(":")[2]) for mark in marks if mark.partition(":")[2].isdigit()]
-    return {one.source_ref: one.name for one in Campaign.objects.filter(pk__in=keys)}
+    return {one.source_ref: one.name for one in launched(called=ledger.campaigns_spent_on())}

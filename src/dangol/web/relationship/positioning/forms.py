@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dangol.insight.relationship.models import Programme
 from dangol.insight.relationship.positioning.catalogue import Terms
-from dangol.lib.money import exponent, major
+from dangol.lib import money
+from dangol.lib.money import major
 from dangol.records.catalog.models import Offer
 from dangol.web import clock
 from dangol.web.campaigns import channels
@@ -23,8 +24,7 @@ MONEY = ("cost", *(f"{side}{end}" for side in SIDES for end in ("", "_low", "_hi
 
 def minor(amount: Decimal) -> int:
     """Minor units of what somebody wrote."""
-    places: int = exponent(clock.home().currency)
-    return round(amount.scaleb(places))
+    return money.minor(amount, clock.home().currency)
 
 
 class BudgetForm(forms.Form):
