@@ -2,13 +2,15 @@
 
 So the records of a home go from their file to a server. Both stores have the schema of the same migrations; what
 differs is how a value is kept, and `WRITTEN` says that for each type of PostgreSQL there is.
-Called by: store_copies.
+Called by: store_filling.
 """
 
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+from dangol.lib.store_copies import quoted
 
 AT_ONCE = 5_000  # rows
 _AS_IT_IS = "{0}"
@@ -42,7 +44,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 def blocks(store: sqlite3.Connection, table: str, kinds: Mapping[str, str]) -> Iterator[bytes]:
     """Lines of COPY's text form, some thousand rows at a time. kinds: each column with its type in PostgreSQL."""
     columns = (rf"ifnull({WRITTEN[kind].format(_column(table, name))}, '\N')" for name, kind in kinds.items())
-    rows = store.execute(f"SELECT {' || char(9) || '.join(columns)} || char(10) FROM {_quoted(table)}")  # noqa: S608 -- names of our own schema
+    rows = store.execute(f"SELECT {' || char(9) || '.join(columns)} || char(10) FROM {quoted(table)}")  # noqa: S608 -- names of our own schema
     while some := rows.fetchmany(AT_ONCE):
         yield "".join(line for (line,) in some).encode()
 
@@ -58,8 +60,4 @@ def _exactly(value: float | str | None) -> str | None:
 
 def _column(table: str, name: str) -> str:
     # With its table: SQLite takes a quoted name that it does not know for a word.
-    return f"{_quoted(table)}.{_quoted(name)}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return f"{quoted(table)}.{quoted(name)}"

@@ -4,7 +4,7 @@ PostgreSQL looks each key of each row up by itself: half of what it does while a
 question asks for all the keys of a statement, and holds the rows they lead to as a foreign key does. Only two things
 are different: rows come after the ones they lead to, also inside a transaction, and TRUNCATE asks nobody. SQLite keeps
 its own foreign keys.
-Called by: migrations, and store_copies for what fills a store.
+Called by: migrations, and store_filling.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""A store copied whole while others write to it, and filled again from such a copy.
+"""A store copied whole while others write to it.
 
 SQLite is copied by its online backup, PostgreSQL by COPY of every table: both show one moment, the one at which the
 `Moment` was taken. A copy of SQLite is a file that can be opened; a copy of PostgreSQL is rows without a schema, which
-whoever fills a store again makes first. A store of PostgreSQL can be filled from either.
+whoever fills a store again makes first (`store_filling`).
 """
 
 import os
@@ -18,7 +18,6 @@ from typing import Any, Protocol
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
-from dangol.lib import carried_rows, kept_keys
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
 
@@ -37,25 +36,6 @@ class DamagedStore(DangolError):
         super().__init__(
             _("The file %(file)s is damaged (%(what)s). Nothing was copied; put the newest whole backup back.")
             % {"file": path, "what": what}
-        )
-
-
-class NotEmpty(DangolError):
-    """A store that is to be filled holds something already."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("The database of DATABASE_URL is not empty. Make a new one (CREATE DATABASE) and name it there.")
-        )
-
-
-class NotTaken(DangolError):
-    """PostgreSQL keeps rules about values that a file did not."""
-
-    def __init__(self, place: str, what: str) -> None:
-        super().__init__(
-            _("The database does not take what stands at %(place)s: %(what)s. Nothing was changed.")
-            % {"place": place, "what": what}
         )
 
 
@@ -166,7 +146,7 @@ def damage(store: sqlite3.Connection) -> str:
         alarmed.add(told[1])
     # Its list is cut off after a hundred lines: what stands behind the false ones is asked for table by table.
     for name in _sqlite_tables(store):
-        (text,) = store.execute(f"PRAGMA quick_check({_quoted(name)})").fetchone() if name not in alarmed else ("ok",)
+        (text,) = store.execute(f"PRAGMA quick_check({quoted(name)})").fetchone() if name not in alarmed else ("ok",)
         if text != "ok":
             return str(text)
     return ""
@@ -187,51 +167,6 @@ def copy_lines(path: Path, into: Path) -> None:
                 return
             end = start
         copy.truncate(0)
-
-
-def fill(connection: BaseDatabaseWrapper, copy: StoreCopy, folder: Path, *, progress: Progress = silent) -> None:
-    """Fill the tables of a PostgreSQL store, which has this schema, with the copied rows; in the caller's transaction.
-
-    What a schema's making has put into them goes first. Keys between tables are taken off and put back: checking them
-    all at once is quicker, and a row may then come before the one it points to. Raises NotTaken.
-    """
-    total = sum(table.rows for table in copy.tables.values())
-    done = 0
-    with connection.cursor() as cursor, _filling(cursor, copy, folder) as rows_of:
-        keys = _foreign_keys(cursor)
-        for place, key, _definition in keys:
-            cursor.execute(f"ALTER TABLE {place} DROP CONSTRAINT {_quoted(key)}")
-        once = kept_keys.kept(cursor)
-        for child in {one.table for one in once}:
-            cursor.execute(f"ALTER TABLE {_quoted(child)} DISABLE TRIGGER USER")
-        cursor.execute(f"TRUNCATE {_listed(copy.tables)}")
-        for name, table in copy.tables.items():
-            progress("records", done, total)
-            _fill_table(cursor, name, *rows_of(name))
-            done += table.rows
-        for place, key, definition in keys:
-            cursor.execute(f"ALTER TABLE {place} ADD CONSTRAINT {_quoted(key)} {definition}")
-        for child in {one.table for one in once}:
-            cursor.execute(f"ALTER TABLE {_quoted(child)} ENABLE TRIGGER USER")
-        for one in once:
-            kept_keys.refuse_lost(cursor, one)
-        for name, last in _sequences(cursor, copy, folder).items():
-            cursor.execute("SELECT setval(to_regclass(%s), %s) WHERE to_regclass(%s) IS NOT NULL", [name, last, name])
-    progress("records", total, total)
-
-
-def refuse_filled(connection: BaseDatabaseWrapper) -> None:
-    """Raise NotEmpty where a PostgreSQL store has a table."""
-    with connection.cursor() as cursor:
-        if _table_names(cursor):
-            raise NotEmpty
-
-
-def empty(connection: BaseDatabaseWrapper) -> None:
-    """Take every table out of a PostgreSQL store."""
-    with connection.cursor() as cursor:
-        if names := _table_names(cursor):
-            cursor.execute(f"DROP TABLE {_listed(names)} CASCADE")
 
 
 # SQLite
@@ -256,11 +191,11 @@ def _sqlite_tables(store: sqlite3.Connection) -> list[str]:
 
 
 def _count(store: sqlite3.Connection, table: str) -> int:
-    return int(store.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0])  # noqa: S608 -- its own names
+    return int(store.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0])  # noqa: S608 -- its own names
 
 
 def _has_null(store: sqlite3.Connection, table: str, column: str) -> bool:
-    wanted = f"SELECT 1 FROM {_quoted(table)} WHERE {_quoted(column)} IS NULL LIMIT 1"  # noqa: S608 -- its own names
+    wanted = f"SELECT 1 FROM {quoted(table)} WHERE {quoted(column)} IS NULL LIMIT 1"  # noqa: S608 -- its own names
     return store.execute(wanted).fetchone() is not None
 
 
@@ -274,7 +209,7 @@ class _PostgresqlMoment:
     def copy_to(self, folder: Path, *, progress: Progress = silent) -> StoreCopy:
         (folder / TABLES).mkdir(parents=True, exist_ok=True)
         with self.connection.cursor() as cursor:
-            sizes = _table_sizes(cursor)
+            sizes = table_sizes(cursor)
             total, done = sum(sizes.values()), 0
             tables: dict[str, TableCopy] = {}
             for name, size in sizes.items():
@@ -306,67 +241,14 @@ def _postgresql_moment(connection: BaseDatabaseWrapper) -> Iterator[_PostgresqlM
 
 def _copy_table(cursor: Any, name: str, into: Path) -> TableCopy:
     columns = _columns(cursor, name)
-    with into.open("wb") as file, cursor.copy(f"COPY {_quoted(name)} ({_listed(columns)}) TO STDOUT") as copy:
+    with into.open("wb") as file, cursor.copy(f"COPY {quoted(name)} ({listed(columns)}) TO STDOUT") as copy:
         for block in copy:
             file.write(block)
     return TableCopy(int(cursor.rowcount), columns)
 
 
-type _Rows = tuple[Iterable[str], Iterable[bytes]]  # the columns, and lines of COPY's text form in their order
-
-
-@contextmanager
-def _filling(cursor: Any, copy: StoreCopy, folder: Path) -> Iterator[Callable[[str], _Rows]]:
-    """What gives the copied rows of a table."""
-    if copy.engine == "postgresql":
-        yield lambda name: (copy.tables[name].columns, _read(folder / TABLES / f"{name}.copy"))
-        return
-    with carried_rows.opened(folder / STORE) as store:
-
-        def carried(name: str) -> _Rows:
-            kinds = _kinds(cursor, name)
-            return kinds, carried_rows.blocks(store, name, kinds)
-
-        yield carried
-
-
-def _read(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
-
-
-def _fill_table(cursor: Any, name: str, columns: Iterable[str], blocks: Iterable[bytes]) -> None:
-    from psycopg import DataError
-
-    try:
-        with cursor.copy(f"COPY {_quoted(name)} ({_listed(columns)}) FROM STDIN") as copy:
-            for block in blocks:
-                copy.write(block)
-    except DataError as error:
-        place = (error.diag.context or name).partition(":")[0]  # behind the colon stands the value, which is somebody's
-        raise NotTaken(place, error.diag.message_primary or "") from error
-
-
-def _sequences(cursor: Any, copy: StoreCopy, folder: Path) -> Mapping[str, int]:
-    """The last id that each sequence of PostgreSQL has given away."""
-    if copy.engine == "postgresql":
-        return copy.sequences
-    with carried_rows.opened(folder / STORE) as store:
-        last = carried_rows.last_ids(store)
-    cursor.execute(
-        "SELECT t.relname, s.oid::regclass::text FROM pg_class s JOIN pg_depend d ON d.objid = s.oid"
-        " AND d.classid = 'pg_class'::regclass AND d.deptype = 'i' JOIN pg_class t ON t.oid = d.refobjid"
-        " WHERE s.relkind = 'S' AND s.relnamespace = current_schema()::regnamespace"
-    )
-    return {sequence: last[table] for table, sequence in cursor.fetchall() if last.get(table)}
-
-
-def _table_names(cursor: Any) -> list[str]:
-    return list(_table_sizes(cursor))
-
-
-def _table_sizes(cursor: Any) -> dict[str, int]:
+def table_sizes(cursor: Any) -> dict[str, int]:
+    """Each table of a PostgreSQL store, with its bytes."""
     cursor.execute(
         "SELECT relname, pg_relation_size(oid) FROM pg_class"
         " WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace ORDER BY relname"
@@ -375,25 +257,17 @@ def _table_sizes(cursor: Any) -> dict[str, int]:
 
 
 def _columns(cursor: Any, table: str) -> tuple[str, ...]:
-    return tuple(_kinds(cursor, table))
+    return tuple(kinds_of(cursor, table))
 
 
-def _kinds(cursor: Any, table: str) -> dict[str, str]:
+def kinds_of(cursor: Any, table: str) -> dict[str, str]:
     """Each column that is filled, with its type."""
     cursor.execute(
         "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
         " AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
-        [_quoted(table)],
+        [quoted(table)],
     )
     return dict(cursor.fetchall())
-
-
-def _foreign_keys(cursor: Any) -> list[tuple[str, str, str]]:
-    cursor.execute(
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY conname"
-    )
-    return list(cursor.fetchall())
 
 
 # Both
@@ -411,9 +285,11 @@ def _asked(cursor: Any, sql: str) -> Any:
     return cursor
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(map(_quoted, names))
+def listed(names: Iterable[str]) -> str:
+    """Names, quoted, as SQL lists them."""
+    return ", ".join(map(quoted, names))
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL quotes it."""
     return '"' + name.replace('"', '""') + '"'

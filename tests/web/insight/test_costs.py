@@ -113,6 +113,7 @@ class TestPage:
         [
             ({"amount": "0"}, "Write how much was spent in figures, above 0."),
             ({"amount": "much"}, "Enter a number."),
+            ({"amount": "1000.5"}, "no more than 0 decimal places"),
             ({"since": "2027-01-01"}, "What is not begun is not spent"),
             ({"until": "2026-09-01"}, "The last day lies before the first"),
             ({"channel": " "}, "This field is required."),

@@ -22,7 +22,8 @@ from dangol.insight.warehouse.versions import current
 from dangol.lib import sealing
 from dangol.lib.progress import Progress, silent
 from dangol.lib.schema import apply, brought_up_to_date, with_replaced
-from dangol.lib.store_copies import STORE, empty, fill, refuse_filled
+from dangol.lib.store_copies import STORE
+from dangol.lib.store_filling import empty, fill, refuse_filled
 from dangol.records.changes.models import Change
 from dangol.records.customers.search_index import index_missing
 from dangol.records.permission import refusals
