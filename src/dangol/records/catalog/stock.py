@@ -36,17 +36,17 @@ def take_stock(rows: pa.Table, *, at: datetime) -> set[str]:
     ids = bulk.ids_by(connection, Product._meta.db_table, "code", list(dict.fromkeys(codes)))
     last, known = _last(ids.values()), _moments(ids.values())
     new: dict[tuple[int, datetime], Word] = {}
-    fresh: set[str] = set()
     columns = (told[name].to_pylist() for name in ("stock", "expected_on", "stock_at"))
     for code, quantity, expected_on, since in zip(codes, *columns, strict=True):
         product, word = ids[code], (_counted(quantity), expected_on)
         if (product, since or at) in known or (since is None and last.get(product) == word):
-            new.pop((product, at), None) if since is None else None
+            if since is None:
+                new.pop((product, at), None)
             continue
         new[product, since or at] = word
-        fresh.add(code)
     _insert(new, at=at)
-    return fresh
+    fresh = {product for product, _moment in new}
+    return {code for code, product in ids.items() if product in fresh}
 
 
 def last_words(products: Iterable[int]) -> QuerySet[StockCount]:

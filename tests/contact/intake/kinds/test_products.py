@@ -78,3 +78,11 @@ def test_stock_without_a_day_counts_from_the_import_where_it_says_something_else
     assert stock() == {"P1": (5, None)}
     refused = taken(cp949(tmp_path, bare.replace(",5", ",-3")), "products")
     assert reasons(refused) == {2: "Row 2: a stock of “-3” cannot be. Write how many there are, from 0 on."}
+
+
+def test_stock_told_twice_in_a_file_is_the_last_word_and_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
+    twice = "code,name,stock\nP1,Milk,5\nP1,Milk,4\n"
+    taken(cp949(tmp_path, twice), "products")
+    assert stock() == {"P1": (4, None)}
+    assert counts(taken(cp949(tmp_path, twice), "products", at=AT.replace(day=24)))[3:] == (0, 0, 2)
+    assert StockCount.objects.count() == 1
