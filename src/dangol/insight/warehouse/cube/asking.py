@@ -89,7 +89,7 @@ def _part(
 
     rows = rows_asked(lake, question, metrics[0])
     counted = [*metrics, replace(metrics[0], name=HOW_MANY, expression=lambda t: t.count())]
-    finest = measured(rows, counted, by=question.by)
+    finest = _finest(lake, question, rows, counted)
     if len(wanted) > 1 and _add_up(metrics):
         finest = aside(finest)
     parts = []
@@ -105,6 +105,21 @@ def _part(
         summed = {name: ibis.null(rows[name].type()) for name in question.by if name not in kept}
         parts.append(found.mutate(**summed).select(*question.by, *(one.name for one in counted)))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _finest(lake: Lake, question: Question, rows: Any, metrics: Sequence[Metric]) -> Any:
+    """The metrics by every dimension. Months of rows are told of their days' sums where that comes to the same: to ask
+    fifty million lines for their month takes three times as long as to add them up.
+    """
+    splits = [split_named(name) for name in question.by]
+    if not splits or not all(one.of_day for one in splits) or not _add_up(metrics):
+        return measured(rows, metrics, by=question.by)
+    days = measured(rows, metrics, by=("day",))
+    if not all(days[one.name].type().is_integer() for one in metrics):
+        return measured(rows, metrics, by=question.by)
+    for one in splits:
+        days = one.column(lake, days)
+    return _added_up(days, metrics, question.by)
 
 
 def _add_up(metrics: Sequence[Metric]) -> bool:

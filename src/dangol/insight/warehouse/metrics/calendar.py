@@ -71,17 +71,17 @@ def _whole_day(_lake: Lake, rows: Any) -> Any:
 
 SPLITS = (
     Split("year", _("Year"), _span("year", "Y"), family=Family.TIME, form=Form.YEAR, hierarchy="calendar", level=0,
-          meaning=_("the first day of the year of the shop's day")),
+          meaning=_("the first day of the year of the shop's day"), of_day=True),
     Split("quarter", _("Quarter"), _span("quarter", "Q"), family=Family.TIME, form=Form.QUARTER, hierarchy="calendar",
-          level=1, meaning=_("the first day of the quarter of the shop's day")),
+          level=1, meaning=_("the first day of the quarter of the shop's day"), of_day=True),
     Split("month", _("Month"), _span("month", "M"), family=Family.TIME, form=Form.MONTH, hierarchy="calendar", level=2,
-          meaning=_("the first day of the month of the shop's day")),
+          meaning=_("the first day of the month of the shop's day"), of_day=True),
     Split("day", _("Day"), _whole_day, family=Family.TIME, form=Form.DAY, hierarchy="calendar", level=3,
-          meaning=_("the shop's day")),
+          meaning=_("the shop's day"), of_day=True),
     Split("week", _("Week"), _span("week", "W"), family=Family.TIME, form=Form.WEEK,
-          meaning=_("the Monday of the week of the shop's day")),
+          meaning=_("the Monday of the week of the shop's day"), of_day=True),
     Split("weekday", _("Day of the week"), _weekday, family=Family.TIME, form=Form.NUMBER,
-          meaning=_("1 for Monday to 7 for Sunday")),
+          meaning=_("1 for Monday to 7 for Sunday"), of_day=True),
     Split("hour", _("Hour of the day"), _hour, MOMENTS, Family.TIME, Form.NUMBER,
           meaning=_("0 to 23 in the shop's time zone; a file that tells days only leaves its time of day")),
 )  # fmt: skip

@@ -97,6 +97,7 @@ class Split:
     """What a metric can be split by: a column made from the fact's rows. Unknown is "".
 
     hierarchy: the name of the way down it stands in, level: how far down (0 is the coarsest).
+    of_day: whether the row's `day` alone says it.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Split:
     hierarchy: str = ""
     level: int = 0
     meaning: "Promise | str" = ""
+    of_day: bool = False
 
 
 class NoSuchMetric(WrongUse):
