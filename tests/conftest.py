@@ -63,7 +63,7 @@ def django_db_modify_db_settings(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Let the store of the tests begin with all tables, made as Dangol makes them: Django's way takes six times as long.
+    """Let the store of the tests begin with all tables, made as Dangol makes them: Django would take six times as long.
 
     Pages in a browser are served from a file, as in a shop: in memory all requests would share one connection.
     """
