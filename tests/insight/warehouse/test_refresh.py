@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings as DjangoSettings
 
 from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, KNOWN
+from dangol.insight.warehouse.months import BESIDE
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.work import merged
@@ -110,13 +111,47 @@ class TestRefresh:
         assert (lake_folder / "CURRENT").stat().st_mtime_ns == pointer
 
     def test_keeps_the_version_before_and_removes_older_ones(self, lake_folder: Path) -> None:
-        for amount in (1, 2, 3):
-            sell(None, JULY, amount)
+        sold = sell(None, JULY, 1)
+        refresh(at=AT)
+        for amount in (2, 3):
+            reverse(sold, by=None, at=SEPTEMBER)
+            sold = sell(None, JULY, amount)
             refresh(at=AT)
         versions = {path.stem for path in (lake_folder / "versions").iterdir()}
         assert versions == {"v000002", "v000003"}
         month = {path.name for path in (lake_folder / "lines" / "month=2026-07").iterdir()}
         assert month == {"part-v000002.parquet", "part-v000003.parquet"}
+
+    def test_puts_what_a_month_gets_beside_what_it_has(self, lake_folder: Path) -> None:
+        sell(None, JULY, 500)
+        refresh(at=AT)
+        standing = manifest_of(lake_folder).tables["lines"].files
+        sell(None, JULY, 700)
+        refresh(at=AT)
+        after = manifest_of(lake_folder).tables["lines"].files
+        assert after[:-1] == standing and after[-1].rows == 1
+        assert sum(lake().arrow(lake().table("lines"))["amount"].to_pylist()) == 1200
+
+    def test_writes_a_month_together_before_its_files_are_many(self, lake_folder: Path) -> None:
+        numbers = []
+        for amount in range(1, BESIDE + 3):
+            sell(None, JULY, amount)
+            refresh(at=AT)
+            numbers.append(len(manifest_of(lake_folder).tables["lines"].files))
+        assert numbers == [*range(1, BESIDE + 1), 1, 2]
+        held = contents(lake_folder)
+        refresh(at=AT, rebuild=True)
+        assert contents(lake_folder) == held
+
+    def test_takes_a_mistake_out_of_whichever_file_of_a_month_it_lies_in(self, lake_folder: Path) -> None:
+        sold = [sell(None, JULY, amount) for amount in (1, 2)]
+        refresh(at=AT)
+        sold.append(sell(None, JULY, 4))
+        refresh(at=AT)
+        for mistake, left in ((sold[0], [2, 4]), (sold[2], [2])):
+            reverse(mistake, by=None, at=SEPTEMBER)
+            refresh(at=AT)
+            assert sorted(lake().arrow(lake().table("lines"))["amount"].to_pylist()) == left
 
     def test_reads_each_change_exactly_once(self, lake_folder: Path) -> None:
         people(2)

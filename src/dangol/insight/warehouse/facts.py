@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that happened: appended to, kept in one file a month by its `day`.
+    """Something that happened: appended to, kept in files of a month each by its `day`.
 
     `watches` maps each table of the change feed to the SQL whose value lies in a changed key range.
     Every fact has a unique first column, and a column `at` from which `day` is derived.

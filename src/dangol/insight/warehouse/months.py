@@ -1,12 +1,14 @@
 """Files of a fact: one a month, written in one pass whatever the order of the rows.
 
-Packing rows takes about as long as reading them: each has a thread.
+A month that only gets more rows gets a file more, so that a day costs what a day brings; before they become many they
+are written together again. Packing rows takes about as long as reading them: each has a thread.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +19,7 @@ from dangol.insight.warehouse.versions import LakeFile, sealed
 
 ROW_GROUP = 131_072
 HELD = 1_000_000  # rows in memory over all months, at most
+BESIDE = 8  # files of a month, at most
 SEALED = 2  # files brought to the disk at once: one waits for the disk while the other is summed up
 
 type Touched = Mapping[str, Sequence[tuple[int, int]]]  # column → key ranges in order, that do not overlap
@@ -70,14 +73,20 @@ class MonthFiles:
         for one in self._writers.values():
             one.close()
         touched = touched or {}
+        more = {month for month in self.rows if self._only_adds(month, old.get(month, ()), key, touched)}
         for month in sorted(old.keys() - self._writers.keys()):
             if any(holds(self.lake / file.path, touched) for file in old[month]):
                 self.path(month).parent.mkdir(parents=True, exist_ok=True)
                 writer(self.path(month), self.schema).close()
                 self.rows[month] = 0
-        whole = [one for month in sorted(self.rows) for one in self._whole(month, old.get(month, ()), key, touched)]
+        standing = [file for month in sorted(more) for file in old[month]]
+        whole = [
+            one
+            for month in sorted(self.rows)
+            for one in self._whole(month, () if month in more else old.get(month, ()), key, touched)
+        ]
         with ThreadPoolExecutor(SEALED) as pool:
-            return list(pool.map(lambda one: sealed(self.lake, one[1], month=one[0], rows=one[2]), whole))
+            return [*standing, *pool.map(lambda one: sealed(self.lake, one[1], month=one[0], rows=one[2]), whole)]
 
     def abandon(self) -> None:
         """Let go of half-written files; the next refresh sweeps them away."""
@@ -122,6 +131,27 @@ class MonthFiles:
             return [(month, path, self.rows[month])]
         written = self._join([self.lake / file.path for file in old], path, key, touched)
         return [(month, one, rows) for one, rows in written]
+
+    def _only_adds(self, month: str, old: Sequence[LakeFile], key: str, touched: Touched) -> bool:
+        """Whether the month's old files stay as they are: none of their rows was touched, none of their keys came."""
+        if not 0 < len(old) < BESIDE:
+            return False
+        first, last = _bounds(self.path(month), key)
+        if first is None:
+            return False
+        came = {key: [(first, last)]}
+        paths = [self.lake / file.path for file in old]
+        return not any(holds(path, touched) or holds(path, came) for path in paths)
+
+
+def _bounds(path: Path, column: str) -> tuple[Any, Any]:
+    """The least and the greatest of a column of a file; None where it does not tell."""
+    with pq.ParquetFile(path) as file:
+        at = file.schema_arrow.get_field_index(column)
+        told = [file.metadata.row_group(group).column(at).statistics for group in range(file.num_row_groups)]
+    if not told or any(one is None or not one.has_min_max for one in told):
+        return None, None
+    return min(one.min for one in told), max(one.max for one in told)
 
 
 def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
