@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp
 
 import numpy as np
@@ -72,6 +73,12 @@ class TestDrift:
         found = hazards(mixed)
         assert found.distance is not None
         assert found.distance.hazards[0].drifts
+
+    def test_is_judged_by_the_days_whatever_groups_are_called(self) -> None:
+        told = crowd(3)
+        found, renamed = hazards(told).distance, hazards(replace(told, alike=2 - told.alike)).distance
+        assert found is not None and renamed is not None
+        assert renamed.hazards[0].drift == pytest.approx(found.hazards[0].drift)
 
 
 class TestLittle:

@@ -193,14 +193,19 @@ def _frame(watched: Watched, columns: Mapping[str, Array], telling: Sequence[str
 
 
 def _drifts(fit: Any, watched: Watched, columns: Mapping[str, Array]) -> dict[str, float]:
-    """p of each that its ratio stays the same, by the ranks of the days."""
+    """p of each that its ratio stays the same, by the ranks of the days (Grambsch & Therneau 1994)."""
     from lifelines.statistics import proportional_hazard_test
 
     telling = list(fit.params_.index)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            found = proportional_hazard_test(fit, _frame(watched, columns, telling), time_transform="rank").summary
+            found = proportional_hazard_test(fit, _frame(watched, columns, telling), time_transform=_ranks).summary
         except (ValueError, np.linalg.LinAlgError):
             return {}
     return {str(name): float(p) for name, p in found["p"].items() if np.isfinite(p)}
+
+
+def _ranks(day: Any, left: Any, _weights: Any) -> Any:
+    """The ranks of the days of leaving: those of lifelines' own go on from one group to the next."""
+    return day.where(left.astype(bool)).rank()
