@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from django.utils import translation
 from pytest_django import Settings as DjangoSettings
@@ -19,6 +20,7 @@ from pytest_django import Settings as DjangoSettings
 from dangol.config import cli
 from dangol.config.commands import cube
 from dangol.insight.analysis.models import SavedQuestion
+from dangol.insight.warehouse.versions import TableVersion, sealed, write_manifest
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import Scope
@@ -154,6 +156,38 @@ def test_says_what_is_wrong_with_the_warehouse(run: Run, settings: DjangoSetting
     code, said, wrong = run("orders")
     assert (code, said) == (1, "")
     assert "The warehouse is damaged" in wrong and len(wrong.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("metric", "gone"),
+    [
+        ("spent", "costs"), ("outlay_per_won", "costs"), ("net_revenue,spent", "costs"), ("complaint_rate", "lines"),
+        ("feedback_answered_share", "feedback_steps"), ("given_to_keep", "points"), ("loans", "loans"),
+    ],
+)  # fmt: skip
+def test_says_that_an_older_warehouse_has_to_be_brought_up_to_date(
+    run: Run, settings: DjangoSettings, tmp_path: Path, metric: str, gone: str
+) -> None:
+    settings.DANGOL_LAKE = tmp_path / "older"
+    made = small_lake(tmp_path / "older", "duckdb", **PEOPLE, lines=SOLD).manifest
+    write_manifest(tmp_path / "older", replace(made, tables={k: v for k, v in made.tables.items() if k != gone}))
+    code, said, wrong = run(metric)
+    assert (code, said) == (1, "")
+    assert metric.split(",")[-1] in wrong and wrong.endswith("dangol refresh\n") and len(wrong.splitlines()) == 1
+
+
+def test_says_so_too_where_a_table_of_it_has_not_all_its_columns_yet(
+    run: Run, settings: DjangoSettings, tmp_path: Path
+) -> None:
+    settings.DANGOL_LAKE = tmp_path / "older"
+    made = small_lake(tmp_path / "older", "duckdb", **PEOPLE, lines=SOLD).manifest
+    path = tmp_path / "older" / "lines" / "v000001.parquet"
+    pq.write_table(pq.read_table(path).drop(["mistaken"]), path)
+    sound = TableVersion("", "", (sealed(tmp_path / "older", path, month="", rows=len(SOLD)),))
+    write_manifest(tmp_path / "older", replace(made, tables=made.tables | {"lines": sound}))
+    code, said, wrong = run("net_revenue")
+    assert (code, said) == (1, "")
+    assert "net_revenue" in wrong and wrong.endswith("dangol refresh\n")
 
 
 def test_says_that_the_cluster_is_gone(run: Run, settings: DjangoSettings) -> None:

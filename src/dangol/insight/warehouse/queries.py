@@ -14,15 +14,30 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.engine import Engine, opened
-from dangol.insight.warehouse.facts import DIMENSIONS, MISTAKEN
+from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, MISTAKEN
 from dangol.insight.warehouse.past import ALWAYS, EVER
 from dangol.insight.warehouse.shared_out import Work
 from dangol.insight.warehouse.versions import POINTER, Manifest, NoLake, current, pointed
+from dangol.lib.errors import DangolError
 from dangol.records.staff.scope import WHOLE, Scope
 
 _open = threading.local()
+
+
+class NotHeld(DangolError):
+    """This version was written by an older Dangol, which kept nothing yet of what is asked for."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            _(
+                "The warehouse does not hold yet what '%(metric)s' is worked out from. Bring it up to date:"
+                " dangol refresh"
+            )
+            % {"metric": what}
+        )
 
 
 class Lake:
@@ -69,16 +84,24 @@ class Lake:
         """The Ibis table: a fact or dimension by its name in `facts`.
 
         What was entered by mistake and reversed is left out, and so is whatever lies outside the scope or the time.
+        Raises NotHeld.
         """
         return self.once(("table", name), lambda: self._table(name))
 
     def _table(self, name: str) -> Any:
-        table = self._engine.table(name)
+        table = self._held(name)
         if self._until is not None and "day" in table.columns:
             table = table.filter(table.day <= self._until)
         if MISTAKEN in table.columns:
             table = table.filter(table[MISTAKEN] == 0).drop(MISTAKEN)
         return table if self._scope.whole and self._among is None else self._within(name, table)
+
+    def _held(self, name: str) -> Any:
+        """The table whole. Told of fewer tables or columns than are asked for, a number would be another."""
+        table = self._engine.table(name) if self.holds(name) else None
+        if table is None or not _columns(name) <= {*table.columns}:
+            raise NotHeld(name)
+        return table
 
     def dated(self, dimension: str) -> Any:
         """The dimension with each row it ever had, and the days `since` and `until` (not included) it held.
@@ -143,10 +166,9 @@ class Lake:
         return mine
 
     def currencies(self, fact: str = "lines") -> frozenset[str]:
-        """What the amounts of a fact are in, of the whole business; nothing where this version does not tell."""
+        """What the amounts of a fact are in, of the whole business. Raises NotHeld."""
         if fact not in self._currencies:
-            rows = self._engine.table(fact)
-            told = self.arrow(rows.select("currency").distinct())["currency"] if "currency" in rows.columns else ()
+            told = self.arrow(self._held(fact).select("currency").distinct())["currency"]
             self._currencies[fact] = frozenset(str(one) for one in told) - {""}
         return self._currencies[fact]
 
@@ -234,6 +256,12 @@ def lake() -> Lake:
     found.stand = key
     _open.known = (key, found)
     return found
+
+
+def _columns(name: str) -> set[str]:
+    """What a table of that name has to have."""
+    known = FACTS.get(name) or DIMENSIONS.get(name)
+    return {column.name for column in known.columns} if known else set()
 
 
 def _pointer_moved(folder: Path) -> int:

@@ -7,30 +7,13 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from dangol.insight.warehouse.cube.question import Condition, Question
 from dangol.insight.warehouse.cube.values import meant
 from dangol.insight.warehouse.metrics import Additivity, Metric, named, split_named
 from dangol.insight.warehouse.metrics.asking import basis, measured, rows_of
-from dangol.insight.warehouse.metrics.sources import MADE
-from dangol.insight.warehouse.queries import Lake
-from dangol.lib.errors import DangolError
+from dangol.insight.warehouse.queries import Lake, NotHeld
 
 HOW_MANY = "rows_"  # rows that a group was worked out from; where there are none, there is no answer
-
-
-class NotHeld(DangolError):
-    """The warehouse was written before it was to hold what a metric is worked out from."""
-
-    def __init__(self, one: Metric) -> None:
-        super().__init__(
-            _(
-                "The warehouse does not hold yet what '%(metric)s' is worked out from. Bring it up to date:"
-                " dangol refresh"
-            )
-            % {"metric": one.name}
-        )
 
 
 type Levels = Sequence[tuple[str, ...]]
@@ -57,12 +40,16 @@ def grouped(
 
 
 def rows_asked(lake: Lake, question: Question, one: Metric) -> Any:
-    """The rows a metric is worked out from, those of the conditions alone, a column for each dimension asked for."""
-    if not lake.holds(one.fact) and one.fact not in MADE:
-        raise NotHeld(one)
-    rows = rows_of(lake, one, since=question.since, until=question.until)
-    for name in dict.fromkeys((*question.by, *(one.dimension for one in question.where))):
-        rows = split_named(name).column(lake, rows)
+    """The rows a metric is worked out from, those of the conditions alone, a column for each dimension asked for.
+
+    Raises NotHeld, MixedCurrencies, BadQuestion.
+    """
+    try:
+        rows = rows_of(lake, one, since=question.since, until=question.until)
+        for name in dict.fromkeys((*question.by, *(one.dimension for one in question.where))):
+            rows = split_named(name).column(lake, rows)
+    except NotHeld as error:
+        raise NotHeld(one.name) from error
     return _where(rows, question.where)
 
 
