@@ -128,6 +128,24 @@ def test_says_so_where_nothing_happened(run: Run) -> None:
     assert wrong == "dangol: Nothing of this happened there in that time.\n"
 
 
+@pytest.mark.parametrize("where", ["place in (강남, 강남구)", "place = 강남", "place = 강남 and channel = app"])
+def test_tells_a_value_that_nothing_has_with_those_near_it(run: Run, where: str) -> None:
+    code, said, wrong = run("net_revenue", "--by", "place", "--where", where, "--from", "2026-01-01", "--json")
+    assert code == 0 and json.loads(said)["columns"] == ["place", "net_revenue"]
+    assert wrong.splitlines()[-1] == "dangol: Nothing on record has '강남' as 'place'. Near it: 강남구, 마포구."
+
+
+def test_tells_nobody_a_value_that_others_customers_have(run: Run) -> None:
+    _, _, wrong = run("net_revenue", "--where", "place = 강남", "--as", "two")
+    assert "강남구" not in wrong and "Near it: 마포구." in wrong
+
+
+def test_is_silent_about_values_that_only_this_time_lacks(run: Run) -> None:
+    assert run("net_revenue", "--where", "channel = '=store'", "--from", "2026-02-01")[2].splitlines() == [
+        "dangol: Nothing of this happened there in that time."
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "named"),
     [

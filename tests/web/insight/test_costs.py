@@ -167,6 +167,7 @@ class TestApi:
         assert listed["costs"][-1]["cost"] == made["cost"]
         assert send("POST", f"/insight/costs/entered/{made['cost']}/back", token).status_code == 200
         assert send("POST", f"/insight/costs/entered/{made['cost']}/back", token).status_code == 409
+        assert send("GET", "/insight/costs", token, since="2026-08-01", last="9999-12-31").status_code == 200
         told = send("GET", "/insight/costs", token, since="2026-08-01", last="2026-09-30").json()
         assert told["purposes"][0]["spent"] == 0
 

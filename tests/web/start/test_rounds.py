@@ -8,12 +8,14 @@ import pytest
 
 from dangol.contact.intake.sources import source_named
 from dangol.records.customers.attributes import stated
+from dangol.records.ledger.costs import spent_on
+from dangol.records.ledger.models import Cost
 from dangol.records.staff.models import Contract
 from dangol.records.staff.queries import refuse_closed_entry, standing
 from dangol.records.staff.roles import Role
-from dangol.web.start.rounds import sign_dealers, state_details
+from dangol.web.start.rounds import Hands, sign_dealers, spend_on, state_details
 from tests.records.staff.office import office, staff
-from tests.web.business import NOW, business
+from tests.web.business import NOW, business, campaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -51,3 +53,15 @@ class TestStateDetails:
     def test_says_nothing_for_those_whose_data_are_real(self) -> None:
         assert state_details("retail", at=NOW) == 0
         assert stated() == {}
+
+
+class TestSpendOn:
+    def test_enters_once_what_the_dairys_first_campaign_cost(self) -> None:
+        first = campaign()
+        for _ in range(2):
+            spend_on(first, "dairy", source_named("dairy"), hands=Hands(None))
+        assert (Cost.objects.count(), spent_on(first.source_ref)) == (1, 480_000)
+
+    def test_enters_nothing_of_what_is_real(self) -> None:
+        spend_on(campaign(), "retail", source_named("retail"), hands=Hands(None))
+        assert not Cost.objects.exists()

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         _list()
         return 0
-    from dangol.insight.warehouse.cube import answered
+    from dangol.insight.warehouse.cube import answered, unheard
     from dangol.insight.warehouse.queries import lake
     from dangol.web import clock
     from dangol.web.insight.cube_numbers import as_csv, as_table, numbers
@@ -66,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(as_table(question, answer, rows))
     if not rows:
         sys.stderr.write("dangol: Nothing of this happened there in that time.\n")
+    for sentence in unheard(lake(), question, scope=mine.scope):
+        sys.stderr.write(f"dangol: {sentence}\n")
     return 0
 
 

@@ -24,6 +24,15 @@ class DemoDetails:
 
 
 @dataclass(frozen=True)
+class DemoCost:
+    """What the demo's business spent on its first campaign besides the offer, in minor units."""
+
+    purpose: str
+    channel: str
+    amount: int
+
+
+@dataclass(frozen=True)
 class DemoPlan:
     """The first campaign of a demo. The name is also its salt and was never tuned."""
 
@@ -39,6 +48,7 @@ class DemoPlan:
     dealers: DemoContract | None = None
     details: DemoDetails | None = None
     points_months: int = 0  # so long its points can be used
+    spent: DemoCost | None = None  # of real data nobody knows
 
 
 PLANS = {
@@ -54,6 +64,7 @@ PLANS = {
         ends_on=datetime(2026, 11, 22, 23, 59, 59, tzinfo=timezone(timedelta(hours=9))),
         dealers=DemoContract("processor", "가정배달과 고객 상담", "이름, 연락처, 주소, 배달과 상담 이력"),
         points_months=12,
+        spent=DemoCost("keep", "감사 카드 인쇄", 480_000),
         details=DemoDetails(
             "월령에 맞는 안내와 선물을 보내려고", "consent", {"due_date": "출산 예정일", "child_born": "아이 태어난 날"}
         ),

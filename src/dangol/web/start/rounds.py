@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dangol.contact.delivery.actions import carry
 from dangol.contact.delivery.queries import channels
 from dangol.contact.intake import load
+from dangol.contact.intake.feeds import made
 from dangol.contact.intake.models import Batch
 from dangol.contact.intake.sources import History, Source, source_named
 from dangol.decisions.campaigns import actions as campaigns
@@ -73,6 +74,7 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
     if campaign is None or campaign.launched_at is None:
         bring_up_to_date(at=source.opens_at, hands=hands)
         campaign = _launch_first(scenario, source, hands)
+    spend_on(campaign, scenario, source, hands=hands)
     carry(at=next_moment(source.opens_at), progress=hands.progress)
     if campaign.measured_at is None:
         live_on(source, since=source.opens_at, until=source.closes_at, hands=hands)
@@ -182,6 +184,17 @@ def state_details(scenario: str, *, at: datetime) -> int:
     for key, label in missing.items():
         state(key, label=label, side=Side.OF, purpose=told.purpose, basis=told.basis, by=None, at=at)
     return len(missing)
+
+
+def spend_on(campaign: Campaign, scenario: str, source: Source, *, hands: Hands) -> None:
+    """Enter what a demo's business spent on its first campaign, on the day it went out, once."""
+    told, day = PLANS[scenario].spent, localtime(source.opens_at).date()
+    if told is None:
+        return
+    mark = campaign.source_ref
+    spent = {"purpose": told.purpose, "channel": told.channel, "since": day, "until": day, "amount": told.amount}
+    columns = {name: [value] for name, value in (spent | {"ref": mark, "campaign": mark}).items()}
+    _once(source, f"spent on {mark}", lambda: [made("costs", columns)], source.opens_at, hands)
 
 
 def live_on(source: Source, *, since: datetime, until: datetime, hands: Hands) -> None:

@@ -41,8 +41,8 @@ class Source(History, Protocol):
     """One business: its history, and the weeks that follow a campaign.
 
     Feeds come in the order units, products, customers, consents, transactions, points,
-    interactions, answers; a kind without rows is left out. The same call yields the same rows
-    with the same keys, so reading twice is safe and a later `until` only adds rows.
+    interactions, answers, feedback, subscriptions, costs; a kind without rows is left out. The same call
+    yields the same rows with the same keys, so reading twice is safe and a later `until` only adds rows.
     """
 
     real: bool  # False: simulated, and labelled so on every page

@@ -9,5 +9,8 @@ from dangol.insight.warehouse.cube.answer import Answer, answered, units
 from dangol.insight.warehouse.cube.behind import behind, of_each
 from dangol.insight.warehouse.cube.question import BadQuestion, Condition, Question
 from dangol.insight.warehouse.cube.reading import read
+from dangol.insight.warehouse.cube.unheard import unheard
 
-__all__ = ["Answer", "BadQuestion", "Condition", "Question", "answered", "behind", "of_each", "read", "units"]
+__all__ = [
+    "Answer", "BadQuestion", "Condition", "Question", "answered", "behind", "of_each", "read", "unheard", "units",
+]  # fmt: skip

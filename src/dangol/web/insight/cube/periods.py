@@ -32,8 +32,8 @@ class Span:
 
     @property
     def until(self) -> date | None:
-        """The first day after it."""
-        return self.last + timedelta(days=1) if self.last else None
+        """The first day after it; of the last day there is, none."""
+        return self.last + timedelta(days=1) if self.last and self.last != date.max else None
 
 
 def span_of(period: str, today: date, since: date | None = None, last: date | None = None) -> Span:

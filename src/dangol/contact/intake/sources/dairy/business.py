@@ -31,6 +31,7 @@ from dangol.contact.intake.sources.dairy.places import HEAD_OFFICE, dealer_codes
 from dangol.contact.intake.sources.dairy.points import points
 from dangol.contact.intake.sources.dairy.realised import Realised, realised
 from dangol.contact.intake.sources.dairy.response import Messages, messages
+from dangol.contact.intake.sources.dairy.spending import spending
 from dangol.contact.intake.sources.dairy.spoken import feedback
 from dangol.contact.intake.sources.dairy.standing_orders import standing_orders
 from dangol.contact.intake.sources.dairy.surveys import Wave, answers, waves
@@ -126,6 +127,7 @@ def told(of: World, events: Realised, asked: list[Wave], sent: Messages, *, sinc
         "answers": answers(of, asked, since=since, until=until),
         "feedback": feedback(of, events, asked, since=since, until=until),
         "subscriptions": standing_orders(of, sent, since=since, until=until),
+        "costs": spending(of, since=since, until=until),
     }
     for kind, values in columns.items():
         feed = made(kind, values)
