@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 
+from dangol.insight.warehouse.metrics.sources import last_day
+from dangol.insight.warehouse.queries import lake
 from dangol.records.rights import scouring
 from dangol.records.rights.erasure import erase
+from dangol.web import clock
 from dangol.web.start import daily
+from tests.insight.warehouse.records import people, sell
 from tests.people import AT, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -58,3 +63,18 @@ class TestScour:
         erase(person().pk, reason="test", by=None, at=AT)
         assert scouring.is_due(since=AT - timedelta(days=1))
         assert not scouring.is_due(since=AT + timedelta(days=1))
+
+
+def test_the_warehouse_of_a_clock_that_stands_still_is_not_brought_beyond_it(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else months would count as over of which nothing is on record, and everybody as gone."""
+    settings.DANGOL_LAKE = tmp_path / "lake"
+    monkeypatch.setattr(clock, "as_of", lambda: AT)
+    monkeypatch.setattr(daily, "latest_run", lambda _kind: object())
+    monkeypatch.setattr(daily, "evaluate_if_due", lambda **_told: None)
+    (somebody,) = people(1)
+    sell(somebody, AT - timedelta(days=3), 5000)
+    daily.DUTIES["courses"](AT + timedelta(days=3000))
+    assert lake().manifest.at == AT.isoformat()
+    assert last_day(lake()) == localdate(AT)

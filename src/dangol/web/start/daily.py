@@ -80,7 +80,7 @@ def tell_courses(at: datetime) -> None:
     """Tell who grew quiet or was lost meanwhile: silence moves people on although nothing is written."""
     if latest_run(STAGES) is None:
         return
-    refresh(at=at)
+    refresh(at=clock.as_of())
     evaluate_if_due(rules=stage_rules(), as_of=clock.as_of(), at=at, by=None, trade=value_settings().trade)
 
 

@@ -76,13 +76,13 @@ def go_round(scenario: str, *, hands: Hands) -> Campaign:
         campaign = _launch_first(scenario, source, hands)
     spend_on(campaign, scenario, source, hands=hands)
     carry(at=next_moment(source.opens_at), progress=hands.progress)
-    if campaign.measured_at is None:
-        live_on(source, since=source.opens_at, until=source.closes_at, hands=hands)
-        refresh(at=source.closes_at, progress=hands.progress)
-        campaigns.measure(campaign, as_of=source.closes_at, at=source.closes_at)
-        campaign.refresh_from_db()
     # Forward only: a home that has lived on since keeps its later clock.
     ended = max(PLANS[scenario].ends_on or source.closes_at, clock.as_of())
+    if campaign.measured_at is None:
+        live_on(source, since=source.opens_at, until=source.closes_at, hands=hands)
+        refresh(at=ended, progress=hands.progress)
+        campaigns.measure(campaign, as_of=source.closes_at, at=source.closes_at)
+        campaign.refresh_from_db()
     homes.move_clock(ended)
     bring_up_to_date(at=ended, hands=hands)
     count_items(at=ended, progress=hands.progress)

@@ -29,6 +29,7 @@ from dangol.records.customers.search_index import index_missing
 from dangol.records.permission import refusals
 from dangol.records.staff.access import spool
 from dangol.records.staff.access.entries import Entry, Verb
+from dangol.web import clock
 from dangol.web.start.backup.archive import CannotRead, Contents
 from dangol.web.start.backup.making import keys_mark
 from dangol.web.start.backup.other_process import Reopened
@@ -92,7 +93,7 @@ def open_again(contents: Contents, *, at: datetime, progress: Progress = silent)
     if contents.lake:
         current(settings.DANGOL_LAKE)
         if erased:  # what leads to them stands in the lake of the backup: not a day longer
-            refresh(at=at)
+            refresh(at=clock.as_of())
     spool.append(
         Entry(
             at=at, verb=Verb.CHANGED.value, page="dangol restore", role="owner", place="terminal",
