@@ -141,6 +141,19 @@ class TestPage:
         post(owner, f"{PAGE}count/")
         assert "not counted yet" not in page(owner)
 
+    def test_shows_the_last_ten_entries_and_the_way_to_the_others(self, owner: Client) -> None:
+        put([
+            Cost(
+                source="file", ref=f"{day}", entry=f"{day}", purpose="keep", channel=f"Letters {day}.", amount=5,
+                since=AT.date().replace(day=day), until=AT.date().replace(day=day), at=AT, currency="KRW", entered_at=AT,
+            )
+            for day in range(1, 12)
+        ])  # fmt: skip
+        shown = page(owner)
+        assert "<b>Letters 11.</b>" in shown and "<b>Letters 1.</b>" not in shown
+        assert "?period=this_month&amp;from=10#entered" in shown
+        assert "<b>Letters 1.</b>" in page(owner, "?period=this_month&from=10")
+
     def test_lets_an_analyst_look_and_not_enter(self) -> None:
         shop()
         client = browser(Role.ANALYST)

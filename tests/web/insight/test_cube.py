@@ -100,6 +100,14 @@ class TestPage:
         assert "Net revenue by Month" in shown
         assert [text in shown for text in ("₩7,200", "₩4,500", "₩2,700", "September 2026")] == [True] * 4
 
+    @pytest.mark.parametrize("to", ["", "2026-09-30", "2026-12-31", "9999-12-31"])
+    def test_says_that_a_month_is_not_over_however_far_one_asks(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, to: str
+    ) -> None:
+        monkeypatch.setattr(clock, "as_of", lambda: datetime(2026, 9, 20, 3, tzinfo=UTC))
+        shown = page(signed_in(client), f"?metric=net_revenue&down=month&period=dates&from=2026-01-01&to={to}")
+        assert "The last month is not over: its numbers reach to Sept. 20, 2026." in shown
+
     def test_lays_a_dimension_across_with_totals_on_both_sides(self, client: Client) -> None:
         shown = page(signed_in(client), "?metric=net_revenue&down=category&across=month&period=all")
         for number in ("₩4,000", "₩2,000", "₩6,000", "₩500", "₩700", "₩1,200", "₩7,200"):

@@ -33,7 +33,7 @@ from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.start import work
 from dangol.web.start.waiting import waiting
 
-SHOWN = 50
+SHOWN = 10  # entries at a time: on a telephone the form stands below them
 TABLES = (Cost._meta.db_table, CostTakenBack._meta.db_table)
 
 

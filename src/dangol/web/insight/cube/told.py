@@ -139,8 +139,9 @@ def notes(asked: Asked, found: Answer) -> list[str]:
     if worked_out and asked.by:
         names = {"names": ", ".join(worked_out)}
         told.append(_("The totals of %(names)s are worked out anew from what is behind them, not added up.") % names)
-    last = asked.span(clock.day()).last
-    if last and (name := unfinished(asked.by, last)) and _shown(asked, found, name, last):
+    today = clock.day()
+    last = min(asked.span(today).last or today, today)  # beyond the clock nothing is on record
+    if (name := unfinished(asked.by, last)) and _shown(asked, found, name, last):
         told.append(
             _("The last %(time)s is not over: its numbers reach to %(day)s.")
             % {"time": str(DIMENSIONS[name].label).lower(), "day": _written(last)}
