@@ -145,7 +145,7 @@ class TestPage:
         put([
             Cost(
                 source="file", ref=f"{day}", entry=f"{day}", purpose="keep", channel=f"Letters {day}.", amount=5,
-                since=AT.date().replace(day=day), until=AT.date().replace(day=day), at=AT, currency="KRW", entered_at=AT,
+                since=AT.date().replace(day=day), until=AT.date(), at=AT, currency="KRW", entered_at=AT,
             )
             for day in range(1, 12)
         ])  # fmt: skip

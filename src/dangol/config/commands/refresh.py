@@ -35,4 +35,7 @@ def run(options: argparse.Namespace) -> int:
             "version": done.version, "months": done.months, "rows": done.rows, "lost": list(done.lost),
             "seconds": seconds,
         })  # fmt: skip
+    else:
+        written = f"{done.months:,} months written of {done.rows:,} rows" if done.rows else "no fact was new"
+        print(f"The warehouse stands at {done.version}: {written}, {seconds} s.")  # noqa: T201
     return 0
