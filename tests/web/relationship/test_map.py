@@ -23,9 +23,10 @@ from dangol.insight.analysis.models import Run
 from dangol.records.customers.models import Customer
 from dangol.records.staff.roles import Role
 from dangol.web.campaigns.choice import NOWHERE, Choice, of_rule
-from dangol.web.relationship import chart, findings
+from dangol.web.relationship import chart, findings, pictures
 from dangol.web.relationship.chart import Picture
 from dangol.web.shell import charts
+from dangol.web.start.answers import relationship_answer
 from tests.records.staff.office import staff
 from tests.web.api.shop import key, send
 from tests.web.business import business, signed_in
@@ -135,6 +136,20 @@ class TestMap:
         assert "No customer is valued yet" in told
         assert 'href="/import/"' in told
         assert "The map appears from 50 customers" in told
+
+    def test_says_why_there_is_none_where_enough_bought(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        business()
+        monkeypatch.setattr(pictures, "FEWEST", 8)
+        run = Run.objects.get()
+        unplaced = {"I": 0, "II": 0, "III": 0, "unknown": 8}
+        nothing = {"value": 0.0, "low": 0.0, "high": 0.0}
+        run.summary |= {"regions": unplaced, "equity_total": nothing, "notes": [{"code": "no_fit"}]}
+        run.save()
+        told = page(client)
+        assert "No customer is valued yet" not in told and "The map appears" not in told
+        assert "8 bought something, and yet nobody can be placed" in told
+        assert "All customers: the rhythm of purchases could not be fitted." in told
+        assert relationship_answer()["equity_total"] is None
 
     def test_tells_its_finding_and_offers_the_regions(self, client: Client) -> None:
         business()

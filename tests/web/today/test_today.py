@@ -10,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dangol.contact.intake.models import Batch
+from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.models import Parts
 from dangol.records.customers.models import Customer
 from dangol.records.outbox.models import Message
 from dangol.web.today.standing import standing
@@ -67,6 +69,17 @@ class TestStrip:
                       "none waiting", "+₩4,200", "+₩1,100 to +₩7,300"):  # fmt: skip
             assert words in strip
         assert strip.count("Start here") == 1
+
+
+class TestBothSides:
+    def test_show_no_zero_for_what_is_not_known(self, client: Client) -> None:
+        business()
+        Parts.objects.update(economic_value=None)
+        Run.objects.update(summary={**Run.objects.get().summary, "equity_total": {"value": 0, "low": 0, "high": 0}})
+        told = today(client).partition('id="both"')[2].partition("</section>")[0]
+        assert told.count("Not known yet") == 2
+        assert "No discounts, points or gifts are on record" in told
+        assert "₩0" not in told
 
 
 class TestTasks:

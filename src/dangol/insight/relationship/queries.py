@@ -96,6 +96,14 @@ def equity_total(run: Run) -> Total:
     return Total(**run.summary["equity_total"])
 
 
+def known_equity(run: Run) -> Total | None:
+    """The same as it may be shown: None where no rhythm could be fitted, so that nobody's equity is known. A sum of
+    nothing is no zero.
+    """
+    total = equity_total(run)
+    return total if total.value or run.summary["fits"] else None
+
+
 def groups(run: Run) -> dict[str, dict[str, Any]]:
     """Where each line of business stands: the fields of `ellipses.Group`, by line."""
     return dict(run.summary["groups"])

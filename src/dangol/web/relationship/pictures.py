@@ -38,7 +38,8 @@ def drawable(run: Run) -> bool:
 def missing(run: Run | None) -> dict[str, Any]:
     """Why there is no map yet: how many have bought so far, and how many are needed."""
     buyers = Transaction.objects.exclude(identity=None).aggregate(n=Count("identity__customer", distinct=True))["n"]
-    return {"buyers": buyers, "needed": FEWEST, "run": run, "own": settings.DANGOL.source == "own"}
+    why = relationship.notes(run) if run and buyers >= FEWEST else []  # enough bought, so it is something else
+    return {"buyers": buyers, "needed": FEWEST, "run": run, "own": settings.DANGOL.source == "own", "why": why}
 
 
 def lines(run: Run) -> list[str]:

@@ -35,7 +35,7 @@ def relationship_answer() -> dict[str, Any]:
         "net_revenue": as_number(lines["net"] or 0, currency),
         "discounts": as_number(discounts, currency),
         "regions": relationship.regions(run) if run else {"I": 0, "II": 0, "III": 0, "unknown": 0},
-        "equity_total": _equity(run) if run else 0,
+        "equity_total": _equity(run) if run else None,
         "groups": _groups(run) if run else {},
         **({"counted_in": USES} if is_by_use(run) else {}),  # without it the total is money
     }
@@ -61,9 +61,11 @@ def demo_answer(scenario: str) -> dict[str, Any]:
     }
 
 
-def _equity(run: Any) -> float:
-    total = float(relationship.equity_total(run))
-    return round(total, 1) if is_by_use(run) else _money(total)
+def _equity(run: Any) -> float | None:
+    total = relationship.known_equity(run)
+    if total is None:
+        return None
+    return round(total.value, 1) if is_by_use(run) else _money(total.value)
 
 
 def _groups(run: Any) -> dict[str, Any]:

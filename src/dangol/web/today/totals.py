@@ -11,16 +11,14 @@ from dangol.insight.relationship.models import Parts
 
 @dataclass(frozen=True)
 class Totals:
-    """received: minor units a year over all customers; heart: mean social value 0–1 of those who answered, None when
-    nobody did; answered: their share of the active; equity: minor units with its 95 % interval.
+    """received: minor units a year over all customers, None where nothing is on record; heart: mean social value 0–1 of
+    those who answered, None when nobody did; answered: their share of the active; equity: None where nobody's is known.
     """
 
-    received: float
+    received: float | None
     heart: float | None
     answered: float | None
-    equity: float
-    low: float
-    high: float
+    equity: relationship.Total | None
 
 
 def totals(run: Run) -> Totals:
@@ -29,12 +27,9 @@ def totals(run: Run) -> Totals:
         received=Sum("economic_value"),
         heart=Avg("social_value", filter=Q(social_estimated=0)),
     )
-    equity = relationship.equity_total(run)
     return Totals(
-        received=of_parts["received"] or 0.0,
+        received=of_parts["received"],
         heart=of_parts["heart"],
         answered=(run.summary.get("social") or {}).get("share_answered"),
-        equity=equity.value,
-        low=equity.low,
-        high=equity.high,
+        equity=relationship.known_equity(run),
     )
