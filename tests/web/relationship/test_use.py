@@ -16,6 +16,7 @@ from dangol.insight.relationship.back_test.actions import back_test
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.records.ledger.models import LoanTitle
+from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web.start.answers import relationship_answer
 from tests.insight.relationship.use.library import SETTINGS, TITLE, TODAY, valued_library
@@ -96,10 +97,30 @@ class TestPages:
         assert "every number comes to the one that is shown" in told
         assert "Literature" in told
 
-    def test_offer_no_budget_but_say_whom_to_turn_to(self, client: Client, library: int) -> None:
+    def test_ask_beside_the_budget_what_a_use_is_worth_and_say_whom_to_turn_to_without(
+        self, client: Client, library: int
+    ) -> None:
         told = page(signed_in(client), "/map/positioning/")
-        assert "No portfolio under a budget here" in told
+        assert "what one use, a loan, a visit or a question, is worth to you" in told
+        assert 'name="use_worth"' in told
         assert "/customers/?region=II" in told
+
+    @pytest.mark.parametrize("worth", ["", "0", "-3", "many"])
+    def test_refuse_a_worth_that_is_none(self, client: Client, library: int, worth: str) -> None:
+        asked = {"budget": "20000", "use_worth": worth}
+        answer = signed_in(client).post("/map/positioning/ask/", asked, headers={"accept-language": "en"})
+        assert answer.status_code == 422
+        assert 'id="worth-problem"' in answer.content.decode()
+
+    def test_say_what_to_do_for_whom_once_it_is_said(self, client: Client, library: int) -> None:
+        asked = {"budget": "20000", "use_worth": "3000"}
+        assert signed_in(client).post("/map/positioning/ask/", asked).status_code == 302
+        told = page(client, "/map/positioning/")
+        assert "Do something for" in told
+        assert "What a use is worth to you</dt><dd>₩3,000" in told
+        assert "sell more" not in told.lower()
+        found = send("GET", "/positioning", key(User.objects.get(role=Role.OWNER))).json()
+        assert (found["budget"], found["use_worth"]) == (20_000, 3_000)
 
 
 class TestFrequentUsers:

@@ -62,13 +62,15 @@ class RecommendedProgramme(Schema):
 
 class Recommended(Schema):
     """The last portfolio. `net`: what both sides gain less the cost; `gap`: at most so much better could it be;
-    unfairness: mean points outside the band; `ask`: customers whose place nobody knows; money in minor units."""
+    unfairness: mean points outside the band; `ask`: customers whose place nobody knows; money in minor units;
+    `use_worth`: what one use is worth, null where values are money."""
 
     run: int
     as_of: datetime
     headline: str
     doubts: list[str]
     budget: int
+    use_worth: int | None
     cost: int
     customers: int
     company: MoneyAYear
@@ -84,9 +86,10 @@ class Recommended(Schema):
 
 
 class Budget(Sent):
-    """How much may be spent, minor units."""
+    """How much may be spent, minor units; where values are counted in uses what one is worth, too."""
 
     budget: int = Field(ge=0, le=MOST)
+    use_worth: int | None = Field(None, ge=1, le=MOST)
 
 
 class ProgrammeTerms(Sent):
@@ -138,9 +141,9 @@ def get_positioning(request: HttpRequest) -> Recommended:
         raise Http404("positioning")
     return Recommended(
         run=found.run.pk, as_of=found.run.as_of, headline=words.headline(found), doubts=words.doubts(found),
-        budget=found.budget, cost=found.cost, customers=found.customers, company=_money(found.company),
-        customer=_money(found.customer), net=found.net, gap=found.gap, unfairness_before=found.before,
-        unfairness_after=found.after, ask=found.ask, objected=found.objected,
+        budget=found.budget, use_worth=found.use_worth, cost=found.cost, customers=found.customers,
+        company=_money(found.company), customer=_money(found.customer), net=found.net, gap=found.gap,
+        unfairness_before=found.before, unfairness_after=found.after, ask=found.ask, objected=found.objected,
         withheld={channel: dict(reasons) for channel, reasons in found.withheld.items()},
         programmes=[
             RecommendedProgramme(
@@ -157,7 +160,7 @@ def get_positioning(request: HttpRequest) -> Recommended:
 @opened(router, "POST", "/positioning/ask", May.SEE_VALUES, response=Work, whole=True)
 def ask_positioning(request: HttpRequest, told: Budget) -> Work:
     """Ask what to do within a budget, beside the pages."""
-    work.start(tasks.KEY, tasks.ask, told.budget, viewer(request).user.pk, speaks())
+    work.start(tasks.KEY, tasks.ask, told.budget, viewer(request).user.pk, speaks(), told.use_worth)
     return told_of(tasks.KEY)
 
 

@@ -12,6 +12,7 @@ from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.loop.queries import due, plan, to_choose_for
 from dangol.insight.relationship.positioning.actions import position
 from dangol.insight.relationship.positioning.catalogue import ensure_programmes, programmes
+from dangol.insight.relationship.positioning.worth_of_a_use import said_last
 from dangol.lib.progress import Progress, silent
 from dangol.web.campaigns.channels import offered
 from dangol.web.start.rounds import Hands, bring_up_to_date
@@ -35,13 +36,15 @@ def choose_if_due(*, as_of: datetime, progress: Progress = silent) -> Run | None
     valued = to_choose_for(standing, today=shops_day(as_of))
     if standing is None or standing.budget is None or valued is None:
         return None
-    ensure_programmes(valued, channel=offered()[0].facts.name, at=as_of)
+    worth = said_last()
+    ensure_programmes(valued, channel=offered()[0].facts.name, at=as_of, use_worth=worth)
     if not programmes():
         return None
     known = {name: channel.facts for name, channel in channels().items()}
     return position(
-        valued, budget=standing.budget, channels=known, past=past_effects(), at=as_of, by=None, progress=progress
-    )
+        valued, budget=standing.budget, channels=known, past=past_effects(), at=as_of, by=None, use_worth=worth,
+        progress=progress,
+    )  # fmt: skip
 
 
 def choose_if_can(*, as_of: datetime, progress: Progress = silent) -> None:

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from dangol.insight.analysis.models import Run, Score
-from dangol.insight.analysis.queries import finished_runs
+from dangol.insight.analysis.queries import finished_runs, latest_run
 from dangol.insight.relationship.loop.actions import NoSuchPlan, set_plan
 from dangol.insight.relationship.loop.queries import CarriedOut, Choice, Evaluation, due, next_day, plan, steps
 from dangol.insight.relationship.models import LoopPlan
+from dangol.insight.relationship.positioning.names import KIND as POSITIONING
 from dangol.web.imports import taking
 from dangol.web.start import again
 from tests.insight.relationship.following.carried_out import carried_out, crowd, portfolio
@@ -116,7 +117,7 @@ class TestGoRound:
         chosen = again.choose_if_due(as_of=run.as_of)
         assert chosen is not None and chosen.parameters["valuation"] == run.pk
 
-    def test_chooses_nothing_where_uses_are_counted(self) -> None:
+    def test_chooses_nothing_where_uses_are_counted_and_nobody_said_what_one_is_worth(self) -> None:
         portfolio(crowd(40))
         set_plan(every="week", budget=400, by=None, at=AT)
         run = valued_again(AT + timedelta(days=7))
@@ -124,6 +125,11 @@ class TestGoRound:
         run.save()
         assert again.choose_if_due(as_of=run.as_of) is None
         assert next_day(plan()) == date(2026, 10, 12)
+        chosen = latest_run(POSITIONING)
+        assert chosen is not None
+        Run.objects.filter(pk=chosen.pk).update(parameters={**chosen.parameters, "use_worth": 900})
+        again_chosen = again.choose_if_due(as_of=run.as_of)
+        assert again_chosen is not None and again_chosen.parameters["use_worth"] == 900
 
     def test_chooses_after_an_import_and_fails_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         portfolio(crowd(40))

@@ -47,6 +47,12 @@ class TestMoves:
         found = moves(people([np.nan, 90], [50, np.nan]), [option(SELL), option(CARE)], LINE)
         assert not found.allowed.any()
 
+    def test_care_for_who_gives_more_although_no_gain_of_theirs_can_be_placed(self) -> None:
+        who = people([10, 10], [90, 90])
+        who.told["economic_value"][0] = np.nan  # type: ignore[index]
+        found = moves(who, [option(CARE, 10, 20), option(CARE, 20, 10)], LINE)
+        assert found.allowed.tolist()[0] == [True, False]  # by money: they gain more than the company does
+
     def test_take_nothing_from_the_customer(self) -> None:
         found = moves(people([90, 10, 50], [10, 90, 50]), [option(SELL, customer=-1), option(CARE, customer=-1)], LINE)
         assert not found.allowed.any()

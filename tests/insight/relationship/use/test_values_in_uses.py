@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 
+import numpy as np
 import pytest
 from pytest_django import DjangoDbBlocker
 from pytest_django import Settings as DjangoSettings
@@ -17,7 +18,13 @@ from dangol.insight.relationship.back_test.actions import back_test
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.frozen_reference import standing_scales
 from dangol.insight.relationship.positioning.actions import NothingToChoose, position
+from dangol.insight.relationship.positioning.catalogue import ensure_programmes, programme, programmes
+from dangol.insight.relationship.positioning.learning import NOTHING, Past, PastEffect
+from dangol.insight.relationship.positioning.people import line_of, people_of
+from dangol.insight.relationship.positioning.queries import positioned
+from dangol.insight.relationship.positioning.worth_of_a_use import said_last, worth_of
 from dangol.insight.relationship.stages.actions import evaluate
 from dangol.insight.relationship.stages.rules import StageRules
 from dangol.insight.relationship.why.queries import Why, why
@@ -149,4 +156,40 @@ class TestOtherQuestions:
 
     def test_no_budget_is_shared_out_since_no_use_has_a_price(self, run: Run) -> None:
         with pytest.raises(NothingToChoose, match="counted in uses"):
-            position(run, budget=10_000, channels={}, past={}, at=TODAY, by=None)
+            position(run, budget=10_000, channels={}, past=NOTHING, at=TODAY, by=None)
+        with pytest.raises(NothingToChoose, match="counted in uses"):
+            ensure_programmes(run, channel="", at=TODAY)
+
+
+class TestWhatAUseIsWorth:
+    """A budget is money; so somebody says beside it what one use is worth."""
+
+    def test_lets_a_budget_be_shared_out_among_what_a_library_can_do(self, run: Run) -> None:
+        ensure_programmes(run, channel="", at=TODAY, use_worth=3_000)
+        names = {one.code for one in programmes()}
+        assert "new_in_class" in names and "cross_sell" not in names
+        told = position(run, budget=20_000, channels={}, past=NOTHING, at=TODAY, by=None, use_worth=3_000)
+        found = positioned(told)
+        assert 0 < found.cost <= 20_000 and found.use_worth == 3_000
+        assert found.net == pytest.approx(found.company.value + found.customer.value - found.cost, rel=1e-4)
+        assert found.before is not None and found.after is not None and found.after <= found.before
+        assert said_last() == 3_000
+
+    def test_makes_the_first_programmes_shares_of_what_a_year_of_use_is_worth(self, run: Run) -> None:
+        ensure_programmes(run, channel="", at=TODAY, use_worth=10_000)
+        told = run.summary["concentration"]["spending"]
+        a_year = told["total"] / told["customers"] * 10_000
+        event = programme("event")
+        assert event is not None and event.company == pytest.approx(0.04 * a_year, rel=0.05)
+
+    def test_moves_places_by_uses_and_not_by_money(self, run: Run) -> None:
+        people, nothing = people_of(run), np.zeros(len(people_of(run)))
+        as_uses, as_money = (line_of(run, standing_scales(), worth=worth) for worth in (1.0, 3_000.0))
+        _, two_uses = as_uses.moved(people, company=nothing + 2, customer=nothing)
+        _, money_of_two = as_money.moved(people, company=nothing + 6_000, customer=nothing)
+        assert np.array_equal(two_uses, money_of_two, equal_nan=True)
+        assert np.nanmean(two_uses - people["customer_equity"]) > 0
+
+    def test_takes_no_sales_of_campaigns_for_uses(self, run: Run) -> None:
+        sold = Past(company={"care": [PastEffect(9e6, 8e6, 1e7)]}, customer={"event": [PastEffect(5, 4, 6)]})
+        assert worth_of(run, 3_000).told_by(sold) == Past(customer=sold.customer)

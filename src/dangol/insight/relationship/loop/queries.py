@@ -14,6 +14,7 @@ from dangol.insight.relationship.fair_line import FAIR, MORE_TO_OFFER, SHORT_CHA
 from dangol.insight.relationship.models import LoopPlan, Takeover
 from dangol.insight.relationship.movement.months import following, month_of
 from dangol.insight.relationship.positioning.names import KIND as POSITIONING
+from dangol.insight.relationship.positioning.worth_of_a_use import said_last
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.records.staff.models import User
 
@@ -100,9 +101,11 @@ def _valuing_day(standing: LoopPlan | None) -> date | None:
 
 
 def _choosing_day(standing: LoopPlan | None) -> date | None:
-    """The same after the last choice, or after the plan was made; None: without a budget, or where uses are counted."""
+    """The same after the last choice, or after the plan was made; None: without a budget, or where uses are counted and
+    nobody has said yet what one is worth.
+    """
     last = latest_run(VALUATION)
-    if standing is None or standing.budget is None or last is None or is_by_use(last):
+    if standing is None or standing.budget is None or last is None or (is_by_use(last) and not said_last()):
         return None
     chosen = latest_run(POSITIONING)
     return _after(shops_day(chosen.as_of if chosen else standing.at), standing)

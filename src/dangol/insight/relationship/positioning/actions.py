@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.actions import Column, asked_by, begin_run, finish_run, record_scores, very_many
 from dangol.insight.analysis.models import Provenance, Run
-from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import UNKNOWN
 from dangol.insight.relationship.frozen_reference import standing_scales
 from dangol.insight.relationship.models import Programme
@@ -25,7 +24,7 @@ from dangol.insight.relationship.positioning.names import ASK, KIND, PROGRAMME
 from dangol.insight.relationship.positioning.people import People, line_of, people_of
 from dangol.insight.relationship.positioning.portfolio import NONE, Portfolio, choose
 from dangol.insight.relationship.positioning.reach import Channels, Reach, reach
-from dangol.lib.errors import WrongUse
+from dangol.insight.relationship.positioning.worth_of_a_use import NothingToChoose, worth_of
 from dangol.lib.progress import Progress, silent
 from dangol.records.staff.models import User
 
@@ -33,10 +32,6 @@ type Array = npt.NDArray[np.float64]
 
 STAGE = "positioning"
 STEPS = 4
-
-
-class NothingToChoose(WrongUse):
-    """There is no programme in use, or a budget below nothing."""
 
 
 def position(
@@ -47,26 +42,29 @@ def position(
     past: Past,
     at: datetime,
     by: User | None,
+    use_worth: int | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Choose for everybody whom this valuation placed, within the budget (minor units), and return the finished run.
 
     What is made most of is what both sides gain less the cost. channels: those installed, by name; past: measured
-    effects of both sides; by: who asked. Raises NothingToChoose, RunGone.
+    effects of both sides; by: who asked; use_worth: what one use is worth to the business, minor units, where values
+    are counted in uses. Raises NothingToChoose, RunGone.
     """
     began = perf_counter()
-    refuse_uses(valued)
+    worth = worth_of(valued, use_worth)
     rows = programmes()
     if not rows:
         raise NothingToChoose(_("No programme is in use. Take one into use first."))
     if budget < 0:
         raise NothingToChoose(_("A budget cannot be less than nothing."))
-    parameters = {"budget": budget, "valuation": valued.pk, "by": asked_by(by)}
+    parameters = {"budget": budget, "valuation": valued.pk, "by": asked_by(by), **worth.as_parameters()}
     run = begin_run(kind=KIND, as_of=valued.as_of, at=at, parameters=parameters, lake_version=valued.lake_version)
     progress(STAGE, 0, STEPS)
-    people, line = people_of(valued), line_of(valued, standing_scales())
+    people, line = people_of(valued), line_of(valued, standing_scales(), worth=worth.of_one)
     progress(STAGE, 1, STEPS)
-    options = [_option(one, past, margin_rate=float(valued.parameters["margin_rate"])) for one in rows]
+    margin_rate = float(valued.parameters["margin_rate"])
+    options = [_option(one, worth.told_by(past), margin_rate=margin_rate) for one in rows]
     possible = moves(people, options, line)
     progress(STAGE, 2, STEPS)
     reached = _reached(people, rows, possible, channels, at=at)
@@ -85,17 +83,6 @@ def position(
         finish_run(run, summary={**told, "seconds": round(seconds, 2)}, at=at + timedelta(seconds=seconds))
     progress(STAGE, STEPS, STEPS)
     return run
-
-
-def refuse_uses(valued: Run) -> None:
-    """Raise NothingToChoose where values are counted in uses.
-
-    A budget is money: how many more loans a won is worth nobody has said, so a portfolio would be a guess.
-    """
-    if is_by_use(valued):
-        raise NothingToChoose(
-            _("Values here are counted in uses, and a budget is money: what a use is worth nobody has said.")
-        )
 
 
 def _option(one: Programme, past: Past, *, margin_rate: float) -> Option:

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.models import Programme
+from dangol.insight.relationship.positioning.worth_of_a_use import worth_of
 from dangol.lib.errors import WrongUse
 from dangol.records.catalog.models import Offer
 from dangol.records.staff.models import User
 
 FIRST = Path(__file__).parent / "first_programmes.toml"
+FIRST_OF_USE = Path(__file__).parent / "first_programmes_of_use.toml"  # where nothing is sold
 SPENT_IF_UNKNOWN = 100_000  # minor units a year, where nobody's spending is known yet
 
 
@@ -76,15 +78,17 @@ def write_programme(*, code: str, terms: Terms, by: User | None, at: datetime) -
 
 
 @atomic
-def ensure_programmes(run: Run, *, channel: str, at: datetime) -> None:
+def ensure_programmes(run: Run, *, channel: str, at: datetime, use_worth: int | None = None) -> None:
     """Write the first programmes where there are none at all, their money after what an active customer spends.
 
-    channel: by which those that are a message are sent.
+    channel: by which those that are a message are sent; use_worth: what a use is worth, where values are counted in
+    uses. Raises NothingToChoose where nobody said so.
     """
     if Programme.objects.exists():
         return
-    spent = _spent(run)
-    for code, told in tomllib.loads(FIRST.read_text(encoding="utf-8")).items():
+    worth = worth_of(run, use_worth)
+    spent, first = _spent(run) * worth.of_one, FIRST if worth.of_a_use is None else FIRST_OF_USE
+    for code, told in tomllib.loads(first.read_text(encoding="utf-8")).items():
         write_programme(code=code, terms=_first(told, spent, channel), by=None, at=at)
 
 

@@ -2,7 +2,8 @@
 
 Region I (gets more than they give) is moved by transactional bonds, II by the others, III by any that adds to both
 sides. A programme is left out for somebody when it is expected to take from the customer, or to leave both sides
-farther from the line than before. Source: Park & Kim, Dynamic CRM, figure 3.
+farther from the line than before; where the customer's gain cannot be placed on the map, to bring the company more than
+the customer whom it is to care for. Source: Park & Kim, Dynamic CRM, figure 3.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def moves(people: People, options: Sequence[Option], line: Line) -> Moves:
     company, customer = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     allowed = np.zeros(shape, np.bool_)
     before = line.unfairness(people["customer_value"], people["customer_equity"])
+    unseen = line.unseen(people)
     scales = {bond: scale(people, bond) for bond in {option.bond for option in options}}
     for at, option in enumerate(options):
         theirs, ours = option.expected.customer.value, option.expected.company.value * scales[option.bond]
@@ -65,7 +67,10 @@ def moves(people: People, options: Sequence[Option], line: Line) -> Moves:
         adds = option.expected.company.value > 0 < theirs
         who = np.flatnonzero(meant(people.region, option.bond, adds=adds))
         moved = line.moved(people.of(who), company=ours[who], customer=np.full(len(who), float(theirs)))
-        allowed[who, at] = ~(line.unfairness(*moved) > before[who] + ROUNDING)
+        farther = line.unfairness(*moved) > before[who] + ROUNDING
+        # Only the company's gain would be seen on the map, and care be refused to all of them: money is compared.
+        farther = np.where(unseen[who], ours[who] > theirs, farther)
+        allowed[who, at] = ~farther
     return Moves(company, customer, allowed)
 
 

@@ -12,6 +12,7 @@ from dangol.insight.analysis.estimators.percentile import FrozenScale
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.score_arrays import arrays_of, laid_beside
 from dangol.insight.relationship.customer_value import balance
+from dangol.insight.relationship.fair_line import SHORT_CHANGED
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, ECONOMIC, EQUITY
 from dangol.insight.relationship.parts import parts_of_everybody
 from dangol.insight.relationship.settings import ValueSettings
@@ -44,16 +45,24 @@ class People:
 
 @dataclass(frozen=True)
 class Line:
-    """The fair-value line of one valuation: its band, the weights of the customer's side, the scales it stands on."""
+    """The fair-value line of one valuation: its band, the weights of the customer's side, the scales it stands on;
+    worth: of one unit of equity in money, minor units.
+    """
 
     tolerance: float
     weights: tuple[float, float, float]
     scales: Mapping[str, FrozenScale]
+    worth: float = 1.0
 
     def unfairness(self, value: Array, equity: Array) -> Array:
         """Points outside the band, 0 within it, NaN where the place is not known."""
         outside: Array = np.maximum(np.abs(value - equity) - self.tolerance, 0.0)
         return outside
+
+    def unseen(self, people: People) -> npt.NDArray[np.bool_]:
+        """Who gives more than they get, and of whom no gain can be placed: their economic value is not known."""
+        unseen: npt.NDArray[np.bool_] = np.isnan(self._rank(ECONOMIC, people[ECONOMIC]))
+        return unseen & (people.region == SHORT_CHANGED)
 
     def moved(self, people: People, *, company: Array, customer: Array) -> tuple[Array, Array]:
         """(customer value, customer equity) after so much more money for both, ranked on the frozen scales.
@@ -66,7 +75,7 @@ class Line:
             self._rank(ECONOMIC, economic), people["social_rank"], people["cost_rank"], weights=self.weights
         )  # fmt: skip
         theirs = self._rank(CUSTOMER_VALUE, np.where(np.isnan(economic), np.nan, mean))
-        ours = self._rank(EQUITY, people["equity"] + company)
+        ours = self._rank(EQUITY, people["equity"] + company / self.worth)
         value, equity = people["customer_value"], people["customer_equity"]
         return (
             np.where(np.isnan(theirs) | (customer == 0), value, theirs),
@@ -78,11 +87,11 @@ class Line:
         return np.full(len(values), np.nan) if scale is None or not len(values) else scale.transform(values)
 
 
-def line_of(run: Run, scales: Mapping[str, FrozenScale]) -> Line:
-    """The line as the valuation drew it."""
+def line_of(run: Run, scales: Mapping[str, FrozenScale], *, worth: float = 1.0) -> Line:
+    """The line as the valuation drew it; worth: of one unit of its equity in money."""
     told = {**ValueSettings().as_parameters(), **run.parameters}  # an old run did not keep all of them
     weights = (told["weight_economic"], told["weight_social"], told["weight_cost"])
-    return Line(float(told["tolerance"]), weights, scales)
+    return Line(float(told["tolerance"]), weights, scales, worth)
 
 
 def people_of(run: Run) -> People:

@@ -10,6 +10,7 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.relationship.positioning.learning import Shift
 from dangol.insight.relationship.positioning.names import KIND
+from dangol.insight.relationship.positioning.worth_of_a_use import USE_WORTH
 from dangol.lib.languages import speaks
 
 
@@ -49,10 +50,12 @@ class Row:
 @dataclass(frozen=True)
 class Positioned:
     """A portfolio. net: what both sides gain less the cost; gap: at most so much better could any other be;
-    before, after: mean points outside the band; ask: customers whose place is not known."""
+    before, after: mean points outside the band; ask: customers whose place is not known; use_worth: of one use, where
+    values were counted in uses; unseen: of those who get something, whose gain cannot be placed on the map."""
 
     run: Run
     budget: int
+    use_worth: int | None
     rows: tuple[Row, ...]
     customers: int
     cost: int
@@ -67,6 +70,7 @@ class Positioned:
     in_balance: int
     withheld: Mapping[str, Mapping[str, int]]
     objected: int
+    unseen: int
 
     @property
     def chosen(self) -> list[Row]:
@@ -84,11 +88,12 @@ def positioned(run: Run) -> Positioned:
     """The portfolio of a finished run."""
     told = run.summary
     return Positioned(
-        run=run, budget=run.parameters["budget"], rows=tuple(map(_row, told["programmes"])),
+        run=run, budget=run.parameters["budget"], use_worth=run.parameters.get(USE_WORTH),
+        rows=tuple(map(_row, told["programmes"])),
         customers=told["customers"], cost=told["cost"], company=Sum(**told["company"]),
         customer=Sum(**told["customer"]), net=told["net"], gap=told["gap"], before=told["unfairness"]["before"],
         after=told["unfairness"]["after"], ask=told["ask"], off_line=told["off_line"], in_balance=told["in_balance"],
-        withheld=told["withheld"], objected=told["objected"],
+        withheld=told["withheld"], objected=told["objected"], unseen=told.get("unseen", 0),
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ def summary(
         "price": found.price,
         "gap": found.gap,
         "unfairness": {"before": before, "after": after},
+        "unseen": int((line.unseen(people) & (found.chosen != NONE)).sum()),
     }
 
 
@@ -99,6 +100,7 @@ def _unfairness(people: People, line: Line, possible: Moves, found: Portfolio) -
     company, customer = np.zeros(len(people)), np.zeros(len(people))
     company[some] = possible.company[some, found.chosen[some]]
     customer[some] = possible.customer[some, found.chosen[some]]
+    company[line.unseen(people)] = 0  # of both gains only one could be placed: they are left where they are
     before = line.unfairness(people["customer_value"], people["customer_equity"])
     after = line.unfairness(*line.moved(people, company=company, customer=customer))
     return float(np.nanmean(before[placed])), float(np.nanmean(after[placed]))

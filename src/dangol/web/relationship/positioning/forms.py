@@ -32,6 +32,24 @@ class BudgetForm(forms.Form):
 
     budget = forms.DecimalField(label=_("Budget"), min_value=0, max_value=MOST)
 
+    def minor(self) -> tuple[int, int | None]:
+        """The budget, and what a use is worth where it was asked for, in minor units."""
+        worth = self.cleaned_data.get("use_worth")
+        return minor(self.cleaned_data["budget"]), None if worth is None else minor(worth)
+
+
+class UseBudgetForm(BudgetForm):
+    """Where values are counted in uses: what one is worth, too, for a budget is money."""
+
+    use_worth = forms.DecimalField(label=_("What a use is worth to you"), max_value=MOST)
+
+    def clean_use_worth(self) -> Decimal:
+        """Above nothing, by the smallest coin."""
+        told: Decimal = self.cleaned_data["use_worth"]
+        if minor(told) < 1:
+            raise forms.ValidationError(_("Write more than nothing, as 3000."))
+        return told
+
 
 class ProgrammeForm(forms.Form):
     """What a programme is, costs and is expected to bring."""

@@ -1,5 +1,6 @@
 """What to do: the last portfolio, asking anew with a budget, and the catalogue of programmes."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.relationship.positioning import tasks, words
-from dangol.web.relationship.positioning.forms import BudgetForm, ProgrammeForm, minor, written
+from dangol.web.relationship.positioning.forms import BudgetForm, ProgrammeForm, UseBudgetForm, written
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -42,10 +43,11 @@ def positioning(request: HttpRequest) -> HttpResponse:
 @needs(May.SEE_VALUES, whole=True)
 def positioning_ask(request: HttpRequest) -> HttpResponse:
     """Ask anew with a budget, beside the pages."""
-    form = BudgetForm(request.POST)
+    form = (UseBudgetForm if is_by_use(current_run()) else BudgetForm)(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    work.start(tasks.KEY, tasks.ask, minor(form.cleaned_data["budget"]), viewer(request).user.pk, speaks())
+    budget, use_worth = form.minor()
+    work.start(tasks.KEY, tasks.ask, budget, viewer(request).user.pk, speaks(), use_worth)
     return redirect("positioning")
 
 
@@ -87,19 +89,29 @@ def fresh_code() -> str:
 
 def _page(request: HttpRequest, form: BudgetForm | None, *, status: int = 200) -> HttpResponse:
     run = current_run()
-    if is_by_use(run) and run is not None:
-        return render(request, "relationship/positioning_uses.html", {"regions": regions(run)}, status=status)
+    by_use = is_by_use(run)
     found = last_positioned()
-    budget = {"budget": f"{major(found.budget, clock.home().currency):f}"} if found else {}
+    if found and by_use != (found.use_worth is not None):  # chosen by values of the other kind
+        found = None
     context: dict[str, Any] = {
-        "form": form or BudgetForm(initial=budget), "work": work.look(tasks.KEY), "found": found,
-        "catalogue": _catalogue(), "currency": clock.home().currency,
+        "form": form or _form(found, by_use=by_use), "work": work.look(tasks.KEY), "found": found, "by_use": by_use,
+        "regions": regions(run) if by_use and run else {}, "catalogue": _catalogue(by_use=by_use),
+        "currency": clock.home().currency,
     }  # fmt: skip
     return render(request, "relationship/positioning.html", context | (_found(found) if found else {}), status=status)
 
 
-def _catalogue() -> list[dict[str, Any]]:
+def _form(found: Positioned | None, *, by_use: bool) -> BudgetForm:
+    """Empty, or with what was asked last."""
+    told = {"budget": found.budget, "use_worth": found.use_worth} if found else {}
+    initial = {name: f"{major(each, clock.home().currency):f}" for name, each in told.items() if each is not None}
+    return UseBudgetForm(initial=initial) if by_use else BudgetForm(initial=initial)
+
+
+def _catalogue(*, by_use: bool) -> list[dict[str, Any]]:
     past, margin_rate = past_effects(), value_settings().margin_rate
+    if by_use:
+        past = replace(past, company={})
     rows = []
     for one in programmes(all_of_them=True):
         sides = expected(one, past, margin_rate=margin_rate)
@@ -109,12 +121,13 @@ def _catalogue() -> list[dict[str, Any]]:
 
 
 def _found(found: Positioned) -> dict[str, Any]:
+    by_use = found.use_worth is not None
     left = [(channels.chosen(name).label, channels.reasons(dict(told))) for name, told in found.withheld.items()]
     return {
         "headline": words.headline(found), "doubts": words.doubts(found), "asker": asker(found.run), "ask_code": ASK,
         "rows": [
-            (row, words.moves(row), words.source(row.expected_company), words.source(row.expected_customer))
-            for row in found.chosen
+            (row, words.moves(row, by_use=by_use), words.source(row.expected_company),
+             words.source(row.expected_customer)) for row in found.chosen
         ],
         "left": [(label, reasons) for label, reasons in left if reasons],
     }  # fmt: skip

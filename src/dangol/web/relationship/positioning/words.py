@@ -17,6 +17,7 @@ MOVES: dict[str, Word] = {
     "C_D": gettext_lazy("C → D: care for who gives more"),
     "up": gettext_lazy("In balance: up along the line"),
 }
+MOVES_OF_USE = MOVES | {"A_B": gettext_lazy("A → B: invite who gets more to use more")}
 
 
 def headline(found: Positioned) -> str:
@@ -61,6 +62,14 @@ def doubts(found: Positioned) -> list[str]:
         told.append(_("You are expected to spend more than comes back to you: what is gained, customers gain."))
     elif chosen and found.company.low < found.cost:
         told.append(_("The interval of your own gain begins below the cost: less may come back to you than you spend."))
+    if found.unseen:
+        told.append(
+            _(
+                "What %(people)s gain cannot be placed on the map, since no discounts, points or gifts of theirs are on"
+                " record. They get only what is expected to bring them more than you, and count in unfairness as unmoved."
+            )
+            % {"people": people(found.unseen)}
+        )
     if found.after is not None and found.before is not None and chosen and found.before - found.after < 0.5:
         told.append(_("Unfairness hardly moves. Money of this size changes few places on the map."))
     return told
@@ -75,6 +84,7 @@ def source(shift: Shift) -> str:
     }
 
 
-def moves(row: Row) -> list[tuple[Word, int]]:
-    """The moves a programme makes, those that somebody makes."""
-    return [(words, row.moves[move]) for move, words in MOVES.items() if row.moves[move]]
+def moves(row: Row, *, by_use: bool = False) -> list[tuple[Word, int]]:
+    """The moves a programme makes, those that somebody makes; by_use: of a business that sells nothing."""
+    named = MOVES_OF_USE if by_use else MOVES
+    return [(words, row.moves[move]) for move, words in named.items() if row.moves[move]]
