@@ -68,6 +68,15 @@ class TestPage:
             assert row.name in told
             assert f"?programme={row.code}" in told
 
+    def test_says_that_nobody_can_be_chosen_for_where_no_place_is_known(self, client: Client) -> None:
+        business()
+        Score.objects.filter(name="region").update(text="unknown")
+        recommended(at=NOW)
+        told = page(signed_in(client))
+        assert "place on the map is known yet, so there is nobody to choose for" in told
+        assert "brings both sides more than it costs" not in told
+        assert "95% interval: you" not in told
+
     @pytest.mark.parametrize(
         ("company", "doubt"),
         [

@@ -22,6 +22,11 @@ MOVES_OF_USE = MOVES | {"A_B": gettext_lazy("A → B: invite who gets more to us
 
 def headline(found: Positioned) -> str:
     """What to do and what it brings, in one sentence."""
+    if not found.in_balance and not any(found.off_line.values()):
+        return _(
+            "Nobody's place on the map is known yet, so there is nobody to choose for. Ask customers, or take in what"
+            " they got: discounts, points, gifts."
+        )
     if not found.customers:
         return _("With %(budget)s nothing can be done that brings both sides more than it costs.") % {
             "budget": money(found.budget)
@@ -66,7 +71,8 @@ def doubts(found: Positioned) -> list[str]:
         told.append(
             _(
                 "What %(people)s gain cannot be placed on the map, since no discounts, points or gifts of theirs are on"
-                " record. They get only what is expected to bring them more than you, and count in unfairness as unmoved."
+                " record. They get only what is expected to bring them more than you, and count in unfairness as"
+                " unmoved."
             )
             % {"people": people(found.unseen)}
         )
