@@ -9,7 +9,7 @@ import pytest
 
 from dangol.decisions.segments.queries import described, select
 from dangol.insight.analysis.models import Run, Score
-from dangol.insight.relationship.positioning.actions import NothingToChoose, position
+from dangol.insight.relationship.positioning.actions import position
 from dangol.insight.relationship.positioning.catalogue import (
     BadProgramme,
     ensure_programmes,
@@ -23,6 +23,7 @@ from dangol.insight.relationship.positioning.explained import programme_explaine
 from dangol.insight.relationship.positioning.learning import NOTHING, Past, PastEffect
 from dangol.insight.relationship.positioning.names import ASK, KIND, PROGRAMME
 from dangol.insight.relationship.positioning.queries import Positioned, last_positioned, positioned
+from dangol.insight.relationship.positioning.worth_of_a_use import NothingToChoose
 from dangol.records.catalog.offers import ensure_offers
 from dangol.records.permission.asking import ChannelFacts
 from tests.insight.relationship.world import TODAY

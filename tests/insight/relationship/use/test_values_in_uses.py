@@ -19,12 +19,12 @@ from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.frozen_reference import standing_scales
-from dangol.insight.relationship.positioning.actions import NothingToChoose, position
+from dangol.insight.relationship.positioning.actions import position
 from dangol.insight.relationship.positioning.catalogue import ensure_programmes, programme, programmes
 from dangol.insight.relationship.positioning.learning import NOTHING, Past, PastEffect
 from dangol.insight.relationship.positioning.people import line_of, people_of
 from dangol.insight.relationship.positioning.queries import positioned
-from dangol.insight.relationship.positioning.worth_of_a_use import said_last, worth_of
+from dangol.insight.relationship.positioning.worth_of_a_use import NothingToChoose, said_last, worth_of
 from dangol.insight.relationship.stages.actions import evaluate
 from dangol.insight.relationship.stages.rules import StageRules
 from dangol.insight.relationship.why.queries import Why, why

@@ -61,8 +61,9 @@ class Line:
 
     def unseen(self, people: People) -> npt.NDArray[np.bool_]:
         """Who gives more than they get, and of whom no gain can be placed: their economic value is not known."""
-        unseen: npt.NDArray[np.bool_] = np.isnan(self._rank(ECONOMIC, people[ECONOMIC]))
-        return unseen & (people.region == SHORT_CHANGED)
+        unplaced = np.isnan(self._rank(ECONOMIC, people[ECONOMIC]))
+        unseen: npt.NDArray[np.bool_] = unplaced & (people.region == SHORT_CHANGED)
+        return unseen
 
     def moved(self, people: People, *, company: Array, customer: Array) -> tuple[Array, Array]:
         """(customer value, customer equity) after so much more money for both, ranked on the frozen scales.

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from dangol.contact.delivery.queries import channels
 from dangol.decisions.campaigns.past_effects import past_effects
-from dangol.insight.relationship.positioning.actions import NothingToChoose, position
+from dangol.insight.relationship.positioning.actions import position
 from dangol.insight.relationship.positioning.catalogue import ensure_programmes
+from dangol.insight.relationship.positioning.worth_of_a_use import NothingToChoose
 from dangol.insight.relationship.queries import current_run
 from dangol.records.staff.models import User
 from dangol.web import clock
