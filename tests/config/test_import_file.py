@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from dangol.config.commands import import_file
 from dangol.contact.intake import profiles
 from dangol.contact.intake.kinds import KINDS
 from dangol.lib.errors import WrongUse
 from dangol.records.ledger.models import Transaction
+from dangol.web.imports.taking import told
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 ANSWER = [
@@ -95,3 +97,19 @@ class TestCurrency:
         with pytest.raises(WrongUse, match="three letters"):
             import_file._currency("원")
         assert import_file._currency("krw") == "KRW"
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("ko", "1,234줄 가운데 1,230줄을 가져왔어요. 못 가져온 줄: 4."),
+        ("en", "1,230 of 1,234 rows taken in, 4 left out."),
+    ],
+)
+def test_the_answer_is_said_in_one_language(language: str, first: str) -> None:
+    answer = {"rows": 1234, "accepted": 1230, "rejected": 4, "warnings": ["-"], "rejects_file": "/x/rejects-1.csv"}
+    with translation.override(language):
+        sentences = told(answer, dry_run=False)
+        assert told(answer, dry_run=True)[0] != first
+    assert sentences[0] == first
+    assert sentences[1] == "-" and sentences[2].endswith(": /x/rejects-1.csv")

@@ -22,12 +22,14 @@ def engine() -> Iterator[Any]:
         yield engine
 
 
-def meant(engine: Any, text: str, *, order: str = "", shapes: bool = False, clock: str | None = None) -> Any:
+def meant(
+    engine: Any, text: str, *, order: str = "", short: str = "", shapes: bool = False, clock: str | None = None
+) -> Any:
     """The moment read from a cell of a table `raw`, with or without the fast way by its shape."""
     engine.execute("CREATE OR REPLACE TEMP TABLE raw AS SELECT ? AS c0, ? AS c1", [text, clock])
     cell = "c0" if clock is None else dates.with_clock("c0", "c1")
     known = [shape for (shape,) in engine.execute(dates.shapes(cell)).fetchall()] if shapes else []
-    moment = dates.moment(cell, zone="Asia/Seoul", order=order, shapes=known)
+    moment = dates.moment(cell, zone="Asia/Seoul", order=order, short=short, shapes=known)
     return engine.execute(f"SELECT {dates.plausible('moment')} FROM (SELECT {moment} AS moment FROM raw)").fetchone()[0]
 
 
@@ -86,3 +88,47 @@ class TestOrderShown:
     def test_comes_from_the_dates_that_can_be_read_one_way(self, engine: Any, texts: list[str], order: str) -> None:
         engine.execute("CREATE OR REPLACE TEMP TABLE raw AS SELECT unnest(?) AS c0", [texts])
         assert engine.execute(dates.order_shown("c0")).fetchone()[0] == order
+
+
+class TestYearsOfTwoFigures:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "26.11.22 15:05",
+            "26-11-22 오후 3:05",
+            "26/11/22 15:05:00",
+            "26년 11월 22일 15:05",
+            "26. 11. 22. (일) 오후 3:05",
+        ],
+    )
+    @pytest.mark.parametrize("shapes", [False, True])
+    def test_are_read_however_koreans_write_them(self, engine: Any, text: str, shapes: bool) -> None:
+        assert meant(engine, text, short="ymd", shapes=shapes) == MOMENT
+
+    @pytest.mark.parametrize(("short", "month"), [("dmy", 4), ("mdy", 3)])
+    @pytest.mark.parametrize("shapes", [False, True])
+    def test_follow_the_order_the_file_shows(self, engine: Any, short: str, month: int, shapes: bool) -> None:
+        assert meant(engine, "03/04/26", short=short, shapes=shapes) == datetime(2026, month, 7 - month)
+
+    @pytest.mark.parametrize("text", ["24.13.5", "24.2.30", "2.3.4", "24.3", "124.3.5"])
+    def test_are_refused_where_there_is_no_such_day(self, engine: Any, text: str) -> None:
+        assert meant(engine, text, short="ymd") is None
+
+    @pytest.mark.parametrize(
+        ("texts", "at_home", "elsewhere"),
+        [
+            (["24.3.5", "24.12.31"], "ymd", "ymd"),
+            (["24.03.05"], "ymd", ""),  # three ways to read it, and all Koreans mean one
+            (["24-03-05", "24-13-05"], "ymd", ""),  # a slip spoils nobody else's day
+            (["30.12.11", "32.12.11"], "ymd", "dmy"),  # an end that lies far ahead
+            (["12/1/10 8:26", "12/31/10 8:26"], "mdy", "mdy"),
+            (["31/01/24", "01/02/24"], "dmy", "dmy"),
+            (["31/01/24", "01/31/24"], "", ""),  # one so, one otherwise
+            (["2026-11-22", "22/11/2026", ""], "", ""),
+        ],
+    )
+    def test_show_their_order_in_the_file(self, engine: Any, texts: list[str], at_home: str, elsewhere: str) -> None:
+        engine.execute("CREATE OR REPLACE TEMP TABLE raw AS SELECT unnest(?) AS c0", [texts])
+        for korean, order in ((True, at_home), (False, elsewhere)):
+            query = dates.short_order("c0", now="2026-11-28 10:00:00", korean=korean)
+            assert engine.execute(query).fetchone()[0] == order

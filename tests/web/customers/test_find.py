@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Customer, Identity
 from dangol.records.customers.search_index import index
 from dangol.records.staff.access import store
 from dangol.records.staff.roles import Role
@@ -51,6 +51,18 @@ class TestFragment:
         client.force_login(staff(Role.OWNER))
         for text in ("ㄱ", "기", "김", "김ㄷ", "김다", "김단", "rlaeks"):
             assert "김단골" in client.get("/customers/find/", {"q": text}).content.decode(), text
+
+    def test_tells_namesakes_apart_by_a_number(self, client: Client, person: Customer) -> None:
+        client.force_login(staff(Role.OWNER))
+        number = Identity.objects.filter(customer=person).order_by("pk")[0].external_id
+        assert number not in client.get("/customers/find/", {"q": "단골"}).content.decode()
+        namesake = Customer.objects.create(full_name="김단골", registered_at=person.registered_at)
+        Identity.objects.create(customer=namesake, source="own", scheme="customer", external_id="NAMESAKE-7")
+        index([namesake.pk])
+        page = client.get("/customers/find/", {"q": "단골"}).content.decode()
+        assert number in page and "NAMESAKE-7" in page
+        client.force_login(staff(Role.ANALYST))
+        assert "NAMESAKE-7" not in client.get("/customers/find/", {"q": "김단골"}).content.decode()
 
     def test_leads_to_the_whole_list_where_there_are_more(self, client: Client, person: Customer) -> None:
         client.force_login(staff(Role.OWNER))

@@ -27,6 +27,19 @@ def home(settings: Any, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def texts(story: list[Any]) -> list[str]:
+    """What stands in the paragraphs and tables of a paper."""
+    found: list[str] = []
+    for part in story:
+        if isinstance(part, list | tuple):
+            found += texts(list(part))
+        elif hasattr(part, "_cellvalues"):
+            found += texts(part._cellvalues)
+        else:
+            found.append(part.text)
+    return found
+
+
 def page(client: Client, address: str = "/readiness/") -> str:
     with translation.override("en"):
         return client.get(address, headers={"accept-language": "en"}).content.decode()
@@ -71,9 +84,12 @@ class TestPaper:
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
         with translation.override("en"):
-            told = " ".join(part.text for part in readiness_paper.story(found, "A shop"))
+            told = " ".join(texts(readiness_paper.story(found, "A shop")))
         assert "Customers of whom it is not known how they came" in told
         assert [one.full_name for one in people if one.full_name in told] == []
+        last = found.months[-1]
+        assert "Month Sales Amount With a name" in told
+        assert [last.month, f"{last.sales:,}"] == told.split()[-4:-2]
 
 
 def test_is_reached_from_the_import_page(client: Client) -> None:

@@ -37,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
         print_json({"customers": customers, "more": more})
     else:
         for one in people:
-            print("\t".join([str(one.customer.pk), viewer.name(one.customer), one.customer.place, one.told]))  # noqa: T201
+            told = one.told or one.number
+            print("\t".join([str(one.customer.pk), viewer.name(one.customer), one.customer.place, told]))  # noqa: T201
         if more:
             print("…")  # noqa: T201
     return 0 if people else 1

@@ -82,11 +82,10 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer)
     else:
-        print(f"{answer['accepted']:,} of {answer['rows']:,} rows taken in, {answer['rejected']:,} left out.")  # noqa: T201
-        for warning in answer["warnings"]:
-            print(warning)  # noqa: T201
-        if answer.get("rejects_file"):
-            print(f"Mend and import again: {answer['rejects_file']}")  # noqa: T201
+        from dangol.web.imports.taking import told
+
+        for sentence in told(answer, dry_run=options.dry_run):
+            print(sentence)  # noqa: T201
     return 0
 
 

@@ -136,7 +136,7 @@ def bars(*, quiet: bool = False) -> Progress:
     _drawn.append(shown)
 
     def tell(stage: str, done: int, total: int, /) -> None:
-        if quiet:
+        if quiet or (stage not in shown and not done and not total):  # nothing of this is there to do
             return
         if stage not in shown:
             for other in shown.values():

@@ -204,6 +204,7 @@ def at_once[Found](
             stage.read(table, told)
             told("checking", 0, 1)
             found = check(stage)
+            told("checking", 1, 1)
             try:
                 with bulk.lean(connection), atomic():
                     one_at_a_time()

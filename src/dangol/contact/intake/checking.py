@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from dangol.contact.intake import dates
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Type, Unread
 from dangol.contact.intake.staging import Staging
@@ -187,7 +189,7 @@ def _words(_stage: Staging, field: Field, given: Given) -> str:
 def _moment(stage: Staging, field: Field, given: Given) -> str:
     text = given.cell(field.name)
     text = dates.with_clock(text, given.cell("clock")) if "clock" in given.mapping else text
-    return dates.plausible(_read_moment(stage, text, given))
+    return dates.plausible(_read_moment(stage, text, given, told=field.name))
 
 
 def _born(stage: Staging, field: Field, given: Given) -> str:
@@ -196,10 +198,25 @@ def _born(stage: Staging, field: Field, given: Given) -> str:
     return f"born_of({cell}, CAST({_read_moment(stage, cell, given)} AS DATE), {today})"
 
 
-def _read_moment(stage: Staging, text: str, given: Given) -> str:
+def _read_moment(stage: Staging, text: str, given: Given, *, told: str = "") -> str:
+    """told: the field of which it is noted how its years of two figures were read."""
     order = stage.one(dates.order_shown(text))[0]
+    short = stage.one(dates.short_order(text, now=given.now, korean=given.currency == "KRW"))[0]
+    if short and told:
+        _tell_short_years(stage, text, given, field=told, short=short)
     shapes = [shape for (shape,) in stage.engine.execute(dates.shapes(text)).fetchall()]
-    return dates.moment(text, zone=given.zone, order=order, shapes=shapes)
+    return dates.moment(text, zone=given.zone, order=order, short=short, shapes=shapes)
+
+
+def _tell_short_years(stage: Staging, text: str, given: Given, *, field: str, short: str) -> None:
+    """Note the first date whose year has two figures, and the day that was made of it."""
+    read = dates.short_date(f"tidy_date({text})", short)
+    first = stage.engine.execute(
+        f"SELECT {text}, strftime({read}, '%Y-%m-%d') FROM raw WHERE {read} IS NOT NULL ORDER BY row LIMIT 1"  # noqa: S608
+    ).fetchone()
+    if first:
+        told = _("“%(column)s” has years of two figures: %(cell)s was read as %(day)s.")
+        given.notes.append(told % {"column": given.mapping[field], "cell": first[0], "day": first[1]})
 
 
 def _decimal(_stage: Staging, field: Field, given: Given) -> str:

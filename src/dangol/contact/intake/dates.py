@@ -1,9 +1,14 @@
-"""What people write for a moment: 2026-11-22, 2026.11.22 오후 3:05, 20261122, 22/11/2026, a spreadsheet's 46348.5."""
+"""What people write for a moment: 2026-11-22, 2026.11.22 오후 3:05, 26.11.22, 20261122, 22/11/2026, 46348.5 (a sheet)."""
 
 import re
 from collections.abc import Iterable
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
+YEARS_AHEAD = 3  # two figures that mean a later year mean another order: 31/01/24 is no day of 2031
+# A date with a year of two figures, tidied; and one that is written as only Koreans do.
+SHORT = r"^\d{1,2}-\d{1,2}-\d{1,2}($| )"
+KOREAN = r"^\d{2}\s*[.년]"
+SHORT_FORMS = {"ymd": "%y-%m-%d", "dmy": "%d-%m-%y", "mdy": "%m-%d-%y"}
 DAY_OR_MONTH = r"^(\d{1,2})-(\d{1,2})-\d{4}($|\s)"
 WRITTEN = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"]
 CLOCKS = ["", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %p %I:%M:%S", " %p %I:%M"]
@@ -13,6 +18,7 @@ SHAPE = "translate({text}, '0123456789', '9999999999')"
 SHAPES_LOOKED_AT = 50
 _CLOCK = r"(?P<clock>(?P<gap>[ T])9{1,2}:99(?P<seconds>:99(?P<part>\.9{1,6})?)?)?"
 _YEAR_FIRST = re.compile(rf"9999(?P<sign>[-./])9{{1,2}}(?P=sign)9{{1,2}}{_CLOCK}")
+_TWO_FIGURES = re.compile(rf"9{{1,2}}(?P<sign>[-./])9{{1,2}}(?P=sign)9{{1,2}}{_CLOCK}")
 _YEAR_LAST = re.compile(rf"9{{1,2}}(?P<sign>[-./])9{{1,2}}(?P=sign)9999{_CLOCK}")
 
 MACROS = (
@@ -50,26 +56,29 @@ def shapes(text: str) -> str:
     return f"SELECT {SHAPE.format(text=text)} FROM raw GROUP BY 1 ORDER BY count(*) DESC LIMIT {SHAPES_LOOKED_AT}"  # noqa: S608
 
 
-def moment(text: str, *, zone: str, order: str, shapes: Iterable[str] = ()) -> str:
+def moment(text: str, *, zone: str, order: str, short: str = "", shapes: Iterable[str] = ()) -> str:
     """SQL for the naive moment a text means, null when it means none; whether it is plausible is not asked.
 
     order: "dmy" or "mdy" for dates such as 22/11/2026, "" when the file does not show which: then only those
-    that can be read one way are taken. Texts of the `shapes` are read at once, whatever else is tried slowly.
+    that can be read one way are taken. short: which of SHORT_FORMS years of two figures follow, "" where it cannot be
+    told. Texts of the `shapes` are read at once, whatever else is tried slowly.
     """
     tidy = f"tidy_date({text})"
+    # The rest would take two figures for a year of antiquity.
+    first = f" {short_date(tidy, short)}," if short else ""
     slow = (
         f"coalesce(try_strptime({text}, {_formats(WRITTEN)}), compact_date({text}), serial_date({text}),"
-        f" zoned_date({text}, '{zone}'), try_strptime({tidy}, {_formats(['%Y-%m-%d' + one for one in CLOCKS])}),"
+        f" zoned_date({text}, '{zone}'),{first} try_strptime({tidy}, {_formats(['%Y-%m-%d' + one for one in CLOCKS])}),"
         f" {_day_month(tidy, order)})"
     )
-    known = {shape: form for shape in shapes if (form := format_of(shape, order))}
+    known = {shape: form for shape in shapes if (form := format_of(shape, order, short))}
     if not known:
         return slow
     cases = " ".join(f"WHEN '{shape}' THEN try_strptime({text}, '{form}')" for shape, form in known.items())
     return f"CASE {SHAPE.format(text=text)} {cases} ELSE {slow} END"
 
 
-def format_of(shape: str, order: str) -> str | None:
+def format_of(shape: str, order: str, short: str = "") -> str | None:
     """The one format of a shape such as 9999.99.99 99:99; None for what needs a closer look."""
     if shape == "99999999":
         return COMPACT[8]
@@ -78,6 +87,9 @@ def format_of(shape: str, order: str) -> str | None:
     if order and (found := _YEAR_LAST.fullmatch(shape)):
         days = ("%d", "%m") if order == "dmy" else ("%m", "%d")
         return found["sign"].join((*days, "%Y")) + _clock_of(found)
+    if short and (found := _TWO_FIGURES.fullmatch(shape)):
+        year = shape.split(found["sign"])[0 if short == "ymd" else 2][:2]
+        return SHORT_FORMS[short].replace("-", found["sign"]) + _clock_of(found) if year == "99" else None
     return None
 
 
@@ -102,6 +114,38 @@ def _day_month(tidy: str, order: str) -> str:
         f"CASE WHEN {day_first} IS NULL THEN {month_first}"
         f" WHEN {month_first} IS NULL OR {month_first} = {day_first} THEN {day_first} END"
     )
+
+
+def short_date(tidy: str, short: str) -> str:
+    """SQL for the moment of a tidied text whose year has two figures, in one order; null where it has not."""
+    year = r"^\d{2}-" if short == "ymd" else r"^\d{1,2}-\d{1,2}-\d{2}($| )"
+    read = f"try_strptime({tidy}, {_formats([SHORT_FORMS[short] + clock for clock in CLOCKS])})"
+    return f"CASE WHEN regexp_matches({tidy}, '{SHORT}') AND regexp_matches({tidy}, '{year}') THEN {read} END"
+
+
+def short_order(text: str, *, now: str, korean: bool) -> str:
+    """SQL: "ymd", "dmy" or "mdy" for the dates of `raw` whose years have two figures, "" where it cannot be told.
+
+    Koreans write 26.11.22 and mean the year first, unless another order reads more of the file. Elsewhere one order has
+    to read all that any of them reads, and no other order as many.
+    """
+    read = {
+        order: f"coalesce(year({short_date('t', order)}) <= {int(now[:4]) + YEARS_AHEAD}, false)"
+        for order in SHORT_FORMS
+    }
+    counts = ", ".join(f"count(*) FILTER ({told}) AS {order}" for order, told in read.items())
+    found = (
+        f"SELECT {counts}, count(*) FILTER ({' OR '.join(read.values())}) AS any_of, bool_and(theirs) AS theirs"  # noqa: S608
+        f" FROM (SELECT tidy_date({text}) AS t, regexp_matches({text}, '{KOREAN}') AS theirs FROM raw)"
+        f" WHERE regexp_matches(t, '{SHORT}')"
+    )
+    ours = "WHEN theirs OR ymd >= greatest(dmy, mdy) THEN 'ymd'" if korean else ""
+    sole = " ".join(
+        f"WHEN {order} = any_of AND {order} > greatest({', '.join(one for one in SHORT_FORMS if one != order)})"
+        f" THEN '{order}'"
+        for order in SHORT_FORMS
+    )
+    return f"SELECT CASE WHEN theirs IS NULL THEN '' {ours} {sole} ELSE '' END FROM ({found})"  # noqa: S608
 
 
 def order_shown(text: str) -> str:

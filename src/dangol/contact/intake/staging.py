@@ -36,9 +36,12 @@ TEXTS = (
     r"  WHEN regexp_full_match(d, '\+[1-9]\d{7,14}') THEN d END",
     # A birth date: of two figures of a year, or as a spreadsheet counts days, what is not ahead.
     r"CREATE TEMP MACRO not_ahead(a, b, today) AS CASE WHEN a <= today THEN a ELSE b END",
-    r"CREATE TEMP MACRO short_birth(t, today) AS CASE WHEN regexp_full_match(t, '\d{6}|\d{2}[-./]\d{2}[-./]\d{2}') THEN"
-    r"  not_ahead(CAST(try_strptime('20' || regexp_replace(t, '\D', '', 'g'), '%Y%m%d') AS DATE),"
-    r"    CAST(try_strptime('19' || regexp_replace(t, '\D', '', 'g'), '%Y%m%d') AS DATE), today) END",
+    r"CREATE TEMP MACRO short_birth(t, today) AS CASE"
+    r"  WHEN regexp_full_match(t, '\d{6}') THEN not_ahead(CAST(try_strptime('20' || t, '%Y%m%d') AS DATE),"
+    r"    CAST(try_strptime('19' || t, '%Y%m%d') AS DATE), today)"
+    r"  WHEN regexp_full_match(tidy_date(t), '\d{2}-\d{1,2}-\d{1,2}') THEN"
+    r"    not_ahead(CAST(try_strptime('20' || tidy_date(t), '%Y-%m-%d') AS DATE),"
+    r"      CAST(try_strptime('19' || tidy_date(t), '%Y-%m-%d') AS DATE), today) END",
     r"CREATE TEMP MACRO counted_birth(t) AS CASE WHEN regexp_full_match(t, '1\d{4}')"
     r"  THEN DATE '1899-12-30' + CAST(t AS INTEGER) END",
     r"CREATE TEMP MACRO in_a_life(d, today) AS CASE WHEN d BETWEEN DATE '1900-01-01' AND today THEN d END",

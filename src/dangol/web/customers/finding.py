@@ -1,8 +1,8 @@
 """Finding somebody from anywhere: the box in the frame of every page, the terminal and programs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,6 +27,7 @@ class Found:
     customer: Customer
     by: FoundBy
     told: str
+    number: str = ""  # where several are called the same and nothing else tells them apart
 
 
 @needs(May.SEE_CUSTOMERS, personal=True)
@@ -44,10 +45,21 @@ def found_people(text: str, mine: Viewer, *, limit: int, unfinished: bool = Fals
     hits = search(text, among=mine.customers, limit=limit, unfinished=unfinished, in_part=not mine.knows_people)
     people = Customer.objects.select_related("unit").in_bulk(hits.customers)
     told = _told(text, hits, mine)
-    return [
+    found = [
         Found(people[hit.customer], hit.by, told.get(hit.customer, "") or _where(people[hit.customer], hit.by, mine))
         for hit in hits.hits if hit.customer in people
-    ], hits.more  # fmt: skip
+    ]  # fmt: skip
+    return _told_apart(found, mine), hits.more
+
+
+def _told_apart(found: list[Found], mine: Viewer) -> list[Found]:
+    """Namesakes of whom nothing more is told with a number each: one question, where there are any."""
+    called = Counter(mine.name(one.customer) for one in found)
+    alike = [one for one in found if not one.told and called[mine.name(one.customer)] > 1]
+    if not alike:
+        return found
+    numbers = numbers_of(alike, mine)
+    return [replace(one, number=numbers.get(one.customer.pk, "")) if one in alike else one for one in found]
 
 
 def _told(text: str, hits: Hits, mine: Viewer) -> dict[int, str]:

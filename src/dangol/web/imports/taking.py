@@ -56,6 +56,18 @@ def take_file(
     return actions.as_json(batch) | ({"refused": batch.refused} if dry_run else {})
 
 
+def told(answer: Mapping[str, Any], *, dry_run: bool) -> list[str]:
+    """The answer in sentences, for a terminal."""
+    counts = {name: f"{answer[name]:,}" for name in ("rows", "accepted", "rejected")}
+    first = (
+        _("%(accepted)s of %(rows)s rows can be taken in, %(rejected)s cannot. Nothing was changed.")
+        if dry_run
+        else _("%(accepted)s of %(rows)s rows taken in, %(rejected)s left out.")
+    )
+    last = [_("Mend and import again: %(file)s") % {"file": answer["rejects_file"]}] if answer["rejects_file"] else []
+    return [first % counts, *answer["warnings"], *last]
+
+
 def undo_file(number: int, *, by: User | None, progress: Progress = silent) -> Undoing:
     """Take a file back, move the clock to the last day there is then, and value everybody anew. Raises CannotUndo.
 

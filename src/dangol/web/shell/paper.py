@@ -77,7 +77,7 @@ def styles() -> dict[str, Any]:
     from reportlab.lib.styles import ParagraphStyle
 
     plain, bold = fonts()
-    text = ParagraphStyle("text", fontName=plain, fontSize=8.5, leading=12, wordWrap="CJK", spaceAfter=3)
+    text = ParagraphStyle("text", fontName=plain, fontSize=8.5, leading=12, spaceAfter=3)
     return {
         "text": text,
         "small": ParagraphStyle("small", parent=text, fontSize=7.5, leading=10, textColor=HexColor("#656a76")),

@@ -53,6 +53,23 @@ def test_a_form_becomes_answers_and_refusals_are_always_taken(tmp_path: Path) ->
     assert list(Consent.objects.order_by("pk").values()) == before
 
 
+def test_a_dash_answers_nothing_and_a_day_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = cp949(
+        tmp_path,
+        """
+회원번호,동의일자,개인정보 수집·이용 동의,SMS 수신동의,제3자 제공 동의,동의서번호
+C1,26.3.2,동의,N,-,F-1
+C2,26.13.2,동의,N,,F-2
+""",
+    )
+    batch = taken(path, "consents")
+    assert said("C1") == {("collection", "", True), ("marketing", "sms", False)}
+    assert reasons(batch) == {
+        3: "Row 3: cannot read the date “26.13.2” in “동의일자”, or it can be read in two ways."
+           " Write it like 2026-11-22, 2026.11.22 or 20261122."
+    }  # fmt: skip
+
+
 def test_a_refusal_finds_the_customer_behind_a_phone_number(tmp_path: Path) -> None:
     taken(cp949(tmp_path, "고객번호,성명,휴대폰\nC1,김단골,010-1234-5678\n"), "customers")
     form = "이름,휴대폰,동의일자,SMS 수신동의\n김단골,010-1234-5678,2026-03-02,N\n"

@@ -235,6 +235,17 @@ class TestLineOfBusiness:
                     assert line_code(str(line_name(code))) == code
 
 
+@pytest.mark.parametrize(
+    ("written", "born"),
+    [("85.3.2", date(1985, 3, 2)), ("05. 3. 2.", date(2005, 3, 2)), ("85년 3월 2일", date(1985, 3, 2)),
+     ("45-3-2", date(1945, 3, 2)), ("85.13.2", None)],
+)  # fmt: skip
+def test_a_birth_date_of_two_figures_is_read(file: Callable[..., Path], written: str, born: date | None) -> None:
+    batch = taken(file(f"고객번호,성명,생년월일\nC1,김단골,{written}\n"))
+    assert Customer.objects.get().birth_date == born
+    assert len(batch.warnings) == (born is None)
+
+
 class TestHeadings:
     def test_are_recognised_in_english(self) -> None:
         headings = ["Customer ID", "Full Name", "Date of birth", "Gender", "Phone", "E-mail", "Address", "Zip code",

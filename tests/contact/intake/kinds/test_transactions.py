@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from dangol.contact.intake import actions
+from dangol.contact.intake import actions, headers, likely
 from dangol.contact.intake.models import Batch
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Identity
@@ -172,3 +172,77 @@ class TestCustomer:
         batch = taken("고객번호,일시,금액\n비회원,2026-11-01,100\n,2026-11-02,50\nnew,2026-11-03,7\n")
         assert (batch.accepted, batch.amount_total, Identity.objects.get().external_id) == (3, 157, "new")
         assert Transaction.objects.filter(identity=None).count() == 2
+
+    def test_without_a_number_is_whoever_has_the_phone(self, taken: Callable[..., Batch]) -> None:
+        batch = taken(
+            "구매자ID,구매자명,구매자연락처,주문일시,금액\n"
+            "nav***0,김단골,010-1234-5678,2026-11-01,100\nnav***0,이순신,010-2345-6789,2026-11-02,50\n"
+            ",박서준,0502-1234-5678,2026-11-03,7\nlee,이순신,010-2345-6789,2026-11-04,9\n"
+        )
+        found = Transaction.objects.order_by("at").values_list("identity__external_id", flat=True)
+        assert list(found) == ["+821012345678", "+821023456789", None, "lee"]
+        assert batch.warnings[0] == (
+            "2 rows have numbers with asterisks in “구매자ID”: several people may look alike in them, so nobody is known"
+            " by them."
+        )
+
+
+class TestOrder:
+    HEAD = "주문번호,고객번호,주문일시,수량,금액,주문상태\n"
+
+    @pytest.mark.parametrize("state", ["취소", "반품", "취소완료", "주문취소", "반품 완료", "환불완료", "Cancelled"])
+    def test_that_was_undone_is_no_sale(self, taken: Callable[..., Batch], state: str) -> None:
+        batch = taken(self.HEAD + f"1,C1,2026-11-01,1,100,구매확정\n2,C1,2026-11-02,1,50,{state}\n")
+        assert (batch.accepted, batch.rejected, batch.amount_total) == (1, 1, 100)
+        assert batch.rejects.get().reason == (
+            f"Row 3: “주문상태” says {state}. An order that was called off or sent back is no sale: it is left out."
+        )
+
+    @pytest.mark.parametrize("state", ["", "배송중", "취소요청", "취소철회", "반품거부", "부분취소", "결제완료"])
+    def test_that_still_stands_counts(self, taken: Callable[..., Batch], state: str) -> None:
+        assert taken(self.HEAD + f"1,C1,2026-11-01,1,100,{state}\n").amount_total == 100
+
+    def test_that_is_written_below_nothing_is_a_return_as_ever(self, taken: Callable[..., Batch]) -> None:
+        batch = taken(self.HEAD + "1,C1,2026-11-01,1,100,결제완료\n1,C1,2026-11-02,-1,-100,반품완료\n")
+        assert (batch.accepted, batch.amount_total) == (2, 0)
+
+
+class TestMarketplace:
+    def test_exports_of_smartstore_are_purchases_without_the_fee_of_the_way(self) -> None:
+        headings = (
+            "상품주문번호,주문번호,택배사,송장번호,발송일,판매채널,구매자명,구매자ID,수취인명,주문상태,결제일,상품번호,상품명,수량,"
+            "상품가격,최종 상품별 할인액,판매자 부담 할인액,최종 상품별 총 주문금액,배송비 합계,판매자 상품코드,수취인연락처1,구매자연락처,주문일시"
+        ).split(",")
+        assert likely.kind_of(headings).name == "transactions"
+        mapping = headers.guessed(likely.kind_of(headings), headings)
+        assert mapping == {
+            "customer": "구매자ID", "time": "주문일시", "amount": "최종 상품별 총 주문금액", "receipt": "주문번호",
+            "product": "판매자 상품코드", "description": "상품명", "quantity": "수량", "unit_price": "상품가격",
+            "discount": "최종 상품별 할인액", "name": "구매자명", "phone": "구매자연락처", "channel": "판매채널",
+            "state": "주문상태",
+        }  # fmt: skip
+
+    def test_exports_of_coupang_are_purchases(self) -> None:
+        headings = (
+            "번호,묶음배송번호,주문번호,택배사,운송장번호,출고일(발송일),주문일,등록상품명,등록옵션명,노출상품ID,옵션ID,업체상품코드,바코드,결제액,"
+            "배송비구분,배송비,구매수(수량),옵션판매가(판매단가),구매자,구매자전화번호,수취인이름,수취인전화번호,우편번호,수취인 주소,배송완료일"
+        ).split(",")
+        assert likely.kind_of(headings).name == "transactions"
+        mapping = headers.guessed(likely.kind_of(headings), headings)
+        assert mapping == {
+            "customer": "구매자전화번호", "time": "주문일", "amount": "결제액", "receipt": "주문번호",
+            "product": "업체상품코드", "description": "등록상품명", "quantity": "구매수(수량)",
+            "unit_price": "옵션판매가(판매단가)", "name": "구매자", "phone": "구매자전화번호", "fee": "배송비",
+        }  # fmt: skip
+
+
+class TestYear:
+    def test_of_two_figures_is_read_and_told(self, taken: Callable[..., Batch]) -> None:
+        batch = taken("고객번호,일시,금액\nC1,24.3.5,100\nC2,24.12.31 오후 2:30,50\nC3,2024-01-02,7\nC4,24.13.1,9\n")
+        assert (batch.accepted, batch.rejected, batch.amount_total) == (3, 1, 157)
+        days = [
+            f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+            for at in Transaction.objects.order_by("at").values_list("at", flat=True)
+        ]
+        assert days == ["2024-01-02 00:00", "2024-03-05 00:00", "2024-12-31 14:30"]
+        assert batch.warnings[0] == "“일시” has years of two figures: 24.3.5 was read as 2024-03-05."

@@ -142,7 +142,11 @@ REASONS: dict[str, Word] = {
     **dict.fromkeys((*ASKED, "granted"), _UNCLEAR),
     "evidence": gettext_lazy(
         "Row %(row)s: an agreement needs evidence: say in a column where it can be seen again, such as the number of"
-        " the form. Refusals in this row were taken."
+        " the form. Refusals in this row are taken."
+    ),
+    "time": gettext_lazy(
+        "Row %(row)s: cannot read the date “%(cell)s” in “%(column)s”, or it can be read in two ways."
+        " Write it like 2026-11-22, 2026.11.22 or 20261122."
     ),
     "undated": gettext_lazy("Row %(row)s: an agreement needs the day on which it was given."),
     "purpose": gettext_lazy(
@@ -216,7 +220,7 @@ def _understood(rows: str, given: Given) -> str:
 def judge(rows: str, given: Given) -> str:
     """The answers of each row, and what it is refused for."""
     unclear = ", ".join(
-        f"CASE WHEN {name} <> '' AND said_{name} IS NULL THEN '{name}' END"
+        f"CASE WHEN {plain(name)} <> '' AND said_{name} IS NULL THEN '{name}' END"
         for name in (*ASKED, "granted") if name in given.mapping
     )  # fmt: skip
     lone = "said_granted IS NOT NULL AND asked IN ('', '?')" if "granted" in given.mapping else "false"
@@ -227,7 +231,7 @@ def judge(rows: str, given: Given) -> str:
           len(list_filter(answers, one -> NOT one.granted)) > 0 AS refuses,
           concat_ws(' ', {unclear}, CASE WHEN {lone} THEN 'purpose' END, {no_key("customer")},
             CASE WHEN len(list_filter(answers, one -> one.channel = '?')) > 0 THEN 'channel' END,
-            CASE WHEN {agreed} AND time IS NULL THEN 'undated' END,
+            CASE WHEN {agreed} AND time IS NULL THEN if(bad_time, 'time', 'undated') END,
             CASE WHEN {agreed} AND trim(evidence) = '' THEN 'evidence' END,
             CASE WHEN len(answers) = 0 AND NOT ({lone}) THEN 'nothing' END) AS wrong
         FROM (SELECT *, {_answers(given)} AS answers FROM ({_understood(rows, given)}))"""  # noqa: S608 -- our own names

@@ -14,6 +14,7 @@ from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage,
 from dangol.contact.intake.taken import Taken
 from dangol.lib import money
 from dangol.lib.ahead import ahead
+from dangol.lib.resident_numbers import MASK
 
 PART = 30_000
 STRETCH = 200_000  # rows that are brought into order at a time
@@ -30,6 +31,7 @@ KEY = (
     f" WHEN length({_NUMBERED}) <= {LONGEST} THEN {_NUMBERED}"
     f" ELSE strftime(time, '%Y%m%d') || '@' || md5({_NUMBERED}) END"
 )
+_MASKED = "**"
 _FIRST = "CASE WHEN receipt IS NULL THEN '-1' ELSE '' END"
 
 FIELDS = (
@@ -45,7 +47,8 @@ FIELDS = (
         " orderdate orderedat purchasedate saledate salesdate date day orderdt"
     )),
     Field("amount", pgettext_lazy("column of a file", "Amount"), Type.MONEY, unread=Unread.OWN, words=(
-        "실결제금액 실판매금액 실매출액 실매출 순매출액 순매출 결제금액 판매금액 매출금액 매출액 받은금액"
+        "최종상품별총주문금액 상품별총주문금액 실결제금액 실판매금액 실매출액 실매출 순매출액 순매출 결제금액 결제액"
+        " 판매금액 매출금액 매출액 받은금액"
         " 거래금액 구매금액 주문금액 이용금액 총결제금액 총금액 합계금액 금액 매출 netamount salesvalue amountpaid"
         " paidamount netsales amount linetotal linetotalamount totalamount totalprice total revenue sales salesamount"
         " paid"
@@ -59,25 +62,26 @@ FIELDS = (
     )),
     Field("product", pgettext_lazy("column of a file", "Product code"), Type.CODE, barcode=True, unread=Unread.OWN,
           words=(
-        "상품코드 제품코드 품목코드 품번 상품번호 제품번호 메뉴코드 바코드 stockcode productcode productid"
+        "상품코드 제품코드 품목코드 품번 판매자상품코드 업체상품코드 상품번호 제품번호 메뉴코드 바코드 stockcode productcode productid"
         " productno itemcode itemid itemno sku barcode upc"
     )),
     Field("description", pgettext_lazy("column of a file", "Product"), words=(
-        "상품명 제품명 품목명 품명 메뉴명 메뉴 품목 상품 제품 내역 적요 description productname itemname"
+        "상품명 제품명 품목명 품명 등록상품명 메뉴명 메뉴 품목 상품 제품 내역 적요 description productname itemname"
         " productdescription product item menu"
     )),
     Field("quantity", pgettext_lazy("column of a file", "Quantity"), Type.NUMBER,
-          words="판매수량 주문수량 구매수량 수량 quantity qty units"),
+          words="판매수량 주문수량 구매수량 수량 구매수 quantity qty units"),
     Field("unit_price", pgettext_lazy("column of a file", "Unit price"), Type.MONEY, unread=Unread.OWN,
-          words="판매단가 단가 판매가 상품단가 정가 unitprice priceeach price 가격"),
+          words="판매단가 단가 판매가 상품단가 상품가격 옵션판매가 정가 unitprice priceeach price 가격"),
     Field("discount", pgettext_lazy("column of a file", "Discount"), Type.MONEY,
-          words="할인금액 할인액 총할인 할인 에누리 discountamount discount"),
+          words="최종상품별할인액 할인금액 할인액 총할인 할인 에누리 discountamount discount"),
     Field("name", pgettext_lazy("column of a file", "Name"),
           words="고객명 고객이름 회원명 성명 이름 구매자명 주문자명 주문자 구매자 fullname customername membername"
           " name"),
     Field("phone", pgettext_lazy("column of a file", "Phone"), Type.PHONE, unread=Unread.LEAVE, words=(
         "휴대폰번호 휴대전화번호 휴대폰 휴대전화 핸드폰번호 핸드폰 연락처 전화번호 고객전화번호 전화 mobile"
-        " mobilenumber mobilephone cellphone phonenumber phone tel telephone hp"
+        " 구매자연락처 구매자전화번호 구매자휴대폰 구매자휴대전화 주문자연락처 주문자전화번호 주문자휴대폰"
+        " 주문자휴대전화 mobilenumber mobilephone cellphone phonenumber phone tel telephone hp"
     )),
     Field("store", pgettext_lazy("column of a file", "Shop"), Type.CODE, longest=40,
           words="매장명 점포명 지점명 매장코드 점포코드 매장 점포 지점 대리점 storeid storename store shop branch"),
@@ -85,6 +89,8 @@ FIELDS = (
           words="통화 화폐 통화코드 통화단위 currency currencycode"),
     Field("channel", pgettext_lazy("column of a file", "Channel"),
           words="판매채널 주문채널 주문경로 채널 판매처 saleschannel channel"),
+    Field("state", pgettext_lazy("column of a file", "State of the order"),
+          words="주문상태 주문처리상태 orderstatus orderstate"),
     *beside_price.FIELDS,
 )  # fmt: skip
 
@@ -113,11 +119,20 @@ REASONS |= {
         " added up. Convert the amount, or import these rows into a home of that currency."
     ),
 }
+REASONS |= {
+    "state": gettext_lazy(
+        "Row %(row)s: “%(column)s” says %(cell)s. An order that was called off or sent back is no sale: it is left out."
+    ),
+}
+# What a shop's order has come to when its money went back; asked for, or called off again, it still stands. POS files
+# say the same in other columns, of rows that take back what an earlier row sold.
+_UNDONE = "(취소|반품|환불)완료|^(주문|결제|구매|입금전|미입금|관리자|직권)?(취소|반품|환불)$|cancell?ed|refunded|returned|voided"
+_STANDS = "철회|거부|부분|일부|partial"
 EMPTY = gettext_lazy("Row %(row)s: “%(column)s” is empty. Every row needs a date and an amount.")
 
 # What the judging needs and nobody asks for again.
 SPENT = (
-    "amount", "unit_price", "value", "given", "unkept",
+    "amount", "unit_price", "value", "given", "unkept", "state",
     *(f"bad_{field.name}" for field in FIELDS if field.type not in (Type.WORDS, Type.CLOCK)
       and field.unread is not Unread.LEAVE),
 )  # fmt: skip
@@ -135,6 +150,8 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
             settled["customer"] = settled[stand_in]
     if re.search("총|total", settled.get("discount", ""), re.IGNORECASE):  # the coupon is in it
         settled.pop("coupon", None)
+    if "상품별" in settled.get("amount", ""):  # that of the goods alone: what is paid for the way is not in it
+        settled.pop("fee", None)
     return settled
 
 
@@ -165,13 +182,36 @@ def judge(rows: str, given: Given) -> str:
           coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
           concat_ws(' ', CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
-            CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
+            {_undone(given)} CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
               THEN 'currency' END) AS wrong{beside_price.judged(given)}
         FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given,
             {beside_price.read(given)}
-        FROM (SELECT * EXCLUDE (product), coalesce(product, nullif(description, '')) AS product,
+        FROM (SELECT * EXCLUDE (product, customer), {_whose(given)} AS customer,
+            coalesce(product, nullif(description, '')) AS product,
             {value_of_row} AS value,
             coalesce(quantity < 0 AND amount > 0, false) AS turned FROM ({rows})))"""  # noqa: S608 -- our own names
+
+
+def _whose(given: Given) -> str:
+    """SQL for whose the row is: without a number, or with one that was made unreadable, whoever has the phone number.
+
+    A marketplace masks the numbers of its members (nav***): those of several people look alike. A phone number that it
+    lends is given to others later.
+    """
+    if "customer" not in given.mapping:
+        return "customer"
+    number = f"CASE WHEN NOT contains(customer, '{_MASKED}') THEN customer END"
+    if "phone" not in given.mapping or given.same_column("customer", "phone"):
+        return number
+    return f"coalesce({number}, CASE WHEN phone NOT LIKE '+8250%' THEN phone END)"
+
+
+def _undone(given: Given) -> str:
+    if "state" not in given.mapping:
+        return ""
+    said = "lower(regexp_replace(state, '\\s', '', 'g'))"
+    undone = f"regexp_matches({said}, '{_UNDONE}') AND NOT regexp_matches({said}, '{_STANDS}')"
+    return f"CASE WHEN {undone} AND minor > 0 AND coalesce(quantity, 1) >= 0 THEN 'state' END,"
 
 
 def _names(currency: str) -> tuple[str, ...]:
@@ -181,8 +221,26 @@ def _names(currency: str) -> tuple[str, ...]:
 
 def complete(stage: Stage, given: Given) -> None:
     """What several rows of a receipt say together: whose it is, and whether its fee stands there more than once."""
+    _tell_masked(stage, given)
     _complete_customers(stage, given)
     beside_price.tell(stage, given, key=KEY)
+
+
+def _tell_masked(stage: Stage, given: Given) -> None:
+    """Note how many rows name nobody by a number that was made unreadable."""
+    if "customer" not in given.mapping:
+        return
+    masked = f"contains({given.cell('customer')}, '{_MASKED}') AND NOT contains({given.cell('customer')}, '{MASK}')"
+    count = stage.one(f"SELECT count(*) FROM raw WHERE {masked}")[0]  # noqa: S608 -- our own names
+    if count:
+        told = ngettext(
+            "%(count)s row has a number with asterisks in “%(column)s”: several people may look alike in it, so nobody"
+            " is known by it.",
+            "%(count)s rows have numbers with asterisks in “%(column)s”: several people may look alike in them, so"
+            " nobody is known by them.",
+            count,
+        )
+        given.notes.append(told % {"count": f"{count:,}", "column": given.mapping["customer"]})
 
 
 def _complete_customers(stage: Stage, given: Given) -> None:
