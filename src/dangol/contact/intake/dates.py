@@ -1,4 +1,4 @@
-"""What people write for a moment: 2026-11-22, 26.11.22, 2026.11.22 오후 3:05, 20261122, 22/11/2026, a sheet's 46348.5."""
+"""What people write for a moment: 2026-11-22, 26.11.22, 2026.11.22 오후 3:05, 20261122, 22/11/2026, 46348.5."""
 
 import re
 from collections.abc import Iterable

@@ -182,8 +182,8 @@ class TestCustomer:
         found = Transaction.objects.order_by("at").values_list("identity__external_id", flat=True)
         assert list(found) == ["+821012345678", "+821023456789", None, "lee"]
         assert batch.warnings[0] == (
-            "2 rows have numbers with asterisks in “구매자ID”: several people may look alike in them, so nobody is known"
-            " by them."
+            "2 rows have numbers with asterisks in “구매자ID”: several people may look alike in them, so nobody is"
+            " known by them."
         )
 
 
@@ -209,10 +209,11 @@ class TestOrder:
 
 class TestMarketplace:
     def test_exports_of_smartstore_are_purchases_without_the_fee_of_the_way(self) -> None:
-        headings = (
-            "상품주문번호,주문번호,택배사,송장번호,발송일,판매채널,구매자명,구매자ID,수취인명,주문상태,결제일,상품번호,상품명,수량,"
-            "상품가격,최종 상품별 할인액,판매자 부담 할인액,최종 상품별 총 주문금액,배송비 합계,판매자 상품코드,수취인연락처1,구매자연락처,주문일시"
-        ).split(",")
+        headings = [
+            "상품주문번호", "주문번호", "택배사", "송장번호", "발송일", "판매채널", "구매자명", "구매자ID", "수취인명",
+            "주문상태", "결제일", "상품번호", "상품명", "수량", "상품가격", "최종 상품별 할인액", "판매자 부담 할인액",
+            "최종 상품별 총 주문금액", "배송비 합계", "판매자 상품코드", "수취인연락처1", "구매자연락처", "주문일시",
+        ]  # fmt: skip
         assert likely.kind_of(headings).name == "transactions"
         mapping = headers.guessed(likely.kind_of(headings), headings)
         assert mapping == {
@@ -223,10 +224,12 @@ class TestMarketplace:
         }  # fmt: skip
 
     def test_exports_of_coupang_are_purchases(self) -> None:
-        headings = (
-            "번호,묶음배송번호,주문번호,택배사,운송장번호,출고일(발송일),주문일,등록상품명,등록옵션명,노출상품ID,옵션ID,업체상품코드,바코드,결제액,"
-            "배송비구분,배송비,구매수(수량),옵션판매가(판매단가),구매자,구매자전화번호,수취인이름,수취인전화번호,우편번호,수취인 주소,배송완료일"
-        ).split(",")
+        headings = [
+            "번호", "묶음배송번호", "주문번호", "택배사", "운송장번호", "출고일(발송일)", "주문일", "등록상품명",
+            "등록옵션명", "노출상품ID", "옵션ID", "업체상품코드", "바코드", "결제액", "배송비구분", "배송비",
+            "구매수(수량)", "옵션판매가(판매단가)", "구매자", "구매자전화번호", "수취인이름", "수취인전화번호",
+            "우편번호", "수취인 주소", "배송완료일",
+        ]  # fmt: skip
         assert likely.kind_of(headings).name == "transactions"
         mapping = headers.guessed(likely.kind_of(headings), headings)
         assert mapping == {

@@ -62,7 +62,8 @@ FIELDS = (
     )),
     Field("product", pgettext_lazy("column of a file", "Product code"), Type.CODE, barcode=True, unread=Unread.OWN,
           words=(
-        "상품코드 제품코드 품목코드 품번 판매자상품코드 업체상품코드 상품번호 제품번호 메뉴코드 바코드 stockcode productcode productid"
+        "상품코드 제품코드 품목코드 품번 판매자상품코드 업체상품코드 상품번호 제품번호 메뉴코드 바코드"
+        " stockcode productcode productid"
         " productno itemcode itemid itemno sku barcode upc"
     )),
     Field("description", pgettext_lazy("column of a file", "Product"), words=(
@@ -126,7 +127,10 @@ REASONS |= {
 }
 # What a shop's order has come to when its money went back; asked for, or called off again, it still stands. POS files
 # say the same in other columns, of rows that take back what an earlier row sold.
-_UNDONE = "(취소|반품|환불)완료|^(주문|결제|구매|입금전|미입금|관리자|직권)?(취소|반품|환불)$|cancell?ed|refunded|returned|voided"
+_UNDONE = (
+    "(취소|반품|환불)완료|^(주문|결제|구매|입금전|미입금|관리자|직권)?(취소|반품|환불)$"
+    "|cancell?ed|refunded|returned|voided"
+)
 _STANDS = "철회|거부|부분|일부|partial"
 EMPTY = gettext_lazy("Row %(row)s: “%(column)s” is empty. Every row needs a date and an amount.")
 
@@ -182,7 +186,8 @@ def judge(rows: str, given: Given) -> str:
           coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
           concat_ws(' ', CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
-            {_undone(given)} CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
+            {_undone(given)}
+            CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
               THEN 'currency' END) AS wrong{beside_price.judged(given)}
         FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given,
             {beside_price.read(given)}
