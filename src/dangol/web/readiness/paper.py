@@ -69,8 +69,9 @@ def _table(heads: Sequence[str], rows: Sequence[tuple[Any, ...]], widths: Sequen
     first = [_say(head, "small", right=right and at > 0) for at, head in enumerate(heads)]
     style = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 1), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 6),
-        ("LINEBELOW", (0, 0), (-1, 0), 0.8, HexColor(INK)), ("LINEBELOW", (0, 1), (-1, -1), 0.3, HexColor(LINE)),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1), ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 6), ("LINEBELOW", (0, 0), (-1, 0), 0.8, HexColor(INK)),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.3, HexColor(LINE)),
     ]  # fmt: skip
     return LongTable([first, *rows], colWidths=[wide * mm for wide in widths], repeatRows=1, style=TableStyle(style),
                      hAlign="LEFT")  # fmt: skip
