@@ -139,7 +139,8 @@ def bars(*, quiet: bool = False) -> Progress:
         if quiet or (stage not in shown and not done and not total):  # nothing of this is there to do
             return
         if stage not in shown:
-            for other in shown.values():
+            for other in shown.values():  # what comes next begins where they have ended, whoever said so or not
+                other.update(max(0, (other.total or 0) - other.n))
                 other.close()
             shown[stage] = tqdm(total=total or None, desc=stage, file=sys.stderr, leave=True, mininterval=0.5)
         bar = shown[stage]

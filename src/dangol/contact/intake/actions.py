@@ -17,7 +17,7 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dangol.contact.intake import checking, headers, keeping_further, rejects, standing
+from dangol.contact.intake import checking, headers, keeping_further, likely, rejects, standing
 from dangol.contact.intake.checking import Checked, Left
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.kinds.kind import Given, Kept, Kind
@@ -33,6 +33,7 @@ from dangol.lib.errors import DangolError, WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.lib.resident_numbers import masked
 from dangol.records.customers.search_index import gathered
+from dangol.records.ledger.receipts import lines_that_were_missing
 from dangol.records.staff.models import User
 
 EXAMPLES = 5  # rows a dry run shows
@@ -143,12 +144,14 @@ def import_file(
     progress: Progress = silent,
     file_name: str = "",
     claimed: Batch | None = None,
+    mended: bool = False,
 ) -> Batch:
     """Take a file of one kind into the records, all its good rows or, when something fails, nothing.
 
     mapping: field → heading; when it leaves out a field that is needed, the rest is guessed. kept: further columns to
     keep as details of the customers → what for and on which ground. currency: that of the file, where somebody says so.
     at: the clock. claimed: the batch of a file that came by itself, on record since it was seen.
+    mended: its rows were left out of an earlier file; of a file that says so itself, it is known.
     The same file again changes nothing; after a kill it is simply taken in again. A dry run tells what would
     happen and returns a batch that is not stored.
     Raises CannotRead, WrongMapping, UnknownKind, OtherCurrency, DiskFull, StoreBusy.
@@ -175,8 +178,11 @@ def import_file(
     def check(stage: Staging) -> Checked:
         return checking.check(stage, of, given)
 
+    back = mended or likely.comes_back(table.headings) is not None
+
     def write(stage: Staging, found: Checked, told: Progress) -> None:
-        _write(stage, table, batch, of, given, found, began=began, progress=told)
+        with lines_that_were_missing() if back else nullcontext():
+            _write(stage, table, batch, of, given, found, began=began, progress=told)
 
     at_once(path, table, batch, check, write, dry_run=dry_run, progress=progress)
     return batch
@@ -204,7 +210,6 @@ def at_once[Found](
             stage.read(table, told)
             told("checking", 0, 1)
             found = check(stage)
-            told("checking", 1, 1)
             try:
                 with bulk.lean(connection), atomic():
                     one_at_a_time()

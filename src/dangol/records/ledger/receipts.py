@@ -89,6 +89,21 @@ def remembering_receipts() -> Iterator[None]:
         _written.reset(token)
 
 
+_missing: ContextVar[bool] = ContextVar("missing", default=False)
+
+
+@contextmanager
+def lines_that_were_missing() -> Iterator[None]:
+    """Inside, a line that is not on record is a further one, whatever its receipt has in its place: it was left out
+    before, so that it corrects nothing.
+    """
+    token = _missing.set(True)
+    try:
+        yield
+    finally:
+        _missing.reset(token)
+
+
 def note_written(receipts: Sequence[str], *, source: str) -> None:
     """Say that these are there from now on."""
     written = _written.get()
@@ -161,7 +176,7 @@ def further(lines: pa.Table, order: np.ndarray[Any, Any], known: Mapping[int, Kn
             else:
                 more.append((place, line))
         open_still = {line.what for line, count in left.items() if count > 0}
-        if any(line.what in open_still for _place, line in more):
+        if not _missing.get() and any(line.what in open_still for _place, line in more):
             differing.add(receipt)
         else:
             new += [place for place, _line in more]

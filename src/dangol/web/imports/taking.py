@@ -37,6 +37,7 @@ def take_file(
     dry_run: bool = False,
     by: User | None,
     at: datetime | None = None,
+    mended: bool = False,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Import a file of one kind and bring values up to date; the answer is that of `dangol import`.
@@ -49,7 +50,7 @@ def take_file(
     if batch is None:
         batch = actions.import_file(
             path, kind=kind, mapping=mapping, kept=kept, currency=currency, dry_run=dry_run, by=by, at=at or now(),
-            progress=progress,
+            mended=mended, progress=progress,
         )  # fmt: skip
     if not dry_run:
         bring_up_to_date(by=by, progress=progress)

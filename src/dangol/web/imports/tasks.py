@@ -48,7 +48,7 @@ def take(
         told = of_task(taking)
         found = take_file(
             uploads.path_of(token), kind=kind, mapping=told.mapping, kept=told.kept, by=by,
-            at=datetime.fromisoformat(asked_at), progress=progress,
+            at=datetime.fromisoformat(asked_at), mended=bool(mends), progress=progress,
         )  # fmt: skip
         if mends:
             Batch.objects.filter(pk=found["batch"]).update(mends=mends["batch"])

@@ -73,6 +73,19 @@ class TestReceipt:
         assert (batch.created, batch.unchanged, receipts()) == (0, 3, {"7": (8000, 2)})
         assert batch.warnings == ["1 receipt was there already with another sum: the first was kept."]
 
+    @pytest.mark.parametrize("told", [True, False])
+    def test_gets_its_lines_that_were_left_out_once_they_are_mended(
+        self, taken: Callable[..., Batch], told: bool
+    ) -> None:
+        head, line = HEAD.strip(), "C1,2026-11-01 10:00,7,우유,{},2500,\n"
+        first = taken(HEAD + line.format(2) + line.format("세개"))
+        assert (first.accepted, first.rejected) == (1, 1)
+        # Read from the file that was downloaded, or mended on the page, which says so.
+        file = f"{head},Reason\n" + line.format(3).replace("\n", ",Row 3\n") if told else HEAD + line.format(3)
+        for created in (1, 0):
+            batch = taken(file, mended=not told)
+            assert (batch.created, batch.unchanged, receipts()) == (created, 1 - created, {"7": (12500, 2)})
+
     def test_with_two_times_keeps_both(self, taken: Callable[..., Batch]) -> None:
         taken(HEAD + "C1,2026-11-01 10:00,7,우유,1,,100\nC1,2026-11-01 10:30,7,우유,1,,100\n")
         assert receipts() == {"7": (200, 2)}
