@@ -135,6 +135,15 @@ def on_record(receipts: Sequence[str], *, source: str) -> dict[str, Known]:
     }  # fmt: skip
 
 
+def amounts_there(receipts: Sequence[str], *, source: str) -> Counter[tuple[str, int]]:
+    """How many lines of an amount the receipts have that are on record: (receipt, amount) → lines."""
+    lines = OrderLine.objects.filter(transaction__source=source)
+    found: Counter[tuple[str, int]] = Counter()
+    for part in batched(receipts, HEADS):
+        found.update(lines.filter(transaction__receipt__in=part).values_list("transaction__receipt", "amount"))
+    return found
+
+
 def holders_of_receipts(receipts: Sequence[str], *, source: str) -> dict[str, int]:
     """The identity of the one customer whose purchase has the number that a shop gave it; of several or none nothing.
 

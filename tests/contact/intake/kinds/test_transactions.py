@@ -211,6 +211,18 @@ class TestOrder:
             f"Row 3: “주문상태” says {state}. An order that was called off or sent back is no sale: it is left out."
         )
 
+    def test_that_was_undone_after_an_earlier_file_sold_it_is_told(self, taken: Callable[..., Batch]) -> None:
+        row = (
+            "1,C1,2026-11-01,1,100,{}\n1,C1,2026-11-01,1,70,결제완료\n"
+            "2,C1,2026-11-02,1,50,취소\n2,C1,2026-11-02,1,40,\n"
+        )
+        first = self.HEAD + row.format("결제완료")
+        assert taken(first).warnings == taken(first).warnings == []
+        assert taken(self.HEAD + row.format("취소완료")).warnings == [
+            "1 order was called off or sent back since an earlier file brought it: there it still counts as a sale."
+            " Undo that file, then import this one again."
+        ]
+
     @pytest.mark.parametrize("state", ["", "배송중", "취소요청", "취소철회", "반품거부", "부분취소", "결제완료"])
     def test_that_still_stands_counts(self, taken: Callable[..., Batch], state: str) -> None:
         assert taken(self.HEAD + f"1,C1,2026-11-01,1,100,{state}\n").amount_total == 100

@@ -12,9 +12,11 @@ from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.kinds import beside_price
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread, in_future
 from dangol.contact.intake.taken import Taken
+from dangol.contact.intake.whose import SOURCE
 from dangol.lib import money
 from dangol.lib.ahead import ahead
 from dangol.lib.resident_numbers import MASK
+from dangol.records.ledger.receipts import amounts_there
 
 PART = 30_000
 STRETCH = 200_000  # rows that are brought into order at a time
@@ -222,6 +224,27 @@ def _undone(given: Given) -> str:
 def _names(currency: str) -> tuple[str, ...]:
     """What people write for a currency."""
     return (currency, money.SIGNS.get(currency, currency), *(("원", "₩", "￦", "WON") if currency == "KRW" else ()))
+
+
+def ask(stage: Stage, given: Given) -> None:
+    """Note how many orders that were undone an earlier file sold: a ledger is not edited by what a file leaves out."""
+    if "state" not in given.mapping:
+        return
+    undone = "list_contains(string_split(problem, ' '), 'state')"
+    rows = stage.engine.execute(f"""
+        SELECT {KEY} AS key, minor, count(*) FILTER (accepted) AS standing FROM lines
+        WHERE receipt IS NOT NULL AND hash({KEY}) IN (SELECT hash({KEY}) FROM lines WHERE {undone})
+        GROUP BY key, minor HAVING bool_or({undone})""").fetchall()  # noqa: S608 -- our own names
+    there = amounts_there(list(dict.fromkeys(key for key, *_more in rows)), source=SOURCE)
+    if count := sum(there[key, minor] > standing for key, minor, standing in rows):
+        told = ngettext(
+            "%(count)s order was called off or sent back since an earlier file brought it: there it still counts as a"
+            " sale. Undo that file, then import this one again.",
+            "%(count)s orders were called off or sent back since an earlier file brought them: there they still count"
+            " as sales. Undo that file, then import this one again.",
+            count,
+        )
+        given.notes.append(told % {"count": f"{count:,}"})
 
 
 def complete(stage: Stage, given: Given) -> None:
@@ -439,7 +462,7 @@ def warnings(found: Mapping[str, int], taken: Taken, _given: Given) -> list[str]
 
 TRANSACTIONS = Kind(
     "transactions", pgettext_lazy("kind of file", "Purchases"), FIELDS, feeds,
-    settle=settle, gaps=gaps, doubts=doubts, judge=judge, complete=complete, aside=beside, warnings=warnings,
+    settle=settle, gaps=gaps, doubts=doubts, judge=judge, complete=complete, ask=ask, aside=beside, warnings=warnings,
     reasons=REASONS, empty=EMPTY,
     told_by={"amount": "unit_price"}, totals=("time",), spent=SPENT,
     counted={
