@@ -28,7 +28,7 @@ FIELDS = (
         "소분류 소분류명 3차분류 3차카테고리 세분류 category3 subsubcategory smallcategory subcommoditydesc"
     )),
     Field("unit_price", pgettext_lazy("column of a file", "Unit price"), Type.MONEY, words=(
-        f"{COMMON['unit_price']} 소비자가 소비자가격 판매가격 정상가 상품가격 listprice retailprice"
+        f"{COMMON['unit_price']} 소비자가 소비자가격 판매가격 정상가 listprice retailprice"
     )),
     Field("stock", pgettext_lazy("column of a file", "Stock"), Type.NUMBER, unread=Unread.LEAVE,
           nothing=SOLD_OUT, words=(

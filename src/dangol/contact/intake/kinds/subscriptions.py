@@ -72,7 +72,7 @@ FIELDS = (
     Field("state", pgettext_lazy("column of a file", "State"),
           words="구독상태 계약상태 이용상태 진행상태 상태 구독여부 status state subscriptionstatus"),
     Field("state_at", pgettext_lazy("column of a file", "State since"), Type.MOMENT, unread=Unread.LEAVE, words=(
-        "상태변경일 해지일 해지일자 해약일 변경일 정지일 일시정지일 중지일 재개일 상태일자"
+        "상태변경일 해약일 변경일 정지일 일시정지일 중지일 재개일 상태일자"
         " pausedat resumedat statechangedat statusdate"
     )),
     Field("reason", pgettext_lazy("column of a file", "Why it ended"), cut=200,
