@@ -136,7 +136,8 @@ def short_order(text: str, *, now: str, korean: bool) -> str:
     counts = ", ".join(f"count(*) FILTER ({told}) AS {order}" for order, told in read.items())
     found = (
         f"SELECT {counts}, count(*) FILTER ({' OR '.join(read.values())}) AS any_of, bool_and(theirs) AS theirs"  # noqa: S608
-        f" FROM (SELECT tidy_date({text}) AS t, regexp_matches({text}, '{KOREAN}') AS theirs FROM raw)"
+        f" FROM (SELECT tidy_date({text}) AS t, regexp_matches({text}, '{KOREAN}') AS theirs FROM raw"
+        rf" WHERE NOT regexp_matches({text}, '^\d{{3}}'))"
         f" WHERE regexp_matches(t, '{SHORT}')"
     )
     ours = "WHEN theirs OR ymd >= greatest(dmy, mdy) THEN 'ymd'" if korean else ""
