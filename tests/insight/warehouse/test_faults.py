@@ -233,4 +233,4 @@ def test_an_unknown_engine_is_refused(lake_folder: Path) -> None:
     from dangol.insight.warehouse.engine import BadEngine, opened
 
     with pytest.raises(BadEngine, match="oracle"):
-        opened("oracle", {}, spill=django_settings.DANGOL_LAKE)
+        opened("oracle", {}, spill=django_settings.DANGOL_LAKE, rows=0)

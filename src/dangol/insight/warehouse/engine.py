@@ -19,6 +19,7 @@ from dangol.lib.errors import WrongUse
 
 MEMORY = "1GB"
 THREADS = 2
+FEW = 100_000  # rows, below which a second thread costs more than it saves: one reads them sooner
 _duckdb, _spark = Questions(), Questions()
 _SPARK = {"int64": "bigint", "double": "double"}
 
@@ -57,10 +58,10 @@ class Engine(Protocol):
         """Whether nothing can be asked of it any more: it has to be opened anew."""
 
 
-def opened(engine: str, files: Mapping[str, list[Path]], *, spill: Path) -> Engine:
-    """The engine of the setting (`duckdb` or `spark://host:port`), over the files of each table."""
+def opened(engine: str, files: Mapping[str, list[Path]], *, spill: Path, rows: int) -> Engine:
+    """The engine of the setting (`duckdb` or `spark://host:port`), over the files of each table with so many rows."""
     if engine == "duckdb":
-        return DuckDB(files, spill)
+        return DuckDB(files, spill, threads=THREADS if rows > FEW else 1)
     if engine.startswith("spark://"):
         return Spark(engine, files)
     raise BadEngine(_("DANGOL_ENGINE should be duckdb or spark://host:port, not %(engine)s.") % {"engine": engine})
@@ -87,17 +88,19 @@ class Names:
 class DuckDB:
     """In process, offline: nothing is downloaded, memory is bounded, what does not fit spills to disk."""
 
-    def __init__(self, files: Mapping[str, list[Path]], spill: Path) -> None:
+    def __init__(self, files: Mapping[str, list[Path]], spill: Path, *, threads: int = THREADS) -> None:
         import ibis
 
         self._backend = ibis.duckdb.connect(
             ":memory:",
             memory_limit=MEMORY,
-            threads=THREADS,
+            threads=threads,
             temp_directory=str(spill),
             autoinstall_known_extensions="false",
             autoload_known_extensions="false",
         )
+        # Where things lie in a file stands at its end, and the files of a version never change.
+        self._backend.con.execute("SET parquet_metadata_cache = true")
         self._names = Names()
         self._files = files
         self._tables: dict[str, Any] = {}

@@ -105,8 +105,10 @@ def days_on_record(lake: Lake, as_of: date) -> int:
 def _days_on_record(lake: Lake, as_of: date) -> int:
     import ibis
 
-    kept = (fact for fact in ("lines", "points", "interactions", "loans") if lake.holds(fact))
+    kept = (fact for fact in ("lines", "points", "interactions", "loans") if lake.holds(fact) and lake.rows(fact))
     days = [lake.table(fact).select("day") for fact in kept]
+    if not days:
+        return LEAST
     known = ibis.union(*days).filter(ibis._.day <= as_of)
     first = lake.arrow(known.aggregate(first=known.day.min()))["first"][0].as_py() or as_of
     return min(max((as_of - first).days + 1, LEAST), YEAR)

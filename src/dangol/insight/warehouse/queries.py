@@ -53,7 +53,8 @@ class Lake:
         self.by_use = False
         self._currencies: dict[str, frozenset[str]] = {}  # once somebody asked; shared by whoever sees a part
         self._made: dict[Hashable, Any] = {}
-        self._engine: Engine = opened(engine, files, spill=folder / ".spill")
+        rows = sum(map(self.rows, manifest.tables))
+        self._engine: Engine = opened(engine, files, spill=folder / ".spill", rows=rows)
 
     @property
     def version(self) -> str:

@@ -87,7 +87,7 @@ def _year(rows: Any, as_of: date) -> Any:
 
 
 def _any(lake: Lake, fact: str, as_of: date) -> bool:
-    if not lake.holds(fact):
+    if not lake.holds(fact) or not lake.rows(fact):
         return False
     rows = lake.of_customers(fact)
     found = lake.arrow(rows.filter(rows.day <= as_of).aggregate(first=rows.day.min()))
