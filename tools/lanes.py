@@ -38,6 +38,9 @@ CHECKS: dict[str, tuple[str, ...]] = {
 # A store of somebody's own; and that modules are compiled anew by each of the hundreds of processes that tests start.
 NOT_OF_A_LANE = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 
+# A lane has one core: threads of linear algebra that wait for each other do so in a loop, and take it from the work.
+OF_EVERY_LANE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
 running: set[subprocess.Popen[str]] = set()
 
 
@@ -51,7 +54,7 @@ def run(lane: str, command: Sequence[str | Path], **environment: str) -> int:
         text=True,
         errors="replace",
         cwd=ROOT,
-        env={key: value for key, value in os.environ.items() if key not in NOT_OF_A_LANE} | environment,
+        env={key: value for key, value in os.environ.items() if key not in NOT_OF_A_LANE} | OF_EVERY_LANE | environment,
     )
     running.add(process)
     assert process.stdout
