@@ -35,7 +35,7 @@ def asked(**how: Any) -> Validity:
 
 class TestRun:
     def test_is_kept_with_what_it_rests_on_and_changes_nobody(self) -> None:
-        full_shop()
+        open_shop(customers=60, lines=False)
         run = asked(weeks=8).run
         assert run.lake_version == lake().version
         assert (run.parameters["weeks"], run.parameters["asked"]) == (8, 8)
@@ -104,7 +104,7 @@ class TestOutcome:
         assert [(day - OPENED.date()).days for day in rows.column("day").to_pylist()] == [274, 300]
 
     def test_leave_out_those_who_do_not_want_to_be_valued(self) -> None:
-        open_shop()
+        open_shop(customers=60, lines=False)
         before = asked().foretold.customers
         withdraw_consent(Customer.objects.earliest("pk"), purpose="automated", by=None, at=TODAY)
         assert asked().foretold.customers == before - 1
