@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -442,10 +443,11 @@ def test_every_route_says_whom_it_lets_in() -> None:
 
 @dataclass(frozen=True)
 class World:
-    """Two customers of two dealers: what is secret of each."""
+    """Two customers of two dealers: what is secret of each. And a session of each role."""
 
     mine: Customer
     neighbour: Customer
+    sessions: dict[Role, str]
 
     def secrets(self, person: Customer) -> list[str]:
         numbers = ContactPoint.objects.filter(customer=person).values_list("value", flat=True)
@@ -530,7 +532,21 @@ def make_world() -> World:
     two_months(people, NOW)
     ads = Spent("win", "검색광고", NOW.date(), NOW.date(), 5000)
     spend(ads, currency="KRW", zone="Asia/Seoul", by=owner, today=NOW.date(), at=NOW)
-    return World(mine, people[3])
+    return World(mine, people[3], {role: session_of(role) for role in ROLES})
+
+
+def session_of(role: Role) -> str:
+    """Let somebody of this role sign in; what their browser keeps."""
+    client = Client()
+    client.force_login(staff(role, UNITS.get(role)))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def browser_of(role: Role, world: World) -> Client:
+    """A browser of somebody of this role, who has signed in."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
+    return client
 
 
 # What stands for a blank of an address: what is there.
@@ -625,9 +641,8 @@ def test_shows_each_role_what_it_may_see(world: World, route: str) -> None:
     hidden = {"y": [], "m": mine + neighbours, "o": neighbours, "a": mine + neighbours, "n": mine + neighbours}
     of_one = "<int:customer_id>" in next(path for name, path, _ in routes() if name == route)
     for role, told in those_who_ask(ROUTES[route][1]):
-        before, client = transaction.savepoint_create(), Client()
-        client.force_login(staff(role, UNITS.get(role)))
-        response = answer(client, route, world.mine)
+        before = transaction.savepoint_create()
+        response = answer(browser_of(role, world), route, world.mine)
         page = text_of(response)
         assert (response.status_code == 403) == (told == "n"), (role, response.status_code)
         assert response.status_code < 500, role
@@ -638,17 +653,13 @@ def test_shows_each_role_what_it_may_see(world: World, route: str) -> None:
 
 
 @pytest.mark.parametrize("route", [name for name, path, _ in routes() if "<int:customer_id>" in path])
-def test_hides_a_neighbours_customer_from_a_dealer_who_guesses_the_number(
-    client: Client, world: World, route: str
-) -> None:
-    client.force_login(staff(Role.DEALER, "D1"))
-    response = answer(client, route, world.neighbour)
+def test_hides_a_neighbours_customer_from_a_dealer_who_guesses_the_number(world: World, route: str) -> None:
+    response = answer(browser_of(Role.DEALER, world), route, world.neighbour)
     assert response.status_code == (403 if ROUTES[route][1][ROLES.index(Role.DEALER)] == "n" else 404)
     assert not [secret for secret in world.secrets(world.neighbour) if secret in text_of(response)]
 
 
 @pytest.mark.parametrize("text", ["문태오", "ㅁㅌㅇ", "0003", "T00003"])
-def test_does_not_find_a_neighbours_customer(client: Client, world: World, text: str) -> None:
-    client.force_login(staff(Role.DEALER, "D1"))
-    page = client.get("/customers/", {"q": text}).content.decode()
+def test_does_not_find_a_neighbours_customer(world: World, text: str) -> None:
+    page = browser_of(Role.DEALER, world).get("/customers/", {"q": text}).content.decode()
     assert not [secret for secret in world.secrets(world.neighbour) if secret in page]
