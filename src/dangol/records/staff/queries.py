@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from hmac import compare_digest
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from dangol.lib.asked_again import asked_again
 from dangol.lib.errors import DangolError
 from dangol.records.staff.actions import hashed
 from dangol.records.staff.models import ApiKey, Contract, Grant, Invitation, Unit, User
@@ -24,9 +26,15 @@ def key_of(token: str, *, at: datetime) -> ApiKey | None:
     prefix, _sep, secret = rest.partition("_")
     if word != PREFIX or not secret:
         return None
-    found = ApiKey.objects.select_related("user").filter(prefix=prefix, revoked_at=None, expires_at__gt=at).first()
-    known = found is not None and compare_digest(found.secret_hash, hashed(secret)) and found.user.is_active
-    return found if known else None
+    found = _open_keys(prefix, at)
+    known = [one for one in found if compare_digest(one.secret_hash, hashed(secret)) and one.user.is_active]
+    return known[0] if known else None
+
+
+@asked_again
+def _open_keys(prefix: Any, at: Any) -> QuerySet[ApiKey]:
+    """At most one, for no two keys begin alike."""
+    return ApiKey.objects.select_related("user").filter(prefix=prefix, revoked_at=None, expires_at__gt=at)
 
 
 def contract_with(*, unit: Unit | None = None, recipient: str = "", on: date) -> Contract | None:
