@@ -100,9 +100,9 @@ def described() -> Any:
 def askers(operation: Any, mode: GenerationMode) -> tuple[list[str], list[str]]:
     """Whose keys every example comes with, and of whom one more is drawn.
 
-    What fits comes with the keys of who does the work and of a dealer, and with one of the others, shut out or not. What
-    does not fit is refused before anybody's people are looked for, and who is shut out before it is read: one of those
-    whom the operation lets in sends it. What each of all of them may see is asked of every operation in test_doors.
+    What fits comes with the keys of who does the work and of a dealer, and with one of the others, shut out or not.
+    What does not fit is refused before anybody's people are looked for, and who is shut out before it is read: one of
+    those whom the operation lets in sends it. What each may see is asked of every operation in test_doors.
     """
     told = dict(
         zip((role.value for role in ROLES), OPERATIONS[operation.definition.raw["operationId"]][0], strict=True)
