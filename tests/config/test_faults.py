@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from dangol.lib.homes import choose, hold
 from tests.begun import run
-from tests.stores import begin
+from tests.stores import begin, copied
 
 DANGOL = [sys.executable, "-m", "dangol.config.cli"]
 LINES = "고객번호,일자,금액,상품\n" + "".join(
@@ -197,6 +198,18 @@ class TestServing:
             done = dangol("serve", "--port", port, home=home)
         assert done.returncode == 1
         assert port in one_sentence(done)
+
+    def test_the_home_that_is_named_is_served_whichever_was_chosen_last(self, home: Path, tmp_path: Path) -> None:
+        named, last, pointer = copied(home, tmp_path / "named"), tmp_path / "last", tmp_path / "current"
+        held = hold(last, "elsewhere")
+        choose(pointer, last)
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            done = dangol("serve", "--port", port, home=named)
+        os.close(held)
+        assert port in one_sentence(done)  # so far it came: the other home cannot be served
 
     def test_a_second_server_on_the_same_home_is_refused(self, home: Path, server: tuple[str, int]) -> None:
         address, process = server

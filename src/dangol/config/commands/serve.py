@@ -30,11 +30,12 @@ def run(options: argparse.Namespace) -> int:
 
     if options.processes:
         os.environ["DANGOL_PROCESSES"] = str(whole_number(options.processes, name="--processes", most=MOST_PROCESSES))
+    named = options.home or os.environ.get("DANGOL_HOME")
     first = home_of(options)
     if not first.is_dir():
         raise NoSuchHome(f"There is no home at {first}. Make one with `dangol demo` or `dangol init --home {first}`.")
     pointer = first.parent / "current"
-    home = chosen(pointer, first) if not options.home else first
+    home = first if named else chosen(pointer, first)
     address = f"http://{'localhost' if options.host == '127.0.0.1' else options.host}:{options.port}"
     os.close(hold(home, address))
     refuse_taken_port(options.host, options.port)
