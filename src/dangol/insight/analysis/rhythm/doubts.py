@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import f as f_distribution
+from scipy.special import fdtrc
 
 from dangol.insight.analysis.rhythm.history import History, Split
 from dangol.insight.analysis.rhythm.judging import Candidate
@@ -76,7 +76,7 @@ def season(first: date, bought: npt.NDArray[np.int64]) -> tuple[float, float] | 
     drop = float(plain @ plain) - rss
     if drop <= 0 or free < 1:
         return None
-    p = float(f_distribution.sf(drop / 11 / max(rss / free, 1e-300), 11, free))
+    p = float(fdtrc(11, free, drop / 11 / max(rss / free, 1e-300)))
     if p >= RARE:
         return None
     effects = np.append(0.0, np.linalg.lstsq(fitted, y, rcond=None)[0][3:])
