@@ -9,18 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
-from dangol.contact.intake.kinds import beside_price
+from dangol.contact.intake.kinds import beside_price, buyers, undone_orders
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread, in_future
 from dangol.contact.intake.taken import Taken
-from dangol.contact.intake.whose import SOURCE
 from dangol.lib import money
 from dangol.lib.ahead import ahead
-from dangol.lib.resident_numbers import MASK
-from dangol.records.ledger.receipts import amounts_there
 
 PART = 30_000
 STRETCH = 200_000  # rows that are brought into order at a time
-PARTS = 100_000  # receipts, neighbours in the file, to whose lines a customer is given at a time
 PEOPLE = 20_000
 # What tells receipts apart, and purchases without one; of those that say the same, each gets a number.
 _NUMBERED = "concat_ws('@', receipt, strftime(time, '%Y%m%d'), store, customer)"
@@ -33,7 +29,6 @@ KEY = (
     f" WHEN length({_NUMBERED}) <= {LONGEST} THEN {_NUMBERED}"
     f" ELSE strftime(time, '%Y%m%d') || '@' || md5({_NUMBERED}) END"
 )
-_MASKED = "**"
 _FIRST = "CASE WHEN receipt IS NULL THEN '-1' ELSE '' END"
 
 FIELDS = (
@@ -92,8 +87,7 @@ FIELDS = (
           words="통화 화폐 통화코드 통화단위 currency currencycode"),
     Field("channel", pgettext_lazy("column of a file", "Channel"),
           words="판매채널 주문채널 주문경로 채널 판매처 saleschannel channel"),
-    Field("state", pgettext_lazy("column of a file", "State of the order"),
-          words="주문상태 주문처리상태 orderstatus orderstate"),
+    undone_orders.STATE,
     *beside_price.FIELDS,
 )  # fmt: skip
 
@@ -122,18 +116,7 @@ REASONS |= {
         " added up. Convert the amount, or import these rows into a home of that currency."
     ),
 }
-REASONS |= {
-    "state": gettext_lazy(
-        "Row %(row)s: “%(column)s” says %(cell)s. An order that was called off or sent back is no sale: it is left out."
-    ),
-}
-# What a shop's order has come to when its money went back; asked for, or called off again, it still stands. POS files
-# say the same in other columns, of rows that take back what an earlier row sold.
-_UNDONE = (
-    "(취소|반품|환불)완료|^(주문|결제|구매|입금전|미입금|관리자|직권)?(취소|반품|환불)$"
-    "|cancell?ed|refunded|returned|voided"
-)
-_STANDS = "철회|거부|부분|일부|partial"
+REASONS |= undone_orders.REASONS
 EMPTY = gettext_lazy("Row %(row)s: “%(column)s” is empty. Every row needs a date and an amount.")
 
 # What the judging needs and nobody asks for again.
@@ -188,37 +171,15 @@ def judge(rows: str, given: Given) -> str:
           coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
           concat_ws(' ', CASE WHEN minor IS NULL OR bad_amount THEN 'amount' END,
             CASE WHEN bad_unit_price AND amount IS NULL THEN 'unit_price' END,
-            {_undone(given)}
+            {undone_orders.judged(given)}
             CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
               THEN 'currency' END) AS wrong{beside_price.judged(given)}
         FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given,
             {beside_price.read(given)}
-        FROM (SELECT * EXCLUDE (product, customer), {_whose(given)} AS customer,
+        FROM (SELECT * EXCLUDE (product, customer), {buyers.customer(given)} AS customer,
             coalesce(product, nullif(description, '')) AS product,
             {value_of_row} AS value,
             coalesce(quantity < 0 AND amount > 0, false) AS turned FROM ({rows})))"""  # noqa: S608 -- our own names
-
-
-def _whose(given: Given) -> str:
-    """SQL for whose the row is: without a number, or with one that was made unreadable, whoever has the phone number.
-
-    A marketplace masks the numbers of its members (nav***): those of several people look alike. A phone number that it
-    lends is given to others later.
-    """
-    if "customer" not in given.mapping:
-        return "customer"
-    number = f"CASE WHEN NOT contains(customer, '{_MASKED}') THEN customer END"
-    if "phone" not in given.mapping or given.same_column("customer", "phone"):
-        return number
-    return f"coalesce({number}, CASE WHEN phone NOT LIKE '+8250%' THEN phone END)"
-
-
-def _undone(given: Given) -> str:
-    if "state" not in given.mapping:
-        return ""
-    said = "lower(regexp_replace(state, '\\s', '', 'g'))"
-    undone = f"regexp_matches({said}, '{_UNDONE}') AND NOT regexp_matches({said}, '{_STANDS}')"
-    return f"CASE WHEN {undone} AND minor > 0 AND coalesce(quantity, 1) >= 0 THEN 'state' END,"
 
 
 def _names(currency: str) -> tuple[str, ...]:
@@ -227,99 +188,14 @@ def _names(currency: str) -> tuple[str, ...]:
 
 
 def ask(stage: Stage, given: Given) -> None:
-    """Note how many orders that were undone an earlier file sold: a ledger is not edited by what a file leaves out."""
-    if "state" not in given.mapping:
-        return
-    undone = "list_contains(string_split(problem, ' '), 'state')"
-    rows = stage.engine.execute(f"""
-        SELECT {KEY} AS key, minor, count(*) FILTER (accepted) AS standing FROM lines
-        WHERE receipt IS NOT NULL AND hash({KEY}) IN (SELECT hash({KEY}) FROM lines WHERE {undone})
-        GROUP BY key, minor HAVING bool_or({undone})""").fetchall()  # noqa: S608 -- our own names
-    there = amounts_there(list(dict.fromkeys(key for key, *_more in rows)), source=SOURCE)
-    if count := sum(there[key, minor] > standing for key, minor, standing in rows):
-        told = ngettext(
-            "%(count)s order was called off or sent back since an earlier file brought it: there it still counts as a"
-            " sale. Undo that file, then import this one again.",
-            "%(count)s orders were called off or sent back since an earlier file brought them: there they still count"
-            " as sales. Undo that file, then import this one again.",
-            count,
-        )
-        given.notes.append(told % {"count": f"{count:,}"})
+    """What the records have to be asked for: whether an earlier file sold what is undone now."""
+    undone_orders.tell(stage, given, key=KEY)
 
 
 def complete(stage: Stage, given: Given) -> None:
     """What several rows of a receipt say together: whose it is, and whether its fee stands there more than once."""
-    _tell_masked(stage, given)
-    _complete_customers(stage, given)
+    buyers.complete(stage, given)
     beside_price.tell(stage, given, key=KEY)
-
-
-def _tell_masked(stage: Stage, given: Given) -> None:
-    """Note how many rows name nobody by a number that was made unreadable."""
-    if "customer" not in given.mapping:
-        return
-    masked = f"contains({given.cell('customer')}, '{_MASKED}') AND NOT contains({given.cell('customer')}, '{MASK}')"
-    count = stage.one(f"SELECT count(*) FROM raw WHERE {masked}")[0]  # noqa: S608 -- our own names
-    if count:
-        told = ngettext(
-            "%(count)s row has a number with asterisks in “%(column)s”: several people may look alike in it, so nobody"
-            " is known by it.",
-            "%(count)s rows have numbers with asterisks in “%(column)s”: several people may look alike in them, so"
-            " nobody is known by them.",
-            count,
-        )
-        given.notes.append(told % {"count": f"{count:,}", "column": given.mapping["customer"]})
-
-
-def _complete_customers(stage: Stage, given: Given) -> None:
-    """Give rows that leave the customer blank to the one customer whom other rows of their receipt name.
-
-    Many exports write who it was on the first line of a receipt alone. A receipt is what stands together in the file:
-    elsewhere the same number may be another till's. One with two customers stays as it is, and so does a row that says
-    that nobody is known.
-    """
-    if not {"customer", "receipt"} <= set(given.mapping):
-        return
-    if not stage.one("SELECT count(*) FROM lines WHERE accepted AND customer IS NULL AND receipt IS NOT NULL")[0]:
-        return
-    stage.make(
-        "together",
-        """
-        SELECT row, numbered, customer,
-          CAST(sum(CAST(begins AS INTEGER)) OVER (ROWS UNBOUNDED PRECEDING) AS INTEGER) AS part FROM (
-          SELECT row, numbered, customer, whole IS DISTINCT FROM lag(whole) OVER () AS begins FROM (
-            SELECT row, receipt IS NOT NULL AS numbered, customer, hash(receipt, CAST(time AS DATE), store) AS whole
-            FROM lines WHERE accepted))""",
-    )
-    if count := sum(_filled(stage, given, first) for first in range(1, _parts(stage) + 1, PARTS)):
-        told = ngettext(
-            "%(count)s row leaves the customer blank: it was given to the customer of its receipt.",
-            "%(count)s rows leave the customer blank: they were given to the customer of their receipt.",
-            count,
-        )
-        given.notes.append(told % {"count": f"{count:,}"})
-    stage.engine.execute("DROP TABLE together")
-    stage.engine.execute("CHECKPOINT")  # what was changed goes to the file: until then it lies in memory
-
-
-def _parts(stage: Stage) -> int:
-    """How many receipts there are."""
-    return int(stage.one("SELECT coalesce(max(part), 0) FROM together")[0])
-
-
-def _filled(stage: Stage, given: Given, first: int) -> int:
-    """Fill in the customer of so many receipts, neighbours in the file: how many rows. All at once fill memory."""
-    these = f"part BETWEEN {first} AND {first + PARTS - 1}"
-    low, high = stage.one(f"SELECT min(row), max(row) FROM together WHERE {these}")  # noqa: S608 -- our own names
-    here = f"row BETWEEN {low} AND {high}"
-    filled = stage.engine.execute(f"""
-        UPDATE lines SET customer = whose.customer
-        FROM (SELECT part, min(customer) AS customer FROM together WHERE {these} AND numbered GROUP BY part
-              HAVING min(customer) = max(customer) AND count(customer) < count(*)) AS whose
-        JOIN (SELECT row, part FROM together WHERE {these}) AS together USING (part)
-        JOIN (SELECT row FROM raw WHERE {here} AND {given.cell("customer")} = '') AS raw USING (row)
-        WHERE lines.row = raw.row AND lines.customer IS NULL AND lines.{here}""")  # noqa: S608 -- our own names
-    return int(filled.fetchone()[0])
 
 
 def people(stage: Stage, given: Given) -> Iterator[Feed]:

@@ -37,11 +37,16 @@ class Worth:
 
     def told_by(self, past: Past) -> Past:
         """What was measured, as far as it tells of these values."""
-        return past if self.of_a_use is None else replace(past, company={})
+        return past if self.of_a_use is None else told_of_uses(past)
 
     def as_parameters(self) -> dict[str, int]:
         """To be kept with a run."""
         return {} if self.of_a_use is None else {USE_WORTH: self.of_a_use}
+
+
+def told_of_uses(past: Past) -> Past:
+    """What was measured without what campaigns sold."""
+    return replace(past, company={})
 
 
 def worth_of(valued: Run, use_worth: int | None) -> Worth:

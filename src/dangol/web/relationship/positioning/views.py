@@ -1,6 +1,5 @@
 """What to do: the last portfolio, asking anew with a budget, and the catalogue of programmes."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from dangol.insight.relationship.positioning.catalogue import BadProgramme, hist
 from dangol.insight.relationship.positioning.learning import expected
 from dangol.insight.relationship.positioning.names import ASK
 from dangol.insight.relationship.positioning.queries import Positioned, last_positioned
+from dangol.insight.relationship.positioning.worth_of_a_use import told_of_uses
 from dangol.insight.relationship.queries import current_run, regions
 from dangol.lib.languages import speaks
 from dangol.lib.money import major
@@ -111,7 +111,7 @@ def _form(found: Positioned | None, *, by_use: bool) -> BudgetForm:
 def _catalogue(*, by_use: bool) -> list[dict[str, Any]]:
     past, margin_rate = past_effects(), value_settings().margin_rate
     if by_use:
-        past = replace(past, company={})
+        past = told_of_uses(past)
     rows = []
     for one in programmes(all_of_them=True):
         sides = expected(one, past, margin_rate=margin_rate)

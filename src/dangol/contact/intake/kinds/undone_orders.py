@@ -1,0 +1,58 @@
+"""Orders that were called off or sent back, as a shop's export says in a column: no sale, and left out."""
+
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from dangol.contact.intake.kinds.kind import Field, Given, Stage
+from dangol.contact.intake.whose import SOURCE
+from dangol.records.ledger.receipts import amounts_there
+
+STATE = Field(
+    "state",
+    pgettext_lazy("column of a file", "State of the order"),
+    words="주문상태 주문처리상태 orderstatus orderstate",
+)
+REASONS = {
+    "state": gettext_lazy(
+        "Row %(row)s: “%(column)s” says %(cell)s. An order that was called off or sent back is no sale: it is left out."
+    ),
+}
+# What a shop's order has come to when its money went back; asked for, or called off again, it still stands. POS files
+# say the same in other columns, of rows that take back what an earlier row sold.
+_UNDONE = (
+    "(취소|반품|환불)완료|^(주문|결제|구매|입금전|미입금|관리자|직권)?(취소|반품|환불)$"
+    "|cancell?ed|refunded|returned|voided"
+)
+_STANDS = "철회|거부|부분|일부|partial"
+
+
+def judged(given: Given) -> str:
+    """SQL for why a row is refused: the order was undone. A row below nothing takes back what another sold."""
+    if "state" not in given.mapping:
+        return ""
+    said = "lower(regexp_replace(state, '\\s', '', 'g'))"
+    undone = f"regexp_matches({said}, '{_UNDONE}') AND NOT regexp_matches({said}, '{_STANDS}')"
+    return f"CASE WHEN {undone} AND minor > 0 AND coalesce(quantity, 1) >= 0 THEN 'state' END,"
+
+
+def tell(stage: Stage, given: Given, *, key: str) -> None:
+    """Note how many of them an earlier file sold: a ledger is not edited by what a file leaves out.
+
+    key: SQL of what tells receipts apart.
+    """
+    if "state" not in given.mapping:
+        return
+    undone = "list_contains(string_split(problem, ' '), 'state')"
+    rows = stage.engine.execute(f"""
+        SELECT {key} AS receipt_key, minor, count(*) FILTER (accepted) AS standing FROM lines
+        WHERE receipt IS NOT NULL AND hash({key}) IN (SELECT hash({key}) FROM lines WHERE {undone})
+        GROUP BY receipt_key, minor HAVING bool_or({undone})""").fetchall()  # noqa: S608 -- our own names
+    there = amounts_there(list(dict.fromkeys(receipt for receipt, *_more in rows)), source=SOURCE)
+    if count := sum(there[receipt, minor] > standing for receipt, minor, standing in rows):
+        told = ngettext(
+            "%(count)s order was called off or sent back since an earlier file brought it: there it still counts as a"
+            " sale. Undo that file, then import this one again.",
+            "%(count)s orders were called off or sent back since an earlier file brought them: there they still count"
+            " as sales. Undo that file, then import this one again.",
+            count,
+        )
+        given.notes.append(told % {"count": f"{count:,}"})
