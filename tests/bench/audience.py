@@ -9,7 +9,7 @@ import numpy as np
 
 from dangol.decisions.campaigns.effects import window_of
 from dangol.decisions.campaigns.models import Campaign
-from dangol.decisions.campaigns.outcome import net_revenue
+from dangol.decisions.campaigns.outcome import outcome_of
 from dangol.insight.warehouse.queries import lake
 from dangol.records.ledger.arms import Arm, arms_of, key_of
 from dangol.records.ledger.models import Assignment
@@ -46,6 +46,6 @@ def audience_of(closes_at: datetime) -> Audience:
         campaign, window.since, window.until,
         external_ids=np.array([row[1] for row in rows], dtype=object),
         keys=[key_of(source, external_id) for source, external_id, _ in rows],
-        after=net_revenue(store, lake_keys, since=window.since, until=window.until),
-        before=net_revenue(store, lake_keys, since=window.before, until=window.since),
+        after=outcome_of(store, lake_keys, since=window.since, until=window.until),
+        before=outcome_of(store, lake_keys, since=window.before, until=window.since),
     )  # fmt: skip

@@ -130,6 +130,7 @@ def _make(lines: int) -> dict[str, Any]:
 
     from dangol.lib.schema import brought_up_to_date
     from dangol.records.catalog.models import Category, Product
+    from tests.bench.filling import filled_quickly
 
     brought_up_to_date()
     began = time.perf_counter()
@@ -138,8 +139,11 @@ def _make(lines: int) -> dict[str, Any]:
         Product.objects.bulk_create(
             Product(id=n, code=f"p{n}", name=f"p{n}", category=categories[n % 20]) for n in range(1, PRODUCTS + 1)
         )
-        for table, rows, values in _rows(connection.vendor, lines):
+    coming = list(_rows(connection.vendor, lines))
+    with filled_quickly([table for table, _rows_, _values in coming]):
+        for table, rows, values in coming:
             _insert(table, 0, rows, values)
+    with atomic():
         _tell()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
