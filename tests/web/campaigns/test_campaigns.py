@@ -13,10 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dangol.contact.delivery.actions import carry
-from dangol.decisions.campaigns.actions import launch, measure
+from dangol.decisions.campaigns.actions import launch
 from dangol.decisions.campaigns.effects import buyers
 from dangol.decisions.campaigns.models import Campaign
-from dangol.decisions.campaigns.unsold import NothingSold
+from dangol.decisions.campaigns.queries import result as latest_result
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.relationship.assumed.actions import change_settings
 from dangol.records.catalog.models import Category, Topic
@@ -258,30 +258,76 @@ def own(settings: Any, tmp_path: Path) -> Path:
     return tmp_path
 
 
-class TestWhereNothingIsSold:
-    WHY = "Values here are counted in uses. What a campaign changes is measured by what customers spend"
+def counted_in_uses() -> None:
+    run = Run.objects.get(kind="relationship")
+    Run.objects.filter(pk=run.pk).update(summary={**run.summary, "trade": "uses"})
 
-    def test_no_page_speaks_of_an_effect_in_money(self, client: Client) -> None:
+
+class TestWhereNothingIsSold:
+    WHY = "This was planned to be judged by what customers spend, and values here are counted in uses"
+
+    def test_what_was_to_be_judged_by_spending_says_why_it_is_not_measured(self, client: Client) -> None:
         business()
         made = campaign(measured=False)
-        Run.objects.update(summary={**Run.objects.get().summary, "trade": "uses"})
+        counted_in_uses()
         told = get(client, f"/campaigns/{made.pk}/")
         assert self.WHY in told
         assert "Its weeks are over" in told
         for words in ("Measure now", "Ready to measure", "What they buy is counted until", ">Bought<", "Counted until"):
             assert words not in told
-        for path in ("", "plan/?region=II", "plan/audience/?region=II&holdout=25&weeks=4&channel=shown_sms"):
-            told = get(client, f"/campaigns/{path}")
-            assert self.WHY in told
-            assert not any(words in told for words in ("not measured yet", "How small a diff", "What they buy anyway"))
+        assert "not measured yet" not in get(client, "/campaigns/")
 
-    def test_measuring_is_refused_and_no_zero_is_kept(self) -> None:
+    def test_a_plan_speaks_of_uses_and_of_nothing_that_is_bought(self, client: Client) -> None:
         business()
-        made = campaign(measured=False)
-        Run.objects.update(summary={**Run.objects.get().summary, "trade": "uses"})
-        with pytest.raises(NothingSold, match="counted in uses"):
-            measure(made, as_of=NOW, at=NOW)
-        assert not Effect.objects.exists()
+        counted_in_uses()
+        told = get(client, "/campaigns/plan/?region=II")
+        assert "How often they borrow, visit and ask anyway shows" in told
+        assert "What they buy anyway" not in told
+        post(client, "/campaigns/plan/", **PLAN | {"step": "save"})
+        assert Campaign.objects.get().outcome == "uses"
+
+    def test_a_result_is_told_in_uses_and_set_against_its_cost_once_a_use_has_a_worth(self, client: Client) -> None:
+        business()
+        made = campaign()
+        counted_in_uses()
+        Campaign.objects.update(outcome="uses")
+        Effect.objects.update(outcome="uses", effect=0.82, ci_low=0.2, ci_high=1.44, mean_treated=2.5, mean_held_out=1.7)
+        told = get(client, f"/campaigns/{made.pk}/")
+        assert "Each customer we planned to reach had 0.8 uses more." in told
+        assert "95% interval +0.20 uses ~ +1.44 uses" in told
+        assert "Nobody said what a use is worth to you" in told
+        assert ">Used us<" in told and ">Bought<" not in told
+        run = Run.objects.get(kind="relationship")
+        Run.objects.create(
+            kind="positioning", as_of=run.as_of, started_at=NOW, finished_at=NOW, parameters={"use_worth": 3_000}
+        )
+        told = get(client, f"/campaigns/{made.pk}/")
+        assert "A use is worth ₩3,000, as was said under What to do." in told
+        found = results.account(made, Effect.objects.get(), 6)
+        assert found.profit is not None
+        assert found.profit.value == pytest.approx(0.82 * Effect.objects.get().treated * 3_000 - found.cost)
+        for path in ("/campaigns/", "/"):
+            assert "+0.82 uses" in get(client, path)
+
+    def test_its_picture_has_an_axis_of_uses(self) -> None:
+        business()
+        made = campaign()
+        Effect.objects.update(outcome="uses", effect=0.82, ci_low=0.2, ci_high=1.44)
+        found = latest_result(made)
+        assert found is not None
+        told = effect_chart.spec(found)
+        assert told["datasets"]["estimates"][0]["value"] == 0.82
+        assert "More uses per customer" in str(told)
+        assert effect_chart.table(found).rows[0][1] == "+0.82 uses"
+
+    @pytest.mark.parametrize(("low", "high", "told"), [
+        (1_000, 3_000, "it brought more than it cost"), (-3_000, -1_000, "it cost more than it brought"),
+        (-1_000, 1_000, "cannot be said yet"),
+    ])  # fmt: skip
+    def test_whether_it_was_worth_its_cost_is_said_by_the_interval(self, low: float, high: float, told: str) -> None:
+        account = results.Account(0.0, "uses", results.Sum(1, 0, 2), results.Sum((low + high) / 2, low, high), 3_000)
+        assert told in results.verdict(account)
+        assert results.verdict(replace(account, profit=None, rate=None)) == ""
 
 
 class TestResult:
@@ -304,11 +350,14 @@ class TestResult:
         made = campaign()
         made.offer.cost = 3000
         found = results.account(made, Effect.objects.get(), 6)
-        assert (found.cost, found.sold.value) == (18_000, 25_200)
+        assert (found.cost, found.brought.value) == (18_000, 25_200)
+        assert found.profit is not None
         assert found.profit.value == pytest.approx(25_200 * 0.3 - 18_000)
         assert found.profit.low < found.profit.value < found.profit.high
         change_settings(wanted={"margin_rate": 0.4}, defaults=home_settings(), by=None, at=NOW, reason="counted")
-        assert results.account(made, Effect.objects.get(), 6).profit.value == pytest.approx(25_200 * 0.4 - 18_000)
+        found = results.account(made, Effect.objects.get(), 6)
+        assert found.profit is not None
+        assert found.profit.value == pytest.approx(25_200 * 0.4 - 18_000)
 
     @pytest.mark.store
     def test_counts_buyers_of_both_arms(self) -> None:

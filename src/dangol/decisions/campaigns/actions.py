@@ -10,14 +10,13 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dangol.decisions.campaigns import advertising_mark, effects
+from dangol.decisions.campaigns import advertising_mark, effects, judged_by
 from dangol.decisions.campaigns.advertising_mark import DisguisedMark, marked
 from dangol.decisions.campaigns.eligibility import Asked, Candidate, ask
 from dangol.decisions.campaigns.followed import follow
 from dangol.decisions.campaigns.merge_fields import Person, UnknownMergeField, compiled, leads_to_stop
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.personal_facts import facts_of, shortened
-from dangol.decisions.campaigns.unsold import refuse_uses
 from dangol.decisions.campaigns.used_items import chosen_by, written_with
 from dangol.decisions.segments import actions as segments
 from dangol.decisions.segments.fields import BadRule, NotValuedYet, Rule
@@ -109,8 +108,8 @@ def plan(
         raise CannotPlan(str(error)) from error
     campaign = Campaign(
         name=name.strip(), segment=segment, offer=found.offer, channel=channel.name, subject=subject.strip(),
-        body=body.strip(), holdout_share=holdout_share, weeks=weeks, estimator=estimator, planned_by=by, planned_at=at,
-        goods=found.goods, topic=found.topic,
+        body=body.strip(), outcome=judged_by.declared(latest_run(RELATIONSHIP)), holdout_share=holdout_share,
+        weeks=weeks, estimator=estimator, planned_by=by, planned_at=at, goods=found.goods, topic=found.topic,
     )  # fmt: skip
     try:
         with atomic():
@@ -187,11 +186,11 @@ def launch(campaign: Campaign, *, channel: ChannelFacts, by: User | None, at: da
 
 
 def measure(campaign: Campaign, *, as_of: datetime, at: datetime) -> Run:
-    """Compare net revenue per customer assigned between the arms, up to the end of the weeks or `as_of`.
+    """Compare the declared outcome per customer assigned between the arms, to the end of the weeks or `as_of`.
 
     Both estimators are kept, the declared one marked; the run's summary holds the window and the sample-ratio check.
-    Measuring again makes a new run. Raises NotLaunched, NothingSold where values are counted in uses, and
-    CannotMeasure when there is too little to compare.
+    Measuring again makes a new run. Raises NotLaunched, NothingSold where spending was to be compared and values are
+    counted in uses, and CannotMeasure when there is too little to compare.
     """
     from dangol.insight.warehouse.queries import lake as current_lake
 
@@ -200,8 +199,8 @@ def measure(campaign: Campaign, *, as_of: datetime, at: datetime) -> Run:
         raise NotLaunched(
             _("There is nothing to measure yet: launch “%(name)s” and let some time pass.") % {"name": campaign.name}
         )
-    refuse_uses(latest_run(RELATIONSHIP))
-    lake = current_lake()
+    judged_by.refuse_unsold(campaign.outcome, latest_run(RELATIONSHIP))
+    lake = judged_by.counted(current_lake(), campaign.outcome)
     window = effects.window_of(campaign, launched_at=launched_at, as_of=as_of)
     told = {"since": window.since.isoformat(), "until": window.until.isoformat(), "complete": window.complete}
     parameters = {"campaign": campaign.pk, "estimator": campaign.estimator, "outcome": campaign.outcome, **told}

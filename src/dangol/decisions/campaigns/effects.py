@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
+from dangol.decisions.campaigns.judged_by import Outcome
 from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.insight.analysis.models import Effect
-from dangol.records.ledger.models import Assignment, Transaction
+from dangol.records.ledger.models import Assignment, Interaction, Loan, Transaction
 
 if TYPE_CHECKING:
     from dangol.insight.analysis.measurement import EffectEstimate, EffectPair
@@ -45,11 +46,17 @@ def assigned(source_ref: str) -> list[tuple[int, bool]]:
 
 
 def buyers(campaign: Campaign, until: datetime) -> dict[str, int]:
-    """How many of each arm bought something after launch and before `until`: one question."""
-    sales = Transaction.objects.filter(
-        identity__customer=OuterRef("identity__customer"), at__gte=campaign.launched_at, at__lt=until, amount__gt=0
-    )
-    found = in_one_arm(campaign.source_ref).filter(Exists(sales)).values_list("arm")
+    """How many of each arm bought something, or used us where that is what it is judged by, after launch and before
+    `until`: one question."""
+    from dangol.insight.warehouse.uses import MET
+
+    theirs = Q(identity__customer=OuterRef("identity__customer"), at__gte=campaign.launched_at, at__lt=until)
+    if campaign.outcome == Outcome.USES:
+        met = Interaction.objects.filter(theirs, direction=Interaction.Direction.IN, kind__in=sorted(MET))
+        came = Exists(Loan.objects.filter(theirs)) | Exists(met)
+    else:
+        came = Q(Exists(Transaction.objects.filter(theirs, amount__gt=0)))
+    found = in_one_arm(campaign.source_ref).filter(came).values_list("arm")
     return dict(found.annotate(n=Count("identity__customer", distinct=True)))
 
 
@@ -83,19 +90,19 @@ def forgotten(source_ref: str) -> int:
 
 
 def compared(campaign: Campaign, lake: Lake, window: Window) -> tuple[EffectPair, dict[str, Any]]:
-    """Both estimates of the effect on net revenue per customer assigned, and how sound the assignment was.
+    """Both estimates of the effect on the declared outcome per customer assigned, and how sound the assignment was.
 
     Raises CannotMeasure when there is too little to compare.
     """
     import numpy as np
 
-    from dangol.decisions.campaigns.outcome import net_revenue
+    from dangol.decisions.campaigns.outcome import outcome_of
     from dangol.insight.analysis.measurement import SAMPLE_RATIO_STOP, effect_of, sample_ratio_p
 
     people = assigned(campaign.source_ref)
     keys, treated = [key for key, _ in people], np.array([arm for _, arm in people], dtype=np.bool_)
-    after = net_revenue(lake, keys, since=window.since, until=window.until)
-    before = net_revenue(lake, keys, since=window.before, until=window.since)
+    after = outcome_of(lake, keys, since=window.since, until=window.until)
+    before = outcome_of(lake, keys, since=window.before, until=window.since)
     pair = effect_of(after, treated, before=before)
     ratio = sample_ratio_p(treated, 1 - campaign.holdout_share)
     told = {"sample_ratio_p": ratio, "sample_ratio_sound": ratio >= SAMPLE_RATIO_STOP}

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dangol.decisions.campaigns.judged_by import Outcome
 from dangol.decisions.campaigns.repeating.models import Series, SeriesStep, SeriesText
 from dangol.decisions.segments.models import Segment
 from dangol.records.catalog.models import Category, Offer, Topic
@@ -19,12 +20,9 @@ class Campaign(models.Model):
     series, text, due_on: of an issue of a series, the text it was written by and the day it was due on.
     """
 
-    class Outcome(models.TextChoices):
-        NET_REVENUE = "net_revenue", _("Net revenue")
-
     class Estimator(models.TextChoices):
         RAW = "raw", _("Plain difference")
-        ADJUSTED = "adjusted", _("Adjusted for earlier purchases")
+        ADJUSTED = "adjusted", _("Adjusted for the time before")
 
     name = models.CharField(max_length=120, unique=True)
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT)

@@ -1,4 +1,4 @@
-"""What assigned customers spent, from the warehouse, nobody left out."""
+"""What assigned customers spent, or how often they used us, from the warehouse, nobody left out."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 type Array = npt.NDArray[np.float64]
 
 
-def net_revenue(lake: Lake, lake_keys: Sequence[int], *, since: datetime, until: datetime) -> Array:
-    """Net revenue of each customer, in the order of their lake keys, minor units; zero for who bought nothing."""
+def outcome_of(lake: Lake, lake_keys: Sequence[int], *, since: datetime, until: datetime) -> Array:
+    """Net revenue of each customer in minor units, or their uses where the lake is counted in them.
+
+    In the order of the lake keys; zero for who bought or used nothing.
+    """
     from dangol.insight.warehouse.outcomes import net_revenue_by_customer
 
-    spent = net_revenue_by_customer(lake, since=since, until=until)
-    keys = spent["customer_key"].to_numpy()
+    told = net_revenue_by_customer(lake, since=since, until=until)
+    keys = told["customer_key"].to_numpy()
     order = np.argsort(keys)
-    keys, amounts = keys[order], spent["amount"].to_numpy().astype(np.float64)[order]
+    keys, amounts = keys[order], told["amount"].to_numpy().astype(np.float64)[order]
     wanted = np.asarray(lake_keys, dtype=np.int64)
     place = np.searchsorted(keys, wanted)
     found = place < len(keys)

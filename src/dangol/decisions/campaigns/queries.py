@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
+from dangol.decisions.campaigns import judged_by
 from dangol.decisions.campaigns.eligibility import counts
 from dangol.decisions.campaigns.models import Campaign, Series
 from dangol.decisions.campaigns.reasons import sentence_of
@@ -15,7 +16,6 @@ from dangol.decisions.segments.fields import Rule
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.queries import effects_on
-from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib.asked_again import asked_again
 from dangol.records.ledger.models import Assignment, Interaction, Withholding
 from dangol.records.outbox.models import Message
@@ -27,8 +27,9 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class Preview(NamedTuple):
-    """selected = may_send + Σ withheld. detectable_effect: the smallest effect found with 80 % power, minor units
-    per customer, judged by what these customers spent in as many weeks before; None when unknown, or in uses."""
+    """selected = may_send + Σ withheld. detectable_effect: the smallest effect found with 80 % power per customer, in
+    minor units or uses as the plan's outcome is counted, judged by what these customers did in as many weeks before;
+    None when unknown."""
 
     selected: int
     may_send: int
@@ -80,7 +81,7 @@ def preview(
     found = counts(rule, run=run, channel=channel, at=at, about=about)
     may_send = found.pop("", 0)
     detectable = None
-    if may_send and not is_by_use(run):
+    if may_send:
         detectable = _detectable(rule, run, channel, at, about, holdout_share=holdout_share, weeks=weeks)
     return Preview(may_send + sum(found.values()), may_send, found, detectable)
 
@@ -195,8 +196,8 @@ def _numbered(*numbers: Any) -> QuerySet[Campaign]:
 def _detectable(
     rule: Rule, run: Run | None, channel: ChannelFacts, at: datetime, about: About, *, holdout_share: float, weeks: int
 ) -> float | None:
-    """The plain estimator's; adjusting for earlier purchases finds smaller ones."""
-    from dangol.decisions.campaigns.outcome import net_revenue
+    """The plain estimator's; adjusting for the time before finds smaller ones."""
+    from dangol.decisions.campaigns.outcome import outcome_of
     from dangol.insight.analysis.measurement import detectable_effect
     from dangol.insight.warehouse.queries import lake
     from dangol.insight.warehouse.versions import NoLake
@@ -207,7 +208,8 @@ def _detectable(
     if not held_out or held_out == len(keys):
         return None
     try:
-        spent = net_revenue(lake(), keys, since=at - timedelta(weeks=weeks), until=at)
+        here = judged_by.counted(lake(), judged_by.declared(run))
+        told = outcome_of(here, keys, since=at - timedelta(weeks=weeks), until=at)
     except NoLake:
         return None
-    return detectable_effect(float(spent.std(ddof=1)), len(keys) - held_out, held_out)
+    return detectable_effect(float(told.std(ddof=1)), len(keys) - held_out, held_out)

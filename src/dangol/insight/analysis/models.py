@@ -56,7 +56,7 @@ class Score(models.Model):
 
 
 class Effect(models.Model):
-    """Treated minus held out, on one outcome, per customer assigned. Money in minor units.
+    """Treated minus held out, on one outcome, per customer assigned. Money in minor units; uses as they are.
 
     `source_ref` is that of the assignments it was measured on.
     """

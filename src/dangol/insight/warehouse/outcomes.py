@@ -1,6 +1,6 @@
 """Outcomes of a period for each customer, as campaigns are measured on."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -19,7 +19,9 @@ def net_revenue_by_customer(lake: Lake, *, since: datetime, until: datetime) -> 
 
     lines = lake.of_customers("lines")
     if lake.by_use:
-        lines = uses(lake, as_of=until.date()).mutate(amount=ibis.literal(1, "int64"))
+        # A day more than UTC tells: where the shop lives it may be the next one already.
+        found = uses(lake, as_of=until.astimezone(UTC).date() + timedelta(days=1))
+        lines = found.mutate(amount=ibis.literal(1, "int64"))
     lines = lines.filter(lines.at >= moment(since), lines.at < moment(until))
     sums = lines.group_by("customer_key").aggregate(amount=lines.amount.sum())
     return lake.arrow(sums.order_by("customer_key"))

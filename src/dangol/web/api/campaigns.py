@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
 from dangol.decisions.campaigns.fairness_seen import NotSeen, mark_of, refuse_unseen, see, unseen_words
+from dangol.decisions.campaigns.judged_by import declared
 from dangol.decisions.campaigns.models import Campaign, SeriesText
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
@@ -30,8 +31,9 @@ router = Router(tags=["campaigns"])
 
 
 class Effect(Schema):
-    """Treated less held out per customer assigned, minor units, with its 95 % interval."""
+    """Treated less held out per customer assigned, minor units of net revenue or uses, with its 95 % interval."""
 
+    outcome: Literal["net_revenue", "uses"]
     estimator: str
     declared: bool
     effect: float
@@ -45,6 +47,7 @@ class PlannedCampaign(Schema):
     id: int
     name: str
     channel: str
+    outcome: Literal["net_revenue", "uses"]
     holdout_share: float
     weeks: int
     planned_at: datetime
@@ -162,12 +165,13 @@ class Fairness(Schema):
 
 
 class CampaignReach(Schema):
-    """selected = treated + held_out + Σ withheld; `detectable_effect` in minor units, null when unknown."""
+    """selected = treated + held_out + Σ withheld; `detectable_effect` as the outcome is counted, null when unknown."""
 
     selected: int
     treated: int
     held_out: int
     withheld: dict[str, int]
+    outcome: Literal["net_revenue", "uses"]
     detectable_effect: float | None
     letter: CampaignLetter | None
     fairness: Fairness
@@ -201,7 +205,7 @@ def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach
     )  # fmt: skip
     return CampaignReach(
         selected=reach.selected, treated=reach.treated, held_out=reach.held_out, withheld=reach.withheld,
-        detectable_effect=reach.detectable_effect,
+        outcome=declared(asked["run"]).value, detectable_effect=reach.detectable_effect,
         letter=CampaignLetter(**vars(letter)) if letter else None,
         fairness=fairness_told(fairness.looked_at(rule, channel=channel, about=form.about)),
     )  # fmt: skip

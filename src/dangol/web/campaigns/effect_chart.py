@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dangol.decisions.campaigns.judged_by import Outcome
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result
 from dangol.insight.analysis.models import Effect
@@ -14,7 +15,7 @@ from dangol.lib.languages import speaks
 from dangol.lib.money import SIGNS, as_number, exponent
 from dangol.web import clock
 from dangol.web.shell.charts import Chart, Table
-from dangol.web.shell.templatetags.shell import count, money_signed
+from dangol.web.shell.templatetags.shell import amount_signed, count
 
 type Spec = dict[str, Any]
 
@@ -65,7 +66,8 @@ def table(result: Result) -> Table:
     """The same numbers to read."""
     columns = [_("Estimate"), _("Effect per customer"), _("95% interval"), _("Treated"), _("Held out")]
     rows: list[list[Any]] = [
-        [estimator_name(one), money_signed(one.effect), f"{money_signed(one.ci_low)} ~ {money_signed(one.ci_high)}",
+        [estimator_name(one), amount_signed(one.effect, one.outcome),
+         f"{amount_signed(one.ci_low, one.outcome)} ~ {amount_signed(one.ci_high, one.outcome)}",
          count(one.treated), count(one.held_out)]
         for one in estimates(result)
     ]  # fmt: skip
@@ -73,9 +75,10 @@ def table(result: Result) -> Table:
 
 
 def spec(result: Result) -> Spec:
-    """The Vega-Lite spec, amounts in major units."""
+    """The Vega-Lite spec, amounts in major units or uses."""
     rows = [_row(number, effect) for number, effect in enumerate(estimates(result))]
-    drawn = deepcopy(_drawn(speaks(), clock.home().currency, len(rows)))
+    unit = Outcome.USES if result.declared.outcome == Outcome.USES else clock.home().currency
+    drawn = deepcopy(_drawn(speaks(), str(unit), len(rows)))
     ends = [0, *(row[end] for row in rows for end in ("low", "high"))]
     margin = (max(ends) - min(ends)) * 0.06
     drawn["layer"][BARS]["encoding"]["x"]["scale"]["domain"] = [min(ends) - margin, max(ends) + margin]
@@ -84,15 +87,15 @@ def spec(result: Result) -> Spec:
 
 
 @cache
-def _drawn(language: str, currency: str, estimates: int) -> Spec:
-    """The layers without their numbers: the same for every campaign, so made once for each language."""
+def _drawn(language: str, unit: str, estimates: int) -> Spec:
+    """The layers without their numbers: the same for every campaign, so made once for each language and unit."""
     import altair as alt
 
     height, people = ROW * estimates, alt.Chart(alt.NamedData("estimates"))
     line, above = _place(alt, "line", height), _place(alt, "words", height)
     zero = alt.Chart(alt.NamedData("zero")).mark_rule(color="var(--ink)", strokeWidth=1.25).encode(x=alt.X("at:Q"))
     bars = people.mark_rule(strokeWidth=3, strokeCap="round", tooltip=None).encode(
-        x=_x(alt, currency, language), x2="high:Q", y=line, color=_ink(alt)
+        x=_x(alt, unit, language), x2="high:Q", y=line, color=_ink(alt)
     )
     dots = people.mark_point(size=95, filled=True, strokeWidth=2, opacity=1, tooltip=None).encode(
         x="value:Q", y=line, fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("edge:N", scale=None)
@@ -106,13 +109,12 @@ def _drawn(language: str, currency: str, estimates: int) -> Spec:
 
 
 def _row(number: int, effect: Effect) -> Spec:
-    currency = clock.home().currency
-    value, low, high = (as_number(round(one), currency) for one in (effect.effect, effect.ci_low, effect.ci_high))
+    value, low, high = (_plotted(one, effect.outcome) for one in (effect.effect, effect.ci_low, effect.ci_high))
     sure = _sure(effect)
     return {
         "name": str(Campaign.Estimator(effect.estimator).label),
         "declared": effect.declared,
-        "label": money_signed(effect.effect),
+        "label": amount_signed(effect.effect, effect.outcome),
         "value": value,
         "low": low,
         "high": high,
@@ -124,17 +126,32 @@ def _row(number: int, effect: Effect) -> Spec:
     }
 
 
+def _plotted(value: float, outcome: str) -> float:
+    return round(value, 3) if outcome == Outcome.USES else as_number(round(value), clock.home().currency)
+
+
 def _sure(effect: Effect) -> bool:
     return not effect.ci_low <= 0 <= effect.ci_high
 
 
-def _x(alt: Any, currency: str, language: str) -> Any:
-    before, after = ("", "원") if (currency, language) == ("KRW", "ko") else (SIGNS.get(currency, ""), "")
-    figures = f"format(abs(datum.value), ',.{0 if exponent(currency) == 0 else 2}f')"
-    label = f"(datum.value < 0 ? '−' : datum.value > 0 ? '+' : '') + '{before}' + {figures} + '{after}'"
-    title = _("More bought per customer, treated less held out")
+def _x(alt: Any, unit: str, language: str) -> Any:
+    before, after, figures, title = _uses_axis() if unit == Outcome.USES else _money_axis(unit, language)
+    written = f"format(abs(datum.value), '{figures}')"
+    label = f"(datum.value < 0 ? '−' : datum.value > 0 ? '+' : '') + '{before}' + {written} + '{after}'"
     axis = alt.Axis(title=title, labelExpr=label, tickCount=5, grid=True, domain=True)
     return alt.X("low:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
+
+
+def _money_axis(currency: str, language: str) -> tuple[str, str, str, str]:
+    """What stands before and after a number, how it is written, and the axis's title."""
+    before, after = ("", "원") if (currency, language) == ("KRW", "ko") else (SIGNS.get(currency, ""), "")
+    figures = f",.{0 if exponent(currency) == 0 else 2}f"
+    return before, after, figures, _("More bought per customer, treated less held out")
+
+
+def _uses_axis() -> tuple[str, str, str, str]:
+    """The same of uses."""
+    return "", "", ",.2~f", _("More uses per customer, treated less held out")
 
 
 def _place(alt: Any, field: str, height: int) -> Any:

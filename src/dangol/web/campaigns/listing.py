@@ -7,8 +7,9 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dangol.decisions.campaigns.judged_by import why_unsold
 from dangol.decisions.campaigns.models import Campaign
-from dangol.insight.analysis.models import Effect
+from dangol.insight.analysis.models import Effect, Run
 from dangol.records.ledger.models import Assignment
 from dangol.records.outbox.models import Message
 from dangol.web import clock
@@ -40,11 +41,8 @@ class Row:
         return str(STATES[self.state])
 
 
-def rows(*, unsold: bool = False, of: int | None = None) -> list[Row]:
-    """Every campaign, the latest first, or the issues of one series; unsold: where no effect is measured.
-
-    Four queries.
-    """
+def rows(*, run: Run | None, of: int | None = None) -> list[Row]:
+    """Every campaign, the latest first, or the issues of one series; run: the newest valuation. Four queries."""
     everything = Campaign.objects.select_related("offer").order_by("-planned_at", "-pk")
     found = list(everything if of is None else everything.filter(series=of))
     arms = Assignment.objects.filter(source_ref__startswith="campaign:").values_list("source_ref")
@@ -57,15 +55,18 @@ def rows(*, unsold: bool = False, of: int | None = None) -> list[Row]:
     effects = {one.source_ref: one for one in _declared()}
     return [
         Row(
-            one, state_of(one, unsold=unsold), *counts.get(one.source_ref, (0, 0)), sent.get(one.source_ref, 0),
+            one, state_of(one, run=run), *counts.get(one.source_ref, (0, 0)), sent.get(one.source_ref, 0),
             effects.get(one.source_ref), ends_at(one),
         )
         for one in found
     ]  # fmt: skip
 
 
-def state_of(campaign: Campaign, *, unsold: bool = False) -> str:
-    """Planned, running, over (its weeks have passed but nobody measured; unmeasured where nobody will), or measured."""
+def state_of(campaign: Campaign, *, run: Run | None) -> str:
+    """Planned, running, over (its weeks have passed but nobody measured; unmeasured where nobody will), or measured.
+
+    run: the newest valuation, which says whether what customers spend can be compared.
+    """
     if campaign.launched_at is None:
         return "planned"
     if campaign.measured_at is not None:
@@ -73,7 +74,7 @@ def state_of(campaign: Campaign, *, unsold: bool = False) -> str:
     end = ends_at(campaign)
     if end is None or end > clock.as_of():
         return "running"
-    return "unmeasured" if unsold else "over"
+    return "unmeasured" if why_unsold(campaign.outcome, run) else "over"
 
 
 def _declared() -> list[Effect]:

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import queries
+from dangol.decisions.campaigns.judged_by import Outcome, why_unsold
 from dangol.decisions.campaigns.merge_fields import MERGE_FIELDS
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.personal_facts import shortened
 from dangol.decisions.campaigns.queries import Result, Standing
-from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
@@ -36,16 +36,17 @@ from dangol.web.shell.viewer import Viewer
 
 def about(campaign: Campaign) -> dict[str, Any]:
     """What holds in every state."""
-    choice, unsold = of_rule(campaign.segment.rule), why_unsold(current_run())
+    choice, run = of_rule(campaign.segment.rule), current_run()
     return {
-        "state": STATES[state_of(campaign, unsold=bool(unsold))],
+        "state": STATES[state_of(campaign, run=run)],
         "who": audience_words(choice),
         "choice": choice,
         "channel": channels.chosen(campaign.channel),
         "offer": offer_words(campaign.offer),
         "about_words": about_words(campaign.goods, campaign.topic),
         "messages_url": address_of("messages"),
-        "unsold": unsold,
+        "outcome": campaign.outcome,
+        "unsold": why_unsold(campaign.outcome, run),
     }
 
 
@@ -156,7 +157,7 @@ def _waits_until(campaign: Campaign) -> datetime | None:
 
 
 def _bought(strip: results.Strip, standing: Standing) -> str:
-    """The share of buyers in each arm."""
+    """The share of buyers, or of those who came, in each arm."""
     if strip.bought is None or not standing.treated or not standing.held_out:
         return ""
     shares = (strip.bought / standing.treated, (strip.bought_held_out or 0) / standing.held_out)
@@ -182,5 +183,7 @@ def _provenance(result: Result, since: datetime | None, until: datetime | None) 
     if since and until:
         last = localtime(until - timedelta(seconds=1))
         ends = {"since": date_format(localtime(since), "DATE_FORMAT"), "until": day(last)}
-        told.insert(0, _("Purchases from %(since)s to %(until)s") % ends)
+        by_use = result.declared.outcome == Outcome.USES
+        words = _("Uses from %(since)s to %(until)s") if by_use else _("Purchases from %(since)s to %(until)s")
+        told.insert(0, words % ends)
     return told

@@ -8,19 +8,21 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from dangol.decisions.campaigns.effects import buyers
+from dangol.decisions.campaigns.judged_by import Outcome
 from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.queries import Result, Standing
 from dangol.insight.analysis.models import Effect
+from dangol.insight.relationship.positioning.worth_of_a_use import said_last
 from dangol.records.ledger.costs import spent_on
 from dangol.records.ledger.models import Assignment
 from dangol.web.campaigns import channels
-from dangol.web.shell.templatetags.shell import money
+from dangol.web.shell.templatetags.shell import amount
 from dangol.web.start.rounds import value_settings
 
 
 @dataclass(frozen=True)
 class Sum:
-    """Money with its 95 % interval, minor units."""
+    """Money, minor units, or uses, with its 95 % interval."""
 
     value: float
     low: float
@@ -34,12 +36,22 @@ class Sum:
 
 @dataclass(frozen=True)
 class Account:
-    """What it cost, what was sold more, and what stays; the margin rate is assumed."""
+    """What it cost in money, what it brought more, and what stays in money.
+
+    outcome: what `brought` is counted in. rate: money that stays for one of it, the margin rate, which is assumed, or
+    what somebody said a use is worth (minor units); where nobody did both it and `profit` are None.
+    """
 
     cost: float
-    sold: Sum
-    profit: Sum
-    margin_rate: float
+    outcome: str
+    brought: Sum
+    profit: Sum | None
+    rate: float | None
+
+    @property
+    def for_one(self) -> float | None:
+        """What one use more cost, minor units; None where none is sure."""
+        return self.cost / self.brought.value if self.brought.low > 0 else None
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ class Missed:
 
 @dataclass(frozen=True)
 class Strip:
-    """From plan to purchase. `bought`: of the treated, within the window; None before anything can be known."""
+    """From plan to purchase or use. `bought`: who did, of the treated, within the window; None before it can be known."""
 
     planned: int
     assigned: int
@@ -87,26 +99,36 @@ def headline(effect: Effect, *, sound: bool, final: bool) -> str:
 def _change(effect: Effect) -> str:
     if not Sum(effect.effect, effect.ci_low, effect.ci_high).sure:
         return _("We cannot tell whether anything changed: the interval includes zero.")
-    told = {"amount": money(abs(effect.effect))}
+    told = {"amount": amount(abs(effect.effect), effect.outcome)}
+    if effect.outcome == Outcome.USES:
+        if effect.effect > 0:
+            return _("Each customer we planned to reach had %(amount)s more.") % told
+        return _("Each customer we planned to reach had %(amount)s fewer.") % told
     if effect.effect > 0:
         return _("Each customer we planned to reach bought %(amount)s more.") % told
     return _("Each customer we planned to reach bought %(amount)s less.") % told
 
 
 def account(campaign: Campaign, effect: Effect, sent: int) -> Account:
-    """Over everybody assigned to be sent to: sold more = effect × people; what stays = margin on it less the cost.
+    """Over everybody assigned to be sent to: brought = effect × people; what stays = its worth to us less the cost.
 
-    The cost is that of the offer for everybody who got it, and whatever was entered as spent on the campaign.
+    The worth of what was sold is the margin on it, that of uses what somebody said one is worth. The cost is that of
+    the offer for everybody who got it, and whatever was entered as spent on the campaign.
     """
-    people, rate = effect.treated, value_settings().margin_rate
+    people = effect.treated
+    rate = said_last() if effect.outcome == Outcome.USES else value_settings().margin_rate
     cost = float(campaign.offer.cost * sent + spent_on(campaign.source_ref, campaign.name))
-    sold = Sum(effect.effect * people, effect.ci_low * people, effect.ci_high * people)
-    profit = Sum(sold.value * rate - cost, sold.low * rate - cost, sold.high * rate - cost)
-    return Account(cost, sold, profit, rate)
+    brought = Sum(effect.effect * people, effect.ci_low * people, effect.ci_high * people)
+    profit = None if rate is None else Sum(*(each * rate - cost for each in (brought.value, brought.low, brought.high)))
+    return Account(cost, effect.outcome, brought, profit, rate)
 
 
 def verdict(found: Account) -> str:
-    """Whether it paid, in one sentence."""
+    """Whether it paid, in one sentence; "" where nobody said what a use is worth."""
+    if found.profit is None:
+        return ""
+    if found.outcome == Outcome.USES:
+        return _verdict_of_use(found.profit)
     if found.profit.low > 0:
         return _("It earned more than it cost.")
     if found.profit.high < 0:
@@ -114,8 +136,16 @@ def verdict(found: Account) -> str:
     return _("Whether it earned its cost cannot be said yet.")
 
 
+def _verdict_of_use(worth: Sum) -> str:
+    if worth.low > 0:
+        return _("By what a use is worth to you it brought more than it cost.")
+    if worth.high < 0:
+        return _("By what a use is worth to you it cost more than it brought.")
+    return _("Whether it was worth its cost cannot be said yet.")
+
+
 def strip(campaign: Campaign, standing: Standing, until: datetime | None) -> Strip:
-    """The counts from plan to purchase."""
+    """The counts from plan to purchase or use."""
     stopped = max(standing.treated - standing.sent - standing.waiting, 0)
     planned = standing.audience + sum(standing.withheld.values()) - stopped
     bought = buyers(campaign, until) if until else {}
@@ -139,12 +169,12 @@ def missed(standing: Standing) -> list[Missed]:
 
 
 def window(result: Result) -> tuple[datetime | None, datetime | None, bool]:
-    """When purchases were counted: (since, until, whether the weeks are complete)."""
+    """When it was counted: (since, until, whether the weeks are complete)."""
     told: dict[str, Any] = result.run.summary
     since, until = (parse_datetime(told[end]) if told.get(end) else None for end in ("since", "until"))
     return since, until, bool(told.get("complete", True))
 
 
 def ends_at(campaign: Campaign) -> datetime | None:
-    """When the last purchase of a launched campaign is counted."""
+    """When the last purchase or use of a launched campaign is counted."""
     return campaign.launched_at + timedelta(weeks=campaign.weeks) if campaign.launched_at else None

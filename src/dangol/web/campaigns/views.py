@@ -15,10 +15,10 @@ from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
 from dangol.decisions.campaigns.fairness_seen import mark_of, see, unseen, unseen_words
+from dangol.decisions.campaigns.judged_by import declared
 from dangol.decisions.campaigns.models import Campaign, Series, SeriesStep
 from dangol.decisions.campaigns.repeating import actions as repeating
 from dangol.decisions.campaigns.repeating.queries import standing_text
-from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
@@ -47,10 +47,7 @@ UNSEEN = "unseen"  # word of the address: it was not sent, because who comes off
 def campaigns(request: HttpRequest) -> HttpResponse:
     """Every campaign, what it reached and what it changed."""
     run = current_run()
-    unsold = why_unsold(run)
-    context = {
-        "rows": listing.rows(unsold=bool(unsold)), "series": series.rows(), "valued": run is not None, "unsold": unsold,
-    }  # fmt: skip
+    context = {"rows": listing.rows(run=run), "series": series.rows(), "valued": run is not None}
     return render(request, "campaigns/list.html", context)
 
 
@@ -197,7 +194,7 @@ def _audience(choice: Choice, form: PlanForm, *, whole: bool = False) -> dict[st
     channel = channels.chosen(form["channel"].value() or "")
     run = current_run()
     told: dict[str, Any] = {
-        "channel": channel, "channel_words": channels.told(channel), "whole": whole, "unsold": why_unsold(run),
+        "channel": channel, "channel_words": channels.told(channel), "whole": whole, "outcome": declared(run),
     }  # fmt: skip
     known: dict[str, Any] = {
         "run": run, "channel": channel, "at": clock.as_of(), "about": form.about, "holdout_share": form.share,
@@ -249,7 +246,7 @@ def _confirm(
         "form": form, "choice": choice, "who": audience_words(choice), "plan": plan, "reach": reach, "channel": channel,
         "offer": dict(form.fields["offer"].choices)[plan["offer"]],  # type: ignore[attr-defined]
         "comes": comes(*when(plan["when"])) if plan["when"] else "",
-        "about_words": form.about_words, "unsold": why_unsold(current_run()),
+        "about_words": form.about_words, "outcome": declared(current_run()),
         "letter": _letter(request, choice, form), "fairness": fairness.shown(found), "problem": problem,
         **pages.on_record(rule, plan["body"], channel=channel, about=form.about),
     }  # fmt: skip

@@ -20,7 +20,7 @@ from dangol.records.outbox.models import Message
 
 @dataclass(frozen=True)
 class Standing:
-    """Everything the page Today tells, read once. `effect` is in minor units per customer assigned."""
+    """Everything the page Today tells, read once. `effect` is per customer assigned, as its outcome is counted."""
 
     customers: int
     transactions: int

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from dangol.records.staff.models import User
 from dangol.web.shell.frame import address_of
-from dangol.web.shell.templatetags.shell import count, money_signed, people, percent
+from dangol.web.shell.templatetags.shell import amount_signed, count, people, percent
 from dangol.web.today.standing import Standing, ends_at
 
 
@@ -78,7 +78,7 @@ def _campaigns(loop: Standing, as_of: datetime) -> Iterator[Task]:
         yield Task(
             _("The result of “%(campaign)s” is here") % {"campaign": loop.measured.name},
             _("%(effect)s per customer · compared with %(people)s held out")
-            % {"effect": money_signed(loop.effect.effect), "people": people(loop.effect.held_out)},
+            % {"effect": amount_signed(loop.effect.effect, loop.effect.outcome), "people": people(loop.effect.held_out)},
             _("See the result"), _to_campaign(loop.measured.pk), icon="bars",
         )  # fmt: skip
     for campaign in loop.running[:2]:

@@ -10,11 +10,13 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
 from dangol.decisions.campaigns import actions as campaigns
-from dangol.decisions.campaigns.actions import CannotPlan
+from dangol.decisions.campaigns import judged_by
+from dangol.decisions.campaigns.actions import RELATIONSHIP, CannotPlan
 from dangol.decisions.campaigns.models import Campaign, Series, SeriesStep, SeriesText
 from dangol.decisions.campaigns.repeating.queries import issue_name, standing_step, standing_text
 from dangol.decisions.segments import actions as segments
 from dangol.decisions.segments.fields import BadRule, Rule
+from dangol.insight.analysis.queries import latest_run
 from dangol.lib.errors import DangolError
 from dangol.records.changes.actions import record_row
 from dangol.records.permission.asking import ChannelFacts
@@ -63,7 +65,8 @@ def plan_series(
     )  # fmt: skip
     series = Series(
         name=name.strip(), channel=channel.name, goods=found.goods, topic=found.topic, every=every, day=day,
-        holdout_share=holdout_share, weeks=weeks, estimator=estimator, planned_by=by, planned_at=at,
+        outcome=judged_by.declared(latest_run(RELATIONSHIP)), holdout_share=holdout_share, weeks=weeks,
+        estimator=estimator, planned_by=by, planned_at=at,
     )  # fmt: skip
     try:
         with atomic():
@@ -125,9 +128,9 @@ def issue(series: Series, *, due_on: date, channel: ChannelFacts, by: User | Non
     made = Campaign(
         name=issue_name(series, due_on), segment=text.segment, offer=text.offer, channel=series.channel,
         goods=series.goods, topic=series.topic, subject=text.subject, body=text.body,
-        # What was bought before a later issue was changed by those before it: it is no covariate.
+        # What was done before a later issue was changed by those before it: it is no covariate.
         estimator=series.estimator if first else Campaign.Estimator.RAW, holdout_share=series.holdout_share,
-        weeks=series.weeks, planned_by=by or series.planned_by, planned_at=at, series=series, text=text, due_on=due_on,
+        outcome=series.outcome, weeks=series.weeks, planned_by=by or series.planned_by, planned_at=at, series=series, text=text, due_on=due_on,
     )  # fmt: skip
     made.save(force_insert=True)
     record_row(made, at=at)

@@ -1,4 +1,4 @@
-"""What a series changed: net revenue since each person's first issue, treated less held out.
+"""What a series changed: what it is judged by since each person's first issue, treated less held out.
 
 Everybody who was ever drawn counts, from the moment of the first issue that drew them: arms are the same in all of
 them. Compared is the time from there to the end with as much time before it, when nothing of the series had come yet.
@@ -14,10 +14,9 @@ from django.db.models import F, Max, Min
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
-from dangol.decisions.campaigns import effects
+from dangol.decisions.campaigns import effects, judged_by
 from dangol.decisions.campaigns.actions import EFFECT, RELATIONSHIP, NotLaunched
 from dangol.decisions.campaigns.models import Campaign, Series
-from dangol.decisions.campaigns.unsold import refuse_uses
 from dangol.insight.analysis.actions import begin_run, finish_run, record_effects
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
@@ -40,7 +39,8 @@ class Cohort:
 def measure_series(series: Series, *, as_of: datetime, at: datetime) -> Run:
     """Measure all of it up to `as_of`, or to the end of its last issue's weeks. Measuring again makes a new run.
 
-    Raises NotLaunched, NothingSold where values are counted in uses, and CannotMeasure.
+    Raises NotLaunched, NothingSold where spending was to be compared and values are counted in uses, and
+    CannotMeasure.
     """
     from dangol.insight.warehouse.queries import lake as current_lake
 
@@ -50,8 +50,8 @@ def measure_series(series: Series, *, as_of: datetime, at: datetime) -> Run:
     if sent["first"] is None:
         told = {"name": series.name}
         raise NotLaunched(_("There is nothing to measure yet: no issue of “%(name)s” was sent before.") % told)
-    refuse_uses(latest_run(RELATIONSHIP))
-    lake, end = current_lake(), sent["last"] + timedelta(weeks=series.weeks)
+    judged_by.refuse_unsold(series.outcome, latest_run(RELATIONSHIP))
+    lake, end = judged_by.counted(current_lake(), series.outcome), sent["last"] + timedelta(weeks=series.weeks)
     window = effects.Window(sent["first"], min(as_of, end), complete=as_of >= end)
     told_of = {"since": window.since.isoformat(), "until": window.until.isoformat(), "complete": window.complete}
     pair, soundness = _compared(series, lake, window.until)
@@ -85,15 +85,15 @@ def _refs(series: Series) -> list[str]:
 def _compared(series: Series, lake: Lake, until: datetime) -> tuple[EffectPair, dict[str, Any]]:
     import numpy as np
 
-    from dangol.decisions.campaigns.outcome import net_revenue
+    from dangol.decisions.campaigns.outcome import outcome_of
     from dangol.insight.analysis.measurement import SAMPLE_RATIO_STOP, effect_of, sample_ratio_p
 
     after, before, treated = [], [], []
     for one in cohorts(series):
         if one.since >= until:
             continue
-        after.append(net_revenue(lake, one.keys, since=one.since, until=until))
-        before.append(net_revenue(lake, one.keys, since=one.since - (until - one.since), until=one.since))
+        after.append(outcome_of(lake, one.keys, since=one.since, until=until))
+        before.append(outcome_of(lake, one.keys, since=one.since - (until - one.since), until=one.since))
         treated.append(np.array(one.treated, dtype=np.bool_))
     arms = np.concatenate(treated) if treated else np.zeros(0, dtype=np.bool_)
     nothing = np.zeros(0)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dangol.decisions.campaigns.judged_by import Outcome
 from dangol.decisions.segments.models import Segment
 from dangol.records.catalog.models import Category, Offer, Topic
 from dangol.records.permission.asking import About
@@ -21,8 +22,6 @@ class Series(models.Model):
         MONTH = "month", _("Every month")
         WEEK = "week", _("Every week")
 
-    outcome = "net_revenue"
-
     name = models.CharField(max_length=120, unique=True)
     channel = models.CharField(max_length=40)
     goods = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
@@ -31,6 +30,7 @@ class Series(models.Model):
     day = models.PositiveSmallIntegerField()
     holdout_share = models.FloatField()
     weeks = models.PositiveIntegerField(default=8)
+    outcome = models.CharField(max_length=40, choices=Outcome, default=Outcome.NET_REVENUE)
     estimator = models.CharField(max_length=20)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     planned_at = models.DateTimeField()

@@ -63,7 +63,7 @@ def position(
     progress(STAGE, 0, STEPS)
     people, line = people_of(valued), line_of(valued, standing_scales(), worth=worth.of_one)
     progress(STAGE, 1, STEPS)
-    margin_rate = float(valued.parameters["margin_rate"])
+    margin_rate = worth.kept_of(float(valued.parameters["margin_rate"]))
     options = [_option(one, worth.told_by(past), margin_rate=margin_rate) for one in rows]
     possible = moves(people, options, line)
     progress(STAGE, 2, STEPS)

@@ -21,12 +21,16 @@ STATED, LEARNED = "stated", "learned"
 
 @dataclass(frozen=True)
 class PastEffect:
-    """What one campaign with the programme changed, minor units for each customer assigned: net revenue, or what the
-    customer gained."""
+    """What one campaign with the programme changed for each customer assigned: net revenue or what the customer gained,
+    minor units; or uses."""
 
     effect: float
     low: float
     high: float
+
+    def times(self, worth: float) -> PastEffect:
+        """The same in another unit."""
+        return PastEffect(self.effect * worth, self.low * worth, self.high * worth)
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,12 @@ class Expected:
 
 @dataclass(frozen=True)
 class Past:
-    """What was measured: net revenue by the code of the offer of campaigns, the customers' gain by programme."""
+    """What was measured: net revenue by the code of the offer of campaigns, the customers' gain by programme; uses, of
+    campaigns judged by them, again by the code of their offer."""
 
     company: Mapping[str, Sequence[PastEffect]] = field(default_factory=dict)
     customer: Mapping[str, Sequence[PastEffect]] = field(default_factory=dict)
+    uses: Mapping[str, Sequence[PastEffect]] = field(default_factory=dict)
 
 
 NOTHING = Past()

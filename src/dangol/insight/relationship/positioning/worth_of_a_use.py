@@ -1,7 +1,8 @@
 """What one unit of equity is worth in money: one where values are money; where they are uses, what somebody said.
 
 A budget is money, and no record tells what a loan or a visit is worth to who lends. So it is asked for with the budget
-and kept with the answer. What campaigns were measured to sell tells nothing of uses and is left out.
+and kept with the answer. What campaigns were measured to sell tells nothing of uses and is left out; what they were
+measured to change in uses is money by it.
 """
 
 from __future__ import annotations
@@ -37,16 +38,18 @@ class Worth:
 
     def told_by(self, past: Past) -> Past:
         """What was measured, as far as it tells of these values."""
-        return past if self.of_a_use is None else told_of_uses(past)
+        if self.of_a_use is None:
+            return past
+        uses = {code: [one.times(self.of_a_use) for one in effects] for code, effects in past.uses.items()}
+        return replace(past, company=uses)
+
+    def kept_of(self, margin_rate: float) -> float:
+        """What stays of what a campaign brought: the margin on money, all of a use."""
+        return margin_rate if self.of_a_use is None else 1.0
 
     def as_parameters(self) -> dict[str, int]:
         """To be kept with a run."""
         return {} if self.of_a_use is None else {USE_WORTH: self.of_a_use}
-
-
-def told_of_uses(past: Past) -> Past:
-    """What was measured without what campaigns sold."""
-    return replace(past, company={})
 
 
 def worth_of(valued: Run, use_worth: int | None) -> Worth:

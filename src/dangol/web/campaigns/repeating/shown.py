@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Q
 
 from dangol.decisions.campaigns import queries
+from dangol.decisions.campaigns.judged_by import why_unsold
 from dangol.decisions.campaigns.models import FairnessSeen, SeriesText
 from dangol.decisions.campaigns.repeating.queries import PLANNED, Standing, all_series
-from dangol.decisions.campaigns.unsold import why_unsold
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.web import clock
@@ -45,16 +45,17 @@ def row_of(one: Standing) -> Row:
 
 def page_of(one: Standing, viewer: Viewer) -> dict[str, Any]:
     """What the page of a series needs."""
-    series, text, unsold = one.series, one.text, why_unsold(current_run())
+    series, text, run = one.series, one.text, current_run()
     found = looked_at(text) if one.step == PLANNED else None
     result = queries.result(series)
     choice = of_rule(text.segment.rule)
-    issues = [row for row in listing.rows(unsold=bool(unsold), of=series.pk) if row.campaign.launched_at]
+    issues = [row for row in listing.rows(run=run, of=series.pk) if row.campaign.launched_at]
     return {
         "series": series, "text": text, "row": row_of(one), "choice": choice, "who": audience_words(choice),
         "offer": offer_words(text.offer), "channel": channels.chosen(series.channel),
         "about_words": pages.about_words(series.goods, series.topic), "issues": issues,
-        "fairness": fairness.shown(found, text), "seen": seen(one), "unsold": unsold, "runs": clock.runs(),
+        "fairness": fairness.shown(found, text), "seen": seen(one), "outcome": series.outcome,
+        "unsold": why_unsold(series.outcome, run), "runs": clock.runs(),
         "today": one.issued == clock.day(), **reached(text, viewer, planned=one.step == PLANNED), **_measured(result),
     }  # fmt: skip
 

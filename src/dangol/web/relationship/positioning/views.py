@@ -14,7 +14,7 @@ from dangol.insight.relationship.positioning.catalogue import BadProgramme, hist
 from dangol.insight.relationship.positioning.learning import expected
 from dangol.insight.relationship.positioning.names import ASK
 from dangol.insight.relationship.positioning.queries import Positioned, last_positioned
-from dangol.insight.relationship.positioning.worth_of_a_use import told_of_uses
+from dangol.insight.relationship.positioning.worth_of_a_use import Worth, said_last
 from dangol.insight.relationship.queries import current_run, regions
 from dangol.lib.languages import speaks
 from dangol.lib.money import major
@@ -109,9 +109,8 @@ def _form(found: Positioned | None, *, by_use: bool) -> BudgetForm:
 
 
 def _catalogue(*, by_use: bool) -> list[dict[str, Any]]:
-    past, margin_rate = past_effects(), value_settings().margin_rate
-    if by_use:
-        past = told_of_uses(past)
+    worth = Worth(said_last() or 0) if by_use else Worth()  # nobody said it yet: then nothing measured is money
+    past, margin_rate = worth.told_by(past_effects()), worth.kept_of(value_settings().margin_rate)
     rows = []
     for one in programmes(all_of_them=True):
         sides = expected(one, past, margin_rate=margin_rate)

@@ -100,6 +100,21 @@ def uses(number: float | None) -> str:
     if number is None:
         return "–"
     told = count(number) if float(number).is_integer() or abs(number) >= 100 else decimals(number, 1)
+    return _as_uses(told, number)
+
+
+@register.filter
+def uses_signed(number: float | None) -> str:
+    """How much more or less often, as effects are written: with its sign; below 10 with two decimals."""
+    if number is None:
+        return "–"
+    size = abs(number)
+    told = count(size) if size >= 100 else decimals(size, 1 if size >= 10 else 2)
+    sign = "" if not any(figure in told for figure in "123456789") else money_rules.MINUS if number < 0 else "+"
+    return _as_uses(sign + told, size)
+
+
+def _as_uses(told: str, number: float) -> str:
     return ngettext("%(n)s use", "%(n)s uses", 1 if number == 1 else 2) % {"n": told}
 
 
@@ -107,6 +122,18 @@ def uses(number: float | None) -> str:
 def amount(value: float | None, unit: str) -> str:
     """An amount in its unit: money, uses or minutes."""
     return {"uses": uses, "minutes": minutes}.get(unit, money)(value)
+
+
+@register.filter
+def amount_signed(value: float | None, unit: str) -> str:
+    """An effect in its unit: money or uses, with + before gains."""
+    return {"uses": uses_signed}.get(unit, money_signed)(value)
+
+
+@register.filter
+def amount_about(value: float | None, unit: str) -> str:
+    """An estimate in its unit: money or uses."""
+    return {"uses": uses}.get(unit, money_about)(value)
 
 
 @register.filter
