@@ -291,7 +291,7 @@ class TestWhereNothingIsSold:
         made = campaign()
         counted_in_uses()
         Campaign.objects.update(outcome="uses")
-        Effect.objects.update(outcome="uses", effect=0.82, ci_low=0.2, ci_high=1.44, mean_treated=2.5, mean_held_out=1.7)
+        Effect.objects.update(outcome="uses", effect=0.82, ci_low=0.2, ci_high=1.44, mean_treated=2.5)
         told = get(client, f"/campaigns/{made.pk}/")
         assert "Each customer we planned to reach had 0.8 uses more." in told
         assert "95% interval +0.20 uses ~ +1.44 uses" in told

@@ -13,7 +13,10 @@ from dangol.insight.relationship.positioning.learning import Past, PastEffect
 
 def past_effects() -> Past:
     """The effect of each measured campaign by the code of its offer, in money and in uses: the estimate declared before
-    launch, of the last measurement; and what customers gained where a portfolio was followed. Four queries, however many campaigns."""
+    launch, of the last measurement; and what customers gained where a portfolio was followed.
+
+    Four queries, however many campaigns.
+    """
     offers = {
         one.source_ref: one.offer.code
         for one in Campaign.objects.filter(measured_at__isnull=False).select_related("offer")

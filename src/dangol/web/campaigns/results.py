@@ -65,7 +65,7 @@ class Missed:
 
 @dataclass(frozen=True)
 class Strip:
-    """From plan to purchase or use. `bought`: who did, of the treated, within the window; None before it can be known."""
+    """From plan to purchase or use. `bought`: of the treated, within the window; None before it can be known."""
 
     planned: int
     assigned: int

@@ -78,7 +78,10 @@ def _campaigns(loop: Standing, as_of: datetime) -> Iterator[Task]:
         yield Task(
             _("The result of “%(campaign)s” is here") % {"campaign": loop.measured.name},
             _("%(effect)s per customer · compared with %(people)s held out")
-            % {"effect": amount_signed(loop.effect.effect, loop.effect.outcome), "people": people(loop.effect.held_out)},
+            % {
+                "effect": amount_signed(loop.effect.effect, loop.effect.outcome),
+                "people": people(loop.effect.held_out),
+            },
             _("See the result"), _to_campaign(loop.measured.pk), icon="bars",
         )  # fmt: skip
     for campaign in loop.running[:2]:

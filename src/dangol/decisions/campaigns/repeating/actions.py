@@ -129,8 +129,9 @@ def issue(series: Series, *, due_on: date, channel: ChannelFacts, by: User | Non
         name=issue_name(series, due_on), segment=text.segment, offer=text.offer, channel=series.channel,
         goods=series.goods, topic=series.topic, subject=text.subject, body=text.body,
         # What was done before a later issue was changed by those before it: it is no covariate.
-        estimator=series.estimator if first else Campaign.Estimator.RAW, holdout_share=series.holdout_share,
-        outcome=series.outcome, weeks=series.weeks, planned_by=by or series.planned_by, planned_at=at, series=series, text=text, due_on=due_on,
+        estimator=series.estimator if first else Campaign.Estimator.RAW, outcome=series.outcome,
+        holdout_share=series.holdout_share, weeks=series.weeks, planned_by=by or series.planned_by, planned_at=at,
+        series=series, text=text, due_on=due_on,
     )  # fmt: skip
     made.save(force_insert=True)
     record_row(made, at=at)
