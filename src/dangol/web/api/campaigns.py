@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
 from dangol.decisions.campaigns.fairness_seen import NotSeen, mark_of, refuse_unseen, see, unseen_words
-from dangol.decisions.campaigns.judged_by import declared
+from dangol.decisions.campaigns.judged_by import Outcome, declared
 from dangol.decisions.campaigns.models import Campaign, SeriesText
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
@@ -33,7 +33,7 @@ router = Router(tags=["campaigns"])
 class Effect(Schema):
     """Treated less held out per customer assigned, minor units of net revenue or uses, with its 95 % interval."""
 
-    outcome: Literal["net_revenue", "uses"]
+    outcome: Outcome
     estimator: str
     declared: bool
     effect: float
@@ -47,7 +47,7 @@ class PlannedCampaign(Schema):
     id: int
     name: str
     channel: str
-    outcome: Literal["net_revenue", "uses"]
+    outcome: Outcome
     holdout_share: float
     weeks: int
     planned_at: datetime
@@ -171,7 +171,7 @@ class CampaignReach(Schema):
     treated: int
     held_out: int
     withheld: dict[str, int]
-    outcome: Literal["net_revenue", "uses"]
+    outcome: Outcome
     detectable_effect: float | None
     letter: CampaignLetter | None
     fairness: Fairness
@@ -205,7 +205,7 @@ def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach
     )  # fmt: skip
     return CampaignReach(
         selected=reach.selected, treated=reach.treated, held_out=reach.held_out, withheld=reach.withheld,
-        outcome=declared(asked["run"]).value, detectable_effect=reach.detectable_effect,
+        outcome=declared(asked["run"]), detectable_effect=reach.detectable_effect,
         letter=CampaignLetter(**vars(letter)) if letter else None,
         fairness=fairness_told(fairness.looked_at(rule, channel=channel, about=form.about)),
     )  # fmt: skip
