@@ -51,8 +51,11 @@ def go_round(home: Path, scenario: str, *, quiet: bool) -> None:
         prepare(home, scenario)
         open_home(home)
         from dangol.web.start import homes, rounds
+        from dangol.web.start.first_looks import look_around
 
-        rounds.go_round(scenario, hands=rounds.Hands(by=None, progress=_both(home, bars(quiet=quiet))))
+        hands = rounds.Hands(by=None, progress=_both(home, bars(quiet=quiet)))
+        rounds.go_round(scenario, hands=hands)
+        look_around(scenario, hands=hands)
     except BaseException as error:
         _leave_word(home, str(error) or type(error).__name__)
         raise

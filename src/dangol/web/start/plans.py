@@ -34,7 +34,7 @@ class DemoCost:
 
 @dataclass(frozen=True)
 class DemoPlan:
-    """The first campaign of a demo. The name is also its salt and was never tuned."""
+    """The first campaign of a demo, and what it has to spend next. The name is also its salt and was never tuned."""
 
     business: str
     name: str
@@ -44,6 +44,7 @@ class DemoPlan:
     subject: str
     body: str
     estimator: str
+    budget: int  # minor units, within which its first look at what to do chooses
     ends_on: datetime | None = None  # the clock after the round: the last day as the business counts days
     dealers: DemoContract | None = None
     details: DemoDetails | None = None
@@ -61,6 +62,7 @@ PLANS = {
         subject="",
         body="{{이름}}님, 늘 문 앞에서 기다려 주셔서 고맙습니다. 이번 주 배달 때 감사 선물을 함께 드려요.",
         estimator="adjusted",
+        budget=20_000_000,
         ends_on=datetime(2026, 11, 22, 23, 59, 59, tzinfo=timezone(timedelta(hours=9))),
         dealers=DemoContract("processor", "가정배달과 고객 상담", "이름, 연락처, 주소, 배달과 상담 이력"),
         points_months=12,
@@ -78,6 +80,7 @@ PLANS = {
         subject="",
         body="Thank you for shopping with us. $2 off your next basket.",
         estimator="adjusted",
+        budget=200_000,
         ends_on=datetime(2017, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-5))),
     ),
 }

@@ -16,9 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.tasks import Task
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress
@@ -28,41 +26,6 @@ from dangol.web.start.stages import stage_name
 
 FOLDER = "work"
 EVERY = 0.2  # least share of a stage, in hundredths, between two words to the page
-
-# Stages that loading a demo does not have.
-STAGES: dict[str, str | Promise] = {
-    "reading": gettext_lazy("Reading the file"),
-    "changing": gettext_lazy("Changing the customers"),
-    "checking": gettext_lazy("Checking the rows"),
-    "writing": gettext_lazy("Writing the rows"),
-    "undoing": gettext_lazy("Taking the rows back"),
-    "audience": gettext_lazy("Asking permission and drawing who is held out"),
-    "living": gettext_lazy("Living through the weeks"),
-    "relationship": gettext_lazy("Valuing every customer"),
-    "rhythm": gettext_lazy("Fitting and judging the models"),
-    "loyalty_waves": gettext_lazy("Measuring loyalty, wave by wave"),
-    "loyalty_contacts": gettext_lazy("Counting contacts"),
-    "stages": gettext_lazy("Telling the course of every relationship"),
-    "movement": gettext_lazy("Valuing everybody as of each month’s end"),
-    "movement_pairs": gettext_lazy("Comparing the months"),
-    "back_test": gettext_lazy("Testing values on the weeks that then came"),
-    "core": gettext_lazy("Finding core customers"),
-    "positioning": gettext_lazy("Choosing what to do for whom"),
-    "validity": gettext_lazy("Testing the fair-value line"),
-    "trying": gettext_lazy("Valuing everybody with other numbers"),
-    "contracts": gettext_lazy("Drawing the curves and judging the models"),
-    "foretelling": gettext_lazy("Learning, testing and foretelling"),
-    "looking": gettext_lazy("Looking through the waves"),
-    "drivers": gettext_lazy("Weighing what moves satisfaction"),
-    "measuring": gettext_lazy("Measuring the effect"),
-    "teaching": gettext_lazy("Learning from your own labels"),
-    "feedback": gettext_lazy("Reading texts"),
-    "rfm": gettext_lazy("Scoring by RFM"),
-    "habits": gettext_lazy("Reading how everybody buys"),
-    "grouping": gettext_lazy("Looking for groups in the data"),
-    "sending": gettext_lazy("Writing and sending reports"),
-    "statistics": gettext_lazy("Reading the customers and reckoning"),
-}
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +69,7 @@ class Work:
     @property
     def stage_words(self) -> str:
         """The stage in the language in use."""
-        return str(STAGES[self.stage]) if self.stage in STAGES else stage_name(self.stage) if self.stage else ""
+        return stage_name(self.stage) if self.stage else ""
 
 
 def look(key: str) -> Work:
