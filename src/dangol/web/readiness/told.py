@@ -11,7 +11,7 @@ from dangol.insight.analysis.readiness.checks import LEVELS, PARTS, Level
 from dangol.insight.analysis.readiness.report import Found, Report
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import OrderLine, Transaction
-from dangol.web.shell.templatetags.shell import count, day, money
+from dangol.web.shell.templatetags.shell import count, day, money, percent
 from dangol.web.shell.viewer import Viewer
 
 
@@ -31,7 +31,12 @@ class Line:
         if self.found.level is Level.NONE:
             return ""
         told = _("%(gaps)s of %(rows)s") % {"gaps": count(self.found.gaps), "rows": count(self.found.rows)}
-        return f"{told} · {money(self.found.money)}" if self.found.money and self.found.gaps else told
+        if not self.found.money or not self.found.gaps:
+            return told
+        if self.found.money_share is None:
+            return f"{told} · {money(self.found.money)}"
+        worth = {"money": money(self.found.money), "share": percent(self.found.money_share)}
+        return f"{told} · {_('%(money)s, %(share)s of what was sold') % worth}"
 
     @property
     def good(self) -> bool:

@@ -146,6 +146,20 @@ class TestVerdict:
         assert not found.ready
         assert {one.check.name: one.level for one in found.found}["anonymous"] is Level.MEND
 
+    def test_is_not_ready_where_few_sales_that_name_nobody_are_most_of_the_money(self) -> None:
+        for _ in range(9):
+            sale(person(), 1_000)
+        sale(None, 20_000)
+        (one,) = [one for one in look(at=NOW).found if one.check.name == "anonymous"]
+        assert (one.share, one.money_share) == (0.1, 20_000 / 29_000)
+        assert one.level is Level.MEND
+
+    def test_judges_by_rows_where_returns_left_no_money(self) -> None:
+        sale(person(), -1_000)
+        sale(None, -3_000)
+        (one,) = [one for one in look(at=NOW).found if one.check.name == "anonymous"]
+        assert (one.share, one.money_share, one.level) == (0.5, None, Level.LOOK)
+
     def test_names_three_things_the_gravest_first(self) -> None:
         for _ in range(4):
             sale(None, 1_000)
@@ -159,8 +173,8 @@ class TestVerdict:
 
     @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
     def test_calls_no_gap_good_and_nothing_but_gaps_not(self, check: object) -> None:
-        assert NAMED[check.name].level(0, 100) is Level.GOOD  # type: ignore[attr-defined]
-        assert NAMED[check.name].level(100, 100) in {Level.MEND, Level.LOOK}  # type: ignore[attr-defined]
+        assert NAMED[check.name].level(0.0, 100) is Level.GOOD  # type: ignore[attr-defined]
+        assert NAMED[check.name].level(1.0, 100) in {Level.MEND, Level.LOOK}  # type: ignore[attr-defined]
 
 
 class TestExamples:

@@ -87,11 +87,10 @@ class Check:
     at: str = "import"
     only: Q = field(default_factory=Q)
 
-    def level(self, gaps: int, rows: int) -> Level:
-        """How grave so many gaps in so many rows are."""
+    def level(self, share: float, rows: int) -> Level:
+        """How grave gaps in such a share of so many rows are."""
         if not rows:
             return Level.NONE
-        share = gaps / rows
         return Level.MEND if share > self.mend else Level.LOOK if share > self.look else Level.GOOD
 
 

@@ -38,20 +38,27 @@ WEIGHTS = {Level.MEND: 2, Level.LOOK: 1}
 
 @dataclass(frozen=True)
 class Found:
-    """What one check found: `gaps` of `rows`; `money` is what the rows with a gap are worth, where they are sales."""
+    """What one check found: `gaps` of `rows`; where they are sales, `money` of `whole` are those with a gap worth."""
 
     check: Check
     gaps: int
     rows: int
     money: int | None = None
+    whole: int | None = None
 
     @property
     def share(self) -> float:
         return self.gaps / self.rows if self.rows else 0.0
 
     @property
+    def money_share(self) -> float | None:
+        """The part of what was sold that the rows with a gap are worth; None where nothing was, or nobody counted."""
+        return self.money / self.whole if self.money is not None and self.whole and self.whole > 0 else None
+
+    @property
     def level(self) -> Level:
-        return self.check.level(self.gaps, self.rows)
+        """How grave it is: by rows or by money, whichever is more. Few large sales can be most of a business."""
+        return self.check.level(max(self.share, self.money_share or 0.0), self.rows)
 
 
 @dataclass(frozen=True)
@@ -122,9 +129,10 @@ def look(*, at: datetime, progress: Progress = silent) -> Report:
             asked[f"gaps_{check.name}"] = Count("pk", filter=check.only & check.gap(day))
             if table is Transaction:
                 asked[f"money_{check.name}"] = Sum("amount", filter=check.only & check.gap(day), default=0)
+                asked[f"whole_{check.name}"] = Sum("amount", filter=check.only or None, default=0)
         counted = _rows(table).aggregate(**asked)
         for check in mine:
-            names = ("gaps", "rows", "money")
+            names = ("gaps", "rows", "money", "whole")
             told["found"][check.name] = [counted.get(f"{name}_{check.name}") for name in names]
     progress("looking", len(tables), len(tables) + 1)
     told |= _people(day_limit=at) | _sales(at)
