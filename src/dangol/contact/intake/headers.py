@@ -43,6 +43,11 @@ def plain(heading: str) -> str:
     return _SIGNS.sub("", _BRACKETS.sub("", text)) or _SIGNS.sub("", text)
 
 
+def whole(heading: str) -> str:
+    """The same with what stands in brackets, where a word knows it: "수신동의(SMS)" → "수신동의sms"."""
+    return _SIGNS.sub("", re.sub(r"[()\[\]（）]", "", unicodedata.normalize("NFC", heading).casefold()))
+
+
 def known(headings: Sequence[str]) -> int:
     """How many different fields the headings name, of the kind of which they name most: a line of headings has more
     than a line of data.
@@ -66,11 +71,13 @@ def guessed(kind: Kind, headings: Sequence[str]) -> dict[str, str]:
     """Field → heading, the surest word first, as the kind settles it."""
     mapping: dict[str, str] = {}
     taken: set[str] = set()
+    told = set().union(*_RANKS[kind.name].values())
+    words = [whole(heading) if whole(heading) in told else plain(heading) for heading in headings]
     for field, ranks in _RANKS[kind.name].items():
         fitting = [
-            (ranks[plain(heading)], place, heading)
-            for place, heading in enumerate(headings)
-            if plain(heading) in ranks and heading not in taken
+            (ranks[word], place, heading)
+            for place, (word, heading) in enumerate(zip(words, headings, strict=True))
+            if word in ranks and heading not in taken
         ]
         if fitting:
             mapping[field] = min(fitting)[2]

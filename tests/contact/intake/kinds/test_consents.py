@@ -118,3 +118,31 @@ def test_what_contradicts_the_record_is_refused_and_the_rest_taken(tmp_path: Pat
         (1, 1, 0, 1, 0, 0), ["1 row refuses something and has no day that can be read: it counts from today."]
     )  # fmt: skip
     assert Identity.objects.count() == 2
+
+
+class TestBrackets:
+    """What stands in brackets says for which channel a question is: an answer for one is none for all."""
+
+    def asked(self, place: Path, headings: str, answers: str) -> set[tuple[str, str, bool]]:
+        batch = taken(cp949(place, f"회원번호,동의일,증빙,{headings}\nC1,2026-03-02,F-1,{answers}\n"), "consents")
+        assert (batch.accepted, batch.rejected) == (1, 0)
+        return said("C1")
+
+    @pytest.mark.parametrize(
+        ("headings", "wanted"),
+        [
+            (
+                "마케팅 수신동의(SMS),마케팅 수신동의(메일)",
+                {("marketing", "sms", True), ("marketing", "email", False)},
+            ),
+            ("광고성 정보 수신(문자),광고성 정보 수신 (야간)", {("marketing", "sms", True), ("night", "", False)}),
+            ("수신동의[카카오톡],수신동의[앱푸시]", {("marketing", "kakao", True), ("marketing", "push", False)}),
+            ("마케팅동의여부(문자 메시지),메일 수신동의", {("marketing", "sms", True), ("marketing", "email", False)}),
+            ("광고 수신 동의 (선택),이메일수신동의", {("marketing", "", True), ("marketing", "email", False)}),
+        ],
+    )
+    def test_tell_the_channel(self, tmp_path: Path, headings: str, wanted: set[tuple[str, str, bool]]) -> None:
+        assert self.asked(tmp_path, headings, "Y,N") == wanted
+
+    def test_of_a_channel_we_do_not_know_agree_to_nothing(self, tmp_path: Path) -> None:
+        assert self.asked(tmp_path, "마케팅 동의여부(팩스),SMS 수신동의", "Y,N") == {("marketing", "sms", False)}

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from dangol.contact.intake.models import Reject
-from dangol.records.customers.models import Identity
-from dangol.records.ledger.models import Loan, LoanStep, LoanTitle
+from dangol.records.customers.models import Customer, Identity
+from dangol.records.ledger.models import Interaction, Loan, LoanStep, LoanTitle
 from dangol.records.permission.actions import give_consent, withdraw_consent
 from tests.contact.intake.kinds.shop_files import AT, counts, cp949, reasons, taken, workbook
 from tests.records.rights.whole_person import every_text
@@ -85,3 +85,23 @@ def test_a_state_tells_that_it_came_back_or_was_lost(tmp_path: Path) -> None:
     assert set(LoanStep.objects.values_list("kind", "loan__item_class")) == {("returned", "0"), ("lost", "")}
     assert counts(taken(cp949(tmp_path, text), "loans", at=AT.replace(day=23)))[3:] == (0, 0, 2)
     assert batch.warnings[0] == "1 row has no class that could be understood: it counts as a loan of no class."
+
+
+class TestLibrary:
+    """Its own words for a number: who borrows is who is registered."""
+
+    PEOPLE = [["{number}", "이용자명", "휴대전화", "등록일"], ["b1", "김단골", "010-2000-3000", "2026-08-01"],
+              ["b2", "이웃", "010-2000-3001", "2026-08-01"]]  # fmt: skip
+
+    @pytest.mark.parametrize("number", ["이용자번호", "대출자번호", "이용자ID", "대출증번호", "도서관회원번호"])
+    def test_exports_of_borrowers_loans_and_visits_are_of_the_same_people(self, tmp_path: Path, number: str) -> None:
+        people = [[number, *self.PEOPLE[0][1:]], *self.PEOPLE[1:]]
+        lent = [["대출번호", number, "대출일시", "분류기호"], ["1", "b1", "2026-10-01 10:00", "813"],
+                ["2", "b2", "2026-10-02 10:00", "813"]]  # fmt: skip
+        came = [[number, "방문일시", "유형"], ["b1", "2026-10-03 10:00", "방문"], ["b2", "2026-10-03 11:00", "문의"]]
+        for kind, rows in (("customers", people), ("loans", lent), ("interactions", came)):
+            batch = taken(workbook(tmp_path, rows, f"{kind}.xlsx"), kind)
+            assert (batch.accepted, batch.rejected) == (2, 0), kind
+        assert list(Customer.objects.order_by("full_name").values_list("full_name", flat=True)) == ["김단골", "이웃"]
+        assert Loan.objects.filter(identity__customer__full_name="김단골").count() == 1
+        assert Interaction.objects.filter(identity__customer__full_name="이웃").count() == 1

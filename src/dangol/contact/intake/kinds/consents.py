@@ -4,6 +4,7 @@ An agreement needs its day and its evidence, or it is refused here as it is ever
 taken even out of a row that is refused for something else.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -55,10 +56,18 @@ CHANNELS = (
 )
 
 
+def _in_brackets(*channels: str) -> str:
+    """As forms write a channel behind the question: 광고성 정보 수신(문자), 마케팅 수신동의 (SMS)."""
+    asked = ("광고성정보수신", "광고성정보수신동의", "광고수신", "광고수신동의", "마케팅수신", "마케팅수신동의",
+             "마케팅동의", "수신", "수신동의")  # fmt: skip
+    return " ".join(f"{question}{channel}" for question in asked for channel in channels)
+
+
 def _form(name: str, label: Word, words: str) -> Field:
     return Field(name, label, words=words)
 
 
+_BRACKETS = re.compile(r"[(\[（](.*?)[)\]）]")
 # A column a question: name → (purpose, channel).
 ASKED: dict[str, tuple[str, str]] = {
     "collection": ("collection", ""), "marketing": ("marketing", ""), "marketing_sms": ("marketing", "sms"),
@@ -104,23 +113,29 @@ FIELDS = (
     _form("marketing", gettext_lazy("Advertising messages"), (
         "광고성정보수신동의 광고수신동의 마케팅수신동의 마케팅동의 마케팅활용동의 마케팅이용동의 수신동의"
         " 수신동의여부 마케팅"
-        " 광고수신 마케팅수신 marketing marketingconsent marketingoptin newsletter emailmarketing acceptsmarketing")),
+        " 광고수신 마케팅수신 광고성정보수신 광고성정보수신여부 광고성정보수신동의여부 광고수신여부 광고수신동의여부"
+        " 마케팅수신여부 마케팅수신동의여부 마케팅동의여부 마케팅정보수신 마케팅정보수신동의 정보수신동의 광고동의"
+        " marketing marketingconsent marketingoptin newsletter emailmarketing acceptsmarketing")),
     _form("marketing_sms", gettext_lazy("Advertising by text message"), (
         "sms수신동의 문자수신동의 sms수신 문자수신 sms수신여부 문자수신여부 sms동의 문자동의 sms smsconsent smsoptin"
-        " acceptssmsmarketing 휴대폰수신동의")),
+        f" acceptssmsmarketing 휴대폰수신동의 {_in_brackets('문자', 'sms')}")),
     _form("marketing_email", gettext_lazy("Advertising by e-mail"), (
         "이메일수신동의 메일수신동의 이메일수신 메일수신 이메일수신여부 메일수신여부 이메일동의 emailconsent emailoptin"
-        " acceptsemailmarketing")),
+        f" acceptsemailmarketing {_in_brackets('이메일', '메일', 'email')}")),
     _form("marketing_dm", gettext_lazy("Advertising by post"),
-          "우편수신동의 dm수신동의 우편수신 dm수신 dm수신여부 우편물수신동의 dmconsent postconsent"),
+          "우편수신동의 dm수신동의 우편수신 dm수신 dm수신여부 우편물수신동의 dmconsent postconsent"
+          f" {_in_brackets('우편', 'dm')}"),
     _form("marketing_kakao", gettext_lazy("Advertising by KakaoTalk"),
-          "카카오수신동의 카카오톡수신동의 알림톡수신동의 카톡수신동의 카카오수신 kakaoconsent"),
+          "카카오수신동의 카카오톡수신동의 알림톡수신동의 카톡수신동의 카카오수신 카카오톡수신여부 kakaoconsent"
+          f" {_in_brackets('카카오톡', '카카오', '알림톡')}"),
     _form("marketing_push", gettext_lazy("Advertising by app notification"),
-          "푸시수신동의 앱푸시수신동의 앱푸시동의 푸시동의 푸시수신 앱알림동의 pushconsent"),
+          "푸시수신동의 앱푸시수신동의 앱푸시동의 푸시동의 푸시수신 푸시수신여부 앱푸시수신여부 앱알림동의 pushconsent"
+          f" {_in_brackets('앱푸시', '푸시', '앱')}"),
     _form("marketing_call", gettext_lazy("Advertising by phone call"),
-          "전화수신동의 tm수신동의 tm동의 전화수신 텔레마케팅동의 callconsent phoneconsent"),
+          "전화수신동의 tm수신동의 tm동의 전화수신 텔레마케팅동의 callconsent phoneconsent"
+          f" {_in_brackets('전화', 'tm')}"),
     _form("night", gettext_lazy("Advertising at night"),
-        "야간수신동의 야간광고수신동의 야간광고동의 야간수신 야간동의 nightconsent"),
+        f"야간수신동의 야간광고수신동의 야간광고동의 야간수신 야간동의 nightconsent {_in_brackets('야간')}"),
     _form("third_party", gettext_lazy("Provision to third parties"), (
         "제3자제공동의 개인정보제3자제공동의 제3자정보제공동의 제삼자제공동의 제3자제공 thirdpartyconsent")),
     _form("overseas", gettext_lazy("Transfer abroad"), "국외이전동의 개인정보국외이전동의 국외이전 overseasconsent"),
@@ -173,10 +188,23 @@ def gaps(mapping: Mapping[str, str]) -> list[str]:
 
 def settle(mapping: Mapping[str, str]) -> dict[str, str]:
     """Where a row is an answer, a column that sounds like a question on a form is the answer itself."""
-    settled = stand_ins(mapping)
+    settled = _by_brackets(stand_ins(mapping))
     asked = [name for name in ASKED if name in settled]
     if "purpose" in settled and "granted" not in settled and len(asked) == 1:
         settled["granted"] = settled.pop(asked[0])
+    return settled
+
+
+def _by_brackets(mapping: dict[str, str]) -> dict[str, str]:
+    """An answer for one channel, or for the night, is none for all: what the brackets of its heading say counts."""
+    said = " ".join(_BRACKETS.findall(mapping.get("marketing", "").casefold()))
+    channels = [code for code, words in CHANNELS[1:] if re.search(words, said)]
+    if not channels and not re.search("야간|night", said):
+        return mapping
+    meant = f"marketing_{channels[0]}" if channels else "night"
+    settled = {name: heading for name, heading in mapping.items() if name != "marketing"}
+    if meant in ASKED:
+        settled.setdefault(meant, mapping["marketing"])
     return settled
 
 

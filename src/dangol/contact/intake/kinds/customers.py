@@ -25,10 +25,12 @@ TELLING = ("external_id", "member_no", "phone", "email", "full_name")  # by whic
 FIELDS = (
     Field("external_id", pgettext_lazy("column of a file", "Customer number"), Type.CODE, words=(
         "고객번호 고객id 고객아이디 고객코드 고객no customerid customernumber customerno customercode custid custno"
-        " externalid clientid userid recid id"
+        " externalid clientid userid recid id 이용자번호 이용자id 대출자번호 대출자id borrowernumber borrowerid"
+        " patronnumber patronid"
     )),
     Field("full_name", pgettext_lazy("column of a file", "Name"), cut=120, words=(
-        "고객명 고객이름 회원명 성명 성함 이름 fullname customername membername name 고객 회원 customer"
+        "고객명 고객이름 회원명 이용자명 이용자이름 대출자명 성명 성함 이름 fullname customername membername patronname"
+        " borrowername name 고객 회원 이용자 customer patron borrower"
     )),
     Field("birth_date", pgettext_lazy("column of a file", "Date of birth"), Type.BORN, unread=Unread.LEAVE, words=(
         "생년월일 생일 출생일 출생일자 출생년월일 생년월일6자리 birthdate dateofbirth birthday dob born"
@@ -55,7 +57,7 @@ FIELDS = (
           words="직업 직종 직업군 occupation job profession"),
     Field("member_no", pgettext_lazy("column of a file", "Member number"), Type.CODE, words=(
         "회원번호 회원id 회원아이디 회원코드 멤버십번호 멤버십카드번호 카드번호 memberno memberid membernumber"
-        " membershipno cardno cardnumber"
+        " membershipno cardno cardnumber 대출증번호 회원증번호 도서관회원번호 대출회원번호 patronbarcode"
     )),
     Field("household", pgettext_lazy("column of a file", "Household"), Type.CODE, longest=80, words=(
         "가구 가구번호 세대 세대번호 가족 가족번호 household householdid familyid family"

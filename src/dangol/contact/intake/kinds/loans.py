@@ -30,11 +30,7 @@ CLASSES = (
     ("9", "역사|지리|history|geograph"),
 )
 FIELDS = (
-    who(more=(
-        "대출자번호 이용자번호 대출증번호 회원증번호 도서관회원번호 대출회원번호 이용자id 대출자id"
-        " borrowernumber borrowerid"
-        " patronid patronbarcode cardnumber patron borrower 이용자 대출자"
-    )),
+    who(more="cardnumber patron borrower 이용자 대출자"),
     Field("time", pgettext_lazy("column of a file", "Lent on"), Type.MOMENT, needed=True, words=(
         "대출일시 대출일자 대출일 대출날짜 대출시각 대출일시간 loandate checkoutdate checkedoutat issuedate"
         " issuedat loanedat"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Stage, Type, Unread, Word
-from dangol.contact.intake.kinds.transactions import FIELDS
+from dangol.contact.intake.kinds.transactions import FIELDS, OF_LIBRARIES, OF_SHOPS
 
 PART = 20_000
 # Headings that files of purchases have, too.
@@ -34,7 +34,7 @@ TOUCHPOINTS = (
 
 def who(*, needed: bool = True, more: str = "") -> Field:
     """The field that says whose a row is."""
-    words = f"{more} {COMMON['customer']}".strip()
+    words = f"{more} {OF_LIBRARIES} {OF_SHOPS}".strip()
     return Field("customer", pgettext_lazy("column of a file", "Customer number"), Type.CUSTOMER, words, needed)
 
 

@@ -31,12 +31,19 @@ KEY = (
 )
 _FIRST = "CASE WHEN receipt IS NULL THEN '-1' ELSE '' END"
 
+# What a shop calls the number of a customer, and what a library does.
+OF_SHOPS = (
+    "고객번호 고객id 고객아이디 고객코드 고객no 회원번호 회원id 회원아이디 회원코드 멤버십번호 카드번호"
+    " customerid customernumber customerno customercode custid custno memberid membernumber memberno membershipno"
+    " householdid clientid buyerid userid 구매자id 주문자id 고객 회원 customer member household client buyer"
+)
+OF_LIBRARIES = (
+    "이용자번호 이용자id 대출자번호 대출자id 대출증번호 회원증번호 도서관회원번호 대출회원번호"
+    " borrowernumber borrowerid patronnumber patronid patronbarcode"
+)
 FIELDS = (
-    Field("customer", pgettext_lazy("column of a file", "Customer number"), Type.CUSTOMER, words=(
-        "고객번호 고객id 고객아이디 고객코드 고객no 회원번호 회원id 회원아이디 회원코드 멤버십번호 카드번호"
-        " customerid customernumber customerno customercode custid custno memberid membernumber memberno membershipno"
-        " householdid clientid buyerid userid 구매자id 주문자id 고객 회원 customer member household client buyer"
-    )),
+    Field("customer", pgettext_lazy("column of a file", "Customer number"), Type.CUSTOMER,
+          words=f"{OF_SHOPS} {OF_LIBRARIES}"),
     Field("time", pgettext_lazy("column of a file", "Date"), Type.MOMENT, needed=True, words=(
         "거래일시 판매일시 결제일시 주문일시 구매일시 매출일시 일시 거래일자 판매일자 결제일자 주문일자 구매일자"
         " 매출일자 영업일자 거래일 판매일 결제일 주문일 구매일 매출일 영업일 이용일 방문일 일자 날짜"
@@ -75,7 +82,7 @@ FIELDS = (
           words="최종상품별할인액 할인금액 할인액 총할인 할인 에누리 discountamount discount"),
     Field("name", pgettext_lazy("column of a file", "Name"),
           words="고객명 고객이름 회원명 성명 이름 구매자명 주문자명 주문자 구매자 fullname customername membername"
-          " name"),
+          " 이용자명 이용자이름 대출자명 patronname borrowername name"),
     Field("phone", pgettext_lazy("column of a file", "Phone"), Type.PHONE, unread=Unread.LEAVE, words=(
         "휴대폰번호 휴대전화번호 휴대폰 휴대전화 핸드폰번호 핸드폰 연락처 전화번호 고객전화번호 전화 mobile"
         " 구매자연락처 구매자전화번호 구매자휴대폰 구매자휴대전화 주문자연락처 주문자전화번호 주문자휴대폰"
