@@ -35,7 +35,8 @@ MACROS = (
     # A moment that names its offset is turned to the shop's clock.
     r"CREATE TEMP MACRO zoned_date(t, zone) AS CASE"
     r"  WHEN regexp_matches(t, ':\d{2}(\.\d+)?\s*(Z|[+-]\d{2}:?(\d{2})?)$')"
-    r"  THEN timezone(zone, try_cast(t AS TIMESTAMPTZ)) END",
+    # The engine reads +09:00 and no +0900.
+    r"  THEN timezone(zone, try_cast(regexp_replace(t, '\s*([+-]\d{2})(\d{2})$', '\1:\2') AS TIMESTAMPTZ)) END",
     # 103000, 1030, or a spreadsheet's part of a day
     r"CREATE TEMP MACRO tidy_clock(t) AS CASE"
     r"  WHEN regexp_full_match(t, '\d{5,6}') THEN regexp_replace(lpad(t, 6, '0'), '(..)(..)(..)', '\1:\2:\3')"

@@ -246,11 +246,27 @@ def test_a_birth_date_of_two_figures_is_read(file: Callable[..., Path], written:
     assert len(batch.warnings) == (born is None)
 
 
+def test_names_in_two_columns_are_one_in_the_order_of_their_language(file: Callable[..., Path]) -> None:
+    batch = taken(file(
+        "Customer ID,First Name,Last Name,Email,Default Address City\n"
+        "1,Ada,Lovelace,ada@example.com,London\n2,단골,김,kim@example.com,Seoul\n"
+            "3,Prince,,p@example.com,\n4,,,q@example.com,\n"
+    ))  # fmt: skip
+    assert counted(batch) == (4, 0, 0, 0)
+    names = Customer.objects.order_by("pk").values_list("full_name", "place")
+    assert list(names) == [("Ada Lovelace", "London"), ("김단골", "Seoul"), ("Prince", ""), ("", "")]
+
+
+def test_people_of_one_number_and_other_names_in_two_columns_stay_apart(file: Callable[..., Path]) -> None:
+    taken(file("First Name,Last Name,Phone\nAda,Lovelace,010-2000-3000\nCharles,Lovelace,010-2000-3000\n"))
+    assert set(Customer.objects.values_list("full_name", flat=True)) == {"Ada Lovelace", "Charles Lovelace"}
+
+
 class TestHeadings:
     def test_are_recognised_in_english(self) -> None:
-        headings = ["Customer ID", "Full Name", "Date of birth", "Gender", "Phone", "E-mail", "Address", "Zip code",
-                    "City", "Occupation", "Member No.", "Household", "Dealer", "Line of business", "Source",
-                    "utm_campaign", "Registered at"]  # fmt: skip
+        headings = ["Customer ID", "Full Name", "First Name", "Last Name", "Date of birth", "Gender", "Phone", "E-mail",
+                    "Address", "Zip code", "City", "Occupation", "Member No.", "Household", "Dealer",
+                    "Line of business", "Source", "utm_campaign", "Registered at"]  # fmt: skip
         assert list(guessed(CUSTOMERS, headings).values()) == headings
         assert set(guessed(CUSTOMERS, headings)) == set(CUSTOMERS.labels)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dangol.contact.intake import actions, headers, likely
 from dangol.contact.intake.models import Batch
 from dangol.records.catalog.models import Product
-from dangol.records.customers.models import Identity
+from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import OrderLine, Transaction
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -247,6 +247,32 @@ class TestMarketplace:
             "discount": "최종 상품별 할인액", "name": "구매자명", "phone": "구매자연락처", "channel": "판매채널",
             "state": "주문상태",
         }  # fmt: skip
+
+    def test_an_export_of_cafe24_counts_each_line_and_not_the_whole_order_for_each(self) -> None:
+        headings = [
+            "주문번호", "주문일시", "주문자명", "주문자 휴대전화", "주문자ID", "상품코드", "주문상품명(옵션포함)",
+            "수량", "상품구매금액", "총 결제금액", "주문상태", "결제수단",
+        ]  # fmt: skip
+        mapping = headers.guessed(likely.kind_of(headings), headings)
+        assert (mapping["amount"], mapping["description"]) == ("상품구매금액", "주문상품명(옵션포함)")
+
+    def test_an_export_of_shopify_is_orders_by_line_of_whoever_has_the_address(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        batch = taken(
+            "Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,"
+            "Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Name,Phone\n"
+            "#1001,ada@example.com,paid,2026-03-02 10:00:00 +0900,KRW,30000,3000,0,33000,,0,"
+            "2026-03-02 10:00:00 +0900,2,Tea,10000,T1,Ada Lovelace,\n"
+            "#1001,ada@example.com,,,,,,,,,,2026-03-02 10:00:00 +0900,1,Cup,10000,C1,,\n"
+            "#1002,kim@example.com,paid,2026-03-03 10:00:00 +0900,KRW,10000,0,0,10000,,0,"
+            "2026-03-03 10:00:00 +0900,1,Tea,10000,T1,김단골,010-2000-3000\n"
+        )
+        assert (batch.accepted, batch.rejected) == (3, 0), list(batch.rejects.values_list("reason", flat=True))
+        assert receipts() == {"#1001": (30_000, 2), "#1002": (10_000, 1)}  # what the way costs is a fee
+        whose = Transaction.objects.order_by("at").values_list("identity__scheme", "identity__external_id")
+        assert list(whose) == [("email", "ada@example.com"), ("email", "kim@example.com")]
+        assert set(Customer.objects.values_list("full_name", flat=True)) == {"Ada Lovelace", "김단골"}
 
     def test_exports_of_coupang_are_purchases(self) -> None:
         headings = [

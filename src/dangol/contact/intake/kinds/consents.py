@@ -201,10 +201,11 @@ def _by_brackets(mapping: dict[str, str]) -> dict[str, str]:
     channels = [code for code, words in CHANNELS[1:] if re.search(words, said)]
     if not channels and not re.search("야간|night", said):
         return mapping
-    meant = f"marketing_{channels[0]}" if channels else "night"
+    meant = [f"marketing_{channel}" for channel in channels] or ["night"]
     settled = {name: heading for name, heading in mapping.items() if name != "marketing"}
-    if meant in ASKED:
-        settled.setdefault(meant, mapping["marketing"])
+    for name in meant:
+        if name in ASKED:
+            settled.setdefault(name, mapping["marketing"])
     return settled
 
 

@@ -20,38 +20,47 @@ GENDERS = {
     "남": "m", "남자": "m", "남성": "m", "m": "m", "male": "m", "man": "m", "여": "f", "여자": "f", "여성": "f",
     "f": "f", "female": "f", "woman": "f",
 }  # fmt: skip
-TELLING = ("external_id", "member_no", "phone", "email", "full_name")  # by which somebody is known
+NAMES = ("full_name", "given_name", "family_name")
+TELLING = ("external_id", "member_no", "phone", "email", *NAMES)  # by which somebody is known
 
 FIELDS = (
     Field("external_id", pgettext_lazy("column of a file", "Customer number"), Type.CODE, words=(
         "고객번호 고객id 고객아이디 고객코드 고객no customerid customernumber customerno customercode custid custno"
-        " externalid clientid userid recid id 이용자번호 이용자id 대출자번호 대출자id borrowernumber borrowerid"
+        " externalid clientid userid recid id 아이디 거래처코드 거래처번호 이용자번호 이용자id 대출자번호"
+        " 대출자id borrowernumber borrowerid"
         " patronnumber patronid"
     )),
     Field("full_name", pgettext_lazy("column of a file", "Name"), cut=120, words=(
-        "고객명 고객이름 회원명 이용자명 이용자이름 대출자명 성명 성함 이름 fullname customername membername patronname"
+        "고객명 고객이름 회원명 거래처명 이용자명 이용자이름 대출자명 성명 성함 이름 fullname customername"
+        " membername patronname"
         " borrowername name 고객 회원 이용자 customer patron borrower"
     )),
+    Field("given_name", pgettext_lazy("column of a file", "First name"), cut=60,
+          words="firstname givenname forename"),
+    Field("family_name", pgettext_lazy("column of a file", "Family name"), cut=60,
+          words="lastname familyname surname"),
     Field("birth_date", pgettext_lazy("column of a file", "Date of birth"), Type.BORN, unread=Unread.LEAVE, words=(
         "생년월일 생일 출생일 출생일자 출생년월일 생년월일6자리 birthdate dateofbirth birthday dob born"
     )),
     Field("gender", pgettext_lazy("column of a file", "Gender"), Type.CHOICE, unread=Unread.LEAVE, choices=GENDERS,
           words="성별 gender sex 남녀"),
     Field("phone", pgettext_lazy("column of a file", "Phone"), Type.PHONE, unread=Unread.LEAVE, words=(
-        "휴대폰번호 휴대전화번호 휴대폰 휴대전화 핸드폰번호 핸드폰 연락처 전화번호 고객전화번호 전화 mobile"
+        "휴대폰번호 휴대전화번호 휴대폰 휴대전화 핸드폰번호 핸드폰 연락처 전화번호 휴대폰1 연락처1"
+        " 전화번호1 전화1 고객전화번호 전화 mobile"
         " mobilenumber mobilephone cellphone phonenumber phone tel telephone hp contact"
     )),
     Field("email", pgettext_lazy("column of a file", "E-mail"), Type.EMAIL, unread=Unread.LEAVE, words=(
         "이메일 이메일주소 메일 메일주소 전자우편 전자우편주소 email emailaddress mail"
     )),
     Field("address", pgettext_lazy("column of a file", "Address"), cut=200, words=(
-        "주소 도로명주소 배송주소 배송지 자택주소 집주소 지번주소 address streetaddress address1 street"
+        "주소 도로명주소 배송주소 배송지 자택주소 집주소 지번주소 주소1 address defaultaddressaddress1"
+        " streetaddress address1 street"
     )),
     Field("postcode", pgettext_lazy("column of a file", "Postcode"), Type.POSTCODE, unread=Unread.LEAVE, words=(
-        "우편번호 우편 postcode postalcode zip zipcode"
+        "우편번호 우편 defaultaddresszip postcode postalcode zip zipcode"
     )),
     Field("place", pgettext_lazy("column of a file", "District"), cut=80, words=(
-        "지역 시군구 거주지 거주지역 동네 구 place district city town suburb region area"
+        "지역 시군구 거주지 거주지역 동네 구 defaultaddresscity place district city town suburb region area"
     )),
     Field("occupation", pgettext_lazy("column of a file", "Occupation"), cut=80,
           words="직업 직종 직업군 occupation job profession"),
@@ -80,7 +89,8 @@ FIELDS = (
         " signupcampaign sourcecampaign promotion"
     )),
     Field("registered_at", pgettext_lazy("column of a file", "Registered on"), Type.MOMENT, unread=Unread.LEAVE, words=(
-        "가입일 가입일시 가입일자 등록일 등록일시 등록일자 최초등록일 첫방문일 registeredat registered registrationdate"
+        "가입일 가입일시 가입일자 회원가입일 회원가입일시 회원등록일 등록일 등록일시 등록일자 최초등록일"
+        " 첫방문일 registeredat registered registrationdate"
         " joined joinedat joindate signupdate createdat created"
     )),
 )  # fmt: skip
@@ -108,7 +118,7 @@ def doubts(mapping: Mapping[str, str]) -> list[str]:
         return []
     told = [_("There is no customer number: people are known by their member number, else by their phone number, else"
               " by their e-mail address, else by name and date of birth.")]  # fmt: skip
-    if set(mapping) & set(TELLING) == {"full_name"} and "birth_date" not in mapping:
+    if set(mapping) & set(TELLING) <= set(NAMES) and "birth_date" not in mapping:
         told.append(_("Customers are told apart by name alone: people of the same name become one customer."))
     return told
 
@@ -116,7 +126,7 @@ def doubts(mapping: Mapping[str, str]) -> list[str]:
 def prepare(stage: Stage, given: Given) -> None:
     """Find phone numbers and addresses that the file gives to people of several names, where one would be a key."""
     first = " AND ".join(f"coalesce({given.cell(one)}, '') = ''" for one in ("external_id", "member_no"))
-    name = given.cell("full_name")
+    name = "concat_ws(' ', {}, {}, {})".format(*(f"nullif({given.cell(one)}, '')" for one in NAMES))
     parts = [
         f"SELECT {number} AS number FROM raw WHERE {first} AND {name} <> '' GROUP BY 1"  # noqa: S608 -- our own names
         f" HAVING number IS NOT NULL AND min({name}) <> max({name})"
@@ -131,6 +141,10 @@ def judge(rows: str, _given: Given) -> str:
     Without a customer number a phone number or an address is one, unless the file gives it to people of several names
     or a marketplace lends it.
     """
+    # The names of a person, in the order of their language, where they stand in two columns.
+    parts = "family_name || given_name", "trim(given_name || ' ' || family_name)"
+    joined = "CASE WHEN regexp_matches({0}, '[가-힣]') THEN {0} ELSE {1} END".format(*parts)
+    named = f"SELECT * REPLACE (coalesce(nullif(full_name, ''), {joined}, '') AS full_name) FROM ({rows})"  # noqa: S608 -- our own names
     apart = "full_name || coalesce(' ' || birth_date, '')"
     own = "NOT IN (SELECT number FROM shared)"
     return f"""
@@ -141,7 +155,7 @@ def judge(rows: str, _given: Given) -> str:
           CASE WHEN key IS NULL THEN 'who' ELSE '' END AS wrong
         FROM (SELECT *, coalesce(phone LIKE '+8250%', false) AS safe,
           CASE WHEN NOT safe AND phone {own} THEN phone END AS own_phone,
-          CASE WHEN email {own} THEN email END AS own_email FROM ({rows}))"""  # noqa: S608 -- our own names
+          CASE WHEN email {own} THEN email END AS own_email FROM ({named}))"""  # noqa: S608 -- our own names
 
 
 def feeds(stage: Stage, given: Given) -> Iterator[Feed]:

@@ -43,7 +43,7 @@ FIELDS = (
     who(needed=False),
     Field("time", pgettext_lazy("column of a file", "Date"), Type.MOMENT, needed=True, words=(
         "접수일시 문의일시 등록일시 작성일시 상담일시 접수일자 문의일자 등록일자 작성일자 상담일자 접수일 문의일 등록일"
-        " 작성일 상담일 불만일자 제보일 보고일 모니터링일 createdat created createdate receivedat submittedat"
+        " 작성일 상담일 불만일자 제보일 보고일 모니터링일 created createdate receivedat submittedat"
         " reportedat"
         f" {COMMON['time']}"
     )),

@@ -63,7 +63,7 @@ FIELDS = (
         " 발송일시 접촉일자 상담일자 통화일자 방문일자 발송일자 접촉일 상담일 통화일 발송일 참여일 행사일"
         " respondedat responsedate clickedat openedat contactedat contactdate calldate callstarttime calledat visitdate"
         " activitydate"
-        f" occurredat createdat {COMMON['time']}"
+        f" occurredat {COMMON['time']}"
     )),
     Field("clock", pgettext_lazy("column of a file", "Time of day"), Type.CLOCK,
           words=f"접촉시간 상담시각 통화시각 방문시간 발송시간 {COMMON['clock']}"),
@@ -79,7 +79,8 @@ FIELDS = (
     Field("direction", pgettext_lazy("column of a file", "Direction"),
           words="방향 수발신 수발신구분 인아웃 인아웃구분 inout direction calldirection"),
     Field("touchpoint", pgettext_lazy("column of a file", "Where it was"), words=(
-        "접점 고객접점 접촉채널 접촉경로 상담채널 접촉방법 접촉매체 채널 경로 매체 장소 touchpoint channel"
+        "접점 고객접점 접촉채널 접촉경로 상담채널 상담경로 접수경로 문의경로 접촉방법 접촉매체 채널 경로"
+        " 매체 장소 touchpoint channel"
         " medium place location"
     )),
     Field("text", pgettext_lazy("column of a file", "What was said"), words=(

@@ -40,7 +40,8 @@ FIELDS = (
         "반납예정일 반납예정일시 반납예정일자 반납기한 대출기한 만기일 duedate due datedue dueat"
     )),
     Field("returned_at", pgettext_lazy("column of a file", "Returned on"), Type.MOMENT, words=(
-        "반납일시 반납일자 반납일 실반납일 반납날짜 returndate returnedat checkindate checkedinat returned"
+        "반납일시 반납일자 반납일 실반납일 실제반납일 실제반납일자 반납처리일 반납날짜 returndate"
+        " returnedat checkindate checkedinat returned"
     )),
     Field("renewals", pgettext_lazy("column of a file", "Renewals"), Type.NUMBER,
           words="연장횟수 대출연장횟수 연기횟수 연장 재대출횟수 renewals renewalcount renewalscount timesrenewed"),

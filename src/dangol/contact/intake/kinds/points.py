@@ -49,7 +49,7 @@ FIELDS = (
     who(),
     Field("time", pgettext_lazy("column of a file", "Date"), Type.MOMENT, needed=True, words=(
         "포인트일시 포인트일자 적립일시 적립일자 적립일 발생일시 발생일자 발생일 변동일시 변동일자 변동일 사용일시"
-        f" 사용일자 사용일 소멸일 처리일시 처리일 pointsdate pointdate earnedat usedat createdat {COMMON['time']}"
+        f" 사용일자 사용일 소멸일 처리일시 처리일 pointsdate pointdate earnedat usedat {COMMON['time']}"
     )),
     Field("clock", pgettext_lazy("column of a file", "Time of day"), Type.CLOCK, words=f"적립시간 {COMMON['clock']}"),
     Field("kind", pgettext_lazy("column of a file", "What became of the points"), words=(

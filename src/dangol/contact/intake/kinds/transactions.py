@@ -35,7 +35,8 @@ _FIRST = "CASE WHEN receipt IS NULL THEN '-1' ELSE '' END"
 OF_SHOPS = (
     "고객번호 고객id 고객아이디 고객코드 고객no 회원번호 회원id 회원아이디 회원코드 멤버십번호 카드번호"
     " customerid customernumber customerno customercode custid custno memberid membernumber memberno membershipno"
-    " householdid clientid buyerid userid 구매자id 주문자id 고객 회원 customer member household client buyer"
+    " householdid clientid buyerid userid 구매자id 주문자id 거래처코드 거래처번호 고객 회원 customer member"
+    " household client buyer"
 )
 OF_LIBRARIES = (
     "이용자번호 이용자id 대출자번호 대출자id 대출증번호 회원증번호 도서관회원번호 대출회원번호"
@@ -48,12 +49,13 @@ FIELDS = (
         "거래일시 판매일시 결제일시 주문일시 구매일시 매출일시 일시 거래일자 판매일자 결제일자 주문일자 구매일자"
         " 매출일자 영업일자 거래일 판매일 결제일 주문일 구매일 매출일 영업일 이용일 방문일 일자 날짜"
         " transactiontimestamp timestamp datetime transactiondatetime orderdatetime transactiondate invoicedate"
-        " orderdate orderedat purchasedate saledate salesdate date day orderdt"
+        " orderdate orderedat purchasedate saledate salesdate date day orderdt createdat paidat"
     )),
     Field("amount", pgettext_lazy("column of a file", "Amount"), Type.MONEY, unread=Unread.OWN, words=(
-        "최종상품별총주문금액 상품별총주문금액 실결제금액 실판매금액 실매출액 실매출 순매출액 순매출 결제금액 결제액"
+        "최종상품별총주문금액 상품별총주문금액 상품별결제금액 상품결제금액 상품구매금액 실결제금액"
+        " 실판매금액 실매출액 실매출 순매출액 순매출 결제금액 결제액"
         " 판매금액 매출금액 매출액 받은금액"
-        " 거래금액 구매금액 주문금액 이용금액 총결제금액 총금액 합계금액 금액 매출 netamount salesvalue amountpaid"
+        " 거래금액 구매금액 주문금액 이용금액 총결제금액 총금액 합계금액 합계 금액 매출 netamount salesvalue amountpaid"
         " paidamount netsales amount linetotal linetotalamount totalamount totalprice total revenue sales salesamount"
         " paid"
     )),
@@ -68,20 +70,22 @@ FIELDS = (
           words=(
         "상품코드 제품코드 품목코드 품번 판매자상품코드 업체상품코드 상품번호 제품번호 메뉴코드 바코드"
         " stockcode productcode productid"
-        " productno itemcode itemid itemno sku barcode upc"
+        " productno itemcode itemid itemno lineitemsku sku barcode upc"
     )),
     Field("description", pgettext_lazy("column of a file", "Product"), words=(
-        "상품명 제품명 품목명 품명 등록상품명 메뉴명 메뉴 품목 상품 제품 내역 적요 description productname itemname"
+        "상품명 제품명 품목명 품명 등록상품명 메뉴명 메뉴 품목 주문상품명 상품 제품 내역 적요 lineitemname"
+        " description productname itemname"
         " productdescription product item menu"
     )),
     Field("quantity", pgettext_lazy("column of a file", "Quantity"), Type.NUMBER,
-          words="판매수량 주문수량 구매수량 수량 구매수 quantity qty units"),
+          words="판매수량 주문수량 구매수량 수량 구매수 lineitemquantity quantity qty units"),
     Field("unit_price", pgettext_lazy("column of a file", "Unit price"), Type.MONEY, unread=Unread.OWN,
-          words="판매단가 단가 판매가 상품단가 상품가격 옵션판매가 정가 unitprice priceeach price 가격"),
+          words="판매단가 단가 판매가 상품단가 상품가격 옵션판매가 정가 lineitemprice unitprice priceeach price 가격"),
     Field("discount", pgettext_lazy("column of a file", "Discount"), Type.MONEY,
           words="최종상품별할인액 할인금액 할인액 총할인 할인 에누리 discountamount discount"),
     Field("name", pgettext_lazy("column of a file", "Name"),
-          words="고객명 고객이름 회원명 성명 이름 구매자명 주문자명 주문자 구매자 fullname customername membername"
+          words="고객명 고객이름 회원명 성명 이름 거래처명 구매자명 주문자명 주문자 구매자 billingname"
+                " fullname customername membername"
           " 이용자명 이용자이름 대출자명 patronname borrowername name"),
     Field("phone", pgettext_lazy("column of a file", "Phone"), Type.PHONE, unread=Unread.LEAVE, words=(
         "휴대폰번호 휴대전화번호 휴대폰 휴대전화 핸드폰번호 핸드폰 연락처 전화번호 고객전화번호 전화 mobile"
@@ -139,6 +143,9 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
     settled = dict(mapping)
     if "time" not in settled and "clock" in settled:
         settled["time"] = settled.pop("clock")
+    if settled.get("unit_price", "").casefold().startswith("lineitem"):  # Shopify: beside it stands the whole order's
+        settled.pop("amount", None)
+        settled |= {"receipt": "Name", "customer": "Email"}
     if "amount" not in settled and "quantity" not in settled and "unit_price" in settled:
         settled["amount"] = settled.pop("unit_price")
     for stand_in in ("phone", "name"):
