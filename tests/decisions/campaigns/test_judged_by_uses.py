@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.apps import apps
+from django.utils import translation
 
 from dangol.decisions.campaigns.actions import launch, measure, plan
 from dangol.decisions.campaigns.effects import buyers
@@ -167,7 +168,7 @@ class TestMeasure:
         counted_in("money")
         campaign = launched()
         counted_in("uses")
-        with pytest.raises(NothingSold, match="Plan it again, and it is judged by uses"):
+        with translation.override("en"), pytest.raises(NothingSold, match="Plan it again, and it is judged by uses"):
             measure(campaign, as_of=END, at=END)
         assert not Effect.objects.exists()
 

@@ -174,7 +174,10 @@ class TestNight:
         launch(made, channel=SMS, by=None, at=NOW)
         carry(at=NOW)
         told = " ".join(get(client, address).split())
-        assert f"{Message.objects.count()} messages wait for the morning" in told and "at 8 a.m." in told
+        assert (
+            f"{Message.objects.count()} messages wait for the morning" in told
+            and "At 8 a.m. they leave by themselves." in told
+        )
 
 
 class TestNobodyValued:
