@@ -42,6 +42,10 @@ class TestGuess:
     def test_takes_the_surest_of_two_amounts(self) -> None:
         assert guessed(TRANSACTIONS, ["금액", "실결제금액"])["amount"] == "실결제금액"
 
+    def test_names_no_column_that_there_is_not(self) -> None:
+        headings = ["Name", "Created at", "Lineitem quantity", "Lineitem price"]
+        assert set(guessed(TRANSACTIONS, headings).values()) == set(headings)
+
     def test_leaves_a_row_of_data_alone(self) -> None:
         assert known(["A1", "2026-11-22", "12000"]) == 0
 

@@ -68,7 +68,7 @@ def codes(headings: Sequence[str]) -> set[int]:
 
 
 def guessed(kind: Kind, headings: Sequence[str]) -> dict[str, str]:
-    """Field → heading, the surest word first, as the kind settles it."""
+    """Field → heading, the surest word first, as the kind settles it; of headings that there are."""
     mapping: dict[str, str] = {}
     taken: set[str] = set()
     told = set().union(*_RANKS[kind.name].values())
@@ -82,7 +82,7 @@ def guessed(kind: Kind, headings: Sequence[str]) -> dict[str, str]:
         if fitting:
             mapping[field] = min(fitting)[2]
             taken.add(mapping[field])
-    return kind.settle(mapping)
+    return {field: heading for field, heading in kind.settle(mapping).items() if heading in headings}
 
 
 def chosen(kind: Kind, given: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:

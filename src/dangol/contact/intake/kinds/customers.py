@@ -135,16 +135,13 @@ def prepare(stage: Stage, given: Given) -> None:
     stage.make("shared", " UNION ALL ".join(parts))
 
 
-def judge(rows: str, _given: Given) -> str:
+def judge(rows: str, given: Given) -> str:
     """The number each person is known by, and whose numbering that is.
 
     Without a customer number a phone number or an address is one, unless the file gives it to people of several names
     or a marketplace lends it.
     """
-    # The names of a person, in the order of their language, where they stand in two columns.
-    parts = "family_name || given_name", "trim(given_name || ' ' || family_name)"
-    joined = "CASE WHEN regexp_matches({0}, '[가-힣]') THEN {0} ELSE {1} END".format(*parts)
-    named = f"SELECT * REPLACE (coalesce(nullif(full_name, ''), {joined}, '') AS full_name) FROM ({rows})"  # noqa: S608 -- our own names
+    named = _named(rows) if {"given_name", "family_name"} & set(given.mapping) else rows
     apart = "full_name || coalesce(' ' || birth_date, '')"
     own = "NOT IN (SELECT number FROM shared)"
     return f"""
@@ -156,6 +153,13 @@ def judge(rows: str, _given: Given) -> str:
         FROM (SELECT *, coalesce(phone LIKE '+8250%', false) AS safe,
           CASE WHEN NOT safe AND phone {own} THEN phone END AS own_phone,
           CASE WHEN email {own} THEN email END AS own_email FROM ({named}))"""  # noqa: S608 -- our own names
+
+
+def _named(rows: str) -> str:
+    """Names that stand in two columns put together, in the order of their language."""
+    parts = "family_name || given_name", "trim(given_name || ' ' || family_name)"
+    joined = "CASE WHEN regexp_matches({0}, '[가-힣]') THEN {0} ELSE {1} END".format(*parts)
+    return f"SELECT * REPLACE (coalesce(nullif(full_name, ''), {joined}, '') AS full_name) FROM ({rows})"  # noqa: S608 -- our own names
 
 
 def feeds(stage: Stage, given: Given) -> Iterator[Feed]:
