@@ -15,6 +15,9 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.back_test.actions import back_test
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.stages.actions import evaluate
+from dangol.insight.relationship.stages.rules import StageRules
+from dangol.insight.relationship.validity.actions import ask_validity
 from dangol.records.ledger.models import LoanTitle
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
@@ -34,6 +37,8 @@ def library(
     """A library that is valued, tested on its past and looked through for its core; the run of values."""
     with valued_library(django_db_blocker, tmp_path_factory.mktemp("library")) as run:
         told = {"as_of": TODAY, "at": TODAY, "by": None}
+        evaluate(rules=StageRules(), **told)
+        ask_validity(settings=SETTINGS, weeks=10, **told)
         find_core(settings=CoreSettings(use_days=6), margin_rate=0.3, **told)
         back_test(settings=SETTINGS, weeks=8, **told)
         yield run.pk
@@ -75,6 +80,16 @@ class TestPages:
                 assert re.search(spoken, told), path
         for path in ("/map/positioning/", "/map/settings/", "/map/stages/", "/customers/"):
             assert "₩" not in page(client, path, language), path
+
+    @pytest.mark.parametrize(("language", "sold"), [("en", "purchase|bought|buy"), ("ko", "구매|샀|산 것|사지 ")])
+    @pytest.mark.parametrize("path", ["/map/stages/", "/map/validity/"])
+    def test_of_stages_and_of_the_line_speak_of_uses_alone(
+        self, client: Client, library: int, path: str, language: str, sold: str
+    ) -> None:
+        told = page(signed_in(client), path, language)
+        main = re.sub("<[^>]*>", " ", told[told.index("<main") : told.index("</main>")])
+        assert re.search({"en": r"\buses?\b", "ko": "이용"}[language], main)
+        assert re.findall(rf".{{0,60}}(?:{sold}).{{0,60}}", main) == []
 
     def test_say_why_values_are_counted_in_uses(self, client: Client, library: int) -> None:
         told = page(signed_in(client), "/map/")

@@ -80,7 +80,7 @@ def get_stages(request: HttpRequest) -> StagesTold:
     if run is None:
         raise Http404("stages")
     rules = queries.rules_of(run)
-    means = meanings(rules)
+    means = meanings(rules, by_use=is_by_use(current_run()))
     return StagesTold(
         run=run.pk, as_of=run.as_of, since=queries.month_before(run), rules=rules.as_parameters(),
         tracks=[_track(one, means) for one in queries.told(run)],

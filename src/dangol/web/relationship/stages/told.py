@@ -83,9 +83,9 @@ class Entry:
     why: str
 
 
-def shown(told: Told, rules: StageRules) -> Shown:
-    """One track."""
-    means = meanings(rules)
+def shown(told: Told, rules: StageRules, *, by_use: bool = False) -> Shown:
+    """One track; by_use: of a business that sells nothing."""
+    means = meanings(rules, by_use=by_use)
     lines = [
         Line(one.state, name(one.state), means[one.state], one.customers, one.share,
              address(**{told.track: one.state}))
@@ -127,8 +127,8 @@ def _moved(track: str, move: Move) -> Moved:
     return Moved(name(move.was), name(move.now), move.customers, move.among, share, interval, address(**wanted))
 
 
-def meanings(rules: StageRules) -> dict[str, str]:
-    """How one comes to stand in each state, by these rules."""
+def meanings(rules: StageRules, *, by_use: bool = False) -> dict[str, str]:
+    """How one comes to stand in each state, by these rules; by_use: of a business that sells nothing."""
     facts: dict[str, Any] = {
         **rules.as_parameters(), "quiet_gaps": f"{rules.quiet_gaps:g}", "lost_gaps": f"{rules.lost_gaps:g}",
         "growth": percent(rules.growth_share),
@@ -150,4 +150,22 @@ def meanings(rules: StageRules) -> dict[str, str]:
         State.LOST: _("Silent longer than %(lost_gaps)s of their usual gaps, at least %(lost_days)s days"),
         State.WON_BACK: _("Bought again after being lost; kept from the second time on"),
     }  # fmt: skip
+    if by_use:
+        found |= _of_uses(rules)
     return {state.value: text % facts for state, text in found.items()}
+
+
+def _of_uses(rules: StageRules) -> dict[State, str]:
+    """What is said otherwise where a purchase is a day with a use."""
+    return {
+        State.AWARENESS: _("On record, nothing used yet"),
+        State.EXPLORATION: _("From the first use on, or the first after being lost"),
+        State.EXPANSION: ngettext(
+            "%(expansion_purchases)s days of use over %(expansion_categories)s class",
+            "%(expansion_purchases)s days of use over %(expansion_categories)s classes", rules.expansion_categories,
+        ),
+        State.COMMITMENT: _("%(commitment_days)s days without being lost, with %(commitment_purchases)s days of use"),
+        State.NEW: _("One day of use so far"),
+        State.GROWING: _("Uses us %(growth)s more in %(growth_days)s days than in as many before"),
+        State.WON_BACK: _("Used us again after being lost; kept from the second time on"),
+    }  # fmt: skip

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import asker, finished_run
+from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.stages import queries
 from dangol.insight.relationship.stages.models import Track
 from dangol.insight.relationship.stages.names import KIND
@@ -64,8 +66,9 @@ def _found(run: Run) -> dict[str, Any]:
         track: [chart for chart in (pictures.counted(run, track), pictures.moved(run, track)) if chart]
         for track in Track
     }
-    told = [(shown(one, rules), drawn[Track(one.track)]) for one in queries.told(run)]
+    by_use = is_by_use(current_run())
+    told = [(shown(one, rules, by_use=by_use), drawn[Track(one.track)]) for one in queries.told(run)]
     return {
-        "told": told, "day": queries.day_of(run), "since": queries.month_before(run), "asker": asker(run),
-        "rules": rules, "changed_rules": rules != stage_rules(), "summary": run.summary,
+        "told": told, "by_use": by_use, "day": queries.day_of(run), "since": queries.month_before(run),
+        "asker": asker(run), "rules": rules, "changed_rules": rules != stage_rules(), "summary": run.summary,
     }  # fmt: skip

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.queries import asker, finished_run
 from dangol.insight.relationship.back_test.queries import last_back_test
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.validity.names import KIND
 from dangol.insight.relationship.validity.queries import last_validity, validity_of
 from dangol.lib.languages import speaks
@@ -67,6 +68,6 @@ def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResp
         context |= {
             "told": words.told(found), "charts": [chart for chart in drawn if chart], "asker": asker(found.run),
             "rule": found.foretold.rule, "commitment": back_test.headline(tested.all) if tested else "",
-            "tolerance": found.run.parameters["tolerance"],
+            "by_use": is_by_use(found.run), "tolerance": found.run.parameters["tolerance"],
         }  # fmt: skip
     return render(request, "relationship/validity.html", context, status=status)
