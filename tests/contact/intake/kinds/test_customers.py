@@ -262,6 +262,14 @@ def test_people_of_one_number_and_other_names_in_two_columns_stay_apart(file: Ca
     assert set(Customer.objects.values_list("full_name", flat=True)) == {"Ada Lovelace", "Charles Lovelace"}
 
 
+def test_lunar_dates_of_birth_are_doubted() -> None:
+    with translation.override("en"):
+        assert CUSTOMERS.doubts({"external_id": "고객번호", "birth_date": "생년월일(음력)"}) == [
+            "“생년월일(음력)” says lunar dates: they are read as they stand, which is up to seven weeks early."
+        ]
+        assert CUSTOMERS.doubts({"external_id": "고객번호", "birth_date": "생년월일(양력)"}) == []
+
+
 class TestHeadings:
     def test_are_recognised_in_english(self) -> None:
         headings = ["Customer ID", "Full Name", "First Name", "Last Name", "Date of birth", "Gender", "Phone", "E-mail",

@@ -1,6 +1,7 @@
 """People: who they are, how they are reached, and under which numbers they are known."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 import pyarrow as pa
@@ -114,9 +115,14 @@ def gaps(mapping: Mapping[str, str]) -> list[str]:
 
 def doubts(mapping: Mapping[str, str]) -> list[str]:
     """What to think over before these columns are taken."""
+    lunar = mapping.get("birth_date", "")
+    told = [
+        _("“%(column)s” says lunar dates: they are read as they stand, which is up to seven weeks early.")
+        % {"column": lunar}
+    ] if re.search("음력|lunar", lunar, re.IGNORECASE) else []  # fmt: skip
     if "external_id" in mapping or not mapping:
-        return []
-    told = [_("There is no customer number: people are known by their member number, else by their phone number, else"
+        return told
+    told += [_("There is no customer number: people are known by their member number, else by their phone number, else"
               " by their e-mail address, else by name and date of birth.")]  # fmt: skip
     if set(mapping) & set(TELLING) <= set(NAMES) and "birth_date" not in mapping:
         told.append(_("Customers are told apart by name alone: people of the same name become one customer."))
