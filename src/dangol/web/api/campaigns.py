@@ -1,7 +1,7 @@
 """Campaigns by the API: planned, sent, measured; whom each reached and what it changed."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 from dangol.decisions.campaigns import actions, queries
 from dangol.decisions.campaigns.fair_groups import Treatment
 from dangol.decisions.campaigns.fairness_seen import NotSeen, mark_of, refuse_unseen, see, unseen_words
-from dangol.decisions.campaigns.judged_by import Outcome, declared
+from dangol.decisions.campaigns.judged_by import declared
 from dangol.decisions.campaigns.models import Campaign, SeriesText
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
@@ -29,11 +29,13 @@ from dangol.web.start import work
 
 router = Router(tags=["campaigns"])
 
+JudgedBy = Literal["net_revenue", "uses"]
+
 
 class Effect(Schema):
     """Treated less held out per customer assigned, minor units of net revenue or uses, with its 95 % interval."""
 
-    outcome: Outcome
+    outcome: JudgedBy
     estimator: str
     declared: bool
     effect: float
@@ -47,7 +49,7 @@ class PlannedCampaign(Schema):
     id: int
     name: str
     channel: str
-    outcome: Outcome
+    outcome: JudgedBy
     holdout_share: float
     weeks: int
     planned_at: datetime
@@ -171,7 +173,7 @@ class CampaignReach(Schema):
     treated: int
     held_out: int
     withheld: dict[str, int]
-    outcome: Outcome
+    outcome: JudgedBy
     detectable_effect: float | None
     letter: CampaignLetter | None
     fairness: Fairness
@@ -205,7 +207,7 @@ def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach
     )  # fmt: skip
     return CampaignReach(
         selected=reach.selected, treated=reach.treated, held_out=reach.held_out, withheld=reach.withheld,
-        outcome=declared(asked["run"]), detectable_effect=reach.detectable_effect,
+        outcome=cast(JudgedBy, declared(asked["run"]).value), detectable_effect=reach.detectable_effect,
         letter=CampaignLetter(**vars(letter)) if letter else None,
         fairness=fairness_told(fairness.looked_at(rule, channel=channel, about=form.about)),
     )  # fmt: skip

@@ -26,7 +26,7 @@ from dangol.web.shell.viewer import viewer
 router = Router(tags=["care"])
 MOST = 10**15  # minor units
 PAGE = 500
-type Kind = Literal["call", "visit", "gift", "panel", "interview", "co_development"]
+type CareKind = Literal["call", "visit", "gift", "panel", "interview", "co_development"]
 
 
 class CareTaskTold(Schema):
@@ -57,7 +57,7 @@ class WhichTasks(Sent):
 class NewCareTask(Sent):
     """`cost`: minor units, of a gift; `about`: path of a category; without an owner it is the key's."""
 
-    kind: Kind
+    kind: CareKind
     text: str = Field("", max_length=actions.LONGEST_TEXT)
     cost: int = Field(0, ge=0, le=MOST)
     about: str = Field("", max_length=400)
@@ -92,7 +92,7 @@ class NewCarePlan(Sent):
 
     name: str = Field(max_length=120)
     programme: str
-    kind: Kind
+    kind: CareKind
     count: int = Field(ge=1)
     owners: list[str]
     due_on: date

@@ -1,7 +1,7 @@
 """What people demand of us about their data, by the API: taken in, each step, and what was demanded done."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from dangol.records.rights.queries import Standing
 from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.roles import May
 from dangol.web import clock
+from dangol.web.api.choices import told_here
 from dangol.web.api.doors import LARGEST, Number, Reason, Sent, opened, require, valid
 from dangol.web.customers.seen import person_or_404
 from dangol.web.privacy import answering
@@ -98,7 +99,7 @@ class WantedDemands(Sent):
 class NewDemand(Sent):
     """What somebody demands; `way`: phone, counter or mail, since a web form of yours is told of by its own page."""
 
-    kind: Request.Kind
+    kind: Annotated[Request.Kind, told_here(Request.Kind)]
     way: Literal["phone", "counter", "mail"]
     asked_by: Request.By = Request.By.SELF
     language: Literal["ko", "en"] = "ko"

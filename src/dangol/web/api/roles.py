@@ -1,6 +1,7 @@
 """What somebody is to the business besides a customer, by the API: said from a day on, ended on another."""
 
 from datetime import date
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -12,6 +13,7 @@ from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.models import Unit
 from dangol.records.staff.roles import May
 from dangol.web import clock
+from dangol.web.api.choices import told_here
 from dangol.web.api.doors import Number, Sent, opened, valid
 from dangol.web.customers.roles import EndForm, RoleForm
 from dangol.web.customers.seen import person_or_404
@@ -31,7 +33,7 @@ class PartyRoleLine(Schema):
 
 
 class NewPartyRole(Sent):
-    kind: PartyRole.Kind
+    kind: Annotated[PartyRole.Kind, told_here(PartyRole.Kind)]
     since: date
     unit: str = ""
 

@@ -15,6 +15,7 @@ from dangol.insight.analysis.surveys.asked import Role
 from dangol.insight.analysis.surveys.queries import last_look, last_weights
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
+from dangol.web.api.choices import told_here
 from dangol.web.api.doors import Sent, opened
 from dangol.web.api.works import Work, told_of
 from dangol.web.insight.asked import asked_by
@@ -142,7 +143,7 @@ class SurveyWishes(Sent):
     """
 
     weights: list[DatedWeights] | None = Field(None, max_length=MOST_WEIGHTS)
-    roles: dict[str, Role] = {}
+    roles: dict[str, Annotated[Role, told_here(Role)]] = {}
 
 
 @opened(router, "GET", "/insight/satisfaction", May.SEE_VALUES, response=Satisfaction, whole=True)

@@ -4,7 +4,7 @@ A key gives nobody more than it holds itself. Keys, passwords and second factors
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -18,6 +18,7 @@ from dangol.records.staff.models import Grant, Invitation, User
 from dangol.records.staff.queries import grants_of, open_invitations
 from dangol.records.staff.roles import May, Role, bundle
 from dangol.web import clock
+from dangol.web.api.choices import told_here
 from dangol.web.api.doors import Done, Number, Refused, Sent, opened, valid
 from dangol.web.shell.viewer import Viewer, viewer
 from dangol.web.staff import second_factor
@@ -75,12 +76,12 @@ class NewInvitation(Sent):
     """Whom, for what; the owner's role is not given away."""
 
     name: str = Field(min_length=1, max_length=120)
-    role: Role
+    role: Annotated[Role, told_here(Role)]
     unit: Number | None = None
 
 
 class ChangedRights(Sent):
-    role: Role
+    role: Annotated[Role, told_here(Role)]
     unit: Number | None = None
     why: str = Field(min_length=1, max_length=200)
 

@@ -1,7 +1,7 @@
 """Units and contracts by the API: the organisation, and who outside our staff handles customers' data."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema
 from dangol.records.staff import queries
 from dangol.records.staff.models import Contract, Unit
 from dangol.records.staff.roles import May
+from dangol.web.api.choices import told_here
 from dangol.web.api.doors import Number, Sent, WrongValues, opened, valid
 from dangol.web.shell.viewer import viewer
 from dangol.web.staff import places
@@ -52,7 +53,7 @@ class WholeUnit(UnitLine):
 
 class NewUnit(Sent):
     name: str = Field(min_length=1, max_length=120)
-    kind: Unit.Kind
+    kind: Annotated[Unit.Kind, told_here(Unit.Kind)]
     parent: Number | None = None
     code: str = Field("", max_length=40)
 
