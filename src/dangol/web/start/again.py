@@ -5,16 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from dangol.contact.delivery.queries import channels
-from dangol.decisions.campaigns.past_effects import past_effects
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.loop.queries import due, plan, to_choose_for
-from dangol.insight.relationship.positioning.actions import position
-from dangol.insight.relationship.positioning.catalogue import ensure_programmes, programmes
+from dangol.insight.relationship.positioning.catalogue import programmes
 from dangol.insight.relationship.positioning.worth_of_a_use import said_last
 from dangol.lib.progress import Progress, silent
-from dangol.web.campaigns.channels import offered
+from dangol.web.start.choosing import choose
 from dangol.web.start.rounds import Hands, bring_up_to_date
 
 log = logging.getLogger(__name__)
@@ -36,15 +33,9 @@ def choose_if_due(*, as_of: datetime, progress: Progress = silent) -> Run | None
     valued = to_choose_for(standing, today=shops_day(as_of))
     if standing is None or standing.budget is None or valued is None:
         return None
-    worth = said_last()
-    ensure_programmes(valued, channel=offered()[0].facts.name, at=as_of, use_worth=worth)
-    if not programmes():
+    if programmes(all_of_them=True) and not programmes():  # all of them were taken out of use
         return None
-    known = {name: channel.facts for name, channel in channels().items()}
-    return position(
-        valued, budget=standing.budget, channels=known, past=past_effects(), at=as_of, by=None, use_worth=worth,
-        progress=progress,
-    )  # fmt: skip
+    return choose(valued, budget=standing.budget, at=as_of, by=None, use_worth=said_last(), progress=progress)
 
 
 def choose_if_can(*, as_of: datetime, progress: Progress = silent) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dangol.contact.delivery.queries import channels
-from dangol.decisions.campaigns.past_effects import past_effects
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.relationship.back_test.actions import back_test
 from dangol.insight.relationship.back_test.names import KIND as BACK_TEST
@@ -17,12 +15,10 @@ from dangol.insight.relationship.core import actions as core
 from dangol.insight.relationship.core.names import KIND as CORE
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.insight.relationship.movement import actions as movement
-from dangol.insight.relationship.positioning.actions import position
-from dangol.insight.relationship.positioning.catalogue import ensure_programmes
 from dangol.insight.relationship.positioning.names import KIND as POSITIONING
 from dangol.insight.relationship.queries import current_run
 from dangol.web import clock
-from dangol.web.campaigns.channels import offered
+from dangol.web.start.choosing import choose
 from dangol.web.start.plans import PLANS
 from dangol.web.start.rounds import Hands, value_settings
 
@@ -38,14 +34,6 @@ def look_around(scenario: str, *, hands: Hands) -> None:
     movement.work_out_months(most=MONTHS, **asked)
     if latest_run(BACK_TEST) is None:
         back_test(settings=assumed, weeks=None, **asked)
-    if latest_run(POSITIONING) is None:
-        choose(PLANS[scenario].budget, hands=hands)
-
-
-def choose(budget: int, *, hands: Hands) -> None:
-    """Choose what to do within a budget, in minor units, by the newest valuation."""
-    at, valued = clock.as_of(), current_run()
-    assert valued is not None
-    ensure_programmes(valued, channel=offered()[0].facts.name, at=at)
-    known = {name: channel.facts for name, channel in channels().items()}
-    position(valued, budget=budget, channels=known, past=past_effects(), at=at, by=hands.by, progress=hands.progress)
+    valued = current_run()
+    if valued is not None and latest_run(POSITIONING) is None:
+        choose(valued, budget=PLANS[scenario].budget, at=at, by=hands.by, progress=hands.progress)
