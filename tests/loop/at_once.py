@@ -204,7 +204,7 @@ def launch() -> dict[str, Any]:
 
 def imported() -> dict[str, Any]:
     """Somebody is forgotten while a file tells of them."""
-    from dangol.records.customers import actions, arriving
+    from dangol.records.customers import arriving, taking
     from dangol.records.customers.models import ContactPoint, Customer
     from dangol.records.rights.erasure import erase
     from tests.people import person
@@ -212,7 +212,7 @@ def imported() -> dict[str, Any]:
     one = person()
     row = {"external_id": one.identities.get().external_id, "full_name": "돌아온 이름", "mobile": "+821077777777"}
     told = between(arriving, "_write", lambda: erase(one.pk, reason="asked", by=None, at=AT))(
-        lambda: actions.take_customers([row], source="till", at=AT)
+        lambda: taking.take_customers([row], source="till", at=AT)
     )
     now = Customer.objects.get(pk=one.pk)
     return {"told": told, "erased": now.erased_at is not None, "name": now.full_name,

@@ -56,7 +56,7 @@ except DangolError as error:
 """
 IMPORT_DETAILS = """
 from dangol.contact.intake import details
-from dangol.records.customers.actions import ensure_identities
+from dangol.records.customers.taking import ensure_identities
 from dangol.records.customers.partners import Statement
 details.PART = 100
 ensure_identities({f"A{number}": AT for number in range(1000)}, source="own", at=AT)

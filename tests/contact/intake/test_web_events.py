@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangol.contact.intake.web_events import MOST, Event, TakenEvents, _Person, _Read, _visits, take_events
-from dangol.records.customers.actions import ensure_identities
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.customers.schemes import Scheme
+from dangol.records.customers.taking import ensure_identities
 from dangol.records.ledger.models import Interaction
 from dangol.records.permission.actions import give_consent, withdraw_consent
 from dangol.records.permission.models import Purpose

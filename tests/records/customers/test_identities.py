@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from dangol.records.changes.models import Change
-from dangol.records.customers.actions import ensure_identities, take_customers
 from dangol.records.customers.forgetting import forget_identities, forgotten, mark_of
 from dangol.records.customers.identities import add_identities
 from dangol.records.customers.matching import Key, meant, numberings
 from dangol.records.customers.models import ContactPoint, Customer, Identity
 from dangol.records.customers.queries import holders
 from dangol.records.customers.schemes import NotAKey, Scheme, key_of
+from dangol.records.customers.taking import ensure_identities, take_customers
 
 AT = datetime(2026, 11, 26, 3, tzinfo=UTC)
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from dangol.records.customers import queries
-from dangol.records.customers.actions import take_customers
 from dangol.records.customers.models import Customer
 from dangol.records.customers.queries import found
+from dangol.records.customers.taking import take_customers
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from dangol.lib import hangul
 from dangol.records.customers import search as searching
-from dangol.records.customers.actions import take_customers
 from dangol.records.customers.models import Customer, CustomerQuerySet
 from dangol.records.customers.search import FoundBy, Hits, search
 from dangol.records.customers.search_index import rebuild
 from dangol.records.customers.search_terms import squeezed, words
+from dangol.records.customers.taking import take_customers
 from dangol.records.staff.models import Unit
 from dangol.records.staff.scope import Scope
 

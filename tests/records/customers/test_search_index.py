@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dangol.records.customers import search_index
-from dangol.records.customers.actions import correct, ensure_identities, enter, own_identity, take_customers
+from dangol.records.customers.actions import correct, enter, own_identity
 from dangol.records.customers.entering import Details, details_of
 from dangol.records.customers.identities import add_identities
 from dangol.records.customers.merging import merge, unmerge
@@ -18,6 +18,7 @@ from dangol.records.customers.models import Customer, SearchCard, SearchTerm
 from dangol.records.customers.schemes import Scheme
 from dangol.records.customers.search import search
 from dangol.records.customers.search_terms import terms
+from dangol.records.customers.taking import ensure_identities, take_customers
 from dangol.records.rights.erasure import erase
 from dangol.records.staff.roles import Role
 from tests.records.staff.office import staff

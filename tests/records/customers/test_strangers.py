@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from dangol.lib import bulk
 from dangol.records.customers import search_index
-from dangol.records.customers.actions import ensure_identities, take_customers, take_list
 from dangol.records.customers.arriving import COLUMNS, Arrived
 from dangol.records.customers.forgetting import forget_customer, forget_identities
 from dangol.records.customers.models import ContactPoint, Customer, Household, SearchCard
 from dangol.records.customers.strangers import strangers_among
+from dangol.records.customers.taking import ensure_identities, take_customers, take_list
 from tests.stores import tried
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)

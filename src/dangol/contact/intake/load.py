@@ -39,9 +39,9 @@ from dangol.lib import bulk, phones
 from dangol.lib.bulk import Counted
 from dangol.lib.progress import Progress, silent
 from dangol.records.catalog.actions import ensure_products, take_products
-from dangol.records.customers.actions import ensure_identities, take_list
 from dangol.records.customers.forgetting import hold_everybody, remembering_forgotten
 from dangol.records.customers.queries import customers_of
+from dangol.records.customers.taking import ensure_identities, take_list
 from dangol.records.ledger.actions import append_interactions, append_points, append_transactions
 from dangol.records.ledger.costs import append_costs
 from dangol.records.ledger.late_deliveries import KIND as LATE
