@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.kinds.kind import Kind, Type
+from dangol.contact.intake.kinds.rules import BRACKETS
 from dangol.lib.errors import WrongUse
 
 
@@ -19,7 +20,6 @@ class WrongMapping(WrongUse):
 EMAIL = frozenset((
     "이메일", "이메일주소", "메일", "메일주소", "전자우편", "전자우편주소", "email", "emailaddress", "mail",
 ))  # fmt: skip
-_BRACKETS = re.compile(r"[(\[（].*?[)\]）]")
 _SIGNS = re.compile(r"[\s_\-./:·*#]+")
 _RANKS = {
     kind.name: {
@@ -40,12 +40,12 @@ _CODES = {
 def plain(heading: str) -> str:
     """A heading without case, spaces, signs and what stands in brackets: "판매 금액(원)" → "판매금액"."""
     text = unicodedata.normalize("NFC", heading).casefold()
-    return _SIGNS.sub("", _BRACKETS.sub("", text)) or _SIGNS.sub("", text)
+    return _SIGNS.sub("", BRACKETS.sub("", text)) or _SIGNS.sub("", text)
 
 
 def whole(heading: str) -> str:
     """The same with what stands in brackets, where a word knows it: "수신동의(SMS)" → "수신동의sms"."""
-    return _SIGNS.sub("", re.sub(r"[()\[\]（）]", "", unicodedata.normalize("NFC", heading).casefold()))
+    return _SIGNS.sub("", BRACKETS.sub(r"\1", unicodedata.normalize("NFC", heading).casefold()))
 
 
 def known(headings: Sequence[str]) -> int:

@@ -14,7 +14,18 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
 from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, Unread, Word
-from dangol.contact.intake.kinds.rules import COMMON, NAME, NO_KEY, PHONE, meant, no_key, plain, stand_ins, who
+from dangol.contact.intake.kinds.rules import (
+    BRACKETS,
+    COMMON,
+    NAME,
+    NO_KEY,
+    PHONE,
+    meant,
+    no_key,
+    plain,
+    stand_ins,
+    who,
+)
 from dangol.contact.intake.taken import Taken
 from dangol.contact.intake.whose import SOURCE, keys_of
 from dangol.records.customers.identities import known_ids
@@ -67,7 +78,6 @@ def _form(name: str, label: Word, words: str) -> Field:
     return Field(name, label, words=words)
 
 
-_BRACKETS = re.compile(r"[(\[（](.*?)[)\]）]")
 # A column a question: name → (purpose, channel).
 ASKED: dict[str, tuple[str, str]] = {
     "collection": ("collection", ""), "marketing": ("marketing", ""), "marketing_sms": ("marketing", "sms"),
@@ -197,7 +207,7 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
 
 def _by_brackets(mapping: dict[str, str]) -> dict[str, str]:
     """An answer for one channel, or for the night, is none for all: what the brackets of its heading say counts."""
-    said = " ".join(_BRACKETS.findall(mapping.get("marketing", "").casefold()))
+    said = " ".join(BRACKETS.findall(mapping.get("marketing", "").casefold()))
     channels = [code for code, words in CHANNELS[1:] if re.search(words, said)]
     if not channels and not re.search("야간|night", said):
         return mapping

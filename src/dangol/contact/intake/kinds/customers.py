@@ -27,14 +27,12 @@ TELLING = ("external_id", "member_no", "phone", "email", *NAMES)  # by which som
 FIELDS = (
     Field("external_id", pgettext_lazy("column of a file", "Customer number"), Type.CODE, words=(
         "고객번호 고객id 고객아이디 고객코드 고객no customerid customernumber customerno customercode custid custno"
-        " externalid clientid userid recid id 아이디 거래처코드 거래처번호 이용자번호 이용자id 대출자번호"
-        " 대출자id borrowernumber borrowerid"
-        " patronnumber patronid"
+        " externalid clientid userid recid id 아이디 거래처코드 거래처번호 이용자번호 이용자id 대출자번호 대출자id"
+        " borrowernumber borrowerid patronnumber patronid"
     )),
     Field("full_name", pgettext_lazy("column of a file", "Name"), cut=120, words=(
         "고객명 고객이름 회원명 거래처명 이용자명 이용자이름 대출자명 성명 성함 이름 fullname customername"
-        " membername patronname"
-        " borrowername name 고객 회원 이용자 customer patron borrower"
+        " membername patronname borrowername name 고객 회원 이용자 customer patron borrower"
     )),
     Field("given_name", pgettext_lazy("column of a file", "First name"), cut=60,
           words="firstname givenname forename"),

@@ -1,5 +1,6 @@
 """What several kinds of files have in common: whose a row is, by what it is known again, and words that mean a code."""
 
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -8,6 +9,7 @@ from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Stage, Type,
 from dangol.contact.intake.kinds.transactions import FIELDS, OF_LIBRARIES, OF_SHOPS
 
 PART = 20_000
+BRACKETS = re.compile(r"[(\[（](.*?)[)\]）]")
 # Headings that files of purchases have, too.
 COMMON = {field.name: field.words for field in FIELDS}
 NAME = Field("name", pgettext_lazy("column of a file", "Name"), words=COMMON["name"])

@@ -84,9 +84,8 @@ FIELDS = (
     Field("discount", pgettext_lazy("column of a file", "Discount"), Type.MONEY,
           words="최종상품별할인액 할인금액 할인액 총할인 할인 에누리 discountamount discount"),
     Field("name", pgettext_lazy("column of a file", "Name"),
-          words="고객명 고객이름 회원명 성명 이름 거래처명 구매자명 주문자명 주문자 구매자 billingname"
-                " fullname customername membername"
-          " 이용자명 이용자이름 대출자명 patronname borrowername name"),
+          words="고객명 고객이름 회원명 성명 이름 거래처명 구매자명 주문자명 주문자 구매자 billingname fullname"
+          " customername membername 이용자명 이용자이름 대출자명 patronname borrowername name"),
     Field("phone", pgettext_lazy("column of a file", "Phone"), Type.PHONE, unread=Unread.LEAVE, words=(
         "휴대폰번호 휴대전화번호 휴대폰 휴대전화 핸드폰번호 핸드폰 연락처 전화번호 고객전화번호 전화 mobile"
         " 구매자연락처 구매자전화번호 구매자휴대폰 구매자휴대전화 주문자연락처 주문자전화번호 주문자휴대폰"
