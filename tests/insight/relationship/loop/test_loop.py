@@ -112,7 +112,7 @@ class TestGoRound:
         set_plan(every="week", budget=400, by=None, at=AT)
         run = valued_again(AT + timedelta(days=7))
         with monkeypatch.context() as broken, pytest.raises(OSError, match="gone"):
-            broken.setattr(again, "position", gone)
+            broken.setattr(again, "choose", gone)
             again.choose_if_due(as_of=run.as_of)
         chosen = again.choose_if_due(as_of=run.as_of)
         assert chosen is not None and chosen.parameters["valuation"] == run.pk
@@ -140,7 +140,7 @@ class TestGoRound:
         monkeypatch.setattr(taking.rounds, "bring_up_to_date", lambda at, **how: valued_again(at))
         before = finished_runs("positioning").count()
         with monkeypatch.context() as broken:
-            broken.setattr(again, "position", gone)
+            broken.setattr(again, "choose", gone)
             taking.bring_up_to_date(by=None)
         assert finished_runs("positioning").count() == before
         taking.bring_up_to_date(by=None)
