@@ -104,7 +104,8 @@ def read(query: QueryDict, preview: Preview, kind: Kind, *, start: Taking | None
             mapping[field] = heading
         elif field == KEPT and kind.keeps:
             kept[heading] = Kept(_purpose(query, place), _basis(query, place))
-    return Taking(kind.settle(mapping), kept)
+    settled = {field: heading for field, heading in kind.settle(mapping).items() if heading in preview.columns}
+    return Taking(settled, kept)
 
 
 def lacking(taking: Taking) -> list[str]:

@@ -274,6 +274,82 @@ class TestMarketplace:
         assert list(whose) == [("email", "ada@example.com"), ("email", "kim@example.com")]
         assert set(Customer.objects.values_list("full_name", flat=True)) == {"Ada Lovelace", "김단골"}
 
+    SHOPIFY = (
+        "Name,Email,Financial Status,Currency,Subtotal,Shipping,Total,Discount Amount,Created at,Lineitem quantity,"
+        "Lineitem name,Lineitem price,Cancelled at,Refunded Amount,Billing Name\n"
+    )
+
+    def test_an_order_of_shopify_that_was_undone_is_no_sale_in_any_of_its_lines(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        rows = "".join(
+            f"#{number},a@example.com,{state},KRW,20000,0,20000,0,2026-03-02 10:00:00 +0900,{line},{back},Ada\n"
+            f"#{number},a@example.com,,,,,,,2026-03-02 10:00:00 +0900,1,Cup,15000,,,\n"
+            for number, state, line, back in (
+                (1, "paid", "1,Tea,5000,", "0"), (2, "refunded", "1,Tea,5000,2026-03-05 10:00:00 +0900", "20000"),
+                (3, "voided", "1,Gift,0,", "0"), (4, "pending", "1,Tea,5000,", "0"),
+            )
+        )  # fmt: skip
+        batch = taken(self.SHOPIFY + rows)
+        assert receipts() == {"#1": (20_000, 2), "#4": (20_000, 2)}
+        assert dict(batch.rejects.values_list("row", "reason")) == {
+            4: "Row 4: “Financial Status” says refunded. An order that was called off or sent back is no sale: it is"
+               " left out.",
+            5: "Row 5: “Financial Status” says on another row of the order that it was called off or sent back. That is"
+               " no sale: it is left out.",
+            6: "Row 6: “Financial Status” says voided. An order that was called off or sent back is no sale: it is"
+               " left out.",
+            7: "Row 7: “Financial Status” says on another row of the order that it was called off or sent back. That is"
+               " no sale: it is left out.",
+        }  # fmt: skip
+
+    def test_what_came_back_of_an_order_of_shopify_and_its_discount_are_taken_off_its_lines(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        day = "2026-03-02 10:00:00 +0900"
+        batch = taken(
+            self.SHOPIFY
+            # A third of 10,001 off, then 500 of it back; the way was free by a code, which is no discount of goods.
+            + f"#1,a@example.com,partially_refunded,KRW,6667,3000,9667,3334,{day},1,Tea,3333,,500,Ada\n"
+            f"#1,a@example.com,,,,,,,{day},2,Cup,3334,,,\n"
+            f"#2,a@example.com,paid,KRW,5000,0,5000,3000,{day.replace('02', '03')},1,Tea,5000,,0,Ada\n"
+        )
+        assert (batch.accepted, batch.rejected, batch.amount_total) == (3, 0, 6667 - 500 + 5000)
+        assert receipts() == {"#1": (6167, 2), "#2": (5000, 1)}
+        lines = OrderLine.objects.order_by("at", "position").values_list("amount", "price_discount", "fee")
+        assert list(lines) == [(2056, 1111, 0), (4111, 2223, 0), (5000, 0, 0)]
+        assert batch.warnings[:2] == [
+            "1 order has a discount on the whole of it: each of its lines was given its share.",
+            "1 order had part of its money given back, and the file does not say for what: it was taken off each of its"
+            " lines by its share.",
+        ]
+
+    def test_what_cafe24_takes_off_a_line_and_off_the_order_is_not_what_was_paid(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        head = (
+            "주문번호,주문일시,주문자ID,주문상품명,수량,상품구매금액,상품별 추가할인금액,회원등급 추가할인금액,"
+            "주문서 쿠폰 할인금액,총 결제금액,총 배송비,주문 상태\n"
+        )
+        order = "20260302-1,2026-03-02 10:00,ada,{},{},100,300,12600,3000,{}\n"
+        batch = taken(
+            head + order.format("차", "1,6000,1000", "배송완료") + order.format("잔", "2,5000,0", "배송완료")
+            + order.format("솔", "1,2000,0", "취소완료")
+        )  # fmt: skip
+        # Of the 400 off the order, 2 in 12 were given on what was called off.
+        assert (batch.accepted, batch.rejected, batch.amount_total) == (2, 1, 10_000 - 333)
+        lines = OrderLine.objects.order_by("position").values_list("amount", "price_discount")
+        assert list(lines) == [(4834, 1166), (4833, 167)]
+
+    def test_an_order_of_cafe24_without_the_amounts_of_its_lines_is_counted_by_their_prices(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        batch = taken(
+            "주문번호,주문일시,주문자ID,수량,판매가,옵션+판매가,상품별 추가할인금액,총 결제금액(KRW)\n"
+            "1,2026-03-02 10:00,ada,2,5000,6000,1000,14000\n1,2026-03-02 10:00,ada,1,3000,3000,0,14000\n"
+        )
+        assert (batch.accepted, batch.amount_total) == (2, 14_000)
+
     def test_exports_of_coupang_are_purchases(self) -> None:
         headings = [
             "번호", "묶음배송번호", "주문번호", "택배사", "운송장번호", "출고일(발송일)", "주문일", "등록상품명",

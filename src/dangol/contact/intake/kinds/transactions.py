@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
-from dangol.contact.intake.kinds import beside_price, buyers, undone_orders
+from dangol.contact.intake.kinds import beside_price, buyers, undone_orders, whole_orders
 from dangol.contact.intake.kinds.kind import LONGEST, Field, Given, Kind, Stage, Type, Unread, in_future
 from dangol.contact.intake.taken import Taken
 from dangol.lib import money
@@ -80,9 +80,10 @@ FIELDS = (
     Field("quantity", pgettext_lazy("column of a file", "Quantity"), Type.NUMBER,
           words="판매수량 주문수량 구매수량 수량 구매수 lineitemquantity quantity qty units"),
     Field("unit_price", pgettext_lazy("column of a file", "Unit price"), Type.MONEY, unread=Unread.OWN,
-          words="판매단가 단가 판매가 상품단가 상품가격 옵션판매가 정가 lineitemprice unitprice priceeach price 가격"),
+          words="판매단가 단가 옵션+판매가 판매가 상품단가 상품가격 옵션판매가 정가 lineitemprice unitprice priceeach"
+          " price 가격"),
     Field("discount", pgettext_lazy("column of a file", "Discount"), Type.MONEY,
-          words="최종상품별할인액 할인금액 할인액 총할인 할인 에누리 discountamount discount"),
+          words="최종상품별할인액 상품별추가할인금액 할인금액 할인액 총할인 할인 에누리 discountamount discount"),
     Field("name", pgettext_lazy("column of a file", "Name"),
           words="고객명 고객이름 회원명 성명 이름 거래처명 구매자명 주문자명 주문자 구매자 billingname fullname"
           " customername membername 이용자명 이용자이름 대출자명 patronname borrowername name"),
@@ -99,6 +100,7 @@ FIELDS = (
           words="판매채널 주문채널 주문경로 채널 판매처 saleschannel channel"),
     undone_orders.STATE,
     *beside_price.FIELDS,
+    *whole_orders.FIELDS,
 )  # fmt: skip
 
 REASONS = {
@@ -143,8 +145,9 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
     if "time" not in settled and "clock" in settled:
         settled["time"] = settled.pop("clock")
     if settled.get("unit_price", "").casefold().startswith("lineitem"):  # Shopify: beside it stands the whole order's
-        settled.pop("amount", None)
-        settled |= {"receipt": "Name", "customer": "Email"}
+        settled = whole_orders.of_shopify(settled)
+    if {"unit_price", "quantity"} <= set(settled) and whole_orders.of_whole(settled):
+        settled.pop("amount")
     if "amount" not in settled and "quantity" not in settled and "unit_price" in settled:
         settled["amount"] = settled.pop("unit_price")
     for stand_in in ("phone", "name"):
@@ -152,7 +155,7 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
             settled["customer"] = settled[stand_in]
     if re.search("총|total", settled.get("discount", ""), re.IGNORECASE):  # the coupon is in it
         settled.pop("coupon", None)
-    if "상품별" in settled.get("amount", ""):  # that of the goods alone: what is paid for the way is not in it
+    if re.search("상품별|상품구매", settled.get("amount", "")):  # of the goods alone: what the way costs is not in it
         settled.pop("fee", None)
     return settled
 
@@ -177,8 +180,9 @@ def judge(rows: str, given: Given) -> str:
     value = "CASE WHEN turned THEN -value ELSE value END"
     # A product has twice the digits, which is slow: only where there are prices.
     value_of_row = "coalesce(amount, unit_price * coalesce(quantity, 1))" if "unit_price" in given.mapping else "amount"
+    of_all = ", ".join((*beside_price.NAMES, *whole_orders.NAMES))
     return f"""
-        SELECT * EXCLUDE (product, channel, quantity, discount, cut, charged, {", ".join(beside_price.NAMES)}),
+        SELECT * EXCLUDE (product, channel, quantity, discount, cut, charged, {of_all}),
           left(product, 80) AS product,
           left(channel, 40) AS channel, minor::DECIMAL(38, 4) <> {value} * {10**given.exponent} AS rounded,
           coalesce(quantity, 1) AS quantity, CASE WHEN minor < 0 OR quantity < 0 THEN -given ELSE given END AS discount,
@@ -187,11 +191,12 @@ def judge(rows: str, given: Given) -> str:
             {undone_orders.judged(given)}
             CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
               THEN 'currency' END) AS wrong{beside_price.judged(given)}
+          {undone_orders.said(given)}{whole_orders.judged(given)}
         FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given,
             {beside_price.read(given)}
         FROM (SELECT * EXCLUDE (product, customer), {buyers.customer(given)} AS customer,
             coalesce(product, nullif(description, '')) AS product,
-            {value_of_row} AS value,
+            {whole_orders.paid(value_of_row, given)} AS value,
             coalesce(quantity < 0 AND amount > 0, false) AS turned FROM ({rows})))"""  # noqa: S608 -- our own names
 
 
@@ -208,6 +213,8 @@ def ask(stage: Stage, given: Given) -> None:
 def complete(stage: Stage, given: Given) -> None:
     """What several rows of a receipt say together: whose it is, and whether its fee stands there more than once."""
     buyers.complete(stage, given)
+    undone_orders.spread(stage, given)
+    whole_orders.share_out(stage, given)
     beside_price.tell(stage, given, key=KEY)
 
 
@@ -353,7 +360,7 @@ TRANSACTIONS = Kind(
     "transactions", pgettext_lazy("kind of file", "Purchases"), FIELDS, feeds,
     settle=settle, gaps=gaps, doubts=doubts, judge=judge, complete=complete, ask=ask, aside=beside, warnings=warnings,
     reasons=REASONS, empty=EMPTY,
-    told_by={"amount": "unit_price"}, totals=("time",), spent=SPENT,
+    told_by={"amount": "unit_price", "undone": "state"}, totals=("time",), spent=SPENT,
     counted={
         "rounded": "accepted AND rounded", "turned": "accepted AND turned", "future": "accepted AND time > now",
         "anonymous": "accepted AND customer IS NULL", "safe": "accepted AND customer LIKE '+8250%'",

@@ -1,4 +1,7 @@
-"""Orders that were called off or sent back, as a shop's export says in a column: no sale, and left out."""
+"""Orders that were called off or sent back, as a shop's export says in a column: no sale, and left out.
+
+Some say it on each line, of that line; some on the first line of an order, of all.
+"""
 
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -9,11 +12,15 @@ from dangol.records.ledger.receipts import amounts_there
 STATE = Field(
     "state",
     pgettext_lazy("column of a file", "State of the order"),
-    words="주문상태 주문처리상태 orderstatus orderstate",
+    words="주문상태 주문처리상태 orderstatus orderstate financialstatus",
 )
 REASONS = {
     "state": gettext_lazy(
         "Row %(row)s: “%(column)s” says %(cell)s. An order that was called off or sent back is no sale: it is left out."
+    ),
+    "undone": gettext_lazy(
+        "Row %(row)s: “%(column)s” says on another row of the order that it was called off or sent back. That is no"
+        " sale: it is left out."
     ),
 }
 # What a shop's order has come to when its money went back; asked for, or called off again, it still stands. POS files
@@ -22,6 +29,7 @@ _UNDONE = (
     "(취소|반품|환불)완료|^(주문|결제|구매|입금전|미입금|관리자|직권)?(취소|반품|환불)$"
     "|cancell?ed|refunded|returned|voided"
 )
+_SAID = "lower(regexp_replace(state, '\\s', '', 'g'))"
 _STANDS = "철회|거부|부분|일부|partial"
 
 
@@ -29,9 +37,36 @@ def judged(given: Given) -> str:
     """SQL for why a row is refused: the order was undone. A row below nothing takes back what another sold."""
     if "state" not in given.mapping:
         return ""
-    said = "lower(regexp_replace(state, '\\s', '', 'g'))"
-    undone = f"regexp_matches({said}, '{_UNDONE}') AND NOT regexp_matches({said}, '{_STANDS}')"
-    return f"CASE WHEN {undone} AND minor > 0 AND coalesce(quantity, 1) >= 0 THEN 'state' END,"
+    return f"CASE WHEN {_undone()} AND minor >= 0 AND coalesce(quantity, 1) >= 0 THEN 'state' END,"
+
+
+def said(given: Given) -> str:
+    """SQL of whether a row says that it was undone, and whether it says nothing; for files that have the column."""
+    return f", {_undone()} AS undone, {_SAID} = '' AS silent" if "state" in given.mapping else ""
+
+
+def _undone() -> str:
+    return f"(regexp_matches({_SAID}, '{_UNDONE}') AND NOT regexp_matches({_SAID}, '{_STANDS}'))"
+
+
+def spread(stage: Stage, given: Given) -> None:
+    """Refuse the lines that say nothing of an order whose other lines say that it was undone, and no line otherwise."""
+    if not {"state", "receipt"} <= set(given.mapping):
+        return
+    order = "hash(receipt, CAST(time AS DATE), store)"
+    if not stage.one("SELECT count(*) FROM lines WHERE undone AND receipt IS NOT NULL")[0]:
+        return
+    stage.make(
+        "gone",
+        f"""
+        SELECT {order} AS whole FROM lines WHERE receipt IS NOT NULL AND NOT silent
+        GROUP BY whole HAVING bool_and(undone)""",  # noqa: S608 -- our own names
+    )
+    stage.engine.execute(f"""
+        UPDATE lines SET accepted = false, undone = true, problem = 'undone'
+        WHERE accepted AND silent AND minor >= 0 AND receipt IS NOT NULL
+          AND {order} IN (SELECT whole FROM gone)""")  # noqa: S608 -- our own names
+    stage.engine.execute("DROP TABLE gone")
 
 
 def tell(stage: Stage, given: Given, *, key: str) -> None:
@@ -41,7 +76,7 @@ def tell(stage: Stage, given: Given, *, key: str) -> None:
     """
     if "state" not in given.mapping:
         return
-    undone = "list_contains(string_split(problem, ' '), 'state')"
+    undone = "list_has_any(string_split(problem, ' '), ['state', 'undone'])"
     rows = stage.engine.execute(f"""
         SELECT {key} AS receipt_key, minor, count(*) FILTER (accepted) AS standing FROM lines
         WHERE receipt IS NOT NULL AND hash({key}) IN (SELECT hash({key}) FROM lines WHERE {undone})
