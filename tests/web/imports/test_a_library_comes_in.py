@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from dangol.insight.analysis.actions import begin_run, record_scores
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.records.customers.models import Identity
@@ -84,3 +85,19 @@ def test_the_clock_of_a_shop_that_lends_nothing_stays_at_its_last_sale_whoever_c
     came("A1", datetime(2026, 10, 22, tzinfo=UTC))
     taking.bring_up_to_date(by=None)
     assert valued() == (date(2026, 10, 9), False)
+
+
+def test_a_file_is_taken_in_though_another_import_overtakes_it_in_working_out_values(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(run: Run, **told: Any) -> Any:
+        begin_run(kind="relationship", as_of=datetime(2026, 10, 9, tzinfo=UTC), at=datetime(2026, 10, 9, tzinfo=UTC))
+        return record_scores(run, **told)
+
+    monkeypatch.setattr("dangol.insight.relationship.actions.record_scores", overtaken)
+    path = home / "sales.csv"
+    path.write_text(SALES)
+    with translation.override("en"):
+        answer = taking.take_file(path, by=None)
+    assert (answer["accepted"], answer["created"]) == (2, 2)
+    assert answer["warnings"][-1] == "Values are worked out by another import that goes on."

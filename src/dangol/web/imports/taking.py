@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dangol.contact.intake import actions, details, queries, undoing
 from dangol.contact.intake.kinds.kind import Kept
 from dangol.contact.intake.models import Batch, Undoing
+from dangol.insight.analysis.actions import RunGone
 from dangol.insight.relationship.counted_in import MONEY, USES
 from dangol.insight.warehouse.refresh import refresh
 from dangol.insight.warehouse.uses import MET
@@ -52,9 +53,12 @@ def take_file(
             path, kind=kind, mapping=mapping, kept=kept, currency=currency, dry_run=dry_run, by=by, at=at or now(),
             mended=mended, progress=progress,
         )  # fmt: skip
-    if not dry_run:
-        bring_up_to_date(by=by, progress=progress)
-    return actions.as_json(batch) | ({"refused": batch.refused} if dry_run else {})
+    answer = actions.as_json(batch)
+    if dry_run:
+        return answer | {"refused": batch.refused}
+    if not bring_up_to_date(by=by, progress=progress):
+        answer["warnings"] = [*answer["warnings"], _("Values are worked out by another import that goes on.")]
+    return answer
 
 
 def told(answer: Mapping[str, Any], *, dry_run: bool) -> list[str]:
@@ -82,8 +86,9 @@ def undo_file(number: int, *, by: User | None, progress: Progress = silent) -> U
     return done
 
 
-def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
-    """Move the clock to the last day there is, refresh the warehouse, value everybody who is there to value.
+def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> bool:
+    """Move the clock to the last day there is, refresh the warehouse, value everybody who is there to value; False
+    where another that began later does it for this one, too: it refreshed after this one had written.
 
     Files come one after another: what was frozen after the first as of that day is frozen anew after the next.
     Where nothing is sold or lent any more, the warehouse alone follows. What the plan of the loop has due is chosen
@@ -92,11 +97,15 @@ def bring_up_to_date(*, by: User | None, progress: Progress = silent) -> None:
     last = last_moment(until=now())
     if last is None:
         refresh(at=now(), progress=progress)
-        return
+        return True
     move_to(last)
     as_of = clock_after(last)
-    rounds.bring_up_to_date(at=as_of, hands=rounds.Hands(by=by, progress=progress), filling=True)
+    try:
+        rounds.bring_up_to_date(at=as_of, hands=rounds.Hands(by=by, progress=progress), filling=True)
+    except RunGone:
+        return False
     again.choose_if_can(as_of=as_of, progress=progress)
+    return True
 
 
 def last_moment(*, until: datetime) -> datetime | None:
