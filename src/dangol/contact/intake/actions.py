@@ -175,10 +175,12 @@ def import_file(
         now=at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(sep=" "), kept=why,
     )  # fmt: skip
 
-    def check(stage: Staging) -> Checked:
-        return checking.check(stage, of, given)
-
     back = mended or likely.comes_back(table.headings) is not None
+
+    def check(stage: Staging) -> Checked:
+        if back:
+            rejects.as_written(stage, table)
+        return checking.check(stage, of, given)
 
     def write(stage: Staging, found: Checked, told: Progress) -> None:
         with lines_that_were_missing() if back else nullcontext():

@@ -1,8 +1,13 @@
-"""Rows that were refused: kept as they were written, each with the reason in words."""
+"""Rows that were refused: kept as they were written, each with the reason in words.
+
+In the file of them a text that a spreadsheet would take for a formula stands behind an apostrophe: a customer may have
+written it. When the file comes back, the apostrophe is taken away.
+"""
 
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,11 +22,13 @@ from dangol.contact.intake.kinds.kind import Kind, Type, Word
 from dangol.contact.intake.models import Batch, Reject
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import Cells, Table, names_of
-from dangol.lib import bulk
+from dangol.lib import bulk, formulas
 from dangol.lib.resident_numbers import MASK
 
 PART = 20_000
 LONGEST = 300
+_NUMBER = re.compile(r"[+-][\d.,]+")
+_BEGINNINGS = ", ".join(f"chr({ord(one)})" for one in formulas.BEGINNINGS)
 
 LONG = gettext_lazy("Row %(row)s: the text “%(cell)s” in “%(column)s” is too long for a number or code.")
 # What would be accepted, by the type of the field; a kind says it better where it can.
@@ -122,7 +129,16 @@ def as_csv(batch: Batch) -> Iterator[str]:
     yield "\ufeff" + _line([*batch.columns, _("Reason")])
     for told, why in batch.rejects.order_by("row").values_list("original", "reason").iterator(PART):
         padded = [*told[: len(batch.columns)], *[""] * (len(batch.columns) - len(told))]
-        yield _line([*padded, why, *told[len(batch.columns) :]])
+        yield _line([_text(cell) for cell in (*padded, why, *told[len(batch.columns) :])])
+
+
+def as_written(stage: Staging, table: Table) -> None:
+    """Take away, in a file that came back, what `as_csv` put before texts that begin like formulas."""
+    for name in names_of(len(table.headings))[1:]:
+        stage.engine.execute(
+            f"UPDATE raw SET {name} = substr({name}, 2)"  # noqa: S608 -- our own names
+            f" WHERE substr({name}, 1, 1) = chr({ord(formulas.MARK)}) AND substr({name}, 2, 1) IN ({_BEGINNINGS})"
+        )
 
 
 def file_of(batch: Batch) -> Path:
@@ -150,6 +166,11 @@ def _keep(batch: Batch, rows: Iterator[tuple[int, str, Cells]]) -> int:
 def short(cell: str) -> str:
     """A cell as a sentence quotes it."""
     return cell if len(cell) <= 40 else f"{cell[:40]}…"
+
+
+def _text(cell: str) -> str:
+    """A number below nothing is a number to a spreadsheet, too."""
+    return cell if _NUMBER.fullmatch(cell) else formulas.plain(cell)
 
 
 def _line(cells: Cells) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dangol.insight.warehouse.cube import Answer, Question, units
 from dangol.insight.warehouse.metrics import Unit
 from dangol.lib import money
-from dangol.web.shell.taking_away import plain
+from dangol.lib.formulas import plain
 
 type Rows = Sequence[Sequence[Any]]
 

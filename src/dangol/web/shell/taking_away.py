@@ -21,13 +21,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dangol.lib.formulas import plain
 from dangol.records.staff.access.entries import Verb
 from dangol.web import clock
 from dangol.web.shell.viewer import Viewer, viewer
 
 SHORTEST_PASSWORD = 8
-# What a spreadsheet takes for the beginning of a formula, as typed in Korean width, too, or behind a break it drops.
-FORMULAS = (*"=+-@\t\r\n", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))
 ROWS_OF_A_SHEET = 1_048_576 - 3  # with the heading, an empty row and the mark
 AT_ONCE = 8_000_000  # bytes
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -148,11 +147,6 @@ def _sent(book: IO[bytes]) -> HttpResponseBase:
         with book:
             return HttpResponse(book.read(), content_type=XLSX)
     return FileResponse(book, content_type=XLSX)
-
-
-def plain(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is told to be text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULAS else value
 
 
 def _locked(book: IO[bytes], password: str) -> IO[bytes]:

@@ -1,5 +1,6 @@
 """A file of purchases: every line counts once, whatever receipt, currency or file it comes in."""
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import groupby
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from dangol.contact.intake import actions, headers, likely
+from dangol.contact.intake import actions, headers, likely, rejects
 from dangol.contact.intake.models import Batch
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer, Identity
@@ -364,6 +365,23 @@ class TestMarketplace:
             "product": "업체상품코드", "description": "등록상품명", "quantity": "구매수(수량)",
             "unit_price": "옵션판매가(판매단가)", "name": "구매자", "phone": "구매자전화번호", "fee": "배송비",
         }  # fmt: skip
+
+
+class TestLeftOut:
+    def test_no_cell_of_the_file_is_a_formula_and_what_comes_back_is_as_it_was(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        head, trap = "고객번호,일자,상품명,금액", '"=HYPERLINK(""http://x"")"'
+        first = taken(f"{head}\nC1,2026-11-01,{trap},많이\nC2,어제,'우유,-500\nC3,어제,-빵,-5백원\n")
+        with translation.override("en"):
+            text = "".join(rejects.as_csv(first)).removeprefix("\ufeff")
+        cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+        assert [cell for cell in cells if cell[:1] in "=+-@"] == ["-500"]
+        assert {"'우유", "'-빵"} < set(cells)
+        again = taken(text.replace("많이", "700").replace("어제", "2026-11-02").replace("'-5백원", "-50"))
+        assert (again.accepted, again.amount_total) == (3, 150)
+        told = OrderLine.objects.order_by("at", "-amount").values_list("description", flat=True)
+        assert sorted(told) == sorted(['=HYPERLINK("http://x")', "'우유", "-빵"])
 
 
 class TestYear:
