@@ -15,6 +15,7 @@ from dangol.lib.languages import speaks
 from dangol.lib.money import SIGNS, as_number, exponent
 from dangol.web import clock
 from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import amount_signed, count
 
 type Spec = dict[str, Any]
@@ -67,7 +68,7 @@ def table(result: Result) -> Table:
     columns = [_("Estimate"), _("Effect per customer"), _("95% interval"), _("Treated"), _("Held out")]
     rows: list[list[Any]] = [
         [estimator_name(one), amount_signed(one.effect, one.outcome),
-         f"{amount_signed(one.ci_low, one.outcome)} ~ {amount_signed(one.ci_high, one.outcome)}",
+         span(amount_signed(one.ci_low, one.outcome), amount_signed(one.ci_high, one.outcome)),
          count(one.treated), count(one.held_out)]
         for one in estimates(result)
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 
 from dangol.web.shell import charts
 from dangol.web.shell.charts import Chart
+from dangol.web.shell.said import in_numbers
 from dangol.web.shell.taking_away import as_csv
 from dangol.web.shell.titles import in_lines
 
@@ -24,6 +25,6 @@ def as_file(chart: Chart, kind: str) -> tuple[bytes, str]:
     """(content, content type) of one of KINDS."""
     if kind == "csv":
         table = chart.table or charts.Table([], [])
-        return "".join(as_csv(table.columns, table.rows, "")).encode(), "text/csv; charset=utf-8"
+        return "".join(as_csv(*in_numbers(table.columns, table.rows), "")).encode(), "text/csv; charset=utf-8"
     title = {"text": in_lines(chart.finding, 15, WIDTH), "subtitle": in_lines(chart.unit, 12, WIDTH)}
     return charts.file_of({**(chart.spec or {}), "title": title}, kind, width=WIDTH)

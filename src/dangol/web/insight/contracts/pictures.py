@@ -13,6 +13,7 @@ from dangol.insight.analysis.models import Run
 from dangol.web.insight.contracts import words
 from dangol.web.insight.downloads import downloads
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, percent
 
 HEIGHT = 300
@@ -40,7 +41,7 @@ def lasting(found: Found) -> Chart:
         ],
         table=Table(
             [_("Months"), _("Still run"), _("95% interval"), _("Contracts seen")],
-            [[one.month, percent(one.stay, 1), f"{percent(one.low, 1)} ~ {percent(one.high, 1)}", count(one.seen)]
+            [[one.month, percent(one.stay, 1), span(percent(one.low, 1), percent(one.high, 1)), count(one.seen)]
              for one in whole.points],
             frozenset({0, 1, 2, 3}),
         ),
@@ -75,7 +76,7 @@ def calibration(found: Found) -> Chart | None:
         table=Table(
             [_("Contracts"), _("Said"), _("Still ran"), _("95% interval")],
             [[count(one.customers), percent(one.expected, 1), percent(one.seen, 1),
-              f"{percent(one.low, 1)} ~ {percent(one.high, 1)}"] for one in taken.groups],
+              span(percent(one.low, 1), percent(one.high, 1))] for one in taken.groups],
             frozenset({0, 1, 2, 3}),
         ),
         downloads=downloads("contracts", found.run, "calibration"),

@@ -18,6 +18,7 @@ from dangol.web.insight.downloads import downloads
 from dangol.web.insight.leaving import words
 from dangol.web.insight.leaving.assumed import Assumed
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, money_about, percent
 
 HUNDRED = {"domain": [0, 100], "nice": False}
@@ -80,7 +81,7 @@ def reliability(found: Foretold) -> Chart:
     }  # fmt: skip
     table = Table(
         [_("Said"), _("Customers"), _("Came back"), _("95% interval")],
-        [[percent(one.said), count(one.customers), percent(one.share), f"{percent(one.low)} ~ {percent(one.high)}"]
+        [[percent(one.said), count(one.customers), percent(one.share), span(percent(one.low), percent(one.high))]
          for one in bins], frozenset({0, 1, 2, 3}),
     )  # fmt: skip
     unit = _(
@@ -123,7 +124,7 @@ def profit(found: Foretold, curve: Curve, assumed: Assumed) -> Chart:
     table = Table(
         [_("Contacted"), _("Risk from"), _("Gain"), _("95% interval")],
         [[count(one.treated), percent(one.risk), money_about(one.gain),
-          f"{money_about(one.low)} ~ {money_about(one.high)}"] for one in shown], frozenset({0, 1, 2, 3}),
+          span(money_about(one.low), money_about(one.high))] for one in shown], frozenset({0, 1, 2, 3}),
     )  # fmt: skip
     unit = _("Counted on the customers of the period held back; the share kept is your assumption.")
     return Chart(

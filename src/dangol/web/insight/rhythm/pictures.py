@@ -18,6 +18,7 @@ from dangol.lib.languages import speaks
 from dangol.web.insight.downloads import downloads
 from dangol.web.insight.rhythm import words
 from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, decimals, people
 
 type Spec = dict[str, Any]
@@ -75,7 +76,7 @@ def frequency(found: Rhythm, line: Line) -> Chart:
         table=Table(
             [_("Repeat purchases before"), _("Customers"), _("Came"), _("95% interval"), _("Expected")],
             [[_label(one.x), count(one.customers), decimals(one.actual),
-              "" if one.low is None else f"{decimals(one.low)} ~ {decimals(one.high or 0)}", decimals(one.expected)]
+              "" if one.low is None else span(decimals(one.low), decimals(one.high or 0)), decimals(one.expected)]
              for one in line.often],
             frozenset({1, 2, 3, 4}),
         ),

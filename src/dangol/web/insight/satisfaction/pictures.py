@@ -12,6 +12,7 @@ from dangol.web.insight.downloads import downloads
 from dangol.web.insight.satisfaction.told import Figure, Wave, mend_first, waves
 from dangol.web.insight.satisfaction.words import side
 from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, day, decimals
 
 type Spec = dict[str, Any]
@@ -143,7 +144,7 @@ def mending(run: Run) -> Chart | None:
 
 
 def _ends(one: dict[str, Any], name: str, places: int) -> str:
-    return f"{decimals(one[f'{name}_low'], places)} ~ {decimals(one[f'{name}_high'], places)}"
+    return span(decimals(one[f"{name}_low"], places), decimals(one[f"{name}_high"], places))
 
 
 def _map(rows: list[Spec], goal: str) -> Spec:

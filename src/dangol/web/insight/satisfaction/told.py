@@ -16,6 +16,7 @@ from dangol.insight.analysis.surveys.queries import last_look
 from dangol.records.staff.models import Unit
 from dangol.web.insight.answers import Answer
 from dangol.web.insight.satisfaction.words import GROUPS, MEASURES, SIDES, side, why_no_drivers, why_not
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, decimals, line_name
 
 INDICES = ("acsi", "kcsi", "csat")
@@ -43,7 +44,7 @@ class Figure:
 
     @property
     def ends(self) -> str:
-        return "" if self.value is None else f"{decimals(self.low, 1)} ~ {decimals(self.high, 1)}"
+        return "" if self.value is None else span(decimals(self.low, 1), decimals(self.high, 1))
 
 
 @dataclass(frozen=True)

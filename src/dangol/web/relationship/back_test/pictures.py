@@ -21,6 +21,7 @@ from dangol.web import clock
 from dangol.web.relationship.back_test.drawing import Axes, Dot, drawn
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, line_name, percent, worth_about
 
 
@@ -87,7 +88,7 @@ def money(found: BackTest, one: Outcome) -> Chart | None:
     table = Table(
         [said, came, _("95% interval"), _("Customers")],
         [[worth_about(each.expected, run), worth_about(each.came, run),
-          f"{worth_about(each.low, run)} ~ {worth_about(each.high, run)}", count(each.customers)]
+          span(worth_about(each.low, run), worth_about(each.high, run)), count(each.customers)]
          for each in one.money.tenths],
         frozenset(range(4)),
     )  # fmt: skip
@@ -154,8 +155,8 @@ def _in_uses(one: MoneyTenth, *, away: bool) -> Dot:
     return Dot(one.expected, Span(one.came, one.low, one.high), one.customers, away)
 
 
-def _interval(span: Span) -> str:
-    return f"{percent(span.low, 1)} ~ {percent(span.high, 1)}"
+def _interval(share: Span) -> str:
+    return span(percent(share.low, 1), percent(share.high, 1))
 
 
 def _downloads(found: BackTest, one: Outcome, chart: str) -> dict[str, str]:

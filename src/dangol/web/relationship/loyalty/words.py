@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.insight.relationship.loyalty.calendar import State
 from dangol.web.insight.satisfaction.words import why_not
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import decimals, people
 
 type Word = str | Promise
@@ -53,7 +54,7 @@ def shown(name: str, value: float) -> str:
 
 def ends(told: dict[str, Any]) -> str:
     """Its 95 % interval."""
-    return f"{decimals(told['low'], 1)} ~ {decimals(told['high'], 1)}"
+    return span(decimals(told["low"], 1), decimals(told["high"], 1))
 
 
 def why_none(name: str, wave: dict[str, Any], *, by_use: bool) -> str:

@@ -18,6 +18,7 @@ from dangol.web.relationship.movement.words import LITTLE, month_name
 from dangol.web.shell import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, decimals, people, percent, region_short
 
 PLACED = ("I", "III", "II")
@@ -133,7 +134,7 @@ def _distance_row(one: Snapshot) -> list[Any]:
     distance = one.summary["distance"]
     return [
         month_name(one.month), decimals(distance["value"], 1),
-        f"{decimals(distance['low'], 1)} ~ {decimals(distance['high'], 1)}", count(distance["customers"]),
+        span(decimals(distance['low'], 1), decimals(distance['high'], 1)), count(distance["customers"]),
         percent(_share_in_balance(one)),
     ]  # fmt: skip
 

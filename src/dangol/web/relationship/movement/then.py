@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dangol.insight.relationship.models import Movement, Snapshot
 from dangol.insight.relationship.movement.moves import SIDE
@@ -22,7 +23,8 @@ from dangol.web.relationship.movement.words import headline, month_name, points
 from dangol.web.shell import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
-from dangol.web.shell.templatetags.shell import count, line_name, people, region_short
+from dangol.web.shell.said import Parts
+from dangol.web.shell.templatetags.shell import count, decimals, line_name, people, region_short
 from dangol.web.shell.templatetags.shell import points as shown
 
 PLACED = ("I", "II", "III")
@@ -121,7 +123,7 @@ def _arrows(rows: list[Row], axes: dict[str, Any]) -> list[Spec]:
 
 def _moved(found: Movement, line: str) -> Table:
     """The arrows in numbers."""
-    columns = [_("Who"), _("Customers"), _("Value to the company: from → to"), _("Value to the customer: from → to")]
+    columns = [_("Who"), _("Customers"), _("Value to the company"), _("Value to the customer")]
     rows: list[list[Any]] = [
         [str(line_name(name)), count(group["customers"]), *_from_to(group["way"])]
         for name, group in found.summary["groups"].items() if not line or name == line
@@ -144,7 +146,13 @@ def _standing(counts: dict[str, int], groups: dict[str, Any]) -> Table:
 
 def _from_to(way: list[float]) -> list[str]:
     x, y, x2, y2 = way
-    return [f"{x:.1f} → {x2:.1f} ({points(x2 - x)})", f"{y:.1f} → {y2:.1f} ({points(y2 - y)})"]
+    return [_way_of(x, x2), _way_of(y, y2)]
+
+
+def _way_of(was: float, now: float) -> Parts:
+    told = decimals(was, 1), decimals(now, 1)
+    names = pgettext("month", "From"), pgettext("month", "To")
+    return Parts(f"{told[0]} → {told[1]} ({points(now - was)})", list(zip(names, told, strict=True)))
 
 
 def _unit(found: Movement | None, placed: int, line: str) -> str:

@@ -80,8 +80,8 @@ def warnings(earlier: Snapshot, later: Snapshot) -> list[str]:
 
 
 def points(value: float) -> str:
-    """With its sign and one decimal."""
-    return f"{value:+.1f}".replace("-", MINUS)
+    """With its sign and one decimal; what rounds to nothing has no sign."""
+    return f"{value:+.1f}".replace("-", MINUS) if round(value, 1) else "0.0"
 
 
 def _closer(closer: Mapping[str, Any] | None) -> str:

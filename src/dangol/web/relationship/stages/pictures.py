@@ -16,6 +16,7 @@ from dangol.lib.languages import speaks
 from dangol.web.relationship.stages import told as words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, people, percent
 
 ROW = 34  # pixels
@@ -59,7 +60,7 @@ def moved(run: Run, track: Track) -> Chart | None:
     table = Table(
         [_("From where to where"), _("Customers"), _("Stood there before"), _("Share"), _("95% interval")],
         [[f"{words.name(each.was)} → {words.name(each.now)}", count(each.customers), count(each.among),
-          percent(each.share, 1), f"{percent(each.low, 1)} ~ {percent(each.high, 1)}"] for each in known],
+          percent(each.share, 1), span(percent(each.low, 1), percent(each.high, 1))] for each in known],
         frozenset({1, 2, 3, 4}),
     )  # fmt: skip
     first = shown[0]

@@ -16,6 +16,7 @@ from dangol.lib.languages import speaks
 from dangol.web.relationship.validity import drawing, words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 
@@ -30,7 +31,7 @@ def hazards(found: Validity) -> Chart | None:
                 times = _("%(n)s times the usual days") % {"n": count(rule.times)}
                 rows.append((f"{words.short_name(one.of)} · {count(rule.times)}×", ratio, rule is found.foretold.rule))
                 table.append([
-                    name, times, decimals(ratio.value), f"{decimals(ratio.low)} ~ {decimals(ratio.high)}",
+                    name, times, decimals(ratio.value), span(decimals(ratio.low), decimals(ratio.high)),
                     words.steady(one), words.test(added), count(rule.hazards.customers), count(rule.hazards.left),
                 ])  # fmt: skip
     if not rows:
@@ -65,7 +66,7 @@ def moves(found: Validity) -> Chart | None:
          _("Newly placed"), _("No longer placed")],
         [[date_format(pair.since, "DATE_FORMAT"), date_format(pair.until, "DATE_FORMAT"),
           percent(pair.stayed.value, 1) if pair.stayed else "",
-          f"{percent(pair.stayed.low, 1)} ~ {percent(pair.stayed.high, 1)}" if pair.stayed else "",
+          span(percent(pair.stayed.low, 1), percent(pair.stayed.high, 1)) if pair.stayed else "",
           "" if pair.kappa is None else decimals(pair.kappa), count(pair.customers), count(pair.new), count(pair.lost)]
          for pair in one.pairs],
         frozenset(range(2, 8)),

@@ -53,9 +53,11 @@ from dangol.web import clock
 from dangol.web.shell import charts, marks, words
 from dangol.web.shell.balance import Balance, number, pair
 from dangol.web.shell.once import FIELD
+from dangol.web.shell.said import PERCENT, Said
 from dangol.web.shell.viewer import Viewer
 
 register = template.Library()
+UNKNOWN = Said("–", None)
 
 
 @register.filter
@@ -98,20 +100,20 @@ def worth_about(value: float | None, run: Run | None) -> str:
 def uses(number: float | None) -> str:
     """How often something is used; an estimate below 100 with one decimal."""
     if number is None:
-        return "–"
+        return UNKNOWN
     told = count(number) if float(number).is_integer() or abs(number) >= 100 else decimals(number, 1)
-    return _as_uses(told, number)
+    return Said(_as_uses(told, number), number)
 
 
 @register.filter
 def uses_signed(number: float | None) -> str:
     """How much more or less often, as effects are written: with its sign; below 10 with two decimals."""
     if number is None:
-        return "–"
+        return UNKNOWN
     size = abs(number)
     told = count(size) if size >= 100 else decimals(size, 1 if size >= 10 else 2)
     sign = "" if not any(figure in told for figure in "123456789") else money_rules.MINUS if number < 0 else "+"
-    return _as_uses(sign + told, size)
+    return Said(_as_uses(sign + told, size), number)
 
 
 def _as_uses(told: str, number: float) -> str:
@@ -140,13 +142,17 @@ def amount_about(value: float | None, unit: str) -> str:
 def minutes(number: float | None) -> str:
     """Minutes, with one decimal unless they are whole."""
     if number is None:
-        return "–"
+        return UNKNOWN
     told = count(number) if float(number).is_integer() else decimals(number, 1)
-    return ngettext("%(n)s minute", "%(n)s minutes", 1 if number == 1 else 2) % {"n": told}
+    return Said(ngettext("%(n)s minute", "%(n)s minutes", 1 if number == 1 else 2) % {"n": told}, number)
 
 
 def _about(minor: float | None, *, signed: bool) -> str:
-    return "–" if minor is None else money_rules.about(minor, clock.home().currency, language=speaks(), signed=signed)
+    if minor is None:
+        return UNKNOWN
+    currency = clock.home().currency
+    told = money_rules.about(minor, currency, language=speaks(), signed=signed)
+    return Said(told, money_rules.major(round(minor), currency), currency)
 
 
 @register.filter
@@ -163,20 +169,22 @@ def day_seen_from(year: int, at: datetime) -> str:
 
 def _money(minor: float | None, *, signed: bool) -> str:
     if minor is None:
-        return "–"
-    return money_rules.written(float(minor), clock.home().currency, language=speaks(), signed=signed)
+        return UNKNOWN
+    currency = clock.home().currency
+    told = money_rules.written(float(minor), currency, language=speaks(), signed=signed)
+    return Said(told, money_rules.major(round(minor), currency), currency)
 
 
 @register.filter
 def count(number: float | None) -> str:
     """A whole number with commas."""
-    return "–" if number is None else f"{round(number):,}".replace("-", money_rules.MINUS)
+    return UNKNOWN if number is None else Said(f"{round(number):,}".replace("-", money_rules.MINUS), round(number))
 
 
 @register.filter
 def people(number: int | None) -> str:
     """A number of people, with 명 in Korean."""
-    return count(number) + ("명" if speaks() == "ko" and number is not None else "")
+    return Said(count(number) + ("명" if speaks() == "ko" and number is not None else ""), number)
 
 
 @register.filter
@@ -188,19 +196,22 @@ def points(score: float | None) -> str:
 @register.filter
 def points_signed(score: float | None) -> str:
     """A difference of scores, with its sign."""
-    return ("+" if score and round(score) > 0 else "") + count(score)
+    told = ("+" if score and round(score) > 0 else "") + count(score)
+    return UNKNOWN if score is None else Said(told, round(score))
 
 
 @register.filter
 def decimals(number: float | None, places: int = 2) -> str:
     """A number with a fixed count of decimals."""
-    return "–" if number is None else f"{number:,.{places}f}".replace("-", money_rules.MINUS)
+    return UNKNOWN if number is None else Said(f"{number:,.{places}f}".replace("-", money_rules.MINUS), number)
 
 
 @register.filter
 def percent(share: float | None, places: int = 0) -> str:
     """A share 0–1 as per cent."""
-    return "–" if share is None else f"{share * 100:.{places}f}%".replace("-", money_rules.MINUS)
+    if share is None:
+        return UNKNOWN
+    return Said(f"{share * 100:.{places}f}%".replace("-", money_rules.MINUS), share * 100, PERCENT)
 
 
 @register.filter
