@@ -159,6 +159,15 @@ def test_the_same_customers_are_compared_in_two_periods(client: Client, shop: No
     assert "different seasons" in text and "Counted are the 40 customers" in text
 
 
+def test_what_was_bought_before_the_records_begin_is_not_known_rather_than_nothing(client: Client, shop: None) -> None:
+    signed_in(client)
+    before = {"from1": "2025-04-01", "to1": "2025-04-30"}
+    text = ask(client, "periods", what="spent", **PERIODS | before)
+    assert "Purchases are on record from April 1" in text and "not known, which is not the same as nothing" in text
+    assert not said(text)
+    assert "what was bought earlier in the first period is missing" in ask(client, "periods", what="spent", **PERIODS)
+
+
 def test_what_was_taken_back_was_never_bought(client: Client, shop: None) -> None:
     """A sale of the second period, reversed after it, is neither money nor a purchase of that period."""
     signed_in(client)

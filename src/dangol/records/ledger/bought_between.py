@@ -1,4 +1,4 @@
-"""What each customer bought between two moments, and who had bought before one: sales that stand, told set by set."""
+"""What each customer bought between two moments, who had bought before one, and since when anybody bought."""
 
 from datetime import datetime
 
@@ -27,3 +27,9 @@ def bought_before(at: datetime) -> QuerySet[Transaction, tuple[int]]:
     firsts = sales.values(OWNER).annotate(first=Min("at")).filter(first__lt=at)
     rows: QuerySet[Transaction, tuple[int]] = firsts.order_by().values_list(OWNER)
     return rows
+
+
+def bought_since() -> datetime | None:
+    """The first purchase of a customer on record: of what was before nobody knows. None where nobody bought yet."""
+    sales = Transaction.objects.filter(stands(), identity__customer__isnull=False, amount__gt=0)
+    return sales.aggregate(first=Min("at"))["first"]

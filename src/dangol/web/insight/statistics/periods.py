@@ -7,14 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 from django.utils.formats import date_format
-from django.utils.timezone import make_aware
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dangol.insight.analysis.statistics.findings import CannotSay
 from dangol.insight.analysis.statistics.two_periods import change_of, change_of_share
 from dangol.lib.plain_rows import plain_rows
-from dangol.records.ledger.bought_between import bought_before, bought_between
+from dangol.records.ledger.bought_between import bought_before, bought_between, bought_since
 from dangol.web.insight.statistics import judging
 from dangol.web.insight.statistics.checks import refusal
 from dangol.web.insight.statistics.compare import said_of_numbers, said_of_shares
@@ -55,11 +55,12 @@ def periods(crowd: Crowd, *, what: str, before: Period, after: Period, among: st
         raise CannotAnswer(_("Choose what to compare."))
     before, after = sorted((before, after), key=lambda one: one.first)
     _refuse_overlap(before, after, crowd.asked.day)
+    since = _on_record_since(before)
     here = _here_before(crowd, before.first)
     group = crowd.group(among) if among else None
     mine = here & group.inside if group else here
     names = (after.name, before.name)
-    warnings = _warnings(before, after)
+    warnings = [*_half_known(before, since), *_warnings(before, after)]
     built_in = group is not None and PURCHASES in group.sources
     if built_in:
         warnings.append(
@@ -104,6 +105,30 @@ def _refuse_overlap(before: Period, after: Period, today: date) -> None:
             _("The second period is not over: nothing is known after %(day)s.")
             % {"day": date_format(today, "DATE_FORMAT")}
         )
+
+
+def _on_record_since(before: Period) -> date | None:
+    """The day of the first purchase on record. Raises CannotAnswer where most of a period lies before it."""
+    begun = bought_since()
+    since = localdate(begun) if begun else None
+    if since and (since - before.first).days * 2 > before.days:
+        raise CannotAnswer(
+            _(
+                "Purchases are on record from %(day)s on. What was bought before is not known, which is not the same "
+                "as nothing: begin both periods on that day or later."
+            )
+            % {"day": date_format(since, "DATE_FORMAT")}
+        )
+    return since
+
+
+def _half_known(before: Period, since: date | None) -> list[str]:
+    if since is None or since <= before.first:
+        return []
+    return [
+        _("Purchases are on record from %(day)s on: what was bought earlier in the first period is missing.")
+        % {"day": date_format(since, "DATE_FORMAT")}
+    ]
 
 
 def _warnings(before: Period, after: Period) -> list[str]:
