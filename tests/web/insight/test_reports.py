@@ -302,6 +302,47 @@ class TestPaper:
         assert [part.found is None for part in content.parts] == [False, False, False, True, False]
         assert paper.pdf(content).startswith(b"%PDF")
 
+    def test_tells_what_a_row_is_part_of_by_its_shape(self, report: Report) -> None:
+        cells = tables(report, "metric=net_revenue&down=place&down=month&period=all")[0]
+        total, place, month = (cells[at][0].style for at in (1, 2, 3))
+        assert total.fontName == place.fontName != month.fontName
+        assert month.leftIndent > place.leftIndent == total.leftIndent
+
+    @pytest.mark.parametrize("query", [
+        "metric=net_revenue&down=place&across=month&compare=share&period=all",
+        "metric=net_revenue&metric=gross_sales&metric=orders&metric=average_order_value&metric=discounts&metric=units"
+        "&down=place&compare=before&period=last_12",
+    ])  # fmt: skip
+    def test_breaks_no_number_in_two(self, report: Report, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("dangol.web.insight.cube.pivot.number", lambda *_told: "1,234억 5,678만 원")
+        (made,) = [one for one in told(report, query) if type(one).__name__ == "LongTable"]
+        assert sum(made._colWidths) <= 494
+        for row in made._cellvalues[1:]:
+            for cell, wide in zip(row[1:], made._colWidths[1:], strict=True):
+                lines = cell.breakLines(wide - 6).lines
+                assert len(lines) == 1 + ("\n" in cell.text or "<br/>" in cell.text), cell.text
+
+    def test_leaves_no_heading_at_the_end_of_a_page(self, report: Report) -> None:
+        from reportlab.platypus import CondPageBreak
+
+        found = told(report, "metric=net_revenue&down=month&period=all")
+        room = next(one for one in found if isinstance(one, CondPageBreak))
+        picture = next(one for one in found if type(one).__name__ == "Image")
+        assert found.index(room) == 2 and room.height > picture.drawHeight + 20
+
+
+def told(report: Report, query: str) -> list[Any]:
+    """What the paper tells of a question, in Korean."""
+    asked = question(query, "무엇")
+    made = planning.plan(Plan("종이", [asked], "week", 8, [staff(Role.OWNER)]), by=staff(Role.ANALYST), at=SUNDAY)
+    with translation.override("ko"):
+        return paper.story(content_of(made, staff(Role.OWNER), SUNDAY.date()))
+
+
+def tables(report: Report, query: str) -> list[Any]:
+    """The cells of its tables, row by row."""
+    return [one._cellvalues for one in told(report, query) if type(one).__name__ == "LongTable"]
+
 
 class TestPages:
     def test_plans_sends_one_now_ends_and_takes_up_again(
