@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.http import QueryDict
@@ -215,6 +216,12 @@ class TestFiles:
         response = signed_in(client).get(f"{ADDRESS}table.xlsx?metric=net_revenue&down=month&period=all")
         sheet = zipfile.ZipFile(io.BytesIO(response.content)).read("xl/worksheets/sheet1.xml").decode()
         assert "<v>7200</v>" in sheet
+
+    def test_shows_money_and_shares_in_a_workbook_as_such(self, client: Client) -> None:
+        query = "?metric=net_revenue&metric=purchase_gap&down=place&period=all&compare=share"
+        response = signed_in(client).get(f"{ADDRESS}table.xlsx{query}")
+        sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+        assert [cell.number_format for cell in sheet[2]] == ["General", "#,##0", "0.0%", "#,##0.00"]
 
     def test_takes_the_picture_away(self, client: Client) -> None:
         for picture in ("line", "bar", "heat"):

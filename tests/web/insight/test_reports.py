@@ -28,7 +28,7 @@ from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web import clock
 from dangol.web.insight.cube import answering
-from dangol.web.insight.reports import paper, sending
+from dangol.web.insight.reports import book, paper, sending
 from dangol.web.insight.reports.content import content_of
 from dangol.web.shell.viewer import of_user
 from dangol.web.today.reporting import reporting
@@ -285,6 +285,15 @@ class TestTrouble:
         planning.end(report, by=staff(Role.OWNER), at=DUE)
         assert sending.send_waiting(at=DUE) == 0
         assert server.taken == []
+
+
+class TestBook:
+    def test_shows_money_and_changes_as_such(self, report: Report) -> None:
+        asked = question("metric=net_revenue&down=place&compare=before&period=last_month", "달라진 것")
+        made = planning.plan(Plan("표", [asked], "week", 8, [staff(Role.OWNER)]), by=staff(Role.ANALYST), at=SUNDAY)
+        told = book.xlsx(content_of(made, staff(Role.OWNER), SUNDAY.date()))
+        row = openpyxl.load_workbook(io.BytesIO(told)).worksheets[0][6]
+        assert [cell.number_format for cell in row] == ["General", "#,##0", "#,##0", "+0.0%;-0.0%;0.0%"]
 
 
 class TestPaper:

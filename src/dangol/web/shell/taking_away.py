@@ -106,8 +106,11 @@ def as_csv(columns: Row, rows: Iterable[Row], mark: str) -> Iterator[str]:
         yield writer.writerow([plain(mark)])
 
 
-def as_xlsx(columns: Row, rows: Iterable[Row], mark: str, *, password: str = "") -> IO[bytes]:
+def as_xlsx(
+    columns: Row, rows: Iterable[Row], mark: str, *, password: str = "", formats: Sequence[str] = ()
+) -> IO[bytes]:
     """A workbook, on disk while it is made; with a password it opens with that alone (AES, as Excel itself does it).
+    formats: how the numbers of each column are shown, as a spreadsheet writes it; as they are without.
 
     What does not fit on one sheet goes on on the next.
     """
@@ -116,6 +119,8 @@ def as_xlsx(columns: Row, rows: Iterable[Row], mark: str, *, password: str = "")
     made = TemporaryFile()  # noqa: SIM115 -- read from as it is sent
     with xlsxwriter.Workbook(made, {"constant_memory": True}) as book:
         bold, number = book.add_format({"bold": True}), 0
+        shapes = {shape: book.add_format({"num_format": shape}) for shape in formats if shape}
+        shown = [shapes.get(shape) for shape in formats]
         sheet = _sheet(book, columns, bold)
         for row in rows:
             if number == ROWS_OF_A_SHEET:
@@ -123,7 +128,7 @@ def as_xlsx(columns: Row, rows: Iterable[Row], mark: str, *, password: str = "")
             number += 1
             for place, cell in enumerate(row):
                 if isinstance(cell, int | float):
-                    sheet.write_number(number, place, cell)
+                    sheet.write_number(number, place, cell, shown[place] if place < len(shown) else None)
                 elif cell is not None:
                     sheet.write_string(number, place, str(cell))
         if mark:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.cube import Answer
-from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
+from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, Unit
 from dangol.lib import money
 from dangol.web import clock
 from dangol.web.insight.cube.adding import added_up
@@ -16,6 +16,8 @@ from dangol.web.insight.cube.pivot import Numbers, Place
 from dangol.web.insight.cube.written import Names
 
 type Rows = list[list[Any]]
+
+SHARES, CHANGES = "0.0%", "+0.0%;-0.0%;0.0%"
 
 
 def whole(asked: Asked, found: Answer, names: Names) -> tuple[list[str], Rows]:
@@ -32,6 +34,25 @@ def whole(asked: Asked, found: Answer, names: Names) -> tuple[list[str], Rows]:
         ]
         rows.append([*named, *_numbers(asked, numbers, place, extra)])
     return columns, rows
+
+
+def formats(asked: Asked) -> list[str]:
+    """How a spreadsheet shows the numbers of each column: money with its places, shares and changes in per cent."""
+    made = ["" for _name in asked.by]
+    for name in asked.metrics:
+        own = _format(METRICS[name].unit)
+        made += [
+            own,
+            *(own if end == "before" else SHARES if end == "share" else CHANGES for end in _compared(asked, name)),
+        ]
+    return made
+
+
+def _format(unit: Unit) -> str:
+    places = money.exponent(clock.home().currency)
+    return {
+        Unit.MONEY: f"#,##0.{'0' * places}" if places else "#,##0", Unit.COUNT: "#,##0", Unit.SHARE: SHARES,
+    }.get(unit, "#,##0.00")  # fmt: skip
 
 
 def _compared(asked: Asked, metric: str) -> dict[str, str]:

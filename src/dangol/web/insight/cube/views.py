@@ -77,7 +77,7 @@ def insight_cube_table(request: HttpRequest, kind: str) -> HttpResponseBase:
         lines = "".join(taking_away.as_csv(columns, rows, mark))
         response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
     else:
-        with taking_away.as_xlsx(columns, rows, mark) as book:
+        with taking_away.as_xlsx(columns, rows, mark, formats=tables.formats(asked)) as book:
             book.seek(0)
             response = HttpResponse(book.read(), content_type=taking_away.XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

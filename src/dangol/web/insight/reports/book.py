@@ -24,11 +24,12 @@ def xlsx(content: Content) -> bytes:
         bold = book.add_format({"bold": True})
         taken: set[str] = set()
         for part in content.parts:
-            _fill(book.add_worksheet(_sheet_name(part.name, taken)), part, names, content, bold)
+            shapes = {shape: book.add_format({"num_format": shape}) for shape in tables.formats(part.asked) if shape}
+            _fill(book.add_worksheet(_sheet_name(part.name, taken)), part, names, content, bold, shapes)
     return made.getvalue()
 
 
-def _fill(sheet: Any, part: Part, names: Names, content: Content, bold: Any) -> None:
+def _fill(sheet: Any, part: Part, names: Names, content: Content, bold: Any, shapes: dict[str, Any]) -> None:
     """The title, the days, whose numbers they are; below them the table."""
     sheet.write_string(0, 0, part.name, bold)
     sheet.write_string(1, 0, f"{told.title(part.asked, names)} · {part.days}")
@@ -37,6 +38,7 @@ def _fill(sheet: Any, part: Part, names: Names, content: Content, bold: Any) -> 
         sheet.write_string(4, 0, _("Nothing happened there."))
         return
     columns, rows = tables.whole(part.asked, part.found, names)
+    shown = [shapes.get(shape) for shape in tables.formats(part.asked)]
     sheet.set_column(0, max(0, len(columns) - 1), 18)
     sheet.freeze_panes(5, 0)
     for place, column in enumerate(columns):
@@ -44,7 +46,7 @@ def _fill(sheet: Any, part: Part, names: Names, content: Content, bold: Any) -> 
     for number, row in enumerate(rows, 5):
         for place, cell in enumerate(row):
             if isinstance(cell, int | float):
-                sheet.write_number(number, place, cell)
+                sheet.write_number(number, place, cell, shown[place])
             elif cell is not None:
                 sheet.write_string(number, place, str(cell))
 

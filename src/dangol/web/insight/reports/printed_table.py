@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from dangol.web.shell import paper
 
 MOST_ROWS, MOST_COLUMNS = 60, 7  # of numbers on a page of paper; the workbook has them all
 INK, LINE, WASH = "#191d27", "#d5d5ce", "#f3f3ef"
-PAGE, FIRST, BESIDE = 493.0, 85.0, 7.0  # points: the page, the least for what rows are called, space beside a number
+PAGE, BESIDE = 493.0, 4.0  # points: across the page, and beside a number
+NAMED, NUMBERED = (48.0, 150.0), 84.0  # points: for what rows are called, and the most for a number where there is room
 LETTERS, SMALLEST = 8.5, 5.5  # points
 INWARD = 9  # points by which what is part of a row stands in from it
 UNBROKEN = "\u00a0"
@@ -53,17 +55,18 @@ def _fitting(rows: tuple[Row, ...], places: list[int]) -> tuple[float, list[floa
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
     bold = paper.fonts()[1]
-    widest = [
-        max(stringWidth(text, bold, LETTERS) for row in rows for text in (row.cells[at].text, row.cells[at].below))
-        for at in places
-    ]
-    room = PAGE - FIRST - 2 * BESIDE * len(widest)
-    size = max(SMALLEST, min(LETTERS, LETTERS * room / max(sum(widest), 1.0)))
-    widths = [wide * size / LETTERS + 2 * BESIDE for wide in widest]
-    most = (PAGE - FIRST * 1.4) / len(widths)
-    widths = [max(wide, min(most, 84.0)) for wide in widths] if sum(widths) < PAGE - FIRST * 1.4 else widths
-    over = PAGE - sum(widths)
-    return size, [max(over, FIRST), *widths]
+
+    def wide(texts: Iterable[str]) -> float:
+        return max(stringWidth(text, bold, LETTERS) for text in texts)
+
+    numbers = [wide(text for row in rows for text in (row.cells[at].text, row.cells[at].below)) for at in places]
+    first = min(max(wide(row.head.text for row in rows) + INWARD + 2 * BESIDE, NAMED[0]), NAMED[1])
+    room = PAGE - first - 2 * BESIDE * len(numbers)
+    size = max(SMALLEST, min(LETTERS, LETTERS * room / max(sum(numbers), 1.0)))
+    widths = [number * size / LETTERS + 2 * BESIDE for number in numbers]
+    apart = min((PAGE - first) / len(widths), NUMBERED)
+    widths = [max(width, apart) for width in widths] if apart >= max(widths) else widths
+    return size, [max(PAGE - sum(widths), first), *widths]
 
 
 def _shown(found: Pivot, part: Part) -> tuple[list[int], int]:
