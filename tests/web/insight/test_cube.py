@@ -109,6 +109,18 @@ class TestPage:
         shown = page(signed_in(client), f"?metric=net_revenue&down=month&period=dates&from=2026-01-01&to={to}")
         assert "The last month is not over: its numbers reach to Sept. 20, 2026." in shown
 
+    @pytest.mark.parametrize(
+        ("by", "first", "said"),
+        [
+            ("quarter", "2026-08-01", "The first quarter is not whole: its numbers begin on Aug. 1, 2026."),
+            ("month", "2026-09-02", "The first month is not whole: its numbers begin on Sept. 2, 2026."),
+            ("month", "2026-08-01", ""), ("quarter", "2026-07-01", ""), ("category", "2026-08-10", ""),
+        ],
+    )  # fmt: skip
+    def test_says_that_a_first_part_of_time_is_not_whole(self, client: Client, by: str, first: str, said: str) -> None:
+        shown = page(signed_in(client), f"?metric=net_revenue&down={by}&period=dates&from={first}&to=2026-09-30")
+        assert said in shown and ("is not whole" in shown) == bool(said)
+
     def test_lays_a_dimension_across_with_totals_on_both_sides(self, client: Client) -> None:
         shown = page(signed_in(client), "?metric=net_revenue&down=category&across=month&period=all")
         for number in ("₩4,000", "₩2,000", "₩6,000", "₩500", "₩700", "₩1,200", "₩7,200"):

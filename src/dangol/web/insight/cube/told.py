@@ -146,6 +146,12 @@ def notes(asked: Asked, found: Answer) -> list[str]:
             _("The last %(time)s is not over: its numbers reach to %(day)s.")
             % {"time": str(DIMENSIONS[name].label).lower(), "day": _written(last)}
         )
+    since = asked.span(today).since
+    if since and (name := cut_off(asked.by, since)) and _shown(asked, found, name, since):
+        told.append(
+            _("The first %(time)s is not whole: its numbers begin on %(day)s.")
+            % {"time": str(DIMENSIONS[name].label).lower(), "day": _written(since)}
+        )
     if asked.compare == "before":
         told.append(_("Below each number: the change since the period before."))
     if asked.compare == "share":
@@ -157,16 +163,20 @@ def notes(asked: Asked, found: Answer) -> list[str]:
 
 def unfinished(by: tuple[str, ...], last: date) -> str:
     """The time among these dimensions whose last part is cut off by the last day; empty where none is."""
-    after = last + timedelta(days=1)
-    over = {
-        Form.WEEK: after.weekday() == 0, Form.MONTH: after.day == 1,
-        Form.QUARTER: after.day == 1 and after.month % 3 == 1, Form.YEAR: after.day == after.month == 1,
+    return cut_off(by, last + timedelta(days=1))
+
+
+def cut_off(by: tuple[str, ...], first: date) -> str:
+    """The time among these dimensions of which no part begins on the first day; empty where none is."""
+    begins = {
+        Form.WEEK: first.weekday() == 0, Form.MONTH: first.day == 1,
+        Form.QUARTER: first.day == 1 and first.month % 3 == 1, Form.YEAR: first.day == first.month == 1,
     }  # fmt: skip
-    return next((name for name in by if is_time(name) and over.get(DIMENSIONS[name].form) is False), "")
+    return next((name for name in by if is_time(name) and begins.get(DIMENSIONS[name].form) is False), "")
 
 
 def _shown(asked: Asked, found: Answer, name: str, last: date) -> bool:
-    """Whether the answer has a row of the time in which the last day lies."""
+    """Whether the answer has a row of the time in which the day lies."""
     text = {
         Form.YEAR: f"{last:%Y}", Form.QUARTER: f"{last:%Y}-Q{(last.month + 2) // 3}", Form.MONTH: f"{last:%Y-%m}",
         Form.WEEK: (last - timedelta(days=last.weekday())).isoformat(),

@@ -76,9 +76,12 @@ def steps(rows: Rows, across: str, up: str) -> Spec:
 
 def forecast(rows: Rows, title: str) -> Spec:
     """A line by month (month, value, trend), and what may come (ahead, low, high); told is the tip."""
-    x = {"field": "month", "type": "temporal", "axis": {"title": None}}
+    # Numbers, not names: the engine knows those of months in English alone.
+    axis = {"title": None, "format": "%Y-%m"}
+    month = {"field": "month", "type": "temporal", "timeUnit": "utcyearmonth"}
+    x = {**month, "axis": axis}
     y = {"type": "quantitative", "axis": {"title": title}, "scale": {"zero": False}}
-    tips = [{"field": "month", "type": "temporal", "title": " ", "format": "%Y-%m"}, {"field": "told", "title": title}]
+    tips = [{**month, "title": " ", "format": "%Y-%m"}, {"field": "told", "title": title}]
     return {
         **FRAME, "height": 300, "data": {"values": list(rows)},
         "layer": [
