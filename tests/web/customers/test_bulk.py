@@ -22,7 +22,7 @@ from dangol.records.staff.access.queries import Wanted, every_line
 from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import WHOLE, Scope
-from dangol.web.customers import listing
+from dangol.web.customers import bulk, bulk_tasks, listing
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, signed_in
 
@@ -116,6 +116,21 @@ class TestBulk:
             bulk_changes.carry_out(change, scope=WHOLE, at=NOW, progress=killed)
         assert Customer.objects.filter(source="friend").count() == 6
         assert bulk_changes.carry_out(change, scope=WHOLE, at=NOW).finished_at == NOW
+        assert bulk_changes.counted(change) == {"changed": 8}
+
+    def test_of_very_many_is_begun_at_once_and_writes_them_down_beside_the_pages(
+        self, client: Client, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        handed: list[Any] = []
+        monkeypatch.setattr(bulk, "AT_ONCE", 3)
+        monkeypatch.setattr(bulk.work, "start", lambda _key, _task, *told: handed.extend(told))
+        signed_in(client).post("/customers/bulk/?every=1&do=medium", {"value": "friend"})
+        change = BulkChange.objects.get()
+        assert (change.people, change.rows.count()) == (8, 0)
+        bulk_changes.write_down(change, [people[0].pk])  # as far as a killed worker came
+        number, language, runs = handed
+        bulk_tasks.carry_out.func(number, language, [list(one) for one in runs])
+        assert Customer.objects.filter(source="friend").count() == 8
         assert bulk_changes.counted(change) == {"changed": 8}
 
     def test_leaves_whoever_left_the_scope_meanwhile(self, people: list[Customer]) -> None:

@@ -7,13 +7,16 @@ the room that owns what they change:
     bulk_changes.register(Kind("unit", _("Hand to a shop or dealer"), May.ENTER_CUSTOMERS, apply, put_back))
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
+import pyarrow as pa
 from django.db import connection
-from django.db.models import Count, JSONField, Model, Value
+from django.db.models import Count, Model
 from django.db.transaction import atomic
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -29,7 +32,7 @@ from dangol.records.staff.roles import May
 from dangol.records.staff.scope import Scope
 
 PART = 2_000
-ALIKE = 50
+STRETCH = 20_000  # people who are written down at a time
 NEAR = 500  # rows between changed ones that the feed is told of as well, so that a part is not a thousand ranges
 
 type Was = dict[int, Any]  # customer → what was there before
@@ -73,12 +76,28 @@ def register(*kinds: Kind) -> None:
 def begin(kind: str, told: Mapping[str, Any], people: Iterable[int], *, by: User, at: datetime) -> BulkChange:
     """Write down what is to be done and to whom. Raises CannotChange."""
     wanted = list(people)
-    if kind not in KINDS or not wanted:
-        raise CannotChange(_("Choose somebody, and what to do."))
-    change = BulkChange.objects.create(kind=kind, told=dict(told), people=len(wanted), by=by, at=at)
-    rows = ((change.pk, pk) for pk in wanted)
-    bulk.insert(connection, BulkRow._meta.db_table, ["change_id", "customer_id"], rows)
+    change = announce(kind, told, len(wanted), by=by, at=at)
+    write_down(change, wanted)
     return change
+
+
+def announce(kind: str, told: Mapping[str, Any], number: int, *, by: User, at: datetime) -> BulkChange:
+    """Write down what is to be done, to so many who are written down after it. Raises CannotChange."""
+    if kind not in KINDS or not number:
+        raise CannotChange(_("Choose somebody, and what to do."))
+    return BulkChange.objects.create(kind=kind, told=dict(told), people=number, by=by, at=at)
+
+
+def write_down(change: BulkChange, people: Iterable[int]) -> None:
+    """Write down to whom, a stretch at a time, so that nobody waits long to write; called again after a kill it adds
+    those who lack.
+    """
+    for some in batched(people, STRETCH):
+        with atomic():
+            hold_everybody()
+            here = Customer.objects.filter(pk__in=some).values_list("pk", flat=True)
+            rows = [(change.pk, pk) for pk in here]
+            bulk.insert(connection, BulkRow._meta.db_table, ["change_id", "customer_id"], rows, skip_known=True)
 
 
 def carry_out(change: BulkChange, *, scope: Scope, at: datetime, progress: Progress = silent) -> BulkChange:
@@ -162,12 +181,8 @@ def _waiting(change: BulkChange) -> list[int]:
 
 def _note(change: BulkChange, part: Sequence[int], was: Was) -> None:
     change.rows.filter(customer__in=[pk for pk in part if pk not in was]).update(state=BulkRow.State.SAME)
-    rows = list(change.rows.filter(customer__in=list(was)))
-    for row in rows:
-        row.state, row.was = BulkRow.State.CHANGED, was[row.customer_id]
-    alike = by_value(was)
-    if len(alike) <= ALIKE:  # most of a part had the same before: one statement each
-        for value, people in alike.items():
-            change.rows.filter(customer__in=people).update(state=BulkRow.State.CHANGED, was=Value(value, JSONField()))
-    else:
-        BulkRow.objects.bulk_update(rows, ["state", "was"], batch_size=400)
+    found = list(change.rows.filter(customer__in=list(was)).values_list("pk", "customer"))
+    before = [None if was[customer] is None else json.dumps(was[customer]) for _row, customer in found]
+    rows = {"id": [row for row, _customer in found], "state": [str(BulkRow.State.CHANGED)] * len(found), "was": before}
+    types = pa.schema([("id", pa.int64()), ("state", pa.string()), ("was", pa.string())])
+    bulk.update_table(connection, BulkRow._meta.db_table, pa.table(rows, schema=types))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dangol.lib.bulk import runs
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
 from dangol.records.customers import bulk_changes
@@ -144,11 +145,13 @@ def offered(mine: Viewer) -> list[Kind]:
 def begin(kind: Kind, told: dict[str, Any], ids: list[int], mine: Viewer) -> BulkChange:
     """Write it down and do it: few at once, many beside the pages. Raises what the rule refuses."""
     _refuse_closed_entry(kind, mine)
-    change = bulk_changes.begin(kind.name, told, ids, by=mine.user, at=clock.now())
-    mine.note(Verb.CHANGED, reason=str(kind.label), subjects=ids)
     if len(ids) <= AT_ONCE:
+        change = bulk_changes.begin(kind.name, told, ids, by=mine.user, at=clock.now())
+        mine.note(Verb.CHANGED, reason=str(kind.label), subjects=ids)
         return bulk_changes.carry_out(change, scope=mine.scope, at=clock.now())
-    work.start(bulk_tasks.key_of(change), bulk_tasks.carry_out, change.pk, speaks())
+    change = bulk_changes.announce(kind.name, told, len(ids), by=mine.user, at=clock.now())
+    mine.note(Verb.CHANGED, reason=str(kind.label), subjects=ids)
+    work.start(bulk_tasks.key_of(change), bulk_tasks.carry_out, change.pk, speaks(), runs(ids))
     return change
 
 
