@@ -118,7 +118,7 @@ def _instead(criteria: Criteria, mine: Viewer, asked: Asked) -> list[tuple[str, 
         wider = criteria.without(name)
         column = column_of(name, asked)
         label = str(column.label) if column else ""
-        ways.append((label, min(listing.selected(wider, mine, asked).count(), listing.COUNTED), wider.address()))
+        ways.append((label, listing.selected(wider, mine, asked).count(), wider.address()))
     return ways
 
 
