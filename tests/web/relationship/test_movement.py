@@ -99,6 +99,16 @@ class TestPage:
         assert "It is getting fairer: customers stand closer to the line than in July 2026" in told
         assert "less fair" in page(client)
 
+    def test_says_nothing_below_against_its_own_headline(self, client: Client, people: list[Customer]) -> None:
+        run, gaps = Run.objects.get(kind="relationship"), [80 * at / len(people) for at in range(len(people))]
+        made(run, {month: [(one.pk, 10.0, 10.0 + gap + more) for one, gap in zip(people, gaps, strict=True)]
+                   for month, more in ((SEPTEMBER, 0.0), (OCTOBER, 2.0))}, at=NOW)  # fmt: skip
+        told = page(client)
+        assert "It is getting less fair" in told
+        assert "about the same" not in told
+        was = sum(gaps) / len(gaps)
+        assert f"Mean distance from the line: {was:.1f} points in September 2026, {was + 2:.1f} in October 2026" in told
+
     def test_says_which_months_are_missing_and_invents_none(self, client: Client, people: list[Customer]) -> None:
         taken = months(people, {JULY: (10.0, 90.0), SEPTEMBER: (80.0, 85.0)})
         assert "Missing between them</dt><dd>August 2026" in page(client)

@@ -46,6 +46,18 @@ class TestPages:
         assert "A gift, personal care" in page
         assert "<b>3</b>" in page
 
+    def test_propose_by_where_most_of_a_drawn_shape_stand(self, client: Client) -> None:
+        valued(people(5), regions=("II", "II", "II", "III", "I"), as_of=NOW)
+        one = save({"lasso": [[0, 0], [100, 0], [100, 100], [0, 100]]}, by=None, at=AT)
+        assert "A gift, personal care" in get(client, f"/segments/{one.pk}/")
+
+    def test_call_nothing_a_proposal_where_no_region_holds_most(self, client: Client) -> None:
+        valued(people(4), regions=("II", "III", "I", "unknown"), as_of=NOW)
+        one = save({}, by=None, at=AT)
+        page = get(client, f"/segments/{one.pk}/")
+        assert "only a proposal" not in page
+        assert "and nothing is proposed" in page
+
     def test_decide_and_show_what_was_decided_before(self, client: Client) -> None:
         valued(people(1), as_of=NOW)
         one = save({"region": ["II"]}, by=None, at=AT)

@@ -44,6 +44,16 @@ class TestStage:
         assert standing().stage == "decide"
         assert "2 customers give us more than they get" in today(client)
 
+    def test_calls_nobody_fair_where_nobody_has_a_place(self, client: Client) -> None:
+        people = business()
+        Run.objects.update(
+            summary=Run.objects.get().summary
+            | {"regions": dict.fromkeys(("I", "II", "III"), 0) | {"unknown": len(people)}}
+        )
+        page = today(client)
+        assert "nobody’s place on the map is known yet" in page
+        assert "Nobody gives more than they get" not in page
+
     def test_then_with_meeting_while_messages_wait(self) -> None:
         business()
         campaign(measured=False)

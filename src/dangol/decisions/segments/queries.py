@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import and_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dangol.decisions.segments.fields import FIELDS, Rule, normal
@@ -18,6 +18,18 @@ def select(rule: Rule, *, run: Run | None) -> QuerySet[Customer]:
     """
     conditions = [FIELDS[name].condition(name, value, run) for name, value in normal(rule).items()]
     return Customer.objects.known().filter(reduce(and_, conditions, Q()))
+
+
+def mostly_in(rule: Rule, *, run: Run) -> str:
+    """The region of the map in which more than half of those stand whom the rule selects; empty where there is none.
+
+    Raises BadRule, and whatever `select` does.
+    """
+    spot = FilteredRelation("scores", condition=Q(scores__run=run, scores__name="region"))
+    found = select(rule, run=run).annotate(spot=spot).order_by().values_list("spot__text")
+    counts = {str(region): int(people) for region, people in found.annotate(people=Count("pk"))}
+    region = max(counts, key=lambda one: (counts[one], one), default="")
+    return region if 2 * counts.get(region, 0) > sum(counts.values()) else ""
 
 
 def described(rule: Rule) -> str:

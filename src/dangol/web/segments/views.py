@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dangol.decisions.segments import behind_numbers
 from dangol.decisions.segments.actions import save
-from dangol.decisions.segments.fields import BadRule, NotGroupedYet, NotValuedYet
+from dangol.decisions.segments.fields import BadRule, NotGroupedYet, NotValuedYet, Rule
 from dangol.decisions.segments.models import Segment, Sheet
-from dangol.decisions.segments.queries import select
+from dangol.decisions.segments.queries import mostly_in, select
 from dangol.decisions.segments.sheets import PARTS, proposal, sheet_of, write_sheet
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
@@ -99,10 +99,19 @@ def _heading() -> list[str]:
 
 def _form(one: Segment) -> SheetForm:
     """The sheet that counts, or one to begin with."""
-    now = sheet_of(one)
-    regions = one.rule.get("region", [])
-    begin = now or proposal(regions[0] if len(regions) == 1 else "")
+    begin = sheet_of(one) or proposal(_region(one.rule))
     return SheetForm(initial={name: getattr(begin, name) for name in ("target", *PARTS)})
+
+
+def _region(rule: Rule) -> str:
+    """Where those of a segment stand, as the rule says or as most of them do; empty where that cannot be told."""
+    named, run = rule.get("region", []), current_run()
+    if len(named) == 1:
+        return str(named[0])
+    try:
+        return mostly_in(rule, run=run) if run else ""
+    except (BadRule, NotGroupedYet):
+        return ""
 
 
 def _said(sheet: Sheet) -> list[tuple[str, str]]:
@@ -124,5 +133,6 @@ def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
         "segment": one, "rule": rule_words(one), "form": form, "people": people, "broken": broken,
         "numbers": behind_numbers.newest(one.rule.get(behind_numbers.FIELD, ())), "moving": PERIODS,
         "sheets": written, "said": _said(written[0]) if written else [],
+        "proposed": any(form.initial.get(name) for name in PARTS),
         "address": choice.address() if choice.rule == one.rule else "",
     }  # fmt: skip

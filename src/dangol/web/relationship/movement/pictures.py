@@ -82,8 +82,11 @@ def _distance_finding(months: Sequence[Snapshot]) -> str:
         "was": decimals(was["value"], 1), "now": decimals(now["value"], 1), "earlier": month_name(first.month),
         "later": month_name(last.month),
     }  # fmt: skip
-    if abs(now["value"] - was["value"]) < LITTLE or (now["low"] <= was["high"] and was["low"] <= now["high"]):
+    if abs(now["value"] - was["value"]) < LITTLE:
         return _("The distance from the line is about the same in %(later)s as in %(earlier)s") % names
+    if now["low"] <= was["high"] and was["low"] <= now["high"]:
+        # Both means are largely of the same people: whether they moved is told of each of them, in the headline.
+        return _("Mean distance from the line: %(was)s points in %(earlier)s, %(now)s in %(later)s") % names
     if now["value"] < was["value"]:
         return _("The mean distance from the line fell from %(was)s to %(now)s points") % names
     return _("The mean distance from the line rose from %(was)s to %(now)s points") % names
