@@ -133,6 +133,11 @@ class TestKeys:
         page.keyboard.type("gc?")
         expect(find).to_have_value("gc?")
         expect(page.get_by_role("heading", level=1)).to_contain_text("오늘")
+        # Nobody types into a slider.
+        page.evaluate("document.querySelector('main').innerHTML += '<input type=range id=slider>'")
+        page.locator("#slider").focus()
+        page.keyboard.press("/")
+        expect(find).to_be_focused()
 
     def test_are_explained_and_can_be_switched_off(self, page: Page, home: str) -> None:
         page.goto(home)

@@ -5,7 +5,7 @@
 //   [data-back]        link that Esc follows when nothing else is open
 //   [data-press="KeyX"] button pressed by its key; with Control: data-press="Control+Enter"
 const OFF = "dangol.keys.off";
-const typing = (element) => element.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+const typing = (element) => element.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]");
 const seen = (element) => element && element.getClientRects().length > 0;
 let afterG = 0;
 
