@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from dangol.web.insight.cube import cohorts, lorenz, pictures, treemap
 from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.pivot import Numbers
 from dangol.web.insight.cube.written import Names
+from dangol.web.shell import charts
 from tests.insight.warehouse.small_lake import seeded, small_lake
 from tests.records.staff.office import staff
 from tests.web.business import signed_in
@@ -95,6 +97,16 @@ class TestTreemap:
         assert group[-1].amount == sum(100 - number for number in range(29, 34))
         right = max(part.box.x + part.box.width for part in group)
         assert all(part.box.x >= right - 1e-9 for part in other)
+
+    def test_names_each_group_and_cuts_what_is_too_long_for_its_box(self) -> None:
+        groups = ("Fermented milk", "Soft cheeses", "Cream, butter")
+        found = [
+            ((group, f"{place} of the long names of goods of a dairy"), 10) for group in groups for place in "abcdef"
+        ]
+        drawn = treemap.spec(self.ASKED, treemap.parts(found), Names())
+        told, _kind = charts.file_of(drawn, "svg", width=620)
+        texts = unescape(told.decode())
+        assert all(f">{group[:9]}" in texts for group in groups) and texts.count("…<") >= 6
 
     def test_says_how_many_have_no_area(self) -> None:
         rows = [["a", "x", 7], ["a", "y", 3], ["b", "z", -2], ["a", None, 10], ["b", None, -2], [None, None, 8]]

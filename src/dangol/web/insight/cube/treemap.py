@@ -19,6 +19,8 @@ GROUPS, PARTS = 24, 30  # the most boxes, and the most within one; what is left 
 SPACE = Box(0, 0, 720, 400)  # as wide and high as files draw it; pages stretch it
 WASHES = ("var(--r1-wash)", "var(--r3-wash)", "var(--r2-wash)", "var(--r0-wash)")
 LETTER, LINE, EDGE = 6.3, 18, 12  # pixels: of a letter, of a line of writing, of the space beside it
+LEAST = 64  # pixels across, below which a box is not named
+WIDE = f"(datum.x2 - datum.x) * width / {SPACE.width}"
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,8 @@ def spec(asked: Asked, groups: list[list[Part]], names: Names) -> Spec:
     ]
     place = {"x": {**across, "field": "x"}, "y": {**up, "field": "y"}}
     written = [
-        _writing("label", place, down=EDGE / 2, high=LINE + 6),
-        _writing("short", place, down=EDGE / 2, high=LINE + 6, instead_of="label"),
-        _writing("said", place, down=EDGE / 2 + LINE, high=2 * LINE + 8, quiet=True),
+        _writing("label", place, f"{WIDE} > {LEAST}", down=EDGE / 2, high=LINE + 6),
+        _writing("said", place, _room("said"), down=EDGE / 2 + LINE, high=2 * LINE + 8, quiet=True),
     ]
     edges = {"stroke": "var(--surface)", "strokeWidth": 1.5}
     boxes = {
@@ -140,12 +141,10 @@ def _axis(end: float, *, reverse: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _writing(
-    field: str, place: dict[str, Any], *, down: float, high: float, quiet: bool = False, instead_of: str = ""
-) -> Spec:
-    """What stands in the boxes, one line of it, in those that have room for it, and none for what it is instead of."""
-    room = _room(field) + (f" && !({_room(instead_of)})" if instead_of else "")
+def _writing(field: str, place: dict[str, Any], room: str, *, down: float, high: float, quiet: bool = False) -> Spec:
+    """What stands in the boxes that have room for it, one line of it, cut where it is too long for its box."""
     mark = {"type": "text", "align": "left", "baseline": "top", "dx": EDGE / 2, "dy": down, "tooltip": None,
+            "limit": {"expr": f"{WIDE} - {EDGE}"},
             "color": "var(--ink-2)" if quiet else "var(--ink)", "fontWeight": 400 if quiet else 600}  # fmt: skip
     test = f"{room} && datum.y2 - datum.y > {high}"
     return {
@@ -155,7 +154,7 @@ def _writing(
 
 
 def _room(field: str) -> str:
-    return f"(datum.x2 - datum.x) * width / {SPACE.width} > {EDGE} + {LETTER} * datum.{field}_letters"
+    return f"{WIDE} > {EDGE} + {LETTER} * datum.{field}_letters"
 
 
 def _row(
@@ -170,10 +169,8 @@ def _row(
     said, label = number(metric, part.amount), " › ".join(inner) if first else inner[-1]
     return {
         "x": part.box.x, "y": part.box.y, "x2": part.box.x + part.box.width, "y2": part.box.y + part.box.height,
-        "name": " › ".join(inner), "label": label, "short": inner[-1], "said": said,
-        "part": share(part.amount / whole), "wash": wash,
-        "label_letters": _width(label), "short_letters": _width(inner[-1]),
-        "said_letters": max(_width(inner[-1]), _width(said)),
+        "name": " › ".join(inner), "label": label, "said": said,
+        "part": share(part.amount / whole), "wash": wash, "said_letters": _width(said),
     }  # fmt: skip
 
 
