@@ -118,3 +118,23 @@ def made(months: int, seed: int) -> np.ndarray:
     for month in at:
         off[month] = 0.6 * off[month - 1] + draw.normal(0, 5)
     return 100 + 0.5 * at + 15 * np.sin(2 * np.pi * at / 12) + off
+
+
+def test_a_group_seen_too_late_is_left_out_and_told_and_the_others_are_compared() -> None:
+    """Of the third all who are seen at six months leave, and the others are seen later alone: no curve leads across."""
+    months, ended = DRUG + PLACEBO, DRUG_ENDED + [1] * 21
+    late = [6.0] * 6 + [9.0] * 6
+    names, entered = ["6-MP"] * 21 + ["placebo"] * 21, [0.0] * 42 + [5.0] * 6 + [8.0] * 6
+    found = curves_by(months + late, ended + [1] * 12, names + ["late"] * 12, entered=entered)
+    alone = curves_by(months, ended, names)
+    assert [one.name for one in found.curves] == [one.name for one in alone.curves]
+    assert found.p == pytest.approx(alone.p)
+    (told,) = [one for one in found.checks if one.code == "late"]
+    assert dict(told.found) == {"customers": 12, "choices": 1}
+    with pytest.raises(CannotSay, match="no_curve"):
+        curves_by(
+            DRUG + late,
+            DRUG_ENDED + [1] * 12,
+            ["6-MP"] * 21 + ["late"] * 12,
+            entered=[0.0] * 21 + [5.0] * 6 + [8.0] * 6,
+        )

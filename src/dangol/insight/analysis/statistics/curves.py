@@ -50,17 +50,22 @@ def curves_by(
     kept = [str(name) for name, size in zip(known, sizes, strict=True) if size >= FEWEST]
     if len(kept) < 2:
         raise CannotSay("few_choices", choices=len(kept), needed=FEWEST)
-    here = np.isin(names, kept)
+    drawn = {name: _curve(name, t[names == name], over[names == name], since[names == name]) for name in kept}
+    made = [one for one in drawn.values() if one is not None]
+    if len(made) < 2:
+        raise CannotSay("no_curve")
+    late = np.isin(names, [name for name, one in drawn.items() if one is None])
+    few, here = ~np.isin(names, kept), np.isin(names, kept) & ~late
     if over[here].sum() < FEWEST_ENDS:
         raise CannotSay("few_ends", ends=int(over[here].sum()), needed=FEWEST_ENDS)
-    made = [_curve(name, t[names == name], over[names == name], since[names == name]) for name in kept]
     smallest = min(one.n for one in made)
     crossing = _cross(made)
     return Curves(
         tuple(sorted(made, key=_lasting, reverse=True)), log_rank(t[here], over[here], names[here], since[here]),
         (
             Check("size", smallest >= FEW, {"smallest": smallest, "wanted": FEW}),
-            Check("left_out", bool(here.all()), {"customers": int((~here).sum()), "choices": len(known) - len(kept)}),
+            Check("left_out", not few.any(), {"customers": int(few.sum()), "choices": len(known) - len(kept)}),
+            *_left_out_late(late, len(kept) - len(made)),
             Check("crossing", not crossing),
             Check("censored", bool(over.mean() >= 0.1), {"share": 1 - float(over.mean())}),
         ),
@@ -90,11 +95,16 @@ def log_rank(t: Array, over: npt.NDArray[np.bool_], names: npt.NDArray[np.str_],
     return float(chdtrc(len(known) - 1, float(apart @ np.linalg.pinv(spread[:-1, :-1]) @ apart)))
 
 
-def _curve(name: str, t: Array, over: npt.NDArray[np.bool_], since: Array) -> Curve:
+def _left_out_late(late: npt.NDArray[np.bool_], choices: int) -> tuple[Check, ...]:
+    return (Check("late", False, {"customers": int(late.sum()), "choices": choices}),) if choices else ()
+
+
+def _curve(name: str, t: Array, over: npt.NDArray[np.bool_], since: Array) -> Curve | None:
+    """None where too few are seen from the beginning for a curve to lead across."""
     try:
         fit = KaplanMeier().fit(t, over, entered=since if since.any() else None)
-    except BadContracts as error:
-        raise CannotSay("no_curve") from error
+    except BadContracts:
+        return None
     low, high = fit.median_interval_
     seen = fit.at_risk_ >= FEWEST
     points = zip(fit.times_[seen], fit.survival_[seen], fit.low_[seen], fit.high_[seen], strict=True)

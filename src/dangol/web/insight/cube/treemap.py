@@ -19,7 +19,7 @@ GROUPS, PARTS = 24, 30  # the most boxes, and the most within one; what is left 
 SPACE = Box(0, 0, 720, 400)  # as wide and high as files draw it; pages stretch it
 WASHES = ("var(--r1-wash)", "var(--r3-wash)", "var(--r2-wash)", "var(--r0-wash)")
 LETTER, LINE, EDGE = 6.3, 18, 12  # pixels: of a letter, of a line of writing, of the space beside it
-LEAST = 64  # pixels across, below which a box is not named
+LEAST = 40  # pixels across, below which a box is not named
 WIDE = f"(datum.x2 - datum.x) * width / {SPACE.width}"
 
 

@@ -128,6 +128,14 @@ def _left_out(found: Found, fine: bool) -> str:
     ) % {"n": count(found["choices"]), "people": count(found["customers"])}  # fmt: skip
 
 
+def _late(found: Found, _fine: bool) -> str:
+    return ngettext(
+        "%(n)s choice was left out: too few of its %(people)s contracts were seen from the beginning.",
+        "%(n)s choices were left out: too few of their %(people)s contracts were seen from the beginning.",
+        int(found["choices"]),
+    ) % {"n": count(found["choices"]), "people": count(found["customers"])}  # fmt: skip
+
+
 def _each(found: Found, fine: bool) -> str:
     told = {"n": count(found["each"]), "wanted": count(found["wanted"])}
     if fine:
@@ -220,9 +228,9 @@ def _censored(found: Found, fine: bool) -> str:
 WORDS: dict[str, Callable[[Found, bool], str]] = {
     "size": _size, "lopsided": _lopsided, "shape": _shape, "spread": _spread, "outlier": _outlier,
     "expected": _expected, "changed": _changed, "straight": _straight, "ties": _ties, "leans": _leans,
-    "cells": _cells, "left_out": _left_out, "each": _each, "alike": _alike, "even": _even, "influence": _influence,
-    "scatter": _scatter, "length": _length, "jump": _jump, "held": _held, "crossing": _crossing,
-    "censored": _censored, "months": _months, "memory": _memory,
+    "cells": _cells, "left_out": _left_out, "late": _late, "each": _each, "alike": _alike, "even": _even,
+    "influence": _influence, "scatter": _scatter, "length": _length, "jump": _jump, "held": _held,
+    "crossing": _crossing, "censored": _censored, "months": _months, "memory": _memory,
 }  # fmt: skip
 
 REFUSALS: dict[str, Callable[[Found], str]] = {
@@ -257,7 +265,10 @@ REFUSALS: dict[str, Callable[[Found], str]] = {
     ),
     "few_ends": lambda found: _("Too few contracts have ended: %(n)s, where at least %(needed)s are needed.")
     % {"n": count(found["ends"]), "needed": count(found["needed"])},
-    "no_curve": lambda _found: _("In one group no curve leads across: too few were seen from the beginning."),
+    "no_curve": lambda _found: _(
+        "Of fewer than two choices enough contracts were seen from the beginning to draw a curve. Ask by something "
+        "with fewer choices."
+    ),
     "few_choices": lambda found: _("At least two choices with %(needed)s customers or more are needed.")
     % {"needed": count(found["needed"])},
 }  # fmt: skip
