@@ -325,6 +325,19 @@ class TestMarketplace:
             " lines by its share.",
         ]
 
+    def test_an_order_of_shopify_that_was_refunded_since_an_earlier_file_sold_it_is_told(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        order = (
+            "#1,a@example.com,{},KRW,9000,0,9000,1000,2026-03-02 10:00:00 +0900,1,Tea,4000,,{},Ada\n"
+            "#1,a@example.com,,,,,,,2026-03-02 10:00:00 +0900,1,Cup,6000,,,\n"
+        )
+        assert taken(self.SHOPIFY + order.format("paid", 0)).amount_total == 9_000
+        batch = taken(self.SHOPIFY + order.format("refunded", 9000))
+        assert (batch.accepted, batch.rejected) == (0, 2)
+        assert batch.warnings[0].startswith("1 order was called off or sent back since an earlier file brought it:")
+        assert not [one for one in batch.warnings if "share" in one]
+
     def test_what_cafe24_takes_off_a_line_and_off_the_order_is_not_what_was_paid(
         self, taken: Callable[..., Batch]
     ) -> None:

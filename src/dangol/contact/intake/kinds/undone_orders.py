@@ -82,7 +82,7 @@ def tell(stage: Stage, given: Given, *, key: str) -> None:
         WHERE receipt IS NOT NULL AND hash({key}) IN (SELECT hash({key}) FROM lines WHERE {undone})
         GROUP BY receipt_key, minor HAVING bool_or({undone})""").fetchall()  # noqa: S608 -- our own names
     there = amounts_there(list(dict.fromkeys(receipt for receipt, *_more in rows)), source=SOURCE)
-    if count := sum(there[receipt, minor] > standing for receipt, minor, standing in rows):
+    if count := len({receipt for receipt, minor, standing in rows if there[receipt, minor] > standing}):
         told = ngettext(
             "%(count)s order was called off or sent back since an earlier file brought it: there it still counts as a"
             " sale. Undo that file, then import this one again.",

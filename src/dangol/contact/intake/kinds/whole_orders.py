@@ -56,17 +56,19 @@ def share_out(stage: Stage, given: Given) -> None:
     stage.make(
         "orders",
         f"""
-        SELECT whole, worth, off, least(back, worth - off) AS back FROM (
+        SELECT whole, worth, stands, off, CASE WHEN stands THEN least(back, worth - off) ELSE 0 END AS back FROM (
           SELECT *, least(worth, CASE WHEN goods IS NULL THEN discounts ELSE greatest(worth - goods, 0) END) AS off
           FROM (
-            SELECT {_ORDER} AS whole, sum(minor) AS worth, {_said("order_amount", given)} AS goods,
+            SELECT {_ORDER} AS whole, bool_or(accepted) AS stands, sum(minor) AS worth,
+              {_said("order_amount", given)} AS goods,
               coalesce({_said("order_discount", given)}, 0) + coalesce({_said("order_coupon", given)}, 0) AS discounts,
               coalesce({_said("refund", given)}, 0) AS back
             FROM lines WHERE {_bought(given)} GROUP BY whole))
-        WHERE off > 0 OR least(back, worth - off) > 0""",  # noqa: S608 -- our own names
+        WHERE off > 0 OR (stands AND least(back, worth - off) > 0)""",  # noqa: S608 -- our own names
     )
-    discounted, refunded = stage.one("SELECT count(*) FILTER (off > 0), count(*) FILTER (back > 0) FROM orders")
-    if discounted or refunded:
+    counted = "count(*), count(*) FILTER (off > 0 AND stands), count(*) FILTER (back > 0)"
+    some, discounted, refunded = stage.one(f"SELECT {counted} FROM orders")  # noqa: S608 -- our own words
+    if some:
         _share(stage, given)
     stage.engine.execute("DROP TABLE orders")
     _tell(given, discounted, refunded)
