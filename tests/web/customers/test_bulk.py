@@ -23,6 +23,7 @@ from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import WHOLE, Scope
 from dangol.web.customers import bulk, bulk_tasks, listing
+from dangol.web.start import work
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, signed_in
 
@@ -123,7 +124,7 @@ class TestBulk:
     ) -> None:
         handed: list[Any] = []
         monkeypatch.setattr(bulk, "AT_ONCE", 3)
-        monkeypatch.setattr(bulk.work, "start", lambda _key, _task, *told: handed.extend(told))
+        monkeypatch.setattr(work, "start", lambda _key, _task, *told: handed.extend(told))
         signed_in(client).post("/customers/bulk/?every=1&do=medium", {"value": "friend"})
         change = BulkChange.objects.get()
         assert (change.people, change.rows.count()) == (8, 0)
