@@ -32,4 +32,5 @@ def bought_before(at: datetime) -> QuerySet[Transaction, tuple[int]]:
 def bought_since() -> datetime | None:
     """The first purchase of a customer on record: of what was before nobody knows. None where nobody bought yet."""
     sales = Transaction.objects.filter(stands(), identity__customer__isnull=False, amount__gt=0)
-    return sales.aggregate(first=Min("at"))["first"]
+    first: datetime | None = sales.aggregate(first=Min("at"))["first"]
+    return first

@@ -57,7 +57,7 @@ def _fitting(rows: tuple[Row, ...], places: list[int]) -> tuple[float, list[floa
     bold = paper.fonts()[1]
 
     def wide(texts: Iterable[str]) -> float:
-        return max(stringWidth(text, bold, LETTERS) for text in texts)
+        return max(float(stringWidth(text, bold, LETTERS)) for text in texts)
 
     numbers = [wide(text for row in rows for text in (row.cells[at].text, row.cells[at].below)) for at in places]
     first = min(max(wide(row.head.text for row in rows) + INWARD + 2 * BESIDE, NAMED[0]), NAMED[1])
