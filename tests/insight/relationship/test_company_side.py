@@ -168,4 +168,4 @@ class TestLines:
     def test_tell_every_note_in_a_sentence(self) -> None:
         _, notes = valued(joined(buyers(300, line="club"), buyers(10, line="kiosk", seed=2)))
         told: list[Any] = [note.told() for note in notes]
-        assert told[0] == "kiosk: only 10 customers with sales; a fit of its own needs 50."
+        assert told[0] == "kiosk: too few customers with sales (10); a fit of its own needs 50."

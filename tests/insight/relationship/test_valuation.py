@@ -92,7 +92,7 @@ class TestValueCustomers:
         run = open_shop(customers=20).valued()
         assert queries.regions(run) == {"I": 0, "II": 0, "III": 0, "unknown": 20}
         assert not Reference.objects.exists()
-        assert any(note.startswith("Only 20 active customers.") for note in queries.notes(run))
+        assert any(note.startswith("Active customers so far: 20.") for note in queries.notes(run))
 
     @pytest.mark.store
     def test_gives_the_same_again(self) -> None:

@@ -92,7 +92,7 @@ class TestPage:
         told = page(signed_in(client))
         assert "Too little is known to tell whether value comes true" in told
         assert "No fit could be made of these customers" in told
-        assert "only 20 customers with sales" in told
+        assert "too few customers with sales (20)" in told
         assert not re.search(r"\bnan\b", told, re.IGNORECASE)
 
     def test_asks_whether_the_shop_was_closed_where_nobody_bought(self, client: Client) -> None:

@@ -112,9 +112,22 @@ class TestLittleKnown:
     def test_of_one_customer_ranks_nobody(self, client: Client) -> None:
         shop = Shop(customers=1)
         shop.opens()
+        shop.sell([("c0", datetime(2025, 9, 1), 10_000, 1_000)])
         shop.valued()
         told = page(signed_in(client), customer())
         assert "so the customer stands in no region" in told
+        assert told.count("Active customers so far: 1. From 50 on they are ranked") == 2
+        assert "no purchase in the last year" not in told
+        theirs = told.split("Value to the customer</h2>")[1].split("Value to the company</h2>")[0]
+        assert "₩1,000" in theirs and "Unknown" not in theirs.split("Economic value</h2>")[1].split("Social")[0]
+        profile = signed_in(client).get(f"/customers/{customer().pk}/", headers={"accept-language": "en"})
+        assert "Active customers so far: 1." in profile.content.decode()
+
+    def test_of_one_customer_who_bought_nothing_foretells_nothing(self, client: Client) -> None:
+        shop = Shop(customers=1)
+        shop.opens()
+        shop.valued()
+        told = page(signed_in(client), customer())
         assert "No purchases, or too few in this line of business to foretell any" in told
         assert "Measured</" not in told.split("Value to the company")[1].split("From valuation")[0]
 

@@ -12,7 +12,7 @@ from dangol.insight.analysis.models import Provenance, Run, Score
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.fair_line import UNKNOWN
 from dangol.insight.relationship.frozen_reference import COST, CUSTOMER_PARTS, ECONOMIC, SOCIAL
-from dangol.insight.relationship.notes import PART_NAMES
+from dangol.insight.relationship.notes import PART_NAMES, why_unranked
 from dangol.insight.relationship.parts import explained_scores
 from dangol.lib.languages import speaks
 from dangol.lib.money import written
@@ -152,8 +152,10 @@ def _part(
 
 
 def _told_value(scores: dict[str, Score], run: Run) -> str:
-    known = scores.get("parts_known")
-    if known is None and is_by_use(run):
+    known, by_use = scores.get("parts_known"), is_by_use(run)
+    if known is None and (why := why_unranked(run.summary["notes"], by_use=by_use)):
+        return why
+    if known is None and by_use:
         return _("Not known: no use in the last year, or nothing on record that tells")
     if known is None:
         return _("Not known: no purchase in the last year, or nothing on record that tells")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+NO_REFERENCE = "no_reference"
+
 SENTENCES: dict[str, str | Promise] = {
-    "too_few": gettext_lazy("%(where)s: only %(customers)s customers with sales; a fit of its own needs %(needed)s."),
+    "too_few": gettext_lazy(
+        "%(where)s: too few customers with sales (%(customers)s); a fit of its own needs %(needed)s."
+    ),
     "no_fit": gettext_lazy("%(where)s: the rhythm of purchases could not be fitted."),
     "penalised": gettext_lazy(
         "%(where)s: the %(of)s fit has no plain maximum; it was drawn mildly to the data's own scale."
@@ -26,8 +30,8 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "pooled": gettext_lazy("%(where)s: equity comes from the fit of all lines of business together."),
     "no_equity": gettext_lazy("%(where)s: the equity of %(customers)s customers is unknown."),
-    "no_reference": gettext_lazy(
-        "Only %(active)s active customers. From %(needed)s on they are ranked and the map is drawn."
+    NO_REFERENCE: gettext_lazy(
+        "Active customers so far: %(active)s. From %(needed)s on they are ranked and the map is drawn."
     ),
     "part_unknown": gettext_lazy("%(part)s is unknown for everybody: nothing of the kind is on record."),
     "social_too_few": gettext_lazy(
@@ -58,7 +62,9 @@ SENTENCES: dict[str, str | Promise] = {
 
 # What is said otherwise where nothing is sold.
 OF_USES: dict[str, str | Promise] = {
-    "too_few": gettext_lazy("%(where)s: only %(customers)s customers with a use; a fit of its own needs %(needed)s."),
+    "too_few": gettext_lazy(
+        "%(where)s: too few customers with a use (%(customers)s); a fit of its own needs %(needed)s."
+    ),
     "no_fit": gettext_lazy("%(where)s: the rhythm of use could not be fitted."),
     "fell_back": gettext_lazy(
         "%(where)s: the %(of)s came closest to how customers came back, but finds no fit on these uses. Values come "
@@ -98,6 +104,11 @@ class Note:
 def from_json(kept: Mapping[str, Any]) -> Note:
     """The note again."""
     return Note(str(kept["code"]), {name: value for name, value in kept.items() if name != "code"})
+
+
+def why_unranked(notes: Iterable[Mapping[str, Any]], *, by_use: bool = False) -> str:
+    """Why nobody has a rank, by the notes that a run keeps: too few to be ranked among. Empty where somebody has."""
+    return next((from_json(one).told(by_use=by_use) for one in notes if one["code"] == NO_REFERENCE), "")
 
 
 def _written(value: Any) -> str:

@@ -17,7 +17,7 @@ from dangol.insight.relationship.customer_side import CustomerSide, RankedParts,
 from dangol.insight.relationship.fair_line import Words
 from dangol.insight.relationship.fits import ALL_PLAIN
 from dangol.insight.relationship.frozen_reference import COST, ECONOMIC, EQUITY, SOCIAL, Scales
-from dangol.insight.relationship.notes import Note
+from dangol.insight.relationship.notes import NO_REFERENCE, Note
 from dangol.insight.relationship.observed import Observed
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.trade import applied
@@ -113,7 +113,7 @@ def value(
     customer = customer_side(seen, taken, notes)
     among = seen.active
     if among.sum() < settings.fewest_customers and not scales.standing:
-        notes.append(Note("no_reference", {"active": int(among.sum()), "needed": settings.fewest_customers}))
+        notes.append(Note(NO_REFERENCE, {"active": int(among.sum()), "needed": settings.fewest_customers}))
         among = np.zeros_like(among)
     parts = customer.ranks(scales, among)
     return Valuation(

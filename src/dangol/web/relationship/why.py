@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.frozen_reference import COST, ECONOMIC, SOCIAL
+from dangol.insight.relationship.notes import why_unranked
 from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.why.queries import Why, moments, why
 from dangol.insight.relationship.why.rows import FEE, Row, Used
@@ -105,7 +106,7 @@ def customer_value(request: HttpRequest, customer_id: int) -> HttpResponse:
     return render(request, "relationship/why.html", {
         "customer": person, "run": run, "why": found,
         "parts": [_part(one, mine, person.pk, whole=whole, by_use=by_use) for one in found.customer.parts],
-        "by_use": by_use, **_of_uses(found),
+        "by_use": by_use, "unranked": why_unranked(run.summary["notes"], by_use=by_use), **_of_uses(found),
         "days": lines(days, whole=whole, unit="uses" if by_use else "money"), "back": back,
         "moments": list(reversed(moments(person.pk))), "whole": whole,
         "led": led(person.pk),
