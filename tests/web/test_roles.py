@@ -226,6 +226,8 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "value_settings_try": ("post", "aaaann", {"tolerance": "20"}),
     "value_settings_work": ("get", "aaaann", {}),
     "value_settings_save": ("post", "annnnn", {"tolerance": "20", "reason": "시험해 봐요"}),
+    "value_settings_now": ("post", "annnnn", {}),
+    "value_settings_valuing": ("get", "aaaann", {}),
     "value_settings_undo": ("post", "annnnn", {}),
     "expectation": ("get", "ymymnn", {}),
     "value_test": ("get", "aaaann", {}),

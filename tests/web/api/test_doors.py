@@ -116,6 +116,8 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "try_value_settings": ("aaaann", "", {"tolerance": 20}),
     "get_tried_value_settings": ("aaaann", "", {}),
     "set_value_settings": ("annnnn", "", {"tolerance": 20, "reason": "시험해 봐요"}),
+    "value_everybody": ("annnnn", "", {}),
+    "get_valuing_of_everybody": ("aaaann", "", {}),
     "undo_value_settings": ("annnnn", "", {}),
     "get_expectation": ("ymymnn", "", {}),
     "get_value_test": ("aaaann", "", {}),

@@ -83,6 +83,8 @@ PAGES: dict[str, str] = {
     "value_settings_try": "try_value_settings",
     "value_settings_work": "get_tried_value_settings",
     "value_settings_save": "set_value_settings",
+    "value_settings_now": "value_everybody",
+    "value_settings_valuing": "get_valuing_of_everybody",
     "value_settings_undo": "undo_value_settings",
     "expectation": "get_expectation",
     "value_test": "get_value_test",

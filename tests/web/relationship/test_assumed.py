@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from dangol.insight.analysis.models import Run
+from dangol.insight.relationship.queries import current_run
 from dangol.records.customers.models import Customer
 from dangol.records.rights.erasure import erase
 from dangol.records.staff.models import User
@@ -91,6 +92,24 @@ class TestPage:
         refused = send("POST", "/map/settings/preview", token, {"horizon_months": 6})
         assert (refused.status_code, "/map/settings/try" in text_of(refused)) == (409, True)
         assert send("POST", "/map/settings/try", token, {"horizon_months": 9}).json()["then"]["horizon_months"] == 9
+
+    def test_are_used_at_once_where_somebody_values_everybody_now(
+        self, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+        monkeypatch.setattr("dangol.web.clock.as_of", lambda: TODAY)
+        before = full_shop(customers=100).valued(settings=value_settings())
+        assert "Value everybody now" not in page(signed_in(client))
+        post(client, "save", tolerance="22", reason="wider band")
+        assert "Value everybody now" in page(client)
+        assert post(client, "now")["Location"] == ADDRESS
+        assert "other settings" not in page(client)
+        run = current_run()
+        assert run is not None and run.pk != before.pk and run.parameters["tolerance"] == 22.0
+        assert run.parameters["by"] == User.objects.get(role=Role.OWNER).pk
+        token = key(User.objects.get(role=Role.OWNER))
+        assert send("POST", "/map/settings/now", token).json()["state"] == "done"
+        assert current_run() == run  # nothing changed since, so it is not done twice
 
     def test_names_nobody_who_was_forgotten_and_nothing_of_a_valuation_that_is_over(
         self, settings: Any, tmp_path: Path

@@ -23,7 +23,7 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.api.doors import Reason, Sent, opened
 from dangol.web.api.works import Work, told_of
-from dangol.web.relationship.assumed import tasks
+from dangol.web.relationship.assumed import tasks, valuing
 from dangol.web.relationship.assumed.forgetting import KEY
 from dangol.web.relationship.assumed.views import takes_long
 from dangol.web.shell.viewer import viewer
@@ -157,6 +157,19 @@ def set_value_settings(request: HttpRequest, told: WantedWhy) -> ChangeOfSetting
     return _change(change_settings(
         wanted=told.told(), defaults=home_settings(), by=viewer(request).user, at=clock.now(), reason=told.reason
     ))  # fmt: skip
+
+
+@opened(router, "POST", "/map/settings/now", May.CHANGE_SETTINGS, response=Work, whole=True)
+def value_everybody(request: HttpRequest) -> Work:
+    """Value everybody by the settings that stand, beside the pages."""
+    valuing.begin(viewer(request).user, language=speaks())
+    return told_of(valuing.KEY)
+
+
+@opened(router, "GET", "/map/settings/now", May.SEE_VALUES, response=Work, whole=True)
+def get_valuing_of_everybody(request: HttpRequest) -> Work:
+    """How that stands."""
+    return told_of(valuing.KEY)
 
 
 @opened(router, "POST", "/map/settings/undo", May.CHANGE_SETTINGS, response=ChangeOfSettings, whole=True)

@@ -36,7 +36,7 @@ from dangol.lib.settings import BadSettings
 from dangol.records.customers.models import Customer
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.relationship.assumed import tasks
+from dangol.web.relationship.assumed import tasks, valuing
 from dangol.web.relationship.assumed.forgetting import KEY
 from dangol.web.relationship.assumed.forms import SettingsForm
 from dangol.web.relationship.assumed.words import COUNTED_IN, COUNTS, MEANS_IN_USES, WORDS
@@ -131,6 +131,22 @@ def value_settings_undo(request: HttpRequest) -> HttpResponse:
     return redirect("value_settings")
 
 
+@require_POST
+@needs(May.CHANGE_SETTINGS, whole=True)
+def value_settings_now(request: HttpRequest) -> HttpResponse:
+    """Value everybody by the settings that stand, beside the page."""
+    valuing.begin(viewer(request).user, language=speaks())
+    return redirect("value_settings")
+
+
+@needs(May.SEE_VALUES, whole=True)
+@require_safe
+@never_cache
+def value_settings_valuing(request: HttpRequest) -> HttpResponse:
+    """How the valuing stands; the page is fetched anew once it is done."""
+    return waiting(request, "relationship/settings_valuing.html", work.look(valuing.KEY))
+
+
 def takes_long(run: Run, then: ValueSettings) -> bool:
     """Whether trying these is work beside the page."""
     return seconds_expected(run, now=settings_of(run), then=then) > AT_ONCE
@@ -155,6 +171,7 @@ def _page(request: HttpRequest, told: Mapping[str, Any], *, problem: str = "") -
         "deep_rows": [_row(name, told, then, form, by_use=by_use) for name in ANEW],
         "counted_in": COUNTED_IN[now.trade],
         "run": run, "preview": found, "moved": _moved(request, found), "problem": problem, "work": going,
+        "valuing": work.look(valuing.KEY),
         "counts": [(COUNTS[name], *both) for name, both in found.counts.items()] if found else [],
         "wanted": {name: f"{getattr(then, name):.12g}" for name in CHANGEABLE} if found else {},
         "different": then != now, "reason": told.get("reason", ""), "most": LONGEST_REASON,
