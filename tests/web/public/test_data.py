@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
+from django.utils.formats import date_format
 
 from dangol.contact.delivery.models import Displayed
 from dangol.lib import phones
@@ -298,7 +300,9 @@ class TestErasing:
             code = next(filter(None, (CODE.search(one.text) for one in Displayed.objects.order_by("-pk"))))[1]
             browser_.post(f"{path}erase/", {"code": code, "understood": "yes"})
             request = Request.objects.filter(customer=person, kind="erase").latest("pk")
-            assert str(request.due_on.day) in browser_.get(f"{path}erase/").content.decode()
+            with translation.override("ko"):
+                day = date_format(request.due_on, "DATE_FORMAT")
+            assert f"늦어도 {day}" in browser_.get(f"{path}erase/").content.decode()
             if not time:
                 browser_.post(f"{path}requests/", {"back": request.pk})
                 assert request.steps.filter(state="withdrawn").exists()

@@ -136,7 +136,7 @@ class TestPage:
         signed_in(client)
         answer = client.get(f"/map/core/{run.pk}/need.csv?about=0", headers={"accept-language": "en"})
         assert answer.status_code == 200
-        assert "over 100,1,16.7" in answer.content.decode()
+        assert "over 100,1,16.666667" in answer.content.decode()
         assert client.get(f"/map/core/{run.pk}/need.svg").status_code == 200
         old = core_run(NOW, needs=None)
         assert client.get(f"/map/core/{old.pk}/need.svg").status_code == 404

@@ -1,7 +1,9 @@
 """What people read as 5만 8,100원 reaches a spreadsheet as a number."""
 
+import copy
 import csv
 import io
+import pickle
 
 import pytest
 from django.utils import translation
@@ -51,6 +53,12 @@ class TestNumbersInAFile:
     def test_stay_words_where_a_column_has_several_units(self) -> None:
         rows = [[shell.percent(0.5)], [shell.count(1200)]]
         assert in_numbers(["Value"], rows) == (["Value"], [["50%"], ["1,200"]])
+
+    def test_are_the_same_when_they_are_copied_or_kept(self) -> None:
+        told = span(shell.percent(0.1234), shell.percent(None))
+        for again in (copy.deepcopy(told), pickle.loads(pickle.dumps(told))):
+            assert again == told
+            assert in_numbers(["95% interval"], [[again]]) == in_numbers(["95% interval"], [[told]])
 
     def test_stay_words_beside_words(self) -> None:
         assert in_numbers(["Who"], [["Mothers’ club"], [f"{shell.count(1200)} of them"]])[1] == [

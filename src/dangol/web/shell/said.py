@@ -29,6 +29,9 @@ class Said(str):
         self.unit = unit
         return self
 
+    def __getnewargs__(self) -> tuple[str, float | None, str]:
+        return str(self), self.number, self.unit
+
 
 class Parts(str):
     """Several numbers in one cell, each with what it is called in a column of its own."""
@@ -39,6 +42,9 @@ class Parts(str):
         self = super().__new__(cls, words)
         self.parts = tuple(parts)
         return self
+
+    def __getnewargs__(self) -> tuple[str, Sequence[tuple[str, str]]]:
+        return str(self), self.parts
 
 
 def span(low: str, high: str) -> Parts:
