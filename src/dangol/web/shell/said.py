@@ -29,8 +29,8 @@ class Said(str):
         self.unit = unit
         return self
 
-    def __getnewargs__(self) -> tuple[str, float | None, str]:
-        return str(self), self.number, self.unit
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Said, (str(self), self.number, self.unit)
 
 
 class Parts(str):
@@ -43,8 +43,8 @@ class Parts(str):
         self.parts = tuple(parts)
         return self
 
-    def __getnewargs__(self) -> tuple[str, Sequence[tuple[str, str]]]:
-        return str(self), self.parts
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Parts, (str(self), self.parts)
 
 
 def span(low: str, high: str) -> Parts:
