@@ -82,6 +82,11 @@ def guessed(kind: Kind, headings: Sequence[str]) -> dict[str, str]:
         if fitting:
             mapping[field] = min(fitting)[2]
             taken.add(mapping[field])
+    return settled(kind, mapping, headings)
+
+
+def settled(kind: Kind, mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
+    """The mapping as the kind settles it: what fields mean beside each other, of headings that there are."""
     return {field: heading for field, heading in kind.settle(mapping).items() if heading in headings}
 
 

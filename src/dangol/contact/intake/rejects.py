@@ -27,7 +27,7 @@ from dangol.lib.resident_numbers import MASK
 
 PART = 20_000
 LONGEST = 300
-_NUMBER = re.compile(r"[+-][\d.,]+")
+_NUMBER = re.compile(r"-[\d.,]+")
 _BEGINNINGS = ", ".join(f"chr({ord(one)})" for one in formulas.BEGINNINGS)
 
 LONG = gettext_lazy("Row %(row)s: the text “%(cell)s” in “%(column)s” is too long for a number or code.")
@@ -134,10 +134,11 @@ def as_csv(batch: Batch) -> Iterator[str]:
 
 def as_written(stage: Staging, table: Table) -> None:
     """Take away, in a file that came back, what `as_csv` put before texts that begin like formulas."""
+    mark = f"chr({ord(formulas.MARK)})"
     for name in names_of(len(table.headings))[1:]:
         stage.engine.execute(
             f"UPDATE raw SET {name} = substr({name}, 2)"  # noqa: S608 -- our own names
-            f" WHERE substr({name}, 1, 1) = chr({ord(formulas.MARK)}) AND substr({name}, 2, 1) IN ({_BEGINNINGS})"
+            f" WHERE substr({name}, 1, 1) = {mark} AND substr(ltrim({name}, {mark}), 1, 1) IN ({_BEGINNINGS})"
         )
 
 
@@ -169,8 +170,11 @@ def short(cell: str) -> str:
 
 
 def _text(cell: str) -> str:
-    """A number below nothing is a number to a spreadsheet, too."""
-    return cell if _NUMBER.fullmatch(cell) else formulas.plain(cell)
+    """A number below nothing is a number to a spreadsheet, too; what looks as if it were marked already is marked."""
+    if _NUMBER.fullmatch(cell):
+        return cell
+    marked = cell.startswith(formulas.MARK) and cell.lstrip(formulas.MARK).startswith(formulas.BEGINNINGS)
+    return f"{formulas.MARK}{cell}" if marked else formulas.plain(cell)
 
 
 def _line(cells: Cells) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.functional import Promise
 
+from dangol.contact.intake import headers
 from dangol.contact.intake.actions import Preview
 from dangol.contact.intake.kinds.kind import Kept, Kind
 from dangol.contact.intake.models import Profile
@@ -104,8 +105,7 @@ def read(query: QueryDict, preview: Preview, kind: Kind, *, start: Taking | None
             mapping[field] = heading
         elif field == KEPT and kind.keeps:
             kept[heading] = Kept(_purpose(query, place), _basis(query, place))
-    settled = {field: heading for field, heading in kind.settle(mapping).items() if heading in preview.columns}
-    return Taking(settled, kept)
+    return Taking(headers.settled(kind, mapping, preview.columns), kept)
 
 
 def lacking(taking: Taking) -> list[str]:

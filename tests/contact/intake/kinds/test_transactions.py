@@ -385,16 +385,18 @@ class TestLeftOut:
         self, taken: Callable[..., Batch]
     ) -> None:
         head, trap = "고객번호,일자,상품명,금액", '"=HYPERLINK(""http://x"")"'
-        first = taken(f"{head}\nC1,2026-11-01,{trap},많이\nC2,어제,'우유,-500\nC3,어제,-빵,-5백원\n")
+        first = taken(
+            f"{head}\nC1,2026-11-01,{trap},많이\nC2,어제,'우유,-500\nC3,어제,-빵,-5백원\n+821012345678,어제,'=1+1,60\n"
+        )
         with translation.override("en"):
             text = "".join(rejects.as_csv(first)).removeprefix("\ufeff")
         cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
         assert [cell for cell in cells if cell[:1] in "=+-@"] == ["-500"]
-        assert {"'우유", "'-빵"} < set(cells)
+        assert {"'우유", "'-빵", "'+821012345678", "''=1+1"} < set(cells)
         again = taken(text.replace("많이", "700").replace("어제", "2026-11-02").replace("'-5백원", "-50"))
-        assert (again.accepted, again.amount_total) == (3, 150)
+        assert (again.accepted, again.amount_total) == (4, 210)
         told = OrderLine.objects.order_by("at", "-amount").values_list("description", flat=True)
-        assert sorted(told) == sorted(['=HYPERLINK("http://x")', "'우유", "-빵"])
+        assert sorted(told) == sorted(['=HYPERLINK("http://x")', "'우유", "-빵", "'=1+1"])
 
 
 class TestYear:

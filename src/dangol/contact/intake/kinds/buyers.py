@@ -7,6 +7,7 @@ from dangol.lib.resident_numbers import MASK
 
 PARTS = 100_000  # receipts, neighbours in the file, to whose lines a customer is given at a time
 _MASKED = "**"
+RECEIPT = "hash(receipt, CAST(time AS DATE), store)"  # which rows are of one: numbers begin anew each day in each store
 
 
 def customer(given: Given) -> str:
@@ -59,12 +60,12 @@ def _complete_customers(stage: Stage, given: Given) -> None:
         return
     stage.make(
         "together",
-        """
+        f"""
         SELECT row, numbered, customer,
           CAST(sum(CAST(begins AS INTEGER)) OVER (ROWS UNBOUNDED PRECEDING) AS INTEGER) AS part FROM (
           SELECT row, numbered, customer, whole IS DISTINCT FROM lag(whole) OVER () AS begins FROM (
-            SELECT row, receipt IS NOT NULL AS numbered, customer, hash(receipt, CAST(time AS DATE), store) AS whole
-            FROM lines WHERE accepted))""",
+            SELECT row, receipt IS NOT NULL AS numbered, customer, {RECEIPT} AS whole
+            FROM lines WHERE accepted))""",  # noqa: S608 -- our own names
     )
     if count := sum(_filled(stage, given, first) for first in range(1, _parts(stage) + 1, PARTS)):
         told = ngettext(

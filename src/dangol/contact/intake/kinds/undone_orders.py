@@ -5,6 +5,7 @@ Some say it on each line, of that line; some on the first line of an order, of a
 
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from dangol.contact.intake.kinds.buyers import RECEIPT
 from dangol.contact.intake.kinds.kind import Field, Given, Stage
 from dangol.contact.intake.whose import SOURCE
 from dangol.records.ledger.receipts import amounts_there
@@ -53,19 +54,18 @@ def spread(stage: Stage, given: Given) -> None:
     """Refuse the lines that say nothing of an order whose other lines say that it was undone, and no line otherwise."""
     if not {"state", "receipt"} <= set(given.mapping):
         return
-    order = "hash(receipt, CAST(time AS DATE), store)"
     if not stage.one("SELECT count(*) FROM lines WHERE undone AND receipt IS NOT NULL")[0]:
         return
     stage.make(
         "gone",
         f"""
-        SELECT {order} AS whole FROM lines WHERE receipt IS NOT NULL AND NOT silent
+        SELECT {RECEIPT} AS whole FROM lines WHERE receipt IS NOT NULL AND NOT silent
         GROUP BY whole HAVING bool_and(undone)""",  # noqa: S608 -- our own names
     )
     stage.engine.execute(f"""
         UPDATE lines SET accepted = false, undone = true, problem = 'undone'
         WHERE accepted AND silent AND minor >= 0 AND receipt IS NOT NULL
-          AND {order} IN (SELECT whole FROM gone)""")  # noqa: S608 -- our own names
+          AND {RECEIPT} IN (SELECT whole FROM gone)""")  # noqa: S608 -- our own names
     stage.engine.execute("DROP TABLE gone")
 
 

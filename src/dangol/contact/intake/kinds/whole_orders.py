@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import ngettext, pgettext_lazy
 
+from dangol.contact.intake.kinds.buyers import RECEIPT
 from dangol.contact.intake.kinds.kind import Field, Given, Stage, Type, Unread
 
 FIELDS = (
@@ -22,7 +23,6 @@ FIELDS = (
 NAMES = tuple(field.name for field in FIELDS)
 # Such amounts stand before the discount of their line; elsewhere they are what was paid.
 _BEFORE_DISCOUNT = {"amount": "상품구매금액", "unit_price": "옵션+판매가"}
-_ORDER = "hash(receipt, CAST(time AS DATE), store)"
 
 
 def of_shopify(settled: Mapping[str, str]) -> dict[str, str]:
@@ -59,7 +59,7 @@ def share_out(stage: Stage, given: Given) -> None:
         SELECT whole, worth, stands, off, CASE WHEN stands THEN least(back, worth - off) ELSE 0 END AS back FROM (
           SELECT *, least(worth, CASE WHEN goods IS NULL THEN discounts ELSE greatest(worth - goods, 0) END) AS off
           FROM (
-            SELECT {_ORDER} AS whole, bool_or(accepted) AS stands, sum(minor) AS worth,
+            SELECT {RECEIPT} AS whole, bool_or(accepted) AS stands, sum(minor) AS worth,
               {_said("order_amount", given)} AS goods,
               coalesce({_said("order_discount", given)}, 0) + coalesce({_said("order_coupon", given)}, 0) AS discounts,
               coalesce({_said("refund", given)}, 0) AS back
@@ -92,7 +92,7 @@ def _share(stage: Stage, given: Given) -> None:
             (off * upto // worth - off * (upto - minor) // worth)::BIGINT AS given
           FROM (SELECT row, minor, off::HUGEINT AS off, back::HUGEINT AS back, worth::HUGEINT AS worth,
               sum(minor) OVER (PARTITION BY whole ORDER BY row) AS upto
-            FROM (SELECT row, minor, {_ORDER} AS whole FROM lines WHERE {_bought(given)}) JOIN orders USING (whole))
+            FROM (SELECT row, minor, {RECEIPT} AS whole FROM lines WHERE {_bought(given)}) JOIN orders USING (whole))
         ) AS shares WHERE lines.row = shares.row""")  # noqa: S608 -- our own names
 
 
