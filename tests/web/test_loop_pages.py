@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from dangol.insight.analysis.models import Run
@@ -108,6 +108,16 @@ class TestMap:
         page.keyboard.press("Escape")
         expect(page).to_have_url(f"{home}/map/")
         assert page.locator(".lasso .outline").get_attribute("d") == ""
+
+    def test_can_be_drawn_on_where_its_script_comes_later_than_its_picture(self, page: Page, home: str) -> None:
+        held: list[Route] = []
+        page.route("**/relationship/map*.js", lambda route: held.append(route))
+        page.goto(f"{home}/map/", wait_until="commit")
+        page.locator(".chart[data-drawn=whole] svg").wait_for()
+        held[0].continue_()
+        page.locator(".bar.draw").wait_for()
+        page.keyboard.press("l")
+        expect(page.locator("[data-draw=lasso]")).to_have_attribute("aria-pressed", "true")
 
     def test_picks_by_keyboard_alone(self, page: Page, home: str) -> None:
         page.goto(f"{home}/map/")

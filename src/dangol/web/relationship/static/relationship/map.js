@@ -61,9 +61,9 @@ function letGo(region = "") {
   light(region);
 }
 
-function drawn(event) {
+function drawn() {
   if (!form()) return; // a month that is past: nobody is picked there
-  view = event.detail.view;
+  view = picture().chartView;
   document.querySelector(".bar.draw").hidden = false;
   const frame = document.querySelector(".map-frame");
   shape = new Shape(picture(), {
@@ -83,7 +83,8 @@ function drawn(event) {
   if (isFramed()) drawBrush();
 }
 
-document.addEventListener("chart:drawn", (event) => { if (event.target === picture()) drawn(event); });
+document.addEventListener("chart:drawn", (event) => { if (event.target === picture()) drawn(); });
+if (picture()?.dataset.drawn === "whole") drawn(); // on a slow line the picture is there before this script
 
 document.addEventListener("chart:brush", ({ target, detail }) => {
   if (target !== picture() || !form()) return;

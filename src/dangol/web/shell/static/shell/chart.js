@@ -7,7 +7,8 @@
 //               "chart:brush" (bubbles), detail {x: [low, high] | null, y: [low, high] | null} in data units;
 //               both null when the brush is cleared. It listens to "chart:setbrush" with the same detail
 //               (both null clears), so number fields and the Escape key can drive it.
-//   Once drawn and named it carries data-drawn="whole" and dispatches "chart:drawn" (bubbles), detail {view}.
+//   Once drawn and named it carries data-drawn="whole" and its view as .chartView, and dispatches "chart:drawn"
+//   (bubbles). A script that may arrive later than that looks for .chartView as well.
 // Charts in fragments that htmx brings are drawn as well; those taken away are finalised.
 const EMBED = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true } };
 const NO_BRUSH = { x: null, y: null };
@@ -51,7 +52,7 @@ async function draw(element) {
   element.dataset.drawn = "begun";
   try {
     const { view, finalize } = await window.vegaEmbed(element, await specOf(element), EMBED);
-    element.finalizeChart = finalize;
+    Object.assign(element, { chartView: view, finalizeChart: finalize });
     // The frame's finding names the picture; the marks one by one would only be noise.
     const picture = element.querySelector("svg");
     picture?.setAttribute("role", "img");
@@ -61,7 +62,7 @@ async function draw(element) {
     }
     if (element.dataset.brush) followBrush(element, view, element.dataset.brush);
     element.dataset.drawn = "whole";
-    element.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true, detail: { view } }));
+    element.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true }));
   } catch (problem) {
     element.classList.add("chart-failed");
     element.textContent = element.dataset.failed || String(problem);
