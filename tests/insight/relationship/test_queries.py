@@ -83,16 +83,6 @@ class TestMap:
         assert len(queries.points(run, limit=10)) == 10
         assert {point.line for point in queries.points(run, line="club")} == {"club"}
 
-    @pytest.mark.parametrize("region", ["I", "II", "III"])
-    def test_finds_the_farthest(self, run: Run, region: str, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-        with django_assert_num_queries(2):
-            found = queries.farthest(run, region, limit=5)
-        gaps = [abs(point.customer_value - point.customer_equity) for point in found]
-        everybody = [point for point in queries.points(run) if point.region == region]
-        assert {point.region for point in found} == {region}
-        if region != "III":
-            assert gaps == sorted((abs(p.customer_value - p.customer_equity) for p in everybody), reverse=True)[:5]
-
 
 class TestPicked:
     def test_counts_and_adds_up_what_the_brush_holds(
@@ -122,7 +112,7 @@ class TestPicked:
 
 class TestCard:
     def test_tells_both_sides_in_two_queries(self, run: Run, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-        one = queries.farthest(run, "I", limit=1)[0]
+        one = next(point for point in queries.points(run) if point.region == "I")
         with django_assert_num_queries(2):
             card = queries.card(one.id, run)
         assert card.region == "I"

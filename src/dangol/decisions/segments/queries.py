@@ -3,11 +3,12 @@
 from functools import reduce
 from operator import and_
 
-from django.db.models import Count, FilteredRelation, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dangol.decisions.segments.fields import FIELDS, Rule, normal
 from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import scored
 from dangol.records.customers.models import Customer
 
 
@@ -25,8 +26,7 @@ def mostly_in(rule: Rule, *, run: Run) -> str:
 
     Raises BadRule, and whatever `select` does.
     """
-    spot = FilteredRelation("scores", condition=Q(scores__run=run, scores__name="region"))
-    found = select(rule, run=run).annotate(spot=spot).order_by().values_list("spot__text")
+    found = select(rule, run=run).annotate(spot=scored(run, "region")).order_by().values_list("spot__text")
     counts = {str(region): int(people) for region, people in found.annotate(people=Count("pk"))}
     region = max(counts, key=lambda one: (counts[one], one), default="")
     return region if 2 * counts.get(region, 0) > sum(counts.values()) else ""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import FilteredRelation, Max, Q, QuerySet
 
 from dangol.insight.analysis.models import Effect, Run, Score
 from dangol.lib.asked_again import asked_again
@@ -51,6 +51,11 @@ def scores(run: Run, *, names: Collection[str] = ()) -> QuerySet[Score]:
     """The scores of a run, of these names or of all."""
     found = Score.objects.filter(run=run)
     return found.filter(name__in=names) if names else found
+
+
+def scored(run: Run, name: str) -> FilteredRelation:
+    """That score of a run, to annotate customers with."""
+    return FilteredRelation("scores", condition=Q(scores__run=run, scores__name=name))
 
 
 def scores_of(customer_id: int, run: Run) -> dict[str, Score]:

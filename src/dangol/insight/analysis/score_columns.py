@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import numpy as np
 from django.utils.functional import Promise
 
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import latest_run
-from dangol.insight.analysis.score_arrays import rows_of
 from dangol.records.customers.columns import Asked, Column, Kind, Rows
 from dangol.records.staff.roles import May
-
-type Told = Iterator[tuple[Column, Any, Any]]
 
 
 def score_column(
@@ -25,7 +21,7 @@ def score_column(
     """A column `name` of the score of the same name (or `score`), of runs of the kind `of`; value: value or text."""
     return Column(
         name, label, kind, Scored(of, score or name), value, "customer", may=(May.SEE_VALUES,), version=version_of(of),
-        item="score", together=_as_written(of), **more,
+        item="score", **more,
     )  # fmt: skip
 
 
@@ -58,34 +54,3 @@ def version_of(kind: str) -> Callable[[Asked], int | None]:
         return run.pk if run else None
 
     return version
-
-
-@cache  # one function a kind: by it columns are known that are read together
-def _as_written(kind: str) -> Callable[[Asked, Sequence[Column]], Told]:
-    def read(asked: Asked, columns: Sequence[Column]) -> Told:
-        """All scores these columns show, in the order in which they were written."""
-        run = run_of(kind, asked)
-        if run is None:
-            return
-        names = list(dict.fromkeys(_score(column) for column in columns))
-        for keys, places, *told in rows_of(run, names, "value", "text"):
-            ids, which = np.array(keys, np.int64), np.array(places, np.int8)
-            values = dict(zip(("value", "text"), (np.array(told[0], float), np.array(told[1], object)), strict=True))
-            for column in columns:
-                mine = np.flatnonzero(which == names.index(_score(column)))
-                mine = mine[known(column, values[column.value][mine])]
-                yield column, ids[mine], values[column.value][mine]
-
-    return read
-
-
-def known(column: Column, told: Any) -> Any:
-    """In which of these something stands, as `Column.filled` says it."""
-    if told.dtype.kind == "f":
-        return ~np.isnan(told)
-    return (told != "") & (told != column.unknown)
-
-
-def _score(column: Column) -> str:
-    assert isinstance(column.rows, Scored)
-    return column.rows.score

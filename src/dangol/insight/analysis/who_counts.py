@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Max, Q
 
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.plain_rows import columns_of
 from dangol.records.changes.models import Change
 from dangol.records.customers.models import Customer
 from dangol.records.customers.parties import no_consumers
@@ -67,15 +66,11 @@ class Customers:
         helping = Q(pk__in=no_consumers(on=shops_day(as_of)))
         children = known.filter(frozen(home_pack(as_of).of_age_born_by(as_of))).exclude(helping)
         kept_out = helping | Q(pk__in=objecting()) | Q(pk__in=children.values("pk"))
-        parts = list(plain_rows(known.exclude(kept_out).order_by("pk").values_list("pk", "lake_key", "line")))
-        ids, keys, lines = (
-            (list(chain.from_iterable(column)) for column in zip(*parts, strict=True)) if parts else ((), (), ())
-        )
-        left_out = list(known.filter(kept_out).values_list("lake_key", flat=True))
-        return cls(
-            np.array(ids, dtype=np.int64), np.array(keys, dtype=np.int64), np.array(lines, dtype=np.str_),
-            np.array(left_out, dtype=np.int64), children=children.count(), helpers=known.filter(helping).count(),
-        )  # fmt: skip
+        rows = known.exclude(kept_out).order_by("pk").values_list("pk", "lake_key", "line")
+        ids, keys, lines = columns_of(rows, np.int64, np.int64, np.str_)
+        (left_out,) = columns_of(known.filter(kept_out).values_list("lake_key"), np.int64)
+        helpers = known.filter(helping).count()
+        return cls(ids, keys, lines, left_out, children=children.count(), helpers=helpers)
 
     def __len__(self) -> int:
         return len(self.ids)

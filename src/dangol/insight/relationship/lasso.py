@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Case, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import scored
 from dangol.lib.errors import WrongUse
 from dangol.records.customers.models import Customer
 
@@ -81,8 +82,8 @@ def inside(run: Run, outline: Corners) -> QuerySet[Customer, Any]:
     xs, ys = zip(*outline, strict=True)
     box = Q(ce__value__range=(min(xs), max(xs)), cv__value__range=(min(ys) or BELOW, max(ys)))
     found: QuerySet[Customer, Any] = Customer.objects.annotate(
-        cv=FilteredRelation("scores", condition=_is(run, "customer_value")),
-        ce=FilteredRelation("scores", condition=_is(run, "customer_equity")),
+        cv=scored(run, "customer_value"),
+        ce=scored(run, "customer_equity"),
     ).filter(box)  # fmt: skip
     return found.annotate(crossed_=_crossed(sides(outline))).filter(crossed_=1)
 
@@ -119,10 +120,6 @@ def _corner(one: Any) -> Corner:
             % {"corner": BESIDE.join(map(str, one)) if isinstance(one, list | tuple) else one}
         ) from problem
     return x, y
-
-
-def _is(run: Run, name: str) -> Q:
-    return Q(scores__run=run, scores__name=name, scores__text="")
 
 
 def _crossed(outline: list[Side]) -> Any:

@@ -14,7 +14,7 @@ from dangol.insight.analysis.queries import scores_of
 from dangol.insight.relationship.frozen_reference import COST, ECONOMIC, EQUITY, SOCIAL
 from dangol.insight.relationship.models import Parts
 from dangol.lib.asked_again import asked_again
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.plain_rows import columns_of
 
 type Array = npt.NDArray[np.float64]
 type Ids = npt.NDArray[np.int64]
@@ -55,6 +55,5 @@ def parts_of_everybody(run: Run, names: Sequence[str]) -> tuple[Ids, dict[str, A
     """Whose they are, and each of these parts of everybody, NaN where unknown: one query."""
     # In the order in which they were written: by the index on customers a store would leap about the table.
     rows = Parts.objects.filter(run=run).order_by("pk").values_list("customer_id", *names)
-    read = [np.array(part, np.float64) for part in plain_rows(rows)]
-    told = np.concatenate(read, axis=1) if read else np.empty((len(names) + 1, 0))
-    return told[0].astype(np.int64), dict(zip(names, told[1:], strict=True))
+    ids, *told = columns_of(rows, np.int64, *[np.float64] * len(names))
+    return ids, dict(zip(names, told, strict=True))

@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import Avg, Count, F, FilteredRelation, Q, QuerySet, Sum
 
 from dangol.insight.analysis.intervals import NORMAL_975
-from dangol.insight.analysis.models import Run, Score
-from dangol.insight.analysis.queries import latest_run
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.queries import latest_run, scored
 from dangol.insight.relationship import card as cards
 from dangol.insight.relationship import notes as kept_notes
 from dangol.insight.relationship.actions import KIND
@@ -162,9 +162,9 @@ def placed(
     within = _within("cv", customer_value) & _within("ce", customer_equity) & _within("region_score", WHOLE)
     return (
         Customer.objects.annotate(
-            cv=_score(run, "customer_value", text=""),
-            ce=_score(run, "customer_equity", text=""),
-            region_score=_score(run, "region"),
+            cv=scored(run, "customer_value"),
+            ce=scored(run, "customer_equity"),
+            region_score=scored(run, "region"),
         )
         .filter(within & (Q() if line is None else Q(line=line)))
         .annotate(
@@ -179,17 +179,6 @@ def placed(
 def points(run: Run, *, limit: int = MOST_POINTS, line: str | None = None) -> list[Point]:
     """Customers on the map as points, by id, at most `limit`: above it show `bins` instead. One query."""
     return _points(placed(run, line=line).order_by("pk")[:limit])
-
-
-def farthest(run: Run, region: str, *, limit: int = 5, line: str | None = None) -> list[Point]:
-    """Customers of the region farthest from the fair-value line, the farthest first. Two queries."""
-    scores = Score.objects.filter(run=run, name="region", text=region, value__isnull=False)
-    if line is not None:
-        scores = scores.filter(customer__line=line)
-    order = "value" if region == SHORT_CHANGED else "-value"
-    ids = list(scores.order_by(order, "customer_id").values_list("customer_id", flat=True)[:limit])
-    found = {point.id: point for point in _points(placed(run).filter(pk__in=ids))}
-    return [found[key] for key in ids if key in found]
 
 
 def picked(run: Run, *, customer_value: Span = WHOLE, customer_equity: Span = WHOLE, line: str | None = None) -> Picked:
@@ -233,12 +222,6 @@ def card(customer_id: int, run: Run) -> Card:
 def worked_out(run: Run) -> FilteredRelation:
     """What both sides of a customer were worked out from, to annotate customers with; equity is in it."""
     return FilteredRelation("worked_out", condition=Q(worked_out__run=run))
-
-
-def _score(run: Run, name: str, **limits: str) -> FilteredRelation:
-    # With its text a range of values is read from the index alone.
-    named = {f"scores__{column}": word for column, word in limits.items()}
-    return FilteredRelation("scores", condition=Q(scores__run=run, scores__name=name, **named))
 
 
 def _within(relation: str, span: Span) -> Q:

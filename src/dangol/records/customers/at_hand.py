@@ -17,7 +17,7 @@ import numpy as np
 from django.db import connection
 from django.db.models import Max, Q
 
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.plain_rows import columns_of, plain_rows
 from dangol.records.changes.models import Change
 from dangol.records.customers.columns import AT_ONCE, Asked, Column, Wish
 from dangol.records.customers.kept_columns import Kept, Numbers, in_order, nothing, ranked
@@ -274,8 +274,8 @@ class AtHand:
         column = kept.column
         if ranked(column):
             rows = column.rows(asked).filter(column.filled).order_by(column.value, "pk")
-            parts = [np.array(keys, np.int64) for (keys,) in plain_rows(rows.values_list("pk"))]
-            places, _here = self._places(np.concatenate([np.empty(0, np.int64), *parts]))
+            (ids,) = columns_of(rows.values_list("pk"), np.int64)
+            places, _here = self._places(ids)
             kept.values[places] = np.arange(len(places))
         else:
             told = column.of_everybody(asked, self.ids) if column.of_everybody else plain_rows(column.told(asked))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Count, F, FilteredRelation, Q, Sum
+from django.db.models import Avg, Count, F, Q, Sum
 from django.db.models.functions import Abs
 
 from dangol.contact.delivery.parcel import Channel
@@ -17,6 +17,7 @@ from dangol.decisions.campaigns.eligibility import counts
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.queries import scored
 from dangol.insight.relationship import places
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.places import Counted, Part
@@ -108,10 +109,10 @@ def _counted(choice: Choice, run: Run) -> Counted:
     """The same of the store."""
     spread = (F("money__equity_high") - F("money__equity_low")) / (2 * NORMAL_975)
     found = select(choice.rule, run=run).annotate(
-        cv=_score(run, "customer_value"),
-        ce=_score(run, "customer_equity"),
+        cv=scored(run, "customer_value"),
+        ce=scored(run, "customer_equity"),
         money=relationship.worked_out(run),
-        spot=_score(run, "region"),
+        spot=scored(run, "region"),
     )
     sums: dict[str, Any] = found.aggregate(
         customers=Count("pk"),
@@ -145,7 +146,3 @@ def _points(ids: list[int], run: Run) -> list[relationship.Point]:
     rows = relationship.placed(run).filter(pk__in=ids).values_list(*columns)
     found = {row[0]: relationship.Point(*row) for row in rows}
     return [found[key] for key in ids if key in found]
-
-
-def _score(run: Run, name: str) -> FilteredRelation:
-    return FilteredRelation("scores", condition=Q(scores__run=run, scores__name=name))

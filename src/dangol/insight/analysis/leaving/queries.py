@@ -132,8 +132,7 @@ def asked_again(check: dict[str, Any]) -> bool:
 def at_risk(found: Foretold, *, among: QuerySet[Customer], most: int, by: str = AT_STAKE) -> list[AtRisk]:
     """Those with the most at stake, or by CHANCE those least likely to buy again, among whom one may see."""
     order = ("-value", "customer_id") if by == AT_STAKE else ("value", "customer_id")
-    # numbers have no text: said, so that the index gives them in order
-    rows = Score.objects.filter(run=found.run, name=by, text="").order_by(*order).values_list("customer_id", flat=True)
+    rows = Score.objects.filter(run=found.run, name=by).order_by(*order).values_list("customer_id", flat=True)
     # who sees everybody finds enough among the first; to ask for all whom one may see takes longer
     first = list(rows[: TRIED * most])
     mine = set(among.filter(pk__in=first).values_list("pk", flat=True))

@@ -41,7 +41,6 @@ def register() -> None:
             kind=Kind.MANY,
             value="name",
             rows=_criteria,
-            together=None,
         ),
         _word(SET, _("Core criteria met"), words.set_names),
         _number(MET, _("Core criteria met, how many"), Kind.NUMBER),

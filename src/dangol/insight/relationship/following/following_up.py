@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +11,7 @@ from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship.following.outcome import Then, outcome
 from dangol.insight.relationship.models import Followed, FollowUp, Position, Snapshot, Takeover
 from dangol.insight.relationship.movement.months import month_of
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.plain_rows import columns_of
 
 type Array = npt.NDArray[np.float64]
 
@@ -41,17 +40,15 @@ def _months_after(takeover: Takeover) -> Iterable[Snapshot]:
 def _then(takeover: Takeover, snapshot: Snapshot) -> Then:
     kept = Followed.objects.filter(takeover=takeover)
     names = ("customer", "treated", "programme", "move", "customer_value", "customer_equity")
-    ids, treated, programme, move, value, equity = _columns(kept.order_by("customer").values_list(*names), 6)
+    kinds = (np.int64, np.bool_, np.str_, np.str_, np.float64, np.float64)
+    mine, treated, programme, move, value, equity = columns_of(kept.order_by("customer").values_list(*names), *kinds)
     later = Position.objects.filter(snapshot=snapshot, customer__in=kept.values("customer"))
-    who, theirs, ours = _columns(later.values_list("customer", "customer_value", "customer_equity"), 3)
-    mine = np.array(ids, np.int64)
-    later_value, later_equity = (_beside(mine, np.array(who, np.int64), np.array(one, float)) for one in (theirs, ours))
+    stood = later.values_list("customer", "customer_value", "customer_equity")
+    who, theirs, ours = columns_of(stood, np.int64, np.float64, np.float64)
+    later_value, later_equity = (_beside(mine, who, one) for one in (theirs, ours))
     off = np.isnan(later_value) | np.isnan(later_equity)  # who is known on one side alone has no place
     later_value[off] = later_equity[off] = np.nan
-    return Then(
-        np.array(treated, np.bool_), np.array(programme, np.str_), np.array(move, np.str_), np.array(value, float),
-        np.array(equity, float), later_value, later_equity,
-    )  # fmt: skip
+    return Then(treated, programme, move, value, equity, later_value, later_equity)
 
 
 def _beside(ids: npt.NDArray[np.int64], who: npt.NDArray[np.int64], values: Array) -> Array:
@@ -60,11 +57,3 @@ def _beside(ids: npt.NDArray[np.int64], who: npt.NDArray[np.int64], values: Arra
     at = np.searchsorted(ids, who)
     told[at] = values
     return told
-
-
-def _columns(rows: Any, width: int) -> list[list[Any]]:
-    columns: list[list[Any]] = [[] for _ in range(width)]
-    for part in plain_rows(rows):
-        for column, values in zip(columns, part, strict=True):
-            column.extend(values)
-    return columns

@@ -23,7 +23,7 @@ from dangol.insight.relationship.positioning.names import ASK, KIND, PROGRAMME
 from dangol.insight.relationship.positioning.people import Line, People, line_of, people_of
 from dangol.insight.relationship.positioning.queries import Row, positioned
 from dangol.lib import bulk
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.plain_rows import columns_of
 
 type Ids = npt.NDArray[np.int64]
 
@@ -69,9 +69,7 @@ def _recommended(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.str_]]:
     """Places (in people) of those drawn whom one of the programmes was recommended to, and which."""
     rows = Score.objects.filter(run=run, name=PROGRAMME, text__in=codes).order_by("customer")
-    parts = list(plain_rows(rows.values_list("customer", "text")))
-    ids = np.array([one for part in parts for one in part[0]], np.int64)
-    texts = np.array([one for part in parts for one in part[1]], np.str_)
+    ids, texts = columns_of(rows.values_list("customer", "text"), np.int64, np.str_)
     mine = np.isin(ids, np.fromiter(arms, np.int64)) & np.isin(ids, people.ids)
     ids, texts = ids[mine], texts[mine]
     at = np.searchsorted(people.ids, ids)

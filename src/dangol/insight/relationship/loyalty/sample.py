@@ -11,18 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
+from django.db.models import QuerySet
 
-from dangol.insight.analysis.models import Run, Score
+from dangol.insight.analysis.models import Run
+from dangol.insight.analysis.score_arrays import arrays_of
 from dangol.insight.analysis.surveys.waves import BEFORE
 from dangol.insight.analysis.who_counts import Customers
 from dangol.insight.relationship.fair_line import REGIONS, UNKNOWN
 from dangol.insight.warehouse.surveys import INVITATION
-from dangol.lib.plain_rows import plain_rows
+from dangol.lib.plain_rows import columns_of
 from dangol.records.customers.columns import Asked
 from dangol.records.ledger.models import Interaction
 from dangol.records.permission.answered_columns import standing_blocks
@@ -109,14 +112,13 @@ def _regions(ids: Ids, valued: Run | None) -> npt.NDArray[np.int64]:
     codes = np.full(len(ids), CODES[UNKNOWN], np.int64)
     if valued is None or not len(ids):
         return codes
-    for who, words in plain_rows(Score.objects.filter(run=valued, name="region").values_list("customer_id", "text")):
-        owners = np.array(who, np.int64)
-        at = np.clip(np.searchsorted(ids, owners), 0, len(ids) - 1)
-        fits = ids[at] == owners
-        codes[at[fits]] = np.array([CODES.get(word, CODES[UNKNOWN]) for word in words], np.int64)[fits]
+    owners, words = arrays_of(valued, ["region"], words=["region"])["region"]
+    at = np.clip(np.searchsorted(ids, owners), 0, len(ids) - 1)
+    fits = ids[at] == owners
+    codes[at[fits]] = [CODES.get(word, CODES[UNKNOWN]) for word in words[fits].tolist()]
     return codes
 
 
-def _column(rows: object) -> Ids:
-    parts = [np.array(part[0], np.int64) for part in plain_rows(rows)]
-    return np.concatenate(parts) if parts else np.array([], np.int64)
+def _column(rows: QuerySet[Any, Any]) -> Ids:
+    (ids,) = columns_of(rows, np.int64)
+    return ids

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.relationship.models import Position
 from dangol.insight.relationship.movement.queries import history
-from dangol.lib.plain_rows import as_written
+from dangol.lib.plain_rows import as_written, columns_of
 
 STANDINGS = ("commitment", "equity", "customer_equity", "customer_value")
 FEW = 500  # customers who are asked for by name
@@ -37,16 +37,11 @@ def stood_by_month(name: str, customers: npt.NDArray[np.int64]) -> list[Stood]:
         rows = Position.objects.filter(snapshot=snapshot, **{f"{name}__isnull": False})
         if len(customers) <= FEW:
             rows = rows.filter(customer__in=customers.tolist())
-        values = _of(customers, list(as_written(rows.values_list("customer", name))))
+        ids, values = columns_of(as_written(rows.values_list("customer", name)), np.int64, np.float64)
+        values = values[np.isin(ids, customers)]
         if len(values):
             found.append(_stood(snapshot.month, values))
     return found
-
-
-def _of(customers: npt.NDArray[np.int64], parts: list[tuple[tuple[float, ...], ...]]) -> npt.NDArray[np.float64]:
-    ids = np.concatenate([np.empty(0, np.int64), *(np.array(part[0], np.int64) for part in parts)])
-    values = np.concatenate([np.empty(0), *(np.array(part[1], np.float64) for part in parts)])
-    return values[np.isin(ids, customers)]
 
 
 def _stood(month: date, values: npt.NDArray[np.float64]) -> Stood:

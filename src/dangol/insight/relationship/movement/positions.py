@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +19,7 @@ from dangol.insight.relationship.models import Position, Snapshot
 from dangol.insight.relationship.parts import parts_of_everybody
 from dangol.insight.relationship.valuation import Valuation
 from dangol.lib import bulk
-from dangol.lib.plain_rows import as_written, plain_rows
+from dangol.lib.plain_rows import as_written, columns_of
 from dangol.records.customers.models import Customer
 
 type Array = npt.NDArray[np.float64]
@@ -78,8 +77,7 @@ class Lines:
     @classmethod
     def read(cls) -> Lines:
         """As they stand now."""
-        who, lines = _rows(plain_rows(Customer.objects.order_by("pk").values_list("pk", "line")))
-        return cls(np.array(who, np.int64), np.array(lines, np.str_))
+        return cls(*columns_of(Customer.objects.order_by("pk").values_list("pk", "line"), np.int64, np.str_))
 
     def of(self, ids: Ids) -> Words:
         """That of each of these."""
@@ -120,12 +118,10 @@ def of_snapshot(snapshot: Snapshot) -> Positions:
     """Those it keeps."""
     kept = Position.objects.filter(snapshot=snapshot)
     names = ("customer", "customer_value", "customer_equity", "region", "equity", "commitment")
-    ids, value, company, words, equity, commitment = _rows(as_written(kept.values_list(*names)), width=6)
-    told = Positions(
-        np.array(ids, np.int64), np.array(value, np.float64), np.array(company, np.float64),
-        np.array([CODES[word] for word in words], np.int8), np.array(equity, np.float64),
-        np.array(commitment, np.float64),
-    )  # fmt: skip
+    kinds = (np.int64, np.float64, np.float64, np.str_, np.float64, np.float64)
+    ids, value, company, words, equity, commitment = columns_of(as_written(kept.values_list(*names)), *kinds)
+    codes = np.array([CODES[word] for word in words.tolist()], np.int8)
+    told = Positions(ids, value, company, codes, equity, commitment)
     return told.of(np.argsort(told.ids, kind="stable"))
 
 
@@ -142,12 +138,3 @@ def write(snapshot: Snapshot, found: Positions) -> None:
         "commitment": pa.array(found.commitment, from_pandas=True),
     })  # fmt: skip
     bulk.insert_table(connection, Position._meta.db_table, rows)
-
-
-def _rows(parts: Iterable[tuple[tuple[Any, ...], ...]], *, width: int = 2) -> list[list[Any]]:
-    """Whole columns of what comes in parts."""
-    columns: list[list[Any]] = [[] for _ in range(width)]
-    for part in parts:
-        for column, values in zip(columns, part, strict=True):
-            column.extend(values)
-    return columns
