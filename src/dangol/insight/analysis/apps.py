@@ -7,7 +7,7 @@ class AnalysisConfig(AppConfig):
     name = "dangol.insight.analysis"
 
     def ready(self) -> None:
-        from dangol.insight.analysis import what_we_keep
+        from dangol.insight.analysis import superseded, what_we_keep
         from dangol.insight.analysis.contracts import columns as contract_columns
         from dangol.insight.analysis.contracts.explained import explainer as of_contract
         from dangol.insight.analysis.duplicates.pair_table import pair_table
@@ -20,7 +20,7 @@ class AnalysisConfig(AppConfig):
         from dangol.insight.analysis.rhythm.explained import explainer as of_purchases
         from dangol.insight.analysis.voices import tone_tables
         from dangol.records.customers import duties
-        from dangol.records.rights import explaining
+        from dangol.records.rights import explaining, keeping_rules
 
         gone = duties.delete_rows(Score, "customer")
         duties.register(duties.PersonalTable(Score, "customer", gone, merging=duties.Merging.PARKED))
@@ -31,5 +31,6 @@ class AnalysisConfig(AppConfig):
         chance_column.register()
         contract_columns.register()
         columns.register()
+        keeping_rules.register("former_scores", keeping_rules.Keeper(superseded.due, superseded.let_go))
         for explainer in (of_chance(), of_purchases(), of_contract(), of_kind()):
             explaining.register(explainer)

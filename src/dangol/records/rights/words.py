@@ -213,6 +213,8 @@ RULES: dict[str, Word] = {
     "refused_rows": _("Refused rows of imports"),
     "uploads": _("Files waiting to be taken in"),
     "incoming": _("Files that came by themselves and lie there"),
+    "sign_ups": _("Sign-ups nobody took in"),
+    "former_scores": _("Figures of earlier calculations"),
     "legal_hold": _("Records of the legal hold"),
     "access_log": _("Entries of the access log"),
 }
