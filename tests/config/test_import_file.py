@@ -62,7 +62,7 @@ class TestAnswer:
         path = tmp_path / "file.csv"
         path.write_text("고객번호,일자,금액,메모\nC1,2026-11-01,1200,vip\nC2,2026-11-02,,\n", encoding="utf-8")
         told = import_file._file(said(kind, str(path), "--dry-run", "--json"), by=None)
-        assert list(told) == ANSWER
+        assert list(told) == [*ANSWER, "refused"]  # examples for people, which the JSON leaves out
         assert told["accepted"] + told["rejected"] == told["rows"] == 2
         assert told["created"] + told["updated"] + told["unchanged"] == told["accepted"]
         assert told["amount_total"] == (1200 if kind == "transactions" else 0)
@@ -113,3 +113,19 @@ def test_the_answer_is_said_in_one_language(language: str, first: str) -> None:
         assert told(answer, dry_run=True)[0] != first
     assert sentences[0] == first
     assert sentences[1] == "-" and sentences[2].endswith(": /x/rejects-1.csv")
+
+
+@pytest.mark.parametrize(
+    ("language", "rows", "first"),
+    [
+        ("ko", 2, "아무것도 가져오지 않았어요. 2줄 모두 못 가져왔어요."),
+        ("en", 2, "Nothing was taken in: all 2 rows were left out."),
+        ("en", 1, "Nothing was taken in: its only row was left out."),
+        ("en", 0, "Nothing was taken in: the file has no rows below its headings."),
+    ],
+)
+def test_a_file_of_which_nothing_came_in_is_told_as_such_and_why(language: str, rows: int, first: str) -> None:
+    answer = {"rows": rows, "accepted": 0, "rejected": rows, "warnings": [], "rejects_file": None}
+    refused = [(2, "Row 2: no day."), (3, "Row 3: no day.")][:rows]
+    with translation.override(language):
+        assert told(answer | {"refused": refused}, dry_run=False) == [first, *(why for _row, why in refused)]

@@ -175,6 +175,18 @@ class TestTake:
         assert Transaction.objects.count() == 2
         assert "as_of = 2026-10-09T23:59:59+09:00" in (home / "dangol.toml").read_text()
 
+    def test_says_so_where_not_one_row_came_in(self, client: Client) -> None:
+        batch = taken(client, "고객번호,일자,금액\nA1,어제,1000\nA2,그제,2000\n".encode(), "빈.csv")
+        told = get(client, f"/import/result/{batch.pk}/")
+        assert "Nothing was taken in: all 2 rows were left out. Why stands below" in told
+        assert "rows are in" not in told and "See the map" not in told
+        assert '<span class="tag bad">Nothing taken in</span>' in told
+        assert '<span class="tag bad">Nothing taken in</span>' in get(client, "/import/")
+
+    def test_says_so_where_the_file_has_headings_alone(self, client: Client) -> None:
+        batch = taken(client, "고객번호,일자,금액\n".encode(), "제목만.csv")
+        assert "the file has no rows below its headings" in get(client, f"/import/result/{batch.pk}/")
+
     def test_keeps_no_copy_of_what_is_in_the_records(self, client: Client, home: Path) -> None:
         address = waits(client)
         post(client, address + "take/")

@@ -160,6 +160,13 @@ class TestRefused:
         why = (home / "incoming" / f"{name}.txt").read_text(encoding="utf-8")
         assert why.strip() == failed.problem and "번호" in why and why.count("\n") == 1
 
+    def test_tells_when_not_one_row_of_it_came_in(self, till: Profile) -> None:
+        drop(till, "a.csv", "번호,언제,얼마\nA1,어제,1000\n")
+        two_looks()
+        standing = next(iter(regular.standings(at=AT)))
+        assert standing.failed and standing.last and standing.last.state == "nothing_in"
+        assert standing.problem.startswith("Nothing was taken in: its only row was left out. Row 2")
+
     def test_is_kept_for_thirty_days_and_no_longer_than_who_is_forgotten(self, till: Profile, home: Path) -> None:
         drop(till, "a.csv", "이름,나이\n가,3\n")
         two_looks()

@@ -80,6 +80,7 @@ def run(options: argparse.Namespace) -> int:
     answer = take(options, by=mine.user if mine.user.pk else None)
     answer["seconds"] = round(time.perf_counter() - started, 1)
     if options.json:
+        answer.pop("refused", None)  # examples for people
         print_json(answer)
     else:
         from dangol.web.imports.taking import told
@@ -93,12 +94,10 @@ def _file(options: argparse.Namespace, *, by: User | None) -> dict[str, Any]:
     from dangol.web.imports.taking import take_file
 
     mapping, kept = _columns(options)
-    answer = take_file(
+    return take_file(
         Path(options.file), kind=options.kind, mapping=mapping, kept=kept, currency=_currency(options.currency),
         dry_run=options.dry_run, by=by, progress=bars(quiet=options.json),
     )  # fmt: skip
-    answer.pop("refused", None)  # examples for a page
-    return answer
 
 
 def _columns(options: argparse.Namespace) -> tuple[dict[str, str] | None, dict[str, Any]]:

@@ -59,12 +59,14 @@ class Batch(models.Model):
 
     @property
     def state(self) -> str:
-        """In one word: undone, failed, under_way or taken_in."""
+        """In one word: undone, failed, under_way, taken_in or, where not one row was, nothing_in."""
         if hasattr(self, "undoing"):
             return "undone"
         if self.problem:
             return "failed"
-        return "taken_in" if self.finished_at is not None else "under_way"
+        if self.finished_at is None:
+            return "under_way"
+        return "taken_in" if self.accepted else "nothing_in"
 
 
 class Reject(models.Model):

@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from dangol.contact.intake import nothing_in
 from dangol.contact.intake.models import Batch, Profile
 from dangol.contact.intake.whose import SOURCE
 from dangol.lib.errors import DangolError
@@ -62,8 +63,13 @@ class Standing:
 
     @property
     def failed(self) -> bool:
-        """Whether the last file could not be taken in."""
-        return self.last is not None and self.last.state == "failed"
+        """Whether the last file could not be taken in, or nothing of it."""
+        return self.last is not None and self.last.state in ("failed", nothing_in.STATE)
+
+    @property
+    def problem(self) -> str:
+        """Why, in words; "" where the last file is in the records."""
+        return "" if self.last is None else self.last.problem or nothing_in.why(self.last)
 
 
 def place() -> Path:

@@ -62,8 +62,8 @@ class Undone(Schema):
 class Imported(Schema):
     """One file: rows = accepted + rejected; `amount_total` in minor units over the accepted.
 
-    `state` is taken_in, failed, undone or under_way. `mends` is the import whose left out rows these are. `profile`:
-    that by which it came by itself.
+    `state` is taken_in, nothing_in (not one row of it was), failed, undone or under_way. `mends` is the import whose
+    left out rows these are. `profile`: that by which it came by itself.
     """
 
     id: int

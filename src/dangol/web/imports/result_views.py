@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.contact.intake import queries, rejects, undoing
+from dangol.contact.intake import nothing_in, queries, rejects, undoing
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.models import Batch, Reject
 from dangol.lib.errors import DangolError
@@ -169,7 +169,7 @@ def _result(
         "rejects": [(one, _cells(batch, one, said)) for one in listed], "left": batch.rejects.count(),
         "too_wide": any(len(one.original) > len(batch.columns) for one in listed),
         "mendable": batch.kind in KINDS and undone is None, "may_undo": not undoing.why_not(batch),
-        "state": states()[batch.state],
+        "state": states()[batch.state], "nothing_in": nothing_in.in_words(batch.rows),
         "gone": tables.told(undone.removed) if undone else [],
         "stayed": tables.told(undone.stayed) if undone else [], "refusals": undone.refusals if undone else 0,
         "staying": _staying(request, batch) if undone else [],

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dangol.contact.intake import actions, details, queries, undoing
+from dangol.contact.intake import actions, details, nothing_in, queries, undoing
 from dangol.contact.intake.kinds.kind import Kept
 from dangol.contact.intake.models import Batch, Undoing
 from dangol.insight.analysis.actions import RunGone
@@ -56,13 +56,15 @@ def take_file(
     answer = actions.as_json(batch)
     if dry_run:
         return answer | {"refused": batch.refused}
+    if not batch.accepted:
+        answer["refused"] = nothing_in.refused(batch)
     if not bring_up_to_date(by=by, progress=progress):
         answer["warnings"] = [*answer["warnings"], _("Values are worked out by another import that goes on.")]
     return answer
 
 
 def told(answer: Mapping[str, Any], *, dry_run: bool) -> list[str]:
-    """The answer in sentences, for a terminal."""
+    """The answer in sentences, for a terminal; where nothing can be taken in, with why the first rows cannot."""
     counts = {name: f"{answer[name]:,}" for name in ("rows", "accepted", "rejected")}
     first = (
         _("%(accepted)s of %(rows)s rows can be taken in, %(rejected)s cannot. Nothing was changed.")
@@ -70,7 +72,10 @@ def told(answer: Mapping[str, Any], *, dry_run: bool) -> list[str]:
         else _("%(accepted)s of %(rows)s rows taken in, %(rejected)s left out.")
     )
     last = [_("Mend and import again: %(file)s") % {"file": answer["rejects_file"]}] if answer["rejects_file"] else []
-    return [first % counts, *answer["warnings"], *last]
+    if answer["accepted"]:
+        return [first % counts, *answer["warnings"], *last]
+    said = first % counts if dry_run else nothing_in.in_words(answer["rows"])
+    return [said, *(why for _row, why in answer.get("refused", ())), *answer["warnings"], *last]
 
 
 def undo_file(number: int, *, by: User | None, progress: Progress = silent) -> Undoing:
@@ -141,7 +146,8 @@ def take_details(
     batch = details.import_details(
         path, statement=statement, mapping=mapping, only=only, dry_run=dry_run, by=by, at=now(), progress=progress
     )
-    return actions.as_json(batch)
+    answer = actions.as_json(batch)
+    return answer if dry_run or batch.accepted else answer | {"refused": nothing_in.refused(batch)}
 
 
 def _refuse_demo() -> None:

@@ -235,7 +235,7 @@ def states() -> dict[str, str]:
     """What became of a file, in words."""
     return {
         "taken_in": gettext("Taken in"), "failed": gettext("Failed"), "undone": gettext("Undone"),
-        "under_way": gettext("Not finished"),
+        "under_way": gettext("Not finished"), "nothing_in": gettext("Nothing taken in"),
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def _of(one: Standing) -> Iterator[Task]:
     if one.still:
         title, note = _("Files of “%(name)s” are not taken in") % name, one.still
     elif one.failed and one.last:
-        title, note = _("A file of “%(name)s” failed") % name, f"{one.last.file_name}: {one.last.problem}"
+        title, note = _("A file of “%(name)s” failed") % name, f"{one.last.file_name}: {one.problem}"
     elif one.late and one.due:
         title = _("No file of “%(name)s” has come") % name
         note = _("One was expected by %(day)s.") % {"day": date_format(one.due, "DATE_FORMAT")}
