@@ -134,6 +134,23 @@ class TestBulk:
         assert Customer.objects.filter(source="friend").count() == 8
         assert bulk_changes.counted(change) == {"changed": 8}
 
+    def test_of_very_many_is_taken_back_beside_the_pages_and_the_log_names_everybody_there(
+        self, client: Client, people: list[Customer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        signed_in(client).post("/customers/bulk/?every=1&do=medium", {"value": "friend"})
+        change, handed = BulkChange.objects.get(), list[Any]()
+        monkeypatch.setattr(bulk, "AT_ONCE", 3)
+        monkeypatch.setattr(work, "start", lambda _key, _task, *told: handed.extend(told))
+        store.seal()
+        client.post(f"/customers/bulk/{change.pk}/undo/")
+        assert bulk_changes.counted(change) == {"changed": 8}
+        bulk_tasks.put_back.func(*handed)
+        assert bulk_changes.counted(change) == {"put_back": 8}
+        store.seal()
+        lines = [line.entry for line in every_line(Wanted(verbs=(Verb.CHANGED.value,)))]
+        (named,) = [one for one in lines if one.page == "customers_bulk_undo" and one.subjects]
+        assert (set(named.subjects), named.place) == ({one.pk for one in people}, "127.0.0.1")
+
     def test_leaves_whoever_left_the_scope_meanwhile(self, people: list[Customer]) -> None:
         change = bulk_changes.begin(
             "medium", {"value": "web"}, [one.pk for one in people], by=staff(Role.AGENT, "D1"), at=NOW

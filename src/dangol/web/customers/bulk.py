@@ -159,14 +159,13 @@ def undone(change: BulkChange, mine: Viewer) -> BulkChange:
     """Put it back, of those the viewer sees: few at once, many beside the pages. Raises what the rule refuses."""
     _refuse_closed_entry(KINDS[change.kind], mine)
     taken_back = bulk_changes.take_back(change, by=mine.user, at=clock.now())
-    changed = change.rows.filter(state=BulkRow.State.CHANGED)
-    people = list(changed.filter(customer__in=mine.customers).values_list("customer", flat=True))
-    mine.note(Verb.CHANGED, reason=_("Put back what was there"), subjects=people)
-    if changed.count() <= AT_ONCE:
+    if change.rows.filter(state=BulkRow.State.CHANGED).count() <= AT_ONCE:
+        bulk_tasks.note_undoing(taken_back, mine)
         return bulk_changes.put_back(taken_back, scope=mine.scope, at=clock.now())
+    mine.note(Verb.CHANGED, reason=bulk_tasks.undoing(), subjects=())  # whom it is about stands there with the work
     key = bulk_tasks.key_of(taken_back)
     work.forget(key)
-    work.start(key, bulk_tasks.put_back, taken_back.pk, speaks())
+    work.start(key, bulk_tasks.put_back, taken_back.pk, speaks(), {"place": mine.place, "page": mine.page})
     return taken_back
 
 

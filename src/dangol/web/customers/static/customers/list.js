@@ -34,7 +34,9 @@ function show() {
   const number = everybody ? Number(whole.dataset.count) - some.size : some.size;
   bar.hidden = number < 1;
   document.getElementById("filters").hidden = number > 0;
-  bar.querySelector("[data-number]").textContent = number.toLocaleString(document.documentElement.lang);
+  const told = bar.querySelector("[data-number]");
+  const words = number === 1 ? told.dataset.one : told.dataset.many;
+  told.textContent = words.replace("#", number.toLocaleString(document.documentElement.lang));
   whole.hidden = everybody && some.size === 0;
   bar.elements.pick.value = everybody ? "" : [...some].join(".");
   bar.elements.but.value = everybody ? [...some].join(".") : "";
