@@ -15,6 +15,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from dangol.contact.intake import actions, headers, likely, rejects
+from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 from dangol.contact.intake.models import Batch
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer, Identity
@@ -363,6 +364,35 @@ class TestMarketplace:
             "1,2026-03-02 10:00,ada,2,5000,6000,1000,14000\n1,2026-03-02 10:00,ada,1,3000,3000,0,14000\n"
         )
         assert (batch.accepted, batch.amount_total) == (2, 14_000)
+
+    @pytest.mark.parametrize(
+        ("columns", "cells"),
+        [
+            # The coupons of the order, said again on each row; that on the order alone is part of them.
+            (("쿠폰 할인금액(최초)", "쿠폰 할인금액(최종)", "주문서 쿠폰 할인금액"), (("1200", "1200", "1000"),) * 2),
+            (("쿠폰 할인금액(최종)",), (("1200",), ("1200",))),
+            # What an app takes off stands with each product.
+            (("앱 상품할인 금액(최종)",), (("700",), ("500",))),
+        ],
+    )
+    def test_coupons_and_app_discounts_of_cafe24_are_not_what_was_paid(
+        self, taken: Callable[..., Batch], columns: tuple[str, ...], cells: tuple[tuple[str, ...], ...]
+    ) -> None:
+        head = ",".join(("주문번호", "주문일시", "주문자ID", "주문상품명", "수량", "옵션+판매가", *columns))
+        rows = ("1,2026-03-02 10:00,ada,차,1,6000", "1,2026-03-02 10:00,ada,잔,2,3000")
+        batch = taken("\n".join([head, *(",".join((row, *more)) for row, more in zip(rows, cells, strict=True))]))
+        assert (batch.accepted, batch.amount_total) == (2, 12_000 - 1_200)
+        assert sum(OrderLine.objects.values_list("price_discount", flat=True)) == 1_200
+        assert not any(OrderLine.objects.values_list("coupon_discount", flat=True))
+
+    def test_nothing_is_taken_off_amounts_that_say_what_was_paid(self, taken: Callable[..., Batch]) -> None:
+        head = "주문번호,주문일시,주문자ID,상품별 결제금액,주문서 쿠폰 할인금액,회원등급 추가할인금액,앱 상품할인 금액"
+        batch = taken(f"{head}\n1,2026-03-02 10:00,ada,9000,500,300,200\n")
+        assert batch.amount_total == 9_000
+
+    def test_money_given_back_of_cafe24_is_left_alone_for_its_lines_say_it(self) -> None:
+        headings = ["주문번호", "주문일시", "주문자ID", "수량", "옵션+판매가", "실제 환불금액", "환불금액", "주문 상태"]
+        assert not {"실제 환불금액", "환불금액"} & set(headers.guessed(TRANSACTIONS, headings).values())
 
     def test_exports_of_coupang_are_purchases(self) -> None:
         headings = [

@@ -101,6 +101,7 @@ FIELDS = (
     undone_orders.STATE,
     *beside_price.FIELDS,
     *whole_orders.FIELDS,
+    whole_orders.APP,
 )  # fmt: skip
 
 REASONS = {
@@ -157,7 +158,7 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
         settled.pop("coupon", None)
     if re.search("상품별|상품구매", settled.get("amount", "")):  # of the goods alone: what the way costs is not in it
         settled.pop("fee", None)
-    return settled
+    return whole_orders.without_what_is_off(settled)
 
 
 def gaps(mapping: Mapping[str, str]) -> list[str]:
@@ -180,7 +181,7 @@ def judge(rows: str, given: Given) -> str:
     value = "CASE WHEN turned THEN -value ELSE value END"
     # A product has twice the digits, which is slow: only where there are prices.
     value_of_row = "coalesce(amount, unit_price * coalesce(quantity, 1))" if "unit_price" in given.mapping else "amount"
-    of_all = ", ".join((*beside_price.NAMES, *whole_orders.NAMES))
+    of_all = ", ".join((*beside_price.NAMES, *whole_orders.NAMES, whole_orders.APP.name))
     return f"""
         SELECT * EXCLUDE (product, channel, quantity, discount, cut, charged, {of_all}),
           left(product, 80) AS product,
@@ -192,7 +193,8 @@ def judge(rows: str, given: Given) -> str:
             CASE WHEN upper(currency) NOT IN ({", ".join(f"'{one}'" for one in _names(given.currency))})
               THEN 'currency' END) AS wrong{beside_price.judged(given)}
           {undone_orders.said(given)}{whole_orders.judged(given)}
-        FROM (SELECT *, {given.minor(value)} AS minor, coalesce(abs({given.minor("discount")}), 0) AS given,
+        FROM (SELECT *, {given.minor(value)} AS minor,
+            coalesce({given.minor(f"({whole_orders.off(given)})")}, 0) AS given,
             {beside_price.read(given)}
         FROM (SELECT * EXCLUDE (product, customer), {buyers.customer(given)} AS customer,
             coalesce(product, nullif(description, '')) AS product,
