@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from dangol.insight.analysis.models import Score
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import Assignment, Interaction, Transaction
 from dangol.records.permission.models import Suppression
@@ -36,6 +37,13 @@ class TestProfile:
         page = profile(signed_in(client), business()[3])
         assert "What the customer gets is not known yet" in page
         assert "Value to the customer: not known yet" in page
+
+    def test_says_which_side_is_not_known(self, client: Client) -> None:
+        placed, unasked = business()[2:4]
+        Score.objects.filter(name="customer_equity").delete()
+        Score.objects.filter(name="region").update(text="unknown", value=None)
+        assert "What we get back is not known yet" in profile(signed_in(client), placed)
+        assert "Neither side is known yet" in profile(client, unasked)
 
     def test_stands_before_anybody_is_valued(self, client: Client) -> None:
         alone = Customer.objects.create(registered_at=NOW)

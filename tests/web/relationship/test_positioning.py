@@ -16,7 +16,7 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.decisions.campaigns.past_effects import past_effects
 from dangol.insight.analysis.models import Effect, Run, Score
 from dangol.insight.relationship.positioning.catalogue import ensure_programmes, history, programme, programmes
-from dangol.insight.relationship.positioning.names import KIND, PROGRAMME
+from dangol.insight.relationship.positioning.names import ASK, KIND, PROGRAMME
 from dangol.insight.relationship.positioning.queries import Sum, last_positioned
 from dangol.insight.relationship.queries import current_run
 from dangol.records.catalog.offers import ensure_offers
@@ -76,6 +76,16 @@ class TestPage:
         assert "place on the map is known yet, so there is nobody to choose for" in told
         assert "brings both sides more than it costs" not in told
         assert "95% interval: you" not in told
+
+    def test_asks_only_those_of_whom_an_answer_would_tell_the_place(self, client: Client) -> None:
+        people = business()
+        Score.objects.filter(name="customer_equity", customer=people[7]).delete()  # bought too little
+        run = recommended(at=NOW)
+        asked = Score.objects.filter(run=run, name=PROGRAMME, text=ASK)
+        assert list(asked.values_list("customer_id", flat=True)) == [people[3].pk]
+        told = page(signed_in(client))
+        assert "Nobody knows where 1 stand. Ask them" in told
+        assert "1 have bought too little to be placed" in told
 
     @pytest.mark.parametrize(
         ("company", "doubt"),

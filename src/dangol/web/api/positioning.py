@@ -62,8 +62,8 @@ class RecommendedProgramme(Schema):
 
 class Recommended(Schema):
     """The last portfolio. `net`: what both sides gain less the cost; `gap`: at most so much better could it be;
-    unfairness: mean points outside the band; `ask`: customers whose place nobody knows; money in minor units;
-    `use_worth`: what one use is worth, null where values are money."""
+    unfairness: mean points outside the band; `ask`: customers whose place an answer would tell; `wait`: those who bought
+    too little to be placed; money in minor units; `use_worth`: what one use is worth, null where values are money."""
 
     run: int
     as_of: datetime
@@ -80,6 +80,7 @@ class Recommended(Schema):
     unfairness_before: float | None
     unfairness_after: float | None
     ask: int
+    wait: int
     objected: int
     withheld: dict[str, dict[str, int]]
     programmes: list[RecommendedProgramme]
@@ -143,7 +144,8 @@ def get_positioning(request: HttpRequest) -> Recommended:
         run=found.run.pk, as_of=found.run.as_of, headline=words.headline(found), doubts=words.doubts(found),
         budget=found.budget, use_worth=found.use_worth, cost=found.cost, customers=found.customers,
         company=_money(found.company), customer=_money(found.customer), net=found.net, gap=found.gap,
-        unfairness_before=found.before, unfairness_after=found.after, ask=found.ask, objected=found.objected,
+        unfairness_before=found.before, unfairness_after=found.after, ask=found.ask,
+        wait=found.wait, objected=found.objected,
         withheld={channel: dict(reasons) for channel, reasons in found.withheld.items()},
         programmes=[
             RecommendedProgramme(

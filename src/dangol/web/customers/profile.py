@@ -38,7 +38,12 @@ HEADINGS: dict[str, str | Promise] = {
     "I": gettext_lazy("Gets more from us than we get back, so far"),
     "II": gettext_lazy("Gives us more than they get"),
     "III": gettext_lazy("Both sides get about the same"),
-    "unknown": gettext_lazy("What the customer gets is not known yet"),
+}
+# By what is known of an unplaced customer: (value to the customer, value to the company).
+UNPLACED: dict[tuple[bool, bool], str | Promise] = {
+    (False, True): gettext_lazy("What the customer gets is not known yet"),
+    (True, False): gettext_lazy("What we get back is not known yet"),
+    (False, False): gettext_lazy("Neither side is known yet"),
 }
 YEAR = timedelta(days=365)
 
@@ -62,7 +67,9 @@ class Values:
 
     @property
     def heading(self) -> str | Promise:
-        return HEADINGS.get(self.card.region, HEADINGS["unknown"])
+        both = (self.card.customer_value, self.card.customer_equity)
+        theirs, ours = (one.value is not None for one in both)
+        return HEADINGS[self.card.region] if self.card.is_known else UNPLACED[theirs, ours]
 
 
 @dataclass(frozen=True)

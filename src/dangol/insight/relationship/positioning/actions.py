@@ -107,10 +107,10 @@ def _reached(
 def _column(
     people: People, rows: Sequence[Programme], net: npt.NDArray[np.float32], found: Portfolio, anybody: Reach
 ) -> tuple[npt.NDArray[np.int64], Column]:
-    """For whom anything is recommended, and what, by its code; value: what both sides gain less its cost; ask: place
-    unknown.
+    """For whom anything is recommended, and what, by its code; value: what both sides gain less its cost; ask: an
+    answer would tell the place.
     """
-    ask = (people.region == UNKNOWN) & anybody.may
+    ask = people.unasked & anybody.may
     who = np.flatnonzero((found.chosen != NONE) | ask)
     chosen = found.chosen[who].astype(np.intp)
     codes = np.array([*(one.code for one in rows), ""], dtype=object)[chosen]  # −1, none, is the last

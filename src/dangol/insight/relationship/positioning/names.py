@@ -2,4 +2,4 @@
 
 KIND = "positioning"
 PROGRAMME = "programme"  # the score: the code of what is recommended, or ASK
-ASK = "ask"  # nobody knows where they stand: ask them
+ASK = "ask"  # only what they get is not known: ask them

@@ -12,7 +12,7 @@ from dangol.insight.analysis.estimators.percentile import FrozenScale
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.score_arrays import arrays_of, laid_beside
 from dangol.insight.relationship.customer_value import balance
-from dangol.insight.relationship.fair_line import SHORT_CHANGED
+from dangol.insight.relationship.fair_line import SHORT_CHANGED, UNKNOWN
 from dangol.insight.relationship.frozen_reference import CUSTOMER_VALUE, ECONOMIC, EQUITY
 from dangol.insight.relationship.parts import parts_of_everybody
 from dangol.insight.relationship.settings import ValueSettings
@@ -37,6 +37,18 @@ class People:
 
     def __getitem__(self, name: str) -> Array:
         return self.told[name]
+
+    @property
+    def unasked(self) -> npt.NDArray[np.bool_]:
+        """Of whom an answer would tell the place: what they give is known, what they get is not."""
+        unasked: npt.NDArray[np.bool_] = np.isnan(self[CUSTOMER_VALUE]) & ~np.isnan(self["customer_equity"])
+        return unasked & (self.region == UNKNOWN)
+
+    @property
+    def waiting(self) -> npt.NDArray[np.bool_]:
+        """Of whom no answer tells the place: what they give is not known."""
+        waiting: npt.NDArray[np.bool_] = np.isnan(self["customer_equity"]) & (self.region == UNKNOWN)
+        return waiting
 
     def of(self, who: npt.NDArray[np.intp]) -> People:
         """Some of them."""

@@ -50,8 +50,9 @@ class Row:
 @dataclass(frozen=True)
 class Positioned:
     """A portfolio. net: what both sides gain less the cost; gap: at most so much better could any other be;
-    before, after: mean points outside the band; ask: customers whose place is not known; use_worth: of one use, where
-    values were counted in uses; unseen: of those who get something, whose gain cannot be placed on the map."""
+    before, after: mean points outside the band; ask: customers whose place an answer would tell; wait: those whose
+    place it would not, since what they give is not known; use_worth: of one use, where values were counted in uses;
+    unseen: of those who get something, whose gain cannot be placed on the map."""
 
     run: Run
     budget: int
@@ -66,6 +67,7 @@ class Positioned:
     before: float | None
     after: float | None
     ask: int
+    wait: int
     off_line: Mapping[str, int]
     in_balance: int
     withheld: Mapping[str, Mapping[str, int]]
@@ -92,8 +94,9 @@ def positioned(run: Run) -> Positioned:
         rows=tuple(map(_row, told["programmes"])),
         customers=told["customers"], cost=told["cost"], company=Sum(**told["company"]),
         customer=Sum(**told["customer"]), net=told["net"], gap=told["gap"], before=told["unfairness"]["before"],
-        after=told["unfairness"]["after"], ask=told["ask"], off_line=told["off_line"], in_balance=told["in_balance"],
-        withheld=told["withheld"], objected=told["objected"], unseen=told.get("unseen", 0),
+        after=told["unfairness"]["after"], ask=told["ask"], wait=told.get("wait", 0),
+        off_line=told["off_line"], in_balance=told["in_balance"], withheld=told["withheld"], objected=told["objected"],
+        unseen=told.get("unseen", 0),
     )  # fmt: skip
 
 
