@@ -73,6 +73,19 @@ class TestMap:
         box = drawn.evaluate("path => { const b = path.getBBox(); return [b.width, b.height]; }")
         assert abs(box[0] - box[1]) < 0.04 * box[0]
 
+    @pytest.mark.parametrize("language", ["ko", "en"])
+    def test_is_seen_whole_by_whoever_opens_it(
+        self, open_page: OpenPage, home: str, language: Literal["ko", "en"]
+    ) -> None:
+        page = open_page(width=1280, language=language)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{home}/map/")
+        page.locator(".bar.draw").wait_for()
+        box = page.locator(".map-frame .role-frame > g > path.background").first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 900
+        assert box["width"] > 440
+
     def test_picks_by_a_drawn_rectangle_and_lets_go_with_escape(self, page: Page, home: str) -> None:
         page.goto(f"{home}/map/")
         bar, before = page.locator("#bar"), page.locator("#bar").bounding_box()
