@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
+from dangol.insight.relationship import queries as relationship
 from dangol.records.customers.models import Customer
 from dangol.records.staff.roles import Role
 from dangol.web.campaigns.choice import NOWHERE, Choice, of_rule
@@ -263,14 +264,46 @@ class TestMap:
         business()
         answer = signed_in(client).get(f"/map/{Run.objects.get().pk}/map.csv", headers=EN)
         rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-        assert rows[1][1:] == ["2", "74", "31"]
+        assert rows[0][2:] == ["Customers", "Value to the customer", "Value to the company"]
+        assert rows[1] == ["Region", "I Offer more", "2", "74", "31"]
         assert "정다은" not in str(rows)
+
+    def test_gives_every_point_of_few_in_its_file(self, client: Client) -> None:
+        run = _drawn_as(bins={"": [[30, 70, 2, 0, 0], [90, 10, 0, 2, 0], [60, 55, 0, 0, 2]]}, rug={40: 2})
+        rows = _file(client, run)
+        assert [row[1:] for row in rows if row[0] == "Customer"] == [
+            ["II Care more", "1", "12", "91"], ["I Offer more", "1", "74", "31"], ["III In balance", "1", "58", "63"],
+        ] * 2  # fmt: skip
+        assert [row[1:] for row in rows if row[0] == "Row below the map"] == [["Not known yet", "2", "", "40"]]
+
+    def test_gives_the_squares_of_many_in_its_file(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(relationship, "MOST_POINTS", 5)
+        rows = _file(client, _drawn_as(bins={"": [[30, 70, 2, 1, 0], [90, 10, 0, 3, 0]]}))
+        assert [row for row in rows if row[0].startswith("Square")] == [
+            ["Square of 5 × 5 points, its middle", "I Offer more", "2", "72.5", "32.5"],
+            ["Square of 5 × 5 points, its middle", "II Care more", "1", "72.5", "32.5"],
+            ["Square of 5 × 5 points, its middle", "II Care more", "3", "12.5", "92.5"],
+        ]
+        assert "Customer" not in {row[0] for row in rows}
 
     def test_knows_no_other_file_and_no_other_run(self, client: Client) -> None:
         business()
         run = Run.objects.get().pk
         assert signed_in(client).get(f"/map/{run}/map.exe").status_code == 404
         assert signed_in(client).get(f"/map/{run + 1}/spec.json").status_code == 404
+
+
+def _drawn_as(*, bins: dict[str, Any], rug: dict[int, int] | None = None) -> Run:
+    business()
+    run = Run.objects.get()
+    run.summary |= {"bins": bins, "rug": [(rug or {}).get(place, 0) for place in range(100)]}
+    run.save()
+    return run
+
+
+def _file(client: Client, run: Run) -> list[list[str]]:
+    answer = signed_in(client).get(f"/map/{run.pk}/map.csv", headers=EN)
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 def queries(client: Client) -> int:

@@ -62,8 +62,9 @@ class RecommendedProgramme(Schema):
 
 class Recommended(Schema):
     """The last portfolio. `net`: what both sides gain less the cost; `gap`: at most so much better could it be;
-    unfairness: mean points outside the band; `ask`: customers whose place an answer would tell; `wait`: those who bought
-    too little to be placed; money in minor units; `use_worth`: what one use is worth, null where values are money."""
+    unfairness: mean points outside the band; `ask`: customers whose place an answer would tell; `wait`: those who
+    bought too little to be placed; money in minor units; `use_worth`: what one use is worth, null where values are
+    money."""
 
     run: int
     as_of: datetime

@@ -18,7 +18,7 @@ from dangol.web.relationship import chart, findings
 from dangol.web.shell import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Table
-from dangol.web.shell.templatetags.shell import count, points, region_short
+from dangol.web.shell.templatetags.shell import count, decimals, points, region_short
 
 FEWEST = 50
 PLACED = ("I", "II", "III")
@@ -94,6 +94,26 @@ def framed(run: Run, choice: Choice) -> Chart:
                    for kind in KINDS},
         list_url=reverse("map_list", args=[run.pk]) + (f"?{choice.address()}" if choice.address() else ""),
     )  # fmt: skip
+
+
+def numbers(run: Run, line: str = "") -> Table:
+    """All that is drawn: regions, groups, points or squares, and the row below. Nobody is named there."""
+    drawn, table = picture(run, line), _table(run, line)
+    kinds = [_("Region")] * len(PLACED) + [_("Line of business")] * (len(table.rows) - len(PLACED))
+    rows = [[kind, *row] for kind, row in zip(kinds, table.rows, strict=True)]
+    rows += [
+        [_("Customer"), region_short(one["region"]), 1, decimals(one["cv"], 1), decimals(one["ce"], 1)]
+        for one in drawn.points
+    ]
+    square, half = _("Square of 5 × 5 points, its middle"), chart.BIN / 2
+    rows += [
+        [square, region_short(region), number, y + half, x + half]
+        for x, y, *counts in drawn.bins for region, number in zip(PLACED, counts, strict=True) if number
+    ]  # fmt: skip
+    below = [(place, number) for place, number in enumerate(drawn.rug) if number]
+    rows += [[_("Row below the map"), region_short("unknown"), number, "", place] for place, number in below]
+    columns = [_("What is drawn"), _("Who"), _("Customers"), _("Value to the customer"), _("Value to the company")]
+    return Table(columns, rows)
 
 
 def provenance(run: Run, day: str) -> list[str]:

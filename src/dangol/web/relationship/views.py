@@ -1,5 +1,6 @@
 """The relationship map: picture, picked part, files."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -112,9 +113,9 @@ def map_file(request: HttpRequest, run_id: int, kind: str) -> HttpResponse:
     """The map as a picture, or its numbers."""
     run = _finished(run_id)
     if kind == "csv":
-        return file_answer(
-            pictures.framed(run, Choice(lines=Choice.read(request.GET).lines)), kind, f"map-{run.as_of:%Y-%m-%d}"
-        )
+        shown = pictures.framed(run, Choice(lines=Choice.read(request.GET).lines))
+        drawn = replace(shown, table=pictures.numbers(run, _line(request)))
+        return file_answer(drawn, kind, f"map-{run.as_of:%Y-%m-%d}")
     if kind not in charts.FORMATS:
         raise Http404(kind)
     content, content_type = files.drawn(run, _line(request), kind)
