@@ -14,6 +14,7 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dangol.decisions.segments.queries import how_many, mostly_in, part_of
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship import lasso, places
 from dangol.insight.relationship.models import Parts
@@ -102,11 +103,13 @@ def told(choice: Choice, *, large: bool) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(selecting, "LARGE", 0 if large else 10**9)
         run = Run.objects.filter(kind="relationship").latest("pk")
-        by_arrays = places.counted(picked._part(choice, run), run, Asked(NOW), farthest=1) is not None
+        by_arrays = places.counted(part_of(choice.rule, run=run), run, Asked(NOW), farthest=1) is not None
         assert by_arrays == large
         found = picked.picked(choice, run=run, at=NOW)
+        of_segment = how_many(choice.rule, run=run, at=NOW), mostly_in(choice.rule, run=run, at=NOW)
     return {
-        "customers": found.customers, "regions": found.regions, "farthest": [one.id for one in found.farthest],
+        "segment": of_segment, "customers": found.customers, "regions": found.regions,
+        "farthest": [one.id for one in found.farthest],
         "means": [found.customer_value, found.customer_equity],
         "equity": [found.equity.value, found.equity.low, found.equity.high],
     }  # fmt: skip

@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from dangol.decisions.segments.actions import save
 from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.sheets import Mix, write_sheet
+from dangol.records.customers import selecting
+from dangol.records.customers.at_hand import AT_HAND
 from dangol.records.staff.roles import Role
 from tests.people import AT, people, valued
 from tests.records.staff.office import staff
@@ -50,6 +52,20 @@ class TestPages:
         valued(people(5), regions=("II", "II", "II", "III", "I"), as_of=NOW)
         one = save({"lasso": [[0, 0], [100, 0], [100, 100], [0, 100]]}, by=None, at=AT)
         assert "A gift, personal care" in get(client, f"/segments/{one.pk}/")
+
+    def test_count_very_many_from_what_is_kept_at_hand(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        valued(people(5), regions=("II", "II", "II", "III", "I"), as_of=NOW)
+        one = save({"lasso": [[0, 0], [100, 0], [100, 100], [0, 100]]}, by=None, at=AT)
+        monkeypatch.setattr(selecting, "LARGE", 0)
+        AT_HAND.clear()
+        get(client, f"/segments/{one.pk}/")  # reads what is kept
+        with CaptureQueriesContext(connection) as seen:
+            page = get(client, f"/segments/{one.pk}/")
+        AT_HAND.clear()
+        assert "A gift, personal care" in page and "<b>5</b>" in page
+        assert not [
+            told for told in seen.captured_queries if "COUNT" in told["sql"] and "analysis_score" in told["sql"]
+        ]
 
     def test_call_nothing_a_proposal_where_no_region_holds_most(self, client: Client) -> None:
         valued(people(4), regions=("II", "III", "I", "unknown"), as_of=NOW)

@@ -4,7 +4,6 @@ Who they are is told from what is kept at hand where customers are very many, el
 reach is asked of the rule of permission for each of them, which takes its time of many: that is a question of its own.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,20 +13,18 @@ from django.db.models.functions import Abs
 
 from dangol.contact.delivery.parcel import Channel
 from dangol.decisions.campaigns.eligibility import counts
-from dangol.decisions.segments.queries import select
+from dangol.decisions.segments.queries import part_of, select
 from dangol.insight.analysis.intervals import NORMAL_975
 from dangol.insight.analysis.models import Run, Score
 from dangol.insight.analysis.queries import scored
 from dangol.insight.relationship import places
 from dangol.insight.relationship import queries as relationship
-from dangol.insight.relationship.places import Counted, Part
-from dangol.lib.plain_rows import plain_rows
+from dangol.insight.relationship.places import Counted
 from dangol.records.customers.columns import Asked
-from dangol.web.campaigns.choice import FULL, LASSO, RANGES, Choice
+from dangol.web.campaigns.choice import Choice
 from dangol.web.shell.words import REGIONS
 
 FARTHEST = 5
-AT_HAND = frozenset({"region", "line", LASSO, *RANGES.values()})  # fields of a rule that are kept at hand
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class Sendable:
 def picked(choice: Choice, *, run: Run, at: datetime) -> Picked:
     """What the page says of the picked: a fixed number of queries, however many they are."""
     asked = Asked(at)
-    found = places.counted(_part(choice, run), run, asked, farthest=FARTHEST) or _counted(choice, run)
+    found = places.counted(part_of(choice.rule, run=run), run, asked, farthest=FARTHEST) or _counted(choice, run)
     return Picked(
         customers=found.customers,
         regions={region: found.regions[region] for region in REGIONS},
@@ -84,25 +81,6 @@ def sendable(choice: Choice, *, run: Run, channel: Channel, at: datetime) -> Sen
     """Whom of the picked advertising by the channel may reach now, asked of the store: one query."""
     found = counts(choice.rule, run=run, channel=channel.facts, at=at)
     return Sendable(found.pop("", 0), found)
-
-
-def _part(choice: Choice, run: Run) -> Part:
-    return Part(
-        regions=choice.regions,
-        lines=choice.lines,
-        customer_value=None if choice.cv == FULL else choice.cv,
-        customer_equity=None if choice.ce == FULL else choice.ce,
-        outline=choice.lasso,
-        among=_among(choice, run),
-    )
-
-
-def _among(choice: Choice, run: Run) -> Iterable[Sequence[int]] | None:
-    """Those who fulfil what is not kept at hand, such as a stage of the relationship; asked when it is wanted."""
-    others = {name: value for name, value in choice.rule.items() if name not in AT_HAND}
-    if not others:
-        return None
-    return (keys for (keys,) in plain_rows(select(others, run=run).values_list("pk")))
 
 
 def _counted(choice: Choice, run: Run) -> Counted:

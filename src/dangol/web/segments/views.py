@@ -11,7 +11,7 @@ from dangol.decisions.segments import behind_numbers
 from dangol.decisions.segments.actions import save
 from dangol.decisions.segments.fields import BadRule, NotGroupedYet, NotValuedYet, Rule
 from dangol.decisions.segments.models import Segment, Sheet
-from dangol.decisions.segments.queries import mostly_in, select
+from dangol.decisions.segments.queries import how_many, mostly_in
 from dangol.decisions.segments.sheets import PARTS, proposal, sheet_of, write_sheet
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
@@ -109,7 +109,7 @@ def _region(rule: Rule) -> str:
     if len(named) == 1:
         return str(named[0])
     try:
-        return mostly_in(rule, run=run) if run else ""
+        return mostly_in(rule, run=run, at=clock.as_of()) if run else ""
     except (BadRule, NotGroupedYet):
         return ""
 
@@ -123,7 +123,7 @@ def _said(sheet: Sheet) -> list[tuple[str, str]]:
 def _context(one: Segment, form: SheetForm) -> dict[str, Any]:
     choice, people, broken = of_rule(one.rule), None, False
     try:
-        people = select(one.rule, run=current_run()).count()
+        people = how_many(one.rule, run=current_run(), at=clock.as_of())
     except BadRule:
         broken = True
     except (NotValuedYet, NotGroupedYet):
