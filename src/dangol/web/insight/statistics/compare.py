@@ -21,6 +21,7 @@ from dangol.web.insight.statistics.units import (
     apart,
     axis,
     between,
+    ends,
     p_value,
     plotted,
     points_of_share,
@@ -197,7 +198,7 @@ def size_in_words(effect: float) -> str:
 
 def effect_note(effect: Estimate) -> str:
     """Hedges' g with its interval."""
-    return f"Hedges’ g {two(effect.value)} ({two(effect.low)} ~ {two(effect.high)})"
+    return f"Hedges’ g {two(effect.value)} ({ends(effect)})"
 
 
 def _beside(found: Difference, names: tuple[str, str]) -> list[Figure]:

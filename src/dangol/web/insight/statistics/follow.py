@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 from dangol.insight.analysis.statistics.findings import SURE, CannotSay
 from dangol.insight.analysis.statistics.lagged import MOST_LAG, At, Lagged, lagged
 from dangol.web.insight.statistics import drawing, judging
-from dangol.web.insight.statistics.by_month import ByMonth, by_month, month_after, places
+from dangol.web.insight.statistics.by_month import ByMonth, by_month, month_after, places, unheard_in_words
 from dangol.web.insight.statistics.checks import in_words, refusal
 from dangol.web.insight.statistics.crowd import Array, Crowd
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
-from dangol.web.insight.statistics.units import p_value, two
+from dangol.web.insight.statistics.units import ends, p_value, two
 from dangol.web.shell.templatetags.shell import count
 
 
@@ -36,7 +36,7 @@ def follow(crowd: Crowd, *, first: str, second: str, among: str, asking: Asking)
         sentence=sentence, verdict=verdict.code, judged=verdict.sentence,
         figures=[
             Figure(_("Correlation"), two(strongest.strength.value), _("95%% interval %(ends)s") % {
-                "ends": f"{two(strongest.strength.low)} ~ {two(strongest.strength.high)}"}),
+                "ends": ends(strongest.strength)}),
             Figure(_("Months"), count(strongest.n), _whose(one)), *verdict.figures,
         ],
         checks=in_words(found.checks),
@@ -45,6 +45,7 @@ def follow(crowd: Crowd, *, first: str, second: str, among: str, asking: Asking)
                 "Of %(lags)s lags the strongest is told, and its chance is adjusted for all of them (Holm). The "
                 "correlation is of what is left beside trend, seasons and what each month says of the next."
             ) % {"lags": count(len(found.lags))},
+            *unheard_in_words(one), *unheard_in_words(other),
             *judging.notes(verdict.among),
         ],
         picture=_picture(found, one, other, sentence),
@@ -97,13 +98,10 @@ def _same_months(one: ByMonth, other: ByMonth) -> tuple[Array, Array]:
 def _picture(found: Lagged, one: ByMonth, other: ByMonth, sentence: str) -> Picture:
     rows = [
         {"name": _lag(at.lag), "value": at.strength.value, "low": at.strength.low, "high": at.strength.high,
-         "told": f"{two(at.strength.value)} ({two(at.strength.low)} ~ {two(at.strength.high)})"}
+         "told": f"{two(at.strength.value)} ({ends(at.strength)})"}
         for at in found.lags
     ]  # fmt: skip
-    table = [
-        [_lag(at.lag), two(at.strength.value), f"{two(at.strength.low)} ~ {two(at.strength.high)}", p_value(at.p_among)]
-        for at in found.lags
-    ]
+    table = [[_lag(at.lag), two(at.strength.value), ends(at.strength), p_value(at.p_among)] for at in found.lags]
     told = {"first": one.what, "second": other.what}
     return Picture(
         sentence, _("Correlation of “%(first)s” with “%(second)s” so many months later, with its 95%% interval") % told,

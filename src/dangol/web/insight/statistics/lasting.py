@@ -19,6 +19,7 @@ from dangol.web.insight.statistics.crowd import Crowd
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer, made_of_the_same
 from dangol.web.insight.statistics.made_of import PURCHASES
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
+from dangol.web.shell.said import Parts, span
 from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 MOST = 6  # groups in a picture
@@ -101,8 +102,10 @@ def half_in_words(one: Curve) -> str:
     """The half-life of a group, with its interval."""
     if one.half is None:
         return _("more than half still run")
-    low, high = ("–" if end is None else decimals(end, 1) for end in (one.half_low, one.half_high))
-    return _("half after %(n)s months (%(low)s ~ %(high)s)") % {"n": decimals(one.half, 1), "low": low, "high": high}
+    low, high = (decimals(end, 1) for end in (one.half_low, one.half_high))
+    half = decimals(one.half, 1)
+    told = _("half after %(n)s months (%(low)s ~ %(high)s)") % {"n": half, "low": low, "high": high}
+    return Parts(told, [(_("months"), half), *span(low, high).parts])
 
 
 def _picture(found: Curves, label: str, sentence: str) -> Picture:
@@ -130,5 +133,7 @@ def _thinned(one: Curve) -> list[tuple[float, float, float, float]]:
 def _after(one: Curve, months: int) -> str:
     seen = [point for point in one.points if point[0] <= months]
     if not one.points or one.points[-1][0] < months or not seen:
-        return "–"
-    return f"{percent(seen[-1][1])} ({percent(seen[-1][2])} ~ {percent(seen[-1][3])})"
+        return decimals(None)
+    share, low, high = (percent(part) for part in seen[-1][1:4])
+    ends = span(low, high)
+    return Parts(f"{share} ({ends})", [(_("share"), share), *ends.parts])

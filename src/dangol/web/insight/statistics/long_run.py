@@ -21,7 +21,8 @@ from dangol.web.insight.statistics import drawing
 from dangol.web.insight.statistics.crowd import Crowd
 from dangol.web.insight.statistics.judging import CannotAnswer
 from dangol.web.insight.statistics.said import Answer, Figure, Picture, Way
-from dangol.web.insight.statistics.units import between, plotted, signed, spread, two, written
+from dangol.web.insight.statistics.units import between, ends, plotted, signed, spread, with_sign, written
+from dangol.web.shell.said import span
 from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 SCORE = "recommend"
@@ -156,7 +157,7 @@ def _unknown(found: Iterable[Indicator]) -> list[str]:
 def _figure(one: Indicator) -> Figure:
     now = one.years[0]
     note = f"{spread(now.estimate, _unit(one.name))}, {_size(one.name, now.n)}" if one.name != SCORE else (
-        f"{two(now.estimate.low)} ~ {two(now.estimate.high)}, {_size(one.name, now.n)}"
+        f"{ends(now.estimate)}, {_size(one.name, now.n)}"
     )  # fmt: skip
     change = f"; {_change(one)}" if one.change else ""
     return Figure(label_of(one), _value(one.name, now), f"{MEANT[one.name]}: {note}{change}")
@@ -185,7 +186,7 @@ def _value(name: str, told: Told) -> str:
 
 def signed_share(value: float) -> str:
     """A growth with its sign."""
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{percent(abs(value), 1)}"
+    return with_sign("+" if value > 0 else "−" if value < 0 else "", percent(abs(value), 1))
 
 
 def _unit(name: str) -> str:
@@ -195,7 +196,7 @@ def _unit(name: str) -> str:
 def _rows(one: Indicator) -> list[list[Any]]:
     return [
         [label_of(one), _span(told.year), _value(one.name, told),
-         f"{decimals(told.estimate.low, 1)} ~ {decimals(told.estimate.high, 1)}" if one.name == SCORE
+         span(decimals(told.estimate.low, 1), decimals(told.estimate.high, 1)) if one.name == SCORE
          else spread(told.estimate, "share"), count(told.n)]
         for told in one.years
     ]  # fmt: skip

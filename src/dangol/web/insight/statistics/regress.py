@@ -16,7 +16,18 @@ from dangol.web.insight.statistics.checks import in_words, refusal
 from dangol.web.insight.statistics.crowd import Array, Choice, Crowd, Flags, Number
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
-from dangol.web.insight.statistics.units import apart, axis, p_value, plotted, points_of_share, signed, two
+from dangol.web.insight.statistics.units import (
+    apart,
+    axis,
+    between,
+    ends,
+    p_value,
+    plotted,
+    points_of_share,
+    signed,
+    two,
+)
+from dangol.web.shell.said import Parts, Said
 from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 MOST = 6  # things
@@ -154,10 +165,11 @@ def _effect(term: Term, fit: Fit, outcome: Outcome) -> str:
 def _row(term: Term, fit: Fit, outcome: Outcome, things: dict[str, Number | Choice]) -> list[str]:
     one = term.effect
     if fit.kind in {"poisson", "negative_binomial"}:
-        ends = f"{two(one.low)} ~ {two(one.high)}"
-        return [_what(term, things), f"× {two(one.value)}", ends, p_value(term.p)]
+        return [_what(term, things), Said(f"× {two(one.value)}", one.value), ends(one), p_value(term.p)]
     unit = "share" if fit.kind == "logistic" else outcome.unit
     told = signed(one.value, unit)
     if term.odds is not None:
-        told = f"{told} (OR {two(term.odds.value)})"
-    return [_what(term, things), told, f"{signed(one.low, unit)} ~ {signed(one.high, unit)}", p_value(term.p)]
+        told = Parts(
+            f"{told} (OR {two(term.odds.value)})", [(_("difference"), told), (_("odds ratio"), two(term.odds.value))]
+        )
+    return [_what(term, things), told, between(one, unit), p_value(term.p)]

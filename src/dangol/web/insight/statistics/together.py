@@ -22,7 +22,7 @@ from dangol.web.insight.statistics.compare import mean_rows
 from dangol.web.insight.statistics.crowd import Choice, Crowd, Number
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer, Verdict
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
-from dangol.web.insight.statistics.units import axis, p_value, plotted, two, written
+from dangol.web.insight.statistics.units import axis, ends, p_value, plotted, two, written
 from dangol.web.shell.templatetags.shell import count, percent
 
 MOST_SHOWN = 12  # words of a choice in a picture
@@ -64,7 +64,7 @@ def _two_numbers(x: Number, y: Number, asking: Asking) -> Answer:
         [
             Figure(_("How closely"), strength_in_words(strength), _interval("Spearman’s ρ", found)),
             Figure(_("By a straight line (Pearson)"), two(pearson.estimate.value),
-                   f"{two(pearson.estimate.low)} ~ {two(pearson.estimate.high)}, {p_value(pearson.p)}"),
+                   f"{ends(pearson.estimate)}, {p_value(pearson.p)}"),
         ],
         _tenths(x, y, known, sentence),
     )  # fmt: skip
@@ -104,7 +104,7 @@ def _mixed(number: Number, choice: Choice, asking: Asking) -> Answer:
     return _answer(
         found, sentence, verdict, known,
         [Figure(_("What the choice tells of it"), percent(found.strength.value, 1),
-                f"eta² {two(found.strength.value)} ({two(found.strength.low)} ~ {two(found.strength.high)})"), *beside],
+                f"eta² {two(found.strength.value)} ({ends(found.strength)})"), *beside],
         _means(found, number, sentence),
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ def strength_in_words(strength: float) -> str:
 
 def _interval(name: str, found: Together) -> str:
     one = found.strength
-    return f"{name} {two(one.value)} ({two(one.low)} ~ {two(one.high)})"
+    return f"{name} {two(one.value)} ({ends(one)})"
 
 
 def _tenths(x: Number, y: Number, known: npt.NDArray[np.bool_], sentence: str) -> Picture:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from dangol.insight.analysis.statistics.findings import Estimate
 from dangol.lib.money import as_number
 from dangol.web import clock
+from dangol.web.shell.said import Said, span
 from dangol.web.shell.templatetags.shell import count, decimals, money_about, percent
 
 
@@ -18,13 +19,12 @@ def written(value: float, unit: str) -> str:
     if unit == "share":
         return percent(value, 1)
     number = _plain(value)
+    one = 1 if value == 1 else 2
     if unit == "days":
-        return ngettext("%(n)s day", "%(n)s days", 1 if value == 1 else 2) % {"n": number}
+        return Said(ngettext("%(n)s day", "%(n)s days", one) % {"n": number}, value)
     if unit == "years":
-        return ngettext("%(n)s year", "%(n)s years", 1 if value == 1 else 2) % {"n": number}
-    return (
-        ngettext("%(n)s point", "%(n)s points", 1 if value == 1 else 2) % {"n": number} if unit == "points" else number
-    )
+        return Said(ngettext("%(n)s year", "%(n)s years", one) % {"n": number}, value)
+    return Said(ngettext("%(n)s point", "%(n)s points", one) % {"n": number}, value) if unit == "points" else number
 
 
 def apart(value: float, unit: str) -> str:
@@ -34,23 +34,35 @@ def apart(value: float, unit: str) -> str:
 
 def points_of_share(value: float) -> str:
     """A difference of shares."""
-    return _("%(n)s percentage points") % {"n": decimals(value * 100, 1)}
+    return Said(_("%(n)s percentage points") % {"n": decimals(value * 100, 1)}, 100 * value, _("percentage points"))
 
 
 def signed(value: float, unit: str) -> str:
     """A difference with its sign."""
     told = apart(value, unit)
-    return f"+{told}" if value > 0 else f"−{told}" if value < 0 else told
+    return with_sign("+" if value > 0 else "−" if value < 0 else "", told)
+
+
+def with_sign(sign: str, told: str) -> str:
+    """A size with the sign before it, in a file as well."""
+    if not isinstance(told, Said) or told.number is None:
+        return f"{sign}{told}"
+    return Said(f"{sign}{told}", -told.number if sign == "−" else told.number, told.unit)
 
 
 def between(one: Estimate, unit: str) -> str:
     """Both ends of an interval of a difference."""
-    return f"{signed(one.low, unit)} ~ {signed(one.high, unit)}"
+    return span(signed(one.low, unit), signed(one.high, unit))
 
 
 def spread(one: Estimate, unit: str) -> str:
     """Both ends of an interval of a value."""
-    return f"{written(one.low, unit)} ~ {written(one.high, unit)}"
+    return span(written(one.low, unit), written(one.high, unit))
+
+
+def ends(one: Estimate) -> str:
+    """Both ends of an interval of a strength or an effect."""
+    return span(two(one.low), two(one.high))
 
 
 def chance(p: float) -> str:
