@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
@@ -293,6 +294,30 @@ def test_months_are_told_of_a_group_of_goods_and_of_one_customer(client: Client,
     assert "There is no such customer here" in ask(client, "months", metric="orders", among=f"customer:{one.pk}")
 
 
+def test_months_begin_with_the_first_record_of_the_kind(client: Client, three_years: None) -> None:
+    """Complaints are written down from the twelfth month on, of one district; contacts were before."""
+    complaints = [
+        Interaction(
+            identity=Identity.objects.get(customer__place="은평구"), source_ref=f"c{month}-{n}", kind="complaint",
+            at=datetime(2023 + (month + 7) // 12, (month + 7) % 12 + 1, 11, 3, tzinfo=UTC), direction="in",
+            touchpoint="call",
+        )
+        for month in range(12, 39) for n in range(3 + month % 4)
+    ]  # fmt: skip
+    asked = Interaction(
+        identity=Identity.objects.get(customer__place="마포구"), source_ref="asked", kind="inquiry",
+        at=datetime(2023, 11, 3, 3, tzinfo=UTC), direction="in", touchpoint="call",
+    )  # fmt: skip
+    Interaction.objects.bulk_create([*complaints, asked])
+    refresh(at=NOW, rebuild=True)
+    text = ask(signed_in(client), "months", metric="complaints")
+    assert "Months on record" in text and numbers_in(text)[0] == "August 2024"
+    assert "“Complaints”: the first on record is of August 2024. The months before are left out" in text
+    assert "nobody wrote it down" not in ask(client, "months", metric="inquiries")
+    none = ask(client, "months", metric="complaints", among="place:마포구")
+    assert "All have the same value: there is nothing to compare." in none, "a part of everybody may truly have none"
+
+
 def numbers_in(text: str) -> list[str]:
     """The months and values of the table."""
     return re.findall(r"<td[^>]*>([^<]*)</td>", text)
@@ -413,3 +438,30 @@ def test_very_many_are_read_beside_the_page(client: Client, shop: None, monkeypa
 def test_the_picture_can_be_taken_away(client: Client, shop: None, kind: str, begins: bytes) -> None:
     address = f"/insight/statistics/compare/answer.{kind}?{urlencode({'what': 'spent_year', 'a': 'place:마포구'})}"
     assert signed_in(client).get(address, headers={"accept-language": "en"}).content.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("slug", "words", "heading"),
+    [
+        ("compare", {"what": "gender:f", "a": "place:마포구"},
+         'Group,Customers,Have it,Share (%),"95% interval, from (%)","95% interval, to (%)"'),
+        ("months", {"metric": "net_revenue"},
+         'Month,Net revenue (KRW),"95% interval, from (KRW)","95% interval, to (KRW)",Trend (KRW),Season (KRW)'),
+        ("follow", {"first": "contacts", "second": "net_revenue"},
+         'Months later,Correlation,"95% interval, from","95% interval, to","Chance, adjusted"'),
+    ],
+)  # fmt: skip
+def test_intervals_are_numbers_in_a_file(
+    client: Client, three_years: None, slug: str, words: dict[str, str], heading: str, request: pytest.FixtureRequest
+) -> None:
+    if slug == "compare":
+        request.getfixturevalue("shop")
+    signed_in(client)
+    address = f"/insight/statistics/{slug}/answer.csv?{urlencode(words)}"
+    head, *rows = csv.reader(
+        client.get(address, headers={"accept-language": "en"}).content.decode("utf-8-sig").splitlines()
+    )
+    assert head == next(csv.reader([heading]))
+    ends = [at for at, name in enumerate(head) if "interval" in name]
+    told = [[float(row[at]) for at in ends] for row in rows if row[ends[0]]]
+    assert told and all(low < high for low, high in told)

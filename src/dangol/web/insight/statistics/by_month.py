@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,7 +37,8 @@ CATEGORY = "category_1"
 @dataclass(frozen=True)
 class ByMonth:
     """values: one a month from the first, NaN where nothing is known; whose: what part of everybody, "" for all;
-    stood: how many customers each mean is of, where it is one; source: the records it is counted from.
+    stood: how many customers each mean is of, where it is one; source: the records it is counted from; unheard:
+    months before the first, in which others of these records were kept and none of this kind.
     """
 
     what: str
@@ -45,6 +48,7 @@ class ByMonth:
     values: Array
     stood: tuple[Stood, ...] = ()
     source: str = ""
+    unheard: int = 0
 
     @property
     def label(self) -> str:
@@ -59,7 +63,8 @@ class ByMonth:
 def by_month(crowd: Crowd, what: str, *, among: str = "", part: str = "") -> ByMonth:
     """what: a metric that has months, or one of STANDINGS; among: a group or one customer; part: a kind of goods.
 
-    Up to the last month that is over. A month without rows is 0, or a gap of a ratio. Raises CannotAnswer, NoSuchThing.
+    From the first month in which anybody had one of the kind, since nobody knows whether it was recorded before, up to
+    the last month that is over. A month without rows is 0, or a gap of a ratio. Raises CannotAnswer, NoSuchThing.
     """
     group = crowd.group(among) if among else None
     if what in STANDINGS:
@@ -127,14 +132,39 @@ def _metric(crowd: Crowd, name: str, group: Group | None, part: str) -> ByMonth:
     if not told:
         raise CannotAnswer(_("Nothing is on record of this metric yet."))
     empty = 0.0 if one.unit in {Unit.MONEY, Unit.COUNT} else np.nan
-    first, last = min(told), max(told)
+    first = _heard(told, lambda: _told(here, name, "", crowd))
+    last = max(first, *told)
     if empty == 0.0:  # who bought nothing of it lately has no rows; the series goes on as far as anything was sold
         last = max(last, min(sold_between(here)[1].replace(day=1), month_after(_begun(crowd.asked.day), -1)))
     values = [told.get(month_after(first, at)) for at in range(places(first, last) + 1)]
     unit = {Unit.MONEY: "money", Unit.SHARE: "share"}.get(one.unit, "number")
     whose = " · ".join(word for word in (group.label if group else "", part.partition(":")[2]) if word)
     column = np.array([empty if value is None else float(value) for value in values])
-    return ByMonth(str(one.label), whose, unit, first, column, source=one.fact)
+    return ByMonth(str(one.label), whose, unit, first, column, source=one.fact, unheard=places(min(told), first))
+
+
+def _heard(told: dict[date, Any], of_all: Callable[[], dict[date, Any]]) -> date:
+    """The first month of the series: that of the first record of the kind, of anybody, where it begins with none.
+
+    A part may have none for months in which others have; of all, such months are those before anybody wrote them down.
+    """
+    begun = min(told)
+    if told[begun]:
+        return begun
+    return max(begun, min((month for month, number in of_all().items() if number), default=begun))
+
+
+def unheard_in_words(one: ByMonth) -> list[str]:
+    """What a reader is told of the months before the kind was recorded; nothing where there are none."""
+    if not one.unheard:
+        return []
+    return [
+        _(
+            "“%(what)s”: the first on record is of %(month)s. The months before are left out: nobody knows whether "
+            "there was none or nobody wrote it down."
+        )
+        % {"what": one.what, "month": date_format(one.first, "YEAR_MONTH_FORMAT")}
+    ]
 
 
 def _told(here: Lake, name: str, part: str, crowd: Crowd) -> dict[date, Any]:

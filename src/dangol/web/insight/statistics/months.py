@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from dangol.insight.analysis.statistics.findings import CannotSay, Estimate
 from dangol.insight.analysis.statistics.series import MOST_AHEAD, SEASONAL, TOLD, Series, foresee
 from dangol.web.insight.statistics import drawing
-from dangol.web.insight.statistics.by_month import ByMonth, by_month, month_after
+from dangol.web.insight.statistics.by_month import ByMonth, by_month, month_after, unheard_in_words
 from dangol.web.insight.statistics.checks import in_words, refusal
 from dangol.web.insight.statistics.crowd import Array, Crowd
 from dangol.web.insight.statistics.judging import CannotAnswer
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
-from dangol.web.insight.statistics.units import apart, axis, plotted, spread, two, written
+from dangol.web.insight.statistics.units import apart, axis, plotted, signed, spread, two, written
 from dangol.web.shell.templatetags.shell import count
 
 AHEAD = 6
@@ -32,7 +32,7 @@ def months(crowd: Crowd, *, metric: str, ahead: str, among: str = "", part: str 
     """
     steps = int(ahead) if ahead.isascii() and ahead.isdigit() and len(ahead) < 4 else AHEAD
     series = by_month(crowd, metric, among=among, part=part)
-    told = _of_a_group() if among else []
+    told = [*unheard_in_words(series), *(_of_a_group() if among else [])]
     try:
         found = foresee(series.values, ahead=min(max(steps, 1), MOST_AHEAD), first_month=series.first.month - 1)
     except CannotSay as error:
@@ -171,21 +171,18 @@ def _picture(found: Series, what: str, unit: str, first: date, values: Array, se
         rows.append(_point(month_after(first, found.n + step), None, unit, one))
     table = [
         [date_format(month_after(first, at), "YEAR_MONTH_FORMAT"), written(float(values[at]), unit),
-         written(float(found.trend[at]), unit), _share_of_season(float(found.seasonal[at]), unit)]
+         "", written(float(found.trend[at]), unit), signed(float(found.seasonal[at]), unit)]
         for at in range(found.n)
     ] + [
         [date_format(month_after(first, found.n + step), "YEAR_MONTH_FORMAT"),
-         f"{written(one.value, unit)} ({spread(one, unit)})", "", ""]
+         written(one.value, unit), spread(one, unit), "", ""]
         for step, one in enumerate(found.ahead)
     ]  # fmt: skip
     return Picture(
         sentence, _("%(what)s by month; grey: trend; dashed: forecast with its 95%% interval") % {"what": what},
-        drawing.forecast(rows, axis(what, unit)), [_("Month"), what, _("Trend"), _("Season")], table, [1, 2, 3],
+        drawing.forecast(rows, axis(what, unit)),
+        [_("Month"), what, _("95% interval"), _("Trend"), _("Season")], table, [1, 2, 3, 4],
     )  # fmt: skip
-
-
-def _share_of_season(part: float, unit: str) -> str:
-    return f"{'+' if part > 0 else '−' if part < 0 else ''}{apart(part, unit)}"
 
 
 def _point(month: date, seen: float | None, unit: str, ahead: Estimate | None = None) -> dict[str, object]:
