@@ -20,7 +20,7 @@ from dangol.insight.warehouse.cube import Answer, Question, answered, of_each
 from dangol.insight.warehouse.metrics import METRICS
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import Scope
-from dangol.web.insight.cube import cohorts, lorenz, pictures, treemap
+from dangol.web.insight.cube import cohorts, lorenz, pictures, pivot, treemap
 from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.pivot import Numbers
 from dangol.web.insight.cube.written import Names
@@ -113,6 +113,44 @@ class TestTreemap:
         drawn = pictures._tree(self.ASKED, Numbers(self.ASKED, answer(self.ASKED.by, "orders", *rows)), Names())
         assert drawn.points == [(("a", "x"), 7), (("a", "y"), 3)]
         assert "1 at 0 or below have no area." in drawn.unit
+
+
+class TestWhatGoesOn:
+    """Of more than can be shown the latest stay, unless a figure was asked to lead."""
+
+    @pytest.mark.parametrize("dimension", ["cohort", "registered_month", "month"])
+    def test_keeps_its_latest_bars(self, dimension: str) -> None:
+        months = [f"{2023 + at // 12}-{at % 12 + 1:02}" for at in range(40)]
+        asked = Asked(("net_revenue",), (dimension,), picture="bar")
+        found = answer((dimension,), "net_revenue", *([month, 100 - at] for at, month in enumerate(months)), [None, 9])
+        drawn = pictures._bar(asked, Numbers(asked, found), Names())
+        assert [at for (at,), _value in drawn.points] == months[-pictures.BARS :]
+        assert drawn.left_out == 40 - pictures.BARS
+        leads = Asked(("net_revenue",), (dimension,), picture="bar", top=5)
+        assert [at for (at,), _value in pictures._bar(leads, Numbers(leads, found), Names()).points] == months[:5]
+
+    def test_keeps_its_latest_rows_columns_and_fields(self) -> None:
+        days = [f"{2024 + at // 360}-{at % 360 // 30 + 1:02}-{at % 30 + 1:02}" for at in range(700)]
+        asked = Asked(("net_revenue",), ("day",))
+        told = pivot.pivot(asked, answer(("day",), "net_revenue", *([day, 1] for day in days)), Names())
+        assert (len(told.lines), told.rows_left_out) == (pivot.MOST_ROWS, 200)
+        assert told.lines[-1].head.text == Names().of("day", days[-1])
+        months = [f"{2022 + at // 12}-{at % 12 + 1:02}" for at in range(50)]
+        across = Asked(("net_revenue",), ("province",), "cohort")
+        rows = [["", month, 1] for month in months] + [[None, month, 1] for month in months] + [["", None, 50]]
+        found = answer(across.by, "net_revenue", *rows)
+        assert [column.of for column in pivot.pivot(across, found, Names()).columns][-2] == months[-1]
+        assert pictures._heat(across, Numbers(across, found), Names()).points[-1][0] == ("", months[-1])
+
+    def test_begins_with_a_row_that_is_no_part_of_another(self) -> None:
+        asked = Asked(("net_revenue",), ("month", "province"))
+        rows: list[list[Any]] = [[None, None, 1]]
+        for at in range(200):
+            month = f"{2010 + at // 12}-{at % 12 + 1:02}"
+            rows += [[month, None, 4], *([month, f"P{n}", 1] for n in range(3))]
+        told = pivot.pivot(asked, answer(asked.by, "net_revenue", *rows), Names())
+        assert told.lines[0].depth == 1
+        assert len(told.lines) + told.rows_left_out == 800
 
 
 class TestCohorts:

@@ -194,7 +194,7 @@ def _bar(asked: Asked, numbers: Numbers, names: Names) -> Picture:
     """One bar for each value of the first dimension."""
     whole: Place = (None,) * len(asked.by)
     values = numbers.values(0, whole)
-    kept = values[: asked.top or BARS][:BARS]
+    kept = numbers.shown(0, whole, min(asked.top or BARS, BARS))
     points: list[tuple[Place, Any]] = [((value,), numbers.at((value, *whole[1:]), asked.metrics[0])) for value in kept]
     by = asked.by[:1]
     said = [names.short(by[0], value) for value in kept]
@@ -215,18 +215,18 @@ def _heat(asked: Asked, numbers: Numbers, names: Names) -> Picture:
     if asked.across:
         first, second = second, first
     whole: Place = (None,) * len(asked.by)
-    down, across = numbers.values(first, whole), numbers.values(second, whole)
+    down, across = (numbers.shown(at, whole, FIELDS) for at in (first, second))
     by = (asked.by[first], asked.by[second])
     points: list[tuple[Place, Any]] = []
-    for one in down[:FIELDS]:
-        for other in across[:FIELDS]:
+    for one in down:
+        for other in across:
             at = list(whole)
             at[first], at[second] = one, other
             value = numbers.at(tuple(at), asked.metrics[0])
             if value is not None:
                 points.append(((one, other), value))
-    rows = [names.short(by[0], one) for one in down[:FIELDS]]
-    columns = [names.short(by[1], one) for one in across[:FIELDS]]
+    rows = [names.short(by[0], one) for one in down]
+    columns = [names.short(by[1], one) for one in across]
     encoding = {
         "y": {"field": "x", "type": "nominal", "sort": rows, "axis": {**BARE, "labelLimit": 160}},
         "x": {"field": "of", "type": "nominal", "sort": columns, "axis": {
@@ -238,7 +238,7 @@ def _heat(asked: Asked, numbers: Numbers, names: Names) -> Picture:
             _tip(asked.metrics[0]),
         ],
     }  # fmt: skip
-    left_out = max(0, len(down) - FIELDS) + max(0, len(across) - FIELDS)
+    left_out = sum(max(0, len(numbers.values(at, whole)) - FIELDS) for at in (first, second))
     height = min(640, 26 * max(3, len(rows)) + 30)
     return Picture(
         by,

@@ -15,7 +15,7 @@ from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.written import Names, Number, change, number, share
 
 MOST_ROWS, MOST_COLUMNS = 500, 36
-ORDERED = frozenset({"age_band", "registered_year", "registered_month", "cohort_year", "cohort"})  # texts, yet in order
+BEGAN = frozenset({"registered_year", "registered_month", "cohort_year", "cohort"})  # texts, yet spans of time
 
 type Place = tuple[str | None, ...]  # a value of each dimension; None where it is summed over
 
@@ -119,11 +119,23 @@ class Numbers:
         """The values of a dimension where all others are as told, in the order rows are shown."""
         return self._ordered(self._known.get((dimension, within), []), dimension, within)
 
+    def shown(self, dimension: int, within: Place, most: int) -> list[str]:
+        """As many values as can be shown: the latest of what goes on in time, the first of all else."""
+        values = self.values(dimension, within)
+        return values[-most:] if self.ends_late(dimension) else values[:most]
+
+    def ends_late(self, dimension: int) -> bool:
+        """Whether its last values are those that matter most: of what goes on in time, where no figure leads."""
+        return goes_on(self.asked.by[dimension]) and not self._leads(dimension)
+
+    def _leads(self, dimension: int) -> bool:
+        """Whether a figure was asked to lead: its greatest or least stand first."""
+        return dimension < len(self.asked.down) and bool(self.asked.sort or self.asked.top)
+
     def _ordered(self, values: list[str], dimension: int, within: Place) -> list[str]:
         """As time or age goes on, unless a figure was asked to lead; all else the greatest first."""
         across = dimension == len(self.asked.down)
-        leads = not across and bool(self.asked.sort or self.asked.top)
-        if in_order(self.asked.by[dimension]) and not leads:
+        if in_order(self.asked.by[dimension]) and not self._leads(dimension):
             return sorted(values, key=lambda value: (value == "", _natural(value)))
         metric = self.asked.metrics[0] if across else self.asked.sort or self.asked.metrics[0]
         falling = True if across or not self.asked.sort else self.asked.falling
@@ -149,21 +161,19 @@ class _Table:
         shown, columns_left = self._across()
         columns = self._columns(shown)
         rows = [self._row(self.all, Head(""), 0, columns)]
-        rows_left = 0
-        for head, place, depth in self._places():
-            if len(rows) > MOST_ROWS:
-                rows_left += 1
-            else:
-                rows.append(self._row(place, head, depth, columns))
-        return Pivot(self._groups(shown), columns, tuple(rows), rows_left, columns_left)
+        every = list(self._places())
+        kept = every[-MOST_ROWS:] if self.asked.down and self.numbers.ends_late(0) else every[:MOST_ROWS]
+        while kept and kept[0][2] > 1:  # what it is a part of is not shown
+            kept = kept[1:]
+        rows += [self._row(place, head, depth, columns) for head, place, depth in kept]
+        return Pivot(self._groups(shown), columns, tuple(rows), len(every) - len(kept), columns_left)
 
     def _across(self) -> tuple[list[str], int]:
         if not self.asked.across:
             return [], 0
-        values = self.numbers.values(len(self.asked.down), self.all)
-        left = max(0, len(values) - MOST_COLUMNS)
-        kept = values[left:] if goes_on(self.asked.across) else values[: len(values) - left]
-        return kept, left
+        dimension = len(self.asked.down)
+        kept = self.numbers.shown(dimension, self.all, MOST_COLUMNS)
+        return kept, len(self.numbers.values(dimension, self.all)) - len(kept)
 
     def _columns(self, across: Iterable[str]) -> tuple[Column, ...]:
         if len(self.asked.metrics) > 1:
@@ -238,18 +248,13 @@ def cell_address(asked: Asked, metric: str, place: Place) -> str:
 
 def goes_on(dimension: str) -> bool:
     """Whether what comes last is what is asked about first, as of time."""
-    return DIMENSIONS[dimension].family is Family.TIME and DIMENSIONS[dimension].form is not Form.NUMBER
+    one = DIMENSIONS[dimension]
+    return dimension in BEGAN or (one.family is Family.TIME and one.form is not Form.NUMBER)
 
 
 def in_order(dimension: str) -> bool:
     """Whether its values have an order of their own: time, numbers, ages."""
-    return DIMENSIONS[dimension].form is not Form.TEXT or dimension in (
-        "age_band",
-        "registered_year",
-        "registered_month",
-        "cohort_year",
-        "cohort",
-    )
+    return DIMENSIONS[dimension].form is not Form.TEXT or dimension in BEGAN or dimension == "age_band"
 
 
 def _text(value: object) -> str:
