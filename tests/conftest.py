@@ -17,7 +17,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests import begun, parts
+from tests import begun, given, parts
 from tests.outcomes import REAL_DATA, REAL_DATA_ABSENT
 from tests.spark_cluster import SparkCluster
 from tests.stores import begin, empty_tables, tried
@@ -119,6 +119,14 @@ def static_files_found_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Static, "add_files_from_finders", look_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_are_given_what_they_name() -> Iterator[None]:
+    """Let no page leave out in silence what nobody gave it."""
+    with pytest.MonkeyPatch.context() as patch:
+        given.told_of_what_nobody_gives(patch)
         yield
 
 
