@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import translation
 from dangol.records.changes.models import Change
 from dangol.records.customers import bulk_changes
 from dangol.records.customers.attributes import state
-from dangol.records.customers.models import BulkChange, Customer, PartyRole, SavedView
+from dangol.records.customers.models import BulkChange, Customer, PartyRole, SavedView, StatedAttribute
 from dangol.records.permission.models import Suppression
 from dangol.records.staff.access import store
 from dangol.records.staff.access.entries import Verb
@@ -23,6 +24,9 @@ from dangol.records.staff.models import Contract, Unit, User
 from dangol.records.staff.roles import Role
 from dangol.records.staff.scope import WHOLE, Scope
 from dangol.web.customers import bulk, bulk_tasks, listing
+from dangol.web.customers.list_files import write_list
+from dangol.web.customers.lost_filters import FilterLost
+from dangol.web.shell.viewer import of_user
 from dangol.web.start import work
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, signed_in
@@ -266,6 +270,37 @@ class TestViews:
         view = self.save(signed_in(client), "region=II", usual="on")
         assert client.get("/customers/").headers["Location"] == f"/customers/?{view.address}"
         assert client.get("/customers/?all=1").status_code == 200
+
+    def test_over_a_detail_that_is_gone_say_so_and_do_nothing_to_everybody(
+        self, client: Client, people: list[Customer]
+    ) -> None:
+        people[0].attributes = {"grade": "gold"}
+        people[0].save()
+        view = self.save(signed_in(client), "attributes.grade=gold&region=II", shared="all")
+        StatedAttribute.objects.all().delete()
+        page = client.get(f"/customers/?{view.address}&sort=name", headers=EN)
+        assert "This list is filtered by grade, which is not there any more" in page.content.decode()
+        assert page.context["page"].rows
+        for address in ("bulk", "file"):
+            answer = client.get(f"/customers/{address}/?{view.address}&every=1")
+            assert "attributes.grade=gold" in answer.headers["Location"]  # back to the list, where it is told
+        assert client.get(f"/customers/bulk/?{view.address}&pick={people[1].pk}").status_code == 200
+        owner = User.objects.get(role=Role.OWNER)
+        with pytest.raises(FilterLost, match="grade"):
+            write_list("단골", Path("list.csv"), reason="a letter", marked=False, mine=of_user(owner))
+        out = client.get(f"/customers/{page.context['criteria'].applied().address()}", headers=EN)
+        assert "any more" not in out.content.decode()
+        assert "region=II" in page.context["criteria"].applied().address()
+
+    def test_by_what_the_receiver_may_not_see_say_so(self, client: Client, people: list[Customer]) -> None:
+        view = self.save(signed_in(client), "attributes.grade=gold", shared="all")
+        client.force_login(staff(Role.MARKETER))
+        assert "filtered by 등급" in client.get(f"/customers/?{view.address}", headers=EN).content.decode()
+
+    def test_of_a_shop_are_shared_with_that_shop_at_most(self, client: Client, people: list[Customer]) -> None:
+        client.force_login(staff(Role.AGENT, "D1"))
+        view = self.save(client, "region=II", shared="all")  # a form without the shop
+        assert view.shared and view.unit is not None and view.unit.code == "D1"
 
     def test_are_changed_and_removed_by_who_made_them_and_come_back(
         self, client: Client, people: list[Customer]

@@ -105,6 +105,13 @@ def test_research_gets_marks_and_coarse_columns_of_whoever_may_be_in_it(owner: U
     assert sorted(again) == sorted(row[0] for row in body) and not set(other) & set(again)
 
 
+def test_nobody_leaves_where_a_filter_of_the_list_is_gone(owner: User, people: list[Customer]) -> None:
+    view = save_view("gold", f"{SHOW}&attributes.grade=gold", by=owner, at=clock.now())
+    file = made(extract(owner, view=view))
+    assert (file.rows, file.handed_over_at) == (0, None)
+    assert "filtered by grade" in file.problem
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_day_is_told_by_its_month_however_it_is_written(owner: User, language: str) -> None:
     """Columns that know days alone, such as since when somebody is in a stage."""

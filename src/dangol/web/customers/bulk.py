@@ -24,7 +24,7 @@ from dangol.records.staff.access.entries import Verb
 from dangol.records.staff.queries import refuse_closed_entry
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.customers import bulk_tasks, listing
+from dangol.web.customers import bulk_tasks, listing, lost_filters
 from dangol.web.customers.bulk_forms import FORMS, ChangeForm
 from dangol.web.customers.cells import spoken
 from dangol.web.customers.criteria import Criteria, left_out, picked
@@ -44,7 +44,10 @@ AT_ONCE = 2_000  # customers who are changed while one waits
 def customers_bulk(request: HttpRequest) -> HttpResponse:
     """What is to be done, and to how many; then do it."""
     mine, asked = viewer(request), Asked(clock.as_of())
-    criteria, found = chosen(request, mine, asked)
+    try:
+        criteria, found = chosen(request, mine, asked)
+    except lost_filters.FilterLost as lost:
+        return _back_to_the_list(request, lost)
     kinds = offered(mine)
     if not kinds:
         raise Http404
@@ -101,7 +104,10 @@ def customers_bulk_undo(request: HttpRequest, change_id: int) -> HttpResponse:
 def customers_file(request: HttpRequest) -> HttpResponseBase:
     """The list as a file, with the columns shown."""
     mine, asked = viewer(request), Asked(clock.as_of())
-    criteria, found = chosen(request, mine, asked)
+    try:
+        criteria, found = chosen(request, mine, asked)
+    except lost_filters.FilterLost as lost:
+        return _back_to_the_list(request, lost)
     form = taking_away.form(request)
     if form is None or not form.is_valid():
         return taking_away.page(request, form, what=what(criteria, asked) or _("Customers"), people=found.count())
@@ -131,7 +137,12 @@ def chosen(request: HttpRequest, mine: Viewer, asked: Asked) -> tuple[Criteria, 
 def chosen_of(
     criteria: Criteria, mine: Viewer, asked: Asked, *, only: frozenset[int] | None, but: frozenset[int] = frozenset()
 ) -> Selected:
-    """Those picked one by one, whom the viewer sees, or everybody whom the criteria leave but those left out."""
+    """Those picked one by one, whom the viewer sees, or everybody whom the criteria leave but those left out.
+
+    Raises FilterLost where everybody is meant and a filter cannot be applied.
+    """
+    if only is None:
+        lost_filters.refuse(criteria)
     base = listing.selected(criteria, mine, asked).selection
     picked_ = Selection(sort=base.sort, falling=base.falling, only=only)
     return Selected(replace(base, but=but) if only is None else picked_, mine.scope, asked)
@@ -198,6 +209,12 @@ def _begun(request: HttpRequest, kind: Kind, form: ChangeForm, ids: list[int], m
         undo=reverse("customers_bulk_undo", args=[change.pk]),
     )  # fmt: skip
     return redirect(f"{reverse('customers')}{chosen(request, mine, Asked(clock.as_of()))[0].address()}")
+
+
+def _back_to_the_list(request: HttpRequest, why: lost_filters.FilterLost) -> HttpResponse:
+    toast(request, str(why))
+    criteria = Criteria.read(request.GET, viewer(request), Asked(clock.as_of()))
+    return redirect(f"{reverse('customers')}{criteria.address()}")
 
 
 def _doing(request: HttpRequest, kind: Kind) -> str:

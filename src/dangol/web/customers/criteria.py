@@ -30,10 +30,11 @@ from dangol.records.customers.columns import (
 from dangol.records.customers.selecting import Selection
 from dangol.records.staff.roles import May
 from dangol.web import clock
+from dangol.web.customers.lost_filters import NOT, lost
 from dangol.web.shell.viewer import Viewer
 from dangol.web.shell.words import REGIONS
 
-NOT, REVERSED = "not.", ".rev"
+REVERSED = ".rev"
 BALANCE = "balance"  # both values as one mark: of the page alone
 SHOWN = ("name", "region", BALANCE, "equity", "last_purchase")
 GAP = "gap"
@@ -44,7 +45,10 @@ _STRETCH = re.compile(r"(-?[\d.]*|\d{4}-\d\d-\d\d)\.\.(-?[\d.]*|\d{4}-\d\d-\d\d)
 
 @dataclass(frozen=True)
 class Criteria:
-    """Text to find, filters by column, the column it is ordered by and the columns shown. Pages count from 1."""
+    """Text to find, filters by column, the column it is ordered by and the columns shown. Pages count from 1.
+
+    lost: the parts of the address that name a filter which cannot be applied; they stay in it until they are taken out.
+    """
 
     text: str = ""
     wishes: tuple[Wish, ...] = ()
@@ -52,18 +56,21 @@ class Criteria:
     page: int = 1
     show: tuple[str, ...] = ()
     view: int = 0
+    lost: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def read(cls, query: QueryDict, mine: Viewer, asked: Asked) -> Self:
         """From an address, as far as whoever looks may ask."""
         page, view, sort = query.get("page", ""), query.get("view", ""), query.get("sort", "")
+        wishes = tuple(_wishes(query, mine, asked))
         return cls(
             text=query.get("q", "").strip()[:LONGEST],
-            wishes=tuple(_wishes(query, mine, asked)),
+            wishes=wishes,
             sort=sort if _sorts(sort, mine, asked) else "",
             page=max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
             show=tuple(_columns(query.get("show", ""), mine, asked)),
             view=int(view) if view.isascii() and view.isdigit() and len(view) < 10 else 0,
+            lost=lost(query, {wish.column for wish in wishes} | OWN),
         )
 
     @property
@@ -94,6 +101,10 @@ class Criteria:
         if column == "q":
             return replace(self, text="", page=1)
         return replace(self, wishes=tuple(wish for wish in self.wishes if wish.column != column), page=1)
+
+    def applied(self) -> Self:
+        """The same without the filters that cannot be applied."""
+        return replace(self, lost=(), page=1)
 
     def ordered(self, sort: str) -> Self:
         """The same in another order."""
@@ -128,6 +139,8 @@ class Criteria:
             query["q"] = self.text
         for wish in self.wishes:
             query.setlist(f"{NOT if wish.without else ''}{wish.column}", written(wish))
+        for name, value in self.lost:
+            query.appendlist(name, value)
         if self.sort:
             query["sort"] = self.sort
         if self.show:
@@ -147,7 +160,7 @@ class Criteria:
             if wish.without or wish.column not in {"region", "line"}
             for value in written(wish)
         ]
-        parts += [("show", ",".join(self.show))] if self.show else []
+        parts += [*self.lost, *([("show", ",".join(self.show))] if self.show else [])]
         return parts + ([("view", str(self.view))] if self.view else [])
 
     @property

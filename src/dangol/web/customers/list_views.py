@@ -44,6 +44,7 @@ class ViewForm(forms.Form):
 
     def __init__(self, *args: Any, mine: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.mine = mine
         everybody = [("all", _("Everybody")), *(Role.choices if mine.scope.whole else [])]
         self.fields["shared"].choices = [("", _("Only me")), *everybody]  # type: ignore[attr-defined]
         units = Unit.objects.all() if mine.scope.units is None else Unit.objects.filter(pk__in=mine.scope.units)
@@ -58,6 +59,8 @@ class ViewForm(forms.Form):
         clean = self.cleaned_data
         shared = clean["shared"]
         unit = Unit.objects.filter(code=clean.get("unit") or "").first() if shared else None
+        if shared and unit is None and not self.mine.scope.whole:
+            unit = self.mine.user.unit  # nobody shares a list beyond their own shop
         return {
             "shared": bool(shared), "role": shared if shared in Role.values else "", "unit": unit,
             "usual": clean["usual"],

@@ -13,7 +13,7 @@ from dangol.records.customers.selecting import Selected, Selection
 from dangol.records.staff.roles import May
 from dangol.records.staff.scope import WHOLE
 from dangol.web import clock
-from dangol.web.customers import bulk, letters, list_rows, listing, profile_page
+from dangol.web.customers import bulk, letters, list_rows, listing, lost_filters, profile_page
 from dangol.web.customers.cells import spoken
 from dangol.web.customers.criteria import Criteria
 from dangol.web.customers.seen import lines, person_or_404
@@ -40,6 +40,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         "criteria": criteria,
         "run": run_of(asked) if mine.may(May.SEE_VALUES) else None,
         "part": bool(part),
+        "lost": lost_filters.names(criteria),
         "chips": _chips(criteria, asked),
         "can_change": bool(page.rows and bulk.offered(mine)),
         "can_pick": can_pick,

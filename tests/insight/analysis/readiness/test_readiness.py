@@ -160,6 +160,11 @@ class TestVerdict:
         (one,) = [one for one in look(at=NOW).found if one.check.name == "anonymous"]
         assert (one.share, one.money_share, one.level) == (0.5, None, Level.LOOK)
 
+    def test_does_not_hold_back_who_has_one_shop_or_never_noted_a_medium(self) -> None:
+        sale(person(), 1_000)
+        levels = {one.check.name: one.level for one in look(at=NOW).found}
+        assert (levels["shops"], levels["source"]) == (Level.LOOK, Level.LOOK)  # nothing is misread without them
+
     def test_names_three_things_the_gravest_first(self) -> None:
         for _ in range(4):
             sale(None, 1_000)

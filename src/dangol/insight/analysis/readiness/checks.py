@@ -158,7 +158,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "source", Part.COMPLETE, _("Customers of whom it is not known how they came"), Customer,
-        lambda _day: Q(source=""), 0.4, 0.9,
+        lambda _day: Q(source=""), 0.4, NEVER,
         _("Which medium brings good customers cannot be told."),
         _("Import the medium of registration, or note it when somebody registers."),
     ),
@@ -222,9 +222,9 @@ CHECKS: tuple[Check, ...] = (
         only=takes_nothing_back(),
     ),
     Check(
-        "shops", Part.BOOKS, _("Sales without a shop"), Transaction, lambda _day: Q(unit=None), 0.3, 0.95,
+        "shops", Part.BOOKS, _("Sales without a shop"), Transaction, lambda _day: Q(unit=None), 0.3, NEVER,
         _("Revenue cannot be set beside the books of each shop."),
-        _("Export the shop with the sales."),
+        _("Export the shop with the sales, where you have more than one."),
         only=takes_nothing_back(),
     ),
 )  # fmt: skip
