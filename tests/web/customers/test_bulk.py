@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from dangol.contact.intake import headers
+from dangol.contact.intake.kinds import KINDS
 from dangol.records.changes.models import Change
 from dangol.records.customers import bulk_changes
 from dangol.records.customers.attributes import state
-from dangol.records.customers.models import BulkChange, Customer, PartyRole, SavedView, StatedAttribute
+from dangol.records.customers.models import BulkChange, Customer, Identity, PartyRole, SavedView, StatedAttribute
 from dangol.records.permission.models import Suppression
 from dangol.records.staff.access import store
 from dangol.records.staff.access.entries import Verb
@@ -212,10 +214,27 @@ class TestFile:
         text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
         assert text.startswith("\ufeff")
         heads, *rows, _mark = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-        assert heads[1:] == ["Name", "District", "Customer equity", "Spent in a year"]
+        assert heads == [
+            "Number in Dangol", "Customer number", "Name", "District", "Customer equity", "Spent in a year",
+        ]  # fmt: skip
         assert [row[0] for row in rows] == [str(people[0].pk), str(people[4].pk)]
-        assert rows[0][1:3] == ["'=cmd|' /C calc'!A0", "'@SUM(1)"]
-        assert rows[0][4] == "26800"
+        assert rows[0][2:4] == ["'=cmd|' /C calc'!A0", "'@SUM(1)"]
+        assert rows[0][5] == "26800"
+
+    def test_has_the_number_of_the_business_under_its_name_and_days_that_sort(
+        self, client: Client, people: list[Customer]
+    ) -> None:
+        Customer.objects.filter(pk=people[0].pk).update(birth_date=date(1985, 3, 1))
+        theirs = Identity.objects.filter(customer=people[0], scheme="customer").order_by("pk")[0].external_id
+        answer = signed_in(client).post(
+            f"/customers/file/?pick={people[0].pk}&show=name,birth_date", {"reason": "beside the till", "kind": "csv"}
+        )  # fmt: skip
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        heads, row, _mark = csv.reader(io.StringIO(text))
+        assert heads[:2] == ["단골 안의 번호", "고객번호"]
+        assert row == [str(people[0].pk), theirs, "정다은", "1985-03-01"]
+        # Taken in again it is the same people, not others whose numbers are ours.
+        assert headers.guessed(KINDS["customers"], heads)["external_id"] == "고객번호"
 
     def test_masks_and_keeps_to_what_one_may_see(self, client: Client, people: list[Customer]) -> None:
         client.force_login(staff(Role.MARKETER))
@@ -235,7 +254,7 @@ class TestFile:
         mine, asked = of_user(User(username="o", role=Role.OWNER)), Asked(NOW)
         names = ("name", "unit", "role", "equity", "agreed", "last_purchase")
         list(listing.exported([people[0].pk], names, mine, asked))
-        with django_assert_num_queries(8):  # one a column, the names of units, and who is within the scope
+        with django_assert_num_queries(9):  # one a column, the names of units, numbers, and who is within the scope
             assert len(list(listing.exported([one.pk for one in people], names, mine, asked))) == 8
 
 

@@ -60,7 +60,7 @@ class TestWriteList:
         path.write_text("an older one", encoding="utf-8")
         assert write("Mothers", path, of_user(owner, place="terminal", page="dangol export")) == 4
         _heads, *people = rows(path)
-        assert [one[1] for one in people] == ["김도윤", "배수아", "오세훈", "황보라"]
+        assert [one[2] for one in people] == ["김도윤", "배수아", "오세훈", "황보라"]
         assert [one.name for one in tmp_path.iterdir() if "mothers" in one.name] == ["mothers.csv"]
         store.seal()
         (line,) = every_line(Wanted(verbs=(Verb.TOOK.value,)))
@@ -79,8 +79,8 @@ class TestWriteList:
         with translation.override("en"):
             assert write("Fees", tmp_path / "fees.csv", of_user(owner)) == 1
         heads, told = rows(tmp_path / "fees.csv")
-        assert heads[1:] == ["Name", "Line of business", "Fees in a year", "Points left"]
-        assert told[1:] == ["새벽", "Home delivery", "3500", "100"]
+        assert heads[2:] == ["Name", "Line of business", "Fees in a year", "Points left"]
+        assert told[2:] == ["새벽", "Home delivery", "3500", "100"]
 
     def test_writes_everybody_as_a_workbook_with_who_took_it(self, owner: User, tmp_path: Path) -> None:
         assert write("customers", tmp_path / "all.XLSX", of_user(owner), marked=True) == 8
@@ -89,12 +89,12 @@ class TestWriteList:
 
     def test_never_writes_a_formula(self, owner: User, tmp_path: Path) -> None:
         write("customers", tmp_path / "all.csv", of_user(owner))
-        assert "'=정다은" in {one[1] for one in rows(tmp_path / "all.csv")}
+        assert "'=정다은" in {one[2] for one in rows(tmp_path / "all.csv")}
 
     def test_masks_names_for_who_sees_them_masked_and_has_no_list_of_others(self, tmp_path: Path) -> None:
         marketer = of_user(staff(Role.MARKETER))
         assert write("customers", tmp_path / "all.csv", marketer) == 8
-        assert not {"오세훈", "한지민"} & {one[1] for one in rows(tmp_path / "all.csv")}
+        assert not {"오세훈", "한지민"} & {one[2] for one in rows(tmp_path / "all.csv")}
         with pytest.raises(NoSuchList, match="customers"):
             write("Mothers", tmp_path / "mothers.csv", marketer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,13 @@ class Belongings:
     def further(self) -> int:
         """How many numbers are not shown."""
         return self.numbered - len(self.numbers)
+
+
+def main_numbers(customers: Collection[int], mine: Viewer) -> dict[int, str]:
+    """The first number by which the business itself knows each, as the viewer sees it."""
+    known = Identity.objects.filter(customer__in=customers, scheme__in=MAIN).order_by("-pk")
+    numbers = dict(known.values_list("customer_id", "external_id"))
+    return {one: mine.number(number, of=one) for one, number in numbers.items()}
 
 
 def belongings(person: Customer, mine: Viewer) -> Belongings:

@@ -124,7 +124,7 @@ def taken(
     rows = listing.exported(ids, criteria.shown(mine), mine, asked)
     name = f"customers-{timezone.localdate(clock.now()):%Y-%m-%d}"
     return taking_away.file(
-        request, form, name=name, columns=[_("Customer number"), *heads], rows=rows, subjects=ids
+        request, form, name=name, columns=heads, rows=rows, subjects=ids
     )  # fmt: skip
 
 

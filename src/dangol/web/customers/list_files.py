@@ -53,7 +53,7 @@ def write_list(name: str, path: Path, *, reason: str, marked: bool, mine: Viewer
     mine.note(Verb.TOOK, reason=reason.strip(), subjects=ids)
     rows = listing.exported(ids, criteria.shown(mine), mine, asked)
     mark = taking_away.watermark(mine, reason.strip()) if marked else ""
-    _write(path, [_("Customer number"), *heads], rows, mark)
+    _write(path, heads, rows, mark)
     return len(ids)
 
 

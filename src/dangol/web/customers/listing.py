@@ -16,6 +16,7 @@ from dangol.records.customers.columns import RANGES, Asked, Column, column_of
 from dangol.records.customers.models import Customer
 from dangol.records.customers.selecting import Selected
 from dangol.records.ledger.models import Transaction
+from dangol.web.customers.belongings import main_numbers
 from dangol.web.customers.cells import Told
 from dangol.web.customers.criteria import BALANCE, REVERSED, Criteria, may_sort
 from dangol.web.shell.viewer import Viewer
@@ -175,10 +176,15 @@ def _head(column: Column, criteria: Criteria, mine: Viewer, *, falling: bool | N
 
 
 def exported(ids: list[int], names: tuple[str, ...], mine: Viewer, asked: Asked, *, at_once: int = 2_000) -> Any:
-    """Rows for a file, a part at a time: flat in memory however many they are. First the customer's number."""
+    """Rows for a file, a part at a time: flat in memory however many they are. First the customer's number here, then
+    that by which the business knows them.
+    """
     columns = columns_in_file(names, asked)
     for start in range(0, len(ids), at_once):
-        yield from rows_in_file(ids[start : start + at_once], columns, mine, asked)
+        part = ids[start : start + at_once]
+        numbers = main_numbers(part, mine)
+        for pk, *cells in rows_in_file(part, columns, mine, asked):
+            yield [pk, numbers.get(pk, ""), *cells]
 
 
 def rows_in_file(part: list[int], columns: list[Column], mine: Viewer, asked: Asked) -> Any:
@@ -196,9 +202,10 @@ def columns_in_file(names: tuple[str, ...], asked: Asked) -> list[Column]:
 
 
 def file_heads(names: tuple[str, ...], asked: Asked) -> tuple[list[str], list[str]]:
-    """What stands above the columns of a file, and the items of the inventory that are in it."""
+    """What stands above the columns of `exported`, and the items of the inventory that are in it."""
     columns = columns_in_file(names, asked)
-    return [str(column.label) for column in columns], [column.item for column in columns if column.item]
+    labels = (_("Number in Dangol"), _("Customer number"), *(column.label for column in columns))
+    return [str(label) for label in labels], ["external_id", *(column.item for column in columns if column.item)]
 
 
 def _in_file(name: str, asked: Asked) -> list[Column]:
