@@ -1,5 +1,10 @@
 """Phone numbers: read as written in Korea, kept as E.164."""
 
+import re
+
+# A number lent by a marketplace, of twelve figures: 0504-1234-5678. Libraries divide it after 050.
+LENT = re.compile(r"\+82(50\d)(\d{4})(\d{4})")
+
 
 def e164(text: str, *, region: str = "KR") -> str | None:
     """The number in E.164 (+821012345678), or None when it cannot be a phone number.
@@ -41,6 +46,8 @@ def dialled(number: str) -> str:
 
     if not number.startswith("+"):
         return number
+    if lent := LENT.fullmatch(number):
+        return "0" + "-".join(lent.groups())
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
