@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from dangol.contact.intake.models import Batch, Reject
 from dangol.insight.analysis.readiness import report
 from dangol.insight.analysis.readiness.report import last_report
 from dangol.records.staff.roles import Role
@@ -57,6 +58,19 @@ class TestPage:
         assert last_report() is not None
         assert "What to do first" in shown
         assert "Customers of whom it is not known how they came" in shown
+
+    def test_tells_what_of_the_files_is_in_no_number(self, client: Client) -> None:
+        business()
+        owner = signed_in(client)
+        owner.post("/readiness/look/")
+        assert "What did not come in" not in page(owner)
+        batch = Batch.objects.create(kind="customers", file_name="a.csv", started_at=clock.now(), rejected=2)
+        Reject.objects.bulk_create(Reject(batch=batch, row=row, reason="no day", original=["x"]) for row in (2, 3))
+        assert "2 rows of your files were left out and wait to be mended" in page(owner)
+        with translation.override("en"):
+            assert "2 rows of your files" in " ".join(texts(readiness_paper.story(report.look(at=clock.as_of()), "")))
+        batch.rejects.all().delete()
+        assert "wait to be mended" not in page(owner) and "count as missing here" in page(owner)
 
     def test_shows_examples_with_a_way_to_the_person(self, client: Client) -> None:
         business()

@@ -27,6 +27,11 @@ def rejects(batch: Batch) -> QuerySet[Reject]:
     return batch.rejects.order_by("row")
 
 
+def still_to_mend() -> int:
+    """How many rows of files were left out and wait to be mended; what was undone waits no more."""
+    return Reject.objects.filter(batch__undoing=None, batch__problem="").count()
+
+
 def last_transaction_time(*, until: datetime) -> datetime | None:
     """When the last purchase up to a moment took place; none in an empty store.
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
+from dangol.contact.intake import queries
 from dangol.insight.analysis.readiness import report
 from dangol.insight.analysis.readiness.report import Found
 from dangol.lib.languages import speaks
@@ -41,7 +42,10 @@ class ReadinessMonth(Schema):
 
 
 class Readiness(Schema):
-    """What was found when the data were last looked at. `twins` carry the name and number of another customer, too."""
+    """What was found when the data were last looked at. `twins` carry the name and number of another customer, too.
+
+    `left_out`: rows of files that wait to be mended, now; they are in no other number.
+    """
 
     as_of: datetime
     sentence: str
@@ -50,6 +54,7 @@ class Readiness(Schema):
     placed: int
     reachable: int
     twins: int
+    left_out: int
     sales: int
     amount: int
     named_amount: int
@@ -66,7 +71,8 @@ def get_readiness(request: HttpRequest) -> Readiness:
         raise Http404("readiness")
     return Readiness(
         as_of=found.as_of, sentence=told.verdict(found), ready=found.ready, customers=found.customers,
-        placed=found.placed, reachable=found.reachable, twins=found.twins, sales=found.sales, amount=found.amount,
+        placed=found.placed, reachable=found.reachable, twins=found.twins, left_out=queries.still_to_mend(),
+        sales=found.sales, amount=found.amount,
         named_amount=found.named_amount, first_things=[one.check.name for one in found.first_things],
         checks=[_entry(one) for one in found.found], months=[ReadinessMonth(**vars(one)) for one in found.months],
     )  # fmt: skip

@@ -29,6 +29,7 @@ def story(found: Report, business: str) -> list[Any]:
     day = date_format(localtime(found.as_of), "DATE_FORMAT")
     lines = [_say(_("Readiness check"), "h1"), _say(" · ".join(filter(None, [business, day])), "small")]
     lines += [_say(told.verdict(found), "bold"), _say(_figures(found)), _say(told.twins(found))]
+    lines += [_say(sentence) for sentence in told.left_out()]
     if found.first_things:
         lines.append(_say(_("What to do first"), "h2"))
         lines += [_say(f"{n}. {one.check.title}: {one.check.remedy}") for n, one in enumerate(found.first_things, 1)]

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dangol.contact.intake import queries
 from dangol.insight.analysis.readiness.checks import LEVELS, PARTS, Level
 from dangol.insight.analysis.readiness.report import Found, Report
 from dangol.records.customers.models import ContactPoint, Customer
@@ -73,6 +74,20 @@ def twins(found: Report) -> str:
         "%(n)s customers carry both the name and the phone number of another one: probably one person each.",
         found.twins,
     ) % {"n": count(found.twins)}
+
+
+def left_out() -> list[str]:
+    """What of the files is in no number here: rows that wait to be mended; and where cells that were not read went."""
+    if not queries.files().exists():
+        return []
+    rows = queries.still_to_mend()
+    waiting = ngettext(
+        "%(n)s row of your files was left out and waits to be mended: it is in no number here.",
+        "%(n)s rows of your files were left out and wait to be mended: they are in no number here.",
+        rows,
+    ) % {"n": count(rows)}  # fmt: skip
+    cells = _("Cells that could not be read were left empty and count as missing here. Each import names them.")
+    return [waiting, cells] if rows else [cells]
 
 
 def what(row: Any, viewer: Viewer) -> str:

@@ -24,7 +24,8 @@ def readiness(request: HttpRequest) -> HttpResponse:
     found = report.last_report()
     context = {
         "found": found, "parts": told.parts(found) if found else [], "twins": told.twins(found) if found else "",
-        "sentence": told.verdict(found) if found else "", "work": work.look(tasks.KEY),
+        "sentence": told.verdict(found) if found else "", "left_out": told.left_out(),
+        "work": work.look(tasks.KEY),
     }  # fmt: skip
     return render(request, "readiness/report.html", context)
 
