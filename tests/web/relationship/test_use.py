@@ -91,6 +91,24 @@ class TestPages:
         assert re.search({"en": r"\buses?\b", "ko": "이용"}[language], main)
         assert re.findall(rf".{{0,60}}(?:{sold}).{{0,60}}", main) == []
 
+    @pytest.mark.parametrize(("language", "sold"), [("en", "transactions"), ("ko", "거래 0건")])
+    def test_of_today_count_what_was_used_and_not_what_was_sold(
+        self, client: Client, library: int, language: str, sold: str
+    ) -> None:
+        used = Run.objects.get(pk=library).summary["used"]
+        told = page(signed_in(client), "/", language)
+        uses = f"{round(used['loans'] + used['visits'] + used['questions']):,}"
+        assert sold not in told
+        assert {"en": f"customers · {uses} uses in a year", "ko": f"고객 · 1년 이용 {uses}회"}[language] in told
+
+    def test_say_of_what_to_do_that_what_they_gain_themselves_is_learned_in_uses(
+        self, client: Client, library: int
+    ) -> None:
+        signed_in(client).post("/map/positioning/ask/", {"budget": "100000", "use_worth": "2000"})
+        told = page(client, "/map/positioning/")
+        assert "learned from campaigns that were judged by uses" in told
+        assert "Your own gain stays assumed" not in told
+
     def test_say_why_values_are_counted_in_uses(self, client: Client, library: int) -> None:
         told = page(signed_in(client), "/map/")
         assert "Customers borrow here and nobody bought anything" in told

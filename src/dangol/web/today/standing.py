@@ -12,6 +12,7 @@ from dangol.decisions.campaigns.models import Campaign
 from dangol.insight.analysis.models import Effect, Run
 from dangol.insight.analysis.queries import effects_on
 from dangol.insight.relationship import queries as relationship
+from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Transaction
@@ -41,6 +42,12 @@ class Standing:
     @property
     def unknown(self) -> int:
         return self.regions.get("unknown", 0)
+
+    @property
+    def uses(self) -> int | None:
+        """Loans, visits and questions of the year before; None where values are counted in money."""
+        used = self.run.summary.get("used") if self.run and is_by_use(self.run) else None
+        return round(used["loans"] + used["visits"] + used["questions"]) if used else None
 
     @property
     def short_changed(self) -> int:
