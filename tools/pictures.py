@@ -32,7 +32,7 @@ DANGOL = Path(sys.executable).with_name("dangol")
 LOCALES = {"ko": "ko-KR", "en": "en-US"}
 # Each picture: the address, what must be drawn before it is taken, and its height.
 PICTURES = {
-    "map": ("/map/", ".map-frame svg", 1080),
+    "map": ("/map/", ".map-frame svg", 960),
     "campaign": ("/campaigns/1/", "main .chart svg", 990),
     "today": ("/", "main h1", 1000),
     "inventory": ("/privacy/inventory/", "main table", 1000),

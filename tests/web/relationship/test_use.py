@@ -82,7 +82,7 @@ class TestPages:
             assert "₩" not in page(client, path, language), path
 
     @pytest.mark.parametrize(("language", "sold"), [("en", "purchase|bought|buy"), ("ko", "구매|샀|산 것|사지 ")])
-    @pytest.mark.parametrize("path", ["/map/stages/", "/map/validity/"])
+    @pytest.mark.parametrize("path", ["/map/stages/", "/map/validity/", "/map/came-true/"])
     def test_of_stages_and_of_the_line_speak_of_uses_alone(
         self, client: Client, library: int, path: str, language: str, sold: str
     ) -> None:

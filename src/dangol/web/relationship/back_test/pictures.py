@@ -36,9 +36,15 @@ def commitment(found: BackTest, one: Outcome) -> Chart | None:
         "Groups of customers by commitment: the share of the purchases they would make in %(weeks)s weeks if they "
         "stayed, as it was said and as it came; lines: 95%%. On the dashed line what was said came true."
     )
+    staying, made = _("Purchases if they stay"), _("Purchases made")
+    if is_by_use(found.run):
+        unit = _(
+            "Groups of customers by commitment: the share of the days of use they would have in %(weeks)s weeks if "
+            "they stayed, as it was said and as it came; lines: 95%%. On the dashed line what was said came true."
+        )
+        staying, made = _("Days of use if they stay"), _("Days of use that came")
     table = Table(
-        [_("Commitment said"), _("Realised"), _("95% interval"), _("Purchases if they stay"), _("Purchases made"),
-         _("Customers")],
+        [_("Commitment said"), _("Realised"), _("95% interval"), staying, made, _("Customers")],
         [[percent(each.said, 1), percent(came.value, 1), _interval(came), count(each.potential), count(each.purchases),
           count(each.customers)] for each, came in tenths],
         frozenset(range(6)),
@@ -60,16 +66,24 @@ def chance(found: BackTest, one: Outcome) -> Chart | None:
         "Groups of customers by their chance to buy at least once in %(weeks)s weeks, and the share that did; lines: "
         "95%%. This is not commitment: somebody who buys once and leaves came true here."
     )
+    did, right = _("Bought"), _("The chance to buy held in every group, as far as chance lets one see")
+    axis = _("Bought (%)")
+    if is_by_use(found.run):
+        unit = _(
+            "Groups of customers by their chance to come at least once in %(weeks)s weeks, and the share that did; "
+            "lines: 95%%. This is not commitment: somebody who comes once and leaves came true here."
+        )
+        did, right = _("Came at least once"), _("The chance to come held in every group, as far as chance lets one see")
+        axis = _("Came (%)")
     table = Table(
-        [_("Chance said"), _("Bought"), _("95% interval"), _("Customers")],
+        [_("Chance said"), did, _("95% interval"), _("Customers")],
         [[percent(each.said, 1), percent(each.share, 1), _interval(came), count(each.customers)]
          for each, came in groups],
         frozenset(range(4)),
     )  # fmt: skip
     return _chart(
         "chance", found, one, dots, unit % {"weeks": found.weeks}, table,
-        Axes(_("Chance said (%)"), _("Bought (%)"), 100.0),
-        right=_("The chance to buy held in every group, as far as chance lets one see"),
+        Axes(_("Chance said (%)"), axis, 100.0), right=right,
     )  # fmt: skip
 
 

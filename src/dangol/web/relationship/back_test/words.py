@@ -50,6 +50,24 @@ COMMITMENT: dict[Verdict, Word] = {
         "%(high)s."
     ),
 }
+# The same where nothing is sold: what is expected of somebody is days on which they use something.
+COMMITMENT_OF_USE: dict[Verdict, Word] = {
+    Verdict.RIGHT: gettext_lazy(
+        "Commitment was right: of 100 days of use expected, %(came)s came (95%% interval %(low)s ~ %(high)s)."
+    ),
+    Verdict.HOPEFUL: gettext_lazy(
+        "Commitment was too high: of 100 days of use expected, only %(came)s came (95%% interval %(low)s ~ %(high)s)."
+    ),
+    Verdict.GLOOMY: gettext_lazy(
+        "Commitment was too low: where 100 days of use were expected, %(came)s came (95%% interval %(low)s ~ %(high)s)."
+    ),
+    Verdict.UNEVEN: gettext_lazy(
+        "Commitment was right in sum: of 100 days of use expected, %(came)s came (95%% interval %(low)s ~ %(high)s)."
+    ),
+    Verdict.OPEN: gettext_lazy(
+        "Of 100 days of use expected, %(came)s came. With so few the truth may lie anywhere from %(low)s to %(high)s."
+    ),
+}
 APART: dict[Apart, Word] = {
     Apart.RIGHT: gettext_lazy(
         "The chances of single customers lie as far apart as what they did (slope %(slope)s, %(low)s ~ %(high)s)."
@@ -112,25 +130,30 @@ def headline(one: Outcome) -> str:
 def told(one: Outcome, run: Run) -> Told:
     """Everything the page says of these customers before the pictures."""
     parts: list[str] = []
+    by_use = is_by_use(run)
     if one.commitment:
-        parts.append(commitment(one.commitment))
+        parts.append(commitment(one.commitment, by_use=by_use))
     if one.chance:
-        parts += [bought(one.chance), apart(one.chance)]
+        parts += [bought(one.chance, by_use=by_use), apart(one.chance)]
     if one.money:
         parts.append(money(one.money, run))
-    return Told(headline(one), one.verdict is Verdict.RIGHT, parts, list(_warnings(one)))
+    return Told(headline(one), one.verdict is Verdict.RIGHT, parts, list(_warnings(one, by_use=by_use)))
 
 
-def commitment(one: Commitments) -> str:
-    """Purchases against those expected."""
+def commitment(one: Commitments, *, by_use: bool) -> str:
+    """Purchases, or days of use, against those expected."""
     if one.ratio is None:
         return str(HEADLINES[Verdict.OPEN])
-    return str(COMMITMENT[one.verdict]) % _hundreds(one.ratio) + _but(one.verdict, [each.off for each in one.tenths])
+    known = COMMITMENT_OF_USE if by_use else COMMITMENT
+    return str(known[one.verdict]) % _hundreds(one.ratio) + _but(one.verdict, [each.off for each in one.tenths])
 
 
-def bought(one: Chances) -> str:
-    """Who bought at least once, against the chances."""
-    sentence = _("%(came)s of %(people)s customers bought at least once; %(said)s were expected to.") % {
+def bought(one: Chances, *, by_use: bool) -> str:
+    """Who bought, or used anything, at least once, against the chances."""
+    sentence = _("%(came)s of %(people)s customers bought at least once; %(said)s were expected to.")
+    if by_use:
+        sentence = _("%(came)s of %(people)s customers came at least once; %(said)s were expected to.")
+    sentence %= {
         "came": count(one.bought), "people": people(one.customers), "said": count(one.said * one.customers),
     }  # fmt: skip
     return sentence + _but(one.verdict, [each.off for each in one.groups])
@@ -201,9 +224,13 @@ def weeks(found: BackTest) -> str:
     return ngettext("%(n)s week", "%(n)s weeks", found.weeks) % {"n": found.weeks}
 
 
-def _warnings(one: Outcome) -> Iterator[str]:
+def _warnings(one: Outcome, *, by_use: bool) -> Iterator[str]:
     if not one.customers:
-        yield _("Nobody on record had bought by the first day of these weeks.")
+        yield (
+            _("Nobody on record had used anything by the first day of these weeks.")
+            if by_use
+            else _("Nobody on record had bought by the first day of these weeks.")
+        )
     elif not one.foretold:
         yield _("No fit could be made of these customers, so no value was promised. Below stands why.")
     elif one.foretold < one.customers:
@@ -211,9 +238,17 @@ def _warnings(one: Outcome) -> Iterator[str]:
             "people": people(one.customers - one.foretold)
         }
     if one.customers and not one.bought:
-        yield _("Nobody bought in the weeks held back. Were you closed, or are sales missing?")
+        yield (
+            _("Nobody came in the weeks held back. Were you closed, or are loans and visits missing?")
+            if by_use
+            else _("Nobody bought in the weeks held back. Were you closed, or are sales missing?")
+        )
     elif one.customers and one.bought == one.customers:
-        yield _("Everybody bought in the weeks held back. Hold back fewer weeks to tell customers apart.")
+        yield (
+            _("Everybody came in the weeks held back. Hold back fewer weeks to tell customers apart.")
+            if by_use
+            else _("Everybody bought in the weeks held back. Hold back fewer weeks to tell customers apart.")
+        )
 
 
 def _over_before(one: Chances) -> str:
