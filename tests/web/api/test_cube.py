@@ -59,6 +59,22 @@ def test_refuses_what_cannot_be_asked_and_says_what_could(keys: dict[str, str]) 
     assert send("GET", PATH, keys[""], metrics="orders", top=0).status_code == 422
 
 
+def test_says_which_values_nothing_on_record_has(keys: dict[str, str]) -> None:
+    told = send("GET", PATH, keys[""], metrics="net_revenue", where="own_unit in (D1, D9)").json()
+    assert told["rows"] == [[1_000]]
+    assert [note[:44] for note in told["notes"]] == ["Nothing on record has 'D9' as 'own_unit'. Ne"]
+
+
+def test_leaves_no_word_aside_that_it_does_not_know(keys: dict[str, str]) -> None:
+    """`from` is the word of the page and of the command: left aside, all time would be answered."""
+    answer = send("GET", PATH, keys[""], metrics="net_revenue", **{"from": "2026-02-01"})
+    assert answer.status_code == 422
+    assert "since" in answer.json()["fields"]["from"]
+    assert send("GET", PATH, keys[""], metrics="net_revenue", since="2026-02-01").json()["rows"] == [[4_000]]
+    assert send("GET", f"{PATH}/metrics", keys[""], q="net").status_code == 422
+    assert send("GET", PATH, keys[""], metrics="net_revenue", **{"\0": "1"}).status_code == 422
+
+
 def test_says_that_the_cluster_is_gone(keys: dict[str, str], settings: Any) -> None:
     pytest.importorskip("pyspark")
     settings.DANGOL_ENGINE = "spark://127.0.0.1:9"

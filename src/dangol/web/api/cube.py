@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
-from dangol.insight.warehouse.cube import Question, answered, behind, read
+from dangol.insight.warehouse.cube import Question, answered, behind, read, unheard
 from dangol.insight.warehouse.cube.question import fitting
 from dangol.insight.warehouse.cube.reading import conditions
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
@@ -58,12 +58,15 @@ class CubeRegistry(Schema):
 
 
 class CubeAnswer(Schema):
-    """One row a group: dimensions (null where summed over), then numbers; money in major units, shares from 0 to 1."""
+    """One row a group: dimensions (null where summed over), then numbers; money in major units, shares from 0 to 1.
+    `notes` say which values of `where` nothing on record has.
+    """
 
     columns: list[str]
     rows: list[list[Any]]
     as_of: str
     sql: str
+    notes: list[str] = []
 
 
 class AskedOfCube(Sent):
@@ -164,9 +167,13 @@ def ask_cube(request: HttpRequest, wanted: Query[WantedFromCube]) -> CubeAnswer:
     question = wanted.question(
         totals=wanted.totals, sort=wanted.sort, falling=wanted.falling, top=wanted.top, compare=wanted.compare
     )
-    answer = answered(lake(), question, scope=viewer(request).scope)
+    scope = viewer(request).scope
+    answer = answered(lake(), question, scope=scope)
     rows = numbers(question, answer, clock.home().currency)
-    return CubeAnswer(columns=list(answer.columns), rows=rows, as_of=answer.as_of, sql=answer.sql)
+    return CubeAnswer(
+        columns=list(answer.columns), rows=rows, as_of=answer.as_of, sql=answer.sql,
+        notes=list(unheard(lake(), question, scope=scope)),
+    )  # fmt: skip
 
 
 @opened(router, "GET", "/insight/cube/whom", May.ASK_NUMBERS, response=CustomersBehind, personal=True)

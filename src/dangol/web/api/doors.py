@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 from typing import Annotated, Any
 
 from django.forms import BaseForm
@@ -161,11 +162,33 @@ def opened(
             operation_id=operation.__name__, summary=(operation.__doc__ or "").partition("\n")[0],
             description="", openapi_extra=_FILE if file else None,
         )  # fmt: skip
+        made = router.path_operations[path].operations[-1]
         # Given as `response`, a model would be made for each refusal of each operation: a third of the API's start.
-        router.path_operations[path].operations[-1].response_models.update(dict.fromkeys(REFUSALS, _Refusal))
+        made.response_models.update(dict.fromkeys(REFUSALS, _Refusal))
+        queries = [model for model in made.models if model.__ninja_param_source__ == "query"]
+        words = frozenset(word for model in queries for word in model.__ninja_flatten_map__)
+        made.view_func = _knowing(made.view_func, words)
         return operation
 
     return add
+
+
+def _knowing(operation: Operation, words: frozenset[str]) -> Operation:
+    """The operation, which refuses words of an address that it does not know.
+
+    Left aside, `from` for `since` would be answered with a number of all time. (Fields of a body are refused by Sent.)
+    """
+
+    @wraps(operation)
+    def answer(request: HttpRequest, **sent: Any) -> Any:
+        unknown = min((word for word in request.GET if word not in words), default=None)
+        if unknown is not None:
+            known = ", ".join(sorted(words)) or "–"
+            told = _("No word of this address is called so. Known: %(known)s.") % {"known": known}
+            raise WrongValues({unknown: told})
+        return operation(request, **sent)
+
+    return answer
 
 
 def require(mine: Viewer, may: May) -> None:
