@@ -8,9 +8,11 @@ from datetime import date
 from typing import Self
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, fits
+from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS, fits, named, split_named
 from dangol.insight.warehouse.metrics.registry import finer
+from dangol.lib.errors import WrongUse
 from dangol.web.insight.cube.periods import DATES, PERIODS, STANDARD, Span, span_of
 
 MOST_METRICS, MOST_DOWN, MOST_VALUES = 6, 2, 200
@@ -18,12 +20,18 @@ COMPARISONS = ("share", "before")
 PICTURES = ("line", "bar", "heat", "tree", "cohort", "lorenz", "none")
 TOPS = (5, 10, 20, 50)
 
+
+class NoDay(WrongUse):
+    """An address names a day that no calendar has."""
+
+
 type Part = tuple[str, tuple[str, ...]]  # a dimension, and which of its values are looked at
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One state of the page. What an address says that nobody knows is left out, so that an old bookmark still opens.
+    """One state of the page. What an address says that nobody knows is left out, so that an old bookmark still opens
+    the form; what is missing of it `refuse_unknown` says.
 
     sort: a metric by which rows are ordered, "" as they come; filtering: a dimension whose values are being chosen.
     """
@@ -131,6 +139,20 @@ class Asked:
         """Ordered by a metric; the other way round where it is already."""
         falling = not self.falling if self.sort == metric else True
         return replace(self, sort=metric, falling=falling)
+
+
+def refuse_unknown(query: QueryDict) -> None:
+    """Raise for a figure, a dimension or a day of an address that is none: without it the answer would be another."""
+    for word in filter(None, query.getlist("metric")):
+        named(word)
+    parts = [word.partition(":")[0] for word in query.getlist("in")]
+    for word in filter(None, (*query.getlist("down"), *query.getlist("across"), *parts)):
+        split_named(word)
+    for word in filter(None, (query.get("from", ""), query.get("to", ""))):
+        try:
+            date.fromisoformat(word)
+        except ValueError:
+            raise NoDay(_("“%(word)s” is no day. Write it as 2026-01-31.") % {"word": word}) from None
 
 
 def _known(words: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:

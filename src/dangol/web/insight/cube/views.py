@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dangol.insight.analysis.saved_questions.keeping import questions_for
-from dangol.insight.warehouse.cube import Answer, Question
+from dangol.insight.warehouse.cube import Answer, Question, unheard
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.versions import NoLake
 from dangol.lib.errors import DangolError
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.insight.cube import answering, choices, pictures, saved, tables, told, treemap
-from dangol.web.insight.cube.asked import Asked
+from dangol.web.insight.cube.asked import Asked, refuse_unknown
 from dangol.web.insight.cube.pivot import Numbers, pivot
 from dangol.web.insight.cube.questions import question_of
 from dangol.web.insight.cube.written import Names
@@ -37,6 +37,7 @@ def insight_cube(request: HttpRequest) -> HttpResponse:
     problem: DangolError | None = None
     try:
         context |= {"form": told.form(asked, lake(), _values(asked, mine)), "starts": choices.starts(lake())}
+        refuse_unknown(request.GET)
         choices.must_fit(asked)
         if asked.metrics:
             context |= _answer(asked, mine)
@@ -57,7 +58,7 @@ def insight_cube_file(request: HttpRequest, kind: str) -> HttpResponse:
     """The picture of an answer as a file, or its numbers as CSV."""
     asked = Asked.read(request.GET)
     mine = viewer(request)
-    found = _found(asked, mine)
+    found = _found(asked, mine, request.GET)
     chart = pictures.chart(asked, found, Names(), scope=mine.scope) if found else None
     return file_answer(chart, kind, f"numbers-{clock.day():%Y-%m-%d}")
 
@@ -67,7 +68,7 @@ def insight_cube_file(request: HttpRequest, kind: str) -> HttpResponse:
 def insight_cube_table(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The whole answer, row by row with its subtotals, for a spreadsheet."""
     asked = Asked.read(request.GET)
-    found = _found(asked, viewer(request))
+    found = _found(asked, viewer(request), request.GET)
     if found is None or kind not in ("csv", "xlsx"):
         raise Http404(kind)
     columns, rows = tables.whole(asked, found, Names())
@@ -85,12 +86,14 @@ def insight_cube_table(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _answer(asked: Asked, mine: Viewer) -> dict[str, Any]:
-    found = answering.answer(question_of(asked, clock.day()), scope=mine.scope)
+    question = question_of(asked, clock.day())
+    found = answering.answer(question, scope=mine.scope)
     if found is None:
         return {"waiting": True}
     names = Names()
     if not Numbers(asked, found):
-        return {"nothing": True, "title": told.title(asked, names)}
+        unknown = list(unheard(lake(), question, scope=mine.scope))
+        return {"nothing": True, "title": told.title(asked, names), "unheard": unknown}
     whom = f"whom/{asked.address()}&" if mine.may(May.SEE_CUSTOMERS) else ""
     return {
         "found": found, "title": told.title(asked, names), "pivot": pivot(asked, found, names, whom=whom),
@@ -103,11 +106,12 @@ def _answer(asked: Asked, mine: Viewer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _found(asked: Asked, mine: Viewer) -> Answer | None:
+def _found(asked: Asked, mine: Viewer, query: QueryDict) -> Answer | None:
     """The answer for a file, which waits as long as it takes. Raises Http404 where nothing is asked."""
     if not asked.metrics:
         raise Http404
     try:
+        refuse_unknown(query)
         found = answering.answer(question_of(asked, clock.day()), scope=mine.scope, patience=None)
     except DangolError as error:
         raise Http404(str(error)) from error
