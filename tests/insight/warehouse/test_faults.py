@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
+from dangol.insight.warehouse import versions
 from dangol.insight.warehouse.metrics import value
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
@@ -186,6 +187,26 @@ class TestBrokenLake:
         path.write_bytes(b"x" * path.stat().st_size)
         touch(standing)
         self.assert_mended_by_a_rebuild("lines/month=2026-07/part-v000001.parquet")
+
+    @pytest.mark.parametrize("place", [0.25, 0.5, 0.75])
+    def test_tells_no_number_of_a_file_in_which_a_bit_turned(self, standing: Path, place: float) -> None:
+        path = standing / "lines" / "month=2026-07" / "part-v000001.parquet"
+        held = bytearray(path.read_bytes())
+        held[int(place * len(held))] ^= 0x10
+        path.write_bytes(held)
+        touch(standing)
+        self.assert_mended_by_a_rebuild("lines/month=2026-07/part-v000001.parquet")
+
+    def test_looks_into_a_very_large_version_only_where_asked(
+        self, standing: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(versions, "LOOKED_INTO", 0)
+        path = standing / "calendar" / "v000001.parquet"
+        path.write_bytes(b"x" * path.stat().st_size)
+        touch(standing)
+        assert value(lake(), "net_revenue") == 2000
+        with pytest.raises(BrokenLake, match="calendar"):
+            versions.must_be_whole(standing, lake().manifest, however_large=True)
 
     def test_says_that_a_newer_dangol_wrote_it(self, standing: Path, in_english: None) -> None:
         manifest = standing / "versions" / "v000001.json"

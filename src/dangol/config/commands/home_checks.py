@@ -202,14 +202,17 @@ def _dealers() -> Iterator[Check]:
 
 
 def _warehouse() -> Iterator[Check]:
+    from django.conf import settings
+
     from dangol.insight.warehouse.queries import lake
-    from dangol.insight.warehouse.versions import NoLake
+    from dangol.insight.warehouse.versions import NoLake, must_be_whole
 
     try:
         found = lake()
     except NoLake:
         yield Check("Warehouse", True, "none yet: `dangol refresh` builds it")
         return
+    must_be_whole(settings.DANGOL_LAKE, found.manifest, however_large=True)
     tables = (found.table(name) for name in found.manifest.tables)
     rows = sum(found.arrow(table.aggregate(rows=table.count()))["rows"][0].as_py() for table in tables)
     yield Check("Warehouse", True, f"version {found.version}, {rows:,} rows can be read")

@@ -20,7 +20,7 @@ from dangol.insight.warehouse.engine import Engine, opened
 from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, MISTAKEN
 from dangol.insight.warehouse.past import ALWAYS, EVER
 from dangol.insight.warehouse.shared_out import Work
-from dangol.insight.warehouse.versions import POINTER, Manifest, NoLake, current, pointed
+from dangol.insight.warehouse.versions import POINTER, Manifest, NoLake, current, must_be_whole, pointed
 from dangol.lib.errors import DangolError
 from dangol.records.staff.scope import WHOLE, Scope
 
@@ -243,7 +243,7 @@ class Lake:
 def lake() -> Lake:
     """The current version, opened once in each thread until a refresh moves the pointer.
 
-    Raises NoLake before the first refresh, BrokenLake where a file is missing or of the wrong size.
+    Raises NoLake before the first refresh, BrokenLake where a file is missing or not the one that was written.
     """
     folder: Path = settings.DANGOL_LAKE
     key = (folder, settings.DANGOL_ENGINE, pointed(folder), _pointer_moved(folder))
@@ -253,6 +253,7 @@ def lake() -> Lake:
     manifest = current(folder)
     if manifest is None:
         raise NoLake
+    must_be_whole(folder, manifest)
     found = Lake(folder, manifest, settings.DANGOL_ENGINE)
     found.stand = key
     _open.known = (key, found)
