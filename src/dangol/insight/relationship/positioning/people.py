@@ -41,8 +41,9 @@ class People:
     @property
     def unasked(self) -> npt.NDArray[np.bool_]:
         """Of whom an answer would tell the place: what they give is known, what they get is not."""
-        unasked: npt.NDArray[np.bool_] = np.isnan(self[CUSTOMER_VALUE]) & ~np.isnan(self["customer_equity"])
-        return unasked & (self.region == UNKNOWN)
+        one_side = np.isnan(self[CUSTOMER_VALUE]) & ~np.isnan(self["customer_equity"])
+        unasked: npt.NDArray[np.bool_] = one_side & (self.region == UNKNOWN)
+        return unasked
 
     @property
     def waiting(self) -> npt.NDArray[np.bool_]:
