@@ -49,7 +49,8 @@ def put_back(change_id: int, language: str, asked_from: Mapping[str, str] | None
     """Put back what was there, within the scope of whoever asked for it; `asked_from`: the place and page they did."""
     change = BulkChange.objects.select_related("by", "undone_by").get(pk=change_id)
     with at_work(key_of(change), language=language) as (progress, answer):
-        mine = of_user(change.undone_by or change.by, **(asked_from or {}))
+        there = asked_from or {}
+        mine = of_user(change.undone_by or change.by, place=there.get("place", ""), page=there.get("page", ""))
         note_undoing(change, mine)
         bulk_changes.put_back(change, scope=mine.scope, at=clock.now(), progress=progress)
         answer |= bulk_changes.counted(change)
