@@ -180,6 +180,7 @@ class TestLeftShort:
         assert "newly get too little" not in seen.get("/", headers={"accept-language": "en"}).content.decode()
         told = page(client)
         assert f"Closed by {owner} on" in told
+        assert f"{owner} gave it to {owner}, until" in told  # who had it until when stays to be read
         assert "called them all" in told
 
     def test_refuses_a_day_that_is_over_and_what_is_closed(self, client: Client, slipped: list[Snapshot]) -> None:
