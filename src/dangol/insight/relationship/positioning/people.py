@@ -41,8 +41,8 @@ class People:
     @property
     def unasked(self) -> npt.NDArray[np.bool_]:
         """Of whom an answer would tell the place: what they give is known, what they get is not."""
-        one_side = np.isnan(self[CUSTOMER_VALUE]) & ~np.isnan(self["customer_equity"])
-        unasked: npt.NDArray[np.bool_] = one_side & (self.region == UNKNOWN)
+        alone = np.isnan(self[CUSTOMER_VALUE]) & ~np.isnan(self["customer_equity"])
+        unasked: npt.NDArray[np.bool_] = alone & (self.region == UNKNOWN)
         return unasked
 
     @property
