@@ -165,7 +165,8 @@ class TestRefused:
         two_looks()
         standing = next(iter(regular.standings(at=AT)))
         assert standing.failed and standing.last and standing.last.state == "nothing_in"
-        assert standing.problem.startswith("Nothing was taken in: its only row was left out. Row 2")
+        with translation.override("en"):
+            assert standing.problem.startswith("Nothing was taken in: its only row was left out. Row 2")
 
     def test_is_kept_for_thirty_days_and_no_longer_than_who_is_forgotten(self, till: Profile, home: Path) -> None:
         drop(till, "a.csv", "이름,나이\n가,3\n")
