@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from dangol.decisions.segments.models import Segment
 from dangol.insight.analysis.asked_today import KIND, note_comparison
@@ -25,10 +26,11 @@ from dangol.records.ledger.models import Interaction, OrderLine, Subscription, S
 from dangol.records.staff.access import store
 from dangol.records.staff.models import Unit, User
 from dangol.records.staff.roles import Role
-from dangol.web.insight.statistics import months, views
+from dangol.web.insight.statistics import months, units, views
 from dangol.web.insight.statistics.by_month import ByMonth
 from dangol.web.insight.statistics.crowd import Crowd
 from dangol.web.insight.statistics.questions import QUESTIONS
+from dangol.web.shell.said import Said
 from tests.insight.relationship.movement.made import made
 from tests.records.staff.office import staff
 from tests.web.business import NOW, signed_in
@@ -465,3 +467,15 @@ def test_intervals_are_numbers_in_a_file(
     ends = [at for at, name in enumerate(head) if "interval" in name]
     told = [[float(row[at]) for at in ends] for row in rows if row[ends[0]]]
     assert told and all(low < high for low, high in told)
+
+
+def test_what_rounds_to_nothing_has_no_sign_and_files_have_it_as_it_is() -> None:
+    with override("en"):
+        assert (units.signed(-0.001, "number"), units.signed(-0.5, "number")) == ("0.00", "−0.50")
+        assert said_number(units.written(267.6, "number")) == ("268", 267.6)
+        assert said_number(units.signed(-0.0512, "share")) == ("−5.1 percentage points", -5.12)
+
+
+def said_number(told: str) -> tuple[str, float | None]:
+    assert isinstance(told, Said)
+    return str(told), told.number

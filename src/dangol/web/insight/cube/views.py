@@ -92,7 +92,9 @@ def _answer(asked: Asked, mine: Viewer) -> dict[str, Any]:
         return {"waiting": True}
     names = Names()
     if not Numbers(asked, found):
-        unknown = list(unheard(lake(), question, scope=mine.scope))
+        unknown = answering.once(
+            ("unheard", question), lambda: list(unheard(lake(), question, scope=mine.scope)), scope=mine.scope
+        )
         return {"nothing": True, "title": told.title(asked, names), "unheard": unknown}
     whom = f"whom/{asked.address()}&" if mine.may(May.SEE_CUSTOMERS) else ""
     return {

@@ -40,7 +40,8 @@ def points_of_share(value: float) -> str:
 def signed(value: float, unit: str) -> str:
     """A difference with its sign."""
     told = apart(value, unit)
-    return with_sign("+" if value > 0 else "−" if value < 0 else "", told)
+    seen = any(figure in told for figure in "123456789")  # what rounds to 0 is neither more nor less
+    return with_sign(("+" if value > 0 else "−") if seen else "", told)
 
 
 def with_sign(sign: str, told: str) -> str:
@@ -97,6 +98,6 @@ def axis(label: str, unit: str) -> str:
 
 
 def _plain(value: float) -> str:
-    return (
-        count(value) if abs(value) >= 100 or float(value).is_integer() else decimals(value, 2 if abs(value) < 1 else 1)
-    )
+    """A number as it is read; a file has it as it is."""
+    whole = abs(value) >= 100 or float(value).is_integer()
+    return Said(count(value) if whole else decimals(value, 2 if abs(value) < 1 else 1), value)
