@@ -114,7 +114,7 @@ def upload(browser: Browser, writer: Writer, done: dict[str, int]) -> None:
         if place + 1 < len(files):
             take = next(form for form in browser.page(url).forms if form.action.endswith("/take/"))
             browser.send(take, {})
-            result = until(browser, f"{url.partition('?')[0]}run/", "As it was written|rows are in")
+            result = until(browser, f"{url.partition('?')[0]}run/", "As it was written|rows? (is|are) in")
             for link in re.findall(r'href="(/import/result/\d+/left-out.csv)"', result):
                 assert MASK in browser.ask(link)[2]
 

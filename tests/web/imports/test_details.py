@@ -100,7 +100,7 @@ class TestTake:
     def test_takes_in_and_shows_it_everywhere(self, client: Client, person: Customer, settings: Any) -> None:
         address = taken(client)["Location"]
         result = get(client, signed_in(client).get(address, headers=EN)["Location"])
-        assert "1 rows are in. 1 rows were left out" in result
+        assert "1 row is in. 1 row was left out" in result
         assert "회원 등급 10월" in result and "See the map" not in result
         assert PartnerDetail.objects.get().told == {"등급": "골드", "지점": "은평"}
         assert Batch.objects.get().by == PartnerSet.objects.get().by

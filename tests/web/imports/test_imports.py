@@ -168,7 +168,7 @@ class TestTake:
         assert post(client, f"{address}take/")["Location"] == f"{address}run/"
         result = signed_in(client).get(f"{address}run/", headers=EN)["Location"]
         told = get(client, result)
-        assert "2 rows are in. 1 rows were left out" in told
+        assert "2 rows are in. 1 row was left out" in told
         assert "₩20,000" in told
         assert 'href="/map/"' in told
         assert "어제" in told

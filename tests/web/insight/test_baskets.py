@@ -186,10 +186,11 @@ class TestList:
         assert "8" in page(owner, of(run, rest))
         answer = owner.post(of(run, rest), WHY, headers={"accept-language": "en"})
         lines = b"".join(answer).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
-        assert lines[0].startswith("Customer number,Name,What to propose,Kind of proposal,Because they still buy,")
+        numbers = [one.identities.get(scheme="customer").external_id for one in people]
+        assert lines[0].startswith("Number in Dangol,Customer number,Name,What to propose,Kind of proposal,")
         proposed = {"list/": "식빵,Goes with it,저지방 우유 900mL,19.0", "together/1/list/": "우유"}[rest]
         assert proposed in lines[1]
-        assert lines[1].startswith(f"{people[0].pk},{people[0].full_name},")
+        assert lines[1].startswith(f"{people[0].pk},{numbers[0]},{people[0].full_name},")
         assert "letters about bread" in lines[-1]
         store.seal()
         (taken,) = [line.entry for line in access.every_line(access.Wanted()) if line.entry.verb == Verb.TOOK]

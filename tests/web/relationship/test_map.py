@@ -21,7 +21,7 @@ from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
-from dangol.records.customers.models import Customer
+from dangol.records.customers.models import Customer, Identity
 from dangol.records.staff.roles import Role
 from dangol.web.campaigns.choice import NOWHERE, Choice, of_rule
 from dangol.web.relationship import chart, findings, pictures
@@ -255,10 +255,12 @@ class TestMap:
         answer: Any = signed_in(client).post(address, told, headers=EN)
         text = b"".join(answer.streaming_content).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text)))
-        assert rows.pop()["Customer number"].endswith(": a walk round the quarter")
+        assert rows.pop()["Number in Dangol"].endswith(": a walk round the quarter")
         assert [row["Region"] for row in rows] == ["II", "II"]
         assert rows[0]["Name"] == "'=HYPERLINK()"
         assert rows[0]["Customer equity"] == "1292200"
+        known = Identity.objects.get(customer=rows[0]["Number in Dangol"], scheme="customer")
+        assert rows[0]["Customer number"] == known.external_id  # by which their till finds them
 
     def test_gives_its_numbers_as_a_file_without_names(self, client: Client) -> None:
         business()

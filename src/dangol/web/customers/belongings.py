@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from dangol.lib.asked_again import asked_again
 from dangol.records.customers import never_same
@@ -40,6 +41,11 @@ class Belongings:
     def further(self) -> int:
         """How many numbers are not shown."""
         return self.numbered - len(self.numbers)
+
+
+def numbered() -> list[str]:
+    """What stands above whose a row of a file is: our number, and that by which the business knows them."""
+    return [_("Number in Dangol"), _("Customer number")]
 
 
 def main_numbers(customers: Collection[int], mine: Viewer) -> dict[int, str]:

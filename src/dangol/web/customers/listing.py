@@ -16,7 +16,7 @@ from dangol.records.customers.columns import RANGES, Asked, Column, column_of
 from dangol.records.customers.models import Customer
 from dangol.records.customers.selecting import Selected
 from dangol.records.ledger.models import Transaction
-from dangol.web.customers.belongings import main_numbers
+from dangol.web.customers.belongings import main_numbers, numbered
 from dangol.web.customers.cells import Told
 from dangol.web.customers.criteria import BALANCE, REVERSED, Criteria, may_sort
 from dangol.web.shell.viewer import Viewer
@@ -204,7 +204,7 @@ def columns_in_file(names: tuple[str, ...], asked: Asked) -> list[Column]:
 def file_heads(names: tuple[str, ...], asked: Asked) -> tuple[list[str], list[str]]:
     """What stands above the columns of `exported`, and the items of the inventory that are in it."""
     columns = columns_in_file(names, asked)
-    labels = (_("Number in Dangol"), _("Customer number"), *(column.label for column in columns))
+    labels = (*numbered(), *(column.label for column in columns))
     return [str(label) for label in labels], ["external_id", *(column.item for column in columns if column.item)]
 
 

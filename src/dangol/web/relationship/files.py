@@ -1,6 +1,7 @@
 """The map to take along: a picture, or a list of customers."""
 
 from collections.abc import Iterator
+from itertools import batched
 from typing import Any
 
 from django.db.models import F
@@ -13,8 +14,10 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.lib.money import as_number
+from dangol.records.customers.columns import AT_ONCE
 from dangol.web import clock
 from dangol.web.campaigns.choice import Choice
+from dangol.web.customers.belongings import main_numbers, numbered
 from dangol.web.relationship import chart, findings, pictures
 from dangol.web.shell import charts, words
 from dangol.web.shell.viewer import Viewer
@@ -38,8 +41,9 @@ def drawn(run: Run, line: str, kind: str) -> tuple[bytes, str]:
 
 def columns(run: Run) -> list[str]:
     """What stands above the list of customers."""
-    named = [_("Customer number"), _("Name"), _("Line of business"), _("Region"), _("Value to the customer (0–100)")]
-    return [*named, _("Value to the company (0–100)"), _("Uses ahead") if is_by_use(run) else _("Customer equity")]
+    worth = _("Uses ahead") if is_by_use(run) else _("Customer equity")
+    values = [_("Value to the customer (0–100)"), _("Value to the company (0–100)"), worth]
+    return [*numbered(), _("Name"), _("Line of business"), _("Region"), *values]
 
 
 def ids(run: Run, choice: Choice) -> list[int]:
@@ -52,10 +56,12 @@ def rows(run: Run, choice: Choice, viewer: Viewer) -> Iterator[list[Any]]:
     by_use = is_by_use(run)
     currency, lines = clock.home().currency, {line: str(words.line_name(line)) for line in relationship.groups(run)}
     columns = ("pk", "full_name", "line", "region_", "value_", "equity_", "money_")
-    for number, name, line, region, *scores, money in _found(run, choice).values_list(*columns).iterator(2000):
-        worth = None if money is None else round(money, 1) if by_use else as_number(round(money), currency)
-        values = [None if score is None else round(score, 1) for score in scores]
-        yield [number, viewer.name_text(name), lines.get(line, line), region, *values, worth]
+    for part in batched(_found(run, choice).values_list(*columns).iterator(AT_ONCE), AT_ONCE):
+        numbers = main_numbers([row[0] for row in part], viewer)
+        for pk, name, line, region, *scores, money in part:
+            worth = None if money is None else round(money, 1) if by_use else as_number(round(money), currency)
+            values = [None if score is None else round(score, 1) for score in scores]
+            yield [pk, numbers.get(pk, ""), viewer.name_text(name), lines.get(line, line), region, *values, worth]
 
 
 def _found(run: Run, choice: Choice) -> Any:

@@ -14,6 +14,7 @@ from dangol.insight.analysis.baskets.report import CONFIDENCE, MOST, WINDOW, Par
 from dangol.insight.analysis.baskets.whom import Kind, Proposals
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer
+from dangol.web.customers.belongings import main_numbers, numbered
 from dangol.web.insight.answers import Answer
 from dangol.web.shell.templatetags.shell import count, decimals
 from dangol.web.shell.viewer import Viewer
@@ -188,7 +189,7 @@ def kind_words(kind: Kind) -> str:
 def columns() -> list[str]:
     """What stands above a list of proposals."""
     return [
-        _("Customer number"), _("Name"), _("What to propose"), _("Kind of proposal"), _("Because they still buy"),
+        *numbered(), _("Name"), _("What to propose"), _("Kind of proposal"), _("Because they still buy"),
         _("Of 100, at least so many take it"),
     ]  # fmt: skip
 
@@ -198,8 +199,9 @@ def lines(proposals: Proposals, mine: Viewer) -> Iterable[list[Any]]:
     names = product_names(proposals.products)
     for part in batched(proposals, AT_ONCE):
         people = Customer.objects.in_bulk({one.customer for one in part})
+        numbers = main_numbers(people, mine)
         for one in part:
             yield [
-                one.customer, mine.name(people[one.customer]), names[one.product], kind_words(one.kind),
-                joined(one.because, names), round(one.strength * 100, 1),
+                one.customer, numbers.get(one.customer, ""), mine.name(people[one.customer]), names[one.product],
+                kind_words(one.kind), joined(one.because, names), round(one.strength * 100, 1),
             ]  # fmt: skip

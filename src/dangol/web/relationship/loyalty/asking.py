@@ -24,6 +24,7 @@ from dangol.records.customers.models import Customer
 from dangol.records.customers.using import Use, used
 from dangol.records.voices.models import SurveyAnswer
 from dangol.web import clock
+from dangol.web.customers.belongings import main_numbers, numbered
 from dangol.web.shell import taking_away
 from dangol.web.shell.taking_away import TakeForm
 from dangol.web.shell.templatetags.shell import line_name, region_name
@@ -53,7 +54,7 @@ def last_wave() -> date | None:
 def taken(request: HttpRequest, found: Drawn, valued: Run | None, form: TakeForm, *, seed: int) -> HttpResponseBase:
     """The list as a file, once it was said what for."""
     used(ITEMS, Use.LIST, at=clock.as_of())
-    columns = [_("Customer number"), _("Name"), _("Line of business"), _("Shop or dealer"), _("Region")]
+    columns = [*numbered(), _("Name"), _("Line of business"), _("Shop or dealer"), _("Region")]
     return taking_away.file(
         request, form, name=f"to-ask-{clock.day():%Y-%m-%d}-{seed}", columns=columns,
         rows=_rows(found, valued, viewer(request)), subjects=found.ids.tolist(),
@@ -63,10 +64,10 @@ def taken(request: HttpRequest, found: Drawn, valued: Run | None, form: TakeForm
 def _rows(found: Drawn, valued: Run | None, mine: Viewer) -> Iterator[list[Any]]:
     regions = _regions(found, valued)
     for some in batched(found.ids.tolist(), AT_ONCE):
-        people = Customer.objects.filter(pk__in=some).order_by("pk")
-        for number, name, line, unit in people.values_list("pk", "full_name", "line", "unit__name"):
-            region = regions.get(number, "unknown")
-            yield [number, mine.name_text(name), str(line_name(line)), unit or "", str(region_name(region))]
+        people, numbers = Customer.objects.filter(pk__in=some).order_by("pk"), main_numbers(some, mine)
+        for pk, name, line, unit in people.values_list("pk", "full_name", "line", "unit__name"):
+            region = str(region_name(regions.get(pk, "unknown")))
+            yield [pk, numbers.get(pk, ""), mine.name_text(name), str(line_name(line)), unit or "", region]
 
 
 def _regions(found: Drawn, valued: Run | None) -> dict[int, str]:
