@@ -11,7 +11,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangol.web.shell import charts
+from dangol.web.shell import charts, figures
 from dangol.web.shell.balance import Balance
 from dangol.web.shell.templatetags import shell
 
@@ -62,31 +62,31 @@ class TestMoney:
     )
     def test_about_keeps_three_digits(self, minor: float | None, language: str, words: str) -> None:
         with override(language):
-            assert shell.money_about(minor) == words
+            assert figures.money_about(minor) == words
 
     def test_about_leaves_out_cents(self, settings: Any) -> None:
         settings.DANGOL = dataclasses.replace(settings.DANGOL, currency="USD")
         with override("en"):
-            assert shell.money_about(131_123) == "$1,310"
-            assert shell.money(131_123) == "$1,311.23"
+            assert figures.money_about(131_123) == "$1,310"
+            assert figures.money(131_123) == "$1,311.23"
 
     def test_of_effects_has_its_sign(self) -> None:
         with override("ko"):
-            assert shell.money_signed(4200) == "+4,200원"
-            assert shell.money_signed(-4200) == "−4,200원"
+            assert figures.money_signed(4200) == "+4,200원"
+            assert figures.money_signed(-4200) == "−4,200원"
 
 
 class TestCounts:
     def test_of_people_have_their_word_in_korean(self) -> None:
         with override("ko"):
-            assert shell.people(18_240) == "18,240명"
+            assert figures.people(18_240) == "18,240명"
         with override("en"):
-            assert shell.people(18_240) == "18,240"
+            assert figures.people(18_240) == "18,240"
 
     def test_below_zero_have_a_true_minus(self) -> None:
-        assert shell.points_signed(-4.4) == "−4"
-        assert shell.points_signed(4.6) == "+5"
-        assert shell.decimals(-0.345) == "−0.34"
+        assert figures.points_signed(-4.4) == "−4"
+        assert figures.points_signed(4.6) == "+5"
+        assert figures.decimals(-0.345) == "−0.34"
 
 
 class TestInterval:

@@ -39,9 +39,9 @@ class Reference(models.Model):
 class Parts(models.Model):
     """What one valuation worked both sides of one customer out from, as measures.md names it; null where unknown.
 
-    Beside the scores, and in one row: a row with an index by value for each of them took as long to write as all the
-    scores. No segment chooses by a part; lists that sort by one keep it at hand where customers are many. Each part of
-    the customer's side with its rank on the frozen scale.
+    Beside the scores, and in one row: a row for each of them took as long to write as all the scores. No segment
+    chooses by a part; lists that sort by one keep it at hand where customers are many. Each part of the customer's side
+    with its rank on the frozen scale.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")

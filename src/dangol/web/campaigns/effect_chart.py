@@ -15,8 +15,8 @@ from dangol.lib.languages import speaks
 from dangol.lib.money import SIGNS, as_number, exponent
 from dangol.web import clock
 from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.figures import amount_signed, count
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import amount_signed, count
 
 type Spec = dict[str, Any]
 

@@ -23,7 +23,7 @@ from dangol.records.customers.models import Customer
 from dangol.records.permission.asking import About
 from dangol.web import clock
 from dangol.web.campaigns import channels
-from dangol.web.shell.templatetags.shell import percent
+from dangol.web.shell.figures import percent
 
 type Word = str | Promise
 

@@ -25,7 +25,7 @@ from dangol.web import clock
 from dangol.web.campaigns import channels
 from dangol.web.campaigns.choice import Choice
 from dangol.web.campaigns.repeating.words import choices
-from dangol.web.shell.templatetags.shell import day, money
+from dangol.web.shell.figures import day, money
 from dangol.web.shell.words import REGION_NAMES
 
 LONGEST_NAME = 120

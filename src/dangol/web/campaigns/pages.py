@@ -29,8 +29,8 @@ from dangol.web.campaigns.audience import Reach
 from dangol.web.campaigns.choice import of_rule
 from dangol.web.campaigns.forms import audience_words, offer_words
 from dangol.web.campaigns.listing import STATES, state_of
+from dangol.web.shell.figures import day, percent
 from dangol.web.shell.frame import address_of
-from dangol.web.shell.templatetags.shell import day, percent
 from dangol.web.shell.viewer import Viewer
 
 

@@ -16,7 +16,7 @@ from dangol.insight.relationship.positioning.worth_of_a_use import said_last
 from dangol.records.ledger.costs import spent_on
 from dangol.records.ledger.models import Assignment
 from dangol.web.campaigns import channels
-from dangol.web.shell.templatetags.shell import amount
+from dangol.web.shell.figures import amount
 from dangol.web.start.rounds import value_settings
 
 

@@ -18,8 +18,8 @@ from dangol.lib.money import major
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.care.forms import KINDS, PlanForm
+from dangol.web.shell.figures import day, people
 from dangol.web.shell.gate import needs
-from dangol.web.shell.templatetags.shell import day, people
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import viewer
 

@@ -17,7 +17,8 @@ from dangol.records.customers.columns import RANGES, Asked, Column, Kind, Wish
 from dangol.records.customers.models import ContactPoint
 from dangol.web import clock
 from dangol.web.customers.criteria import write_bound
-from dangol.web.shell.templatetags import shell
+from dangol.web.shell import figures
+from dangol.web.shell.templatetags.shell import region_short
 from dangol.web.shell.viewer import Viewer
 
 NUMBERS = RANGES - {Kind.DAY}
@@ -37,7 +38,7 @@ class Words:
     def __call__(self, code: Any) -> str:
         """One code in words; what has none stands as it is."""
         if self.column.name == "region":
-            return shell.region_short(code)
+            return region_short(code)
         if self.column.kind is Kind.YES_NO:
             return _("Yes") if code == "yes" else _("No")
         return str(self.known.get(code) or code)
@@ -90,7 +91,7 @@ class Told:
         kind = self.column.kind
         if kind is Kind.MONEY:
             return partial(money.about, currency=clock.home().currency, language=speaks())
-        return shell.percent if kind is Kind.SHARE else shell.count
+        return figures.percent if kind is Kind.SHARE else figures.count
 
     @cached_property
     def _year(self) -> int:
@@ -100,7 +101,7 @@ class Told:
         if self.column.masked is not None and not mine.knows(customer):
             return self.column.masked(value.isoformat())
         if isinstance(value, datetime):
-            return shell.day_seen_from(self._year, value)
+            return figures.day_seen_from(self._year, value)
         return date_format(value, "DATE_FORMAT")
 
     def _masked(self, text: str, customer: int, mine: Viewer) -> str:
@@ -132,7 +133,7 @@ def _bound(column: Column, number: float | None) -> str:
     if number is None:
         return ""
     if column.kind is Kind.MONEY:
-        return shell.money(number)
+        return figures.money(number)
     if column.kind is Kind.SHARE:
-        return shell.percent(number)
+        return figures.percent(number)
     return write_bound(column, number)

@@ -28,8 +28,8 @@ from dangol.records.voices import needs as stated
 from dangol.records.voices.models import StatedNeed
 from dangol.web import clock
 from dangol.web.customers.seen import person_or_404
+from dangol.web.shell.figures import money, percent
 from dangol.web.shell.gate import needs
-from dangol.web.shell.templatetags.shell import money, percent
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import Viewer, viewer
 

@@ -30,8 +30,8 @@ from dangol.web.customers.verdicts import (
     standing_suppressions,
     verdicts,
 )
-from dangol.web.shell.templatetags.shell import minutes, money_about, uses
-from dangol.web.shell.templatetags.shell import money as written
+from dangol.web.shell.figures import minutes, money_about, uses
+from dangol.web.shell.figures import money as written
 from dangol.web.shell.viewer import Viewer
 
 HEADINGS: dict[str, str | Promise] = {

@@ -39,7 +39,7 @@ from dangol.records.voices.models import Feedback, FeedbackStep, SurveyAnswer
 from dangol.web.customers import corrected, deliveries, words
 from dangol.web.customers.answered import answered
 from dangol.web.customers.happened import Entry, History
-from dangol.web.shell.templatetags.shell import money
+from dangol.web.shell.figures import money
 
 LENGTH = 40
 SHOWS: dict[str, str | Promise] = {

@@ -27,8 +27,8 @@ from dangol.web.privacy import access_words, breach_letters
 from dangol.web.privacy.breach_forms import ListForm, LogForm
 from dangol.web.privacy.breach_page import incident_or_404, log_form, page
 from dangol.web.shell import taking_away
+from dangol.web.shell.figures import people as people_words
 from dangol.web.shell.gate import needs
-from dangol.web.shell.templatetags.shell import people as people_words
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import viewer
 

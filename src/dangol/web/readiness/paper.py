@@ -11,7 +11,7 @@ from dangol.insight.analysis.readiness.report import Report
 from dangol.web import clock
 from dangol.web.readiness import told
 from dangol.web.shell import paper
-from dangol.web.shell.templatetags.shell import count, money, percent
+from dangol.web.shell.figures import count, money, percent
 
 CHECKS, MONTHS = (62, 32, 80), (40, 30, 52, 52)  # mm of their columns, 174 together
 INK, LINE = "#191d27", "#d5d5ce"

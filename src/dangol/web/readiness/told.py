@@ -12,7 +12,7 @@ from dangol.insight.analysis.readiness.checks import LEVELS, PARTS, Level
 from dangol.insight.analysis.readiness.report import Found, Report
 from dangol.records.customers.models import ContactPoint, Customer
 from dangol.records.ledger.models import OrderLine, Transaction
-from dangol.web.shell.templatetags.shell import count, day, money, percent
+from dangol.web.shell.figures import count, day, money, percent
 from dangol.web.shell.viewer import Viewer
 
 

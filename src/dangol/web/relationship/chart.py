@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dangol.lib.languages import speaks
 from dangol.web.shell import words
-from dangol.web.shell.templatetags.shell import count, people
+from dangol.web.shell.figures import count, people
 
 type Row = dict[str, Any]
 type Spec = dict[str, Any]

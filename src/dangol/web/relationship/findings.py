@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.insight.analysis.models import Run
 from dangol.web.shell import words
-from dangol.web.shell.templatetags.shell import percent
+from dangol.web.shell.figures import percent
 
 type Word = str | Promise
 

@@ -18,7 +18,8 @@ from dangol.web.relationship import chart, findings
 from dangol.web.shell import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Table
-from dangol.web.shell.templatetags.shell import count, decimals, points, region_short
+from dangol.web.shell.figures import count, decimals, points
+from dangol.web.shell.templatetags.shell import region_short
 
 FEWEST = 50
 PLACED = ("I", "II", "III")

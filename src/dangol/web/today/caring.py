@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from dangol.decisions.care.queries import pressing
 from dangol.records.staff.roles import May
-from dangol.web.shell.templatetags.shell import count
+from dangol.web.shell.figures import count
 from dangol.web.shell.viewer import Viewer
 from dangol.web.today.tasks import Task
 

@@ -12,7 +12,7 @@ from dangol.records.rights.due_dates import day_of
 from dangol.records.rights.models import Request
 from dangol.records.rights.queries import Standing, for_a_person, pressing
 from dangol.records.staff.roles import May
-from dangol.web.shell.templatetags.shell import people
+from dangol.web.shell.figures import people
 from dangol.web.shell.viewer import Viewer
 from dangol.web.start import daily
 from dangol.web.today.tasks import Task

@@ -8,7 +8,7 @@ from dangol.contact.intake.signing_up import waiting
 from dangol.records.staff.queries import is_entry_closed
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.shell.templatetags.shell import people
+from dangol.web.shell.figures import people
 from dangol.web.shell.viewer import Viewer
 from dangol.web.today.tasks import Task
 

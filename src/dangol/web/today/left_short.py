@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dangol.insight.relationship.movement.imbalance import last_step, open_imbalance
-from dangol.web.shell.templatetags.shell import people
+from dangol.web.shell.figures import people
 from dangol.web.today.tasks import Task
 
 

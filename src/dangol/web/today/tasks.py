@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dangol.records.staff.models import User
+from dangol.web.shell.figures import amount_signed, count, people, percent
 from dangol.web.shell.frame import address_of
-from dangol.web.shell.templatetags.shell import amount_signed, count, people, percent
 from dangol.web.today.standing import Standing, ends_at
 
 

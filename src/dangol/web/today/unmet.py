@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship.expectation.queries import expectation_of
 from dangol.web.relationship.expectation import words
-from dangol.web.shell.templatetags.shell import people
+from dangol.web.shell.figures import people
 from dangol.web.today.tasks import Task
 
 

@@ -16,7 +16,7 @@ from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer
 from dangol.web.customers.belongings import main_numbers, numbered
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, decimals
+from dangol.web.shell.figures import count, decimals
 from dangol.web.shell.viewer import Viewer
 
 AT_FIRST = 30  # patterns of a part that a page shows at once

@@ -13,8 +13,8 @@ from dangol.insight.analysis.models import Run
 from dangol.web.insight.contracts import words
 from dangol.web.insight.downloads import downloads
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.figures import count, percent
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, percent
 
 HEIGHT = 300
 HUNDRED = {"domain": [0, 100], "nice": False}

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from dangol.insight.analysis.contracts.queries import Found, Lasting, Test, Tried, last_found
 from dangol.records.catalog.models import Product
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, decimals, line_name, percent
+from dangol.web.shell.figures import count, decimals, percent
+from dangol.web.shell.templatetags.shell import line_name
 
 MODELS: dict[str, str | Promise] = {
     "weibull": gettext_lazy("Ending becomes rarer, or likelier, steadily with age"),

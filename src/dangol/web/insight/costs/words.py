@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from dangol.insight.analysis.acquiring import Costs, Side
 from dangol.records.ledger.models import Purpose
-from dangol.web.shell.templatetags.shell import decimals
+from dangol.web.shell.figures import decimals
 
 UNKNOWN = {
     "win": gettext_lazy("What winning a customer costs is not known: enter costs spent for “Winning customers”."),

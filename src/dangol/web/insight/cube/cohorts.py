@@ -13,7 +13,7 @@ from dangol.web.insight.cube.asked import Asked
 from dangol.web.insight.cube.pivot import Numbers, Place
 from dangol.web.insight.cube.written import Names
 from dangol.web.shell.charts import Spec, Table
-from dangol.web.shell.templatetags.shell import count, percent
+from dangol.web.shell.figures import count, percent
 
 COHORT, SINCE = "cohort", "months_since"
 PEOPLE = ("purchasers",)  # figures that count each customer of a month once

@@ -12,7 +12,7 @@ from dangol.insight.warehouse.metrics.registry import PEOPLE
 from dangol.insight.warehouse.queries import lake
 from dangol.records.staff.scope import Scope
 from dangol.web.insight.cube.asked import Asked
-from dangol.web.shell.templatetags.shell import count, decimals, percent
+from dangol.web.shell.figures import count, decimals, percent
 
 UNEVEN = {"gini": "net_revenue", "top_fifth_share": "net_revenue"}  # figures read off the curve → what it is of
 COUNTED = frozenset({"lines", "purchases", "loans", "uses"})  # facts of which a customer can have more than one

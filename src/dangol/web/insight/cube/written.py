@@ -18,7 +18,8 @@ from dangol.records.ledger.kdc import CLASSES
 from dangol.records.ledger.models import Assignment, Interaction, PointEntry, Subscription
 from dangol.records.staff.models import Unit
 from dangol.web.customers import words
-from dangol.web.shell.templatetags.shell import count, decimals, line_name, money, percent
+from dangol.web.shell.figures import count, decimals, money, percent
+from dangol.web.shell.templatetags.shell import line_name
 
 LAST_SENSIBLE = 100  # below it a number that is not whole shows its decimals
 

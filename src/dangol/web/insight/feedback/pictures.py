@@ -19,7 +19,7 @@ from dangol.lib.languages import speaks
 from dangol.web.insight.feedback import told
 from dangol.web.shell import charts
 from dangol.web.shell.charts import Chart, Spec, Table
-from dangol.web.shell.templatetags.shell import count, percent
+from dangol.web.shell.figures import count, percent
 
 HEIGHT = 240  # pixels
 FILE_WIDTH = 720

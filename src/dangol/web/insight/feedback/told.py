@@ -17,7 +17,7 @@ from dangol.insight.analysis.voices.teaching import FEWEST
 from dangol.records.voices.models import Feedback
 from dangol.web import clock
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, percent
+from dangol.web.shell.figures import count, percent
 
 SAID = (Tone.UNHAPPY, Tone.GLAD, Tone.UNSURE)  # what a person may say
 

@@ -14,7 +14,7 @@ from dangol.insight.analysis.models import Run
 from dangol.web.insight.downloads import downloads
 from dangol.web.insight.groups.told import FEATURES, LETTERS
 from dangol.web.shell.charts import Chart, Table
-from dangol.web.shell.templatetags.shell import decimals, people
+from dangol.web.shell.figures import decimals, people
 
 type Spec = dict[str, Any]
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from dangol.insight.analysis.groups.names import NO_PURCHASE
 from dangol.insight.analysis.models import Run
-from dangol.web.shell.templatetags.shell import count, people
+from dangol.web.shell.figures import count, people
 
 SHADES = 8
 Cut = dict[str, Any]

@@ -20,7 +20,7 @@ from dangol.records.catalog.models import Topic
 from dangol.records.ledger.touchpoints import TOUCHPOINTS
 from dangol.records.voices.models import Feedback
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, decimals, money_about, percent
+from dangol.web.shell.figures import count, decimals, money_about, percent
 
 LETTERS = "ABCDEFGH"
 CLEAR, SURE = 0.9, 0.75

@@ -18,8 +18,8 @@ from dangol.web.insight.downloads import downloads
 from dangol.web.insight.leaving import words
 from dangol.web.insight.leaving.assumed import Assumed
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.figures import count, money_about, percent
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, money_about, percent
 
 HUNDRED = {"domain": [0, 100], "nice": False}
 

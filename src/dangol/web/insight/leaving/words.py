@@ -19,7 +19,7 @@ from dangol.insight.analysis.prediction.learners import BOOSTING, NETWORK, TREE
 from dangol.insight.analysis.prediction.quality import Span
 from dangol.insight.warehouse.features import FEATURES, Unit
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, decimals, percent
+from dangol.web.shell.figures import count, decimals, percent
 
 LEARNERS: dict[str, str | Promise] = {
     TREE: gettext_lazy("Decision tree"),

@@ -18,8 +18,8 @@ from dangol.lib.languages import speaks
 from dangol.web.insight.downloads import downloads
 from dangol.web.insight.rhythm import words
 from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.figures import count, decimals, people
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, decimals, people
 
 type Spec = dict[str, Any]
 

@@ -14,7 +14,7 @@ from dangol.insight.analysis.rhythm.doubts import Doubt
 from dangol.insight.analysis.rhythm.judging import Candidate
 from dangol.insight.analysis.rhythm.queries import Foreseen, Line, Rhythm, last_rhythm
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, decimals, people, percent
+from dangol.web.shell.figures import count, decimals, people, percent
 
 MODELS: dict[str, str | Promise] = {
     "NBD": gettext_lazy("Everybody has a rate of their own and stays"),

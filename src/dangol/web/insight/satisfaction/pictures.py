@@ -12,8 +12,8 @@ from dangol.web.insight.downloads import downloads
 from dangol.web.insight.satisfaction.told import Figure, Wave, mend_first, waves
 from dangol.web.insight.satisfaction.words import side
 from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.figures import count, day, decimals
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, day, decimals
 
 type Spec = dict[str, Any]
 

@@ -16,8 +16,9 @@ from dangol.insight.analysis.surveys.queries import last_look
 from dangol.records.staff.models import Unit
 from dangol.web.insight.answers import Answer
 from dangol.web.insight.satisfaction.words import GROUPS, MEASURES, SIDES, side, why_no_drivers, why_not
+from dangol.web.shell.figures import count, decimals
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, decimals, line_name
+from dangol.web.shell.templatetags.shell import line_name
 
 INDICES = ("acsi", "kcsi", "csat")
 MOST_GROUPS = 20

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from dangol.insight.analysis.surveys.asked import Role
 from dangol.insight.analysis.surveys.drivers import FEWEST as FEWEST_DRIVERS
 from dangol.insight.analysis.surveys.figures import FEWEST
-from dangol.web.shell.templatetags.shell import count
+from dangol.web.shell.figures import count
 
 MEASURES: dict[str, str | Promise] = {
     "acsi": gettext_lazy("ACSI-type index"),

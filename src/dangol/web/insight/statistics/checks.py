@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from dangol.insight.analysis.statistics.findings import CannotSay, Check
 from dangol.web.insight.statistics.said import Checked
 from dangol.web.insight.statistics.units import two
-from dangol.web.shell.templatetags.shell import count, decimals, percent
+from dangol.web.shell.figures import count, decimals, percent
 
 type Found = Mapping[str, float]
 

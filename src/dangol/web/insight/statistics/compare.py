@@ -30,7 +30,7 @@ from dangol.web.insight.statistics.units import (
     two,
     written,
 )
-from dangol.web.shell.templatetags.shell import count, decimals, percent
+from dangol.web.shell.figures import count, decimals, percent
 
 OVERLAP = 0.5  # of the smaller group
 

@@ -16,7 +16,7 @@ from dangol.web.insight.statistics.crowd import Array, Crowd
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
 from dangol.web.insight.statistics.units import ends, p_value, two
-from dangol.web.shell.templatetags.shell import count
+from dangol.web.shell.figures import count
 
 
 def follow(crowd: Crowd, *, first: str, second: str, among: str, asking: Asking) -> Answer:

@@ -18,7 +18,7 @@ from dangol.records.staff.models import User
 from dangol.web.insight.statistics.crowd import Flags
 from dangol.web.insight.statistics.said import Figure
 from dangol.web.insight.statistics.units import chance, p_value
-from dangol.web.shell.templatetags.shell import count, percent
+from dangol.web.shell.figures import count, percent
 
 MISSING, APART = 0.2, 0.1  # part not known, and how far the parts of two groups are apart, from which it is told
 

@@ -19,8 +19,8 @@ from dangol.web.insight.statistics.crowd import Crowd
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer, made_of_the_same
 from dangol.web.insight.statistics.made_of import PURCHASES
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
+from dangol.web.shell.figures import count, decimals, percent
 from dangol.web.shell.said import Parts, span
-from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 MOST = 6  # groups in a picture
 OUTCOME = "contracts"

@@ -22,8 +22,8 @@ from dangol.web.insight.statistics.crowd import Crowd
 from dangol.web.insight.statistics.judging import CannotAnswer
 from dangol.web.insight.statistics.said import Answer, Figure, Picture, Way
 from dangol.web.insight.statistics.units import between, ends, plotted, signed, spread, with_sign, written
+from dangol.web.shell.figures import count, decimals, percent
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 SCORE = "recommend"
 GROWTHS = ("customer_growth", "revenue_growth")

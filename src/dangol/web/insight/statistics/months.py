@@ -19,7 +19,7 @@ from dangol.web.insight.statistics.crowd import Array, Crowd
 from dangol.web.insight.statistics.judging import CannotAnswer
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
 from dangol.web.insight.statistics.units import apart, axis, plotted, signed, spread, two, written
-from dangol.web.shell.templatetags.shell import count
+from dangol.web.shell.figures import count
 
 AHEAD = 6
 FEWEST_SEEN = 3  # months: below, nothing is drawn

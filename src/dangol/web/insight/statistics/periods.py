@@ -22,7 +22,7 @@ from dangol.web.insight.statistics.crowd import Array, Crowd, Flags
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer
 from dangol.web.insight.statistics.made_of import PURCHASES
 from dangol.web.insight.statistics.said import Answer
-from dangol.web.shell.templatetags.shell import count
+from dangol.web.shell.figures import count
 
 SPENT, TIMES, BOUGHT = "spent", "times", "bought"
 OUTCOMES = {

@@ -27,8 +27,8 @@ from dangol.web.insight.statistics.units import (
     signed,
     two,
 )
+from dangol.web.shell.figures import count, decimals, percent
 from dangol.web.shell.said import Parts, Said
-from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 MOST = 6  # things
 METHODS = {

@@ -23,7 +23,7 @@ from dangol.web.insight.statistics.crowd import Choice, Crowd, Number
 from dangol.web.insight.statistics.judging import Asking, CannotAnswer, Verdict
 from dangol.web.insight.statistics.said import Answer, Figure, Picture
 from dangol.web.insight.statistics.units import axis, ends, p_value, plotted, two, written
-from dangol.web.shell.templatetags.shell import count, percent
+from dangol.web.shell.figures import count, percent
 
 MOST_SHOWN = 12  # words of a choice in a picture
 STEPS = 10

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from dangol.insight.analysis.statistics.findings import Estimate
 from dangol.lib.money import as_number
 from dangol.web import clock
+from dangol.web.shell.figures import count, decimals, money_about, percent, rounds_to_nothing
 from dangol.web.shell.said import Said, span
-from dangol.web.shell.templatetags.shell import count, decimals, money_about, percent
 
 
 def written(value: float, unit: str) -> str:
@@ -40,8 +40,7 @@ def points_of_share(value: float) -> str:
 def signed(value: float, unit: str) -> str:
     """A difference with its sign."""
     told = apart(value, unit)
-    seen = any(figure in told for figure in "123456789")  # what rounds to 0 is neither more nor less
-    return with_sign(("+" if value > 0 else "−") if seen else "", told)
+    return with_sign("" if rounds_to_nothing(told) else "+" if value > 0 else "−", told)
 
 
 def with_sign(sign: str, told: str) -> str:

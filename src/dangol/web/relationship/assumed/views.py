@@ -40,8 +40,8 @@ from dangol.web.relationship.assumed import tasks, valuing
 from dangol.web.relationship.assumed.forgetting import KEY
 from dangol.web.relationship.assumed.forms import SettingsForm
 from dangol.web.relationship.assumed.words import COUNTED_IN, COUNTS, MEANS_IN_USES, WORDS
+from dangol.web.shell.figures import money
 from dangol.web.shell.gate import needs
-from dangol.web.shell.templatetags.shell import money
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 from dangol.web.start.rounds import home_settings

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dangol.insight.relationship.back_test.ratios import Span
 from dangol.web.shell.charts import Spec
-from dangol.web.shell.templatetags.shell import people
+from dangol.web.shell.figures import people
 
 HEIGHT = 320
 

@@ -21,8 +21,9 @@ from dangol.web import clock
 from dangol.web.relationship.back_test.drawing import Axes, Dot, drawn
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Table
+from dangol.web.shell.figures import count, percent, worth_about
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, line_name, percent, worth_about
+from dangol.web.shell.templatetags.shell import line_name
 
 
 def commitment(found: BackTest, one: Outcome) -> Chart | None:

@@ -19,7 +19,7 @@ from dangol.insight.relationship.back_test.ratios import Span
 from dangol.insight.relationship.back_test.verdicts import Apart, Verdict
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.web.insight.answers import Answer
-from dangol.web.shell.templatetags.shell import count, decimals, people, percent, worth_about
+from dangol.web.shell.figures import count, decimals, people, percent, worth_about
 
 type Word = str | Promise
 

@@ -15,7 +15,7 @@ from dangol.insight.relationship.core.names import BINS
 from dangol.lib.languages import speaks
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
-from dangol.web.shell.templatetags.shell import count, decimals, people
+from dangol.web.shell.figures import count, decimals, people
 
 NAME = "need"
 HEIGHT = 240

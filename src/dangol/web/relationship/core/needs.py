@@ -22,8 +22,8 @@ from dangol.records.staff.roles import May
 from dangol.web.customers.needs import written
 from dangol.web.relationship.core import need_pictures, tasks
 from dangol.web.shell.charts import Chart
+from dangol.web.shell.figures import people, percent
 from dangol.web.shell.gate import needs
-from dangol.web.shell.templatetags.shell import people, percent
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
 

@@ -17,7 +17,7 @@ from dangol.lib.languages import speaks
 from dangol.web.relationship.core import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
-from dangol.web.shell.templatetags.shell import decimals, people, percent, worth_about
+from dangol.web.shell.figures import decimals, people, percent, worth_about
 
 HEIGHT = 320
 STEP = 10  # hundredths between rows of the table

@@ -40,7 +40,8 @@ from dangol.insight.relationship.expectation.gaps import BELOW, BEST
 from dangol.insight.relationship.queries import current_run
 from dangol.records.ledger.kdc import CLASSES
 from dangol.records.voices.models import Feedback
-from dangol.web.shell.templatetags.shell import count, decimals, line_name, people, percent, worth_about
+from dangol.web.shell.figures import count, decimals, people, percent, worth_about
+from dangol.web.shell.templatetags.shell import line_name
 
 type Word = str | Promise
 

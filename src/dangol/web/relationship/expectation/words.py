@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dangol.insight.relationship.expectation.excluded import CAPPED, HELD_OUT, NOT_ALLOWED, NOT_CHOSEN, TREATED
 from dangol.insight.relationship.expectation.gaps import ASKED, FLOOR
 from dangol.insight.relationship.expectation.queries import Expectation, Unmet
-from dangol.web.shell.templatetags.shell import count, people
+from dangol.web.shell.figures import count, people
 
 GROUPS: dict[str, str | Promise] = {
     TREATED: gettext_lazy("Got it"),

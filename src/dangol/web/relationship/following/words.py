@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from dangol.insight.relationship.following.outcome import AS_MEANT, AWAY, FEWEST, NO_PLACE, STAYED
 from dangol.insight.relationship.following.queries import EARLY, Line, Seen
 from dangol.lib.money import MINUS
-from dangol.web.shell.templatetags.shell import percent
+from dangol.web.shell.figures import percent
 
 type Word = str | Promise
 

@@ -20,8 +20,8 @@ from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.relationship.following.carried import By, carried_out_by
 from dangol.web.relationship.positioning.forms import MOST, minor
+from dangol.web.shell.figures import decimals, people, percent
 from dangol.web.shell.gate import needs
-from dangol.web.shell.templatetags.shell import decimals, people, percent
 from dangol.web.shell.viewer import viewer
 
 

@@ -15,7 +15,7 @@ from dangol.web.relationship.loyalty import words
 from dangol.web.relationship.loyalty.told import Wave, waves
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
-from dangol.web.shell.templatetags.shell import count
+from dangol.web.shell.figures import count
 
 NAME = "loyalty"
 DRAWN = (words.SAID, words.AGAIN, words.COMMITMENT)  # all three from 0 to 100

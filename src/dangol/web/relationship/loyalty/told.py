@@ -15,7 +15,8 @@ from dangol.records.staff.models import Unit
 from dangol.web.insight.satisfaction.told import MOST_GROUPS
 from dangol.web.insight.satisfaction.words import GROUPS
 from dangol.web.relationship.loyalty import words
-from dangol.web.shell.templatetags.shell import count, decimals, line_name, people, percent
+from dangol.web.shell.figures import count, decimals, people, percent
+from dangol.web.shell.templatetags.shell import line_name
 
 PER = 1000  # complaints are told of so many customers
 

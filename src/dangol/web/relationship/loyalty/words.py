@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.insight.relationship.loyalty.calendar import State
 from dangol.web.insight.satisfaction.words import why_not
+from dangol.web.shell.figures import decimals, people
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import decimals, people
 
 type Word = str | Promise
 

@@ -12,7 +12,8 @@ from dangol.insight.relationship.models import Movement, Snapshot
 from dangol.insight.relationship.movement.months import apart, between
 from dangol.web.relationship.movement.words import month_name
 from dangol.web.shell.charts import Spec
-from dangol.web.shell.templatetags.shell import people, region_short
+from dangol.web.shell.figures import people
+from dangol.web.shell.templatetags.shell import region_short
 
 HEIGHT = 340
 UPWARDS = ("unknown", "II", "III", "I")  # from the floor: below the line low, above it high

@@ -12,7 +12,7 @@ from dangol.insight.relationship.movement.moves import AWAY, Share, shares
 from dangol.web.relationship.movement.asked import Asked
 from dangol.web.relationship.movement.words import state
 from dangol.web.shell import words
-from dangol.web.shell.templatetags.shell import people
+from dangol.web.shell.figures import people
 
 ORDER = (*words.REGIONS, AWAY)
 SHADES = 8

@@ -18,8 +18,9 @@ from dangol.web.relationship.movement.words import LITTLE, month_name
 from dangol.web.shell import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.figures import count, decimals, people, percent
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, decimals, people, percent, region_short
+from dangol.web.shell.templatetags.shell import region_short
 
 PLACED = ("I", "III", "II")
 

@@ -23,9 +23,10 @@ from dangol.web.relationship.movement.words import headline, month_name, points
 from dangol.web.shell import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.figures import count, decimals, people
+from dangol.web.shell.figures import points as shown
 from dangol.web.shell.said import Parts
-from dangol.web.shell.templatetags.shell import count, decimals, line_name, people, region_short
-from dangol.web.shell.templatetags.shell import points as shown
+from dangol.web.shell.templatetags.shell import line_name, region_short
 
 PLACED = ("I", "II", "III")
 LEAST = 0.5  # points: a shorter way has no direction to see

@@ -17,7 +17,8 @@ from dangol.insight.relationship.models import Movement, Snapshot
 from dangol.insight.relationship.movement.moves import AWAY, largest, stayed
 from dangol.insight.relationship.notes import PART_NAMES
 from dangol.lib.money import MINUS
-from dangol.web.shell.templatetags.shell import count, people, percent, region_short
+from dangol.web.shell.figures import count, people, percent
+from dangol.web.shell.templatetags.shell import region_short
 
 LITTLE = 0.5  # points that nobody minds
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dangol.insight.relationship.positioning.learning import LEARNED, Shift
 from dangol.insight.relationship.positioning.queries import Positioned, Row
-from dangol.web.shell.templatetags.shell import decimals, money, money_about, people
+from dangol.web.shell.figures import decimals, money, money_about, people
 
 type Word = str | Promise
 

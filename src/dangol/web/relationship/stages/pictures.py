@@ -16,8 +16,8 @@ from dangol.lib.languages import speaks
 from dangol.web.relationship.stages import told as words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.figures import count, people, percent
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, people, percent
 
 ROW = 34  # pixels
 MOST = 12  # moves in a picture; the table has all

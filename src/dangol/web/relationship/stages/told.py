@@ -19,7 +19,7 @@ from dangol.insight.relationship.stages.queries import Move, Told, course_of
 from dangol.insight.relationship.stages.rules import StageRules
 from dangol.records.customers.using import Use, used
 from dangol.web import clock
-from dangol.web.shell.templatetags.shell import percent
+from dangol.web.shell.figures import percent
 
 HEADINGS: dict[str, str | Promise] = {
     Track.STAGE.value: gettext_lazy("Stages of the relationship"), Track.CYCLE.value: gettext_lazy("Life cycle"),

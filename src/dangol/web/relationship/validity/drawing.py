@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dangol.insight.relationship.back_test.ratios import Span
 from dangol.web.shell import words
 from dangol.web.shell.charts import Spec
-from dangol.web.shell.templatetags.shell import count, percent
+from dangol.web.shell.figures import count, percent
 
 ROW = 30  # pixels
 WIDE = 230  # of a label, after which it is cut

@@ -16,8 +16,8 @@ from dangol.lib.languages import speaks
 from dangol.web.relationship.validity import drawing, words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.figures import count, decimals, percent
 from dangol.web.shell.said import span
-from dangol.web.shell.templatetags.shell import count, decimals, percent
 
 
 def hazards(found: Validity) -> Chart | None:

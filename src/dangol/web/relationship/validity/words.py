@@ -16,7 +16,7 @@ from dangol.insight.relationship.validity.queries import Validity, last_validity
 from dangol.insight.relationship.validity.sensitivity import Sensitivity
 from dangol.insight.relationship.validity.stability import Stability
 from dangol.web.insight.answers import Answer as Row
-from dangol.web.shell.templatetags.shell import count, decimals, people, percent
+from dangol.web.shell.figures import count, decimals, people, percent
 
 type Word = str | Promise
 

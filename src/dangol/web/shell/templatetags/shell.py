@@ -1,6 +1,6 @@
 """Template tags and filters of the shell: `{% load shell %}`.
 
-Filters
+Filters (those of numbers and days: figures.py)
     money, money_signed        minor units → 41억 2,300만 원, +₩1,100 (the home's currency, the page's language)
     money_about, money_about_signed     an estimate of money, three digits: 131만 원, +1만 1,500원
     worth:run, worth_about:run money, or uses where the run counted in them: 12.3회 이용
@@ -36,182 +36,20 @@ from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.loader import get_template
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
 
-from dangol.insight.analysis.models import Run
-from dangol.insight.relationship.counted_in import is_by_use
-from dangol.lib import money as money_rules
-from dangol.lib.languages import speaks
 from dangol.records.customers.models import Customer
 from dangol.records.staff.once import new_mark
 from dangol.records.staff.roles import May
-from dangol.web import clock
-from dangol.web.shell import charts, marks, words
+from dangol.web.shell import charts, figures, marks, words
 from dangol.web.shell.balance import Balance, number, pair
 from dangol.web.shell.once import FIELD
-from dangol.web.shell.said import PERCENT, Said
 from dangol.web.shell.viewer import Viewer
 
 register = template.Library()
-UNKNOWN = Said("–", None)
-
-
-@register.filter
-def money(minor: float | None) -> str:
-    """Minor units as people read them."""
-    return _money(number(minor), signed=False)
-
-
-@register.filter
-def money_signed(minor: float | None) -> str:
-    """Minor units with + before gains, as effects are written."""
-    return _money(number(minor), signed=True)
-
-
-@register.filter
-def money_about(minor: float | None) -> str:
-    """An estimate of money: three digits carry all it knows (131만 원, $1,310)."""
-    return _about(number(minor), signed=False)
-
-
-@register.filter
-def money_about_signed(minor: float | None) -> str:
-    """An estimated effect in money: its sign, and three digits (+1만 1,500원)."""
-    return _about(number(minor), signed=True)
-
-
-@register.filter
-def worth(value: float | None, run: Run | None) -> str:
-    """What customers bring, as people read it: money, or uses where the run counted in them."""
-    return uses(value) if is_by_use(run) else money(value)
-
-
-@register.filter
-def worth_about(value: float | None, run: Run | None) -> str:
-    """The same of an estimate."""
-    return uses(value) if is_by_use(run) else money_about(value)
-
-
-@register.filter
-def uses(number: float | None) -> str:
-    """How often something is used; an estimate below 100 with one decimal."""
-    if number is None:
-        return UNKNOWN
-    told = count(number) if float(number).is_integer() or abs(number) >= 100 else decimals(number, 1)
-    return Said(_as_uses(told, number), number)
-
-
-@register.filter
-def uses_signed(number: float | None) -> str:
-    """How much more or less often, as effects are written: with its sign; below 10 with two decimals."""
-    if number is None:
-        return UNKNOWN
-    size = abs(number)
-    told = count(size) if size >= 100 else decimals(size, 1 if size >= 10 else 2)
-    sign = "" if not any(figure in told for figure in "123456789") else money_rules.MINUS if number < 0 else "+"
-    return Said(_as_uses(sign + told, size), number)
-
-
-def _as_uses(told: str, number: float) -> str:
-    return ngettext("%(n)s use", "%(n)s uses", 1 if number == 1 else 2) % {"n": told}
-
-
-@register.filter
-def amount(value: float | None, unit: str) -> str:
-    """An amount in its unit: money, uses or minutes."""
-    return {"uses": uses, "minutes": minutes}.get(unit, money)(value)
-
-
-@register.filter
-def amount_signed(value: float | None, unit: str) -> str:
-    """An effect in its unit: money or uses, with + before gains."""
-    return {"uses": uses_signed}.get(unit, money_signed)(value)
-
-
-@register.filter
-def amount_about(value: float | None, unit: str) -> str:
-    """An estimate in its unit: money or uses."""
-    return {"uses": uses}.get(unit, money_about)(value)
-
-
-@register.filter
-def minutes(number: float | None) -> str:
-    """Minutes, with one decimal unless they are whole."""
-    if number is None:
-        return UNKNOWN
-    told = count(number) if float(number).is_integer() else decimals(number, 1)
-    return Said(ngettext("%(n)s minute", "%(n)s minutes", 1 if number == 1 else 2) % {"n": told}, number)
-
-
-def _about(minor: float | None, *, signed: bool) -> str:
-    if minor is None:
-        return UNKNOWN
-    currency = clock.home().currency
-    told = money_rules.about(minor, currency, language=speaks(), signed=signed)
-    return Said(told, money_rules.major(round(minor), currency), currency)
-
-
-@register.filter
-def day(at: datetime | None) -> str:
-    """A day, without its year where that is the year of the home's clock."""
-    return day_seen_from(clock.day().year, at) if at else ""
-
-
-def day_seen_from(year: int, at: datetime) -> str:
-    """A day, without its year where that is this one."""
-    local = timezone.localtime(at)
-    return date_format(local, "MONTH_DAY_FORMAT" if local.year == year else "DATE_FORMAT")
-
-
-def _money(minor: float | None, *, signed: bool) -> str:
-    if minor is None:
-        return UNKNOWN
-    currency = clock.home().currency
-    told = money_rules.written(float(minor), currency, language=speaks(), signed=signed)
-    return Said(told, money_rules.major(round(minor), currency), currency)
-
-
-@register.filter
-def count(number: float | None) -> str:
-    """A whole number with commas."""
-    return UNKNOWN if number is None else Said(f"{round(number):,}".replace("-", money_rules.MINUS), round(number))
-
-
-@register.filter
-def people(number: int | None) -> str:
-    """A number of people, with 명 in Korean."""
-    return Said(count(number) + ("명" if speaks() == "ko" and number is not None else ""), number)
-
-
-@register.filter
-def points(score: float | None) -> str:
-    """A score 0–100 as whole points."""
-    return count(score)
-
-
-@register.filter
-def points_signed(score: float | None) -> str:
-    """A difference of scores, with its sign."""
-    told = ("+" if score and round(score) > 0 else "") + count(score)
-    return UNKNOWN if score is None else Said(told, round(score))
-
-
-@register.filter
-def decimals(number: float | None, places: int = 2) -> str:
-    """A number with a fixed count of decimals."""
-    return UNKNOWN if number is None else Said(f"{number:,.{places}f}".replace("-", money_rules.MINUS), number)
-
-
-@register.filter
-def percent(share: float | None, places: int = 0) -> str:
-    """A share 0–1 as per cent."""
-    if share is None:
-        return UNKNOWN
-    return Said(f"{share * 100:.{places}f}%".replace("-", money_rules.MINUS), share * 100, PERCENT)
+for figure in figures.ALL:
+    register.filter(figure)
 
 
 @register.filter
