@@ -18,7 +18,7 @@ WATCHED = {"ledger_transaction": "r.id"}
 
 
 def receipts(*columns: Column) -> Fact:
-    return Fact("receipts", "ledger_transaction", "", columns, WATCHED)
+    return Fact("receipts", "ledger_transaction", (), columns, WATCHED)
 
 
 @pytest.fixture(autouse=True)

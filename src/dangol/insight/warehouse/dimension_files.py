@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 from dangol.insight.warehouse.facts import Dimension, Kind, Known
 from dangol.insight.warehouse.months import ROW_GROUP, writer
 from dangol.insight.warehouse.past import ended
-from dangol.insight.warehouse.reading import count, rows, schema_of
+from dangol.insight.warehouse.reading import count, count_about, rows, schema_of
 from dangol.insight.warehouse.versions import LakeFile, TableVersion, sealed
-from dangol.insight.warehouse.work import Work, touched
+from dangol.insight.warehouse.work import FEW, Work, touched
 
 YEAR = 366
 
@@ -104,7 +104,7 @@ def _rows(work: Work, dimension: Dimension, condition: str) -> pa.Table:
 
 def _told(work: Work, dimension: Dimension, condition: str) -> Iterator[pa.Table]:
     done = 0
-    few = bool(condition) and work.few(dimension)
+    few = work.few(dimension) if condition else count_about(dimension) < FEW
     for chunk in rows(dimension, condition, today=work.today, zone=work.zone, few=few):
         done += chunk.num_rows
         work.progress(dimension.name, done, 0)

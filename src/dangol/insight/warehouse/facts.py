@@ -5,6 +5,7 @@ row's own table `r`, is read by SQLite and PostgreSQL alike, and never selects a
 an address or free text.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -39,22 +40,46 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """What a row leads to: the row of `table`, named `alias`, whose id is `by`; there it may lead on."""
+
+    alias: str
+    table: str
+    by: str  # a column of the row that leads, after that one's alias
+
+    @property
+    def join(self) -> str:
+        return f"LEFT JOIN {self.table} {self.alias} ON {self.alias}.id = {self.by}"
+
+
+@dataclass(frozen=True)
 class Fact:
     """Something that happened: appended to, kept in files of a month each by its `day`.
 
     `watches` maps each table of the change feed to the SQL whose value lies in a changed key range.
-    Every fact has a unique first column, and a column `at` from which `day` is derived.
+    Every fact has a unique first column, and a column `at` from which `day` is derived. The SQL of a column is about
+    the row itself and what is joined to it (`beside`), or about one row of the `leads`.
     """
 
     name: str
     table: str
-    joins: str
+    leads: tuple[Lead, ...]
     columns: tuple[Column, ...]
     watches: Mapping[str, str]
+    beside: str = ""
 
     @property
     def key(self) -> str:
         return self.columns[0].name
+
+    @property
+    def joins(self) -> str:
+        return " ".join([*(lead.join for lead in self.leads), *filter(None, [self.beside])])
+
+    def about(self, column: Column) -> str:
+        """The alias of the lead that the column tells of; "r" where it tells of the row itself."""
+        named = {lead.alias for lead in self.leads} & set(re.findall(r"\b([a-z]+)\.", column.sql))
+        return next(iter(named), "r")
 
 
 @dataclass(frozen=True)
@@ -117,14 +142,17 @@ def register(table: Fact | Dimension | Known) -> None:
     FACTS[table.name] = table
 
 
-_IDENTITY = "LEFT JOIN customers_identity i ON i.id = {}.identity_id"
+def _identity(of: str) -> Lead:
+    return Lead("i", "customers_identity", f"{of}.identity_id")
+
+
 _WHOSE = Column("identity_key", Kind.INTEGER, "i.lake_key")
 
 
 def _happened(name: str, table: str, key: str, *columns: Column) -> Fact:
     """A fact whose row carries its own key, identity and time."""
     own = (Column(key, Kind.INTEGER, "r.id"), _WHOSE, Column("at", Kind.MOMENT, "r.at"))
-    return Fact(name, table, _IDENTITY.format("r"), (*own, *columns), {table: "r.id"})
+    return Fact(name, table, (_identity("r"),), (*own, *columns), {table: "r.id"})
 
 
 def _step(name: str, table: str, of: str, owner: str, *columns: Column) -> Fact:
@@ -135,8 +163,8 @@ def _step(name: str, table: str, of: str, owner: str, *columns: Column) -> Fact:
         _WHOSE,
         Column("at", Kind.MOMENT, "r.at"),
     )
-    joins = f"LEFT JOIN {owner} o ON o.id = r.{of}_id " + _IDENTITY.format("o")
-    return Fact(name, table, joins, (*own, *columns), {table: "r.id", owner: f"r.{of}_id"})
+    leads = (Lead("o", owner, f"r.{of}_id"), _identity("o"))
+    return Fact(name, table, leads, (*own, *columns), {table: "r.id", owner: f"r.{of}_id"})
 
 
 def _texts(*names: str) -> tuple[Column, ...]:
@@ -151,7 +179,7 @@ register(
     Fact(
         "lines",
         "ledger_orderline",
-        "LEFT JOIN ledger_transaction t ON t.id = r.transaction_id " + _IDENTITY.format("t"),
+        (Lead("t", "ledger_transaction", "r.transaction_id"), _identity("t")),
         (
             Column("line_id", Kind.INTEGER, "r.id"),
             Column("receipt_id", Kind.INTEGER, "r.transaction_id"),
@@ -236,7 +264,7 @@ register(
     Fact(
         "costs",
         "ledger_cost",
-        "LEFT JOIN ledger_costtakenback b ON b.cost_id = r.id",
+        (),
         (
             Column("cost_id", Kind.INTEGER, "r.id"),
             Column("identity_key", Kind.INTEGER, "CAST(NULL AS bigint)"),
@@ -247,6 +275,7 @@ register(
             Column(MISTAKEN, Kind.INTEGER, "CASE WHEN b.id IS NULL THEN 0 ELSE 1 END"),
         ),
         {"ledger_cost": "r.id", "ledger_costtakenback": "b.id"},
+        beside="LEFT JOIN ledger_costtakenback b ON b.cost_id = r.id",
     )
 )
 # Never a title: a class of ten says what is read without saying which book.

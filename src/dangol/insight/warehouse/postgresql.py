@@ -1,21 +1,21 @@
 """PostgreSQL's rows as Arrow: through ADBC, or as texts of COPY on the connection of whoever asks."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
 from django.db import connection
 
 from dangol.insight.warehouse.facts import Column, Kind
+from dangol.insight.warehouse.one_go import OneGo
 
 # What whoever reads millions of rows may have of the server: the rows that others lead to lie in memory while they are
 # met, and a question that brings every row once is not compiled.
 ROOM = ("SET work_mem = '128MB'", "SET jit = off")
 CAST = {
     Kind.INTEGER: "({})::bigint",
-    # ADBC hands over numbers with places as texts: thousandths come as a number and are one again here.
+    # ADBC hands over numbers with places as texts: thousandths come as a number.
     Kind.QUANTITY: "(({}) * 1000)::bigint",
     Kind.FLOAT: "({})::float8",
     Kind.TEXT: "coalesce({}, '')::text",
@@ -30,49 +30,6 @@ IN_TEXT = CAST | {
     Kind.MOMENT: "({}) AT TIME ZONE 'UTC'",
     Kind.LOCAL_DAY: "({}) AT TIME ZONE 'UTC'",
 }
-THOUSANDTHS = pa.decimal128(19, 3)
-MOMENTS = {Kind.MOMENT, Kind.LOCAL_DAY}
-
-
-class _Shared:
-    """A connection that is opened by whoever reads first."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self.stack = stack
-        self.own: Any = None
-
-    def opened(self) -> Any:
-        """The connection."""
-        if self.own is None:
-            self.own = self.stack.enter_context(_opened())
-        return self.own
-
-
-_shared: ContextVar[_Shared | None] = ContextVar("shared", default=None)
-
-
-@contextmanager
-def on_one_connection() -> Iterator[None]:
-    """Inside, all that is read is read on one connection: opening one takes as long as tens of thousands of rows."""
-    with ExitStack() as stack:
-        token = _shared.set(_Shared(stack))
-        try:
-            yield
-        finally:
-            _shared.reset(token)
-
-
-def read(columns: Sequence[Column], ending: str) -> Iterator[pa.Table]:
-    """What is committed, in chunks of the driver's own size."""
-    select = ", ".join(f'{CAST[column.kind].format(column.sql)} AS "{column.name}"' for column in columns)
-    shared = _shared.get()
-    with ExitStack() as stack:
-        own = shared.opened() if shared else stack.enter_context(_opened())
-        cursor = stack.enter_context(own.cursor())
-        cursor.execute(f"SELECT {select} {ending}")
-        for batch in cursor.fetch_record_batch():
-            yield pa.table([_exact(values, column) for values, column in zip(batch, columns, strict=True)],
-                           names=[column.name for column in columns])  # fmt: skip
 
 
 @contextmanager
@@ -85,6 +42,35 @@ def _opened() -> Iterator[Any]:
             for room in ROOM:
                 cursor.execute(room)
         yield own
+
+
+# Opening a connection takes as long as tens of thousands of rows.
+_shared = OneGo("postgresql", _opened)
+on_one_connection = _shared.going_on
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """Inside, all that is read is of one state of the records."""
+    with on_one_connection(), _shared.used() as own, own.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+        cursor.execute("COMMIT")
+
+
+def read(columns: Sequence[Column], ending: str) -> Iterator[pa.Table]:
+    """What is committed, in chunks of the driver's own size: times with their zone, quantities in thousandths.
+
+    Of an empty table comes one chunk without rows, that tells the types.
+    """
+    select = ", ".join(f'{CAST[column.kind].format(column.sql)} AS "{column.name}"' for column in columns)
+    with _shared.used() as own, own.cursor() as cursor:
+        cursor.execute(f"SELECT {select} {ending}")
+        coming = cursor.fetch_record_batch()
+        first = next(coming, None)
+        yield coming.schema.empty_table() if first is None else pa.Table.from_batches([first])
+        for batch in coming:
+            yield pa.Table.from_batches([batch])
 
 
 def copied(columns: Sequence[Column], ending: str) -> Iterator[bytes]:
@@ -105,17 +91,6 @@ def _address() -> str:
     known = {name: told[name] for name in ("host", "port", "user", "password", "dbname", "options") if told.get(name)}
     others = {name: value for name, value in told.items() if name.startswith("ssl")}
     return make_conninfo("", **known, **others)
-
-
-def _exact(values: pa.Array, column: Column) -> pa.Array:
-    if column.kind in MOMENTS:
-        return values.cast(pa.timestamp("us"))  # the same number, without the zone it says: UTC
-    if column.kind is not Kind.QUANTITY:
-        return values
-    whole = values.cast(pa.decimal128(19, 0))
-    return pa.Array.from_buffers(THOUSANDTHS, len(whole), whole.buffers(), offset=whole.offset).cast(
-        pa.decimal128(14, 3)
-    )
 
 
 def _joined(blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:

@@ -1,14 +1,14 @@
-"""From the records to Arrow, in the types that the columns promise. Memory is that of one chunk.
+"""From the records to Arrow, in the types that the columns promise. Memory is that of one chunk, and of what the rows
+of a fact lead to where it is read whole.
 
-PostgreSQL is read through ADBC, on a connection of its own, every column cast in SQL. SQLite is read through the
-standard library: its printf() builds one CSV text a row, and of a whole table one of a stretch of rows, which is more
-than twice as fast as fetching a Python object a column, and Arrow parses it by an explicit schema. A few rows, and
-those that the caller's own transaction alone can see, PostgreSQL copies as such texts on the connection at hand.
+Many rows are read through ADBC, past the connection at hand. A few rows, and those that the caller's own transaction
+alone can see, come on that connection as texts, which Arrow parses by an explicit schema: PostgreSQL copies them,
+SQLite's printf() builds one CSV text a row, which is more than twice as fast as fetching a Python object a column.
 """
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -20,9 +20,10 @@ import pyarrow.csv
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from dangol.insight.warehouse import postgresql
+from dangol.insight.warehouse import postgresql, sqlite
 from dangol.insight.warehouse.facts import Column, Dimension, Fact, Kind
 from dangol.insight.warehouse.regions import placed
+from dangol.insight.warehouse.whole import rows_with_leads
 from dangol.lib.errors import DangolError
 
 
@@ -37,7 +38,6 @@ class BadRecords(DangolError):
 
 
 CHUNK = 20_000  # rows fetched at once
-STRETCH = 100_000  # ids whose rows are one text; each stretch is a statement, which looks up anew what was taken back
 
 READ = {
     Kind.INTEGER: pa.int64(),
@@ -50,6 +50,7 @@ READ = {
     Kind.PROVINCE: pa.string(),
     Kind.DISTRICT: pa.string(),
 }
+THOUSANDTHS = pa.decimal128(19, 3)
 KEPT = READ | {Kind.LOCAL_DAY: pa.date32(), Kind.AGE_BAND: pa.string()}
 WORDS = {Kind.TEXT, Kind.PROVINCE, Kind.DISTRICT}  # null becomes ""
 # %w doubles quotes, as CSV wants; %s writes null as nothing; 17 digits bring a float back whole.
@@ -69,7 +70,7 @@ def schema_of(table: Fact | Dimension) -> pa.Schema:
 
 def in_one_go() -> AbstractContextManager[None]:
     """Around the reading of several tables."""
-    return postgresql.on_one_connection() if connection.vendor == "postgresql" else nullcontext()
+    return postgresql.on_one_connection() if connection.vendor == "postgresql" else sqlite.in_one_process()
 
 
 def rows(
@@ -77,7 +78,7 @@ def rows(
 ) -> Iterator[pa.Table]:  # fmt: skip
     """Chunks of the table's rows as kept in the lake; `condition` is SQL over the row's alias `r`.
 
-    few: they are fewer than are worth a connection of their own.
+    few: they are fewer than are worth a connection, or a process, of their own.
     """
     wanted = schema_of(table)
     for chunk in _read(table, condition, few):
@@ -85,18 +86,29 @@ def rows(
 
 
 def _read(table: Fact | Dimension, condition: str, few: bool) -> Iterator[pa.Table]:
-    if connection.vendor == "postgresql" and not (few or connection.in_atomic_block):
-        yield from postgresql.read(table.columns, _from(table, condition))
-        return
+    try:
+        if few or not _past_the_connection():
+            for text in _texts(table, condition):
+                yield _parsed(text, table.columns)
+            return
+        source = postgresql if connection.vendor == "postgresql" else sqlite
+        if isinstance(table, Fact) and not condition:
+            yield from rows_with_leads(table, source)
+        else:
+            yield from source.read(table.columns, _from(table, condition))
+    except pa.ArrowInvalid as error:
+        raise BadRecords(table.table, str(error).splitlines()[0]) from error
+
+
+def _past_the_connection() -> bool:
+    """Whether the rows can be read past the connection at hand."""
+    return not connection.in_atomic_block if connection.vendor == "postgresql" else sqlite.readable()
+
+
+def _texts(table: Fact | Dimension, condition: str) -> Iterator[bytes]:
     if connection.vendor == "postgresql":
-        texts = postgresql.copied(table.columns, _from(table, condition))
-    else:
-        texts = _printed(table, condition) if condition else _printed_whole(table)
-    for text in texts:
-        try:
-            yield _parsed(text, table.columns)
-        except pa.ArrowInvalid as error:
-            raise BadRecords(table.table, str(error).splitlines()[0]) from error
+        return postgresql.copied(table.columns, _from(table, condition))
+    return _printed(table, condition)
 
 
 def count(table: Dimension) -> int:
@@ -161,20 +173,6 @@ def _printed(table: Fact | Dimension, condition: str) -> Iterator[bytes]:
             yield "\n".join([row[0] for row in found]).encode()
 
 
-def _printed_whole(table: Fact | Dimension) -> Iterator[bytes]:
-    """SQLite: every row, one text for a stretch of ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT min(id), max(id) FROM "{table.table}"')  # noqa: S608 -- our own table name
-        first, last = cursor.fetchone()
-        while first is not None and first <= last:
-            stretch = _from(table, f"r.id BETWEEN {first} AND {first + STRETCH - 1}")
-            cursor.execute(f"SELECT group_concat({_text_of(table)}, char(10)) {stretch}")
-            text = cursor.fetchone()[0]
-            first += STRETCH
-            if text:
-                yield text.encode()
-
-
 def _text_of(table: Fact | Dimension) -> str:
     """The SQL of a row as CSV."""
     form = ",".join(PRINTED[column.kind] for column in table.columns)
@@ -202,7 +200,7 @@ def _parsed(text: bytes, columns: Sequence[Column]) -> pa.Table:
 def _kept(read: pa.Table, table: Fact | Dimension, wanted: pa.Schema, today: date, zone: ZoneInfo) -> pa.Table:
     columns = {}
     for column in table.columns:
-        values = read[column.name].combine_chunks()
+        values = _exact(read[column.name].combine_chunks(), column.kind)
         if column.kind is Kind.LOCAL_DAY:
             values = local_days(values, zone)
         elif column.kind is Kind.AGE_BAND:
@@ -213,6 +211,16 @@ def _kept(read: pa.Table, table: Fact | Dimension, wanted: pa.Schema, today: dat
     if isinstance(table, Fact):
         columns["day"] = local_days(columns["at"], zone)
     return pa.table([columns[name] for name in wanted.names], schema=wanted)
+
+
+def _exact(values: pa.Array, kind: Kind) -> pa.Array:
+    """Values of the type that is promised, whichever way they came."""
+    if values.type == READ[kind]:
+        return values.fill_null("") if kind in WORDS and values.null_count else values
+    if kind is not Kind.QUANTITY:
+        return _exact(values.cast(READ[kind]), kind)  # of a moment with its zone, the same number without it: UTC
+    whole = values.cast(pa.decimal128(19, 0))
+    return pa.Array.from_buffers(THOUSANDTHS, len(whole), whole.buffers(), offset=whole.offset).cast(READ[kind])
 
 
 def _placed(places: pa.Array, kind: Kind) -> pa.Array:

@@ -35,7 +35,7 @@ from dangol.insight.warehouse.versions import (
     write_manifest,
     written_before,
 )
-from dangol.insight.warehouse.work import Ranges, Work, merged, touched
+from dangol.insight.warehouse.work import FEW, Ranges, Work, merged, touched
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
 from dangol.records.changes.actions import mark_read
@@ -163,9 +163,9 @@ def _fact(work: Work, fact: Fact) -> TableVersion:
 def _months(work: Work, fact: Fact, condition: str, standing: dict[str, list[LakeFile]]) -> list[LakeFile]:
     files = MonthFiles(work.lake, fact.name, work.version, schema_of(fact), join=_join())
     total = 0 if condition else count_about(fact)
+    few = work.few(fact) if condition else total < FEW
     done = 0
     try:
-        few = bool(condition) and work.few(fact)
         for chunk in rows(fact, condition, today=work.today, zone=work.zone, few=few):
             files.add(chunk)
             done += chunk.num_rows

@@ -1,0 +1,72 @@
+"""The process that reads a file of SQLite for us."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from dangol.insight.warehouse.sqlite import Reader
+from tests.stores import said_by
+
+ROWS = 300_000
+QUESTION = f"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {ROWS}) SELECT n FROM c"
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    file = tmp_path / "file.sqlite3"
+    with closing(sqlite3.connect(file)) as store:
+        store.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    words = [sys.executable, "-m", "dangol.insight.warehouse.sqlite_process", str(file)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def rows_of(reader: Reader) -> int:
+    return sum(batch.num_rows for batch in reader.batches(QUESTION))
+
+
+def test_answers_one_question_after_another(process: subprocess.Popen[bytes]) -> None:
+    reader = Reader(process)
+    assert [rows_of(reader), rows_of(reader)] == [ROWS, ROWS]
+
+
+def test_says_what_is_wrong_with_a_question_and_answers_the_next(process: subprocess.Popen[bytes]) -> None:
+    reader = Reader(process)
+    with pytest.raises(pa.ArrowInvalid, match="no such table: nowhere"):
+        list(reader.batches("SELECT n FROM nowhere"))
+    assert rows_of(reader) == ROWS
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_half_an_answer_is_never_taken_for_a_whole_one(process: subprocess.Popen[bytes], after: int) -> None:
+    answer = Reader(process).batches(QUESTION)
+    for _ in range(after):
+        next(answer)
+    process.kill()
+    process.wait()
+    with pytest.raises(pa.ArrowInvalid, match="is gone"):
+        list(answer)
+
+
+def test_goes_when_whoever_asked_is_gone(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin
+    assert process.stdout
+    Reader(process).tell(ask=QUESTION)
+    process.stdout.read(1000)
+    process.stdout.close()
+    process.stdin.close()
+    assert process.wait() == 0
+
+
+def test_a_row_that_does_not_keep_its_type_is_refused_wherever_it_stands(tmp_path: Path) -> None:
+    refused = said_by("tests.insight.warehouse.both_ways", "spoilt", environ={"DANGOL_HOME": str(tmp_path / "home")})
+    assert ["ledger_orderline" in said for said in refused] == [True, True]
