@@ -15,8 +15,8 @@ from dangol.insight.warehouse.one_go import OneGo
 ROOM = ("SET work_mem = '128MB'", "SET jit = off")
 CAST = {
     Kind.INTEGER: "({})::bigint",
-    # ADBC hands over numbers with places as texts: thousandths come as a number.
-    Kind.QUANTITY: "(({}) * 1000)::bigint",
+    # ADBC would make a text of a number with places: here the server does, in half the time.
+    Kind.QUANTITY: "({})::text",
     Kind.FLOAT: "({})::float8",
     Kind.TEXT: "coalesce({}, '')::text",
     Kind.MOMENT: "({})::timestamptz",
@@ -59,7 +59,7 @@ def at_one_moment() -> Iterator[None]:
 
 
 def read(columns: Sequence[Column], ending: str) -> Iterator[pa.Table]:
-    """What is committed, in chunks of the driver's own size: times with their zone, quantities in thousandths.
+    """What is committed, in chunks of the driver's own size: times with their zone, quantities as texts.
 
     Of an empty table comes one chunk without rows, that tells the types.
     """

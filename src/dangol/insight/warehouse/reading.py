@@ -215,12 +215,12 @@ def _kept(read: pa.Table, table: Fact | Dimension, wanted: pa.Schema, today: dat
 
 def _exact(values: pa.Array, kind: Kind) -> pa.Array:
     """Values of the type that is promised, whichever way they came."""
-    if values.type == READ[kind]:
-        return values.fill_null("") if kind in WORDS and values.null_count else values
-    if kind is not Kind.QUANTITY:
-        return _exact(values.cast(READ[kind]), kind)  # of a moment with its zone, the same number without it: UTC
-    whole = values.cast(pa.decimal128(19, 0))
-    return pa.Array.from_buffers(THOUSANDTHS, len(whole), whole.buffers(), offset=whole.offset).cast(READ[kind])
+    if kind is Kind.QUANTITY and values.type == pa.int64():
+        whole = values.cast(pa.decimal128(19, 0))
+        values = pa.Array.from_buffers(THOUSANDTHS, len(whole), whole.buffers(), offset=whole.offset)
+    if values.type != READ[kind]:
+        values = values.cast(READ[kind])  # of a moment with its zone, the same number without it: UTC
+    return values.fill_null("") if kind in WORDS and values.null_count else values
 
 
 def _placed(places: pa.Array, kind: Kind) -> pa.Array:

@@ -22,7 +22,7 @@ from dangol.insight.warehouse.facts import Column, Kind
 from dangol.insight.warehouse.one_go import OneGo
 
 CAST = dict.fromkeys(Kind, "{}") | {
-    # Thousandths come as a number, as they do from PostgreSQL.
+    # Kept as a whole number or as one with places: thousandths are a whole number for certain.
     Kind.QUANTITY: "CAST(round(({}) * 1000) AS INTEGER)",
     Kind.TEXT: "coalesce({}, '')",
     Kind.PROVINCE: "coalesce({}, '')",

@@ -4,7 +4,7 @@ To join millions of lines to their receipts and these to their customers is most
 whole. Here each table is read once, in its own order; where a row leads is found by its place among the keys.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from dangol.insight.warehouse.facts import Column, Fact, Kind, Lead
 
-KEY = "key of {}"
+KEY = "key of "
 
 
 class Source(Protocol):
@@ -44,20 +44,22 @@ class Rows:
 def rows_with_leads(fact: Fact, source: Source) -> Iterator[pa.Table]:
     """Chunks with the columns of the fact, of one moment; texts that many rows share come as dictionaries."""
     with source.at_one_moment():
-        found = {lead.alias: rows for lead, rows in _led_to(fact, "r", source)}
+        found = _led_to(fact, "r", source)
         for chunk in source.read(_asked(fact, "r"), f'FROM "{fact.table}" r {fact.beside}'):
             yield _with(chunk, found).select([column.name for column in fact.columns])
 
 
-def _led_to(fact: Fact, alias: str, source: Source) -> list[tuple[Lead, Rows]]:
-    """What the rows of an alias lead to, each with what it leads to itself."""
-    return [(lead, _rows(fact, lead, source)) for lead in _leads_of(fact, alias)]
+def _led_to(fact: Fact, alias: str, source: Source) -> dict[str, Rows]:
+    """What the rows of an alias lead to, by the column of the key that leads there."""
+    return {_key(fact, lead): _rows(fact, lead, source) for lead in _leads_of(fact, alias)}
 
 
 def _rows(fact: Fact, lead: Lead, source: Source) -> Rows:
-    further = {one.alias: rows for one, rows in _led_to(fact, lead.alias, source)}
+    further = _led_to(fact, lead.alias, source)
     wanted = [Column("id", Kind.INTEGER, f"{lead.alias}.id"), *_asked(fact, lead.alias)]
-    parts = [_with(_shared(part), further) for part in source.read(wanted, f'FROM "{lead.table}" {lead.alias}')]
+    coming = source.read(wanted, f'FROM "{lead.table}" {lead.alias}')
+    keys = [key for key in further if key.startswith(KEY)]
+    parts = [_with(_shared(part), further).drop_columns(keys) for part in coming]
     whole = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
     ids = whole["id"].to_numpy()
     if np.any(ids[1:] < ids[:-1]):  # PostgreSQL keeps rows in the order in which they were last changed
@@ -71,9 +73,16 @@ def _leads_of(fact: Fact, alias: str) -> list[Lead]:
 
 
 def _asked(fact: Fact, alias: str) -> list[Column]:
-    """The columns that tell of the alias, and the keys that lead on from it."""
-    keys = [Column(KEY.format(lead.alias), Kind.INTEGER, lead.by) for lead in _leads_of(fact, alias)]
-    return [*(column for column in fact.columns if fact.about(column) == alias), *keys]
+    """The columns that tell of the alias, and the keys that lead on from it and are none of them."""
+    columns = [column for column in fact.columns if fact.about(column) == alias]
+    keys = {_key(fact, lead): lead.by for lead in _leads_of(fact, alias)}
+    told = {column.name for column in columns}
+    return [*columns, *(Column(key, Kind.INTEGER, by) for key, by in keys.items() if key not in told)]
+
+
+def _key(fact: Fact, lead: Lead) -> str:
+    """The column that leads there: one of the fact's own, where it has one."""
+    return next((column.name for column in fact.columns if column.sql == lead.by), KEY + lead.alias)
 
 
 def _shared(part: pa.Table) -> pa.Table:
@@ -84,12 +93,10 @@ def _shared(part: pa.Table) -> pa.Table:
     return part
 
 
-def _with(chunk: pa.Table, found: dict[str, Rows]) -> pa.Table:
-    """The chunk with the columns of what its rows lead to, in the place of their keys."""
-    for alias, rows in found.items():
-        key = KEY.format(alias)
+def _with(chunk: pa.Table, found: Mapping[str, Rows]) -> pa.Table:
+    """The chunk with the columns of what its rows lead to."""
+    for key, rows in found.items():
         led_to = rows.of(chunk[key].combine_chunks())
-        chunk = chunk.drop_columns(key)
         for name in led_to.column_names:
             chunk = chunk.append_column(name, led_to[name])
     return chunk
