@@ -172,6 +172,7 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "get_campaign": ("aanana", "campaign", {}),
     "get_movement": ("aanana", "campaign", {}),
     "get_fairness": ("aanana", "campaign", {}),
+    "get_expected": ("aanana", "campaign", {}),
     "see_fairness": ("aannnn", "campaign", {"mark": ""}),
     "send_campaign": ("aannnn", "campaign", {}),
     "measure_campaign": ("aannnn", "campaign", {}),

@@ -129,7 +129,7 @@ PAGES: dict[str, str] = {
     "care_session_back": "take_back_session",
     "care_give": "give_care_task",
     "campaigns": "list_campaigns",
-    "campaign": "get_campaign get_fairness",
+    "campaign": "get_campaign get_fairness get_expected",
     "campaign_work": "get_campaign_work",
     "campaign_movement": "get_movement",
     "campaign_file": f"{DRAWN}get_campaign",

@@ -49,6 +49,8 @@ def test_tells_which_excluded_complain_more_than_chance(client: Client) -> None:
     told = page(client)
     assert "These complained more than those who got it, beyond chance: Left out by the cap on messages." in told
     assert "More than chance" in told
+    assert "See 8 who complained after being left out" in told
+    assert "Complained after being left out" in page(client, "/customers/?left_out=complained")
 
 
 def test_today_leads_there(client: Client) -> None:
@@ -70,6 +72,6 @@ def test_programs_read_the_same(client: Client) -> None:
     expectation_told()
     page(client)
     told: Any = send("GET", "/expectation", key(User.objects.get(role=Role.OWNER))).json()
-    assert (told["counts"]["best_below"], len(told["customers"])) == (8, 8)
+    assert (told["counts"]["best_below"], told["left_out"], len(told["customers"])) == (8, 8, 8)
     assert told["customers"][0]["counted"] == {"returns": 2}
     assert [one["group"] for one in told["excluded"] if one["surely_more"]] == ["capped"]

@@ -42,10 +42,13 @@ def value_run(at: datetime, *lines: Outcome, notes: tuple[dict[str, Any], ...] =
 
 
 def expectation_told() -> Run:
-    """Let the last valuation say of everybody that they are among the best and get less than they expect."""
+    """Let the last valuation say of everybody that they are among the best, get less than they expect and
+    complained after they were left out.
+    """
     run = Run.objects.filter(kind="relationship").latest("pk")
     people = list(Customer.objects.known())
     scores = [("expectation", 2.0, "best_below"), ("expectation_gap", -0.5, "asked"), ("lately_returns", 2.0, "")]
+    scores.append(("left_out", 1.0, "complained"))
     Score.objects.bulk_create(
         Score(run=run, customer=one, name=name, value=value, text=text, provenance="measured")
         for one in people
@@ -58,7 +61,7 @@ def expectation_told() -> Run:
         {**told, "group": "treated", "complained": 2, "share": 0.01, "low": 0.0, "high": 0.04},
         {**told, "group": "capped", "complained": 20, "more": 0.09, "more_low": 0.04, "more_high": 0.14},
     ]
-    kept = {"share": 0.2, "counts": {**counts, "asked": n, "former": 0}, "excluded": excluded}
+    kept = {"share": 0.2, "counts": {**counts, "asked": n, "former": 0}, "excluded": excluded, "left_out": n}
     run.summary = {**run.summary, "expectation": kept}
     run.save()
     return run

@@ -84,7 +84,7 @@ def counts(
     rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime, about: About = NOTHING
 ) -> dict[str, int]:
     """How many selected customers may be sent ("") or are withheld, by reason, counted in the database."""
-    asked = _asked(rule, run=run, channel=channel, at=at, about=about)
+    asked = picked(rule, run=run, channel=channel, at=at, about=about)
     rows: Iterable[Any] = asked.values_list("kept_", "known").annotate(n=Count("pk"))
     found: Counter[str] = Counter()
     for reason, has_identity, number in rows:
@@ -96,12 +96,15 @@ def eligible(
     rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime, about: About = NOTHING
 ) -> QuerySet[Customer, Any]:
     """Those the rule selects who may be sent it: they are who the lot is drawn among. Raises BadRule, NotValuedYet."""
-    asked = _asked(rule, run=run, channel=channel, at=at, about=about)
+    asked = picked(rule, run=run, channel=channel, at=at, about=about)
     found: QuerySet[Customer, Any] = asked.filter(kept_="", known=True)
     return found
 
 
-def _asked(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime, about: About) -> Any:
+def picked(rule: Rule, *, run: Run | None, channel: ChannelFacts, at: datetime, about: About = NOTHING) -> Any:
+    """Those the rule selects, each with why they may not be sent it (`kept_`, "" where they may) and whether they can
+    be assigned (`known`). Raises BadRule, NotValuedYet.
+    """
     asked = permitted(select(rule, run=run), channel=channel, kind=ADVERTISING, at=at, about=about)
     return asked.annotate(known=Exists(Identity.objects.filter(customer=OuterRef("pk"))), kept_=_kept_out(at))
 

@@ -16,11 +16,11 @@ from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm import names as rhythm_names
 from dangol.insight.analysis.rhythm.queries import rhythm_of
-from dangol.insight.analysis.who_counts import Customers, shops_day
+from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship import frozen_reference, model_changes
 from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.expectation import gaps
-from dangol.insight.relationship.expectation.excluded import complaining
+from dangol.insight.relationship.expectation.excluded import Excluded, complaining
 from dangol.insight.relationship.expectation.measured import served
 from dangol.insight.relationship.expectation.queries import KEPT
 from dangol.insight.relationship.frozen_reference import Scales, standing_scales
@@ -33,7 +33,7 @@ from dangol.insight.relationship.trade import OTHER_TRADE
 from dangol.insight.relationship.valuation import value
 from dangol.insight.relationship.value_columns import VALUATION
 from dangol.insight.relationship.valued_models import models_of
-from dangol.insight.warehouse.queries import Lake, lake
+from dangol.insight.warehouse.queries import lake
 from dangol.lib.errors import WrongUse
 from dangol.lib.progress import Progress, silent
 from dangol.records.customers.fields import Feeds, fed
@@ -111,9 +111,10 @@ def _run(
     found.notes.extend(model_changes.changed(found.company.fits, under))
     fits = model_changes.dated(found.company.fits, latest_run(KIND, as_of=as_of), day=shops_day(as_of).isoformat())
     expected = served(here, seen.customers, equity=found.of_all(found.company.equity), active=seen.active, as_of=as_of)
-    told = {**summary_of(found), "fits": fits, KEPT: _expectation(here, seen.customers, expected, settings, as_of)}
+    excluded = complaining(here, seen.customers, as_of=as_of)
+    told = {**summary_of(found), "fits": fits, KEPT: _expectation(expected, excluded, settings)}
     with very_many(), atomic():
-        columns = [*found.columns(), *gaps.columns(expected, settings.best_share)]
+        columns = [*found.columns(), *gaps.columns(expected, settings.best_share), excluded.column]
         wide = Wide(Parts, found.worked_out_from())
         record_scores(run, customer_ids=seen.customers.ids.tolist(), columns=columns, wide=wide)
         progress(STAGE, 3, STEPS)
@@ -125,13 +126,13 @@ def _run(
     return run
 
 
-def _expectation(
-    here: Lake, customers: Customers, expected: gaps.Served, settings: ValueSettings, as_of: datetime
-) -> dict[str, Any]:
+def _expectation(expected: gaps.Served, excluded: Excluded, settings: ValueSettings) -> dict[str, Any]:
     """What the run keeps of expectations."""
     share = settings.best_share
-    excluded = [asdict(one) for one in complaining(here, customers, as_of=as_of)]
-    return {"share": share, "counts": gaps.summary(expected, share), "excluded": excluded}
+    return {
+        "share": share, "counts": gaps.summary(expected, share),
+        "excluded": [asdict(one) for one in excluded.groups], "left_out": excluded.people,
+    }  # fmt: skip
 
 
 def _other_trade(seen: Observed, under: Run | None) -> list[Note]:

@@ -22,6 +22,7 @@ EXPECTATIONS: dict[str, str | Promise] = {
     "below": _("Below expectation"),
     "met": _("As expected"),
 }
+LEFT_OUT: dict[str, str | Promise] = {"complained": _("Complained after being left out")}
 VALUATION = "relationship"  # the kind of run, without the estimators that no command waits for
 
 
@@ -34,6 +35,7 @@ def register() -> None:
         _score("customer_equity", _("Value to the company"), Kind.POINTS, falling=True),
         part_column("equity", _("Customer equity"), Kind.MONEY, falling=True, instead=_in_uses),
         _score("expectation", _("Expectation"), Kind.CHOICE, value="text", words=lambda: EXPECTATIONS, sorts=False),
+        _score("left_out", _("Left out of campaigns"), Kind.CHOICE, value="text", words=lambda: LEFT_OUT, sorts=False),
         part_column("p_alive", _("Likely still with us"), Kind.SHARE, falling=True),
         _score("uses_year", _("Uses in a year"), Kind.NUMBER, falling=True),
         _score("use_days", _("Days of use in a year"), Kind.NUMBER, falling=True),

@@ -99,6 +99,7 @@ WORKED_OUT: Codes = {
     "programme": _("What to do"),
     "expectation": _("Whether service is as expected"),
     "expectation_gap": _("Gap to what was expected or said before"),
+    "left_out": _("Complaints after a campaign that left them out"),
     "lately_complaints": _("Complaints lately"),
     "lately_late_deliveries": _("Late deliveries lately"),
     "lately_returns": _("Returns lately"),

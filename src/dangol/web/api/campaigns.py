@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema
 
 from dangol.decisions.campaigns import actions, queries
+from dangol.decisions.campaigns.expectation_guard import Guard
 from dangol.decisions.campaigns.fair_groups import Treatment
 from dangol.decisions.campaigns.fairness_seen import NotSeen, mark_of, refuse_unseen, see, unseen_words
 from dangol.decisions.campaigns.judged_by import declared
@@ -22,7 +23,7 @@ from dangol.web import clock
 from dangol.web.api.doors import Done, Number, Sent, opened, valid
 from dangol.web.api.relationship import PartOfMap, channel_of
 from dangol.web.api.works import Work, told_of
-from dangol.web.campaigns import audience, channels, fairness, movement, results, tasks
+from dangol.web.campaigns import audience, channels, expected, fairness, movement, results, tasks
 from dangol.web.campaigns.forms import PlanForm
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -166,6 +167,32 @@ class Fairness(Schema):
     seen: list[FairnessWasSeen]
 
 
+class ConcernedGroup(Schema):
+    """The best customers below expectation, or those who complained after being left out, and how many get the plan.
+
+    people = reached + withheld + not_picked; withheld: picked, but may not be sent it.
+    """
+
+    group: Literal["best_below", "left_out"]
+    people: int
+    reached: int
+    withheld: int
+    not_picked: int
+
+
+class ExpectedOfPlan(Schema):
+    """What a plan does to expectations, before it is sent. as_of: of the valuation that told them.
+
+    groups: none once it is sent, before a valuation looked at expectations, and for a key that may not see values;
+    without left_out where that valuation did not count it. unknown: what cannot be said.
+    """
+
+    finding: str
+    unknown: str
+    as_of: datetime | None
+    groups: list[ConcernedGroup]
+
+
 class CampaignReach(Schema):
     """selected = treated + held_out + Σ withheld; `detectable_effect` as the outcome is counted, null when unknown."""
 
@@ -177,6 +204,7 @@ class CampaignReach(Schema):
     detectable_effect: float | None
     letter: CampaignLetter | None
     fairness: Fairness
+    expectation: ExpectedOfPlan
 
 
 @opened(router, "GET", "/campaigns", May.SEE_CAMPAIGNS, response=list[PlannedCampaign], whole=True)
@@ -210,6 +238,9 @@ def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach
         outcome=cast(JudgedBy, declared(asked["run"]).value), detectable_effect=reach.detectable_effect,
         letter=CampaignLetter(**vars(letter)) if letter else None,
         fairness=fairness_told(fairness.looked_at(rule, channel=channel, about=form.about)),
+        expectation=expected_told(
+            expected.looked_at(rule, channel=channel, about=form.about, viewer=viewer(request))
+        ),
     )  # fmt: skip
 
 
@@ -247,6 +278,13 @@ def get_fairness(request: HttpRequest, number: Number) -> Fairness:
     """Who would be chosen by a planned campaign and who not, group by group, and who saw it."""
     one = get_object_or_404(Campaign, pk=number)
     return fairness_told(fairness.treated_by(one), one, fairness.history(one))
+
+
+@opened(router, "GET", "/campaigns/{number}/expectation", May.SEE_CAMPAIGNS, response=ExpectedOfPlan, whole=True)
+def get_expected(request: HttpRequest, number: Number) -> ExpectedOfPlan:
+    """Whom of those served below what they expect a planned campaign reaches, and whom it leaves out."""
+    one = get_object_or_404(Campaign.objects.select_related("segment"), pk=number)
+    return expected_told(expected.of_campaign(one, viewer(request)))
 
 
 @opened(router, "POST", "/campaigns/{number}/fairness/seen", May.RUN_CAMPAIGNS, response=Done, whole=True)
@@ -310,6 +348,17 @@ def fairness_told(
             for was in seen or ()
         ],
     )  # fmt: skip
+
+
+def expected_told(guard: Guard | None) -> ExpectedOfPlan:
+    """What a plan does to those served below what they expect."""
+    told = expected.shown(guard)
+    if guard is None or told is None:
+        return ExpectedOfPlan(finding="", unknown="", as_of=None, groups=[])
+    groups = [
+        ConcernedGroup(**{name: getattr(one, name) for name in ConcernedGroup.model_fields}) for one in guard.groups
+    ]
+    return ExpectedOfPlan(finding=told.finding, unknown=told.unknown, as_of=guard.found.run.as_of, groups=groups)
 
 
 def _started(request: HttpRequest, one: Campaign, task: Any) -> Work:

@@ -46,7 +46,9 @@ class ExcludedGroup(Schema):
 
 
 class Expectations(Schema):
-    """What the newest valuation found; counts: customers in each state, and how gaps were measured."""
+    """What the newest valuation found; counts: customers in each state, and how gaps were measured; left_out: customers
+    who complained after being left out, null in a valuation that did not count them.
+    """
 
     run: int
     as_of: datetime
@@ -56,6 +58,7 @@ class Expectations(Schema):
     customers: list[UnmetCustomer]
     excluded: list[ExcludedGroup]
     upset: str
+    left_out: int | None
 
 
 @opened(router, "GET", "/expectation", May.SEE_VALUES, response=Expectations, whole=True, personal=True)
@@ -66,7 +69,7 @@ def get_expectation(request: HttpRequest) -> Expectations:
         raise Http404("run")
     return Expectations(
         run=found.run.pk, as_of=found.run.as_of, finding=words.finding(found), share=found.share, counts=found.counts,
-        customers=_customers(request, found), upset=words.upset(found),
+        customers=_customers(request, found), upset=words.upset(found), left_out=found.left_out,
         excluded=[
             ExcludedGroup(**{name: getattr(one, name) for name in ExcludedGroup.model_fields}) for one in found.excluded
         ],

@@ -18,7 +18,15 @@ from dangol.decisions.campaigns.repeating.queries import all_series, standing, s
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.api.campaigns import CampaignDraft, Effect, Fairness, fairness_told, prepare
+from dangol.web.api.campaigns import (
+    CampaignDraft,
+    Effect,
+    ExpectedOfPlan,
+    Fairness,
+    expected_told,
+    fairness_told,
+    prepare,
+)
 from dangol.web.api.doors import Number, Sent, opened, valid
 from dangol.web.api.relationship import PartOfMap, channel_of
 from dangol.web.api.works import Work, told_of
@@ -67,7 +75,8 @@ class RepeatingListed(Schema):
 class Repeating(RepeatingListed):
     """The same with what it says, its steps, its issues, and what all of it changed as far as it is measured.
 
-    fairness: its groups while it is planned; afterwards who saw what alone. Of other texts a preview tells them.
+    fairness: its groups while it is planned; afterwards who saw what alone. Of other texts a preview tells them, and
+    so it does of expectation.
     """
 
     offer: str
@@ -76,6 +85,7 @@ class Repeating(RepeatingListed):
     issues: list[Issue]
     effects: list[Effect]
     fairness: Fairness
+    expectation: ExpectedOfPlan
 
 
 class NewRepeating(CampaignDraft):
@@ -119,13 +129,13 @@ def plan_repeating(request: HttpRequest, told: NewRepeating) -> Repeating:
         day=told.day, by=viewer(request).user, at=clock.as_of(), goods=plan.get("goods", ""),
         topic=plan.get("topic", ""),
     )  # fmt: skip
-    return _told(made)
+    return _told(request, made)
 
 
 @opened(router, "GET", "/repeating-campaigns/{number}", May.SEE_CAMPAIGNS, response=Repeating, whole=True)
 def get_repeating(request: HttpRequest, number: Number) -> Repeating:
     """One of them."""
-    return _told(get_object_or_404(Series, pk=number))
+    return _told(request, get_object_or_404(Series, pk=number))
 
 
 @opened(router, "POST", "/repeating-campaigns/{number}/step", May.RUN_CAMPAIGNS, response=Repeating, whole=True)
@@ -136,7 +146,7 @@ def step_repeating(request: HttpRequest, number: Number, told: RepeatingStep) ->
         text = standing_text(series)
         _see(request, text, shown.looked_at(text), told.mark)
     actions.step(series, STEPS[told.step], by=viewer(request).user, at=clock.as_of())
-    return _told(series)
+    return _told(request, series)
 
 
 @opened(router, "POST", "/repeating-campaigns/{number}/text", May.RUN_CAMPAIGNS, response=Repeating, whole=True)
@@ -149,7 +159,7 @@ def change_repeating(request: HttpRequest, number: Number, told: RepeatingText) 
     by, at = viewer(request).user, clock.as_of()
     text = actions.change_text(series, rule=rule, offer_code=told.offer, body=told.body, by=by, at=at)
     _see(request, text, found, told.mark)
-    return _told(series)
+    return _told(request, series)
 
 
 @opened(router, "POST", "/repeating-campaigns/{number}/issue", May.RUN_CAMPAIGNS, response=Work, whole=True)
@@ -190,7 +200,7 @@ def _listed(row: shown.Row) -> dict[str, Any]:
     return {**told, "state": one.step or "planned", "next": row.next}
 
 
-def _told(series: Series) -> Repeating:
+def _told(request: HttpRequest, series: Series) -> Repeating:
     one, result = standing(series), queries.result(series)
     measured = [row for row in (result.declared, result.other) if row] if result else []
     return Repeating(
@@ -199,4 +209,7 @@ def _told(series: Series) -> Repeating:
         issues=[Issue.from_orm(each) for each in Campaign.objects.filter(series=series).order_by("-due_on")],
         effects=[Effect.from_orm(row) for row in measured],
         fairness=fairness_told(None if one.step else shown.looked_at(one.text), one.text, shown.seen(one)),
+        expectation=expected_told(
+            None if one.step else shown.expected_by(series, one.text.segment.rule, viewer(request))
+        ),
     )  # fmt: skip

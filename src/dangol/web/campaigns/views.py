@@ -27,7 +27,18 @@ from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.campaigns import audience, channels, effect_chart, fairness, listing, movement, pages, results, tasks
+from dangol.web.campaigns import (
+    audience,
+    channels,
+    effect_chart,
+    expected,
+    fairness,
+    listing,
+    movement,
+    pages,
+    results,
+    tasks,
+)
 from dangol.web.campaigns.choice import Choice
 from dangol.web.campaigns.forms import PlanForm, audience_words, proposed
 from dangol.web.campaigns.repeating import shown as series
@@ -248,6 +259,9 @@ def _confirm(
         "comes": comes(*when(plan["when"])) if plan["when"] else "",
         "about_words": form.about_words, "outcome": declared(current_run()),
         "letter": _letter(request, choice, form), "fairness": fairness.shown(found), "problem": problem,
+        "expected": expected.shown(
+            expected.looked_at(rule, channel=channel, about=form.about, viewer=viewer(request))
+        ),
         **pages.on_record(rule, plan["body"], channel=channel, about=form.about),
     }  # fmt: skip
     return render(request, "campaigns/confirm.html", context, status=422 if problem else 200)
@@ -283,8 +297,10 @@ def _series(
 def _planned(request: HttpRequest, one: Campaign) -> HttpResponse:
     going = look(tasks.key_of(one))
     told = fairness.shown(fairness.treated_by(one), one) if not going.under_way else None
+    guard = expected.shown(expected.of_campaign(one, viewer(request))) if not going.under_way else None
     context = {
-        "campaign": one, "work": going, "fairness": told, **pages.about(one), **pages.planned(one, viewer(request)),
+        "campaign": one, "work": going, "fairness": told, "expected": guard, **pages.about(one),
+        **pages.planned(one, viewer(request)),
         "unseen": unseen_words() if UNSEEN in request.GET and told and told.to_be_seen else "",
     }  # fmt: skip
     return render(request, "campaigns/planned.html", context)

@@ -161,11 +161,15 @@ def test_those_excluded_who_complain_are_counted_against_those_treated() -> None
     groups = {one.group: (one.times, one.complained) for one in found.excluded}
     assert groups == {"treated": (80, 1), "held_out": (20, 0), "capped": (60, 30), "not_chosen": (40, 0)}
     assert [one.group for one in found.upset] == ["capped"]
+    assert found.left_out == 30
+    marked = Score.objects.filter(run=found.run, name="left_out", text="complained", value=1)
+    assert set(marked.values_list("customer", flat=True)) == {customer(number).pk for number in range(100, 130)}
+    assert Score.objects.filter(run=found.run, name="left_out").count() == 30
 
 
 def test_before_anything_was_sent_nobody_is_compared(tmp_path: Path) -> None:
     open_shop(customers=60).valued()
     found = last_expectation()
     assert found is not None
-    assert found.excluded == ()
+    assert (found.excluded, found.left_out) == ((), 0)
     assert Interaction.objects.count() == 0

@@ -1,7 +1,8 @@
 """Those we excluded who then complained, against those who were not: counted for each of the last campaigns.
 
 A customer counts once for each campaign. Intervals are Wilson's, widened by how alike the campaigns of one customer are
-(the design effect), so that one person who always complains is not taken for many.
+(the design effect), so that one person who always complains is not taken for many. Who did not get one of these
+campaigns and complained after it is marked as a person, too, so that the next plan can say whom it leaves out again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Min
 
+from dangol.insight.analysis.actions import Column
 from dangol.insight.analysis.intervals import wilson
 from dangol.insight.analysis.who_counts import Customers, shops_day
 from dangol.insight.relationship.expectation.gaps import DAYS
@@ -32,6 +34,7 @@ MOST = 5  # campaigns, the latest
 CAPPED_REASON = "capped"
 TREATED, HELD_OUT, CAPPED, NOT_ALLOWED, NOT_CHOSEN = "treated", "held_out", "capped", "not_allowed", "not_chosen"
 GROUPS = (TREATED, HELD_OUT, CAPPED, NOT_CHOSEN, NOT_ALLOWED)
+SCORE, COMPLAINED = "left_out", "complained"  # of one person: the score, and its text
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,36 @@ class Complaining:
         return self.more_low is not None and self.more_low > 0
 
 
-def complaining(lake: Lake, customers: Customers, *, as_of: datetime) -> list[Complaining]:
-    """Each group of the last campaigns; empty where nothing was sent in the year before."""
+@dataclass(frozen=True)
+class Excluded:
+    """groups: as they compare, empty where nothing was sent in the year before; times: after how many campaigns that
+    they did not get each customer complained.
+    """
+
+    groups: list[Complaining]
+    times: Array
+
+    @property
+    def people(self) -> int:
+        """How many complained after they were left out."""
+        return int((self.times > 0).sum())
+
+    @property
+    def column(self) -> Column:
+        """The score of each of them; nobody else has one."""
+        upset = self.times > 0
+        return Column(SCORE, np.where(upset, self.times, np.nan), texts=np.where(upset, COMPLAINED, "").tolist())
+
+
+def complaining(lake: Lake, customers: Customers, *, as_of: datetime) -> Excluded:
+    """Each group of the last campaigns of the year before, and who complained after they were left out."""
     sent = (
         Assignment.objects.filter(at__gt=as_of - YEAR, at__lt=as_of)
         .values("source_ref").annotate(since=Min("at")).order_by("-since", "source_ref")[:MOST]
     )  # fmt: skip
     campaigns = [(one["source_ref"], one["since"]) for one in sent]
     if not campaigns or not len(customers):
-        return []
+        return Excluded([], np.zeros(len(customers)))
     who, when = _complaints(lake, customers, since=campaigns[-1][1], until=as_of)
     times = {group: np.zeros(len(customers)) for group in GROUPS}
     upset = {group: np.zeros(len(customers)) for group in GROUPS}
@@ -76,7 +100,8 @@ def complaining(lake: Lake, customers: Customers, *, as_of: datetime) -> list[Co
         for group in GROUPS:
             times[group] += groups == group
             upset[group] += (groups == group) & complained
-    return compared({group: counted(group, times[group], upset[group]) for group in GROUPS})
+    groups_told = compared({group: counted(group, times[group], upset[group]) for group in GROUPS})
+    return Excluded(groups_told, sum((upset[group] for group in GROUPS if group != TREATED), np.zeros(len(customers))))
 
 
 def counted(group: str, times: Array, upset: Array) -> tuple[Complaining, float] | None:

@@ -32,12 +32,15 @@ class Unmet:
 
 @dataclass(frozen=True)
 class Expectation:
-    """Everything the page tells. counts: as `gaps.summary` writes them; share: who counts among the best."""
+    """Everything the page tells. counts: as `gaps.summary` writes them; share: who counts among the best; left_out: how
+    many complained after they were left out, None in valuations that did not count people.
+    """
 
     run: Run
     share: float
     counts: dict[str, int]
     excluded: tuple[Complaining, ...]
+    left_out: int | None
 
     @property
     def best_below(self) -> int:
@@ -65,7 +68,8 @@ def expectation_of(run: Run) -> Expectation | None:
     kept: dict[str, Any] | None = run.summary.get(KEPT)
     if kept is None:
         return None
-    return Expectation(run, kept["share"], kept["counts"], tuple(Complaining(**one) for one in kept["excluded"]))
+    excluded = tuple(Complaining(**one) for one in kept["excluded"])
+    return Expectation(run, kept["share"], kept["counts"], excluded, kept.get("left_out"))
 
 
 def best_below(run: Run, *, limit: int = 50) -> list[Unmet]:

@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Q
 
 from dangol.decisions.campaigns import queries
+from dangol.decisions.campaigns.expectation_guard import Guard
 from dangol.decisions.campaigns.judged_by import why_unsold
-from dangol.decisions.campaigns.models import FairnessSeen, SeriesText
+from dangol.decisions.campaigns.models import FairnessSeen, Series, SeriesText
 from dangol.decisions.campaigns.repeating.queries import PLANNED, Standing, all_series
 from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import DangolError
 from dangol.web import clock
-from dangol.web.campaigns import audience, channels, fairness, listing, pages, results
+from dangol.web.campaigns import audience, channels, expected, fairness, listing, pages, results
 from dangol.web.campaigns.choice import of_rule
 from dangol.web.campaigns.forms import audience_words, offer_words
 from dangol.web.campaigns.repeating.words import STATES, comes
@@ -47,6 +48,7 @@ def page_of(one: Standing, viewer: Viewer) -> dict[str, Any]:
     """What the page of a series needs."""
     series, text, run = one.series, one.text, current_run()
     found = looked_at(text) if one.step == PLANNED else None
+    guard = expected_by(series, text.segment.rule, viewer) if one.step == PLANNED else None
     result = queries.result(series)
     choice = of_rule(text.segment.rule)
     issues = [row for row in listing.rows(run=run, of=series.pk) if row.campaign.launched_at]
@@ -54,8 +56,8 @@ def page_of(one: Standing, viewer: Viewer) -> dict[str, Any]:
         "series": series, "text": text, "row": row_of(one), "choice": choice, "who": audience_words(choice),
         "offer": offer_words(text.offer), "channel": channels.chosen(series.channel),
         "about_words": pages.about_words(series.goods, series.topic), "issues": issues,
-        "fairness": fairness.shown(found, text), "seen": seen(one), "outcome": series.outcome,
-        "unsold": why_unsold(series.outcome, run), "runs": clock.runs(),
+        "fairness": fairness.shown(found, text), "expected": expected.shown(guard), "seen": seen(one),
+        "outcome": series.outcome, "unsold": why_unsold(series.outcome, run), "runs": clock.runs(),
         "today": one.issued == clock.day(), **reached(text, viewer, planned=one.step == PLANNED), **_measured(result),
     }  # fmt: skip
 
@@ -83,6 +85,12 @@ def looked_at(text: SeriesText) -> Any:
     """How the text as it stands would treat the groups now; None where nobody can be picked by it."""
     series = text.series
     return fairness.looked_at(text.segment.rule, channel=channels.chosen(series.channel), about=series.about)
+
+
+def expected_by(series: Series, rule: dict[str, Any], viewer: Viewer) -> Guard | None:
+    """What an issue to these would do now to those served below what they expect."""
+    channel = channels.chosen(series.channel)
+    return expected.looked_at(rule, channel=channel, about=series.about, viewer=viewer)
 
 
 def seen(one: Standing) -> list[fairness.Seen]:

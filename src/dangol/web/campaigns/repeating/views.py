@@ -20,7 +20,7 @@ from dangol.decisions.campaigns.repeating.queries import standing, standing_text
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.campaigns import channels, fairness, pages
+from dangol.web.campaigns import channels, expected, fairness, pages
 from dangol.web.campaigns.repeating import shown, tasks
 from dangol.web.campaigns.repeating.forms import TextForm, said
 from dangol.web.shell.gate import needs
@@ -121,8 +121,10 @@ def repeating_change(request: HttpRequest, series_id: int) -> HttpResponse:
 def _change(
     request: HttpRequest, series: Series, form: TextForm, *, found: Treatment | None = None, problem: str = ""
 ) -> HttpResponse:
+    guard = shown.expected_by(series, form.rule, viewer(request)) if found else None
     context = {
         "series": series, "form": form, "problem": problem, "fairness": fairness.shown(found),
+        "expected": expected.shown(guard),
         "merge_fields": pages.merge_fields(),
     }  # fmt: skip
     return render(request, "campaigns/repeating_change.html", context, status=422 if problem or form.errors else 200)
