@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from django.conf import settings
 
+from dangol.web.shell.whole_ticks import with_whole_ticks
+
 type Spec = dict[str, Any]
 type Mode = Literal["page", "light", "dark"]
 
@@ -119,7 +121,7 @@ class Chart:
 
 def themed(spec: Spec, mode: Mode) -> Spec:
     """The spec with Dangol's theme below its own config; for files every var() becomes its colour."""
-    full = {**spec, "config": _merged(THEME, spec.get("config", {}))}
+    full = {**with_whole_ticks(spec), "config": _merged(THEME, spec.get("config", {}))}
     full.setdefault("$schema", "https://vega.github.io/schema/vega-lite/v6.json")
     if mode == "page":
         return full
