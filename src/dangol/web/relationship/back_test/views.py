@@ -11,6 +11,7 @@ from dangol.insight.analysis.queries import asker, finished_run
 from dangol.insight.relationship.back_test.names import KIND
 from dangol.insight.relationship.back_test.queries import BackTest, back_test_of, last_back_test
 from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.weeks_held_back import AskForm
@@ -61,7 +62,8 @@ def value_test_file(request: HttpRequest, run_id: int, chart: str, kind: str) ->
 
 def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:
     found = last_back_test()
-    context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "found": found}
+    by_use = is_by_use(found.run if found else current_run())
+    context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "found": found, "by_use": by_use}
     if found is not None:
         context |= _found(found, request.GET.get("line"))
     return render(request, "relationship/back_test.html", context, status=status)
@@ -72,7 +74,7 @@ def _found(found: BackTest, line: str | None) -> dict[str, Any]:
     drawn = (make(found, one) for make in pictures.PICTURES.values())
     return {
         "one": one, "told": words.told(one, found.run), "charts": [chart for chart in drawn if chart],
-        "by_use": is_by_use(found.run), "whole": one is found.all, "margin_rate": found.run.parameters["margin_rate"],
+        "whole": one is found.all, "margin_rate": found.run.parameters["margin_rate"],
         "asker": asker(found.run), "skill": words.skill(one.chance) if one.chance else [],
         "against": [words.against_naive(one.money, found.run), words.order(one.money)] if one.money else [],
     }  # fmt: skip

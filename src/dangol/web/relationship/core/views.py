@@ -127,7 +127,8 @@ def core_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpR
 
 def _page(request: HttpRequest, form: FindForm, *, status: int = 200) -> HttpResponse:
     run = last_core()
-    context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "run": run}
+    by_use = is_by_use(run or current_run())
+    context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "run": run, "by_use": by_use}
     if run is not None:
         context |= _found(run, request)
     return render(request, "relationship/core.html", context, status=status)
@@ -146,7 +147,7 @@ def _found(run: Run, request: HttpRequest) -> dict[str, Any]:
         "kinds": list(words.parts_named(run).items()), "parts": words.parts(run, kind),
         "kind_name": words.parts_named(run)[kind],
         "part_note": words.part_notes(run, kind), "heard": words.heard(run), "found": run.summary, "asker": asker(run),
-        "by_use": is_by_use(run), "brought": words.measures(run)[CONTRIBUTION],
+        "brought": words.measures(run)[CONTRIBUTION],
         "frequent": words.frequent(run), "margin_rate": run.parameters["margin_rate"],
         "needs": told_of(run), "draws": spread["draws"] if spread else 0,
     }  # fmt: skip

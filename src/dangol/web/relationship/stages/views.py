@@ -30,7 +30,7 @@ from dangol.web.start.waiting import waiting
 def stages(request: HttpRequest) -> HttpResponse:
     """How many stand where, and who moved within the month."""
     run = queries.last_evaluation()
-    context: dict[str, Any] = {"work": work.look(tasks.KEY), "run": run}
+    context: dict[str, Any] = {"work": work.look(tasks.KEY), "run": run, "by_use": is_by_use(current_run())}
     return render(request, "relationship/stages.html", context | (_found(run) if run else {}))
 
 
@@ -69,6 +69,6 @@ def _found(run: Run) -> dict[str, Any]:
     by_use = is_by_use(current_run())
     told = [(shown(one, rules, by_use=by_use), drawn[Track(one.track)]) for one in queries.told(run)]
     return {
-        "told": told, "by_use": by_use, "day": queries.day_of(run), "since": queries.month_before(run),
+        "told": told, "day": queries.day_of(run), "since": queries.month_before(run),
         "asker": asker(run), "rules": rules, "changed_rules": rules != stage_rules(), "summary": run.summary,
     }  # fmt: skip

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dangol.insight.analysis.queries import asker, finished_run
 from dangol.insight.relationship.back_test.queries import last_back_test
 from dangol.insight.relationship.counted_in import is_by_use
+from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.validity.names import KIND
 from dangol.insight.relationship.validity.queries import last_validity, validity_of
 from dangol.lib.languages import speaks
@@ -62,12 +63,13 @@ def validity_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> H
 
 def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:
     found, tested = last_validity(), last_back_test()
-    context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "found": found}
+    by_use = is_by_use(found.run if found else current_run())
+    context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "found": found, "by_use": by_use}
     if found is not None:
         drawn = (make(found) for make in pictures.PICTURES.values())
         context |= {
             "told": words.told(found), "charts": [chart for chart in drawn if chart], "asker": asker(found.run),
             "rule": found.foretold.rule, "commitment": back_test.headline(tested.all) if tested else "",
-            "by_use": is_by_use(found.run), "tolerance": found.run.parameters["tolerance"],
+            "tolerance": found.run.parameters["tolerance"],
         }  # fmt: skip
     return render(request, "relationship/validity.html", context, status=status)
