@@ -56,5 +56,6 @@ def _counts(told: Spec, rows: Rows) -> bool:
         return True
     if told.get("aggregate") not in ADDED:
         return False
-    values = [row.get(told.get("field")) for row in rows if row.get(told.get("field")) is not None]
+    field = told.get("field", "")
+    values = [row[field] for row in rows if row.get(field) is not None]
     return bool(values) and all(isinstance(one, int) and not isinstance(one, bool) for one in values)
