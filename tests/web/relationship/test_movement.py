@@ -3,6 +3,8 @@ the API."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -269,6 +271,29 @@ class TestThen:
         assert answer.status_code == 200
         assert len(answer.content) > 100
 
+    def test_its_numbers_hold_all_that_is_drawn(self, client: Client, slipped: list[Snapshot]) -> None:
+        columns, *rows = numbers(client, "later=2026-10&earlier=2026-09")
+        assert columns[0] == "What is drawn"
+        assert columns[-2:] == ["Value to the customer before", "Value to the company before"]
+        below = next(row[1] for row in rows if row[0] == "Region" and row[2] == "8")
+        assert below.startswith("II ")
+        assert ["Line of business", "Home delivery", "4", "20", "85", "", ""] in rows
+        assert ["Square of 5 × 5 points, its middle", below, "8", "22.5", "87.5", "", ""] in rows
+        assert ["Arrow", "Home delivery", "4", "20.0", "85.0", "80.0", "85.0"] in rows
+        assert not [row for row in numbers(client, "later=2026-10&earlier=none")[1:] if row[0] == "Arrow"]
+        of_a_line = numbers(client, "later=2026-10&earlier=2026-09&line=mothers_club")[1:]
+        assert ["Square of 5 × 5 points, its middle", below, "4", "22.5", "87.5", "", ""] in of_a_line
+        assert not [row for row in of_a_line if row[1] == "Home delivery"]
+
+    def test_its_numbers_hold_the_row_below_the_map(self, client: Client, slipped: list[Snapshot]) -> None:
+        month = slipped[-1]
+        month.summary["rug"][30] = 3
+        month.save()
+        rows = numbers(client, "later=2026-10&earlier=2026-09")
+        assert [row for row in rows if row[0] == "Row below the map"] == [
+            ["Row below the map", rows[4][1], "3", "", "30", "", ""]
+        ]
+
     def test_is_told_by_the_api(self, slipped: list[Snapshot]) -> None:
         told = json.loads(send("GET", "/map/then", key(staff(Role.OWNER))).content)
         assert (told["month"]["month"], told["since"]) == ("2026-10-01", "2026-09-01")
@@ -282,6 +307,13 @@ def then_page(client: Client, query: str = "") -> str:
     answer = signed_in(client).get(f"/map/{query}", headers={"accept-language": "en"})
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def numbers(client: Client, query: str) -> list[list[str]]:
+    """The rows of the file of a month."""
+    answer = signed_in(client).get(f"/map/then/map.csv?{query}&lang=en", headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 def drawn(told: str) -> Any:

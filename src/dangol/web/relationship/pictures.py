@@ -106,15 +106,24 @@ def numbers(run: Run, line: str = "") -> Table:
         [_("Customer"), region_short(one["region"]), 1, decimals(one["cv"], 1), decimals(one["ce"], 1)]
         for one in drawn.points
     ]
-    square, half = _("Square of 5 × 5 points, its middle"), chart.BIN / 2
-    rows += [
-        [square, region_short(region), number, y + half, x + half]
-        for x, y, *counts in drawn.bins for region, number in zip(PLACED, counts, strict=True) if number
-    ]  # fmt: skip
-    below = [(place, number) for place, number in enumerate(drawn.rug) if number]
-    rows += [[_("Row below the map"), region_short("unknown"), number, "", place] for place, number in below]
+    rows += [*squares(drawn.bins), *below(drawn.rug)]
     columns = [_("What is drawn"), _("Who"), _("Customers"), _("Value to the customer"), _("Value to the company")]
     return Table(columns, rows)
+
+
+def squares(bins: list[list[int]]) -> list[list[Any]]:
+    """Rows of a file: in each square that holds anybody, how many of each region."""
+    square, half = _("Square of 5 × 5 points, its middle"), chart.BIN / 2
+    return [
+        [square, region_short(region), number, y + half, x + half]
+        for x, y, *counts in bins for region, number in zip(PLACED, counts, strict=True) if number
+    ]  # fmt: skip
+
+
+def below(rug: list[int]) -> list[list[Any]]:
+    """Rows of a file: the row below the map, of those whose value to the customer is not known."""
+    name, who = _("Row below the map"), region_short("unknown")
+    return [[name, who, number, "", place] for place, number in enumerate(rug) if number]
 
 
 def provenance(run: Run, day: str) -> list[str]:

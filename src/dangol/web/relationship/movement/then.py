@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from dangol.insight.relationship.models import Movement, Snapshot
 from dangol.insight.relationship.movement.moves import SIDE
 from dangol.lib.languages import speaks
-from dangol.web.relationship import chart, findings
+from dangol.web.relationship import chart, findings, pictures
 from dangol.web.relationship.movement.asked import Asked
 from dangol.web.relationship.movement.words import headline, month_name, points
 from dangol.web.shell import words
@@ -55,6 +55,22 @@ def drawn(asked: Asked, *, line: str = "", side: int | None = None) -> Chart | N
         table=_moved(found, line) if found else _standing(counts, groups),
         downloads={kind: reverse("map_then_file", args=[kind]) + query for kind in KINDS},
     )  # fmt: skip
+
+
+def numbers(asked: Asked, *, line: str = "") -> Table:
+    """All that is drawn of the later month: regions, groups, squares, the row below the map, and every arrow with
+    where it begins.
+    """
+    now, found = asked.later, asked.found
+    assert now is not None
+    table = _standing(regions(now, line), _groups(now, line))
+    kinds = [_("Region")] * len(words.REGIONS) + [_("Line of business")] * (len(table.rows) - len(words.REGIONS))
+    rows = [[kind, *row, "", ""] for kind, row in zip(kinds, table.rows, strict=True)]
+    drawn = [*pictures.squares(now.summary["bins"].get(line, [])), *pictures.below([] if line else now.summary["rug"])]
+    rows += [[*row, "", ""] for row in drawn]
+    rows += [[_("Arrow"), who, number, y2, x2, y, x] for who, number, (x, y, x2, y2) in _arrows_told(found, line)]
+    columns = [_("What is drawn"), _("Who"), _("Customers"), _("Value to the customer"), _("Value to the company")]
+    return Table([*columns, _("Value to the customer before"), _("Value to the company before")], rows)
 
 
 def regions(now: Snapshot, line: str) -> dict[str, int]:
@@ -125,14 +141,20 @@ def _arrows(rows: list[Row], axes: dict[str, Any]) -> list[Spec]:
 def _moved(found: Movement, line: str) -> Table:
     """The arrows in numbers."""
     columns = [_("Who"), _("Customers"), _("Value to the company"), _("Value to the customer")]
-    rows: list[list[Any]] = [
-        [str(line_name(name)), count(group["customers"]), *_from_to(group["way"])]
-        for name, group in found.summary["groups"].items() if not line or name == line
-    ]  # fmt: skip
+    rows = [[who, count(number), *_from_to(way)] for who, number, way in _arrows_told(found, line)]
+    return Table(columns, rows, frozenset({1, 2, 3}))
+
+
+def _arrows_told(found: Movement | None, line: str) -> Iterator[tuple[str, int, list[float]]]:
+    """Whose way was counted, of how many, from where to where: lines of business, and squares of the whole map."""
+    if found is None:
+        return
+    for name, group in found.summary["groups"].items():
+        if not line or name == line:
+            yield str(line_name(name)), group["customers"], group["way"]
     for x, y, number, *way in [] if line else found.summary["squares"]:
         where = _("Square %(x)s–%(x2)s · %(y)s–%(y2)s") % {"x": x, "x2": x + SIDE, "y": y, "y2": y + SIDE}
-        rows.append([where, count(number), *_from_to(way)])
-    return Table(columns, rows, frozenset({1, 2, 3}))
+        yield where, number, way
 
 
 def _standing(counts: dict[str, int], groups: dict[str, Any]) -> Table:

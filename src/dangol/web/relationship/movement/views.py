@@ -1,5 +1,6 @@
 """Movement: the page, working out past months, the customers of a cell, the matter of those left short."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -114,7 +115,10 @@ def map_then_file(request: HttpRequest, kind: str) -> HttpResponse:
     asked, lines = Asked.read(request.GET), Choice.read(request.GET).lines
     if asked.later is None:
         raise Http404(kind)
-    drawn = then.drawn(asked, line=lines[0] if len(lines) == 1 else "", side=chart.FILE_SIDE)
+    line = lines[0] if len(lines) == 1 else ""
+    drawn = then.drawn(asked, line=line, side=chart.FILE_SIDE)
+    if drawn and kind == "csv":
+        drawn = replace(drawn, table=then.numbers(asked, line=line))
     return file_answer(drawn, kind, f"map-{asked.later.month:%Y-%m}")
 
 
