@@ -85,6 +85,12 @@ class TestMap:
         assert box is not None
         assert box["y"] + box["height"] < 900
         assert box["width"] > 440
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.goto(f"{home}/map/")
+        page.locator(".bar.draw").wait_for()
+        last = page.locator(".map-frame .role-axis-label text").filter(has_text="75").first.bounding_box()
+        assert last is not None
+        assert last["y"] + last["height"] < 720  # with the numbers below it
 
     def test_picks_by_a_drawn_rectangle_and_lets_go_with_escape(self, page: Page, home: str) -> None:
         page.goto(f"{home}/map/")

@@ -97,6 +97,26 @@ class TestLifeCycle:
         ]  # fmt: skip
 
 
+class TestRhythm:
+    @given(gap=st.integers(1, 900), times=st.integers(2, 12))
+    def test_of_whoever_comes_regularly_is_known_after_the_first_gap(self, gap: int, times: int) -> None:
+        states = [state for state, since, _ in of("cycle", every(gap, times), today=gap * times)]
+        assert states.count("lost") <= 1  # however rarely they come: before the second purchase nobody can know
+        assert states.count("won_back") == states.count("lost")
+
+    @given(gap=st.integers(5, 60), away=st.integers(400, 1_000))
+    def test_of_a_steady_relationship_is_that_of_its_own_purchases(self, gap: int, away: int) -> None:
+        before = every(gap, 6)
+        back = every(gap, 400 // gap + 4, start=before[-1][1] + away)
+        rows = [*before, *((who, day, net, 0) for who, day, net, _ in back)]
+        columns = [np.array([row[place] for row in rows], np.int64) for place in range(4)]
+        found = courses(Bought(*columns), np.full(1, NEVER, np.int64), RULES, today=rows[-1][1])
+        steady = found.reason == REASONS.index("steady")
+        assert steady.any()
+        assert set(found.measure[steady].tolist()) == {gap}
+        assert (found.days[steady] == gap * (found.purchases[steady] - 1)).all()
+
+
 days = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 1_200), st.integers(1, 500), st.integers(0, 2)),
     max_size=40, unique_by=lambda one: one[:2],

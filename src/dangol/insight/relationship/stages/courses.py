@@ -70,7 +70,7 @@ def _stages(bought: Bought, told: Seen, rules: StageRules) -> list[Steps]:
         _at(bought, told, rises & (level == 2), Track.STAGE, State.EXPANSION, Reason.SEVERAL,
             days=told.since, measure=told.categories),
         _at(bought, told, rises & (level == 3), Track.STAGE, State.COMMITMENT, Reason.STEADY,
-            days=told.since, measure=told.usual),
+            days=told.since, measure=_between(told)),
         _silences(bought, told, told.lost_on, Track.STAGE, State.ENDED),
     ]  # fmt: skip
 
@@ -92,7 +92,7 @@ def _cycle(bought: Bought, told: Seen, rules: StageRules) -> list[Steps]:
     return [
         step(begins, 0, Reason.FIRST),
         step(told.returns, 1, Reason.BACK, away),
-        step(moves & (state == 2), 2, Reason.STEADY, told.since, told.usual),
+        step(moves & (state == 2), 2, Reason.STEADY, told.since, _between(told)),
         step(grew, 3, Reason.MORE, told.since, told.grown),
         step(plain & woke, 4, Reason.AWAKE, away),
         step(fell, 4, Reason.NO_MORE, told.since),
@@ -100,6 +100,11 @@ def _cycle(bought: Bought, told: Seen, rules: StageRules) -> list[Steps]:
         _silences(bought, told, np.where(told.quiet_on < told.lost_on, told.quiet_on, NEVER), Track.CYCLE, State.QUIET),
         _silences(bought, told, told.lost_on, Track.CYCLE, State.LOST),
     ]
+
+
+def _between(told: Seen) -> Ints:
+    """Days between the purchases of this relationship alone: what came before a loss is not part of it."""
+    return np.rint(told.since / np.maximum(told.within - 1, 1)).astype(np.int64)
 
 
 def _away(bought: Bought) -> Ints:

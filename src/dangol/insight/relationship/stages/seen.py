@@ -1,6 +1,7 @@
 """What a customer's purchases said on each day they bought: from nothing that came later.
 
-Arrays in, arrays out: it knows neither Django nor a database. Days are numbers since 1970.
+Arrays in, arrays out: it knows neither Django nor a database. Days are numbers since 1970. A long absence counts among
+the gaps between purchases, even where it was a loss: whoever comes once a year would else be lost every year.
 """
 
 from __future__ import annotations
