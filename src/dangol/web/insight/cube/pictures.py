@@ -24,6 +24,7 @@ from dangol.web.insight.cube.written import Names, number
 from dangol.web.relationship.core.pictures import curve_spec, curve_table
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Spec, Table
+from dangol.web.shell.short_numbers import short_numbers
 
 BARS, LINES, FIELDS = 25, 5, 40  # the most that a picture can be read with
 COLOURS = ["var(--ink)", "var(--r1)", "var(--r2)", "var(--r3)", "var(--r0)"]
@@ -278,18 +279,8 @@ def _ordered(names: Names, dimension: str, values: list[str], *, many: int) -> d
 
 def _axis(metric: str) -> dict[str, Any]:
     unit = str(METRICS[metric].unit)
-    axis: dict[str, Any] = {"title": None, "format": ".0%" if unit == "share" else "~s"}
-    if unit != "share" and speaks() == "ko":
-        axis = {"title": None, "labelExpr": TENS_OF_THOUSANDS}
-    elif unit != "share":
-        axis = {"title": None, "labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')"}
-    return {"field": "n", "type": "quantitative", "axis": axis}
-
-
-TENS_OF_THOUSANDS = (
-    "abs(datum.value) >= 1e8 ? format(datum.value / 1e8, ',~r') + '억' : "
-    "abs(datum.value) >= 1e4 ? format(datum.value / 1e4, ',~r') + '만' : format(datum.value, ',')"
-)
+    axis = {"format": ".0%"} if unit == "share" else short_numbers()
+    return {"field": "n", "type": "quantitative", "axis": {"title": None, **axis}}
 
 
 def _tip(metric: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from dangol.web.insight.leaving.assumed import Assumed
 from dangol.web.shell.charts import Chart, Spec, Table
 from dangol.web.shell.figures import count, money_about, percent
 from dangol.web.shell.said import span
+from dangol.web.shell.short_numbers import short_numbers
 
 HUNDRED = {"domain": [0, 100], "nice": False}
 
@@ -104,7 +105,11 @@ def profit(found: Foretold, curve: Curve, assumed: Assumed) -> Chart:
     ]  # fmt: skip
     x = {"field": "treated", "type": "quantitative", "scale": HUNDRED,
          "axis": {"title": _("Customers contacted, the riskiest first (%)") + " →"}}  # fmt: skip
-    y: dict[str, Any] = {"field": "gain", "type": "quantitative", "axis": {"title": "↑ " + _("Gain"), "format": "~s"}}
+    y: dict[str, Any] = {
+        "field": "gain",
+        "type": "quantitative",
+        "axis": {"title": "↑ " + _("Gain"), **short_numbers()},
+    }
     layers = [
         {"mark": {"type": "area", "color": "var(--line)", "opacity": 0.6},
          "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dangol.insight.relationship.back_test.ratios import Span
 from dangol.web.shell.charts import Spec
 from dangol.web.shell.figures import people
+from dangol.web.shell.short_numbers import short_numbers
 
 HEIGHT = 320
 
@@ -27,12 +28,12 @@ class Dot:
 
 @dataclass(frozen=True)
 class Axes:
-    """What stands beside them; `most`: where both end, None for where the dots do; `form`: of the numbers."""
+    """What stands beside them; `most`: where both end, None for where the dots do; `large`: numbers are told short."""
 
     said: str
     came: str
     most: float | None
-    form: str = ""
+    large: bool = False
 
 
 def drawn(dots: Sequence[Dot], axes: Axes) -> Spec:
@@ -40,14 +41,14 @@ def drawn(dots: Sequence[Dot], axes: Axes) -> Spec:
     end = axes.most or max(max(one.said, one.came.high) for one in dots) * 1.05
     ends = [min(0.0, *(one.came.low for one in dots)), end]
     scale = {"domain": ends, "nice": False}
-    x = _axis("said", axes.said + " →", axes.form, scale)
-    y = _axis("came", "↑ " + axes.came, axes.form, scale)
+    x = _axis("said", axes.said + " →", axes.large, scale)
+    y = _axis("came", "↑ " + axes.came, axes.large, scale)
     rows = [
         {"said": one.said, "came": one.came.value, "low": one.came.low, "high": one.came.high,
          "who": people(one.customers), "off": _("off") if one.off else _("as said")}
         for one in dots
     ]  # fmt: skip
-    tips = [_tip("said", axes.said, axes.form), _tip("came", axes.came, axes.form),
+    tips = [_tip("said", axes.said, axes.large), _tip("came", axes.came, axes.large),
             {"field": "who", "type": "nominal", "title": _("Customers")}]  # fmt: skip
     words = [_("as said"), _("off")]
     legend = {"title": None, "orient": "bottom-right", "offset": 12}
@@ -72,10 +73,10 @@ def drawn(dots: Sequence[Dot], axes: Axes) -> Spec:
     }  # fmt: skip
 
 
-def _axis(field: str, title: str, form: str, scale: dict[str, Any]) -> dict[str, Any]:
-    axis = {"title": title, **({"format": form} if form else {})}
+def _axis(field: str, title: str, large: bool, scale: dict[str, Any]) -> dict[str, Any]:
+    axis = {"title": title, **(short_numbers() if large else {})}
     return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
 
-def _tip(field: str, title: str, form: str) -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", "title": title, **({"format": form} if form else {})}
+def _tip(field: str, title: str, large: bool) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", "title": title, **({"format": ",.0f"} if large else {})}

@@ -112,7 +112,7 @@ def money(found: BackTest, one: Outcome) -> Chart | None:
     dots = [told(each, away=away) for each, away in zip(one.money.tenths, one.money.off, strict=True)]
     return _chart(
         "money", found, one, dots, unit % {"weeks": found.weeks}, table,
-        Axes(said + currency, came + currency, None, form="~s"), right=right,
+        Axes(said + currency, came + currency, None, large=not by_use), right=right,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from dangol.insight.relationship.movement.months import apart, between
 from dangol.web.relationship.movement.words import month_name
 from dangol.web.shell.charts import Spec
 from dangol.web.shell.figures import people
+from dangol.web.shell.short_numbers import short_numbers
 from dangol.web.shell.templatetags.shell import region_short
 
 HEIGHT = 340
@@ -35,11 +36,11 @@ def spec(months: Sequence[Snapshot], steps: Sequence[Movement]) -> Spec:
         "scale": {"domain": [-HALF, max(apart(first, last), 1) + HALF], "nice": False},
         "axis": {"title": None, "values": list(range(len(named))), "labelExpr": f"{named}[datum.value]", "grid": False},
     }  # fmt: skip
-    y = {"type": "quantitative", "axis": {"title": "↑ " + _("Customers"), "format": "~s"}}
+    y = {"type": "quantitative", "axis": {"title": "↑ " + _("Customers"), "tickMinStep": 1, **short_numbers()}}
     color = {
         "field": "region", "type": "nominal", "title": None,
         "scale": {"domain": [region_short(one) for one in COLOURS], "range": list(COLOURS.values())},
-        "legend": {"symbolType": "square", "orient": "bottom"},
+        "legend": {"symbolType": "square", "orient": "bottom", "columns": {"expr": "width < 420 ? 2 : 4"}},
     }  # fmt: skip
     tip = [{"field": "told", "type": "nominal", "title": None}]
     opacity = {
