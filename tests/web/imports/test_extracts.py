@@ -16,8 +16,11 @@ from django.utils import translation
 
 from dangol.decisions.segments.models import Segment
 from dangol.records.customers.columns import COLUMNS
-from dangol.records.customers.models import ContactPoint, Customer
+from dangol.records.customers.identities import add_identities
+from dangol.records.customers.models import ContactPoint, Customer, FieldUse
 from dangol.records.customers.saved_views import save_view
+from dangol.records.customers.schemes import Scheme
+from dangol.records.customers.using import Use
 from dangol.records.outbox import files
 from dangol.records.outbox.files import CannotExtract
 from dangol.records.outbox.models import Extract, OutgoingFile
@@ -126,10 +129,22 @@ def test_names_leave_on_a_ground_alone_and_only_for_whoever_sees_them(owner: Use
     with pytest.raises(CannotExtract):
         extract(owner, direct=True)
     file = made(extract(owner, direct=True, ground="contract", team="crm"))
-    assert {row[1] for row in rows(file)[1:]} == {"다은", "민서"}
+    assert {row[2] for row in rows(file)[1:]} == {"다은", "민서"}
     User.objects.filter(pk=owner.pk).update(role=Role.MARKETER)
     late = made(file.extract, "2")
     assert late.handed_over_at is None and "no names go out" in late.problem
+
+
+def test_names_leave_with_the_number_by_which_the_business_knows_each_beside_ours(
+    owner: User, people: list[Customer]
+) -> None:
+    add_identities([(people[0].pk, "00123")], source="till", scheme=Scheme.CUSTOMER, at=clock.now())
+    head, *body = rows(made(extract(owner, direct=True, ground="contract", team="crm")))
+    assert head[:3] == ["Number in Dangol", "Customer number", "Name"]
+    assert {tuple(row[:3]) for row in body} == {
+        (str(people[0].pk), "00123", people[0].full_name), (str(people[1].pk), "", people[1].full_name),
+    }  # fmt: skip
+    assert FieldUse.objects.filter(name="external_id", use=Use.TEAMS).exists()
 
 
 def test_a_formula_stays_a_text_in_every_form(owner: User, people: list[Customer]) -> None:

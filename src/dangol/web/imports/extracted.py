@@ -38,6 +38,7 @@ from dangol.records.rights.queries import objecting
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.customers import listing
+from dangol.web.customers.belongings import main_numbers, numbered
 from dangol.web.customers.bulk import chosen_of
 from dangol.web.customers.criteria import Criteria
 from dangol.web.shell.viewer import Viewer
@@ -72,9 +73,10 @@ def content_of(extract: Extract, mine: Viewer, *, progress: Progress = silent) -
     ages = not extract.direct and "birth_date" in criteria.shown(mine)
     if not columns and not ages:
         raise CannotExtract(_("Nothing of this list may leave without names: show other columns in it."))
-    used([one.item for one in columns if one.item], Use.TEAMS, at=clock.as_of())
-    heads = [_("Customer number") if extract.direct else _("Mark"), *(str(one.label) for one in columns)]
-    kinds = ["number" if extract.direct else "text", *(_kind(one) for one in columns)]
+    own = ["external_id"] if extract.direct else []
+    used([*own, *(one.item for one in columns if one.item)], Use.TEAMS, at=clock.as_of())
+    heads = [*(numbered() if extract.direct else [_("Mark")]), *(str(one.label) for one in columns)]
+    kinds = [*(["number", "text"] if extract.direct else ["text"]), *(_kind(one) for one in columns)]
     if ages:
         heads, kinds = [*heads, _("Age band")], [*kinds, "text"]
     rows = _rows(extract, kept, columns, ages, mine, asked, progress)
@@ -114,14 +116,13 @@ def _rows(
         part = ids[start : start + PART]
         progress("writing", start, len(ids))
         bands = _bands(part, asked) if ages else {}
+        numbers = main_numbers(part, mine) if extract.direct else {}
         for pk, *cells in listing.rows_in_file(part, columns, mine, asked):
-            told = (
-                cells
-                if extract.direct
-                else [told_coarsely(cell, one) for cell, one in zip(cells, columns, strict=True)]
-            )
-            who = pk if extract.direct else mark_in(extract, pk, key)
-            yield [who, *told, *([bands.get(pk, "")] if ages else [])]
+            if extract.direct:
+                yield [pk, numbers.get(pk, ""), *cells]
+                continue
+            told = [told_coarsely(cell, one) for cell, one in zip(cells, columns, strict=True)]
+            yield [mark_in(extract, pk, key), *told, *([bands.get(pk, "")] if ages else [])]
     progress("writing", len(ids), len(ids))
 
 
