@@ -80,7 +80,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], t
 
     home = begin(tmp_path_factory.mktemp("roles") / "home")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DANGOL_", "DATABASE_URL"))}
-    here = clean | {"DANGOL_HOME": str(home), "COLUMNS": "120"}
+    here = clean | {"DANGOL_HOME": str(home), "DANGOL_LANGUAGE": "en", "COLUMNS": "120"}
     (home.parent / "sales.csv").write_text(SALES, encoding="utf-8")
     (home.parent / "told.csv").write_text(TOLD, encoding="utf-8")
     words = {name: line[0] for name, line in LINES.items()}
@@ -126,7 +126,8 @@ def test_gives_each_role_what_it_may_see(
     assert {person: person in said for person in names} == names
 
 
-def test_nobody_acts_as_somebody_who_is_not_there(dangol: Dangol, home: Path) -> None:
+def test_nobody_acts_as_somebody_who_is_not_there(dangol: Dangol, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DANGOL_LANGUAGE", "en")
     assert dangol("init").returncode == 0
     done = dangol("find", "구름", "--as", "nobody")
     assert (done.returncode, done.stdout) == (2, "")

@@ -39,8 +39,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def staffed(made: Path, home: Path) -> Path:
-    """Return a home with an owner and an agent, both locked out, both with an app."""
+def staffed(made: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a home with an owner and an agent, both locked out, both with an app, spoken to in English."""
+    monkeypatch.setenv("DANGOL_LANGUAGE", "en")
     return copied(made, home)
 
 

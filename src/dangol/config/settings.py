@@ -337,7 +337,8 @@ LANGUAGE_CODE = os.environ.get("DANGOL_LANGUAGE", "ko")
 if LANGUAGE_CODE not in {"ko", "en"}:
     raise BadSettings("DANGOL_LANGUAGE should be ko or en.")
 USE_I18N = True
-LOCALE_PATHS = [Path(lib.__file__).parent / "locale"]
+FORMAT_MODULE_PATH = ["dangol.lib.formats"]
+LOCALE_PATHS = [Path(lib.__file__).parent / "locale", Path(__file__).parent / "locale"]
 USE_TZ = True
 TIME_ZONE = DANGOL.time_zone
 STATIC_URL = "static/"

@@ -62,14 +62,21 @@ def _answer(made: "Run", found: "Found", seconds: float) -> dict[str, Any]:
 
 
 def _say(made: "Run", found: "Found", seconds: float) -> None:
+    from django.utils.translation import gettext as _
+
     told = made.summary
+    first = _(
+        "%(customers)s customers, %(compared)s pairs compared in %(seconds)s s:"
+        " %(people)s people stand here more than once (%(pairs)s pairs)."
+    )
+    second = _("%(n)s pairs are alike and were taken apart. Nothing was merged: decide on the page Duplicates.")
+    common = _("Too common to compare by: %(rule)s, %(n)s values that %(size)s or more customers share.")
     lines = [
-        f"{told['customers']:,} customers, {found.compared:,} pairs compared in {seconds} s:"
-        f" {len(found.sizes):,} people stand here more than once ({told['pairs']:,} pairs).",
-        f"{told['bridges']:,} pairs are alike and were taken apart. Nothing was merged: decide on the page Duplicates.",
-    ]
-    lines += [
-        f"Too common to compare by: {one.rule}, {one.keys:,} values that {one.size:,} or more customers share."
-        for one in found.capped
-    ]
+        first % {
+            "customers": f"{told['customers']:,}", "compared": f"{found.compared:,}", "seconds": seconds,
+            "people": f"{len(found.sizes):,}", "pairs": f"{told['pairs']:,}",
+        },
+        second % {"n": f"{told['bridges']:,}"},
+        *(common % {"rule": one.rule, "n": f"{one.keys:,}", "size": f"{one.size:,}"} for one in found.capped),
+    ]  # fmt: skip
     print("\n".join(lines))  # noqa: T201

@@ -38,5 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"people": people, "file": str(path), "seconds": round(time.perf_counter() - started, 1)})
     else:
-        print(f"{people:,} customers written to {path}.")  # noqa: T201
+        from django.utils.translation import gettext as _
+
+        print(_("%(n)s customers written to %(file)s.") % {"n": f"{people:,}", "file": path})  # noqa: T201
     return 0

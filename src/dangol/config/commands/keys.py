@@ -5,6 +5,7 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
 from dangol.lib.errors import DangolError
@@ -39,11 +40,18 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({**answer, "file": str(sealing.key_file())})
     else:
-        print(f"{answer['texts']:,} sealed texts, keys in {sealing.key_file()}: {answer['keys']}")  # noqa: T201
-        if options.rotate:
-            print(f"{answer['sealed_anew']:,} sealed anew, {answer['forgotten']} old keys forgotten.")  # noqa: T201
-            print("Copy the key file anew; keep the copy before it as long as backups from before today.")  # noqa: T201
+        print("\n".join(_told(answer, sealing.key_file(), rotated=options.rotate)))  # noqa: T201
     return 0
+
+
+def _told(answer: dict[str, int], file: Path, *, rotated: bool) -> Iterator[str]:
+    from django.utils.translation import gettext as _
+
+    counts = {name: f"{count:,}" for name, count in answer.items()}
+    yield _("%(texts)s sealed texts, keys in %(file)s: %(keys)s") % {**counts, "file": file}
+    if rotated:
+        yield _("%(sealed_anew)s sealed anew, %(forgotten)s old keys forgotten.") % counts
+        yield _("Copy the key file anew; keep the copy before it as long as backups from before today.")
 
 
 def rotated(*, quiet: bool) -> dict[str, int]:
@@ -79,5 +87,7 @@ def _alone() -> Iterator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BeingRotated("The keys are being changed right now. Wait for that to end.") from None
+            from django.utils.translation import gettext as _
+
+            raise BeingRotated(_("The keys are being changed right now. Wait for that to end.")) from None
         yield

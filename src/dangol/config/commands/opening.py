@@ -107,6 +107,8 @@ def acting(options: argparse.Namespace, needs: str, *, whole: bool = False) -> V
 
     Raises NotAllowed where the role does not hold what the command takes.
     """
+    from django.utils.translation import gettext as _
+
     from dangol.records.staff.access.entries import Verb
     from dangol.records.staff.models import User
     from dangol.records.staff.roles import May
@@ -115,13 +117,19 @@ def acting(options: argparse.Namespace, needs: str, *, whole: bool = False) -> V
     if options.acting:
         user = User.objects.filter(username=options.acting, is_active=True).first()
         if user is None:
-            raise NotAllowed(f"Nobody here is called {options.acting}. The owner sees everybody on the page Staff.")
+            raise NotAllowed(
+                _("Nobody here is called %(name)s. The owner sees everybody on the page Staff.")
+                % {"name": options.acting}
+            )
     else:
         user = User(username=f"terminal:{getpass.getuser()}", role=User.Role.OWNER)
     viewer = of_user(user, place="terminal", page=f"dangol {options.command}")
     if not viewer.may(May(needs)) or (whole and not viewer.scope.whole):
         viewer.note(Verb.REFUSED)
-        raise NotAllowed(f"{options.acting} may not use `dangol {options.command}`: the role does not hold it.")
+        raise NotAllowed(
+            _("%(name)s may not use `dangol %(command)s`: the role does not hold it.")
+            % {"name": options.acting, "command": options.command}
+        )
     return viewer
 
 

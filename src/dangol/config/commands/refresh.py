@@ -22,13 +22,17 @@ def run(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     open_home(home_of(options))
     acting(options, NEEDS, whole=True)
+    from django.utils.translation import gettext as _
+
     from dangol.insight.warehouse.refresh import refresh
     from dangol.web.clock import as_of
 
     done = refresh(at=as_of(), rebuild=options.full, progress=bars(quiet=options.json))
     seconds = round(time.perf_counter() - started, 1)
     if done.lost:
-        told = f"What was known of the past of {', '.join(done.lost)} could not be read any more."
+        told = _("What was known of the past of %(tables)s could not be read any more.") % {
+            "tables": ", ".join(done.lost)
+        }
         print(told, file=sys.stderr)  # noqa: T201
     if options.json:
         print_json({
@@ -36,6 +40,11 @@ def run(options: argparse.Namespace) -> int:
             "seconds": seconds,
         })  # fmt: skip
     else:
-        written = f"{done.months:,} months written of {done.rows:,} rows" if done.rows else "no fact was new"
-        print(f"The warehouse stands at {done.version}: {written}, {seconds} s.")  # noqa: T201
+        written = (
+            _("The warehouse stands at %(version)s: %(months)s months written of %(rows)s rows, %(seconds)s s.")
+            if done.rows
+            else _("The warehouse stands at %(version)s: no fact was new, %(seconds)s s.")
+        )
+        counts = {"version": done.version, "months": f"{done.months:,}", "rows": f"{done.rows:,}", "seconds": seconds}
+        print(written % counts)  # noqa: T201
     return 0

@@ -35,6 +35,10 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer)
     else:
-        regions = ", ".join(f"{region} {count:,}" for region, count in answer["regions"].items())
-        print(f"{answer['customers']:,} customers at {answer['as_of']}: {regions}")  # noqa: T201
+        from django.utils.translation import gettext as _
+
+        names = {"unknown": _("not known")}
+        regions = ", ".join(f"{names.get(region, region)} {count:,}" for region, count in answer["regions"].items())
+        counts = {"n": f"{answer['customers']:,}", "day": answer["as_of"], "regions": regions}
+        print(_("%(n)s customers at %(day)s: %(regions)s") % counts)  # noqa: T201
     return 0

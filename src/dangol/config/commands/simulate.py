@@ -40,8 +40,11 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer)
     else:
-        print(f"{answer['customers']:,} customers with {answer['lines']:,} lines stand in {home}.")  # noqa: T201
-        print(f"Look at them: dangol serve --home {home}")  # noqa: T201
+        from django.utils.translation import gettext as _
+
+        counts = {"customers": f"{answer['customers']:,}", "lines": f"{answer['lines']:,}", "home": home}
+        print(_("%(customers)s customers with %(lines)s lines stand in %(home)s.") % counts)  # noqa: T201
+        print(_("Look at them: dangol serve --home %(home)s") % counts)  # noqa: T201
     return 0
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
 from dangol.lib.errors import WrongUse
+
+if TYPE_CHECKING:
+    from dangol.contact.intake.models import Undoing
 
 NEEDS = "import"
 SHOWN = 20  # imports told where none is named
@@ -26,11 +30,13 @@ def run(options: argparse.Namespace) -> int:
     mine = acting(options, NEEDS, whole=True)
     if options.batch is None:
         return _name_the_last(quiet=options.json)
+    from django.utils.translation import gettext as _
+
     from dangol.contact.intake import queries
     from dangol.web.imports.taking import undo_file
 
     if not queries.files().filter(pk=options.batch).exists():
-        raise WrongUse(f"There is no import {options.batch}. `dangol undo` names the last ones.")
+        raise WrongUse(_("There is no import %(n)s. `dangol undo` names the last ones.") % {"n": options.batch})
     by = mine.user if mine.user.pk else None
     done = undo_file(options.batch, by=by, progress=bars(quiet=options.json))
     answer = {
@@ -40,21 +46,36 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer)
         return 0
-    _say(
-        f"Import {options.batch} is undone: {sum(done.removed.values()):,} rows went, {done.restored:,} were put back."
-    )
-    if done.stayed:
-        _say(f"{sum(done.stayed.values()):,} rows stayed, because something newer or a refusal hangs on them.")
-    if done.refusals:
-        _say(f"{done.refusals:,} of them are refusals: an import is undone, but nobody's no.")
-    if done.overwritten:
-        _say(f"{done.overwritten:,} rows were changed again since and stayed as they are.")
+    for sentence in _told(options.batch, done):
+        _say(sentence)
     return 0
+
+
+def _told(number: int, done: Undoing) -> Iterator[str]:
+    """What went and what stayed, in sentences."""
+    from django.utils.translation import gettext as _
+
+    went, stayed = sum(done.removed.values()), sum(done.stayed.values())
+    yield _("Import %(number)s is undone: %(went)s rows went, %(back)s were put back.") % {
+        "number": number, "went": f"{went:,}", "back": f"{done.restored:,}",
+    }  # fmt: skip
+    if stayed:
+        yield _("%(n)s rows stayed, because something newer or a refusal hangs on them.") % {"n": f"{stayed:,}"}
+    if done.refusals:
+        yield _("%(n)s refusals stay: a file is undone, but nobody’s no. Whoever refused can agree again.") % {
+            "n": f"{done.refusals:,}"
+        }
+    if done.overwritten:
+        yield _("%(n)s rows were changed again since and stayed as they are.") % {"n": f"{done.overwritten:,}"}
 
 
 def _name_the_last(*, quiet: bool) -> int:
     """The last imports with their numbers."""
+    from django.utils.translation import gettext as _
+
     from dangol.contact.intake import queries
+    from dangol.contact.intake.kinds import KINDS
+    from dangol.web.imports.views import states
 
     told: list[dict[str, Any]] = [
         {"batch": one.pk, "state": one.state, "kind": one.kind, "file": one.file_name, "accepted": one.accepted,
@@ -64,9 +85,12 @@ def _name_the_last(*, quiet: bool) -> int:
     if quiet:
         print_json({"imports": told})
         return 0
+    words = states()
     for one in told:
-        _say(f"{one['batch']:>6}  {one['state']:<10} {one['accepted']:>10,} rows  {one['kind']:<14} {one['file']}")
-    _say("Undo one by its number: dangol undo NUMBER" if told else "No file was imported into this home yet.")
+        rows = _("%(n)s rows") % {"n": f"{one['accepted']:,}"}
+        kind = KINDS[one["kind"]].label if one["kind"] in KINDS else one["kind"]
+        _say(f"{one['batch']:>6}  {words.get(one['state'], one['state'])} · {rows} · {kind} · {one['file']}")
+    _say(_("Undo one by its number: dangol undo NUMBER") if told else _("No file was imported into this home yet."))
     return 0
 
 

@@ -25,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
 
     open_home(home_of(options))
     viewer = acting(options, NEEDS)
+    from django.utils.translation import gettext as _
+
     from dangol.records.staff.access.entries import Verb
     from dangol.records.staff.actions import forget_password, unlock
     from dangol.records.staff.models import User
@@ -32,17 +34,19 @@ def run(options: argparse.Namespace) -> int:
 
     user = User.objects.filter(username__iexact=options.name, is_active=True).first()
     if user is None:
-        raise NobodyOfThatName(f"Nobody who works here signs in as {options.name}. The page Staff shows all names.")
+        raise NobodyOfThatName(
+            _("Nobody who works here signs in as %(name)s. The page Staff shows all names.") % {"name": options.name}
+        )
     if options.password and user.role != User.Role.OWNER:
-        raise WrongUse(f"The owner gives {user} a link for a new password on the page Staff.")
-    done = ["unlocked"]
+        raise WrongUse(_("The owner gives %(name)s a link for a new password on the page Staff.") % {"name": user})
+    done = [_("unlocked")]
     unlock(user)
     if options.second_factor:
         second_factor.reset(user)
-        done.append("second factor taken away")
+        done.append(_("second factor taken away"))
     if options.password:
         forget_password(user)
-        done.append("password forgotten; set a new one at this machine")
+        done.append(_("password forgotten; set a new one at this machine"))
     viewer.note(Verb.GRANTED, reason=f"{user}: {', '.join(done)}")
     print(f"{user}: {', '.join(done)}.")  # noqa: T201
     return 0

@@ -1,0 +1,66 @@
+"""What a command says of the business comes in its language; what is wrong with the words of a command, in English."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dangol.config import commands
+from tests.conftest import Dangol
+
+FOLDER = Path(commands.__file__).parent
+HANGUL = re.compile("[가-힣]")
+# Whoever reads these looks at the machine or at the model, or there is no home yet whose language it could be.
+IN_ENGLISH = {"doctor.py", "prove.py", "init.py"}
+SALES = """고객번호,이름,휴대폰,일자,금액,영수증
+B-001,정구름,010-1234-5678,2026-03-02,12000,R1
+B-002,황구름,010-9999-5678,2026-03-03,8000,R2
+"""
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("ko", ("1번 가져오기를 되돌렸어요", "가져온 파일이 아직 없어요", "99번 가져오기가 없어요", "되돌림")),
+    ("en", ("Import 1 is undone", "No file was imported", "There is no import 99", "Undone")),
+])  # fmt: skip
+def test_undo_speaks_the_language_of_the_business(
+    dangol: Dangol, home: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("DANGOL_LANGUAGE", language)
+    (home.parent / "sales.csv").write_text(SALES, encoding="utf-8")
+    assert dangol("init").returncode == 0
+    assert said[1] in dangol("undo").stdout
+    assert dangol("import", "transactions", str(home.parent / "sales.csv")).returncode == 0
+    undone = dangol("undo", "1")
+    assert said[0] in undone.stdout, undone
+    assert said[2] in dangol("undo", "99").stderr
+    named = dangol("undo").stdout
+    assert said[3] in named and "sales.csv" in named
+    assert (language == "ko") == bool(HANGUL.search(named.replace("sales.csv", "")))
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
+def test_no_command_says_a_sentence_that_is_in_no_catalog(path: Path) -> None:
+    if path.name in IN_ENGLISH:
+        return
+    assert list(_english(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+def _english(tree: ast.Module) -> Iterator[str]:
+    """Sentences that are said as they stand in the code."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"print", "_say"}:
+            for told in call.args:
+                yield from _as_they_stand(told)
+
+
+def _as_they_stand(told: ast.expr) -> Iterator[str]:
+    if isinstance(told, ast.JoinedStr):
+        for part in told.values:
+            if isinstance(part, ast.Constant) and re.search(r"[a-z]{3} [a-z]{2}", str(part.value)):
+                yield str(part.value)
+    elif isinstance(told, ast.Constant) and re.search(r"[a-z]{3} [a-z]{2}", str(told.value)):
+        yield str(told.value)
