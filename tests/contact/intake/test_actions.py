@@ -64,6 +64,23 @@ MESSY = (
 )  # fmt: skip
 
 
+class TestTotals:
+    def test_of_a_day_or_a_month_are_no_sales_however_a_till_names_them(self, file: Callable[..., Path]) -> None:
+        named = ("3/1 소계", "2026-03-01(일) 합계", "3월 합계", "일 소계", "월별 합계", "[총 합계]", "총계")
+        rows = "".join(f",{name},,,9000\n" for name in named)
+        batch = taken(file(f"회원번호,판매일자,영수증번호,상품,금액\nA1,2026-03-01,0001,차,9000\n{rows}"))
+        assert (batch.accepted, batch.rejected, batch.amount_total) == (1, 0, 9_000)
+        assert batch.warnings[0] == "7 rows of totals were left out."
+
+    def test_are_nothing_that_has_a_day_and_a_name_of_its_own(self, file: Callable[..., Path]) -> None:
+        batch = taken(
+            file(
+                "회원번호,판매일자,영수증번호,상품,금액\nA1,2026-03-01,0001,합계산기,9000\nA1,2026-03-01,0002,소계,100\n"
+            )
+        )
+        assert (batch.accepted, batch.rejected) == (2, 0)
+
+
 class TestMessyFile:
     def test_is_understood_as_a_shop_wrote_it(self, file: Callable[..., Path]) -> None:
         batch = taken(file(MESSY, encoding="cp949"))

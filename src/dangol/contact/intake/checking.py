@@ -12,8 +12,9 @@ from dangol.lib.resident_numbers import MASK
 
 __all__ = ["LONGEST", "Checked", "Left", "check"]
 
+# Also those of a day or month: 3/1 소계, 2026-03-01(일) 합계.
 TOTALS = (
-    r"(?i)[\[(<*\s]*(총\s*)?(합\s*계|소\s*계|총\s*계|누\s*계|grand\s*total|sub[\s-]*total|totals?)"
+    r"(?i)[\[(<*\s]*(\d[\d\s./년월일-]*(\(.\)\s*)?)?((당일|일별|월별|일자별|일|월|총)\s*)?(합\s*계|소\s*계|총\s*계|누\s*계|grand\s*total|sub[\s-]*total|totals?)"
     r"[\])>*:\s]*(\(.*\))?"
 )
 # What shops write where nobody is known.

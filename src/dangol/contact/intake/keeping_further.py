@@ -1,11 +1,14 @@
 """Columns no field takes: kept as details of customers where somebody says what for and on which ground, else named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from dangol.contact.intake import headers
 from dangol.contact.intake.headers import WrongMapping
+from dangol.contact.intake.kinds import KINDS
+from dangol.contact.intake.kinds.consents import ASKED
 from dangol.contact.intake.kinds.kind import Given, Kept, Kind
 from dangol.contact.intake.tables import Cells
 from dangol.contact.intake.unkept import holds_numbers
@@ -57,4 +60,18 @@ def left_out(kind: Kind, given: Given) -> list[str]:
     told = _("Not taken in: %(columns)s.") % {"columns": ", ".join(left)}
     if not kind.keeps:
         return [told]
-    return [told + " " + _("To keep one as a further detail, say what it is kept for and on which ground.")]
+    keep = _("To keep one as a further detail, say what it is kept for and on which ground.")
+    return [f"{told} {keep}", *_answers_among(left)]
+
+
+def _answers_among(left: Sequence[str]) -> list[str]:
+    """Which of them say what people agreed to: no details, but answers that stand for themselves."""
+    asked = headers.guessed(KINDS["consents"], left)
+    columns = [asked[name] for name in ASKED if name in asked]
+    if not columns:
+        return []
+    told = _(
+        "%(columns)s: what people agreed to is not taken in with customers. Import the same file once more as"
+        " “Consents”: every no is kept at once, a yes with its day and evidence."
+    )
+    return [told % {"columns": ", ".join(columns)}]

@@ -1,4 +1,4 @@
-"""Opening what people call a table: text in the encodings of Korea (text_files), or a workbook (workbooks).
+"""Opening what people call a table: text in the encodings of Korea (text_files), a workbook (workbooks), a web page.
 
 Every cell comes out as text and every row with its number as a spreadsheet counts it, from 1; what a cell
 means is not decided here.
@@ -122,7 +122,7 @@ def _still(path: Path, before: tuple[int, int, int]) -> bool:
 
 
 def _opened(path: Path, start: bytes, *, wanted: Collection[str], glance: bool) -> Table:
-    from dangol.contact.intake import json_files, mail_files, parquet_files, received, text_files, workbooks
+    from dangol.contact.intake import html_files, json_files, mail_files, parquet_files, received, text_files, workbooks
     from dangol.contact.intake.web_logs import reading as web_logs
 
     if start.startswith(received.MAGIC):
@@ -134,6 +134,8 @@ def _opened(path: Path, start: bytes, *, wanted: Collection[str], glance: bool) 
         return json_files.opened(path, glance=glance)
     if web_logs.is_one(beginning):
         return web_logs.opened(path)
+    if html_files.is_one(beginning):
+        return html_files.opened(path, wanted=wanted, glance=glance)
     if mail_files.is_one(beginning):
         return mail_files.opened(path)
     return text_files.opened(path, wanted=wanted, glance=glance)

@@ -169,6 +169,15 @@ class TestFurtherColumns:
         assert StatedAttribute.objects.get().purpose == "등급에 맞는 혜택"
         assert kept.warnings[0].startswith("Not taken in: 메모.")
 
+    def test_that_say_what_people_agreed_to_are_told_where_they_belong(self, file: Callable[..., Path]) -> None:
+        path = file("고객번호,성명,등급,문자수신,이메일 수신여부\nC1,김,VIP,N,\n,합계,,,\n")
+        told = "문자수신, 이메일 수신여부: what people agreed to is not taken in with customers."
+        assert taken(path).warnings[-1].startswith(told)
+        answers = taken(path, "consents")
+        assert (answers.accepted, answers.rejected, answers.warnings[0]) == (1, 0, "1 row of totals was left out.")
+        kept = {one: Kept("메시지를 보낼 방법", "consent") for one in ("문자수신", "이메일 수신여부")}
+        assert not [one for one in taken(path, kept=kept).warnings if "agreed to" in one]
+
     def test_are_kept_by_themselves_once_it_was_said(self, file: Callable[..., Path]) -> None:
         taken(file("고객번호,등급\nC1,VIP\n"), kept={"등급": Kept("등급에 맞는 혜택", "contract")})
         taken(file("고객번호,등급\nC1,일반\n"))

@@ -219,10 +219,15 @@ class TestOrder:
             "2,C1,2026-11-02,1,50,취소\n2,C1,2026-11-02,1,40,\n"
         )
         first = self.HEAD + row.format("결제완료")
-        assert taken(first).warnings == taken(first).warnings == []
+        nothing_to_mend = (
+            "{} rows are of orders that were called off or sent back. They are left out as no sales: there is nothing"
+            " to mend in them."
+        )
+        assert taken(first).warnings == taken(first).warnings == [nothing_to_mend.format(2)]
         assert taken(self.HEAD + row.format("취소완료")).warnings == [
             "1 order was called off or sent back since an earlier file brought it: there it still counts as a sale."
-            " Undo that file, then import this one again."
+            " Undo that file, then import this one again.",
+            nothing_to_mend.format(3),
         ]
 
     @pytest.mark.parametrize("state", ["", "배송중", "취소요청", "취소철회", "반품거부", "부분취소", "결제완료"])
@@ -393,6 +398,37 @@ class TestMarketplace:
     def test_money_given_back_of_cafe24_is_left_alone_for_its_lines_say_it(self) -> None:
         headings = ["주문번호", "주문일시", "주문자ID", "수량", "옵션+판매가", "실제 환불금액", "환불금액", "주문 상태"]
         assert not {"실제 환불금액", "환불금액"} & set(headers.guessed(TRANSACTIONS, headings).values())
+
+    CAFE24 = "주문번호,주문일시,주문자ID,주문상품명,수량,옵션+판매가,주문 상태"
+
+    def test_money_given_back_that_is_left_alone_is_told_with_the_way_to_take_it_off(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        rows = "1,2026-03-02 10:00,ada,차,1,6000,배송완료,{}\n1,2026-03-02 10:00,ada,잔,1,3000,반품완료,{}\n"
+        told = taken(f"{self.CAFE24},실제 환불금액\n" + rows.format(3000, 3000))
+        assert told.amount_total == 6_000
+        assert [one for one in told.warnings if one.startswith("실제 환불금액: not taken off")], told.warnings
+        said = taken(
+            f"{self.CAFE24},실제 환불금액\n2,2026-03-03 10:00,ada,차,1,6000,배송완료,1000\n",
+            mapping={
+                **headers.guessed(TRANSACTIONS, [*self.CAFE24.split(","), "실제 환불금액"]),
+                "refund": "실제 환불금액",
+            },
+        )
+        assert said.amount_total == 5_000
+        assert not [one for one in said.warnings if "not taken off" in one]
+
+    def test_a_coupon_as_it_stands_of_an_order_called_off_in_part_is_told_as_uncertain(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        rows = "1,2026-03-02 10:00,ada,차,1,6000,배송완료,900\n1,2026-03-02 10:00,ada,잔,1,3000,취소완료,900\n"
+        told = taken(f"{self.CAFE24},쿠폰 할인금액(최종)\n{rows}")
+        assert told.amount_total == 6_000 - 600
+        assert [
+            one for one in told.warnings if one.startswith("1 order was called off in part, and “쿠폰 할인금액(최종)”")
+        ]
+        sure = taken(f"{self.CAFE24},쿠폰 할인금액(최초)\n" + rows.replace("1,2026", "2,2026"))
+        assert not [one for one in sure.warnings if "called off in part" in one]
 
     def test_exports_of_coupang_are_purchases(self) -> None:
         headings = [

@@ -371,5 +371,5 @@ CONSENTS = Kind(
     name="consents", label=pgettext_lazy("kind of file", "Consents"), fields=FIELDS, settle=settle, gaps=gaps,
     judge=judge, ask=ask, counted={"undated": "left_out = '' AND refuses AND time IS NULL"}, aside=aside, feeds=feeds,
     warnings=warnings, reasons=REASONS | {"no_key": NO_KEY}, told_by={"no_key": "customer"},
-    spent=(*ASKED, "purpose", "channel", "granted"),
+    spent=(*ASKED, "purpose", "channel", "granted"), totals=("customer", "time"),
 )  # fmt: skip

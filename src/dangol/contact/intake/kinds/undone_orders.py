@@ -70,12 +70,26 @@ def spread(stage: Stage, given: Given) -> None:
 
 
 def tell(stage: Stage, given: Given, *, key: str) -> None:
-    """Note how many of them an earlier file sold: a ledger is not edited by what a file leaves out.
+    """Note how many of them an earlier file sold: a ledger is not edited by what a file leaves out; and how many rows
+    need no mending.
 
     key: SQL of what tells receipts apart.
     """
     if "state" not in given.mapping:
         return
+    _tell_sold(stage, given, key=key)
+    if rows := stage.one("SELECT count(*) FROM lines WHERE problem IN ('state', 'undone')")[0]:
+        told = ngettext(
+            "%(count)s row is of an order that was called off or sent back. It is left out as no sale: there is nothing"
+            " to mend in it.",
+            "%(count)s rows are of orders that were called off or sent back. They are left out as no sales: there is"
+            " nothing to mend in them.",
+            rows,
+        )
+        given.notes.append(told % {"count": f"{rows:,}"})
+
+
+def _tell_sold(stage: Stage, given: Given, *, key: str) -> None:
     undone = "list_has_any(string_split(problem, ' '), ['state', 'undone'])"
     rows = stage.engine.execute(f"""
         SELECT {key} AS receipt_key, minor, count(*) FILTER (accepted) AS standing FROM lines

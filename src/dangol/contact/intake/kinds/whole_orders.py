@@ -3,8 +3,9 @@ given back. Each is shared out over the lines, so that their sum is what was kep
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from dangol.contact.intake.kinds.buyers import RECEIPT
@@ -28,6 +29,8 @@ NAMES = tuple(field.name for field in FIELDS)
 APP = Field("app_discount", pgettext_lazy("column of a file", "App discount on the product"), Type.MONEY,
             unread=Unread.LEAVE, words="앱상품할인금액 앱상품할인 appitemdiscount appdiscount")  # fmt: skip
 _OFF = ("discount", APP.name)  # what was taken off a line
+_GIVEN_BACK = re.compile("환불(금액|액)$")  # what Cafe24 says of an order whose state may say it, too
+_AS_IT_STANDS = "최종"  # of a coupon: what is left of it, it may be, when a part of the order was called off
 _PAID = re.compile("결제|paid|실매출|순매출|실판매|netamount|netsales", re.IGNORECASE)
 # Such amounts stand before the discount of their line; elsewhere they are what was paid.
 _BEFORE_DISCOUNT = {"amount": "상품구매금액", "unit_price": "옵션+판매가"}
@@ -65,6 +68,16 @@ def paid(value: str, given: Given) -> str:
     return f"CASE WHEN {value} > 0 THEN {value} - least({value}, {off(given)}) ELSE {value} END"
 
 
+def left_alone(given: Given) -> Iterator[str]:
+    """What a file says of money given back that is not taken off, in a sentence."""
+    columns = [one for one in given.left if _GIVEN_BACK.search(re.sub(r"\s", "", one))]
+    if columns and "refund" not in given.mapping:
+        yield _(
+            "%(columns)s: not taken off, as orders whose state says that they were sent back are left out already."
+            " Where money was given back and no state says so, choose “Money given back of the order” for the column."
+        ) % {"columns": ", ".join(columns)}
+
+
 def judged(given: Given) -> str:
     """SQL of the columns of an order that the file has, as whole minor units."""
     return "".join(f", abs({given.minor(name)}) AS {name}" for name in NAMES if name in given.mapping)
@@ -72,27 +85,36 @@ def judged(given: Given) -> str:
 
 def share_out(stage: Stage, given: Given) -> None:
     """Take off the lines of each order what is said of the whole of it, each its part; the parts add up exactly."""
+    given.notes.extend(left_alone(given))
     if "receipt" not in given.mapping or not set(NAMES) & set(given.mapping):
         return
     stage.make(
         "orders",
         f"""
-        SELECT whole, worth, stands, off, CASE WHEN stands THEN least(back, worth - off) ELSE 0 END AS back FROM (
+        SELECT whole, worth, stands, stands_whole, off,
+          CASE WHEN stands THEN least(back, worth - off) ELSE 0 END AS back
+        FROM (
           SELECT *, least(worth, CASE WHEN goods IS NULL THEN discounts ELSE greatest(worth - goods, 0) END) AS off
           FROM (
-            SELECT {RECEIPT} AS whole, bool_or(accepted) AS stands, sum(minor) AS worth,
+            SELECT {RECEIPT} AS whole, bool_or(accepted) AS stands, bool_and(accepted) AS stands_whole,
+              sum(minor) AS worth,
               {_said("order_amount", given)} AS goods,
               coalesce({_said("order_discount", given)}, 0) + coalesce({_said("order_coupon", given)}, 0) AS discounts,
               coalesce({_said("refund", given)}, 0) AS back
             FROM lines WHERE {_bought(given)} GROUP BY whole))
         WHERE off > 0 OR (stands AND least(back, worth - off) > 0)""",  # noqa: S608 -- our own names
     )
-    counted = "count(*), count(*) FILTER (off > 0 AND stands), count(*) FILTER (back > 0)"
-    some, discounted, refunded = stage.one(f"SELECT {counted} FROM orders")  # noqa: S608 -- our own words
+    counted = (
+        "count(*), count(*) FILTER (off > 0 AND stands), count(*) FILTER (back > 0),"
+        " count(*) FILTER (off > 0 AND stands AND NOT stands_whole)"
+    )
+    some, discounted, refunded, in_part = stage.one(f"SELECT {counted} FROM orders")  # noqa: S608 -- our own words
     if some:
         _share(stage, given)
     stage.engine.execute("DROP TABLE orders")
     _tell(given, discounted, refunded)
+    if in_part and _AS_IT_STANDS in given.mapping.get("order_coupon", ""):
+        given.notes.append(_in_part(given, in_part))
 
 
 def _bought(given: Given) -> str:
@@ -115,6 +137,17 @@ def _share(stage: Stage, given: Given) -> None:
               sum(minor) OVER (PARTITION BY whole ORDER BY row) AS upto
             FROM (SELECT row, minor, {RECEIPT} AS whole FROM lines WHERE {_bought(given)}) JOIN orders USING (whole))
         ) AS shares WHERE lines.row = shares.row""")  # noqa: S608 -- our own names
+
+
+def _in_part(given: Given, orders: int) -> str:
+    told = ngettext(
+        "%(count)s order was called off in part, and “%(column)s” does not say whether the coupon of what was called"
+        " off is in it: it was shared out over all lines, so that what is left may count too high.",
+        "%(count)s orders were called off in part, and “%(column)s” does not say whether the coupon of what was called"
+        " off is in it: it was shared out over all lines, so that what is left may count too high.",
+        orders,
+    )
+    return told % {"count": f"{orders:,}", "column": given.mapping["order_coupon"]}
 
 
 def _tell(given: Given, discounted: int, refunded: int) -> None:
