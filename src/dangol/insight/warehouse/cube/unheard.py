@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.cube.asking import rows_asked
-from dangol.insight.warehouse.cube.question import Question
+from dangol.insight.warehouse.cube.question import Condition, Question
 from dangol.insight.warehouse.metrics import Form, named, split_named
 from dangol.insight.warehouse.metrics.registry import near
 from dangol.insight.warehouse.queries import Lake
@@ -23,12 +23,19 @@ def unheard(lake: Lake, question: Question, *, scope: Scope | None) -> Iterator[
     for one in question.where:
         if split_named(one.dimension).form is not Form.TEXT:
             continue
-        known: set[str] = set().union(*(_values(seen, metric, one.dimension) for metric in question.metrics))
         for value in one.values:
-            if value not in known:
-                yield _("Nothing on record has '%(value)s' as '%(dimension)s'. Near it: %(known)s.") % {
-                    "value": value, "dimension": one.dimension, "known": near(value, sorted(known - {""})) or "–",
-                }  # fmt: skip
+            if any(_stands(seen, metric, Condition(one.dimension, (value,))) for metric in question.metrics):
+                continue
+            known = set[str]().union(*(_values(seen, metric, one.dimension) for metric in question.metrics))
+            yield _("Nothing on record has '%(value)s' as '%(dimension)s'. Near it: %(known)s.") % {
+                "value": value, "dimension": one.dimension, "known": near(value, sorted(known - {""})) or "–",
+            }  # fmt: skip
+
+
+def _stands(lake: Lake, metric: str, condition: Condition) -> bool:
+    """Whether any row fulfils it: the first that does ends the search."""
+    rows = rows_asked(lake, Question((metric,), (condition.dimension,), (condition,)), named(metric))
+    return lake.arrow(rows.select(condition.dimension).limit(1)).num_rows > 0
 
 
 def _values(lake: Lake, metric: str, dimension: str) -> set[Any]:
