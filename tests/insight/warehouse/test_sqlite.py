@@ -21,9 +21,10 @@ QUESTION = f"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHER
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    file = tmp_path / "file.sqlite3"
+    file = tmp_path / "내 가게 #1, 100%?" / "file.sqlite3"
+    file.parent.mkdir()
     with closing(sqlite3.connect(file)) as store:
-        store.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+        store.execute("CREATE TABLE t AS SELECT 7 AS n")
     words = [sys.executable, "-m", "dangol.insight.warehouse.sqlite_process", str(file)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         yield process
@@ -44,6 +45,10 @@ def test_says_what_is_wrong_with_a_question_and_answers_the_next(process: subpro
     with pytest.raises(pa.ArrowInvalid, match="no such table: nowhere"):
         list(reader.batches("SELECT n FROM nowhere"))
     assert rows_of(reader) == ROWS
+
+
+def test_reads_the_file_whatever_its_folder_is_called(process: subprocess.Popen[bytes]) -> None:
+    assert [batch.to_pylist() for batch in Reader(process).batches("SELECT n FROM t")] == [[{"n": 7}]]
 
 
 @pytest.mark.parametrize("after", [0, 2])

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from typing import IO, Any
+from urllib.parse import quote
 
 import pyarrow as pa
 from adbc_driver_manager import dbapi as manager
@@ -18,7 +19,7 @@ BATCH = {"adbc.sqlite.query.batch_rows": "65536"}
 
 def serve(file: str, questions: IO[bytes], answers: IO[bytes]) -> None:
     """Answer questions until none comes."""
-    with dbapi.connect(f"file:{file}?mode=ro", autocommit=True) as store, store.cursor() as cursor:
+    with dbapi.connect(f"file:{quote(file)}?mode=ro", autocommit=True) as store, store.cursor() as cursor:
         for line in questions:
             told = json.loads(line)
             if "run" in told:
