@@ -35,7 +35,7 @@ def unheard(lake: Lake, question: Question, *, scope: Scope | None) -> Iterator[
 def _stands(lake: Lake, metric: str, condition: Condition) -> bool:
     """Whether any row fulfils it: the first that does ends the search."""
     rows = rows_asked(lake, Question((metric,), (condition.dimension,), (condition,)), named(metric))
-    return lake.arrow(rows.select(condition.dimension).limit(1)).num_rows > 0
+    return bool(lake.arrow(rows.select(condition.dimension).limit(1)).num_rows)
 
 
 def _values(lake: Lake, metric: str, dimension: str) -> set[Any]:
