@@ -61,7 +61,7 @@ def _records() -> None:
 
 
 def both() -> dict[str, Any]:
-    from dangol.insight.warehouse import facts
+    from dangol.insight.warehouse import facts, sqlite
     from dangol.insight.warehouse.facts import Column, Kind
 
     _records()
@@ -70,8 +70,10 @@ def both() -> dict[str, Any]:
                Column("source", Kind.TEXT, "i.source"))  # fmt: skip
     whose = (facts.Lead("i", "customers_identity", "r.identity_id"),)
     facts.register(facts.Fact("whose", "ledger_transaction", whose, columns, {"ledger_transaction": "r.id"}))
+    through = _refreshed(few=0)
+    sqlite.RANGE = 2
     return {
-        "through ADBC": _refreshed(few=0), "as texts": _refreshed(few=10**9),
+        "through ADBC": through, "as texts": _refreshed(few=10**9), "in many turns": _refreshed(few=0),
         "loaded": [name for name in sys.modules if name.startswith("adbc_driver")],
     }  # fmt: skip
 

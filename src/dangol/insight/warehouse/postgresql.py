@@ -7,9 +7,11 @@ from typing import Any
 import pyarrow as pa
 from django.db import connection
 
+from dangol.insight.warehouse.ahead import ahead
 from dangol.insight.warehouse.facts import Column, Kind
 from dangol.insight.warehouse.one_go import OneGo
 
+AHEAD = 4  # chunks fetched before they are asked for
 # What whoever reads millions of rows may have of the server: the rows that others lead to lie in memory while they are
 # met, and a question that brings every row once is not compiled.
 ROOM = ("SET work_mem = '128MB'", "SET jit = off")
@@ -46,13 +48,13 @@ def _opened() -> Iterator[Any]:
 
 # Opening a connection takes as long as tens of thousands of rows.
 _shared = OneGo("postgresql", _opened)
-on_one_connection = _shared.going_on
+in_one_go = _shared.going_on
 
 
 @contextmanager
 def at_one_moment() -> Iterator[None]:
     """Inside, all that is read is of one state of the records."""
-    with on_one_connection(), _shared.used() as own, own.cursor() as cursor:
+    with in_one_go(), _shared.used() as own, own.cursor() as cursor:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
         cursor.execute("COMMIT")
@@ -61,16 +63,20 @@ def at_one_moment() -> Iterator[None]:
 def read(columns: Sequence[Column], ending: str) -> Iterator[pa.Table]:
     """What is committed, in chunks of the driver's own size: times with their zone, quantities as texts.
 
-    Of an empty table comes one chunk without rows, that tells the types.
+    A chunk without rows comes first and tells the types.
     """
     select = ", ".join(f'{CAST[column.kind].format(column.sql)} AS "{column.name}"' for column in columns)
     with _shared.used() as own, own.cursor() as cursor:
         cursor.execute(f"SELECT {select} {ending}")
         coming = cursor.fetch_record_batch()
-        first = next(coming, None)
-        yield coming.schema.empty_table() if first is None else pa.Table.from_batches([first])
-        for batch in coming:
+        yield coming.schema.empty_table()
+        for batch in ahead(coming, AHEAD):
             yield pa.Table.from_batches([batch])
+
+
+def read_whole(columns: Sequence[Column], table: str, alias: str, beside: str = "") -> Iterator[pa.Table]:
+    """Every row of a table."""
+    return read(columns, f'FROM "{table}" {alias} {beside}')
 
 
 def copied(columns: Sequence[Column], ending: str) -> Iterator[bytes]:

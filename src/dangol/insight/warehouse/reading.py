@@ -70,7 +70,7 @@ def schema_of(table: Fact | Dimension) -> pa.Schema:
 
 def in_one_go() -> AbstractContextManager[None]:
     """Around the reading of several tables."""
-    return postgresql.on_one_connection() if connection.vendor == "postgresql" else sqlite.in_one_process()
+    return postgresql.in_one_go() if connection.vendor == "postgresql" else sqlite.in_one_go()
 
 
 def rows(
@@ -94,6 +94,9 @@ def _read(table: Fact | Dimension, condition: str, few: bool) -> Iterator[pa.Tab
         source = postgresql if connection.vendor == "postgresql" else sqlite
         if isinstance(table, Fact) and not condition:
             yield from rows_with_leads(table, source)
+        elif not condition:
+            with source.at_one_moment():
+                yield from source.read_whole(table.columns, table.table, "r", table.joins)
         else:
             yield from source.read(table.columns, _from(table, condition))
     except pa.ArrowInvalid as error:
@@ -166,9 +169,10 @@ def _from(table: Fact | Dimension, condition: str) -> str:
 
 
 def _printed(table: Fact | Dimension, condition: str) -> Iterator[bytes]:
-    """SQLite: one CSV text a row."""
+    """SQLite: one CSV text a row; all of a table in the order in which they come the other way, too."""
+    order = "" if condition else " ORDER BY r.id"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_text_of(table)} {_from(table, condition)}")
+        cursor.execute(f"SELECT {_text_of(table)} {_from(table, condition)}{order}")
         while found := cursor.fetchmany(CHUNK):
             yield "\n".join([row[0] for row in found]).encode()
 
@@ -215,8 +219,8 @@ def _kept(read: pa.Table, table: Fact | Dimension, wanted: pa.Schema, today: dat
 
 def _exact(values: pa.Array, kind: Kind) -> pa.Array:
     """Values of the type that is promised, whichever way they came."""
-    if kind is Kind.QUANTITY and values.type == pa.int64():
-        whole = values.cast(pa.decimal128(19, 0))
+    if kind is Kind.QUANTITY and values.type == pa.float64():
+        whole = pc.round(pc.multiply(values, 1000)).cast(pa.int64()).cast(pa.decimal128(19, 0))
         values = pa.Array.from_buffers(THOUSANDTHS, len(whole), whole.buffers(), offset=whole.offset)
     if values.type != READ[kind]:
         values = values.cast(READ[kind])  # of a moment with its zone, the same number without it: UTC

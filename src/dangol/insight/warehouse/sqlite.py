@@ -1,4 +1,8 @@
-"""SQLite's rows as Arrow: through ADBC, read by a process of its own.
+"""SQLite's rows as Arrow: through ADBC, read by processes of their own.
+
+The driver takes most of the time, so a table that is read whole is read by two processes in turns, a range of ids
+each. They are two connections: what tells that both see one state of the records is the count of the change feed, which
+every change adds to in its own transaction.
 
 The driver brings a SQLite of its own. Two of them may not hold one file open in one process: whichever closes it first
 lets go of the locks of the other (https://www.sqlite.org/howtocorrupt.html#posix_close_bug).
@@ -7,30 +11,38 @@ The driver takes the type of a column from its first rows. So a row of our own c
 promised; where another comes later, reading ends with an error.
 """
 
+import heapq
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from operator import itemgetter
 from typing import IO
 
 import pyarrow as pa
 from django.db import connection
 
+from dangol.insight.warehouse.ahead import ahead
 from dangol.insight.warehouse.facts import Column, Kind
 from dangol.insight.warehouse.one_go import OneGo
+from dangol.records.changes.models import Change
 
+READERS = 2  # what they read is taken by a third that packs it
+RANGE = 4 * 65_536  # ids that one of them reads before it is the other's turn
+AHEAD = 4  # batches that each fetches before they are asked for
+RANGES = 10_000  # at most, however far apart ids lie
+MET = 20  # times that both begin anew until they see the same; then one reads alone
 CAST = dict.fromkeys(Kind, "{}") | {
-    # Kept as a whole number or as one with places: thousandths are a whole number for certain.
-    Kind.QUANTITY: "CAST(round(({}) * 1000) AS INTEGER)",
     Kind.TEXT: "coalesce({}, '')",
     Kind.PROVINCE: "coalesce({}, '')",
     Kind.DISTRICT: "coalesce({}, '')",
 }
-FIRST = dict.fromkeys(Kind, "''") | {Kind.INTEGER: "0", Kind.QUANTITY: "0", Kind.FLOAT: "0.0"}
+# A quantity is kept as a whole number or as one with places: both come as the latter.
+FIRST = dict.fromkeys(Kind, "''") | {Kind.INTEGER: "0", Kind.QUANTITY: "0.0", Kind.FLOAT: "0.0"}
 COMES = dict.fromkeys(Kind, pa.string()) | {
-    Kind.INTEGER: pa.int64(), Kind.QUANTITY: pa.int64(), Kind.FLOAT: pa.float64(),
+    Kind.INTEGER: pa.int64(), Kind.QUANTITY: pa.float64(), Kind.FLOAT: pa.float64(),
 }  # fmt: skip
 GONE = "the process that reads it is gone"
 
@@ -73,8 +85,51 @@ class Reader:
             raise pa.ArrowInvalid(said.get("wrong", GONE))
 
 
+class Readers:
+    """The first, and others as soon as somebody needs them."""
+
+    def __init__(self, opened: Callable[[], Reader]) -> None:
+        self._opened = opened
+        self.first = opened()
+        self._others: list[Reader] = []
+        self.of_one_moment = [self.first]
+
+    def begin(self) -> None:
+        """See one state of the records from now on: all, or where others change it all the time the first alone."""
+        self._others = self._others or [self._opened() for _ in range(READERS - 1)]
+        for _ in range(MET):
+            told = {_state(one) for one in (self.first, *self._others)}
+            if len(told) == 1:
+                self.of_one_moment = [self.first, *self._others]
+                return
+            self.end()
+        _state(self.first)
+
+    def end(self) -> None:
+        for one in (self.first, *self._others):
+            one.tell(run="ROLLBACK")
+        self.of_one_moment = [self.first]
+
+
+def _state(reader: Reader) -> int:
+    """Begin, and see how many changes there have been."""
+    reader.tell(run="BEGIN")
+    (told,) = _rows(reader, f"SELECT max(seq) AS n FROM sqlite_sequence WHERE name = '{Change._meta.db_table}'")  # noqa: S608 -- our own table name
+    return told["n"] or 0
+
+
+def _rows(reader: Reader, question: str) -> list[dict[str, int | None]]:
+    return [row for batch in reader.batches(question) for row in batch.to_pylist()]
+
+
 @contextmanager
-def _opened() -> Iterator[Reader]:
+def _opened() -> Iterator[Readers]:
+    with ExitStack() as stack:
+        yield Readers(lambda: stack.enter_context(_process()))
+
+
+@contextmanager
+def _process() -> Iterator[Reader]:
     words = [sys.executable, "-m", "dangol.insight.warehouse.sqlite_process", str(connection.settings_dict["NAME"])]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:
@@ -84,30 +139,66 @@ def _opened() -> Iterator[Reader]:
 
 
 _shared = OneGo("sqlite", _opened)
-in_one_process = _shared.going_on
+in_one_go = _shared.going_on
 
 
 @contextmanager
 def at_one_moment() -> Iterator[None]:
     """Inside, all that is read is of one state of the records."""
-    with in_one_process(), _shared.used() as reader:
-        reader.tell(run="BEGIN")
+    with in_one_go(), _shared.used() as readers:
+        readers.begin()
         yield
-        reader.tell(run="COMMIT")
+        readers.end()
 
 
 def read(columns: Sequence[Column], ending: str) -> Iterator[pa.Table]:
-    """What is committed, in large chunks: times and dates as texts, quantities in thousandths."""
+    """What is committed, in large chunks: times and dates as texts, quantities with binary places."""
+    with _shared.used() as readers:
+        yield from _tables(readers.first, columns, ending)
+
+
+def read_whole(columns: Sequence[Column], table: str, alias: str, beside: str = "") -> Iterator[pa.Table]:
+    """Every row of a table, inside `at_one_moment`; in the order of its ids, read by two in turns."""
+    ending = f'FROM "{table}" {alias} {beside} WHERE {alias}.id BETWEEN {{}} AND {{}}'
+    with _shared.used() as readers:
+        questions = [ending.format(*ids) for ids in _ranges(readers.first, table)]
+        among = len(readers.of_one_moment)
+        coming = [
+            ahead(_turns(one, columns, questions, place, among), AHEAD)
+            for place, one in enumerate(readers.of_one_moment)
+        ]
+        for _turn, part in heapq.merge(*coming, key=itemgetter(0)):
+            yield part
+
+
+def _turns(
+    reader: Reader, columns: Sequence[Column], endings: Sequence[str], place: int, among: int
+) -> Iterator[tuple[int, pa.Table]]:
+    """What one of several reads, each part with the number of its turn."""
+    for turn in range(place, len(endings), among):
+        for part in _tables(reader, columns, endings[turn]):
+            yield turn, part
+
+
+def _ranges(reader: Reader, table: str) -> Iterator[tuple[int, int]]:
+    """First and last ids; one that holds nothing where there are no rows, so that the types are told."""
+    (told,) = _rows(reader, f'SELECT min(id) AS a, max(id) AS z FROM "{table}"')  # noqa: S608 -- our own table name
+    first, last = told["a"] or 0, told["z"] or 0
+    length = max(RANGE, -(-(last - first + 1) // RANGES))
+    for begins in range(first, last + 1, length):
+        yield begins, begins + length - 1
+
+
+def _tables(reader: Reader, columns: Sequence[Column], ending: str) -> Iterator[pa.Table]:
     first = ", ".join(f'{FIRST[column.kind]} AS "{column.name}"' for column in columns)
     select = ", ".join(CAST[column.kind].format(column.sql) for column in columns)
     promised = pa.schema([(column.name, COMES[column.kind]) for column in columns])
     ours = 1
-    with _shared.used() as reader:
-        for batch in reader.batches(f"SELECT {first} UNION ALL SELECT {select} {ending}"):
-            if batch.schema != promised:
-                raise pa.ArrowInvalid(_difference(batch.schema, promised))
-            yield pa.Table.from_batches([batch.slice(ours)])
-            ours = 0
+    for batch in reader.batches(f"SELECT {first} UNION ALL SELECT {select} {ending}"):
+        if batch.schema != promised:
+            raise pa.ArrowInvalid(_difference(batch.schema, promised))
+        yield pa.Table.from_batches([batch.slice(ours)])
+        ours = 0
 
 
 def _difference(found: pa.Schema, promised: pa.Schema) -> str:

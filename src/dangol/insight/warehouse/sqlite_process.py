@@ -10,41 +10,49 @@ import sys
 from typing import IO, Any
 from urllib.parse import quote
 
+import adbc_driver_manager as adbc
+import adbc_driver_sqlite as driver
 import pyarrow as pa
-from adbc_driver_manager import dbapi as manager
-from adbc_driver_sqlite import dbapi
 
 BATCH = {"adbc.sqlite.query.batch_rows": "65536"}
 
 
 def serve(file: str, questions: IO[bytes], answers: IO[bytes]) -> None:
     """Answer questions until none comes."""
-    with dbapi.connect(f"file:{quote(file)}?mode=ro", autocommit=True) as store, store.cursor() as cursor:
+    # Not by the driver's dbapi, which loads pandas: half of the time that this takes to start.
+    with (
+        adbc.AdbcDatabase(driver=driver._driver_path(), uri=f"file:{quote(file)}?mode=ro") as database,
+        adbc.AdbcConnection(database) as store,
+    ):
         for line in questions:
             told = json.loads(line)
-            if "run" in told:
-                cursor.execute(told["run"])
-                continue
-            answers.write(json.dumps(_answered(cursor, told["ask"], answers)).encode() + b"\n")
+            with adbc.AdbcStatement(store) as statement:
+                if "run" in told:
+                    statement.set_sql_query(told["run"])
+                    statement.execute_update()
+                    continue
+                said = _answered(statement, told["ask"], answers)
+            answers.write(json.dumps(said).encode() + b"\n")
             answers.flush()
 
 
-def _answered(cursor: Any, question: str, answers: IO[bytes]) -> dict[str, Any]:
+def _answered(statement: adbc.AdbcStatement, question: str, answers: IO[bytes]) -> dict[str, Any]:
     """Stream the rows; what is to be said of them afterwards."""
     rows, schema = 0, pa.schema([])
     out = None
     try:
-        cursor.adbc_statement.set_options(**BATCH)
-        cursor.execute(question)
-        coming = cursor.fetch_record_batch()
-        schema = coming.schema
-        out = pa.ipc.new_stream(answers, schema)
-        for batch in coming:
-            out.write_batch(batch)
-            rows += batch.num_rows
+        statement.set_options(**BATCH)
+        statement.set_sql_query(question)
+        handle, _ = statement.execute_query()
+        with pa.RecordBatchReader._import_from_c(handle.address) as coming:
+            schema = coming.schema
+            out = pa.ipc.new_stream(answers, schema)
+            for batch in coming:
+                out.write_batch(batch)
+                rows += batch.num_rows
     except BrokenPipeError:
         raise
-    except (manager.Error, OSError, pa.ArrowException) as error:
+    except (adbc.Error, OSError, pa.ArrowException) as error:
         return {"wrong": str(error).splitlines()[0]}
     finally:
         (out or pa.ipc.new_stream(answers, schema)).close()

@@ -20,7 +20,7 @@ KEY = "key of "
 class Source(Protocol):
     """A store that hands over what is committed."""
 
-    def read(self, columns: Sequence[Column], ending: str) -> Iterator[pa.Table]: ...
+    def read_whole(self, columns: Sequence[Column], table: str, alias: str, beside: str = "") -> Iterator[pa.Table]: ...
 
     def at_one_moment(self) -> AbstractContextManager[None]: ...
 
@@ -45,7 +45,7 @@ def rows_with_leads(fact: Fact, source: Source) -> Iterator[pa.Table]:
     """Chunks with the columns of the fact, of one moment; texts that many rows share come as dictionaries."""
     with source.at_one_moment():
         found = _led_to(fact, "r", source)
-        for chunk in source.read(_asked(fact, "r"), f'FROM "{fact.table}" r {fact.beside}'):
+        for chunk in source.read_whole(_asked(fact, "r"), fact.table, "r", fact.beside):
             yield _with(chunk, found).select([column.name for column in fact.columns])
 
 
@@ -57,7 +57,7 @@ def _led_to(fact: Fact, alias: str, source: Source) -> dict[str, Rows]:
 def _rows(fact: Fact, lead: Lead, source: Source) -> Rows:
     further = _led_to(fact, lead.alias, source)
     wanted = [Column("id", Kind.INTEGER, f"{lead.alias}.id"), *_asked(fact, lead.alias)]
-    coming = source.read(wanted, f'FROM "{lead.table}" {lead.alias}')
+    coming = source.read_whole(wanted, lead.table, lead.alias)
     keys = [key for key in further if key.startswith(KEY)]
     parts = [_with(_shared(part), further).drop_columns(keys) for part in coming]
     whole = pa.concat_tables(parts).unify_dictionaries().combine_chunks()
