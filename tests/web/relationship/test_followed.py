@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from dangol.insight.relationship.counted_in import TRADE, USES
 from dangol.insight.relationship.following.following_up import follow_up
 from dangol.insight.relationship.models import Followed
 from dangol.records.staff.roles import Role
@@ -60,6 +61,18 @@ def test_tells_page_profile_and_api_the_same(client: Client) -> None:
     (own,) = json.loads(send("GET", f"/customers/{one.customer_id}/followed", token).content)
     assert own["target"] == {"customer_value": 65.0, "customer_equity": 80.0}
     assert [round(each["customer_value"]) for each in own["later"]] == [27, 37]
+
+
+def test_names_moves_as_uses_where_nothing_is_sold(client: Client) -> None:
+    valued = crowd()
+    portfolio(valued)
+    carried_out("coupon")
+    valued.summary = summary({}) | {TRADE: USES}
+    valued.save()
+    told = page(signed_in(client))
+    assert "A → B: invite who gets more to use more: 30" in told
+    assert "who gets more came to use more" in told
+    assert "sell more" not in told and "buy more" not in told
 
 
 def test_says_that_what_was_measured_by_other_scales_or_settings_cannot_be_followed_further(client: Client) -> None:

@@ -58,7 +58,10 @@ def title_kept_for() -> int:
     return reader
 
 
-OF_USES = ("/map/stages/", "/map/validity/", "/map/came-true/", "/map/core/")
+OF_USES = (
+    "/map/stages/", "/map/validity/", "/map/came-true/", "/map/core/", "/map/movement/", "/map/loyalty/",
+    "/map/positioning/followed/", "/map/core/need/",
+)  # fmt: skip
 SOLD = {"en": r"[Pp]urchase|\b[Bb]ought|\b[Bb]uy|\b[Ss]ales?\b|\bsell\b", "ko": "구매|샀|산 것|사지 |팔|판매|매출"}
 NOTHING_SOLD = ("nothing is sold here", "Nothing is sold here", "파는 것이 없", "팔지 않")
 
@@ -100,12 +103,12 @@ class TestPages:
             assert "₩" not in page(client, path, language), path
 
     @pytest.mark.parametrize("language", ["en", "ko"])
-    @pytest.mark.parametrize("path", [*OF_USES, "/map/movement/", "/map/loyalty/"])
+    @pytest.mark.parametrize("path", OF_USES)
     def test_speak_of_uses_alone(self, client: Client, library: int, path: str, language: str) -> None:
         assert sales_told_of(page(signed_in(client), path, language), language) == []
 
     @pytest.mark.parametrize("language", ["en", "ko"])
-    @pytest.mark.parametrize("path", [*OF_USES, "/map/movement/", "/map/loyalty/"])
+    @pytest.mark.parametrize("path", OF_USES)
     def test_ask_for_uses_where_nothing_was_found_yet(
         self, client: Client, library: int, path: str, language: str
     ) -> None:

@@ -92,5 +92,9 @@ def source(shift: Shift) -> str:
 
 def moves(row: Row, *, by_use: bool = False) -> list[tuple[Word, int]]:
     """The moves a programme makes, those that somebody makes; by_use: of a business that sells nothing."""
-    named = MOVES_OF_USE if by_use else MOVES
-    return [(words, row.moves[move]) for move, words in named.items() if row.moves[move]]
+    return [(words, row.moves[move]) for move, words in moves_named(by_use=by_use).items() if row.moves[move]]
+
+
+def moves_named(*, by_use: bool) -> dict[str, Word]:
+    """What each move is; by_use: of a business that sells nothing."""
+    return MOVES_OF_USE if by_use else MOVES
