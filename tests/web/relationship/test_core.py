@@ -53,6 +53,14 @@ class TestPage:
             assert people[0].full_name not in listed
         assert "core_set=profit-exchange&amp;core_set=profit-opinion&amp;core_set=exchange-opinion" in whole
 
+    def test_folds_long_tables_so_that_the_criteria_and_the_curve_stand_first(self, client: Client) -> None:
+        core_run(NOW)
+        whole = signed_in(client).get(ADDRESS, headers={"accept-language": "en"}).content.decode()
+        folded = re.findall(r"<details[^>]*><summary[^>]*>([^<]+)</summary>", whole)
+        assert "How many criteria are met · Which are met together" in folded
+        assert "Tenths by contribution" in folded
+        assert whole.index("By three criteria") < whole.index("<details")
+
     def test_draws_what_is_asked_for_and_says_where_there_is_nothing(self, client: Client) -> None:
         core_run(NOW)
         signed_in(client)

@@ -51,6 +51,12 @@ class TestPage:
         assert "Nobody has told the stages yet" in told
         assert "silence, too, moves people on" in told
 
+    def test_leads_from_its_top_to_each_course(self, client: Client) -> None:
+        stages_run(NOW)
+        told = page(signed_in(client))
+        for track in ("stage", "cycle"):
+            assert told.index(f'href="#{track}-states"') < told.index(f'id="{track}-states"')
+
     def test_tells_the_courses_when_asked(self, client: Client) -> None:
         sells()
         signed_in(client).post(f"{ADDRESS}tell/", headers={"accept-language": "en"})

@@ -24,7 +24,7 @@ from dangol.web.shell.figures import percent
 HEADINGS: dict[str, str | Promise] = {
     Track.STAGE.value: gettext_lazy("Stages of the relationship"), Track.CYCLE.value: gettext_lazy("Life cycle"),
 }  # fmt: skip
-FIRST = 8  # moves that stand open on the page
+FIRST = 4  # moves that stand open on the page
 
 
 @dataclass(frozen=True)
