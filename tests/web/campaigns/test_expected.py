@@ -83,7 +83,7 @@ def test_a_valuation_of_before_says_what_it_did_not_count(client: Client) -> Non
     run.summary["expectation"]["counts"]["best_known"] = 30
     run.save()
     told = looked(client)
-    assert "Who complained after being left out is counted from the next valuation on." in told
+    assert "Who complained after being left out is not counted yet." in told
     assert "Of 10 of the 40 best customers it is not known whether they get what they expect." in told
     assert "left_out=complained" not in told
 

@@ -53,6 +53,18 @@ def test_tells_which_excluded_complain_more_than_chance(client: Client) -> None:
     assert "Complained after being left out" in page(client, "/customers/?left_out=complained")
 
 
+def test_a_valuation_of_before_says_how_to_have_counted_who_complained_after_being_left_out(client: Client) -> None:
+    business()
+    run = expectation_told()
+    del run.summary["expectation"]["left_out"]
+    run.save()
+    told = page(client)
+    assert "is not counted yet" in told and 'action="/map/settings/now/"' in told
+    client.force_login(User.objects.create_user("marketer", role=Role.MARKETER))
+    told = client.get("/map/expectation/", headers={"Accept-Language": "en"}).content.decode()
+    assert "dangol relationship" in told and 'action="/map/settings/now/"' not in told
+
+
 def test_today_leads_there(client: Client) -> None:
     business()
     expectation_told()

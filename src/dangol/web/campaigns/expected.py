@@ -123,7 +123,10 @@ def _unknown(guard: Guard) -> Iterator[str]:
         )
         yield told % {"n": people(unknown), "best": people(counts["best"])}
     if guard.left_out is None:
-        yield _("Who complained after being left out is counted from the next valuation on.")
+        yield _(
+            "Who complained after being left out is not counted yet."
+            " Under See who and why stands how to have it counted."
+        )
 
 
 def _listed(group: str) -> str:
