@@ -268,7 +268,7 @@ class TestPreview:
         with translation.override("en"):
             seen = actions.preview(file("who,when it was,how much\nA,2026-11-01,5\n"), at=AT)
         assert seen.mapping == {}
-        assert seen.problems == ["Say which column is: Customer number, Date, Amount."]
+        assert seen.problems == ["Say which column is: Date, Amount."]
         with pytest.raises(WrongMapping, match=r"columns of the file are who, when it was, how much"):
             taken(file("who,when it was,how much\nA,2026-11-01,5\n"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -67,7 +68,7 @@ def taken(client: Client, content: bytes = FILE, name: str = "매출 10월.csv",
 class TestUpload:
     def test_teaches_what_is_needed(self, client: Client) -> None:
         told = get(client, "/import/")
-        assert "Needed: Customer number, Date, Amount." in told
+        assert "Needed: Date, Amount. Also taken: Customer number," in told
         example = signed_in(client).get("/import/example/transactions.csv", headers=EN).content.decode("utf-8-sig")
         assert example.startswith("Customer number,Date,Amount")
 
@@ -151,6 +152,16 @@ class TestFile:
         assert answer.status_code == 422
         assert "Say which column is: Date, Amount." in answer.content.decode()
         assert '<option value="description" selected>' in answer.content.decode()
+
+    def test_of_sales_can_be_taken_as_nobodys(self, client: Client) -> None:
+        address = waits(client)
+        without = {"column-0": "", "column-1": "time", "column-2": "amount"}
+        told = get(client, f"{address}trial/?{urlencode(without)}")
+        assert "No column of the file says who bought: 2 rows belong to nobody known" in told
+        assert "--map customer=COLUMN), and undo this file first where it was taken in already: 고객번호" in told
+        post(client, address + "take/", without)
+        assert set(Transaction.objects.values_list("identity", flat=True)) == {None}
+        assert Batch.objects.get().mapping["customer"] == ""
 
     def test_reads_the_form_it_wrote(self) -> None:
         seen = Preview(["a", "b"], [["1", "2"], ["", "4"]], {"customer": "b"}, "utf-8", 1)

@@ -148,8 +148,9 @@ def import_file(
 ) -> Batch:
     """Take a file of one kind into the records, all its good rows or, when something fails, nothing.
 
-    mapping: field → heading; when it leaves out a field that is needed, the rest is guessed. kept: further columns to
-    keep as details of the customers → what for and on which ground. currency: that of the file, where somebody says so.
+    mapping: field → heading; when it leaves out a field that is needed or wished for, the rest is guessed. kept:
+    further columns to keep as details of the customers → what for and on which ground. currency: that of the file,
+    where somebody says so.
     at: the clock. claimed: the batch of a file that came by itself, on record since it was seen.
     mended: its rows were left out of an earlier file; of a file that says so itself, it is known.
     The same file again changes nothing; after a kill it is simply taken in again. A dry run tells what would
@@ -171,7 +172,8 @@ def import_file(
         batch.pk, batch.profile, batch.mark = claimed.pk, claimed.profile, claimed.mark
     zone = settings.DANGOL.time_zone
     given = Given(
-        chosen, table.headings, currency=settings.DANGOL.currency, zone=zone,
+        {name: heading for name, heading in chosen.items() if heading}, table.headings,
+        currency=settings.DANGOL.currency, zone=zone,
         now=at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(sep=" "), kept=why,
     )  # fmt: skip
 

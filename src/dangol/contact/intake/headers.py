@@ -91,14 +91,16 @@ def settled(kind: Kind, mapping: Mapping[str, str], headings: Sequence[str]) -> 
 
 
 def chosen(kind: Kind, given: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
-    """The mapping to go by: the given one if it names all that is needed, else with the rest guessed.
+    """The mapping to go by: the given one if it names all that is needed and wished for, else with the rest guessed.
 
     Raises WrongMapping naming a field or column that there is not, or what is missing still.
     """
-    if kind.missing(given):
-        free = {field: one for field, one in guessed(kind, headings).items() if one not in given.values()}
-        return _checked(kind, free | dict(given), headings)
-    return _checked(kind, given, headings)
+    if not kind.missing(given) and not kind.unsaid(given):
+        return _checked(kind, given, headings)
+    free = {field: one for field, one in guessed(kind, headings).items() if one not in given.values()}
+    filled = free | dict(given)
+    stand_ins = {field: one for field, one in kind.settle(filled).items() if field in kind.unsaid(filled)}
+    return _checked(kind, filled | stand_ins, headings)
 
 
 def _checked(kind: Kind, mapping: Mapping[str, str], headings: Sequence[str]) -> dict[str, str]:
@@ -109,7 +111,7 @@ def _checked(kind: Kind, mapping: Mapping[str, str], headings: Sequence[str]) ->
                 _("There is no field “%(field)s”; the fields are %(fields)s.")
                 % {"field": field, "fields": ", ".join(kind.labels)}
             )
-        if heading not in headings:
+        if heading not in headings and (heading or field not in kind.wished):
             raise WrongMapping(
                 _("There is no column “%(column)s” in the file; its columns are %(columns)s.")
                 % {"column": heading, "columns": columns}

@@ -24,9 +24,9 @@ class ComesBack:
 def kind_of(headings: Sequence[str]) -> Kind:
     """The kind whose fields the headings name best: nothing needed lacks, and most columns have a meaning."""
 
-    def fit(kind: Kind) -> tuple[bool, int]:
+    def fit(kind: Kind) -> tuple[bool, int, bool]:
         mapping = headers.guessed(kind, headings)
-        return not kind.missing(mapping), len(set(mapping.values()))
+        return not kind.missing(mapping), len(set(mapping.values())), not kind.unsaid(mapping)
 
     return max(KINDS.values(), key=fit)  # of several that fit alike the first, as they are offered
 

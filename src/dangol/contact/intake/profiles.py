@@ -51,7 +51,7 @@ def fitting(kind: str, headings: Sequence[str]) -> Profile | None:
 
 def taken(profile: Profile) -> set[str]:
     """The headings a profile takes."""
-    return {*profile.mapping.values(), *profile.details}
+    return {*filter(None, profile.mapping.values()), *profile.details}
 
 
 def save(

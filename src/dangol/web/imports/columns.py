@@ -93,7 +93,8 @@ def columns(preview: Preview, taking: Taking | abc.Mapping[str, str | list[str]]
 def read(query: QueryDict, preview: Preview, kind: Kind, *, start: Taking | None = None) -> Taking:
     """How a form says that a file is taken; what is guessed, or `start`, where it says nothing.
 
-    A field named twice keeps its first column. A kept column without a purpose is left out: the form says so.
+    A field named twice keeps its first column; one that is wished for and named nowhere is held by none. A kept column
+    without a purpose is left out: the form says so.
     """
     if not any(name.startswith("column-") for name in query):
         return start or Taking(preview.mapping)
@@ -105,7 +106,8 @@ def read(query: QueryDict, preview: Preview, kind: Kind, *, start: Taking | None
             mapping[field] = heading
         elif field == KEPT and kind.keeps:
             kept[heading] = Kept(_purpose(query, place), _basis(query, place))
-    return Taking(headers.settled(kind, mapping, preview.columns), kept)
+    settled = headers.settled(kind, mapping, preview.columns)
+    return Taking(settled | dict.fromkeys(kind.unsaid(settled), ""), kept)
 
 
 def lacking(taking: Taking) -> list[str]:

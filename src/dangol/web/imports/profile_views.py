@@ -88,5 +88,6 @@ def _profiles(request: HttpRequest, *, problem: str = "", status: int = 200) -> 
 def _columns(profile: Profile) -> list[tuple[str, object]]:
     """Heading → what it is taken as, in words."""
     kind = KINDS.get(profile.kind)
-    fields = [(heading, kind.labels.get(field, field) if kind else field) for field, heading in profile.mapping.items()]
+    said = [(field, heading) for field, heading in profile.mapping.items() if heading]
+    fields = [(heading, kind.labels.get(field, field) if kind else field) for field, heading in said]
     return [*fields, *((heading, _("a detail")) for heading in profile.details)]

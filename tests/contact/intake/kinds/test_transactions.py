@@ -103,6 +103,71 @@ class TestReceipt:
         )  # fmt: skip
 
 
+TILL = "판매일,상품명,수량,금액\n2026-11-01,라떼,2,9000\n2026-11-01,라떼,2,9000\n2026-11-02,우유,-1,-500\n"
+
+
+class TestWithoutAColumnOfCustomers:
+    def test_counts_in_revenue_and_is_nobodys(self, taken: Callable[..., Batch]) -> None:
+        batch = taken(TILL)
+        assert (batch.rows, batch.accepted, batch.rejected, batch.amount_total) == (3, 3, 0, 17_500)
+        assert set(Transaction.objects.values_list("identity", flat=True)) == {None}
+        assert not Customer.objects.exists()
+        assert batch.warnings == [
+            "No column of the file says who bought: 3 rows belong to nobody known and count in revenue only."
+        ]
+
+    def test_says_so_before_anything_is_taken_in(self, taken: Callable[..., Batch]) -> None:
+        batch = taken(TILL, dry_run=True)
+        assert batch.warnings[0].startswith("No column of the file says who bought: 3 rows")
+
+    def test_changes_nothing_the_second_time(self, taken: Callable[..., Batch]) -> None:
+        taken(TILL)
+        batch = taken(TILL)
+        assert (batch.created, batch.unchanged, OrderLine.objects.count()) == (0, 3, 3)
+
+    def test_names_the_columns_that_may_tell_and_how_to_choose_one(self, taken: Callable[..., Batch]) -> None:
+        head, line = "판매일,금액,손님 별명,비고\n", "2026-11-01,9000,단골이,\n"
+        told = taken(head + line, dry_run=True).warnings[0]
+        assert "choose it as the customer number (on the command line: --map customer=COLUMN)" in told
+        assert told.endswith("taken in already: 손님 별명.")
+        assert taken(head + line, mapping={"customer": "손님 별명"}).warnings == ["Not taken in: 비고."]
+        assert Identity.objects.get().external_id == "단골이"
+
+    def test_names_any_that_are_left_where_none_sounds_like_people(self, taken: Callable[..., Batch]) -> None:
+        told = taken("판매일,금액,가,나,다,라,마,바\n2026-11-01,9000,,,,,,\n", dry_run=True).warnings[0]
+        assert told.endswith("taken in already: 가, 나, 다, 라, 마, ….")
+
+    @pytest.mark.parametrize(("head", "lacks"), [("상품명,금액", "Date"), ("판매일,상품명", "Amount")])
+    def test_still_needs_a_date_and_an_amount(self, taken: Callable[..., Batch], head: str, lacks: str) -> None:
+        with pytest.raises(headers.WrongMapping, match=f"which column is: {lacks}"):
+            taken(f"{head}\n2026-11-01,2026-11-01\n")
+
+    def test_is_said_by_an_empty_heading_and_guessed_where_nothing_is_said(self, taken: Callable[..., Batch]) -> None:
+        text, by_hand = "고객번호,일자,금액\nA,2026-11-01,5\n", {"time": "일자", "amount": "금액"}
+        assert taken(text, mapping=by_hand, dry_run=True).warnings == []
+        assert "nobody known" in taken(text, mapping=by_hand | {"customer": ""}, dry_run=True).warnings[0]
+
+    @pytest.mark.parametrize("column", ["전화번호", "고객명"])
+    def test_does_not_hide_a_phone_or_name_that_stands_for_the_customer(
+        self, taken: Callable[..., Batch], column: str
+    ) -> None:
+        batch = taken(f"{column},일자,금액\n01012345678,2026-11-01,5\n", mapping={"time": "일자", "amount": "금액"})
+        assert batch.mapping["customer"] == column
+
+    @pytest.mark.parametrize(
+        ("kind", "headings"),
+        [
+            ("transactions", "판매일,상품명,수량,금액"),
+            ("customers", "회원번호,성명,휴대폰,가입일"),
+            ("customers", "성명,휴대폰,생년월일,등록일"),
+            ("products", "상품코드,상품명,분류,단가"),
+            ("costs", "월,목적,매체,비용"),
+        ],
+    )
+    def test_is_no_list_of_another_kind(self, kind: str, headings: str) -> None:
+        assert likely.kind_of(headings.split(",")).name == kind
+
+
 LINE = st.tuples(st.sampled_from(["", "C1", "C2", "비회원"]), st.sampled_from("78"), st.sampled_from(["A점", "B점"]))
 
 

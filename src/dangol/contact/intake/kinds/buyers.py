@@ -1,12 +1,20 @@
 """Whose a line of a purchase is: by its number, the phone of the buyer, or what another row of the receipt says."""
 
+import re
+
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dangol.contact.intake.kinds.kind import Given, Stage
 from dangol.lib.resident_numbers import MASK
 
 PARTS = 100_000  # receipts, neighbours in the file, to whose lines a customer is given at a time
+NAMED = 5  # columns that may say who bought
 _MASKED = "**"
+_OF_PEOPLE = re.compile(
+    "고객|회원|손님|구매자|주문자|결제자|예약자|이용자|이름|성명|성함|닉네임|아이디|전화|연락|휴대|핸드폰|카드|메일"
+    r"|customer|client|member|buyer|guest|patron|shopper|user|name|phone|mobile|mail|card|\bid\b"
+)
 RECEIPT = "hash(receipt, CAST(time AS DATE), store)"  # which rows are of one: numbers begin anew each day in each store
 
 
@@ -28,6 +36,32 @@ def complete(stage: Stage, given: Given) -> None:
     """Tell of numbers that name nobody, and give rows without a customer to that of their receipt."""
     _tell_masked(stage, given)
     _complete_customers(stage, given)
+
+
+def nobody_told(rows: int, given: Given) -> str:
+    """That no column says who bought, and which columns may; "" where no row came in."""
+    if not rows:
+        return ""
+    told = ngettext(
+        "No column of the file says who bought: %(count)s row belongs to nobody known and counts in revenue only.",
+        "No column of the file says who bought: %(count)s rows belong to nobody known and count in revenue only.",
+        rows,
+    ) % {"count": f"{rows:,}"}
+    might = _might_tell(given)
+    if not might:
+        return told
+    way_out = _(
+        "If one of these columns does, choose it as the customer number (on the command line: --map customer=COLUMN),"
+        " and undo this file first where it was taken in already: %(columns)s."
+    )
+    return f"{told} {way_out % {'columns': ', '.join(might)}}"
+
+
+def _might_tell(given: Given) -> list[str]:
+    """Columns left out that may say who bought: those that sound like it, where there are any."""
+    sounding = [heading for heading in given.left if _OF_PEOPLE.search(heading.casefold())]
+    found = sounding or given.left
+    return [*found[:NAMED], *(["…"] if len(found) > NAMED else [])]
 
 
 def _tell_masked(stage: Stage, given: Given) -> None:

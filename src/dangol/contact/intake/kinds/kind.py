@@ -168,8 +168,9 @@ class Kind:
     """One kind of file, in words and SQL; see the top of `kinds` for how to add one.
 
     settle: the mapping after the guess or the form, where one column stands in for another. gaps: needed fields
-    that a mapping leaves out. doubts: sentences about a mapping. prepare: makes tables that `judge` asks, out of
-    `raw`. judge: SQL of the typed rows → the same with more columns, among them `wrong`: the names of fields, or
+    that a mapping leaves out. wished: fields that a file may lack, but that are guessed where a mapping says nothing of
+    them; "" in it says that no column holds it. doubts: sentences about a mapping. prepare: makes tables that `judge`
+    asks, out of `raw`. judge: SQL of the typed rows → the same with more columns, among them `wrong`: the names of fields, or
     words of `reasons`, for which a row is refused. complete: fills in rows of `lines` what others of the file say.
     counted: name → SQL condition over `lines`; asked: name → a whole question that answers with a number. ask: asks
     the records, inside the transaction, and may refuse rows of `lines` still. aside: feeds written first and not
@@ -187,6 +188,7 @@ class Kind:
     feeds: Callable[[Stage, Given], Iterator[Feed]]
     settle: Callable[[Mapping[str, str]], dict[str, str]] = dict
     gaps: Callable[[Mapping[str, str]], list[str]] | None = None
+    wished: tuple[str, ...] = ()
     doubts: Callable[[Mapping[str, str]], list[str]] = _no_doubts
     prepare: Callable[[Stage, Given], None] = _asks_nothing
     judge: Callable[[str, Given], str] = _as_is
@@ -219,3 +221,7 @@ class Kind:
         if self.gaps is not None:
             return self.gaps(mapping)
         return [one.name for one in self.fields if one.needed and one.name not in mapping]
+
+    def unsaid(self, mapping: Mapping[str, str]) -> list[str]:
+        """The wished fields of which a mapping says nothing."""
+        return [name for name in self.wished if name not in mapping]

@@ -163,7 +163,7 @@ def settle(mapping: Mapping[str, str]) -> dict[str, str]:
 
 def gaps(mapping: Mapping[str, str]) -> list[str]:
     """The needed fields that the mapping leaves out; an amount may be unit price times quantity."""
-    gap = [field for field in ("customer", "time") if field not in mapping]
+    gap = ["time"] if "time" not in mapping else []
     if "amount" not in mapping and not {"unit_price", "quantity"} <= set(mapping):
         gap.append("amount")
     return gap
@@ -331,12 +331,12 @@ def _feed(rows: pa.Table) -> Feed:
     return made("transactions", {name: rows[name] for name in rows.column_names})
 
 
-def warnings(found: Mapping[str, int], taken: Taken, _given: Given) -> list[str]:
+def warnings(found: Mapping[str, int], taken: Taken, given: Given) -> list[str]:
     """What was decided on the way, in words, each with its count."""
+    anonymous = found["anonymous"] if "customer" in given.mapping else 0
     told = (
-        (found["anonymous"], ngettext("%(count)s row names no customer: it counts in revenue only.",
-                                      "%(count)s rows name no customer: they count in revenue only.",
-                                      found["anonymous"])),
+        (anonymous, ngettext("%(count)s row names no customer: it counts in revenue only.",
+                             "%(count)s rows name no customer: they count in revenue only.", anonymous)),
         (found["safe"], ngettext(
             "%(count)s row names a number that a marketplace lent (050): it tells nobody apart and counts in revenue"
             " only.",
@@ -355,12 +355,14 @@ def warnings(found: Mapping[str, int], taken: Taken, _given: Given) -> list[str]
                                    "%(count)s receipts were there already with other sums: the first were kept.",
                                    taken.differing)),
     )  # fmt: skip
-    return [sentence % {"count": f"{count:,}"} for count, sentence in told if count]
+    nobody = "" if "customer" in given.mapping else buyers.nobody_told(found["anonymous"], given)
+    return [*filter(None, [nobody]), *(sentence % {"count": f"{count:,}"} for count, sentence in told if count)]
 
 
 TRANSACTIONS = Kind(
     "transactions", pgettext_lazy("kind of file", "Purchases"), FIELDS, feeds,
-    settle=settle, gaps=gaps, doubts=doubts, judge=judge, complete=complete, ask=ask, aside=beside, warnings=warnings,
+    settle=settle, gaps=gaps, wished=("customer",), doubts=doubts, judge=judge, complete=complete, ask=ask,
+    aside=beside, warnings=warnings,
     reasons=REASONS, empty=EMPTY,
     told_by={"amount": "unit_price", "undone": "state"}, totals=("time",), spent=SPENT,
     counted={
