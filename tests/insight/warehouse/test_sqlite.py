@@ -141,3 +141,7 @@ class TestSeveralReaders:
         (before,) = self.seen(readers)
         self.changed(file)
         assert self.seen(readers) == [before]
+        readers.end()
+        monkeypatch.setattr(warehouse_sqlite, "_state", state)
+        readers.begin()
+        assert len(self.seen(readers)) == 2

@@ -86,7 +86,7 @@ class Reader:
 
 
 class Readers:
-    """The first, and others as soon as somebody needs them."""
+    """Processes that read one file: one, and as soon as a moment is to be held the others."""
 
     def __init__(self, opened: Callable[[], Reader]) -> None:
         self._opened = opened
@@ -98,15 +98,15 @@ class Readers:
         """See one state of the records from now on: all, or where others change it all the time the first alone."""
         self._others = self._others or [self._opened() for _ in range(READERS - 1)]
         for _ in range(MET):
-            told = {_state(one) for one in (self.first, *self._others)}
-            if len(told) == 1:
-                self.of_one_moment = [self.first, *self._others]
+            self.of_one_moment = [self.first, *self._others]
+            if len({_state(one) for one in self.of_one_moment}) == 1:
                 return
             self.end()
         _state(self.first)
 
     def end(self) -> None:
-        for one in (self.first, *self._others):
+        """See from now on what is committed when something is asked."""
+        for one in self.of_one_moment:
             one.tell(run="ROLLBACK")
         self.of_one_moment = [self.first]
 

@@ -167,19 +167,18 @@ def _no_doubts(_mapping: Mapping[str, str]) -> list[str]:
 class Kind:
     """One kind of file, in words and SQL; see the top of `kinds` for how to add one.
 
-    settle: the mapping after the guess or the form, where one column stands in for another. gaps: needed fields
-    that a mapping leaves out. wished: fields that a file may lack, but that are guessed where a mapping says nothing of
-    them; "" in it says that no column holds it. doubts: sentences about a mapping. prepare: makes tables that `judge`
-    asks, out of `raw`. judge: SQL of the typed rows → the same with more columns, among them `wrong`: the names of fields, or
+    settle: the mapping after the guess or the form, where one column stands in for another. gaps: needed fields that a
+    mapping leaves out. wished: fields that a file may lack, but that are guessed where a mapping says nothing of them;
+    "" in it says that no column holds it. doubts: sentences about a mapping. prepare: makes tables that `judge` asks,
+    out of `raw`. judge: SQL of the typed rows → the same with more columns, among them `wrong`: the names of fields, or
     words of `reasons`, for which a row is refused. complete: fills in rows of `lines` what others of the file say.
-    counted: name → SQL condition over `lines`; asked: name → a whole question that answers with a number. ask: asks
-    the records, inside the transaction, and may refuse rows of `lines` still. aside: feeds written first and not
-    counted; feeds: the accepted rows, one row of a feed for each. warnings: what is told when it is done. told_by:
-    field whose column a reason names when its own is not there. totals: when none of these fields can be read, a
-    word for totals anywhere in the row makes it a row of totals. keeps: whether further columns can be kept as
-    details of the customer. further: headings of columns that no field takes and the kind does. private: fields
-    that are not kept of refused rows either. spent: columns that nobody asks for after the judging, which `lines`
-    does without.
+    counted: name → SQL condition over `lines`; asked: name → a whole question that answers with a number. ask: asks the
+    records, inside the transaction, and may refuse rows of `lines` still. aside: feeds written first and not counted;
+    feeds: the accepted rows, one row of a feed for each. warnings: what is told when it is done. told_by: field whose
+    column a reason names when its own is not there. totals: when none of these fields can be read, a word for totals
+    anywhere in the row makes it a row of totals. keeps: whether further columns can be kept as details of the customer.
+    further: headings of columns that no field takes and the kind does. private: fields that are not kept of refused
+    rows either. spent: columns that nobody asks for after the judging, which `lines` does without.
     """
 
     name: str
