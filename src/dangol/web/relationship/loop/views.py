@@ -86,8 +86,9 @@ def _valued(one: Evaluation) -> str:
 
 
 def _chosen(one: Choice) -> str:
-    told = {"people": people(one.customers)}
+    found = _("Something to do was found for %(people)s of the customers.") % {"people": people(one.customers)}
     if one.before is None or one.after is None:
-        return _("Something for %(people)s.") % told
-    told |= {"before": decimals(one.before, 1), "after": decimals(one.after, 1)}
-    return _("Something for %(people)s; unfairness expected to go from %(before)s to %(after)s points.") % told
+        return found
+    told = {"before": decimals(one.before, 1), "after": decimals(one.after, 1)}
+    expected = _("Unfairness was expected to go from %(before)s to %(after)s points.") % told
+    return f"{found} {expected}"
