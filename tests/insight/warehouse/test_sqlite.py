@@ -21,10 +21,10 @@ QUESTION = f"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHER
 
 
 @contextmanager
-def process_of(file: Path) -> Iterator[Reader]:
+def reading(file: Path) -> Iterator[subprocess.Popen[bytes]]:
     words = [sys.executable, "-m", "dangol.insight.warehouse.sqlite_process", str(file)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        yield Reader(process)
+        yield process
         process.kill()
 
 
@@ -34,10 +34,8 @@ def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     file.parent.mkdir()
     with closing(sqlite3.connect(file)) as store:
         store.execute("CREATE TABLE t AS SELECT 7 AS n")
-    words = [sys.executable, "-m", "dangol.insight.warehouse.sqlite_process", str(file)]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with reading(file) as process:
         yield process
-        process.kill()
 
 
 def rows_of(reader: Reader) -> int:
@@ -98,7 +96,7 @@ class TestSeveralReaders:
     @pytest.fixture
     def readers(self, file: Path) -> Iterator[Readers]:
         with ExitStack() as stack:
-            yield Readers(lambda: stack.enter_context(process_of(file)))
+            yield Readers(lambda: Reader(stack.enter_context(reading(file))))
 
     def changed(self, file: Path) -> None:
         with closing(sqlite3.connect(file)) as store, store:

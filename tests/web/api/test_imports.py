@@ -64,3 +64,13 @@ class TestTakeRegularly:
         told: Any = send("POST", f"/import-profiles/{made.pk}/regular", owner, {"rhythm": "day"}).json()
         assert told["comes_by_itself"]["folder"] == str(regular.folder_of(made))
         assert seen == [regular.folder_of(made)]
+
+
+class TestSaveProfile:
+    @pytest.mark.parametrize(("field", "status"), [("customer", 200), ("amount", 400)])
+    def test_takes_that_no_column_holds_what_a_file_may_lack(self, owner: str, field: str, status: int) -> None:
+        mapping = {"time": "일자", "amount": "금액"} | {field: ""}
+        wished = {"name": "포스", "kind": "transactions", "headings": ["일자", "금액"], "mapping": mapping}
+        answer: Any = send("POST", "/import-profiles", owner, wished)
+        assert answer.status_code == status, answer.content
+        assert status != 200 or answer.json()["mapping"] == mapping

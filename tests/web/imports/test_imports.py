@@ -321,6 +321,12 @@ class TestProfiles:
         assert '<option value="description" selected>' not in told
         assert '<option value="description" selected>' in get(client, waits(client, other) + "?profile=guess")
 
+    def test_keep_that_no_column_says_who_bought(self, client: Client) -> None:
+        taken(client, **self.NAMED | {"column-0": ""})
+        address = waits(client, FILE.replace(b"A1", b"B1"))
+        assert '<option value="customer" selected>' not in get(client, address)
+        assert "No column of the file says who bought" in get(client, f"{address}trial/")
+
     def test_are_renamed_and_deleted(self, client: Client) -> None:
         taken(client, **self.NAMED)
         profile = Profile.objects.get()

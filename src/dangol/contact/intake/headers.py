@@ -111,7 +111,7 @@ def _checked(kind: Kind, mapping: Mapping[str, str], headings: Sequence[str]) ->
                 _("There is no field “%(field)s”; the fields are %(fields)s.")
                 % {"field": field, "fields": ", ".join(kind.labels)}
             )
-        if heading not in headings and (heading or field not in kind.wished):
+        if not kind.may_be(field, heading, headings):
             raise WrongMapping(
                 _("There is no column “%(column)s” in the file; its columns are %(columns)s.")
                 % {"column": heading, "columns": columns}

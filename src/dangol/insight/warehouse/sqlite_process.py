@@ -11,7 +11,7 @@ from typing import IO, Any
 from urllib.parse import quote
 
 import adbc_driver_manager as adbc
-import adbc_driver_sqlite as driver
+import adbc_driver_sqlite
 import pyarrow as pa
 
 BATCH = {"adbc.sqlite.query.batch_rows": "65536"}
@@ -21,7 +21,7 @@ def serve(file: str, questions: IO[bytes], answers: IO[bytes]) -> None:
     """Answer questions until none comes."""
     # Not by the driver's dbapi, which loads pandas: half of the time that this takes to start.
     with (
-        adbc.AdbcDatabase(driver=driver._driver_path(), uri=f"file:{quote(file)}?mode=ro") as database,
+        adbc_driver_sqlite.connect(f"file:{quote(file)}?mode=ro") as database,
         adbc.AdbcConnection(database) as store,
     ):
         for line in questions:
@@ -44,7 +44,7 @@ def _answered(statement: adbc.AdbcStatement, question: str, answers: IO[bytes]) 
         statement.set_options(**BATCH)
         statement.set_sql_query(question)
         handle, _ = statement.execute_query()
-        with pa.RecordBatchReader._import_from_c(handle.address) as coming:
+        with pa.RecordBatchReader.from_stream(handle) as coming:
             schema = coming.schema
             out = pa.ipc.new_stream(answers, schema)
             for batch in coming:

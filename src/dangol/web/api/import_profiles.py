@@ -104,7 +104,7 @@ def save_profile(request: HttpRequest, told: NewProfile) -> Saved:
     """Keep how the columns of files that come again are taken; the same name of a kind again is changed."""
     kind = actions.kind_named(told.kind)
     for field, heading in told.mapping.items():
-        if field not in kind.labels or heading not in told.headings:
+        if field not in kind.labels or not kind.may_be(field, heading, told.headings):
             raise WrongMapping(_("There is no field “%(field)s”, or no heading for it.") % {"field": field[:80]})
     if strange := [heading for heading in told.kept if heading not in told.headings]:
         raise WrongMapping(_("There is no column “%(column)s” in the file.") % {"column": strange[0][:80]})

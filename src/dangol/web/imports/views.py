@@ -181,7 +181,8 @@ class Seen:
             start = columns.of_profile(self.profile)
         else:
             return Taking(self.preview.mapping)
-        mapping = {field: heading for field, heading in start.mapping.items() if heading in there}
+        said = start.mapping.items()
+        mapping = {field: heading for field, heading in said if self.kind.may_be(field, heading, self.preview.columns)}
         return Taking(mapping, {heading: why for heading, why in start.kept.items() if heading in there})
 
 

@@ -221,6 +221,10 @@ class Kind:
             return self.gaps(mapping)
         return [one.name for one in self.fields if one.needed and one.name not in mapping]
 
+    def may_be(self, field: str, heading: str, headings: Sequence[str]) -> bool:
+        """Whether a mapping may say so: a column of the file, or of a wished field that none holds it."""
+        return heading in headings or (not heading and field in self.wished)
+
     def unsaid(self, mapping: Mapping[str, str]) -> list[str]:
         """The wished fields of which a mapping says nothing."""
         return [name for name in self.wished if name not in mapping]
