@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,6 +17,9 @@ import pytest
 
 from tests.config.test_faults import LINES, dangol
 from tests.stores import begin
+
+
+HANGUL = re.compile("[가-힣]")
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +64,21 @@ class TestSound:
     def test_home_lacks_nothing(self, home: Path) -> None:
         code, checks = looked_at(home)
         assert code == 0, checks
-        assert checks["Access log"]["note"].startswith("2 entries in 2 batches")
+        assert checks["Access log"]["note"].startswith("entries: 2, batches: 2")
         assert "batch 2 of 2" in checks["Access log, its anchors"]["note"]
         assert "same disk" in checks["Place of the key file"]["note"]
         assert "rows can be read" in checks["Warehouse"]["note"]
         assert {check["what"] for check in checks.values()} >= {
             "Home", "Disk of the home", "Records", "Tables", "Key file", "Sealed texts", "Dealers"
         }  # fmt: skip
+
+    def test_home_is_told_of_in_the_language_of_the_business(self, home: Path) -> None:
+        done = dangol("doctor", home=home, DANGOL_LANGUAGE="ko")
+        assert done.returncode == 0, done.stdout
+        lines = [line[6:] for line in done.stdout.splitlines()]
+        assert "기록: records.sqlite3" in done.stdout and "접속기록: " in done.stdout
+        # What is the same in both is a name: of a program, a package, a place.
+        assert [line for line in lines if not HANGUL.search(line)] == []
 
     def test_empty_home_lacks_nothing(self, tmp_path: Path) -> None:
         assert dangol("init", home=tmp_path / "new").returncode == 0

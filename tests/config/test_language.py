@@ -14,8 +14,8 @@ from tests.conftest import Dangol
 
 FOLDER = Path(commands.__file__).parent
 HANGUL = re.compile("[가-힣]")
-# Whoever reads these looks at the machine or at the model, or there is no home yet whose language it could be.
-IN_ENGLISH = {"doctor.py", "prove.py", "init.py"}
+# Whoever reads these looks at the model, or there is no home yet whose language it could be.
+IN_ENGLISH = {"prove.py", "init.py"}
 SALES = """고객번호,이름,휴대폰,일자,금액,영수증
 B-001,정구름,010-1234-5678,2026-03-02,12000,R1
 B-002,황구름,010-9999-5678,2026-03-03,8000,R2

