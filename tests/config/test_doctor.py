@@ -18,7 +18,6 @@ import pytest
 from tests.config.test_faults import LINES, dangol
 from tests.stores import begin
 
-
 HANGUL = re.compile("[가-힣]")
 
 

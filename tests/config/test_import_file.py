@@ -2,6 +2,7 @@
 
 import argparse
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,8 +26,10 @@ ANSWER = [
 
 
 @pytest.fixture(autouse=True)
-def own(monkeypatch: pytest.MonkeyPatch) -> None:
+def own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(settings, "DANGOL", replace(settings.DANGOL, source="own", currency="KRW"))
+    with translation.override("en"):
+        yield
 
 
 def said(*words: str) -> argparse.Namespace:

@@ -14,8 +14,7 @@ from tests.conftest import Dangol
 
 FOLDER = Path(commands.__file__).parent
 HANGUL = re.compile("[가-힣]")
-# Whoever reads these looks at the model, or there is no home yet whose language it could be.
-IN_ENGLISH = {"prove.py", "init.py"}
+IN_ENGLISH = {"prove.py"}  # whoever reads it looks at the model
 SALES = """고객번호,이름,휴대폰,일자,금액,영수증
 B-001,정구름,010-1234-5678,2026-03-02,12000,R1
 B-002,황구름,010-9999-5678,2026-03-03,8000,R2
@@ -42,7 +41,19 @@ def test_undo_speaks_the_language_of_the_business(
     assert (language == "ko") == bool(HANGUL.search(named.replace("sales.csv", "")))
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(("language", "said"), [("ko", "nowhere에 홈이 없어요"), ("en", "There is no home at")])
+def test_what_is_wrong_before_there_is_a_home_is_said_in_it_too(
+    dangol: Dangol, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setenv("DANGOL_LANGUAGE", language)
+    for words in (["find", "김"], ["doctor"]):
+        done = dangol(*words, "--home", str(tmp_path / "nowhere"))
+        assert done.returncode in {1, 2} and done.stdout + done.stderr
+        assert (language == "ko") == bool(HANGUL.search((done.stdout + done.stderr).replace("김", "")))
+    assert said in dangol("find", "x", "--home", str(tmp_path / "nowhere")).stderr
+
+
+@pytest.mark.parametrize("path", [FOLDER.parent / "cli.py", *sorted(FOLDER.glob("*.py"))], ids=lambda path: path.name)
 def test_no_command_says_a_sentence_that_is_in_no_catalog(path: Path) -> None:
     if path.name in IN_ENGLISH:
         return
@@ -52,9 +63,16 @@ def test_no_command_says_a_sentence_that_is_in_no_catalog(path: Path) -> None:
 def _english(tree: ast.Module) -> Iterator[str]:
     """Sentences that are said as they stand in the code."""
     for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"print", "_say"}:
-            for told in call.args:
-                yield from _as_they_stand(told)
+        if isinstance(call, ast.Raise) and isinstance(call.exc, ast.Call):
+            said = call.exc.args
+        elif isinstance(call, ast.Return) and isinstance(call.value, ast.Constant | ast.JoinedStr):
+            said = [call.value]
+        elif isinstance(call, ast.Call) and ast.unparse(call.func) in {"print", "_say", "sys.stderr.write"}:
+            said = call.args
+        else:
+            continue
+        for told in said:
+            yield from _as_they_stand(told)
 
 
 def _as_they_stand(told: ast.expr) -> Iterator[str]:

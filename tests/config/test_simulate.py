@@ -17,7 +17,7 @@ class TestSimulate:
         assert {**again, "seconds": 0} == {**answer, "seconds": 0}
         other = dangol("simulate", "--customers", "300", "--json")
         assert other.returncode == 2
-        assert "another business" in other.stderr
+        assert "다른 사업" in other.stderr
         assert (home / "dangol.toml").exists()
 
     def test_refuses_a_size_that_cannot_be(self, dangol: Dangol) -> None:

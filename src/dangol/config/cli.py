@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dangol import __version__
 from dangol.lib.errors import DangolError, WrongUse
+from dangol.lib.saying import _
 
 COMMANDS = {
     "demo": "load a demo business, go once round the loop, serve it",
@@ -70,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DangolError as error:
         return _say(error, 1)
     except KeyboardInterrupt:
-        return _say("Stopped. Run the same command again to go on where it stopped.", 130)
+        return _say(_("Stopped. Run the same command again to go on where it stopped."), 130)
     except OSError as error:
         return _say(_about_files(error), 1)
     except Exception as error:
@@ -115,27 +116,30 @@ def _say(problem: object, code: int) -> int:
 
 def _about_files(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
-        return "The disk is full. Make room and run the same command again; nothing half-done was kept."
+        return _("The disk is full. Make room and run the same command again; nothing half-done was kept.")
     if isinstance(error, ModuleNotFoundError):
         return str(error)
     where = f" {error.filename}" if error.filename else ""
-    return f"{error.strerror or error}:{where}. Check that the path exists and may be read and written."
+    told = _("%(problem)s:%(where)s. Check that the path exists and may be read and written.")
+    return told % {"problem": error.strerror or error, "where": where}
 
 
 def _about_stores(error: Exception) -> str | None:
     """A sentence for faults of a store that every command can meet; None when it is our own mistake."""
     if isinstance(error, ModuleNotFoundError):
-        return f"The package '{error.name}' is missing. Run `make setup` (or `pip install -e .[demo]`) and try again."
+        told = _("The package “%(name)s” is missing. Run `make setup` (or `pip install -e .[demo]`) and try again.")
+        return told % {"name": error.name}
     text = str(error)
     if "disk is full" in text or "No space left" in text:
-        return "The disk is full. Make room and run the same command again; nothing half-done was kept."
+        return _("The disk is full. Make room and run the same command again; nothing half-done was kept.")
     if (
         type(error).__module__.startswith(("django.db", "psycopg", "sqlite3"))
         and "OperationalError" in type(error).__name__
     ):
-        return f"The records cannot be opened ({text.strip()}). Check DATABASE_URL, or that nobody else holds the home."
+        told = _("The records cannot be opened (%(problem)s). Check DATABASE_URL, or that nobody else holds the home.")
+        return told % {"problem": text.strip()}
     if "file is not a database" in text or "malformed" in text:
-        return "The records file is damaged. Put back a copy of records.sqlite3, or choose another --home."
+        return _("The records file is damaged. Put back a copy of records.sqlite3, or choose another --home.")
     return None
 
 

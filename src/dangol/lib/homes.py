@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from dangol.lib.errors import DangolError
+from dangol.lib.saying import _
 
 
 class HomeInUse(DangolError):
@@ -50,10 +51,11 @@ def hold(home: Path, address: str, *, patience: float = 0.0) -> int:
             if time.monotonic() >= until:
                 holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
                 os.close(handle)
-                raise HomeInUse(
-                    f"The home {home} is already served at {holder}. Open that address, stop that server, "
-                    f"or choose another --home."
-                ) from None
+                told = _(
+                    "The home %(home)s is already served at %(address)s. Open that address, stop that server, or choose"
+                    " another --home."
+                )
+                raise HomeInUse(told % {"home": home, "address": holder}) from None
             time.sleep(0.1)
         else:
             os.ftruncate(handle, 0)

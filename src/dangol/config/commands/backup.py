@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from dangol.config.commands.opening import NoSuchHome, bars, load_home, print_json, refuse_other_store
+from dangol.lib.saying import _
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
@@ -25,7 +26,9 @@ def run(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     home = home_of(options)
     if not home.is_dir():
-        raise NoSuchHome(f"There is no home at {home}, so there is nothing to back up. Name one with --home.")
+        raise NoSuchHome(
+            _("There is no home at %(home)s, so there is nothing to back up. Name one with --home.") % {"home": home}
+        )
     load_home(home)
     refuse_other_store(home)
     from dangol.web.clock import now

@@ -7,6 +7,7 @@ from typing import Any
 
 from dangol.config.commands.opening import acting, open_home, print_json
 from dangol.lib.errors import WrongUse
+from dangol.lib.saying import _
 
 NEEDS = "ask_numbers"
 
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
 
     if not (options.metrics or options.list or options.saved):
-        raise WrongUse("Name at least one metric. `dangol cube --list` says what can be asked.")
+        raise WrongUse(_("Name at least one metric. `dangol cube --list` says what can be asked."))
     open_home(home_of(options))
     mine = acting(options, NEEDS)
     if options.list:
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(as_table(question, answer, rows))
     if not rows:
-        sys.stderr.write("dangol: Nothing of this happened there in that time.\n")
+        sys.stderr.write(f"dangol: {_('Nothing of this happened there in that time.')}\n")
     for sentence in unheard(lake(), question, scope=mine.scope):
         sys.stderr.write(f"dangol: {sentence}\n")
     return 0
@@ -82,13 +83,14 @@ def _asked(options: argparse.Namespace, mine: Any) -> Any:
         sort=options.sort, falling=options.falling, top=options.top, compare=options.compare,
     )  # fmt: skip
     if options.shared and not options.save:
-        raise WrongUse("--shared says who has a question that is kept: give it a name by --save NAME.")
+        raise WrongUse(_("--shared says who has a question that is kept: give it a name by --save NAME."))
     if options.save:
         from dangol.insight.analysis.saved_questions.keeping import keep
 
         asked = asked_of(question, options.period)
         keep(options.save, asked.query(), shared=options.shared, by=_keeper(mine), at=clock.now())
-        sys.stderr.write(f"dangol: The question is kept as “{options.save}”.\n")
+        told = _("The question is kept as “%(name)s”.") % {"name": options.save}
+        sys.stderr.write(f"dangol: {told}\n")
     return spanned(question, options.period, clock.day()) if options.period else question
 
 
@@ -100,7 +102,7 @@ def _saved(options: argparse.Namespace, mine: Any) -> Any:
 
     said = ("metrics", "by", "where", "since", "last", "sort", "falling", "top", "compare", "save", "shared", "period")
     if any(getattr(options, one) for one in said):
-        raise WrongUse("--saved asks a question as it is kept: name nothing else but --totals and the format.")
+        raise WrongUse(_("--saved asks a question as it is kept: name nothing else but --totals and the format."))
     kept = question_named(options.saved, _keeper(mine))
     return question_kept_as(kept, clock.day(), totals=options.totals)
 
@@ -112,7 +114,9 @@ def _keeper(mine: Any) -> Any:
 
     keeper = mine.user if mine.user.pk else User.objects.filter(role=Role.OWNER).first()
     if keeper is None:
-        raise WrongUse("Questions are kept for a person. Open the pages once, so that there is an owner, or name --as.")
+        raise WrongUse(
+            _("Questions are kept for a person. Open the pages once, so that there is an owner, or name --as.")
+        )
     return keeper
 
 
@@ -128,4 +132,5 @@ def _day(text: str) -> Any:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no day. Write it as 2026-01-31.") from None
+        told = _("“%(word)s” is no day. Write it as 2026-01-31.") % {"word": text}
+        raise argparse.ArgumentTypeError(told) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dangol.config.commands.opening import bars, open_home, print_json
 from dangol.lib.progress import Progress
+from dangol.lib.saying import _
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
@@ -94,7 +95,9 @@ def prepare(home: Path, scenario: str) -> None:
             },
         )
     elif f'source = "{scenario}"' not in file.read_text(encoding="utf-8"):
-        raise WrongUse(f"The home {home} holds another business. Choose another folder with --home.")
+        raise WrongUse(
+            _("The home %(home)s holds another business. Choose another folder with --home.") % {"home": home}
+        )
 
 
 def _both(home: Path, bar: Progress) -> Progress:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dangol.config.commands.opening import load_home, open_home, print_json
 from dangol.lib.errors import DangolError
+from dangol.lib.saying import _
 
 if TYPE_CHECKING:
     from dangol.config.commands.machine_checks import Check
@@ -27,7 +28,6 @@ def add_words(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from dangol.config.cli import home_of
-    from dangol.config.commands.machine_checks import _
 
     named = bool(options.home or os.environ.get("DANGOL_HOME"))
     if options.mend and home_of(options).is_dir():
@@ -55,7 +55,7 @@ def mend(home: Path) -> None:
 def examined(home: Path, *, named: bool) -> Iterator[Check]:
     """Each thing Dangol stands on, then the home: one that was named should be there."""
     from dangol.config.commands.home_checks import of_home
-    from dangol.config.commands.machine_checks import Check, _, gettext_noop, of_machine
+    from dangol.config.commands.machine_checks import Check, gettext_noop, of_machine
 
     trouble = _trouble_of_loading(home) if home.is_dir() else None
     yield from of_machine()

@@ -5,6 +5,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
+from dangol.lib.saying import _
 
 if TYPE_CHECKING:
     from dangol.insight.analysis.duplicates.searching import Found
@@ -62,8 +63,6 @@ def _answer(made: "Run", found: "Found", seconds: float) -> dict[str, Any]:
 
 
 def _say(made: "Run", found: "Found", seconds: float) -> None:
-    from django.utils.translation import gettext as _
-
     told = made.summary
     first = _(
         "%(customers)s customers, %(compared)s pairs compared in %(seconds)s s:"

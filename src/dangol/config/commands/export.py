@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dangol.config.commands.opening import acting, open_home, print_json
 from dangol.lib.errors import WrongUse
+from dangol.lib.saying import _
 
 NEEDS = "export"
 
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
     started, path = time.perf_counter(), Path(options.file)
     if not path.absolute().parent.is_dir():
-        raise WrongUse(f"There is no folder {path.absolute().parent}. Make it first.")
+        raise WrongUse(_("There is no folder %(folder)s. Make it first.") % {"folder": path.absolute().parent})
     open_home(home_of(options))
     mine = acting(options, NEEDS)
     from dangol.web.customers.list_files import write_list
@@ -38,7 +39,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"people": people, "file": str(path), "seconds": round(time.perf_counter() - started, 1)})
     else:
-        from django.utils.translation import gettext as _
-
         print(_("%(n)s customers written to %(file)s.") % {"n": f"{people:,}", "file": path})  # noqa: T201
     return 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
 from dangol.lib.errors import WrongUse
+from dangol.lib.saying import _
 
 if TYPE_CHECKING:
     from dangol.records.staff.models import User
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     if not Path(options.file).exists():
-        raise WrongUse(f"There is no file {options.file}. Check its name and folder.")
+        raise WrongUse(_("There is no file %(file)s. Check its name and folder.") % {"file": options.file})
     of_partner = options.kind == "details"
     _refuse_strays(options, of_partner=of_partner)
     currency = _currency(options.currency)
@@ -132,18 +133,19 @@ def _refuse_strays(options: argparse.Namespace, *, of_partner: bool) -> None:
     said = [option for option in (*DETAILS, "--only") if getattr(options, _name(option))]
     strays = [option for option in said if not (option == KEPT_ON and options.keep)]
     if not of_partner and strays:
-        raise WrongUse(f"{strays[0]} belongs to `dangol import details`.")
+        raise WrongUse(_("%(option)s belongs to `dangol import details`.") % {"option": strays[0]})
     own = [option for option in ("--profile", "--currency", "--keep") if getattr(options, _name(option))]
     if of_partner and own:
-        raise WrongUse(f"{own[0]} does not belong to `dangol import details`.")
+        raise WrongUse(_("%(option)s does not belong to `dangol import details`.") % {"option": own[0]})
     if options.keep and not options.basis:
-        raise WrongUse(f"--keep needs --basis: the ground on which the column is kept, {', '.join(GROUNDS)}.")
+        told = _("--keep needs --basis: the ground on which the column is kept, %(grounds)s.")
+        raise WrongUse(told % {"grounds": ", ".join(GROUNDS)})
     missing = [option for option in DETAILS if option not in said]
     if of_partner and missing:
-        raise WrongUse(
-            f"A partner's details need {', '.join(missing)}:"
-            " say whose data they are, and what proves that you may keep them."
+        told = _(
+            "A partner's details need %(options)s: say whose data they are, and what proves that you may keep them."
         )
+        raise WrongUse(told % {"options": ", ".join(missing)})
 
 
 def _name(option: str) -> str:
@@ -156,7 +158,8 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written)
     except ValueError as error:
-        raise WrongUse(f"--received-on takes a day such as 2026-11-01, not “{written}”.") from error
+        told = _("--received-on takes a day such as 2026-11-01, not “%(written)s”.")
+        raise WrongUse(told % {"written": written}) from error
 
 
 def prepare(home: Path, *, currency: str = "") -> None:
@@ -187,7 +190,7 @@ def take_currency(home: Path, currency: str) -> None:
 def _currency(written: str | None) -> str:
     code = (written or "").strip().upper()
     if code and not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise WrongUse(f"--currency takes three letters, such as KRW, not “{written}”.")
+        raise WrongUse(_("--currency takes three letters, such as KRW, not “%(written)s”.") % {"written": written})
     return code
 
 
@@ -196,8 +199,12 @@ def _mapping(pairs: list[str]) -> dict[str, str] | None:
 
 
 def _pairs(option: str, pairs: list[str]) -> dict[str, str]:
-    example = {"--map": "FIELD=COLUMN, such as customer=고객번호", "--keep": "COLUMN=PURPOSE, such as 등급=등급별 혜택"}
+    example = {
+        "--map": _("FIELD=COLUMN, such as customer=CustomerNo"),
+        "--keep": _("COLUMN=PURPOSE, such as Grade=Benefits by grade"),
+    }
     for pair in pairs:
         if "=" not in pair:
-            raise WrongUse(f"{option} takes {example[option]}; '{pair}' has no '='.")
+            told = _("%(option)s takes %(example)s; “%(pair)s” has no “=”.")
+            raise WrongUse(told % {"option": option, "example": example[option], "pair": pair})
     return dict(pair.split("=", 1) for pair in pairs)

@@ -4,6 +4,7 @@ import argparse
 
 from dangol.config.commands.opening import open_home
 from dangol.lib.errors import WrongUse
+from dangol.lib.saying import _
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
@@ -23,16 +24,20 @@ def run(options: argparse.Namespace) -> int:
     home = home_of(options, default="own")
     file = home / "dangol.toml"
     if not is_zone(options.time_zone):
-        raise WrongUse(f"Unknown time zone '{options.time_zone}'. Write one such as Asia/Seoul or Europe/London.")
+        told = _("Unknown time zone “%(zone)s”. Write one such as Asia/Seoul or Europe/London.")
+        raise WrongUse(told % {"zone": options.time_zone})
     if not (len(options.currency) == 3 and options.currency.isalpha() and options.currency.isupper()):
-        raise WrongUse(f"Unknown currency '{options.currency}'. Write three capital letters such as KRW or USD.")
+        told = _("Unknown currency “%(currency)s”. Write three capital letters such as KRW or USD.")
+        raise WrongUse(told % {"currency": options.currency})
     if file.exists():
-        raise WrongUse(f"There is a home at {home} already. Edit {file}, or choose another folder with --home.")
+        told = _("There is a home at %(home)s already. Edit %(file)s, or choose another folder with --home.")
+        raise WrongUse(told % {"home": home, "file": file})
     home.mkdir(parents=True, exist_ok=True)
     write_file(
         file,
         {"name": options.name, "source": "own", "currency": options.currency, "time_zone": options.time_zone},
     )
     open_home(home)
-    print(f"A home stands at {home}. Next: dangol import transactions FILE --home {home}")  # noqa: T201
+    told = _("A home stands at %(home)s. Next: dangol import transactions FILE --home %(home)s")
+    print(told % {"home": home})  # noqa: T201
     return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
 from dangol.lib.errors import DangolError
+from dangol.lib.saying import _
 
 NEEDS = "change_settings"
 # Seconds for those who just sealed something with the old key to have it written.
@@ -45,8 +46,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _told(answer: dict[str, int], file: Path, *, rotated: bool) -> Iterator[str]:
-    from django.utils.translation import gettext as _
-
     counts = {name: f"{count:,}" for name, count in answer.items()}
     yield _("%(texts)s sealed texts, keys in %(file)s: %(keys)s") % {**counts, "file": file}
     if rotated:
@@ -87,7 +86,5 @@ def _alone() -> Iterator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            from django.utils.translation import gettext as _
-
             raise BeingRotated(_("The keys are being changed right now. Wait for that to end.")) from None
         yield

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
-from django.utils.translation import gettext
+from dangol.lib.saying import _
 
 ROOM = 1024  # MiB that should be free
 
@@ -23,11 +22,6 @@ class Check(NamedTuple):
     what: str
     good: bool
     note: str
-
-
-def _(sentence: str) -> str:
-    """In the language of the business; in English as long as no home is loaded that could speak one."""
-    return gettext(sentence) if settings.configured else sentence
 
 
 def gettext_noop(sentence: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dangol.lib.errors import DangolError, WrongUse
 from dangol.lib.progress import Progress
+from dangol.lib.saying import _
 
 if TYPE_CHECKING:
     from dangol.web.shell.viewer import Viewer
@@ -39,7 +40,8 @@ def open_home(home: Path, *, must_exist: bool = True) -> None:
     """Load Django on this home and bring its tables up to date."""
     global _open
     if must_exist and not home.is_dir():
-        raise NoSuchHome(f"There is no home at {home}. Make one with `dangol init --home {home}` or `dangol demo`.")
+        told = _("There is no home at %(home)s. Make one with `dangol init --home %(home)s` or `dangol demo`.")
+        raise NoSuchHome(told % {"home": home})
     home.mkdir(parents=True, exist_ok=True)
     load_home(home)
     refuse_other_store(home)
@@ -56,16 +58,18 @@ def refuse_other_store(home: Path) -> None:
     """Raise RecordsElsewhere where an empty store would be begun beside the records that this home has."""
     server, file = "DATABASE_URL" in os.environ, (home / "records.sqlite3").exists()
     if server and file:
-        raise RecordsElsewhere(
-            f"The records of {home} lie in its file records.sqlite3, and DATABASE_URL names a server. Take DATABASE_URL"
-            " out of the environment, or carry them there: `dangol backup` without it, then `dangol restore FILE"
-            " --replace` with an empty database in it."
+        told = _(
+            "The records of %(home)s lie in its file records.sqlite3, and DATABASE_URL names a server."
+            " Take DATABASE_URL out of the environment, or carry them there: `dangol backup` without it,"
+            " then `dangol restore FILE --replace` with an empty database in it."
         )
+        raise RecordsElsewhere(told % {"home": home})
     if not server and not file and (home / "lake" / "CURRENT").exists():
-        raise RecordsElsewhere(
-            f"The records of {home} are not in it. If they lie in PostgreSQL, name it in DATABASE_URL. If its file"
+        told = _(
+            "The records of %(home)s are not in it. If they lie in PostgreSQL, name it in DATABASE_URL. If its file"
             " records.sqlite3 was lost, bring a backup back with `dangol restore`."
         )
+        raise RecordsElsewhere(told % {"home": home})
 
 
 def load_home(home: Path) -> None:
@@ -98,7 +102,8 @@ def close_home() -> str:
         if store.seal():
             chain.anchor(at=now())
     except (DangolError, OSError, sqlite3.Error, Error) as error:
-        return f"{error} Until then the lines of the access log wait in {spool.folder()}."
+        waiting = _("Until then the lines of the access log wait in %(folder)s.") % {"folder": spool.folder()}
+        return f"{error} {waiting}"
     return ""
 
 
@@ -107,8 +112,6 @@ def acting(options: argparse.Namespace, needs: str, *, whole: bool = False) -> V
 
     Raises NotAllowed where the role does not hold what the command takes.
     """
-    from django.utils.translation import gettext as _
-
     from dangol.records.staff.access.entries import Verb
     from dangol.records.staff.models import User
     from dangol.records.staff.roles import May

@@ -5,6 +5,7 @@ import sys
 import time
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
+from dangol.lib.saying import _
 
 NEEDS = "change_settings"
 
@@ -22,8 +23,6 @@ def run(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     open_home(home_of(options))
     acting(options, NEEDS, whole=True)
-    from django.utils.translation import gettext as _
-
     from dangol.insight.warehouse.refresh import refresh
     from dangol.web.clock import as_of
 

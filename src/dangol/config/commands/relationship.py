@@ -4,6 +4,7 @@ import argparse
 import time
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
+from dangol.lib.saying import _
 
 NEEDS = "see_values"
 NEEDS_TO_REBASE = "change_settings"
@@ -35,8 +36,6 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer)
     else:
-        from django.utils.translation import gettext as _
-
         names = {"unknown": _("not known")}
         regions = ", ".join(f"{names.get(region, region)} {count:,}" for region, count in answer["regions"].items())
         counts = {"n": f"{answer['customers']:,}", "day": answer["as_of"], "regions": regions}

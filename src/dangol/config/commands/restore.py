@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dangol.config.commands.opening import bars, load_home, print_json
 from dangol.lib.errors import WrongUse
+from dangol.lib.saying import _
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
@@ -31,9 +32,9 @@ def run(options: argparse.Namespace) -> int:
     file, keys = Path(options.file), Path(options.keys) if options.keys else None
     for path, here in ((file, file.is_file()), (keys, keys is None or keys.exists())):
         if not here:
-            raise WrongUse(f"There is no file {path}. Check its name and folder.")
+            raise WrongUse(_("There is no file %(file)s. Check its name and folder.") % {"file": path})
     if options.into and options.replace:
-        raise WrongUse("Say either --into, for a new folder, or --replace, for the place of the home.")
+        raise WrongUse(_("Say either --into, for a new folder, or --replace, for the place of the home."))
     told = options.home or os.environ.get("DANGOL_HOME")
     # Settings of nobody's home: the one that stands may be the very one that cannot be read any more.
     load_home(homes_folder() / ".nowhere")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from dangol.lib.errors import DangolError
+from dangol.lib.saying import _
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
@@ -33,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     named = options.home or os.environ.get("DANGOL_HOME")
     first = home_of(options)
     if not first.is_dir():
-        raise NoSuchHome(f"There is no home at {first}. Make one with `dangol demo` or `dangol init --home {first}`.")
+        told = _("There is no home at %(home)s. Make one with `dangol init --home %(home)s` or `dangol demo`.")
+        raise NoSuchHome(told % {"home": first})
     pointer = first.parent / "current"
     home = first if named else chosen(pointer, first)
     address = f"http://{'localhost' if options.host == '127.0.0.1' else options.host}:{options.port}"
@@ -43,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     _prepare(home)
     choose(pointer, home)
     os.environ.update(DANGOL_HOME=str(home), DANGOL_ADDRESS=address)
-    sys.stderr.write(f"Dangol: {address}  ({home})\nStop with Ctrl+C.\n")
+    sys.stderr.write(f"Dangol: {address}  ({home})\n{_('Stop with Ctrl+C.')}\n")
     sys.stderr.flush()
     _listen(options.host, options.port)
     return 0
@@ -56,10 +58,8 @@ def refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortInUse(
-                f"Port {port} is in use or not allowed ({error.strerror}). "
-                f"Choose another: dangol serve --port {port + 1}"
-            ) from error
+            told = _("Port %(port)s is in use or not allowed (%(why)s). Choose another: dangol serve --port %(next)s")
+            raise PortInUse(told % {"port": port, "why": error.strerror, "next": port + 1}) from error
 
 
 def _prepare(home: Path) -> None:

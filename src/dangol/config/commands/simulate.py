@@ -7,6 +7,7 @@ from typing import Any
 
 from dangol.config.commands.opening import bars, open_home, print_json
 from dangol.lib.errors import WrongUse
+from dangol.lib.saying import _
 
 # Works on the machine and not on people: whoever can start it owns the files.
 NEEDS = None
@@ -40,8 +41,6 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer)
     else:
-        from django.utils.translation import gettext as _
-
         counts = {"customers": f"{answer['customers']:,}", "lines": f"{answer['lines']:,}", "home": home}
         print(_("%(customers)s customers with %(lines)s lines stand in %(home)s.") % counts)  # noqa: T201
         print(_("Look at them: dangol serve --home %(home)s") % counts)  # noqa: T201
@@ -50,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _refuse(options: argparse.Namespace) -> None:
     if not 1 <= options.customers <= MOST:
-        raise WrongUse(f"--customers takes a number from 1 to {MOST:,}.")
+        raise WrongUse(_("--customers takes a number from 1 to %(most)s.") % {"most": f"{MOST:,}"})
     if options.lines < 0 or options.seed < 0:
-        raise WrongUse("--lines and --seed take a number from 0 on.")
+        raise WrongUse(_("--lines and --seed take a number from 0 on."))
 
 
 def _prepare(home: Path, options: argparse.Namespace) -> None:
@@ -63,7 +62,9 @@ def _prepare(home: Path, options: argparse.Namespace) -> None:
     said = f"{options.customers} {options.lines} {options.seed}"
     mark, file = home / "simulated", home / "dangol.toml"
     if file.exists() and (not mark.exists() or mark.read_text(encoding="utf-8") != said):
-        raise WrongUse(f"The home {home} holds another business. Choose another folder with --home.")
+        raise WrongUse(
+            _("The home %(home)s holds another business. Choose another folder with --home.") % {"home": home}
+        )
     if not file.exists():
         home.mkdir(parents=True, exist_ok=True)
         mark.write_text(said, encoding="utf-8")

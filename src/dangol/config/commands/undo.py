@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dangol.config.commands.opening import acting, bars, open_home, print_json
 from dangol.lib.errors import WrongUse
+from dangol.lib.saying import _
 
 if TYPE_CHECKING:
     from dangol.contact.intake.models import Undoing
@@ -30,8 +31,6 @@ def run(options: argparse.Namespace) -> int:
     mine = acting(options, NEEDS, whole=True)
     if options.batch is None:
         return _name_the_last(quiet=options.json)
-    from django.utils.translation import gettext as _
-
     from dangol.contact.intake import queries
     from dangol.web.imports.taking import undo_file
 
@@ -53,8 +52,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _told(number: int, done: Undoing) -> Iterator[str]:
     """What went and what stayed, in sentences."""
-    from django.utils.translation import gettext as _
-
     went, stayed = sum(done.removed.values()), sum(done.stayed.values())
     yield _("Import %(number)s is undone: %(went)s rows went, %(back)s were put back.") % {
         "number": number, "went": f"{went:,}", "back": f"{done.restored:,}",
@@ -71,8 +68,6 @@ def _told(number: int, done: Undoing) -> Iterator[str]:
 
 def _name_the_last(*, quiet: bool) -> int:
     """The last imports with their numbers."""
-    from django.utils.translation import gettext as _
-
     from dangol.contact.intake import queries
     from dangol.contact.intake.kinds import KINDS
     from dangol.web.imports.views import states

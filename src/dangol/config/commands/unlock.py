@@ -4,6 +4,7 @@ import argparse
 
 from dangol.config.commands.opening import acting, open_home
 from dangol.lib.errors import DangolError, WrongUse
+from dangol.lib.saying import _
 
 NEEDS = "manage_staff"
 
@@ -25,8 +26,6 @@ def run(options: argparse.Namespace) -> int:
 
     open_home(home_of(options))
     viewer = acting(options, NEEDS)
-    from django.utils.translation import gettext as _
-
     from dangol.records.staff.access.entries import Verb
     from dangol.records.staff.actions import forget_password, unlock
     from dangol.records.staff.models import User
