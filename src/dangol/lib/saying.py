@@ -34,4 +34,5 @@ def _catalogs(language: str) -> list[dict[str, str]]:
 
 def _read(path: Path) -> dict[str, str]:
     with path.open("rb") as file:
-        return gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        told: dict[str, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    return told
