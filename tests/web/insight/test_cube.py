@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
@@ -17,6 +17,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import settings as sized
 from hypothesis import strategies as st
@@ -27,9 +28,15 @@ from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import SavedQuestion
 from dangol.insight.warehouse.cube import Answer, Question, answered
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
+from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer
+from dangol.records.ledger.models import Purpose
+from dangol.records.ledger.touchpoints import TOUCHPOINTS
+from dangol.records.permission.reasons import REASONS
+from dangol.records.rights.codes import CONTACTS
 from dangol.records.staff.access import store
 from dangol.records.staff.roles import Role
+from dangol.records.voices.models import Feedback
 from dangol.web import clock
 from dangol.web.campaigns.choice import Choice, of_rule
 from dangol.web.insight.cube import answering, keeping
@@ -394,6 +401,36 @@ class TestPivot:
         found = answer(asked.by, asked.metrics, ["a", 3, 75], ["b", 2, 25], [None, 4, 100])
         told = [[cell.below for cell in row.cells] for row in pivot(asked, found, Names()).rows]
         assert told == [["", "100%"], ["", "75%"], ["", "25%"]]
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("dimension", "codes"),
+        [
+            ("channel", TOUCHPOINTS), ("touchpoint", TOUCHPOINTS), ("contact_kind", CONTACTS),
+            ("withheld_for", REASONS), ("feedback_kind", Feedback.Kind.values), ("cost_purpose", Purpose.values),
+        ],
+    )  # fmt: skip
+    def test_of_our_own_codes_are_words(self, dimension: str, codes: Iterable[str]) -> None:
+        with override("ko"):
+            said = [Names().of(dimension, code) for code in codes]
+        assert [words for words in said if words.isascii()] == []
+
+    def test_of_two_values_of_an_answer_are_never_the_same(self) -> None:
+        """Bars of one name would be drawn as one, longer than either."""
+        found = answer(("touchpoint", "weekday"), ("contacts",), ["sms", 1, 2], ["message", 1, 3], ["web", 1, 1])
+        with override("en"):
+            told = [Names(found).of("touchpoint", one) for one in ("sms", "message", "web")]
+            assert told == ["by text message (sms)", "by text message (message)", "on the website"]
+            assert Names().of("touchpoint", "sms") == "by text message"
+
+    @pytest.mark.usefixtures("shop")
+    def test_of_products_that_are_called_alike_say_their_codes(self, client: Client) -> None:
+        for code in ("milk", "bread"):
+            Product.objects.create(code=code, name="A good breakfast")
+        shown = page(signed_in(client), "?metric=units&down=product&period=all&filter=product")
+        assert shown.count("A good breakfast (milk)") >= 2, "in the table and among the values of the filter"
+        assert "A good breakfast (bread)" in shown
 
 
 class TestPeriods:

@@ -88,6 +88,7 @@ def _filtering(asked: Asked, values: list[str], names: Names) -> dict[str, Any]:
         return {}
     picked = asked.values_of(name)
     shown = [*picked, *(value for value in values if value not in picked)]
+    names.tell_apart(name, shown)
     return {
         "name": name, "label": DIMENSIONS[name].label, "without": asked.address(),
         "values": [(f"{name}:{value}", names.of(name, value), value in picked) for value in shown[:200]],

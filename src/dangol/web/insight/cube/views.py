@@ -59,7 +59,7 @@ def insight_cube_file(request: HttpRequest, kind: str) -> HttpResponse:
     asked = Asked.read(request.GET)
     mine = viewer(request)
     found = _found(asked, mine, request.GET)
-    chart = pictures.chart(asked, found, Names(), scope=mine.scope) if found else None
+    chart = pictures.chart(asked, found, Names(found), scope=mine.scope) if found else None
     return file_answer(chart, kind, f"numbers-{clock.day():%Y-%m-%d}")
 
 
@@ -71,7 +71,7 @@ def insight_cube_table(request: HttpRequest, kind: str) -> HttpResponseBase:
     found = _found(asked, viewer(request), request.GET)
     if found is None or kind not in ("csv", "xlsx"):
         raise Http404(kind)
-    columns, rows = tables.whole(asked, found, Names())
+    columns, rows = tables.whole(asked, found, Names(found))
     mark = " · ".join(told.provenance(asked, found))
     name = f"numbers-{clock.day():%Y-%m-%d}.{kind}"
     if kind == "csv":
@@ -90,7 +90,7 @@ def _answer(asked: Asked, mine: Viewer) -> dict[str, Any]:
     found = answering.answer(question, scope=mine.scope)
     if found is None:
         return {"waiting": True}
-    names = Names()
+    names = Names(found)
     if not Numbers(asked, found):
         unknown = answering.once(
             ("unheard", question), lambda: list(unheard(lake(), question, scope=mine.scope)), scope=mine.scope

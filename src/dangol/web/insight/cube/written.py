@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -12,11 +13,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dangol.decisions.campaigns.models import Campaign
-from dangol.insight.warehouse.metrics import METRICS
+from dangol.insight.warehouse.cube import Answer
+from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
 from dangol.records.catalog.models import Product
 from dangol.records.ledger.kdc import CLASSES
-from dangol.records.ledger.models import Assignment, Interaction, PointEntry, Subscription
+from dangol.records.ledger.models import Assignment, Interaction, PointEntry, Purpose, Subscription
+from dangol.records.permission.reasons import REASONS
+from dangol.records.rights.codes import CONTACTS
 from dangol.records.staff.models import Unit
+from dangol.records.voices.models import Feedback
+from dangol.web.campaigns import channels
 from dangol.web.customers import words
 from dangol.web.shell.figures import count, decimals, money, percent
 from dangol.web.shell.templatetags.shell import line_name
@@ -65,16 +71,30 @@ NAMED: dict[str, Callable[[], Any]] = {
 
 
 class Names:
-    """Values of dimensions in words; looked up once for a page."""
+    """Values of dimensions in words; looked up once for a page. Two values of an answer are never called the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: Answer | None = None) -> None:
         self._found: dict[str, dict[str, str]] = {}
+        self._alike: dict[str, set[str]] = {}
+        for at, name in enumerate(found.columns if found else ()):
+            if found and name in DIMENSIONS:
+                self.tell_apart(name, {row[at] for row in found.rows if row[at] is not None})
 
     def of(self, dimension: str, value: object) -> str:
         """One value in words; what is not known says so."""
-        if value in ("", None):
+        text = "" if value is None else str(value)
+        said = self._said(dimension, text)
+        return f"{said} ({text})" if text in self._alike.get(dimension, ()) else said
+
+    def tell_apart(self, dimension: str, values: Iterable[object]) -> None:
+        """Say the code, too, of those among these values whose words another one has."""
+        said = {text: self._said(dimension, text) for value in values if (text := str(value))}
+        times = Counter(said.values())
+        self._alike[dimension] = {text for text, name in said.items() if times[name] > 1}
+
+    def _said(self, dimension: str, text: str) -> str:
+        if not text:
             return _("Not known")
-        text = str(value)
         if dimension in NAMED:
             return self._looked_up(dimension).get(text) or text
         return WORDS.get(dimension, _plain)(text)
@@ -132,8 +152,8 @@ def _named(known: Callable[[], dict[str, Any]]) -> Callable[[str], str]:
     return lambda code: str(known().get(code, words.spoken(code)))
 
 
-def _kind(code: str) -> str:
-    return str(words.KINDS[code][2]) if code in words.KINDS else words.spoken(code)
+def _reason(code: str) -> str:
+    return str(channels.REASONS[code][0] if code in channels.REASONS else REASONS.get(code, words.spoken(code)))
 
 
 def _number(text: str) -> str:
@@ -142,12 +162,14 @@ def _number(text: str) -> str:
 
 WORDS: dict[str, Callable[[str], str]] = {
     "quarter": _quarter, "month": _month, "registered_month": _month, "cohort": _month, "week": _day, "day": _day,
-    "weekday": _weekday, "hour": _hour, "months_since": _number, "line": line_name, "contact_kind": _kind,
-    "touchpoint": words.touchpoint, "item_class": _named(lambda: dict(CLASSES)), "survey_dimension": words.dimension,
+    "weekday": _weekday, "hour": _hour, "months_since": _number, "line": line_name, "contact_kind": _named(lambda: dict(CONTACTS)),
+    "touchpoint": words.touchpoint, "channel": words.touchpoint, "withheld_for": _reason, "item_class": _named(lambda: dict(CLASSES)), "survey_dimension": words.dimension,
     "unit_kind": _named(lambda: dict(Unit.Kind.choices)),
     "points_kind": _named(lambda: dict(PointEntry.Kind.choices)),
     "direction": _named(lambda: dict(Interaction.Direction.choices)),
     "period": _named(lambda: dict(Subscription.Period.choices)),
+    "feedback_kind": _named(lambda: dict(Feedback.Kind.choices)),
+    "cost_purpose": _named(lambda: dict(Purpose.choices)),
     "arm": _named(lambda: dict(Assignment.Arm.choices)),
     "known": _named(lambda: {"known": _("Known customers"), "anonymous": _("Nobody known")}),
     "buyer": _named(lambda: {"new": _("First purchase"), "returning": _("Bought before")}),

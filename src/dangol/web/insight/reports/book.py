@@ -19,18 +19,19 @@ def xlsx(content: Content) -> bytes:
     """The report as a workbook."""
     import xlsxwriter
 
-    made, names = io.BytesIO(), Names()
+    made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True})
         taken: set[str] = set()
         for part in content.parts:
             shapes = {shape: book.add_format({"num_format": shape}) for shape in tables.formats(part.asked) if shape}
-            _fill(book.add_worksheet(_sheet_name(part.name, taken)), part, names, content, bold, shapes)
+            _fill(book.add_worksheet(_sheet_name(part.name, taken)), part, content, bold, shapes)
     return made.getvalue()
 
 
-def _fill(sheet: Any, part: Part, names: Names, content: Content, bold: Any, shapes: dict[str, Any]) -> None:
+def _fill(sheet: Any, part: Part, content: Content, bold: Any, shapes: dict[str, Any]) -> None:
     """The title, the days, whose numbers they are; below them the table."""
+    names = Names(part.found)
     sheet.write_string(0, 0, part.name, bold)
     sheet.write_string(1, 0, f"{told.title(part.asked, names)} · {part.days}")
     sheet.write_string(2, 0, content.of)

@@ -29,16 +29,16 @@ def pdf(content: Content) -> bytes:
 
 def story(content: Content) -> list[Any]:
     """The paragraphs, pictures and tables of the paper, in order."""
-    names = Names()
     day = date_format(content.day, "DATE_FORMAT")
     head = " · ".join(filter(None, [clock.home().name, day, content.of]))
     found = [said(content.name, "h1"), said(head, "small")]
     for part in content.parts:
-        found += _part(part, names, content.scope)
+        found += _part(part, content.scope)
     return found
 
 
-def _part(part: Part, names: Names, scope: Scope) -> Iterator[Any]:
+def _part(part: Part, scope: Scope) -> Iterator[Any]:
+    names = Names(part.found)
     chart = pictures.chart(part.asked, part.found, names, scope=scope) if part.found is not None else None
     drawn = _drawn(chart.spec) if chart is not None and chart.spec is not None else None
     yield _room((drawn.drawHeight if drawn else 0) + HEADED)
