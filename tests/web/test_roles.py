@@ -164,6 +164,7 @@ ROUTES: dict[str, tuple[str, str, dict[str, str]]] = {
     "insight_cube": ("get", "aaaaan", {"metric": "net_revenue"}),
     "insight_cube_file": ("get", "aaaaan", {"metric": "net_revenue", "down": "month"}),
     "insight_cube_table": ("get", "aaaaan", {"metric": "net_revenue", "down": "month"}),
+    "insight_cube_stop": ("post", "aaaaan", {"metric": "net_revenue"}),
     "insight_cube_whom": ("get", "aaaaan", {"metric": "net_revenue", "of": "net_revenue"}),
     "insight_cube_keep": ("post", "aannnn", {"name": "챙길 손님"}),
     "insight_question_new": ("get", "aaaann", {"metric": "net_revenue"}),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings as DjangoSettings
 
 from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, KNOWN
+from dangol.insight.warehouse.metrics import value
 from dangol.insight.warehouse.months import BESIDE
 from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
@@ -102,6 +103,15 @@ class TestRefresh:
         incremental = contents(lake_folder)["lines"]
         refresh(at=AT, rebuild=True)
         assert sorted(map(str, contents(lake_folder)["lines"])) == sorted(map(str, incremental))
+
+    def test_knows_of_no_day_after_the_one_it_is_brought_up_to(self, lake_folder: Path) -> None:
+        """Customers are taken in today, then sales of years ago, whose last day is the home's clock from then on."""
+        (who,) = people(1)
+        refresh(at=AT)
+        sell(who, AT - timedelta(days=600), 1000)
+        refresh(at=AT - timedelta(days=590))
+        assert (value(lake(), "lapsed_customers"), value(lake(), "active_customers")) == (0, 1)
+        assert value(lake(), "retention") is None, "nobody knows yet who comes back within a year"
 
     def test_keeps_its_version_when_nothing_has_changed(self, lake_folder: Path) -> None:
         sell(None, JULY, 500)

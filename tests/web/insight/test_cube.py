@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import openpyxl
@@ -27,7 +27,9 @@ from dangol.decisions.segments.models import Segment
 from dangol.decisions.segments.queries import select
 from dangol.insight.analysis.models import SavedQuestion
 from dangol.insight.warehouse.cube import Answer, Question, answered
+from dangol.insight.warehouse.engine import Stopped
 from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
+from dangol.insight.warehouse.queries import Lake
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer
 from dangol.records.ledger.models import Purpose
@@ -36,6 +38,7 @@ from dangol.records.permission.reasons import REASONS
 from dangol.records.rights.codes import CONTACTS
 from dangol.records.staff.access import store
 from dangol.records.staff.roles import Role
+from dangol.records.staff.scope import WHOLE
 from dangol.records.voices.models import Feedback
 from dangol.web import clock
 from dangol.web.campaigns.choice import Choice, of_rule
@@ -45,6 +48,7 @@ from dangol.web.insight.cube.periods import ALL, PERIODS, Span, span_of
 from dangol.web.insight.cube.pivot import pivot
 from dangol.web.insight.cube.written import Names
 from tests.insight.warehouse.small_lake import small_lake
+from tests.insight.warehouse.test_stopping import endless
 from tests.records.staff.office import office, staff
 from tests.web.business import signed_in
 
@@ -229,6 +233,64 @@ class TestWaiting:
         monkeypatch.setattr(answering, "PATIENCE", 10)
         assert "₩7,200" in page(client, query)
         assert len(asked) == 1
+
+    QUERY = "?metric=net_revenue&down=category&period=all"
+
+    @pytest.fixture
+    def never(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """Questions by month are never answered, unless somebody ends them."""
+
+        def slowly(here: Lake, question: Question, **kwargs: Any) -> Answer:
+            if question.by[:1] == ("month",):
+                here.arrow(endless())
+            return answered(here, question, **kwargs)
+
+        monkeypatch.setattr(answering, "answered", slowly)
+        yield
+        for job in answering._known.values():
+            answering._end(job)
+
+    @pytest.mark.usefixtures("never")
+    def test_ends_in_the_engine_what_somebody_stops(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        slow = self.QUERY.replace("category", "month")
+        monkeypatch.setattr(answering, "PATIENCE", 0.5)
+        assert 'action="/insight/cube/stop/?metric=net_revenue' in page(signed_in(client), slow)
+        (job,) = answering._known.values()
+        left = client.post(f"{ADDRESS}stop/{slow}")
+        assert isinstance(job.future.exception(30), Stopped)
+        assert not answering._known
+        shown = page(client, left["Location"].removeprefix(ADDRESS))
+        assert "The question is stopped" in shown
+        assert not answering._known, "its page does not begin it anew"
+
+    @pytest.mark.usefixtures("never")
+    def test_lets_what_nobody_waits_for_give_way(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(answering, "LEFT", 0)
+        monkeypatch.setattr(answering, "PATIENCE", 0.5)
+        for across in ("category", "place"):
+            assert "is being worked out" in page(signed_in(client), f"?metric=net_revenue&down=month&across={across}")
+        left = [job.future for job in answering._known.values()]
+        monkeypatch.setattr(answering, "PATIENCE", 60)
+        assert "₩7,200" in page(client, self.QUERY)
+        assert all(isinstance(one.exception(30), Stopped) for one in left)
+
+    def test_stops_nothing_that_a_file_needs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        go_on, begun = Event(), Event()
+
+        def slowly(*_args: Any, **_kwargs: Any) -> Answer:
+            begun.set()
+            go_on.wait(30)
+            return answer((), ("orders",), [1])
+
+        monkeypatch.setattr(answering, "answered", slowly)
+        question, found = Question(("orders",)), list[Any]()
+        file = Thread(target=lambda: found.append(answering.answer(question, scope=WHOLE, patience=None)))
+        file.start()
+        begun.wait(30)
+        answering.stop(question, scope=WHOLE)
+        go_on.set()
+        file.join(30)
+        assert found[0].rows == [[1]]
 
     def test_tells_a_refusal_in_the_askers_language(self, client: Client) -> None:
         query = f"{ADDRESS}?metric=net_revenue&down=week&across=day&compare=before"

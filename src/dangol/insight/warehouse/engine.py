@@ -15,7 +15,7 @@ from dangol.insight.warehouse.cluster import Cluster
 from dangol.insight.warehouse.questions import Question, Questions
 from dangol.insight.warehouse.shared_out import Batches, Work
 from dangol.insight.warehouse.versions import BrokenLake
-from dangol.lib.errors import WrongUse
+from dangol.lib.errors import DangolError, WrongUse
 
 MEMORY = "1GB"
 THREADS = 2
@@ -26,6 +26,13 @@ _SPARK = {"int64": "bigint", "double": "double"}
 
 class BadEngine(WrongUse):
     """DANGOL_ENGINE names no engine we can open."""
+
+
+class Stopped(DangolError):
+    """Somebody ended a question before it was answered."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The question was stopped before it was answered. Ask it again."))
 
 
 class Engine(Protocol):
@@ -52,6 +59,12 @@ class Engine(Protocol):
 
     def shared_out(self, work: Work, rows: pa.Table, makes: Sequence[str]) -> pa.Table:
         """The numbers `makes` that work gives of each of the rows, in their order."""
+
+    def stop(self) -> None:
+        """End what is asked of it, from another thread: whoever asks gets Stopped until `go_on`."""
+
+    def go_on(self) -> None:
+        """Answer again."""
 
     @property
     def ended(self) -> bool:
@@ -104,6 +117,7 @@ class DuckDB:
         self._names = Names()
         self._files = files
         self._tables: dict[str, Any] = {}
+        self._stopped = False
 
     def table(self, name: str) -> Any:
         if name not in self._tables:  # the files stand, so the columns do: to ask for them takes as long as to count
@@ -116,7 +130,9 @@ class DuckDB:
 
     def arrow(self, expression: Any) -> pa.Table:
         question = self._put(expression)
-        return exact(self._ask(question.sql).to_arrow_table(), question.columns)
+        with self._asked():
+            found = self._backend.con.execute(question.sql).to_arrow_table()
+        return exact(found, question.columns)
 
     def sql(self, expression: Any) -> str:
         return self._put(expression).sql
@@ -142,6 +158,13 @@ class DuckDB:
     def shared_out(self, work: Work, rows: pa.Table, makes: Sequence[str]) -> pa.Table:
         return shared_out.at_once(work, rows, makes)
 
+    def stop(self) -> None:
+        self._stopped = True
+        self._backend.con.interrupt()
+
+    def go_on(self) -> None:
+        self._stopped = False
+
     @property
     def ended(self) -> bool:
         return False
@@ -150,10 +173,20 @@ class DuckDB:
         return _duckdb.put(expression, self._backend.compile)
 
     def _ask(self, sql: str) -> Any:
+        with self._asked():
+            return self._backend.con.execute(sql)
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Something is asked within. Raises Stopped, and BrokenLake where a file cannot be read."""
         import duckdb
 
+        if self._stopped:  # between two statements there is nothing to interrupt
+            raise Stopped
         try:
-            return self._backend.con.execute(sql)
+            yield
+        except duckdb.InterruptException as error:
+            raise Stopped from error
         except (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException) as error:
             raise BrokenLake(_("a file cannot be read (%(error)s).") % {"error": str(error).splitlines()[0]}) from error
 
@@ -170,6 +203,7 @@ class Spark:
         # Views live in the one session: a name of its own keeps two lakes apart.
         self._prefix = f"lake_{id(self):x}_"
         self._names = Names(self._prefix)
+        self._stopped = False
         with self._cluster.asked():
             for name, paths in files.items():
                 frame = self._session.read.parquet(*map(str, paths))
@@ -180,6 +214,8 @@ class Spark:
 
     def arrow(self, expression: Any) -> pa.Table:
         question = self._put(expression)
+        if self._stopped:
+            raise Stopped
         with self._cluster.asked():
             found = self._session.sql(question.sql).toArrow()
         return exact(found, question.columns)
@@ -206,6 +242,12 @@ class Spark:
             answers = frame.mapInArrow(Batches(work, tuple(makes)).done, shape).toArrow()
         found = shared_out.in_order(answers)
         return shared_out.at_once(work, rows, makes) if found is None else found
+
+    def stop(self) -> None:
+        self._stopped = True  # one session serves everybody: what the cluster has begun runs to its end
+
+    def go_on(self) -> None:
+        self._stopped = False
 
     @property
     def ended(self) -> bool:

@@ -222,6 +222,14 @@ class Lake:
         """
         return self._engine.shared_out(work, rows, makes)
 
+    def stop(self) -> None:
+        """End what this thread's lake is asked, from another thread: whoever asks gets Stopped until `go_on`."""
+        self._engine.stop()
+
+    def go_on(self) -> None:
+        """Answer again."""
+        self._engine.go_on()
+
     @property
     def ended(self) -> bool:
         """Whether the engine is gone, and has to be opened anew."""

@@ -27,6 +27,7 @@ urlpatterns = [
     path("costs/count/", costs.insight_costs_count, name="insight_costs_count"),
     path("costs/work/", costs.insight_costs_work, name="insight_costs_work"),
     path("cube/", cube.insight_cube, name="insight_cube"),
+    path("cube/stop/", cube.insight_cube_stop, name="insight_cube_stop"),
     path("cube/whom/", cube_whom.insight_cube_whom, name="insight_cube_whom"),
     path("cube/whom/keep/", cube_keeping.insight_cube_keep, name="insight_cube_keep"),
     path("cube/picture.<slug:kind>", cube.insight_cube_file, name="insight_cube_file"),

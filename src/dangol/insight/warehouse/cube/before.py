@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from dangol.insight.warehouse.cube.question import BadQuestion, Condition, Question
 from dangol.insight.warehouse.cube.values import day_of, written
 from dangol.insight.warehouse.metrics import Family, Form, split_named
+from dangol.insight.warehouse.metrics.sources import shops_day
 
 # Forms of dimensions that go on along time, the finest first, with the months or days from one to the next.
 MONTHS = {Form.MONTH: 1, Form.QUARTER: 3, Form.YEAR: 12}
@@ -98,7 +97,7 @@ def ended(question: Question, at: str) -> Question:
     """The same up to the day of the records (`at`: when the warehouse was brought up to them) and no further."""
     if not at:
         return question
-    last = datetime.fromisoformat(at).astimezone(ZoneInfo(settings.DANGOL.time_zone)).date() + timedelta(days=1)
+    last = shops_day(at) + timedelta(days=1)
     if (question.since is not None and question.since >= last) or (question.until and question.until <= last):
         return question
     return replace(question, until=last)

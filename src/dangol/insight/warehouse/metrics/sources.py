@@ -1,8 +1,11 @@
 """What metrics are worked out over: the facts of the lake, and tables made of them."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from dangol.insight.warehouse.queries import Lake
 from dangol.records.staff.scope import WHOLE
@@ -17,10 +20,17 @@ def source(lake: Lake, name: str) -> Any:
 
 
 def last_day(lake: Lake) -> date:
-    """The last day the lake knows of: the day it was brought up to, or that of the last sale where nobody told."""
-    told = [table.as_of for table in lake.manifest.tables.values() if table.as_of]
-    known = date.fromisoformat(max(told)) if told else sold_between(lake)[1]
+    """The last day the lake knows of: the shop's day it was brought up to, or that of the last sale where nobody told.
+
+    What came in earlier may tell of a later day: a list of customers taken in today, then the sales of years ago.
+    """
+    known = shops_day(lake.manifest.at) if lake.manifest.at else sold_between(lake)[1]
     return known if lake.until is None else min(known, lake.until)
+
+
+def shops_day(at: str) -> date:
+    """The day of a moment as the manifest writes it."""
+    return datetime.fromisoformat(at).astimezone(ZoneInfo(settings.DANGOL.time_zone)).date()
 
 
 def sold_between(lake: Lake) -> tuple[date, date]:

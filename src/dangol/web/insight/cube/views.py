@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.saved_questions.keeping import questions_for
 from dangol.insight.warehouse.cube import Answer, Question, unheard
@@ -25,6 +27,7 @@ from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import Viewer, viewer
 
+STOPPED = "stopped"  # the word of an address that asks nothing again
 VALUES_SHOWN = 200  # values of a filter, the greatest first
 
 
@@ -39,7 +42,9 @@ def insight_cube(request: HttpRequest) -> HttpResponse:
         context |= {"form": told.form(asked, lake(), _values(asked, mine)), "starts": choices.starts(lake())}
         refuse_unknown(request.GET)
         choices.must_fit(asked)
-        if asked.metrics:
+        if asked.metrics and STOPPED in request.GET:
+            context["stopped"] = True
+        elif asked.metrics:
             context |= _answer(asked, mine)
         elif mine.may(May.SEE_VALUES):
             context["kept"] = saved.listed(questions_for(mine.user), mine)
@@ -50,6 +55,16 @@ def insight_cube(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Trigger") == "ask":  # what was chosen stands in the address as a bookmark writes it
         response["HX-Push-Url"] = request.path + asked.address()
     return response
+
+
+@needs(May.ASK_NUMBERS)
+@require_POST
+def insight_cube_stop(request: HttpRequest) -> HttpResponse:
+    """End what is being worked out for the viewer; the question stands chosen, to be changed or asked again."""
+    asked = Asked.read(request.GET)
+    with suppress(DangolError):  # what is wrong with the question or the warehouse, its page says
+        answering.stop(question_of(asked, clock.day()), scope=viewer(request).scope)
+    return redirect(f"{reverse('insight_cube')}{asked.address()}&{STOPPED}=yes")
 
 
 @needs(May.ASK_NUMBERS)

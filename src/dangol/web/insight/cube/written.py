@@ -162,8 +162,9 @@ def _number(text: str) -> str:
 
 WORDS: dict[str, Callable[[str], str]] = {
     "quarter": _quarter, "month": _month, "registered_month": _month, "cohort": _month, "week": _day, "day": _day,
-    "weekday": _weekday, "hour": _hour, "months_since": _number, "line": line_name, "contact_kind": _named(lambda: dict(CONTACTS)),
-    "touchpoint": words.touchpoint, "channel": words.touchpoint, "withheld_for": _reason, "item_class": _named(lambda: dict(CLASSES)), "survey_dimension": words.dimension,
+    "weekday": _weekday, "hour": _hour, "months_since": _number, "line": line_name,
+    "contact_kind": _named(lambda: dict(CONTACTS)), "touchpoint": words.touchpoint, "channel": words.touchpoint,
+    "withheld_for": _reason, "item_class": _named(lambda: dict(CLASSES)), "survey_dimension": words.dimension,
     "unit_kind": _named(lambda: dict(Unit.Kind.choices)),
     "points_kind": _named(lambda: dict(PointEntry.Kind.choices)),
     "direction": _named(lambda: dict(Interaction.Direction.choices)),
