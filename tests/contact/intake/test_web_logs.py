@@ -65,6 +65,12 @@ class TestLines:
         ]
         assert told[0]["moment"] == int(moment.timestamp())
 
+    @pytest.mark.parametrize("before", ["", "shop.example:80 ", "[2001:db8::9]:443 "])
+    def test_tell_who_signed_in_by_a_name_of_two_words(self, before: str) -> None:
+        """An address of version 6 ends like a server with its port."""
+        (told,) = parsed(pa.array([before + line(user="kim lee", host="2001:db8::1")]), np.array([1])).to_pylist()
+        assert (told["host"], told["user"]) == ("2001:db8::1", "kim lee")
+
     def test_that_are_none_are_refused_with_their_number(self, tmp_path: Path) -> None:
         with translation.override("en"):
             table = log(tmp_path, line(user="m1"), line(1), "", "no line at all", line(2), line(3), line(4))
@@ -190,6 +196,22 @@ class TestFile:
             ("visit", "web", "/a (1)", "", START),
             ("clicked", "web", "/b (1)", "fall", START + timedelta(minutes=1)),
         }
+
+    @pytest.mark.django_db
+    @pytest.mark.store
+    def test_that_begins_in_the_midst_of_an_earlier_one_counts_no_visit_twice(self, tmp_path: Path) -> None:
+        early = [line(0, "/a", user="m1"), line(5, "/b", user="m1"), line(9, "/b", user="m2", host="192.0.2.8")]
+        late = [*early[1:], line(20, "/c", user="m1"), line(90, "/d", user="m1"), line(91, "/d", user="m3", host="h")]
+        for number, lines in enumerate((early, late, late), 1):
+            path = tmp_path / "access.log"
+            path.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
+            with translation.override("en"):
+                taken = import_file(path, kind="interactions", by=None, at=START + timedelta(days=number))
+        assert (taken.rows, taken.unchanged, taken.rejected) == (3, 3, 0)
+        assert "1 visit goes on from one that an earlier log told of, and is counted there." in taken.warnings
+        assert sorted(Interaction.objects.values_list("identity__external_id", "text")) == [
+            ("m1", "/a · /b (2)"), ("m1", "/d (1)"), ("m2", "/b (1)"), ("m3", "/d (1)"),
+        ]  # fmt: skip
 
 
 def test_the_real_log_is_read_to_its_last_line(real_data: Path) -> None:

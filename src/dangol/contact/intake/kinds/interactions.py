@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from dangol.contact.intake.feeds import Feed, made
+from dangol.contact.intake.kinds import cut_visits
 from dangol.contact.intake.kinds.kind import Field, Given, Kind, Stage, Type, in_future
 from dangol.contact.intake.kinds.rules import (
     COMMON,
@@ -187,7 +188,7 @@ def warnings(counts: Mapping[str, int], _taken: Taken, given: Given) -> list[str
 
 INTERACTIONS = Kind(
     name="interactions", label=pgettext_lazy("kind of file", "Contacts"), fields=FIELDS, settle=settle, judge=judge,
-    counted={
+    ask=cut_visits.leave_out, counted={
         "undirected": "accepted AND undirected", "odd_minutes": "accepted AND odd_minutes",
         "future": "accepted AND time > now",
     },

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _KEPT = r'"(?P<{name}>(?:[^"\\]|\\.)*)"'
 LINE = (
-    r"^(?:\S+:\d+ )?(?P<host>\S+) \S+ "
+    r"^(?:(?:[^\s:]+|\[[^\s\]]+\]):\d+ )?(?P<host>\S+) \S+ "
     r"(?P<user>\"[^\"]*\"|(?:[^\s\"]|\\\")+(?: (?:[^\[\s\"]|\\\")+)*) "
     r"\[(?P<day>\d{2}/[A-Z][a-z]{2}/\d{4}):(?P<clock>\d{2}:\d{2}:\d{2}) (?P<zone>[+-]\d{4})\] "
     + _KEPT.format(name="request")

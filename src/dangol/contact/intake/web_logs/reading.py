@@ -22,10 +22,8 @@ from dangol.contact.intake.tables import ROWS, SAMPLES, CannotRead, Cells, Table
 from dangol.contact.intake.text_files import BLOCK, unpacked
 from dangol.contact.intake.web_logs import robots
 from dangol.contact.intake.web_logs.lines import LINE, parsed
-from dangol.contact.intake.web_logs.visits import Counted, Gathering
+from dangol.contact.intake.web_logs.visits import HEADINGS, Counted, Gathering
 
-# Headings that files of contacts have, whatever language somebody speaks: a profile finds them again.
-HEADINGS = ["customer", "time", "kind", "touchpoint", "minutes", "campaign", "text", "ref"]
 LOOKED_AT, SOUND = 20, 0.8
 _LINE = re.compile(LINE)
 WHY: dict[str, str | Promise] = {

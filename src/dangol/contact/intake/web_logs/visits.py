@@ -23,6 +23,8 @@ import pyarrow.compute as pc
 
 from dangol.contact.intake.web_logs.robots import ROBOTS, left_out
 
+# Headings that files of contacts have, whatever language somebody speaks: a profile finds them again.
+HEADINGS = ["customer", "time", "kind", "touchpoint", "minutes", "campaign", "text", "ref"]
 PAUSE = 30 * 60  # seconds without a request, after which a visit is over
 PAGES = 8  # pages of a visit that are named
 ENOUGH = "256MB"
