@@ -124,7 +124,7 @@ def test_the_answer_is_said_in_one_language(language: str, first: str) -> None:
         ("ko", 2, "아무것도 가져오지 않았어요. 2줄 모두 못 가져왔어요."),
         ("en", 2, "Nothing was taken in: all 2 rows were left out."),
         ("en", 1, "Nothing was taken in: its only row was left out."),
-        ("en", 0, "Nothing was taken in: the file has no rows below its headings."),
+        ("en", 0, "Nothing was taken in: there was no row to take in."),
     ],
 )
 def test_a_file_of_which_nothing_came_in_is_told_as_such_and_why(language: str, rows: int, first: str) -> None:

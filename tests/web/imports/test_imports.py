@@ -196,7 +196,7 @@ class TestTake:
 
     def test_says_so_where_the_file_has_headings_alone(self, client: Client) -> None:
         batch = taken(client, "고객번호,일자,금액\n".encode(), "제목만.csv")
-        assert "the file has no rows below its headings" in get(client, f"/import/result/{batch.pk}/")
+        assert "there was no row to take in" in get(client, f"/import/result/{batch.pk}/")
 
     def test_keeps_no_copy_of_what_is_in_the_records(self, client: Client, home: Path) -> None:
         address = waits(client)

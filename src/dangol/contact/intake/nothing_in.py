@@ -14,7 +14,7 @@ STATE = "nothing_in"
 def in_words(rows: int) -> str:
     """That nothing of a file with so many rows was taken in."""
     if not rows:
-        return _("Nothing was taken in: the file has no rows below its headings.")
+        return _("Nothing was taken in: there was no row to take in.")
     told = ngettext(
         "Nothing was taken in: its only row was left out.",
         "Nothing was taken in: all %(count)s rows were left out.",

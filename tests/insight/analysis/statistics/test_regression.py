@@ -88,3 +88,18 @@ def test_refuses_what_cannot_be_fitted(
 @pytest.mark.parametrize(("spread", "step"), [(3.2, 2), (0.7, 0.5), (48_000, 20_000), (10, 10), (0, 1)])
 def test_steps_are_round(spread: float, step: float) -> None:
     assert nice(spread) == pytest.approx(step)
+
+
+def test_few_of_a_further_word_are_left_out_and_not_held_against_as_the_most_frequent() -> None:
+    draw = np.random.default_rng(8)
+    words = ["a"] * 12 + ["b"] * 11 + ["c"] * 9
+    fit = regress(np.repeat([10.5, 20.5, 1000.5], [12, 11, 9]) + draw.normal(0, 0.1, 32), {}, {"w": words})
+    (term,) = fit.terms
+    assert (term.word, term.against, term.effect.value) == ("b", "a", pytest.approx(10, abs=0.2))
+    left = next(check for check in fit.checks if check.code == "left_out")
+    assert (fit.n, left.fine, left.found) == (23, False, {"customers": 9, "choices": 1})
+
+
+def test_every_customer_stays_where_each_word_has_enough() -> None:
+    fit = regress(np.arange(40.0) + 0.5, {}, {"w": ["a"] * 20 + ["b"] * 20})
+    assert next(check for check in fit.checks if check.code == "left_out").fine and fit.n == 40

@@ -21,6 +21,8 @@ ALIKE = 5.0  # times as uncertain through the other things (variance inflation)
 SCATTER = 1.5  # times the variance of Poisson: above it counts are more than random
 OTHER = ""
 
+type Flags = npt.NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Term:
@@ -72,12 +74,16 @@ def regress(
 
     A number that counts from 0 up is taken for a count. Raises CannotSay.
     """
-    y = np.asarray(outcome, np.float64)
+    told_of, left_out = _without_rare(words, len(np.asarray(outcome)))
+    y = np.asarray(outcome, np.float64)[told_of]
     if len(y) < 2 * FEWEST:
         raise CannotSay("few", smallest=len(y), needed=2 * FEWEST)
     if np.ptp(y) == 0:
         raise CannotSay("all_equal", value=float(y[0]), other=float(y[0]))
-    columns = [*_of_numbers(numbers, steps or {}), *_of_words(words)]
+    columns = [
+        *_of_numbers({name: np.asarray(one, np.float64)[told_of] for name, one in numbers.items()}, steps or {}),
+        *_of_words({name: np.asarray(one, dtype=np.str_)[told_of] for name, one in words.items()}),
+    ]
     if not columns:
         raise CannotSay("nothing_differs")
     size = _enough(y, len(columns), yes=yes)
@@ -86,7 +92,7 @@ def regress(
         raise CannotSay("alike")
     told = Check("alike", inflated <= ALIKE, {"times": inflated})
     fit = _logistic if yes else _counts if _is_count(y) else _linear
-    return fit(y, columns, (size, told))
+    return fit(y, columns, (size, *left_out, told))
 
 
 def nice(spread: float) -> float:
@@ -106,14 +112,40 @@ def _of_numbers(numbers: Mapping[str, npt.ArrayLike], steps: Mapping[str, float]
     return found
 
 
-def _of_words(words: Mapping[str, Sequence[str]]) -> list[_Column]:
+def _without_rare(words: Mapping[str, Sequence[str]], n: int) -> tuple[Flags, tuple[Check, ...]]:
+    """Whose words are told apart. Of few others nothing can be told, and what the most frequent word is held to must
+    not be theirs as well: they are left out, which may leave few of another word.
+    """
+    here, choices = np.ones(n, bool), 0
+    columns = [np.asarray(told, dtype=np.str_) for told in words.values()]
+    while True:
+        rare = np.zeros(n, bool)
+        for values in columns:
+            kept = _kept(values[here])
+            rest = here & ~np.isin(values, kept)
+            if kept and 0 < rest.sum() < FEWEST:
+                rare |= rest
+                choices += len(np.unique(values[rest]))
+        if not rare.any():
+            break
+        here &= ~rare
+    gone = int(n - here.sum())
+    check = Check("left_out", not gone, {"customers": gone, "choices": choices})
+    return here, (check,) if columns else ()
+
+
+def _kept(values: npt.NDArray[np.str_]) -> list[str]:
+    """The words that are told apart, the most frequent first."""
+    known, counts = np.unique(values, return_counts=True)
+    order = np.argsort(-counts, kind="stable")[:MOST_WORDS]
+    return [str(known[at]) for at in order if counts[at] >= FEWEST]
+
+
+def _of_words(words: Mapping[str, npt.NDArray[np.str_]]) -> list[_Column]:
     """A column each word but the most frequent, which the others are held against."""
     found = []
-    for name, told in words.items():
-        values = np.asarray(told, dtype=np.str_)
-        known, counts = np.unique(values, return_counts=True)
-        order = np.argsort(-counts, kind="stable")[:MOST_WORDS]
-        kept = [str(known[at]) for at in order if counts[at] >= FEWEST]
+    for name, values in words.items():
+        kept = _kept(values)
         if not kept:
             continue
         rest = ~np.isin(values, kept)
