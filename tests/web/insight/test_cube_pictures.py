@@ -73,6 +73,21 @@ class TestChosen:
         assert not treemap.why_not(Asked(("net_revenue",), ("category",)))
 
 
+class TestField:
+    def test_says_what_its_faintest_and_its_strongest_shade_are_of(self) -> None:
+        asked = Asked(("orders",), ("weekday", "channel"))
+        found = answer(
+            asked.by, "orders", ["1", "web", 5], ["2", "web", 1_200], ["1", "app", 40], ["1", None, 45],
+            ["2", None, 1_200], [None, "web", 1_205], [None, "app", 40], [None, None, 1_245],
+        )  # fmt: skip
+        assert pictures._heat(asked, Numbers(asked, found), Names()).unit == "Orders · faintest 5, strongest 1,200"
+
+    def test_of_one_number_everywhere_has_no_shades(self) -> None:
+        asked = Asked(("orders",), ("weekday", "channel"))
+        found = answer(asked.by, "orders", ["1", "web", 5], ["1", None, 5], [None, "web", 5], [None, None, 5])
+        assert pictures._heat(asked, Numbers(asked, found), Names()).unit == "Orders"
+
+
 class TestTreemap:
     ASKED = Asked(("orders",), ("province", "place"), picture="tree")
 

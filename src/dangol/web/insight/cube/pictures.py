@@ -241,12 +241,17 @@ def _heat(asked: Asked, numbers: Numbers, names: Names) -> Picture:
     }  # fmt: skip
     left_out = sum(max(0, len(numbers.values(at, whole)) - FIELDS) for at in (first, second))
     height = min(640, 26 * max(3, len(rows)) + 30)
-    return Picture(
-        by,
-        points,
-        _spec({"type": "rect", "color": "var(--ink)"}, encoding, _data(asked, points, by, names), height),
-        left_out,
-    )
+    spec = _spec({"type": "rect", "color": "var(--ink)"}, encoding, _data(asked, points, by, names), height)
+    return Picture(by, points, spec, left_out, unit=_shades(asked.metrics[0], points, left_out))
+
+
+def _shades(metric: str, points: list[tuple[Place, Any]], left_out: int) -> str:
+    """What stands below the title of a field: which numbers its faintest and its strongest shade are of."""
+    values, told_unit = [value for _at, value in points], _unit(metric, left_out)
+    if len(set(values)) < 2:
+        return told_unit
+    ends = {"unit": told_unit, "least": number(metric, min(values)), "most": number(metric, max(values))}
+    return _("%(unit)s · faintest %(least)s, strongest %(most)s") % ends
 
 
 def _greatest(asked: Asked, numbers: Numbers, dimension: int) -> list[str | None]:
