@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from dangol.web.shell.charts import Spec
+from dangol.web.shell.short_numbers import short_numbers
 from dangol.web.shell.titles import in_lines
 
 ROW, LEAST, LABEL = 44, 80, 150  # pixels
+LARGE = 10_000  # from which an axis says its numbers short
 FRAME: Spec = {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
 
 type Rows = Sequence[dict[str, Any]]
@@ -21,7 +23,8 @@ def intervals(rows: Rows, title: str, *, zero: bool, line: float = 0.0) -> Spec:
     rows = [{**row, "lines": "\n".join(in_lines(row["name"], 12, LABEL))} for row in rows]
     axis = {"title": None, "labelLimit": LABEL + 20, "labelExpr": "split(datum.label, '\\n')"}
     y = {"field": "lines", "type": "nominal", "sort": [row["lines"] for row in rows], "axis": axis}
-    x = {"type": "quantitative", "axis": {"title": title}, "scale": {"zero": zero}}
+    numbers = {"title": title, **_short(rows, "value", "low", "high")}
+    x = {"type": "quantitative", "axis": numbers, "scale": {"zero": zero}}
     tips = [{"field": "name", "title": " "}, {"field": "told", "title": title}]
     at_zero: list[Spec] = [{"at": line}]
     layers: list[Spec] = [
@@ -61,8 +64,9 @@ def cells(rows: Rows, first: str, second: str, title: str) -> Spec:
 
 def steps(rows: Rows, across: str, up: str) -> Spec:
     """Means of tenths: at, value, low, high, told."""
-    x = {"field": "at", "type": "quantitative", "axis": {"title": across}, "scale": {"zero": False}}
-    y = {"type": "quantitative", "axis": {"title": up}, "scale": {"zero": False}}
+    along, upwards = {"title": across, **_short(rows, "at")}, {"title": up, **_short(rows, "value", "low", "high")}
+    x = {"field": "at", "type": "quantitative", "axis": along, "scale": {"zero": False}}
+    y = {"type": "quantitative", "axis": upwards, "scale": {"zero": False}}
     return {
         **FRAME, "height": 300, "data": {"values": list(rows)},
         "layer": [
@@ -80,7 +84,8 @@ def forecast(rows: Rows, title: str) -> Spec:
     axis = {"title": None, "format": "%Y-%m"}
     month = {"field": "month", "type": "temporal", "timeUnit": "utcyearmonth"}
     x = {**month, "axis": axis}
-    y = {"type": "quantitative", "axis": {"title": title}, "scale": {"zero": False}}
+    upwards = {"title": title, **_short(rows, "value", "ahead", "low", "high")}
+    y = {"type": "quantitative", "axis": upwards, "scale": {"zero": False}}
     tips = [{**month, "title": " ", "format": "%Y-%m"}, {"field": "told", "title": title}]
     return {
         **FRAME, "height": 300, "data": {"values": list(rows)},
@@ -126,3 +131,9 @@ def curves(rows: Rows, names: Sequence[str], across: str, label: str) -> Spec:
              "encoding": {"x": x, "y": {**y, "field": "part"}, "tooltip": tips}},
         ],
     }  # fmt: skip
+
+
+def _short(rows: Rows, *names: str) -> Spec:
+    """How an axis says these numbers: large ones as their reader does, others as they are."""
+    told = [abs(row[name]) for row in rows for name in names if isinstance(row.get(name), int | float)]
+    return short_numbers() if max(told, default=0) >= LARGE else {}
