@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from dangol.contact.delivery.actions import carry
 from dangol.decisions.campaigns.actions import launch
@@ -318,10 +320,22 @@ class TestWhereNothingIsSold:
         Effect.objects.update(outcome="uses", effect=0.82, ci_low=0.2, ci_high=1.44)
         found = latest_result(made)
         assert found is not None
-        told = effect_chart.spec(found)
+        with override("en"):
+            told = effect_chart.spec(found)
+            assert effect_chart.table(found).rows[0][1] == "+0.82 uses"
         assert told["datasets"]["estimates"][0]["value"] == 0.82
         assert "More uses per customer" in str(told)
-        assert effect_chart.table(found).rows[0][1] == "+0.82 uses"
+
+    def test_its_files_say_which_campaign_and_hold_numbers(self, client: Client) -> None:
+        business()
+        made = campaign()
+        drawn = get(client, f"/campaigns/{made.pk}/effect.svg")
+        assert made.name in drawn and "interval" in drawn
+        numbers = get(client, f"/campaigns/{made.pk}/effect.csv").lstrip("\ufeff")
+        found, row = latest_result(made), next(csv.DictReader(numbers.splitlines()))
+        assert found is not None
+        assert float(row["Effect per customer (KRW)"]) == round(found.declared.effect)
+        assert float(row["95% interval, from (KRW)"]) == round(found.declared.ci_low)
 
     @pytest.mark.parametrize(("low", "high", "told"), [
         (1_000, 3_000, "it brought more than it cost"), (-3_000, -1_000, "it cost more than it brought"),

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from dangol.decisions.campaigns.models import Campaign, FairnessSeen
 from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
+from dangol.web.campaigns.fairness import told_of
 from tests.people import people, valued
 from tests.web.api.shop import key, send, text_of
 from tests.web.business import NOW
@@ -121,3 +123,11 @@ def test_a_program_reads_it_and_is_refused_until_it_says_that_it_saw_it(client: 
     told = send("GET", f"{path}/fairness", token).json()
     assert (told["groups"], told["to_be_seen"]) == ([], False)
     assert told["seen"][0]["groups"] == ["District: Mapo (0 of 65 chosen)"]
+
+
+def test_numbers_of_groups_are_written_as_everywhere() -> None:
+    kept = {"by": "place", "value": "Mapo", "several": 0, "chosen": 1_013, "people": 12_042}
+    row = FairnessSeen(found={"groups": [kept]})
+    with override("en"):
+        (told,) = told_of([row])
+    assert told.groups == ["District: Mapo (1,013 of 12,042 chosen)"]

@@ -153,7 +153,7 @@ class TestCounts:
         counted = {(row["month"], row["tone"]): row["n"] for row in spec["datasets"]["months"]}
         assert counted["2026-10", "Unhappy"] == 1 and counted["2026-11", "Glad"] == 1
         table = owner.get("/insight/feedback/file/csv/", headers={"accept-language": "en"}).content.decode("utf-8-sig")
-        assert table.splitlines()[1:] == ["October 2026,1,0,0,100%", "November 2026,1,0,1,50%"]
+        assert table.splitlines()[1:] == ["October 2026,1,0,0,100", "November 2026,1,0,1,50"]
 
     @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<svg"), ("pdf", b"%PDF")])
     def test_are_a_picture_to_take_along(self, client: Client, kind: str, begins: bytes) -> None:

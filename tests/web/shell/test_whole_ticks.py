@@ -74,3 +74,13 @@ def test_the_picture_given_stays_as_it_was() -> None:
     spec = bars([2], axis={"title": "Customers", "tickMinStep": 1})
     charts.themed(spec, "page")
     assert spec["encoding"]["y"]["axis"] == {"title": "Customers", "tickMinStep": 1}
+
+
+def test_ticks_that_one_layer_sets_are_those_of_all() -> None:
+    one = bars([1, 250])
+    own = {"field": "n", "type": "quantitative", "axis": {"tickCount": 3}}
+    beside = {**one["encoding"], "y": own}
+    layered = {"data": one["data"], "layer": [{"mark": "bar", "encoding": one["encoding"]},
+                                              {"mark": "point", "encoding": beside}]}  # fmt: skip
+    told = charts.themed(layered, "page")
+    assert ["tickCount" in layer["encoding"]["y"].get("axis", {}) for layer in told["layer"]] == [False, True]

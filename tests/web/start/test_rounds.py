@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dangol.contact.intake.sources import source_named
+from dangol.insight.relationship.models import Movement, Snapshot
 from dangol.records.customers.attributes import stated
 from dangol.records.ledger.costs import spent_on
 from dangol.records.ledger.models import Cost
 from dangol.records.staff.models import Contract
 from dangol.records.staff.queries import refuse_closed_entry, standing
 from dangol.records.staff.roles import Role
-from dangol.web.start.rounds import Hands, sign_dealers, spend_on, state_details
+from dangol.web.start.rounds import Hands, keep_months, sign_dealers, spend_on, state_details
+from tests.insight.relationship.world import TODAY, full_shop
 from tests.records.staff.office import office, staff
 from tests.web.business import NOW, business, campaign
 
@@ -65,3 +70,21 @@ class TestSpendOn:
     def test_enters_nothing_of_what_is_real(self) -> None:
         spend_on(campaign(), "retail", source_named("retail"), hands=Hands(None))
         assert not Cost.objects.exists()
+
+
+class TestWeeksThatPass:
+    @pytest.fixture(autouse=True)
+    def shop(self, tmp_path: Path, settings: Any) -> None:
+        settings.DANGOL_LAKE, settings.DANGOL_HOME = tmp_path / "lake", tmp_path
+        settings.DANGOL = replace(settings.DANGOL, as_of=TODAY, time_zone="Asia/Seoul", currency="KRW")
+        full_shop(customers=80).valued()
+
+    def test_leave_where_everybody_stood_at_the_end_of_each_month(self) -> None:
+        for _time in range(2):
+            keep_months(since=TODAY - timedelta(days=40), until=TODAY, hands=Hands(None))
+            assert Snapshot.objects.count() == 2
+        assert Movement.objects.count() == 1
+
+    def test_leave_nothing_within_a_month(self) -> None:
+        keep_months(since=TODAY - timedelta(days=1), until=TODAY, hands=Hands(None))
+        assert not Snapshot.objects.exists()

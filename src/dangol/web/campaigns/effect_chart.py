@@ -1,6 +1,7 @@
 """The effect as a picture: both estimates with their 95 % intervals beside a zero line."""
 
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -22,7 +23,6 @@ type Spec = dict[str, Any]
 
 ROW = 62  # pixels
 BARS = 1  # place of the layer whose scale all share
-FILE_WIDTH = 720
 
 
 def chart(campaign: Campaign, result: Result, *, provenance: list[str]) -> Chart:
@@ -38,6 +38,12 @@ def chart(campaign: Campaign, result: Result, *, provenance: list[str]) -> Chart
         table=table(result),
         downloads={kind: reverse("campaign_file", args=[campaign.pk, kind]) for kind in ("png", "svg", "pdf", "csv")},
     )
+
+
+def to_take_away(campaign: Campaign, result: Result) -> Chart:
+    """The picture as a file: there it says itself which campaign it is of."""
+    drawn = chart(campaign, result, provenance=[])
+    return replace(drawn, finding=f"{campaign.name}: {drawn.finding}")
 
 
 def finding(result: Result) -> str:

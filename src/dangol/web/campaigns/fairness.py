@@ -23,7 +23,7 @@ from dangol.records.customers.models import Customer
 from dangol.records.permission.asking import About
 from dangol.web import clock
 from dangol.web.campaigns import channels
-from dangol.web.shell.figures import percent
+from dangol.web.shell.figures import count, percent
 
 type Word = str | Promise
 
@@ -137,4 +137,4 @@ def _worst(found: Treatment) -> Iterator[Group]:
 def _of_then(kept: dict[str, Any]) -> str:
     words = _("%(group)s (%(chosen)s of %(people)s chosen)")
     group = f"{NAMES.get(kept['by'], kept['by'])}: {called(kept['by'], kept['value'], kept['several'])}"
-    return words % {"group": group, "chosen": kept["chosen"], "people": kept["people"]}
+    return words % {"group": group, "chosen": count(kept["chosen"]), "people": count(kept["people"])}

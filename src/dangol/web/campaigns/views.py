@@ -1,11 +1,9 @@
 """The pages Campaigns: list, plan, run, result."""
 
-import csv
-import io
 from typing import Any
 
 from django.db.transaction import atomic
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -43,7 +41,7 @@ from dangol.web.campaigns.choice import Choice
 from dangol.web.campaigns.forms import PlanForm, audience_words, proposed
 from dangol.web.campaigns.repeating import shown as series
 from dangol.web.campaigns.repeating.words import comes, when
-from dangol.web.shell import charts
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
 from dangol.web.start import work
@@ -176,14 +174,8 @@ def campaign_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The effect as a picture, or its numbers as CSV."""
     one = get_object_or_404(Campaign, pk=pk)
     result = queries.result(one)
-    if result is None or kind not in (*charts.FORMATS, "csv"):
-        raise Http404(kind)
-    if kind == "csv":
-        content, content_type = _csv(effect_chart.table(result)), "text/csv; charset=utf-8"
-    else:
-        content, content_type = charts.file_of(effect_chart.spec(result), kind, width=effect_chart.FILE_WIDTH)
-    disposition = f'attachment; filename="campaign-{pk}.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+    drawn = None if result is None else effect_chart.to_take_away(one, result)
+    return file_answer(drawn, kind, f"campaign-{pk}")
 
 
 def _plan(request: HttpRequest, choice: Choice, form: PlanForm, *, problem: str = "") -> HttpResponse:
@@ -316,9 +308,3 @@ def _send(request: HttpRequest, campaign: Campaign, found: Treatment | None) -> 
         see(campaign, found, by=viewer(request).user, at=clock.as_of())
     work.start(tasks.key_of(campaign), tasks.send, campaign.pk, viewer(request).user.pk, speaks())
     return redirect(reverse("campaign", args=[campaign.pk]))
-
-
-def _csv(table: charts.Table) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([table.columns, *table.rows])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()

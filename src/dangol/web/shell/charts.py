@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +20,10 @@ SNIPPET = "window.vega=vega; window.vegaLite=vegaLite; window.vegaEmbed=vegaEmbe
 FONT = "Pretendard Variable, Pretendard, Apple SD Gothic Neo, Malgun Gothic, Noto Sans KR, NanumGothic, sans-serif"
 FONT_FOLDERS = (Path("/usr/share/fonts/truetype/nanum"), Path("/usr/local/share/fonts"))
 FORMATS = ("png", "svg", "pdf")
+
+# Nanum has no U+2212: one minus would put its whole line into another, wider font, which runs out of the picture.
+MINUS, DRAWN_MINUS = "\N{MINUS SIGN}", "\N{EN DASH}"
+NUMBERS: Spec = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""], "minus": DRAWN_MINUS}
 
 # The colours charts use, as tokens.css has them: for files, where var() means nothing.
 COLOURS: dict[str, tuple[str, str]] = {
@@ -139,9 +144,9 @@ def file_of(spec: Spec, kind: str, *, mode: Mode = "light", width: int = 720) ->
     if drawn.get("width") == "container":
         drawn["width"] = width
     if kind == "png":
-        return vl_convert.vegalite_to_png(drawn, scale=2), "image/png"
+        return vl_convert.vegalite_to_png(_with_our_minus(drawn), scale=2, format_locale=NUMBERS), "image/png"
     if kind == "pdf":
-        return vl_convert.vegalite_to_pdf(drawn), "application/pdf"
+        return vl_convert.vegalite_to_pdf(_with_our_minus(drawn), format_locale=NUMBERS), "application/pdf"
     return vl_convert.vegalite_to_svg(drawn).encode(), "image/svg+xml"
 
 
@@ -191,12 +196,23 @@ def _merged(below: Spec, above: Spec) -> Spec:
     return merged
 
 
-def _resolved(part: Any, *, dark: bool) -> Any:
+def _resolved(spec: Spec, *, dark: bool) -> Any:
+    def coloured(text: str) -> str:
+        if "var(--" in text:
+            for name, pair in COLOURS.items():
+                text = text.replace(f"var({name})", pair[dark])
+        return text
+
+    return _each_text(spec, coloured)
+
+
+def _with_our_minus(spec: Spec) -> Any:
+    return _each_text(spec, lambda text: text.replace(MINUS, DRAWN_MINUS))
+
+
+def _each_text(part: Any, told: Callable[[str], str]) -> Any:
     if isinstance(part, dict):
-        return {key: _resolved(value, dark=dark) for key, value in part.items()}
+        return {key: _each_text(value, told) for key, value in part.items()}
     if isinstance(part, list):
-        return [_resolved(value, dark=dark) for value in part]
-    if isinstance(part, str) and "var(--" in part:
-        for name, pair in COLOURS.items():
-            part = part.replace(f"var({name})", pair[dark])
-    return part
+        return [_each_text(value, told) for value in part]
+    return told(part) if isinstance(part, str) else part

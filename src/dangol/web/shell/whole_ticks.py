@@ -18,17 +18,31 @@ ADDED = (None, "sum")  # aggregates that leave whole numbers whole
 
 def with_whole_ticks(spec: Spec) -> Spec:
     """The spec with whole ticks on every axis whose numbers are all whole; views side by side are left as they are."""
-    return _whole(spec, (), spec.get("datasets", {}))
+    return _whole(spec, (), spec.get("datasets", {}), frozenset())
 
 
-def _whole(spec: Spec, rows: Rows, named: Mapping[str, Rows]) -> Spec:
-    mine = _rows(spec, named) or rows
+def _whole(spec: Spec, rows: Rows, named: Mapping[str, Rows], settled: frozenset[str]) -> Spec:
+    mine, settled = _rows(spec, named) or rows, settled | _settled(spec)
     told = dict(spec)
     if "layer" in spec:
-        told["layer"] = [_whole(one, mine, named) for one in spec["layer"]]
+        told["layer"] = [_whole(one, mine, named, settled) for one in spec["layer"]]
     if "encoding" in spec:
-        told["encoding"] = {channel: _ticked(channel, one, mine) for channel, one in spec["encoding"].items()}
+        told["encoding"] = {
+            channel: one if channel in settled else _ticked(channel, one, mine)
+            for channel, one in spec["encoding"].items()
+        }
     return told
+
+
+def _settled(spec: Spec) -> frozenset[str]:
+    """The axes whose ticks one of the layers, which share them, has set itself."""
+    own = frozenset(channel for channel in MOST if _sets_ticks(spec.get("encoding", {}).get(channel)))
+    return own.union(*(_settled(one) for one in spec.get("layer", ())))
+
+
+def _sets_ticks(told: Any) -> bool:
+    axis = told.get("axis") if isinstance(told, dict) else None
+    return isinstance(axis, dict) and ("values" in axis or "tickCount" in axis)
 
 
 def _rows(spec: Spec, named: Mapping[str, Rows]) -> Rows:
@@ -41,7 +55,7 @@ def _ticked(channel: str, told: Any, rows: Rows) -> Any:
     if channel not in MOST or not isinstance(told, dict) or not _counts(told, rows):
         return told
     axis = told.get("axis", {})
-    if axis is None or "values" in axis or "tickCount" in axis:
+    if axis is None:
         return told
     ticks = {"expr": f"max(1, min({MOST[channel]}, floor(span(domain('{channel}')))))"}
     return {**told, "axis": {**{key: value for key, value in axis.items() if key != "tickMinStep"}, "tickCount": ticks}}

@@ -24,11 +24,16 @@ from dangol.insight.analysis.leaving import monitoring as leaving
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import latest_run
 from dangol.insight.analysis.rhythm import monitoring as rhythm
+from dangol.insight.analysis.who_counts import shops_day
 from dangol.insight.relationship import actions as relationship
 from dangol.insight.relationship.assumed.queries import standing
+from dangol.insight.relationship.following.following_up import follow_up
+from dangol.insight.relationship.movement import actions as movement
+from dangol.insight.relationship.movement.months import apart, last_ended
 from dangol.insight.relationship.settings import ValueSettings
 from dangol.insight.relationship.stages import actions as stages
 from dangol.insight.relationship.stages.rules import StageRules
+from dangol.insight.warehouse.queries import lake
 from dangol.insight.warehouse.refresh import refresh
 from dangol.lib.errors import DangolError
 from dangol.lib.progress import Progress, silent
@@ -231,8 +236,17 @@ def later(campaign: Campaign, *, weeks: int, hands: Hands) -> datetime:
     live_on(source, since=since, until=until, hands=hands)
     homes.move_clock(until)
     bring_up_to_date(at=until, hands=hands)
+    keep_months(since=since, until=until, hands=hands)
     campaigns.measure(campaign, as_of=until, at=until)
     return until
+
+
+def keep_months(*, since: datetime, until: datetime, hands: Hands) -> None:
+    """Keep where everybody stood at the end of each month that ended meanwhile, and where those followed went."""
+    ended = apart(last_ended(shops_day(since)), last_ended(shops_day(until)))
+    if ended and movement.months_covered(lake(), as_of=until, most=ended):
+        movement.work_out_months(as_of=until, at=until, by=hands.by, most=ended, progress=hands.progress)
+        follow_up()
 
 
 def _launch_first(scenario: str, source: Source, hands: Hands) -> Campaign:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from copy import deepcopy
 from datetime import date
 from functools import cache
@@ -22,7 +20,6 @@ from dangol.web.shell.charts import Chart, Spec, Table
 from dangol.web.shell.figures import count, percent
 
 HEIGHT = 240  # pixels
-FILE_WIDTH = 720
 # Ink alone: colours belong to the regions. What is not sure is hollow.
 INKS = {Tone.UNHAPPY: "var(--ink)", Tone.UNSURE: "var(--surface)", Tone.GLAD: "var(--r0)"}
 
@@ -61,17 +58,6 @@ def spec(months: list[Heard]) -> Spec:
     ]
     drawn["datasets"] = {"months": rows}
     return drawn
-
-
-def file_of(months: list[Heard], kind: str, *, counted: dict[str, int]) -> tuple[bytes, str]:
-    """The picture, or its numbers as CSV: content, content type."""
-    if kind == "csv":
-        text, found = io.StringIO(), table(months)
-        csv.writer(text).writerows([found.columns, *found.rows])
-        return b"\xef\xbb\xbf" + text.getvalue().encode(), "text/csv; charset=utf-8"
-    drawn = spec(months)
-    drawn["title"] = {"text": told.finding(counted), "subtitle": _unit()}
-    return charts.file_of(drawn, kind, width=FILE_WIDTH)
 
 
 @cache

@@ -21,7 +21,7 @@ from dangol.records.staff.roles import May
 from dangol.records.voices.models import Feedback
 from dangol.web import clock
 from dangol.web.insight.feedback import pictures, tasks, told
-from dangol.web.shell import charts
+from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.shell.toasts import toast
 from dangol.web.shell.viewer import viewer
@@ -74,12 +74,10 @@ def insight_feedback_work(request: HttpRequest) -> HttpResponse:
 @require_safe
 def insight_feedback_file(request: HttpRequest, kind: str) -> HttpResponse:
     """The months as a picture, or their numbers as CSV."""
-    months = queries.by_month(as_of=clock.as_of())
-    if not months or kind not in (*charts.FORMATS, "csv"):
-        raise Http404(kind)
-    content, content_type = pictures.file_of(months, kind, counted=queries.totals(as_of=clock.as_of()))
-    disposition = f'attachment; filename="feedback.{kind}"'
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+    run, at = queries.last_reading(), clock.as_of()
+    months = queries.by_month(as_of=at)
+    drawn = pictures.chart(run, months, queries.totals(as_of=at)) if run and months else None
+    return file_answer(drawn, kind, "feedback")
 
 
 @require_POST
