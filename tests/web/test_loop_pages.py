@@ -188,3 +188,19 @@ def _draw(page: Page) -> None:
     page.mouse.move(x + 60, y + 60, steps=3)
     page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + box["height"] * 0.78, steps=5)
     page.mouse.up()
+
+
+def test_the_map_says_that_it_counts_where_the_answer_lets_itself_be_waited_for(
+    open_page: OpenPage, home: str
+) -> None:
+    page, held = open_page(width=390, language="en"), []
+    page.goto(f"{home}/map/")
+    page.wait_for_load_state("networkidle")
+    counting = page.locator("#counting")
+    expect(counting).to_be_hidden()
+    page.route("**/map/?*region=*", lambda route: held.append(route))
+    page.locator("[data-region=II]").click(no_wait_after=True)
+    expect(counting).to_be_visible()
+    held[0].continue_()
+    expect(page.locator("#bar .picked")).to_be_visible()
+    expect(counting).to_be_hidden()

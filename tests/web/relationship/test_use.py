@@ -15,6 +15,7 @@ from dangol.insight.analysis.models import Run, Score
 from dangol.insight.relationship.back_test.actions import back_test
 from dangol.insight.relationship.core.actions import find_core
 from dangol.insight.relationship.core.settings import CoreSettings
+from dangol.insight.relationship.models import Reference
 from dangol.insight.relationship.stages.actions import evaluate
 from dangol.insight.relationship.stages.rules import StageRules
 from dangol.insight.relationship.validity.actions import ask_validity
@@ -117,6 +118,27 @@ class TestPages:
         assert sales_told_of(told, language) == []
         assert re.search({"en": r"\buses?\b", "ko": "이용"}[language], main_of(told))
 
+    @pytest.mark.parametrize("language", ["en", "ko"])
+    @pytest.mark.parametrize("path", [*OF_USES, "/map/loop/"])
+    def test_ask_for_uses_before_anybody_was_valued(
+        self, client: Client, library: int, path: str, language: str
+    ) -> None:
+        Reference.objects.all().delete()
+        Run.objects.all().delete()
+        told = page(signed_in(client), path, language)
+        both = ("what they buy or use", "사거나 이용한")
+        assert sales_told_of(told, language) == [] or any(one in told for one in both)
+
+    @pytest.mark.parametrize(("language", "asked"), [("en", "sales or uses"), ("ko", "거래나 이용")])
+    def test_count_who_borrowed_where_there_is_no_map_yet(
+        self, client: Client, library: int, language: str, asked: str
+    ) -> None:
+        Reference.objects.all().delete()
+        Run.objects.all().delete()
+        told = page(signed_in(client), "/map/", language)
+        assert asked in told
+        assert re.search(r"So far: 4\d\b|지금은 4\d명", told)
+
     @pytest.mark.parametrize(("language", "sold"), [("en", "transactions"), ("ko", "거래 0건")])
     def test_of_today_count_what_was_used_and_not_what_was_sold(
         self, client: Client, library: int, language: str, sold: str
@@ -139,6 +161,11 @@ class TestPages:
         told = page(signed_in(client), "/map/")
         assert "Customers borrow here and nobody bought anything" in told
         assert "classes a borrower, in the mean" in told
+
+    def test_ask_in_the_settings_for_days_with_a_use(self, client: Client, library: int) -> None:
+        told = page(signed_in(client), "/map/settings/")
+        assert "Days within which a use makes a customer active" in told
+        assert "a purchase makes" not in told
 
     def test_say_in_the_settings_what_values_are_counted_in_and_ask_for_no_margin(
         self, client: Client, library: int

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from dangol.insight.analysis.models import Run
 from dangol.insight.relationship import queries as relationship
 from dangol.lib.languages import speaks
-from dangol.records.ledger.models import Transaction
+from dangol.records.ledger.models import Loan, Transaction
 from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart, findings
+from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.shell import words
 from dangol.web.shell.chart_files import KINDS
 from dangol.web.shell.charts import Chart, Table
@@ -37,10 +38,13 @@ def drawable(run: Run) -> bool:
 
 
 def missing(run: Run | None) -> dict[str, Any]:
-    """Why there is no map yet: how many have bought so far, and how many are needed."""
-    buyers = Transaction.objects.exclude(identity=None).aggregate(n=Count("identity__customer", distinct=True))["n"]
+    """Why there is no map yet: how many have bought (or borrowed) so far, and how many are needed."""
+    by_use = speaks_of_uses(run)
+    came = Loan.objects.all() if by_use else Transaction.objects.exclude(identity=None)
+    buyers = came.aggregate(n=Count("identity__customer", distinct=True))["n"]
     why = relationship.notes(run) if run and buyers >= FEWEST else []  # enough bought, so it is something else
-    return {"buyers": buyers, "needed": FEWEST, "run": run, "own": settings.DANGOL.source == "own", "why": why}
+    return {"buyers": buyers, "needed": FEWEST, "run": run, "own": settings.DANGOL.source == "own", "why": why,
+            "by_use": by_use}  # fmt: skip
 
 
 def lines(run: Run) -> list[str]:

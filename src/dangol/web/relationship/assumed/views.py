@@ -39,7 +39,7 @@ from dangol.web import clock
 from dangol.web.relationship.assumed import tasks, valuing
 from dangol.web.relationship.assumed.forgetting import KEY
 from dangol.web.relationship.assumed.forms import SettingsForm
-from dangol.web.relationship.assumed.words import COUNTED_IN, COUNTS, MEANS_IN_USES, WORDS
+from dangol.web.relationship.assumed.words import COUNTED_IN, COUNTS, LABELS_IN_USES, MEANS_IN_USES, WORDS
 from dangol.web.shell.figures import money
 from dangol.web.shell.gate import needs
 from dangol.web.shell.viewer import viewer
@@ -200,7 +200,7 @@ def _waits(run: Run, now: ValueSettings) -> bool:
 def _row(name: str, told: Mapping[str, Any], then: ValueSettings, form: SettingsForm, *, by_use: bool) -> Row:
     label, means = WORDS[name]
     if by_use:
-        means = MEANS_IN_USES.get(name, means)
+        label, means = LABELS_IN_USES.get(name, label), MEANS_IN_USES.get(name, means)
     value = told.get(name)
     problem = " ".join(str(error) for error in form.errors.get(name, []))
     shown = f"{getattr(then, name):.12g}" if value in (None, "") else str(value)

@@ -62,6 +62,7 @@ COUNTS: dict[str, Word] = {
     "best_below": _("Best customers below expectation"),
 }  # fmt: skip
 # What differs where values are counted in uses.
+LABELS_IN_USES: dict[str, Word] = {"active_days": _("Days within which a use makes a customer active")}
 MEANS_IN_USES: dict[str, Word] = {
     "minute_value": _(
         "In the smallest unit of your money (won, cents); a fee counts as so many minutes as it is worth."

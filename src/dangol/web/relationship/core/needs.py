@@ -18,11 +18,10 @@ from dangol.insight.relationship.core.models import NeedShare
 from dangol.insight.relationship.core.names import NEED_RAISE, NEED_SHARE
 from dangol.insight.relationship.core.queries import last_core, settings_in_use
 from dangol.insight.relationship.core.shares import called, to_raise
-from dangol.insight.relationship.counted_in import is_by_use
-from dangol.insight.relationship.queries import current_run
 from dangol.records.staff.roles import May
 from dangol.web.customers.needs import written
 from dangol.web.relationship.core import need_pictures, tasks
+from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.shell.charts import Chart
 from dangol.web.shell.figures import people, percent
 from dangol.web.shell.gate import needs
@@ -56,7 +55,7 @@ class Room:
 def core_need(request: HttpRequest) -> HttpResponse:
     """By category, how shares are spread, and the customers with most room."""
     run, settings = last_core(), settings_in_use()
-    if is_by_use(run or current_run()):
+    if speaks_of_uses(run):
         return render(request, "relationship/core_need_unsold.html")
     found = told_of(run)
     context: dict[str, Any] = {"run": run, "found": found, "work": work.look(tasks.KEY), "settings": settings}

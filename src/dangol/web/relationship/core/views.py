@@ -16,12 +16,12 @@ from dangol.insight.relationship.core.names import CONTRIBUTION, EQUITY, KIND
 from dangol.insight.relationship.core.queries import last_core, settings_in_use
 from dangol.insight.relationship.core.settings import CoreSettings
 from dangol.insight.relationship.counted_in import is_by_use
-from dangol.insight.relationship.queries import current_run
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.groups.told import side_rows
 from dangol.web.relationship.core import need_pictures, pictures, tasks, words
 from dangol.web.relationship.core.needs import drawn, told_of
+from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
@@ -45,7 +45,7 @@ class FindForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Where nothing is sold nobody brings money or buys; elsewhere nobody is a frequent user."""
         super().__init__(*args, **kwargs)
-        if is_by_use(current_run()):
+        if speaks_of_uses():
             self.fields["profit_by"] = forms.ChoiceField(
                 label=_("Use counted by"), choices=[(CONTRIBUTION, _("Uses in a year")), (EQUITY, _("Uses ahead"))]
             )
@@ -127,7 +127,7 @@ def core_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> HttpR
 
 def _page(request: HttpRequest, form: FindForm, *, status: int = 200) -> HttpResponse:
     run = last_core()
-    by_use = is_by_use(run or current_run())
+    by_use = speaks_of_uses(run)
     context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "run": run, "by_use": by_use}
     if run is not None:
         context |= _found(run, request)

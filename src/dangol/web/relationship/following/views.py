@@ -9,14 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.following.outcome import OUTCOMES, STEP
 from dangol.insight.relationship.following.queries import EARLY, Line, Portfolio, taken_over
 from dangol.insight.relationship.movement.queries import standing_yardstick
-from dangol.insight.relationship.queries import current_run
 from dangol.records.staff.roles import May
 from dangol.web.relationship.following import words
 from dangol.web.relationship.following.carried import By, carried_out_by
+from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.relationship.positioning.words import moves_named
 from dangol.web.shell.gate import needs
 
@@ -25,7 +24,7 @@ from dangol.web.shell.gate import needs
 @require_safe
 def followed(request: HttpRequest) -> HttpResponse:
     """Every portfolio that was taken over, the newest first."""
-    found, yardstick, by_use = taken_over(), standing_yardstick(), is_by_use(current_run())
+    found, yardstick, by_use = taken_over(), standing_yardstick(), speaks_of_uses()
     behind = carried_out_by(line.takeover.source_ref for one in found for line in one.lines)
     portfolios = [
         {

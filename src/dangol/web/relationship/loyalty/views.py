@@ -10,17 +10,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.queries import finished_run
-from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.loyalty import queries
 from dangol.insight.relationship.loyalty.actions import set_plan
 from dangol.insight.relationship.loyalty.models import WavePlan
 from dangol.insight.relationship.loyalty.names import KIND
-from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import WrongUse
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web import clock
 from dangol.web.insight.asked import asked_by
+from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.relationship.loyalty import asking, pictures, tasks, told, words
 from dangol.web.relationship.loyalty.forms import PEOPLE, SEED, PlanForm, SampleForm
 from dangol.web.relationship.movement.views import owners
@@ -104,7 +103,7 @@ def _page(
         "form": form or PlanForm(initial=_initial(standing)), "problem": problem, "standing": standing,
         "calendar": [(one, *words.STATES[one.state]) for one in calendar], "runs": clock.runs(),
         "changes": queries.changes(), "owners": owners(), "work": work.look(tasks.KEY), "run": run,
-        "by_use": is_by_use(current_run()), "sample": sample or SampleForm(initial={"people": PEOPLE, "seed": SEED}),
+        "by_use": speaks_of_uses(), "sample": sample or SampleForm(initial={"people": PEOPLE, "seed": SEED}),
     }  # fmt: skip
     if run is not None:
         waves = told.waves(run)

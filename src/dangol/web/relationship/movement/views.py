@@ -11,13 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from dangol.decisions.campaigns.models import Campaign
-from dangol.insight.relationship.counted_in import is_by_use
 from dangol.insight.relationship.models import Imbalance
 from dangol.insight.relationship.movement import imbalance as matters
 from dangol.insight.relationship.movement import queries
 from dangol.insight.relationship.movement.actions import LONGEST, MOST
 from dangol.insight.relationship.movement.moves import STATES
-from dangol.insight.relationship.queries import current_run
 from dangol.lib.errors import WrongUse
 from dangol.lib.languages import speaks
 from dangol.records.staff.models import User
@@ -25,6 +23,7 @@ from dangol.records.staff.roles import May, bundle
 from dangol.web import clock
 from dangol.web.campaigns.choice import Choice
 from dangol.web.relationship import chart
+from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.relationship.movement import grid, pictures, tasks, then, words
 from dangol.web.relationship.movement.asked import Asked
 from dangol.web.shell.chart_files import file_answer
@@ -170,7 +169,7 @@ def _page(request: HttpRequest, form: MonthsForm, *, status: int = 200, problem:
     drawn = (make(asked.history) for make in pictures.PICTURES.values()) if asked.history.snapshots else ()
     context: dict[str, Any] = {
         "asked": asked, "form": form, "work": work.look(tasks.KEY), "problem": problem, "most": MOST,
-        "by_use": is_by_use(current_run()),
+        "by_use": speaks_of_uses(),
         "valued": bool(asked.history.yardstick), "charts": [one for one in drawn if one],
         "told": words.told(asked.found) if asked.found else None, "columns": grid.columns(asked),
         "rows": grid.rows(asked),

@@ -9,13 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.models import Run
 from dangol.insight.analysis.queries import asker, finished_run
-from dangol.insight.relationship.counted_in import is_by_use
-from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.stages import queries
 from dangol.insight.relationship.stages.models import Track
 from dangol.insight.relationship.stages.names import KIND
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
+from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.relationship.stages import pictures, tasks
 from dangol.web.relationship.stages.told import shown
 from dangol.web.shell.chart_files import file_answer
@@ -30,7 +29,7 @@ from dangol.web.start.waiting import waiting
 def stages(request: HttpRequest) -> HttpResponse:
     """How many stand where, and who moved within the month."""
     run = queries.last_evaluation()
-    context: dict[str, Any] = {"work": work.look(tasks.KEY), "run": run, "by_use": is_by_use(current_run())}
+    context: dict[str, Any] = {"work": work.look(tasks.KEY), "run": run, "by_use": speaks_of_uses()}
     return render(request, "relationship/stages.html", context | (_found(run) if run else {}))
 
 
@@ -66,7 +65,7 @@ def _found(run: Run) -> dict[str, Any]:
         track: [chart for chart in (pictures.counted(run, track), pictures.moved(run, track)) if chart]
         for track in Track
     }
-    by_use = is_by_use(current_run())
+    by_use = speaks_of_uses()
     told = [(shown(one, rules, by_use=by_use), drawn[Track(one.track)]) for one in queries.told(run)]
     return {
         "told": told, "day": queries.day_of(run), "since": queries.month_before(run),

@@ -9,14 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dangol.insight.analysis.queries import asker, finished_run
 from dangol.insight.relationship.back_test.queries import last_back_test
-from dangol.insight.relationship.counted_in import is_by_use
-from dangol.insight.relationship.queries import current_run
 from dangol.insight.relationship.validity.names import KIND
 from dangol.insight.relationship.validity.queries import last_validity, validity_of
 from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.insight.weeks_held_back import AskForm
 from dangol.web.relationship.back_test import words as back_test
+from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.relationship.validity import pictures, tasks, words
 from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
@@ -63,7 +62,7 @@ def validity_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> H
 
 def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:
     found, tested = last_validity(), last_back_test()
-    by_use = is_by_use(found.run if found else current_run())
+    by_use = speaks_of_uses(found.run if found else None)
     context: dict[str, Any] = {"form": form, "work": work.look(tasks.KEY), "found": found, "by_use": by_use}
     if found is not None:
         drawn = (make(found) for make in pictures.PICTURES.values())
