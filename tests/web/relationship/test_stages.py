@@ -51,11 +51,19 @@ class TestPage:
         assert "Nobody has told the stages yet" in told
         assert "silence, too, moves people on" in told
 
-    def test_leads_from_its_top_to_each_course(self, client: Client) -> None:
+    @pytest.mark.parametrize(("course", "other"), [("stage", "cycle"), ("cycle", "stage")])
+    def test_tells_one_course_at_a_time_and_leads_to_the_other(self, client: Client, course: str, other: str) -> None:
         stages_run(NOW)
-        told = page(signed_in(client))
-        for track in ("stage", "cycle"):
-            assert told.index(f'href="#{track}-states"') < told.index(f'id="{track}-states"')
+        told = page(signed_in(client), f"{ADDRESS}?course={course}")
+        assert f'<a href="?course={course}" aria-current="true">' in told
+        assert f'<a href="?course={other}">' in told
+        assert f'id="{course}-states"' in told and f"/{course}-moves.png" in told
+        assert f'id="{other}-states"' not in told and f"/{other}-moves.png" not in told
+
+    @pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}?course=unheard_of"])
+    def test_tells_the_course_of_the_literature_first(self, client: Client, address: str) -> None:
+        stages_run(NOW)
+        assert 'id="stage-states"' in page(signed_in(client), address)
 
     def test_tells_the_courses_when_asked(self, client: Client) -> None:
         sells()
@@ -77,7 +85,7 @@ class TestPage:
 
     def test_leads_from_a_state_to_a_campaign_for_just_them(self, client: Client) -> None:
         stages_run(NOW, people(1)[0])
-        page = signed_in(client).get("/map/stages/", headers={"accept-language": "en"}).content.decode()
+        page = signed_in(client).get(f"{ADDRESS}?course=cycle", headers={"accept-language": "en"}).content.decode()
         assert "/campaigns/plan/?cycle=won_back" in page
         plan = client.get("/campaigns/plan/?cycle=won_back&cycle=unheard_of", headers={"accept-language": "en"})
         assert "Customers who stand here in their relationship: Won back" in plan.content.decode()
@@ -90,6 +98,7 @@ class TestPage:
         assert "Awareness → Exploration" in told
         assert "20.0%" in told and "11.2% ~ 33.0%" in told
         assert "stage_then=awareness&amp;stage=exploration" in told
+        told = page(client, f"{ADDRESS}?course=cycle")
         assert "cycle_then=~&amp;cycle=new" in told or "cycle_then=%7E&amp;cycle=new" in told
 
     def test_says_when_the_rules_are_others_by_now(self, client: Client) -> None:

@@ -16,7 +16,7 @@ from dangol.lib.languages import speaks
 from dangol.records.staff.roles import May
 from dangol.web.relationship.in_uses import speaks_of_uses
 from dangol.web.relationship.stages import pictures, tasks
-from dangol.web.relationship.stages.told import shown
+from dangol.web.relationship.stages.told import HEADINGS, shown
 from dangol.web.shell.chart_files import file_answer
 from dangol.web.shell.gate import needs
 from dangol.web.start import work
@@ -27,10 +27,10 @@ from dangol.web.start.waiting import waiting
 @needs(May.SEE_VALUES, whole=True)
 @require_safe
 def stages(request: HttpRequest) -> HttpResponse:
-    """How many stand where, and who moved within the month."""
+    """How many stand where in one of the courses, and who moved within the month."""
     run = queries.last_evaluation()
     context: dict[str, Any] = {"work": work.look(tasks.KEY), "run": run, "by_use": speaks_of_uses()}
-    return render(request, "relationship/stages.html", context | (_found(run) if run else {}))
+    return render(request, "relationship/stages.html", context | (_found(run, _course(request)) if run else {}))
 
 
 @require_POST
@@ -59,15 +59,18 @@ def stages_file(request: HttpRequest, run_id: int, chart: str, kind: str) -> Htt
     return file_answer(pictures.picture(run, chart), kind, f"{chart}-{queries.day_of(run):%Y-%m-%d}")
 
 
-def _found(run: Run) -> dict[str, Any]:
+def _course(request: HttpRequest) -> Track:
+    asked = request.GET.get("course", "")
+    return Track(asked) if asked in Track.values else Track.STAGE
+
+
+def _found(run: Run, course: Track) -> dict[str, Any]:
     rules = queries.rules_of(run)
-    drawn = {
-        track: [chart for chart in (pictures.counted(run, track), pictures.moved(run, track)) if chart]
-        for track in Track
-    }
-    by_use = speaks_of_uses()
-    told = [(shown(one, rules, by_use=by_use), drawn[Track(one.track)]) for one in queries.told(run)]
+    drawn = (pictures.counted(run, course), pictures.moved(run, course))
+    tracks = {Track(one.track): one for one in queries.told(run)}
     return {
-        "told": told, "day": queries.day_of(run), "since": queries.month_before(run),
+        "told": shown(tracks[course], rules, by_use=speaks_of_uses()), "charts": [chart for chart in drawn if chart],
+        "courses": [(str(track), str(HEADINGS[track])) for track in tracks], "course": str(course),
+        "day": queries.day_of(run), "since": queries.month_before(run),
         "asker": asker(run), "rules": rules, "changed_rules": rules != stage_rules(), "summary": run.summary,
     }  # fmt: skip
