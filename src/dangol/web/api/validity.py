@@ -59,8 +59,12 @@ class LeavingRule(Schema):
 
 
 class LikeEquity(Schema):
-    """A fifth of the customers by rank of equity: those of region II, and of III, and how many of each left."""
+    """A fifth of the customers by rank of equity: those of region II, and of III, and how many of each left.
 
+    line: of this line of business alone; empty where there is one.
+    """
+
+    line: str
     low: float
     high: float
     below: int
@@ -196,7 +200,7 @@ def _added(one: Added | None) -> BeyondEquity | None:
 
 def _fifth(one: Fifth) -> LikeEquity:
     return LikeEquity(
-        low=one.low, high=one.high, below=one.below.customers, below_left=one.below.left,
+        line=one.line, low=one.low, high=one.high, below=one.below.customers, below_left=one.below.left,
         below_share=_interval(one.below.share), fair=one.fair.customers, fair_left=one.fair.left,
         fair_share=_interval(one.fair.share),
     )  # fmt: skip

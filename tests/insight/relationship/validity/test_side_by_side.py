@@ -64,6 +64,19 @@ class TestSideBySide:
         found = side_by_side(random.uniform(0, 100, 4_000), np.where(second, "II", "III"), left, line)
         assert found.ratio is not None
         assert not found.ratio.excludes(1)
+        assert [one.line for one in found.fifths] == ["a"] * 5 + ["b"] * 5
+
+    def test_shows_the_fifths_that_the_ratio_is_put_together_of(self) -> None:
+        """In each line more of II leave; of all lines together fewer do, since more of the one that stays lie below."""
+        line = np.repeat(["a", "a", "b", "b"], [900, 100, 100, 900])
+        region = np.repeat(["II", "III", "II", "III"], [900, 100, 100, 900])
+        left = np.arange(2_000) % 10 < np.repeat([2, 1, 8, 7], [900, 100, 100, 900])
+        found = side_by_side(np.tile(np.arange(100.0), 20), region, left, line)
+        assert found.ratio is not None and found.ratio.value > 1
+        assert {one.line for one in found.fifths} == {"a", "b"}
+        for one in found.fifths:
+            assert one.below.share is not None and one.fair.share is not None
+            assert one.below.share.value > one.fair.share.value
 
     def test_of_nobody_is_nothing(self) -> None:
         none = np.zeros(0)

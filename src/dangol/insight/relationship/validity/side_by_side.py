@@ -1,6 +1,7 @@
 """The plain version: of customers worth as much, how many left of those below the line and of those on it.
 
-In fifths by equity, put together by Mantel and Haenszel (1959); the interval is that of Greenland and Robins (1985).
+In fifths by equity of each line of business (all lines together may say the contrary of each), put together by Mantel
+and Haenszel (1959); the interval is that of Greenland and Robins (1985).
 """
 
 from __future__ import annotations
@@ -35,12 +36,16 @@ class Share:
 
 @dataclass(frozen=True)
 class Fifth:
-    """Customers of like equity, its rank from low to high: those below the line (II) and those on it (III)."""
+    """Customers of like equity, its rank from low to high: those below the line (II) and those on it (III).
+
+    line: of this line of business alone; "" of all, where there is one, and in runs of before that was told.
+    """
 
     low: float
     high: float
     below: Share
     fair: Share
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,12 @@ class SideBySide:
 def side_by_side(equity: Array, region: Words, left: BoolArray, line: Words) -> SideBySide:
     """Compare II with III in fifths by equity; who is in I is left out."""
     who = (region == SHORT_CHANGED) | (region == FAIR)
-    equity, region, left = equity[who], region[who], left[who]
-    part = parts_of(equity, FIFTHS)
-    alike = strata(line[who], part)
-    return SideBySide(
-        tuple(_fifth(equity[some], region[some], left[some]) for some in _groups(part)),
-        mantel_haenszel([_fifth(equity[some], region[some], left[some]) for some in _groups(alike)]),
-    )
+    equity, region, left, line = equity[who], region[who], left[who], line[who]
+    if len(np.unique(line)) <= 1:
+        line = np.full(len(line), "")
+    alike = strata(line, parts_of(equity, FIFTHS))
+    fifths = tuple(_fifth(equity[some], region[some], left[some], line[some]) for some in _groups(alike))
+    return SideBySide(fifths, mantel_haenszel(fifths))
 
 
 def mantel_haenszel(groups: Sequence[Fifth]) -> Span | None:
@@ -84,9 +88,9 @@ def _groups(numbers: npt.NDArray[np.int64]) -> list[BoolArray]:
     return [numbers == number for number in np.unique(numbers).tolist()]
 
 
-def _fifth(equity: Array, region: Words, left: BoolArray) -> Fifth:
+def _fifth(equity: Array, region: Words, left: BoolArray, line: Words) -> Fifth:
     below, fair = (_share(left[region == name]) for name in (SHORT_CHANGED, FAIR))
-    return Fifth(float(equity.min()), float(equity.max()), below, fair)
+    return Fifth(float(equity.min()), float(equity.max()), below, fair, str(line[0]))
 
 
 def _share(left: BoolArray) -> Share:

@@ -82,7 +82,7 @@ def _line(found: Validity) -> Iterator[str]:
     if not found.agrees:
         yield _("So the answer hangs on what counts as leaving.")
     if found.foretold.plain.ratio:
-        yield plain(found.foretold.plain.ratio)
+        yield plain(found.foretold.plain.ratio, by_line=any(one.line for one in found.foretold.plain.fifths))
 
 
 def first(one: Answer, rule: Rule) -> str:
@@ -114,8 +114,13 @@ def stricter(found: Validity) -> Iterator[str]:
             ) % names  # fmt: skip
 
 
-def plain(ratio: Span) -> str:
-    """Region II against III."""
+def plain(ratio: Span, *, by_line: bool) -> str:
+    """Region II against III; by_line: within each line of business."""
+    if by_line:
+        return _(
+            "Put plainly: in fifths of like equity of each line of business, %(ratio)s times as many left of region II "
+            "as of region III (%(low)s ~ %(high)s)."
+        ) % _numbers(ratio)
     return _(
         "Put plainly: in fifths of like equity, %(ratio)s times as many left of region II as of region III (%(low)s ~ "
         "%(high)s)."
