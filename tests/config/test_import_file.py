@@ -65,7 +65,7 @@ class TestAnswer:
         path = tmp_path / "file.csv"
         path.write_text("고객번호,일자,금액,메모\nC1,2026-11-01,1200,vip\nC2,2026-11-02,,\n", encoding="utf-8")
         told = import_file._file(said(kind, str(path), "--dry-run", "--json"), by=None)
-        assert list(told) == [*ANSWER, "refused"]  # examples for people, which the JSON leaves out
+        assert list(told) == [*ANSWER, *import_file.FOR_PEOPLE]
         assert told["accepted"] + told["rejected"] == told["rows"] == 2
         assert told["created"] + told["updated"] + told["unchanged"] == told["accepted"]
         assert told["amount_total"] == (1200 if kind == "transactions" else 0)
@@ -116,6 +116,18 @@ def test_the_answer_is_said_in_one_language(language: str, first: str) -> None:
         assert told(answer, dry_run=True)[0] != first
     assert sentences[0] == first
     assert sentences[1] == "-" and sentences[2].endswith(": /x/rejects-1.csv")
+
+
+def test_what_was_called_off_is_told_apart_from_what_is_to_mend() -> None:
+    answer = {
+        "rows": 9, "accepted": 6, "rejected": 3, "called_off": 2, "warnings": [], "rejects_file": "/x/rejects-1.csv",
+    }  # fmt: skip
+    with translation.override("en"):
+        assert told(answer, dry_run=False) == [
+            "6 of 9 rows taken in, 3 left out. Of those: called off 2, to mend 1.",
+            "Mend and import again: /x/rejects-1.csv",
+        ]
+        assert told(answer | {"called_off": 3}, dry_run=False)[-1] == "What was left out: /x/rejects-1.csv"
 
 
 @pytest.mark.parametrize(

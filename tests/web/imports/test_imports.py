@@ -23,6 +23,7 @@ from dangol.records.ledger.models import Transaction
 from dangol.web.imports import columns, examples, tasks, uploads
 from dangol.web.shell import arriving
 from dangol.web.start import homes, work
+from dangol.web.today.standing import standing
 from tests.web.business import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +240,28 @@ class TestTake:
         told = get(client, waits(client, b'[{"customer": "A1", "date": "2026-10-01", "amount": 5}]', "sales.json"))
         assert "Read as JSON" in told and "Headings in row" not in told
         assert "Headings in row 1" in get(client, waits(client))
+
+
+class TestCalledOff:
+    HEAD = "주문번호,고객번호,주문일시,금액,주문상태\n"
+    ROWS = "1,A1,2026-11-01,100,구매확정\n2,A1,2026-11-02,50,취소\n"
+
+    def test_is_told_apart_from_what_is_to_mend(self, client: Client) -> None:
+        batch = taken(client, f"{self.HEAD}{self.ROWS}3,A1,어제,70,구매확정\n".encode())
+        told = get(client, f"/import/result/{batch.pk}/")
+        assert "1 row was left out; mend it and take it in again. 1 row is of an order that was called off" in told
+        assert "1 called off · 1 still to mend" in told
+        assert 'name="row-4-2"' in told and 'name="row-3-' not in told
+        assert "1 called off" in get(client, "/import/")
+
+    def test_alone_asks_for_nothing_and_is_in_the_file_with_its_reason(self, client: Client) -> None:
+        batch = taken(client, f"{self.HEAD}{self.ROWS}".encode())
+        told = get(client, f"/import/result/{batch.pk}/")
+        assert "to mend" not in told.replace("nothing to mend", "") and "Take in what I mended" not in told
+        assert "Rows of orders that were called off stand in the CSV file alone, each with its reason." in told
+        left: Any = signed_in(client).get(f"/import/result/{batch.pk}/left-out.csv", headers=EN)
+        assert "is no sale" in b"".join(left.streaming_content).decode()
+        assert standing().rejected is None
 
 
 class TestMend:

@@ -31,6 +31,7 @@ DETAILS = {
 }
 METAVARS = {"--received-on": "DAY", "--basis": "GROUND"}
 GROUNDS = ["consent", "contract", "law", "interest"]
+FOR_PEOPLE = ("called_off", "refused")  # what the sentences tell beside the numbers
 KEPT_ON = "--basis"  # also the ground of further columns
 
 
@@ -81,7 +82,8 @@ def run(options: argparse.Namespace) -> int:
     answer = take(options, by=mine.user if mine.user.pk else None)
     answer["seconds"] = round(time.perf_counter() - started, 1)
     if options.json:
-        answer.pop("refused", None)  # examples for people
+        for name in FOR_PEOPLE:
+            answer.pop(name, None)
         print_json(answer)
     else:
         from dangol.web.imports.taking import told

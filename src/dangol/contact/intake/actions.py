@@ -259,6 +259,7 @@ def _write(
     keeping_further.state(given.kept, by=batch.by, at=batch.started_at)
     kind.ask(stage, given)
     batch.rejected = sum(rejects.refuse(stage, table, kind, batch.mapping, batch))
+    batch.called_off = batch.rejects.filter(needs_nothing=True).count() if kind.called_off else 0
     at = batch.started_at
     for feed in kind.aside(stage, given):
         take_chunk(feed, source=SOURCE, at=at)

@@ -15,6 +15,7 @@ from dangol.records.staff.scope import Scope
 class Batch(models.Model):
     """One file or feed taken in: rows = accepted + rejected, accepted = created + updated + unchanged.
 
+    `called_off`: those of the rejected in which there is nothing to mend, as what they tell of was called off.
     `partner_set`: for a file of details, whose data they are and on which ground. `mends`: the batch whose refused
     rows these are, mended. `profile`: that of a file that came by itself, and `mark` the file as it lay in its folder.
     """
@@ -29,6 +30,7 @@ class Batch(models.Model):
     rows = models.PositiveBigIntegerField(default=0)
     accepted = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
+    called_off = models.PositiveBigIntegerField(default=0, db_default=0)
     created = models.PositiveBigIntegerField(default=0)
     updated = models.PositiveBigIntegerField(default=0)
     unchanged = models.PositiveBigIntegerField(default=0)
@@ -69,13 +71,27 @@ class Batch(models.Model):
         return "taken_in" if self.accepted else "nothing_in"
 
 
+class RejectQuerySet(models.QuerySet["Reject"]):
+    """Refused rows, by whether they wait for anybody."""
+
+    def to_mend(self) -> Self:
+        """Those that can be taken in once they are mended."""
+        return self.filter(needs_nothing=False)
+
+
 class Reject(models.Model):
-    """One row refused, in its original columns, with the reason in words."""
+    """One row refused, in its original columns, with the reason in words.
+
+    `needs_nothing`: it is left out for good, such as a line of an order that was called off.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rejects")
     row = models.PositiveBigIntegerField()
     reason = models.CharField(max_length=300)
     original = models.JSONField()
+    needs_nothing = models.BooleanField(default=False, db_default=False)
+
+    objects = RejectQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "row"], name="one_reject_per_row")]

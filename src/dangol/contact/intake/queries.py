@@ -23,13 +23,13 @@ def files() -> QuerySet[Batch]:
 
 
 def rejects(batch: Batch) -> QuerySet[Reject]:
-    """The refused rows of a batch in the order of the file."""
-    return batch.rejects.order_by("row")
+    """The refused rows of a batch that can be mended, in the order of the file."""
+    return batch.rejects.to_mend().order_by("row")
 
 
 def still_to_mend() -> int:
     """How many rows of files were left out and wait to be mended; what was undone waits no more."""
-    return Reject.objects.filter(batch__undoing=None, batch__problem="").count()
+    return Reject.objects.to_mend().filter(batch__undoing=None, batch__problem="").count()
 
 
 def last_transaction_time(*, until: datetime) -> datetime | None:

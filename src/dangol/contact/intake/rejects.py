@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -78,23 +78,30 @@ def refuse(stage: Staging, table: Table, kind: Kind, mapping: Mapping[str, str],
         why = reason(row, problem, told, table.headings, kind, mapping)
         return why, ["" if place in private else cell for place, cell in enumerate(told)] if private else told
 
-    return keep(stage, table, batch, tell)
+    return keep(stage, table, batch, tell, called_off=kind.called_off)
 
 
-def keep(stage: Staging, table: Table, batch: Batch, tell: Tell) -> Iterator[int]:
-    """The same with the reasons, and what is kept of each row, told by `tell`: row, problem, cells → reason, cells."""
+def keep(stage: Staging, table: Table, batch: Batch, tell: Tell, *, called_off: Collection[str] = ()) -> Iterator[int]:
+    """The same with the reasons, and what is kept of each row, told by `tell`: row, problem, cells → reason, cells.
+
+    called_off: words of `problem` that leave nothing to mend.
+    """
     width = len(table.headings)
     cells = ", ".join(f"raw.{name}" for name in names_of(width)[1:])
     query = (
         f"SELECT row, problem, {cells} FROM raw JOIN lines USING (row)"  # noqa: S608 -- our own names
         " WHERE problem <> '' ORDER BY row"
     )
+    settled = set(called_off)
     for part in stage.batches(query, PART):
         rows = zip(*(column.to_pylist() for column in part.columns), strict=True)
-        yield _keep(batch, ((row, *tell(row, problem, told)) for row, problem, *told in rows))
+        yield _keep(
+            batch,
+            ((row, *tell(row, problem, told), not settled.isdisjoint(problem.split())) for row, problem, *told in rows),
+        )
     too_wide = str(TOO_WIDE)
     wide = (
-        (row, table.reasons.get(row) or too_wide % {"row": row, "cells": len(told), "columns": width}, told)
+        (row, table.reasons.get(row) or too_wide % {"row": row, "cells": len(told), "columns": width}, told, False)
         for row, told in table.broken
     )
     yield _keep(batch, wide)
@@ -158,10 +165,13 @@ def write_file(batch: Batch) -> None:
     part.replace(path)
 
 
-def _keep(batch: Batch, rows: Iterator[tuple[int, str, Cells]]) -> int:
+def _keep(batch: Batch, rows: Iterator[tuple[int, str, Cells, bool]]) -> int:
     table = Reject._meta.db_table
-    numbered = [(batch.pk, row, why[:LONGEST], json.dumps(told, ensure_ascii=False)) for row, why, told in rows]
-    return bulk.insert(connection, table, ("batch_id", "row", "reason", "original"), numbered)
+    numbered = [
+        (batch.pk, row, why[:LONGEST], json.dumps(told, ensure_ascii=False), needs_nothing)
+        for row, why, told, needs_nothing in rows
+    ]
+    return bulk.insert(connection, table, ("batch_id", "row", "reason", "original", "needs_nothing"), numbered)
 
 
 def short(cell: str) -> str:

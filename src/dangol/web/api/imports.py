@@ -62,8 +62,9 @@ class Undone(Schema):
 class Imported(Schema):
     """One file: rows = accepted + rejected; `amount_total` in minor units over the accepted.
 
-    `state` is taken_in, nothing_in (not one row of it was), failed, undone or under_way. `mends` is the import whose
-    left out rows these are. `profile`: that by which it came by itself.
+    `called_off`: those of the rejected that leave nothing to mend. `state` is taken_in, nothing_in (not one row of it
+    was), failed, undone or under_way. `mends` is the import whose left out rows these are. `profile`: that by which it
+    came by itself.
     """
 
     id: int
@@ -73,6 +74,7 @@ class Imported(Schema):
     rows: int
     accepted: int
     rejected: int
+    called_off: int
     created: int
     updated: int
     unchanged: int

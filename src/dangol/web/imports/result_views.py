@@ -166,7 +166,9 @@ def _result(
     viewer(request).saw(())
     context = {
         "batch": batch, "kind": KINDS.get(batch.kind), "problem": problem, "shown": REJECTS_SHOWN, "undone": undone,
-        "rejects": [(one, _cells(batch, one, said)) for one in listed], "left": batch.rejects.count(),
+        "rejects": [(one, _cells(batch, one, said)) for one in listed], "left": queries.rejects(batch).count(),
+        "left_for_good": batch.rejects.filter(needs_nothing=True).count(),
+        "to_mend": batch.rejected - batch.called_off,
         "too_wide": any(len(one.original) > len(batch.columns) for one in listed),
         "mendable": batch.kind in KINDS and undone is None, "may_undo": not undoing.why_not(batch),
         "state": states()[batch.state], "nothing_in": nothing_in.in_words(batch.rows),

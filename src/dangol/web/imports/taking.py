@@ -53,7 +53,7 @@ def take_file(
             path, kind=kind, mapping=mapping, kept=kept, currency=currency, dry_run=dry_run, by=by, at=at or now(),
             mended=mended, progress=progress,
         )  # fmt: skip
-    answer = actions.as_json(batch)
+    answer = actions.as_json(batch) | {"called_off": batch.called_off}
     if dry_run:
         return answer | {"refused": batch.refused}
     if not batch.accepted:
@@ -71,11 +71,20 @@ def told(answer: Mapping[str, Any], *, dry_run: bool) -> list[str]:
         if dry_run
         else _("%(accepted)s of %(rows)s rows taken in, %(rejected)s left out.")
     )
-    last = [_("Mend and import again: %(file)s") % {"file": answer["rejects_file"]}] if answer["rejects_file"] else []
+    off, file = answer.get("called_off", 0), answer["rejects_file"]
+    if off:
+        first = f"{first} {_called_off(off, answer['rejected'] - off)}"
+    to_mend = _("Mend and import again: %(file)s") if answer["rejected"] > off else _("What was left out: %(file)s")
+    last = [to_mend % {"file": file}] if file else []
     if answer["accepted"]:
         return [first % counts, *answer["warnings"], *last]
     said = first % counts if dry_run else nothing_in.in_words(answer["rows"])
     return [said, *(why for _row, why in answer.get("refused", ())), *answer["warnings"], *last]
+
+
+def _called_off(rows: int, to_mend: int) -> str:
+    counts = {"called_off": f"{rows:,}", "to_mend": f"{to_mend:,}"}
+    return _("Of those: called off %(called_off)s, to mend %(to_mend)s.") % counts
 
 
 def undo_file(number: int, *, by: User | None, progress: Progress = silent) -> Undoing:

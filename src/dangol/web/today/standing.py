@@ -108,7 +108,7 @@ def _counted(rows: QuerySet[Any, Any], what: str) -> QuerySet[Any, tuple[str, in
 
 def _rejected() -> Batch | None:
     """The last file with rows that can still be mended: they are kept for a while alone."""
-    kept = Exists(Reject.objects.filter(batch=OuterRef("pk")))
+    kept = Exists(Reject.objects.to_mend().filter(batch=OuterRef("pk")))
     return Batch.objects.filter(kept, rejected__gt=0).order_by("-started_at", "-pk").first()
 
 

@@ -108,7 +108,7 @@ def _campaigns(loop: Standing, as_of: datetime) -> Iterator[Task]:
 
 def _rest(loop: Standing, user: User) -> Iterator[Task]:
     if loop.rejected:
-        rows = loop.rejected.rejected
+        rows = loop.rejected.rejected - loop.rejected.called_off
         title = ngettext("%(n)s row was left out and can be mended", "%(n)s rows were left out and can be mended", rows)
         yield Task(
             title % {"n": count(rows)}, loop.rejected.file_name, _("Mend them"), address_of("import") or "", icon="book"

@@ -3,20 +3,22 @@
 import csv
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from dangol.contact.intake import actions, headers, likely, rejects
+from dangol.contact.intake import actions, headers, likely, queries, rejects
 from dangol.contact.intake.kinds.transactions import TRANSACTIONS
-from dangol.contact.intake.models import Batch
+from dangol.contact.intake.models import Batch, Reject
 from dangol.records.catalog.models import Product
 from dangol.records.customers.models import Customer, Identity
 from dangol.records.ledger.models import OrderLine, Transaction
@@ -28,10 +30,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def taken(tmp_path: Path) -> Callable[..., Batch]:
-    def take(text: str, **more: Any) -> Batch:
+    def take(text: str, language: str = "en", **more: Any) -> Batch:
         path = tmp_path / "sales.csv"
         path.write_text(text, encoding="utf-8")
-        with translation.override("en"):
+        with translation.override(language):
             return actions.import_file(path, by=None, at=AT, **more)
 
     return take
@@ -277,6 +279,33 @@ class TestOrder:
         assert batch.rejects.get().reason == (
             f"Row 3: “주문상태” says {state}. An order that was called off or sent back is no sale: it is left out."
         )
+
+    def test_that_was_undone_leaves_nothing_to_mend_and_stays_in_the_file_of_rows_left_out(
+        self, taken: Callable[..., Batch]
+    ) -> None:
+        batch = taken(
+            self.HEAD + "1,C1,2026-11-01,1,100,구매확정\n2,C1,2026-11-02,1,50,취소\n2,C1,2026-11-02,1,40,\n"
+            "3,C1,2026-11-31,1,50,취소\n4,C1,2026-11-31,1,9,구매확정\n"
+        )
+        assert (batch.rows, batch.accepted, batch.rejected, batch.called_off) == (5, 1, 4, 3)
+        assert batch.warnings[-1].startswith("3 rows are of orders that were called off")
+        assert list(queries.rejects(batch).values_list("row", flat=True)) == [6]
+        assert queries.still_to_mend() == 1
+        assert len(list(rejects.as_csv(batch))) == 1 + 4
+
+    def test_that_was_undone_in_a_home_of_before_is_known_by_its_reason(self, taken: Callable[..., Batch]) -> None:
+        text = (
+            self.HEAD + "1,C1,2026-11-01,1,100,취소\n1,C1,2026-11-01,1,9,\n2,C1,2026-11-31,1,9,\n3,C1,2026-11-01,1,9,\n"
+        )
+        batches = [taken(text)]
+        batches.append(taken(text + "4,C1,2026-11-01,1,9,\n", language="ko"))
+        Reject.objects.update(needs_nothing=False)
+        Batch.objects.update(called_off=0)
+        import_module("dangol.contact.intake.migrations.0003_called_off").know(apps, None)
+        for batch in batches:
+            batch.refresh_from_db()
+            assert batch.called_off == 2
+            assert list(batch.rejects.to_mend().values_list("row", flat=True)) == [4]
 
     def test_that_was_undone_after_an_earlier_file_sold_it_is_told(self, taken: Callable[..., Batch]) -> None:
         row = (

@@ -171,7 +171,8 @@ class Kind:
     mapping leaves out. wished: fields that a file may lack, but that are guessed where a mapping says nothing of them;
     "" in it says that no column holds it. doubts: sentences about a mapping. prepare: makes tables that `judge` asks,
     out of `raw`. judge: SQL of the typed rows → the same with more columns, among them `wrong`: the names of fields, or
-    words of `reasons`, for which a row is refused. complete: fills in rows of `lines` what others of the file say.
+    words of `reasons`, for which a row is refused. called_off: those of them that leave nothing to mend. complete:
+    fills in rows of `lines` what others of the file say.
     counted: name → SQL condition over `lines`; asked: name → a whole question that answers with a number. ask: asks the
     records, inside the transaction, and may refuse rows of `lines` still. aside: feeds written first and not counted;
     feeds: the accepted rows, one row of a feed for each. warnings: what is told when it is done. told_by: field whose
@@ -198,6 +199,7 @@ class Kind:
     aside: Callable[[Stage, Given], Iterator[Feed]] = _no_feeds
     warnings: Callable[[Mapping[str, int], Taken, Given], list[str]] = _no_words
     reasons: Mapping[str, Word] = field(default_factory=dict)
+    called_off: tuple[str, ...] = ()
     empty: Word = EMPTY
     told_by: Mapping[str, str] = field(default_factory=dict)
     totals: tuple[str, ...] = ()

@@ -363,7 +363,7 @@ TRANSACTIONS = Kind(
     "transactions", pgettext_lazy("kind of file", "Purchases"), FIELDS, feeds,
     settle=settle, gaps=gaps, wished=("customer",), doubts=doubts, judge=judge, complete=complete, ask=ask,
     aside=beside, warnings=warnings,
-    reasons=REASONS, empty=EMPTY,
+    reasons=REASONS, called_off=undone_orders.WORDS, empty=EMPTY,
     told_by={"amount": "unit_price", "undone": "state"}, totals=("time",), spent=SPENT,
     counted={
         "rounded": "accepted AND rounded", "turned": "accepted AND turned", "future": "accepted AND time > now",

@@ -24,6 +24,7 @@ REASONS = {
         " sale: it is left out."
     ),
 }
+WORDS = tuple(REASONS)
 # What a shop's order has come to when its money went back; asked for, or called off again, it still stands. POS files
 # say the same in other columns, of rows that take back what an earlier row sold.
 _UNDONE = (
@@ -31,6 +32,7 @@ _UNDONE = (
     "|cancell?ed|refunded|returned|voided"
 )
 _SAID = "lower(regexp_replace(state, '\\s', '', 'g'))"
+_REFUSED = f"list_has_any(string_split(problem, ' '), {list(WORDS)})"
 _STANDS = "철회|거부|부분|일부|partial"
 
 
@@ -78,7 +80,7 @@ def tell(stage: Stage, given: Given, *, key: str) -> None:
     if "state" not in given.mapping:
         return
     _tell_sold(stage, given, key=key)
-    if rows := stage.one("SELECT count(*) FROM lines WHERE problem IN ('state', 'undone')")[0]:
+    if rows := stage.one(f"SELECT count(*) FROM lines WHERE {_REFUSED}")[0]:  # noqa: S608 -- our own words
         told = ngettext(
             "%(count)s row is of an order that was called off or sent back. It is left out as no sale: there is nothing"
             " to mend in it.",
@@ -90,11 +92,10 @@ def tell(stage: Stage, given: Given, *, key: str) -> None:
 
 
 def _tell_sold(stage: Stage, given: Given, *, key: str) -> None:
-    undone = "list_has_any(string_split(problem, ' '), ['state', 'undone'])"
     rows = stage.engine.execute(f"""
         SELECT {key} AS receipt_key, minor, count(*) FILTER (accepted) AS standing FROM lines
-        WHERE receipt IS NOT NULL AND hash({key}) IN (SELECT hash({key}) FROM lines WHERE {undone})
-        GROUP BY receipt_key, minor HAVING bool_or({undone})""").fetchall()  # noqa: S608 -- our own names
+        WHERE receipt IS NOT NULL AND hash({key}) IN (SELECT hash({key}) FROM lines WHERE {_REFUSED})
+        GROUP BY receipt_key, minor HAVING bool_or({_REFUSED})""").fetchall()  # noqa: S608 -- our own names
     there = amounts_there(list(dict.fromkeys(receipt for receipt, *_more in rows)), source=SOURCE)
     if count := len({receipt for receipt, minor, standing in rows if there[receipt, minor] > standing}):
         told = ngettext(
