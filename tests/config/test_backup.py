@@ -82,7 +82,7 @@ class TestBackupAndRestore:
         assert made.returncode == 0
         assert "read back" in made.stdout
         assert "is not in it" in made.stdout or "are not in it" in made.stdout
-        assert "writing" in made.stderr
+        assert "Writing the backup" in made.stderr
         restored = dangol("restore", str(file), "--into", str(tmp_path / "new"), home=home)
         assert f"dangol serve --home {tmp_path / 'new'}" in restored.stdout
 

@@ -67,10 +67,10 @@ def rotated(*, quiet: bool) -> dict[str, int]:
             sealing.add_key()
             time.sleep(PAUSE)
         tell, total, done, anew = bars(quiet=quiet), sealing.sealed(), 0, 0
-        tell("sealing anew", 0, total)
+        tell("sealing", 0, total)
         for looked_at, changed in sealing.seal_anew():
             done, anew = done + looked_at, anew + changed
-            tell("sealing anew", done, max(total, done))
+            tell("sealing", done, max(total, done))
         # Whoever came late with the old key.
         anew += sum(changed for _looked_at, changed in sealing.seal_anew())
         return {"sealed_anew": anew, "forgotten": sealing.forget_old_keys()}

@@ -143,6 +143,8 @@ def bars(*, quiet: bool = False) -> Progress:
     """Progress as bars on the error stream, one line a stage, so that output stays clean."""
     from tqdm import tqdm
 
+    from dangol.web.start.stages import stage_name
+
     shown: dict[str, Any] = {}
     _drawn.append(shown)
 
@@ -153,7 +155,8 @@ def bars(*, quiet: bool = False) -> Progress:
             for other in shown.values():  # what comes next begins where they have ended, whoever said so or not
                 other.update(max(0, (other.total or 0) - other.n))
                 other.close()
-            shown[stage] = tqdm(total=total or None, desc=stage, file=sys.stderr, leave=True, mininterval=0.5)
+            words = stage_name(stage)
+            shown[stage] = tqdm(total=total or None, desc=words, file=sys.stderr, leave=True, mininterval=0.5)
         bar = shown[stage]
         bar.total = total or None
         bar.update(max(0, done - bar.n))

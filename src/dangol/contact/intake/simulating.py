@@ -25,7 +25,7 @@ def fill(mart: Mart, *, by: User | None, at: datetime, progress: Progress = sile
             load.take(feed, source=SOURCE, by=by, at=at)
             taken += 1
         lines += feed.table.num_rows if feed.kind == "transactions" else 0
-        progress("lines", lines, mart.lines)
+        progress("making", lines, mart.lines)
     return taken
 
 

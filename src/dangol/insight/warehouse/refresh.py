@@ -18,6 +18,7 @@ from dangol.insight.warehouse.dimension_files import dimension_files, known_file
 from dangol.insight.warehouse.facts import DIMENSIONS, FACTS, KNOWN, Fact
 from dangol.insight.warehouse.months import Join, MonthFiles, joined, writer
 from dangol.insight.warehouse.reading import count_about, in_one_go, rows, schema_of
+from dangol.insight.warehouse.stage_names import of_lake
 from dangol.insight.warehouse.versions import (
     BrokenLake,
     LakeFile,
@@ -82,9 +83,9 @@ def refresh(*, at: datetime, progress: Progress = silent, rebuild: bool = False)
             sweep(lake, manifest, alone=True)
         with atomic():
             mark_read(READER, changes, at=at)
-        progress("sweep", 0, 1)
+        progress(of_lake("sweep"), 0, 1)
         sweep(lake, manifest)
-        progress("sweep", 1, 1)
+        progress(of_lake("sweep"), 1, 1)
         return Refreshed(manifest.version, work.months, work.rows, tuple(sorted(work.lost)))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dangol.insight.warehouse.facts import Dimension, Fact
+from dangol.insight.warehouse.stage_names import of_lake
 from dangol.insight.warehouse.versions import LakeFile, Manifest, TableVersion
 from dangol.lib.progress import Progress
 
@@ -34,10 +35,14 @@ class Work:
     ranges: Ranges
     today: date
     zone: ZoneInfo
-    progress: Progress
+    told: Progress
     months: int = 0
     rows: int = 0
     lost: set[str] = field(default_factory=set)
+
+    def progress(self, stage: str, done: int, total: int, /) -> None:
+        """Tell how far a stage of the refresh is."""
+        self.told(of_lake(stage), done, total)
 
     def old(self, table: Fact | Dimension) -> TableVersion | None:
         """The table's files of the version before, unless its columns or the time zone have changed since."""

@@ -2,7 +2,34 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from dangol.insight.warehouse.stage_names import of_lake
+
+_OF_LAKE: dict[str, Promise] = {
+    "lines": _("Warehouse: receipt lines"),
+    "loans": _("Warehouse: loans"),
+    "loan_steps": _("Warehouse: returns and renewals"),
+    "points": _("Warehouse: points"),
+    "interactions": _("Warehouse: contacts"),
+    "withholdings": _("Warehouse: messages held back"),
+    "feedback": _("Warehouse: feedback"),
+    "feedback_steps": _("Warehouse: what became of feedback"),
+    "answers": _("Warehouse: survey answers"),
+    "assignments": _("Warehouse: assignments"),
+    "subscriptions": _("Warehouse: subscriptions"),
+    "subscription_steps": _("Warehouse: changes of subscriptions"),
+    "costs": _("Warehouse: costs"),
+    "customers": _("Warehouse: customers"),
+    "identities": _("Warehouse: identities"),
+    "products": _("Warehouse: products"),
+    "categories": _("Warehouse: product groups"),
+    "units": _("Warehouse: shops and dealers"),
+    "campaigns": _("Warehouse: campaigns"),
+    "manifest": _("Warehouse: new version"),
+    "pointer": _("Warehouse: new version"),
+    "sweep": _("Warehouse: tidying up"),
+}
 STAGES: dict[str, str | Promise] = {
     "start": _("Starting"),
     "units": _("Shops and dealers"),
@@ -12,14 +39,15 @@ STAGES: dict[str, str | Promise] = {
     "transactions": _("Transactions"),
     "points": _("Points"),
     "interactions": _("Contacts"),
-    "answers": _("Survey answers"),
-    "lines": _("Warehouse: receipt lines"),
-    "loans": _("Warehouse: loans"),
-    "identities": _("Warehouse: identities"),
-    "assignments": _("Warehouse: assignments"),
-    "manifest": _("Warehouse: new version"),
-    "pointer": _("Warehouse: new version"),
-    "sweep": _("Warehouse: tidying up"),
+    "answers": pgettext_lazy("stage of work", "Survey answers"),
+    "forms": pgettext_lazy("stage of work", "Consent forms"),
+    "surveys": pgettext_lazy("stage of work", "Surveys"),
+    "feedback": pgettext_lazy("stage of work", "Feedback"),
+    "subscriptions": pgettext_lazy("stage of work", "Subscriptions"),
+    "loans": pgettext_lazy("stage of work", "Loans"),
+    "needs": pgettext_lazy("stage of work", "Stated needs"),
+    "deliveries": pgettext_lazy("stage of work", "Deliveries"),
+    "costs": pgettext_lazy("stage of work", "Costs"),
     "sent": _("Messages"),
     "counting": _("Counting what is kept"),
     "reading": _("Reading the file"),
@@ -47,15 +75,31 @@ STAGES: dict[str, str | Promise] = {
     "drivers": _("Weighing what moves satisfaction"),
     "measuring": _("Measuring the effect"),
     "teaching": _("Learning from your own labels"),
-    "feedback": _("Reading texts"),
+    "reading_texts": _("Reading texts"),
     "rfm": _("Scoring by RFM"),
     "habits": _("Reading how everybody buys"),
     "grouping": _("Looking for groups in the data"),
     "sending": _("Writing and sending reports"),
+    "making": _("Writing a simulated business"),
+    "letters": _("Writing letters to those concerned"),
+    "sealing": _("Sealing kept texts anew"),
     "statistics": _("Reading the customers and reckoning"),
+    # Of backups and of bringing one back.
+    "waiting": _("Waiting for the warehouse to be written"),
+    "records": _("Copying the records"),
+    "digests": _("Reckoning checksums of the files"),
+    "packing": _("Writing the backup"),
+    "reading_back": _("Reading the backup back"),
+    "unpacking": _("Taking the files out of the backup"),
+    "migrations": _("Bringing the tables up to date"),
+    "tables": _("Making the tables"),
+    "forgetting": _("Forgetting again who was forgotten since the backup"),
+    "opened": _("Opening what was brought back"),
+    "done": pgettext_lazy("stage of work", "Done"),
+    **{of_lake(name): words for name, words in _OF_LAKE.items()},
 }
 
 
 def stage_name(stage: str) -> str:
-    """A stage in the language in use; one without a name as it was told."""
+    """A stage in the language in use, on pages and in commands; one that came in words already as it was told."""
     return str(STAGES.get(stage, stage))

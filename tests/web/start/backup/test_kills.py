@@ -19,10 +19,10 @@ HERE = "dangol.web.start.backup"
 POSTGRESQL = connection.vendor == "postgresql"
 MAKING = f"{HERE}.making"
 # A store on a server is restored more slowly: there the points that differ from a file's.
-UNFINISHED: list[list[Any]] = [["records", 0], ["records", 1], ["writing", 0.5]] if POSTGRESQL else [
+UNFINISHED: list[list[Any]] = [["records", 0], ["records", 1], ["packing", 0.5]] if POSTGRESQL else [
     ["waiting", 0], ["records", 0], ["records", 1], [f"{MAKING}.name_again", 1],
     ["dangol.records.staff.access.copying.copy_log", 1], [f"{HERE}.files.copy_plain_files", 1], ["digests", 0.5],
-    ["writing", 0], ["writing", 0.5], [f"{HERE}.archive.pack", 1], ["checking", 0.5], [f"{MAKING}._read_back", 1],
+    ["packing", 0], ["packing", 0.5], [f"{HERE}.archive.pack", 1], ["reading_back", 0.5], [f"{MAKING}._read_back", 1],
 ]  # fmt: skip
 READY = [[f"{HERE}.restoring._write_ready", 1], ["done", 1]]
 NOT_IN_PLACE: list[list[Any]] = [["records", 0.5], *READY] if POSTGRESQL else [

@@ -77,7 +77,7 @@ def read_feedback(*, as_of: datetime, at: datetime, by: User | None, progress: P
         for part in batched(stale, AT_ONCE):
             read += _read(run, by_what, part)
         done += len(rows)
-        progress("feedback", done, max(total, done))
+        progress("reading_texts", done, max(total, done))
     return _finished(run, by_what, read, as_of=as_of, at=at)
 
 

@@ -123,7 +123,7 @@ def pack(folder: Path, contents: Contents, out: IO[bytes], *, progress: Progress
                 counted = _Counted(file, done, contents.room, progress)
                 tar.addfile(_member(name, held.bytes, about.st_mode & 0o700, about.st_mtime), counted)
             done += held.bytes
-    progress("writing", contents.room, contents.room)
+    progress("packing", contents.room, contents.room)
 
 
 def contents_of(path: Path) -> Contents:
@@ -134,7 +134,7 @@ def contents_of(path: Path) -> Contents:
 
 def check(path: Path, *, progress: Progress = silent) -> Contents:
     """Read a backup from end to end and compare every file with what is told of it. Raises CannotRead."""
-    return _through(path, lambda _name, _member, blocks: [None for _block in blocks], "checking", progress)
+    return _through(path, lambda _name, _member, blocks: [None for _block in blocks], "reading_back", progress)
 
 
 def unpack(path: Path, into: Path, *, progress: Progress = silent) -> Contents:
@@ -248,5 +248,5 @@ class _Counted(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         block = self._file.read(size)
         self._done += len(block)
-        self._progress("writing", self._done, self._total)
+        self._progress("packing", self._done, self._total)
         return block
