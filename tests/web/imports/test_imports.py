@@ -159,10 +159,34 @@ class TestFile:
         without = {"column-0": "", "column-1": "time", "column-2": "amount"}
         told = get(client, f"{address}trial/?{urlencode(without)}")
         assert "No column of the file says who bought: 2 rows belong to nobody known" in told
-        assert "--map customer=COLUMN), and undo this file first where it was taken in already: 고객번호" in told
+        assert "choose it as the customer number: 고객번호" in told and "--map" not in told
+        assert told.count("No column of the file says who bought") == 1
+        assert 'name="wished" value="0"' in told
         post(client, address + "take/", without)
         assert set(Transaction.objects.values_list("identity", flat=True)) == {None}
         assert Batch.objects.get().mapping["customer"] == ""
+
+    def test_takes_the_column_that_was_pressed_as_that_of_the_customers(self, client: Client) -> None:
+        address = waits(client)
+        pressed = {"column-0": "", "column-1": "time", "column-2": "amount", "wished": "0"}
+        assert '<option value="customer" selected>' in get(client, f"{address}?{urlencode(pressed)}")
+
+    def test_asks_whether_sales_that_stand_as_nobodys_make_room(self, client: Client) -> None:
+        known = {"column-0": "customer", "column-1": "time", "column-2": "amount", "column-3": "description"}
+        before = taken(client, **known | {"column-0": ""})
+        address = waits(client)
+        told = get(client, f"{address}trial/?{urlencode(known)}")
+        assert (
+            f"2 rows of this file stand already as sales of nobody known, from 매출 10월.csv (import {before.pk})"
+            in told
+        )
+        assert 'name="same" value="instead" form="columns"' in told
+        post(client, f"{address}take/", known)
+        assert "Say whether this file takes the place of that one" in get(client, f"{address}run/")
+        assert set(Transaction.objects.values_list("identity", flat=True)) == {None}
+        post(client, f"{address}take/", known | {"same": "instead"})
+        assert sorted(Transaction.objects.values_list("identity__external_id", flat=True)) == ["A1", "A1"]
+        assert "Undone" in get(client, "/import/")
 
     def test_reads_the_form_it_wrote(self) -> None:
         seen = Preview(["a", "b"], [["1", "2"], ["", "4"]], {"customer": "b"}, "utf-8", 1)

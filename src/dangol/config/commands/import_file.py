@@ -31,7 +31,7 @@ DETAILS = {
 }
 METAVARS = {"--received-on": "DAY", "--basis": "GROUND"}
 GROUNDS = ["consent", "contract", "law", "interest"]
-FOR_PEOPLE = ("called_off", "refused")  # what the sentences tell beside the numbers
+FOR_PEOPLE = ("called_off", "wished", "refused", "twice")  # what the sentences tell beside the numbers
 KEPT_ON = "--basis"  # also the ground of further columns
 
 
@@ -53,6 +53,12 @@ def add_words(command: argparse.ArgumentParser) -> None:
         "--keep", action="append", default=[], metavar="COLUMN=PURPOSE",
         help="keep a further column of customers, and what for; needs --basis",
     )  # fmt: skip
+    same = command.add_mutually_exclusive_group()
+    same.add_argument(
+        "--instead", dest="same", action="store_const", const="instead", default="ask",
+        help="sales of the file that stand already as nobody's: undo the file they came with",
+    )  # fmt: skip
+    same.add_argument("--beside", dest="same", action="store_const", const="beside", help="… or count both")
     command.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     of_partner = command.add_argument_group("a partner's details")
     for option, told in DETAILS.items():
@@ -94,13 +100,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _file(options: argparse.Namespace, *, by: User | None) -> dict[str, Any]:
+    from dangol.contact.intake.nobodys import CountedTwice, Same
     from dangol.web.imports.taking import take_file
 
     mapping, kept = _columns(options)
-    return take_file(
-        Path(options.file), kind=options.kind, mapping=mapping, kept=kept, currency=_currency(options.currency),
-        dry_run=options.dry_run, by=by, progress=bars(quiet=options.json),
-    )  # fmt: skip
+    try:
+        return take_file(
+            Path(options.file), kind=options.kind, mapping=mapping, kept=kept, currency=_currency(options.currency),
+            dry_run=options.dry_run, by=by, same=Same(options.same), progress=bars(quiet=options.json),
+        )  # fmt: skip
+    except CountedTwice as error:
+        raise CountedTwice(f"{error} (--instead, --beside)") from error
 
 
 def _columns(options: argparse.Namespace) -> tuple[dict[str, str] | None, dict[str, Any]]:

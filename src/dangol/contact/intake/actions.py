@@ -4,7 +4,7 @@ import errno
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -17,12 +17,13 @@ from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dangol.contact.intake import checking, headers, keeping_further, likely, rejects, standing
+from dangol.contact.intake import checking, headers, keeping_further, likely, nobodys, rejects, standing
 from dangol.contact.intake.checking import Checked, Left
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.kinds.kind import Given, Kept, Kind
 from dangol.contact.intake.load import remembering, take_chunk
 from dangol.contact.intake.models import Batch
+from dangol.contact.intake.nobodys import Same
 from dangol.contact.intake.notebook import keeping, one_at_a_time
 from dangol.contact.intake.staging import Staging
 from dangol.contact.intake.tables import NAMED, Cells, Table, Unreadable, opened
@@ -145,6 +146,7 @@ def import_file(
     file_name: str = "",
     claimed: Batch | None = None,
     mended: bool = False,
+    same: Same = Same.ASK,
 ) -> Batch:
     """Take a file of one kind into the records, all its good rows or, when something fails, nothing.
 
@@ -152,10 +154,11 @@ def import_file(
     further columns to keep as details of the customers → what for and on which ground. currency: that of the file,
     where somebody says so.
     at: the clock. claimed: the batch of a file that came by itself, on record since it was seen.
-    mended: its rows were left out of an earlier file; of a file that says so itself, it is known.
+    mended: its rows were left out of an earlier file; of a file that says so itself, it is known. same: what is to
+    become of sales of the file that stand already as nobody's.
     The same file again changes nothing; after a kill it is simply taken in again. A dry run tells what would
     happen and returns a batch that is not stored.
-    Raises CannotRead, WrongMapping, UnknownKind, OtherCurrency, DiskFull, StoreBusy.
+    Raises CannotRead, WrongMapping, UnknownKind, OtherCurrency, CountedTwice, CannotUndo, DiskFull, StoreBusy.
     """
     of = kind_named(kind)
     refuse_other_currency(currency)
@@ -184,11 +187,18 @@ def import_file(
             rejects.as_written(stage, table)
         return checking.check(stage, of, given)
 
+    def first(stage: Staging) -> None:
+        twice = nobodys.standing(stage, of, given)
+        batch.twice = [one.plain for one in twice]
+        nobodys.settle(twice, same, given, dry_run=dry_run, by=by, at=at)
+
     def write(stage: Staging, found: Checked, told: Progress) -> None:
         with lines_that_were_missing() if back else nullcontext():
             _write(stage, table, batch, of, given, found, began=began, progress=told)
 
-    at_once(path, table, batch, check, write, dry_run=dry_run, progress=progress)
+    at_once(path, table, batch, check, write, first=first, dry_run=dry_run, progress=progress)
+    if same is Same.INSTEAD and not dry_run:
+        nobodys.tidy(batch.twice)
     return batch
 
 
@@ -199,11 +209,13 @@ def at_once[Found](
     check: Callable[[Staging], Found],
     write: Callable[[Staging, Found, Progress], None],
     *,
+    first: Callable[[Staging], None] = lambda _stage: None,
     dry_run: bool,
     progress: Progress,
 ) -> None:
     """Read a file beside the store, check its rows there, and write them in one transaction, or nothing.
 
+    first: what is done in that transaction before, and is not kept as written by the batch.
     Raises CannotRead, DiskFull, StoreBusy, and whatever `write` refuses with; why it failed stands with the batch.
     """
     with _trouble_in_words(path), _account_given(batch):
@@ -217,6 +229,7 @@ def at_once[Found](
             try:
                 with bulk.lean(connection), atomic():
                     one_at_a_time()
+                    first(stage)
                     with nullcontext() if dry_run else keeping(batch), gathered(forget=dry_run), remembering():
                         write(stage, found, told)
                         stage.close()  # what is left to do, finding people among it, may have its memory
@@ -270,9 +283,12 @@ def _write(
     batch.rows, batch.accepted = taken.rows + batch.rejected, taken.rows
     batch.created, batch.updated, batch.unchanged = taken.created, taken.updated, taken.unchanged
     batch.amount_total = taken.amount_total
+    told = kind.warnings(found.counts, taken, given)
+    batch.wished = [asdict(one) for one in given.wishes]
     batch.warnings = [
-        *filter(None, [unreadable_in_words(table.unreadable)]), *table.notes(), *_warnings(found),
-        *given.notes, *kind.warnings(found.counts, taken, given), *map(_left_in_words, found.left),
+        *(one.told for one in given.wishes), *filter(None, [unreadable_in_words(table.unreadable)]), *table.notes(),
+        *_warnings(found),
+        *given.notes, *told, *map(_left_in_words, found.left),
         *keeping_further.left_out(kind, given),
     ]  # fmt: skip
     batch.stage, batch.done, batch.total = "", taken.rows, taken.rows

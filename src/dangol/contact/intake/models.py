@@ -1,6 +1,6 @@
 """Batches of what came in, the rows that were refused, what each wrote, how files are taken; and who signed up."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -57,6 +57,8 @@ class Batch(models.Model):
             )
         ]  # fmt: skip
 
+    wished: list[dict[str, Any]] = []  # what no column of the file at hand holds, and which may
+    twice: list[dict[str, int | str]] = []  # files whose sales stand already as nobody's, in a dry run
     refused: list[tuple[int, str]] = []  # after a dry run: examples of rows that would be refused, and why
 
     @property

@@ -98,8 +98,7 @@ def undo(batch: Batch, *, by: User | None, at: datetime) -> Undoing:
     writing for long, and where the database refuses, which is told in the server's log.
     """
     try:
-        with atomic():
-            done = _undo(batch, by=by, at=at)
+        done = undo_inside(batch, by=by, at=at)
     except OperationalError as error:
         if "lock" not in str(error):
             raise
@@ -116,6 +115,12 @@ def undo(batch: Batch, *, by: User | None, at: datetime) -> Undoing:
         ) from error
     rejects.file_of(batch).unlink(missing_ok=True)
     return done
+
+
+@atomic
+def undo_inside(batch: Batch, *, by: User | None, at: datetime) -> Undoing:
+    """The same in the transaction of somebody who does more in it. Raises CannotUndo."""
+    return _undo(batch, by=by, at=at)
 
 
 def _undo(batch: Batch, *, by: User | None, at: datetime) -> Undoing:

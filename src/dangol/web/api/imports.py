@@ -15,6 +15,7 @@ from dangol.contact.intake import actions, profiles, queries, undoing
 from dangol.contact.intake.headers import WrongMapping, chosen
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.models import Batch
+from dangol.contact.intake.nobodys import Same
 from dangol.contact.intake.undoing import CannotUndo
 from dangol.lib.languages import speaks
 from dangol.records.staff.access.entries import Verb
@@ -129,9 +130,13 @@ class Asked(Sent):
 
 
 class Begun(Asked):
-    """keep_as: keep these columns as a profile under this name."""
+    """keep_as: keep these columns as a profile under this name. same: what becomes of sales of the file that stand
+    already as nobody's, which the trial names (`twice`): ask refuses the file, instead undoes the file they came with,
+    beside counts both.
+    """
 
     keep_as: Word = ""
+    same: Same = Same.ASK
 
 
 class Waiting(Schema):
@@ -294,7 +299,7 @@ def take_file(request: HttpRequest, token: Token, told: Begun) -> BeingTaken:
     seen, taking = _asked(token, told)
     if told.keep_as:
         keep_profile(request, told.keep_as, seen, taking)
-    begin(token, seen.kind, taking, user_id=viewer(request).user.pk)
+    begin(token, seen.kind, taking, user_id=viewer(request).user.pk, same=told.same)
     return _taking(token)
 
 

@@ -16,6 +16,7 @@ from dangol.records.customers.fields import BASES
 
 SHOWN = 3  # samples of a column
 KEPT = "kept"  # what a select says of a column that is kept as a further detail
+WISHED = "wished"  # in a form: the place of the column that holds what the kind wishes for
 PURPOSE, BASIS = 200, "consent"
 type Mapping = dict[str, str]  # field → heading
 
@@ -93,15 +94,16 @@ def columns(preview: Preview, taking: Taking | abc.Mapping[str, str | list[str]]
 def read(query: QueryDict, preview: Preview, kind: Kind, *, start: Taking | None = None) -> Taking:
     """How a form says that a file is taken; what is guessed, or `start`, where it says nothing.
 
-    A field named twice keeps its first column; one that is wished for and named nowhere is held by none. A kept column
-    without a purpose is left out: the form says so.
+    A field named twice keeps its first column; one that is wished for and named nowhere is held by none, unless a press
+    says by which. A kept column without a purpose is left out: the form says so.
     """
     if not any(name.startswith("column-") for name in query):
         return start or Taking(preview.mapping)
     mapping: Mapping = {}
     kept: dict[str, Kept] = {}
+    wished = query.get(WISHED, "") if kind.wished else ""
     for place, heading in enumerate(preview.columns):
-        field = query.get(f"column-{place}", "")
+        field = kind.wished[0] if wished == str(place) else query.get(f"column-{place}", "")
         if field in kind.labels and field not in mapping:
             mapping[field] = heading
         elif field == KEPT and kind.keeps:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dangol.contact.intake import actions, details, nothing_in, queries, undoing
 from dangol.contact.intake.kinds.kind import Kept
 from dangol.contact.intake.models import Batch, Undoing
+from dangol.contact.intake.nobodys import Same
 from dangol.insight.analysis.actions import RunGone
 from dangol.insight.relationship.counted_in import MONEY, USES
 from dangol.insight.warehouse.refresh import refresh
@@ -39,6 +40,7 @@ def take_file(
     by: User | None,
     at: datetime | None = None,
     mended: bool = False,
+    same: Same = Same.ASK,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Import a file of one kind and bring values up to date; the answer is that of `dangol import`.
@@ -51,11 +53,11 @@ def take_file(
     if batch is None:
         batch = actions.import_file(
             path, kind=kind, mapping=mapping, kept=kept, currency=currency, dry_run=dry_run, by=by, at=at or now(),
-            mended=mended, progress=progress,
+            mended=mended, same=same, progress=progress,
         )  # fmt: skip
-    answer = actions.as_json(batch) | {"called_off": batch.called_off}
+    answer = actions.as_json(batch) | {"called_off": batch.called_off, "wished": batch.wished}
     if dry_run:
-        return answer | {"refused": batch.refused}
+        return answer | {"refused": batch.refused, "twice": batch.twice}
     if not batch.accepted:
         answer["refused"] = nothing_in.refused(batch)
     if not bring_up_to_date(by=by, progress=progress):
@@ -76,6 +78,8 @@ def told(answer: Mapping[str, Any], *, dry_run: bool) -> list[str]:
         first = f"{first} {_called_off(off, answer['rejected'] - off)}"
     to_mend = _("Mend and import again: %(file)s") if answer["rejected"] > off else _("What was left out: %(file)s")
     last = [to_mend % {"file": file}] if file else []
+    choose = _("On the command line: --map %(field)s=COLUMN.")
+    last = [*(choose % {"field": one["field"]} for one in answer.get("wished", ()) if one["columns"]), *last]
     if answer["accepted"]:
         return [first % counts, *answer["warnings"], *last]
     said = first % counts if dry_run else nothing_in.in_words(answer["rows"])

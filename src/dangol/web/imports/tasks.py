@@ -9,6 +9,7 @@ from django.tasks import task
 from dangol.contact.intake.actions import as_json
 from dangol.contact.intake.details import import_details
 from dangol.contact.intake.models import Batch, Reject
+from dangol.contact.intake.nobodys import Same
 from dangol.lib.money import exponent
 from dangol.records.customers.partners import Statement
 from dangol.records.staff.models import User
@@ -35,11 +36,12 @@ def attempt(key: str, token: str, kind: str, taking: Mapping[str, Any], language
 @task
 def take(
     key: str, token: str, kind: str, taking: Mapping[str, Any], asked_at: str, user_id: int, language: str,
-    mends: Mapping[str, Any] | None = None,
+    mends: Mapping[str, Any] | None = None, same: str = Same.ASK.value,
 ) -> None:  # fmt: skip
     """Take the file in, move the home's clock to its last day, value everybody, and let go of the upload.
 
-    mends: the batch and those of its rows that were mended: they are no longer rows to be mended.
+    mends: the batch and those of its rows that were mended: they are no longer rows to be mended. same: what becomes of
+    sales that stand already as nobody's.
     """
     if look(key).state == "done":  # killed between the last word and the end of the task
         return
@@ -48,7 +50,7 @@ def take(
         told = of_task(taking)
         found = take_file(
             uploads.path_of(token), kind=kind, mapping=told.mapping, kept=told.kept, by=by,
-            at=datetime.fromisoformat(asked_at), mended=bool(mends), progress=progress,
+            at=datetime.fromisoformat(asked_at), mended=bool(mends), same=Same(same), progress=progress,
         )  # fmt: skip
         if mends:
             Batch.objects.filter(pk=found["batch"]).update(mends=mends["batch"])

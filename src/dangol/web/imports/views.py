@@ -17,6 +17,7 @@ from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.kinds.kind import Kind
 from dangol.contact.intake.likely import ComesBack
 from dangol.contact.intake.models import Profile
+from dangol.contact.intake.nobodys import Same
 from dangol.contact.intake.profiles import CannotKeepProfile
 from dangol.lib.errors import DangolError
 from dangol.lib.languages import speaks
@@ -93,8 +94,16 @@ def import_trial(request: HttpRequest, token: str) -> HttpResponse:
     key = try_key(token, seen.kind, seen.taking)
     if work.look(key).state == "absent":
         work.start(key, tasks.attempt, key, token, seen.kind.name, seen.taking.plain, speaks())
-    again = reverse("import_trial", args=[token])
-    return render(request, "imports/trial.html", {"again": again, "work": work.look(key), "kind": seen.kind})
+    again, going = reverse("import_trial", args=[token]), work.look(key)
+    wished = [
+        (one["told"], [(seen.preview.columns.index(heading), heading) for heading in one["columns"]])
+        for one in going.answer.get("wished", ())
+    ]
+    said_above = [*(told for told, _columns in wished), *(one["told"] for one in going.answer.get("twice", ()))]
+    context = {
+        "again": again, "work": going, "kind": seen.kind, "wished": wished, "said_above": said_above, "token": token,
+    }  # fmt: skip
+    return render(request, "imports/trial.html", context)
 
 
 @require_POST
@@ -113,7 +122,9 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
             keep_profile(request, name, seen, seen.taking)
     except CannotKeepProfile as problem:
         return _file(request, token, request.POST, problem=str(problem), status=422)
-    begin(token, seen.kind, seen.taking, user_id=viewer(request).user.pk)
+    said = request.POST.get("same", "")
+    same = Same(said) if said in Same else Same.ASK
+    begin(token, seen.kind, seen.taking, user_id=viewer(request).user.pk, same=same)
     return redirect("import_run", token)
 
 
@@ -201,11 +212,14 @@ def keep_profile(request: HttpRequest, name: str, seen: Seen, taking: Taking) ->
     )  # fmt: skip
 
 
-def begin(token: str, kind: Kind, taking: Taking, *, user_id: int | None, mends: dict[str, Any] | None = None) -> None:
+def begin(
+    token: str, kind: Kind, taking: Taking, *, user_id: int | None, mends: dict[str, Any] | None = None,
+    same: Same = Same.ASK,
+) -> None:  # fmt: skip
     """Hand a file that waits to the worker, unless it is being taken in already."""
     key = take_key(token)
     work.start(
-        key, tasks.take, key, token, kind.name, taking.plain, now().isoformat(), user_id, speaks(), mends
+        key, tasks.take, key, token, kind.name, taking.plain, now().isoformat(), user_id, speaks(), mends, same.value
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.apps import apps
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from dangol.contact.intake import actions, headers, likely, queries, rejects
+from dangol.contact.intake import actions, headers, likely, nobodys, queries, rejects, undoing
 from dangol.contact.intake.kinds.transactions import TRANSACTIONS
 from dangol.contact.intake.models import Batch, Reject
 from dangol.records.catalog.models import Product
@@ -130,14 +130,13 @@ class TestWithoutAColumnOfCustomers:
     def test_names_the_columns_that_may_tell_and_how_to_choose_one(self, taken: Callable[..., Batch]) -> None:
         head, line = "판매일,금액,손님 별명,비고\n", "2026-11-01,9000,단골이,\n"
         told = taken(head + line, dry_run=True).warnings[0]
-        assert "choose it as the customer number (on the command line: --map customer=COLUMN)" in told
-        assert told.endswith("taken in already: 손님 별명.")
+        assert told.endswith("If one of these columns does, choose it as the customer number: 손님 별명.")
         assert taken(head + line, mapping={"customer": "손님 별명"}).warnings == ["Not taken in: 비고."]
         assert Identity.objects.get().external_id == "단골이"
 
     def test_names_any_that_are_left_where_none_sounds_like_people(self, taken: Callable[..., Batch]) -> None:
         told = taken("판매일,금액,가,나,다,라,마,바\n2026-11-01,9000,,,,,,\n", dry_run=True).warnings[0]
-        assert told.endswith("taken in already: 가, 나, 다, 라, 마, ….")
+        assert told.endswith("as the customer number: 가, 나, 다, 라, 마, ….")
 
     @pytest.mark.parametrize(("head", "lacks"), [("상품명,금액", "Date"), ("판매일,상품명", "Amount")])
     def test_still_needs_a_date_and_an_amount(self, taken: Callable[..., Batch], head: str, lacks: str) -> None:
@@ -569,3 +568,59 @@ class TestYear:
         ]
         assert days == ["2024-01-02 00:00", "2024-03-05 00:00", "2024-12-31 14:30"]
         assert batch.warnings[0] == "“일시” has years of two figures: 24.3.5 was read as 2024-03-05."
+
+
+@pytest.mark.store
+class TestNobodysSales:
+    HEAD = "판매일,시각,영수증,회원,메뉴,수량,금액\n"
+    ROWS = (
+        "2026-11-02,10:00,1,A,라떼,1,4500\n2026-11-02,10:00,1,A,빵,1,3000\n2026-11-02,11:00,,B,라떼,1,4500\n"
+        "2026-11-02,11:00,,B,라떼,1,4500\n2026-11-02,12:00,2,,차,1,5000\n"
+    )
+    NOBODY: ClassVar = {"customer": ""}
+    KNOWN: ClassVar = {"customer": "회원"}
+
+    def total(self) -> int:
+        return sum(Transaction.objects.values_list("amount", flat=True))
+
+    def test_are_told_in_the_dry_run_of_a_file_that_says_who_bought(self, taken: Callable[..., Batch]) -> None:
+        before = taken(self.HEAD + self.ROWS + "2026-10-01,9:00,9,C,차,1,5000\n", mapping=self.NOBODY)
+        tried = taken(self.HEAD + self.ROWS, mapping=self.KNOWN, dry_run=True)
+        assert tried.warnings[0] == (
+            f"4 rows of this file stand already as sales of nobody known, from sales.csv (import {before.pk}): beside"
+            " them they count twice. 1 row of that file is not in this one: where this one takes its place, it goes."
+        )
+        assert tried.twice == [
+            {"batch": before.pk, "file": "sales.csv", "rows": 4, "others": 1, "told": tried.warnings[0]}
+        ]
+
+    def test_keep_the_file_out_until_somebody_says_which_counts(self, taken: Callable[..., Batch]) -> None:
+        taken(self.HEAD + self.ROWS, mapping=self.NOBODY)
+        with pytest.raises(nobodys.CountedTwice, match="Say whether this file takes the place of that one"):
+            taken(self.HEAD + self.ROWS, mapping=self.KNOWN)
+        assert (self.total(), Customer.objects.count()) == (21_500, 0)
+
+    def test_make_room_for_the_file_that_says_who_bought(self, taken: Callable[..., Batch]) -> None:
+        before = taken(self.HEAD + self.ROWS, mapping=self.NOBODY)
+        tried = taken(self.HEAD + self.ROWS, mapping=self.KNOWN, same=nobodys.Same.INSTEAD, dry_run=True)
+        assert not Batch.objects.exclude(undoing=None).exists()
+        batch = taken(self.HEAD + self.ROWS, mapping=self.KNOWN, same=nobodys.Same.INSTEAD)
+        assert (batch.created, batch.unchanged) == (tried.created, tried.unchanged) == (5, 0)
+        assert batch.warnings[0] == tried.warnings[0]
+        assert batch.warnings[0] == f"sales.csv (import {before.pk}) was undone: this file takes its place."
+        assert (self.total(), Customer.objects.count()) == (21_500, 2)
+        assert Batch.objects.get(pk=before.pk).state == "undone"
+        undoing.undo(batch, by=None, at=AT)
+        assert (Transaction.objects.count(), Customer.objects.count()) == (0, 0)
+
+    def test_stay_beside_it_where_somebody_says_so(self, taken: Callable[..., Batch]) -> None:
+        taken(self.HEAD + self.ROWS, mapping=self.NOBODY)
+        batch = taken(self.HEAD + self.ROWS, mapping=self.KNOWN, same=nobodys.Same.BESIDE)
+        assert batch.warnings[0].startswith("4 rows of this file stand already")
+        assert self.total() == 38_000
+
+    def test_of_another_day_or_of_a_file_that_was_undone_are_none_of_its(self, taken: Callable[..., Batch]) -> None:
+        undoing.undo(taken(self.HEAD + self.ROWS, mapping=self.NOBODY), by=None, at=AT)
+        taken((self.HEAD + self.ROWS).replace("11-02", "11-03"), mapping=self.NOBODY)
+        assert taken(self.HEAD + self.ROWS, mapping=self.KNOWN).created == 5
+        assert taken(self.HEAD + self.ROWS, mapping=self.KNOWN).unchanged == 5

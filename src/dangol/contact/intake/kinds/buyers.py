@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dangol.contact.intake.kinds.kind import Given, Stage
+from dangol.contact.intake.kinds.kind import Given, Stage, Wish
 from dangol.lib.resident_numbers import MASK
 
 PARTS = 100_000  # receipts, neighbours in the file, to whose lines a customer is given at a time
@@ -38,30 +38,27 @@ def complete(stage: Stage, given: Given) -> None:
     _complete_customers(stage, given)
 
 
-def nobody_told(rows: int, given: Given) -> str:
-    """That no column says who bought, and which columns may; "" where no row came in."""
+def wish(rows: int, given: Given) -> None:
+    """Tell that no column says who bought, and which columns may, where any row came in."""
     if not rows:
-        return ""
+        return
     told = ngettext(
         "No column of the file says who bought: %(count)s row belongs to nobody known and counts in revenue only.",
         "No column of the file says who bought: %(count)s rows belong to nobody known and count in revenue only.",
         rows,
     ) % {"count": f"{rows:,}"}
     might = _might_tell(given)
-    if not might:
-        return told
-    way_out = _(
-        "If one of these columns does, choose it as the customer number (on the command line: --map customer=COLUMN),"
-        " and undo this file first where it was taken in already: %(columns)s."
-    )
-    return f"{told} {way_out % {'columns': ', '.join(might)}}"
+    if might:
+        way_out = _("If one of these columns does, choose it as the customer number: %(columns)s.")
+        named = [*might[:NAMED], *(["…"] if len(might) > NAMED else [])]
+        told = f"{told} {way_out % {'columns': ', '.join(named)}}"
+    given.wishes.append(Wish("customer", told, might[:NAMED]))
 
 
 def _might_tell(given: Given) -> list[str]:
     """Columns left out that may say who bought: those that sound like it, where there are any."""
     sounding = [heading for heading in given.left if _OF_PEOPLE.search(heading.casefold())]
-    found = sounding or given.left
-    return [*found[:NAMED], *(["…"] if len(found) > NAMED else [])]
+    return sounding or given.left
 
 
 def _tell_masked(stage: Stage, given: Given) -> None:

@@ -78,6 +78,15 @@ class Kept:
     basis: str
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A field that no column of a file holds, told in a sentence, and the columns that may hold it."""
+
+    field: str
+    told: str
+    columns: list[str]
+
+
 class Stage(Protocol):
     """What a kind sees of the staging: tables of DuckDB, `raw` with the cells and `lines` with the judged rows."""
 
@@ -94,7 +103,8 @@ class Stage(Protocol):
 class Given:
     """What a check goes by. mapping: field → heading; now: the clock in shop time, as ISO text; kept: heading → why.
 
-    notes: what a kind decided while it completed or asked, in sentences that stand among the warnings.
+    notes: what a kind decided while it completed or asked, in sentences that stand among the warnings. wishes: what it
+    would know from a column that nobody chose; told first.
     """
 
     mapping: Mapping[str, str]
@@ -104,6 +114,7 @@ class Given:
     now: str
     kept: Mapping[str, Kept] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
 
     def cell(self, name: str) -> str:
         """SQL for the cell of a field as it was written, "" where the file has no such column."""
@@ -174,12 +185,13 @@ class Kind:
     words of `reasons`, for which a row is refused. called_off: those of them that leave nothing to mend. complete:
     fills in rows of `lines` what others of the file say.
     counted: name → SQL condition over `lines`; asked: name → a whole question that answers with a number. ask: asks the
-    records, inside the transaction, and may refuse rows of `lines` still. aside: feeds written first and not counted;
-    feeds: the accepted rows, one row of a feed for each. warnings: what is told when it is done. told_by: field whose
-    column a reason names when its own is not there. totals: when none of these fields can be read, a word for totals
-    anywhere in the row makes it a row of totals. keeps: whether further columns can be kept as details of the customer.
-    further: headings of columns that no field takes and the kind does. private: fields that are not kept of refused
-    rows either. spent: columns that nobody asks for after the judging, which `lines` does without.
+    records, inside the transaction, and may refuse rows of `lines` still. as_nobodys: SQL of `receipt`, what each row
+    would be known by if nobody had bought, and `known`, whether somebody did. aside: feeds written first and not
+    counted; feeds: the accepted rows, one row of a feed for each. warnings: what is told when it is done. told_by:
+    field whose column a reason names when its own is not there. totals: when none of these fields can be read, a word
+    for totals anywhere in the row makes it a row of totals. keeps: whether further columns can be kept as details of
+    the customer. further: headings of columns that no field takes and the kind does. private: fields that are not kept
+    of refused rows either. spent: columns that nobody asks for after the judging, which `lines` does without.
     """
 
     name: str
@@ -196,6 +208,7 @@ class Kind:
     counted: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
     ask: Callable[[Stage, Given], None] = _asks_nothing
+    as_nobodys: str | None = None
     aside: Callable[[Stage, Given], Iterator[Feed]] = _no_feeds
     warnings: Callable[[Mapping[str, int], Taken, Given], list[str]] = _no_words
     reasons: Mapping[str, Word] = field(default_factory=dict)

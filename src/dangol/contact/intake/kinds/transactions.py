@@ -18,17 +18,29 @@ from dangol.lib.ahead import ahead
 PART = 30_000
 STRETCH = 200_000  # rows that are brought into order at a time
 PEOPLE = 20_000
+
+
 # What tells receipts apart, and purchases without one; of those that say the same, each gets a number.
-_NUMBERED = "concat_ws('@', receipt, strftime(time, '%Y%m%d'), store, customer)"
-_SAID = (
-    "md5(concat_ws(chr(31), coalesce(customer, ''), time, coalesce(product, ''), description, quantity, minor,"
-    " discount, coalesce(store, ''), channel))"
-)
-KEY = (
-    f"CASE WHEN receipt IS NULL THEN strftime(time, '%Y%m%d') || '-' || left({_SAID}, 16)"
-    f" WHEN length({_NUMBERED}) <= {LONGEST} THEN {_NUMBERED}"
-    f" ELSE strftime(time, '%Y%m%d') || '@' || md5({_NUMBERED}) END"
-)
+def _key(customer: str) -> str:
+    """SQL of it, by whose the row is."""
+    numbered = f"concat_ws('@', receipt, strftime(time, '%Y%m%d'), store, {customer})"
+    said = (
+        f"md5(concat_ws(chr(31), coalesce({customer}, ''), time, coalesce(product, ''), description, quantity, minor,"
+        " discount, coalesce(store, ''), channel))"
+    )
+    return (
+        f"CASE WHEN receipt IS NULL THEN strftime(time, '%Y%m%d') || '-' || left({said}, 16)"
+        f" WHEN length({numbered}) <= {LONGEST} THEN {numbered}"
+        f" ELSE strftime(time, '%Y%m%d') || '@' || md5({numbered}) END"
+    )
+
+
+KEY = _key("customer")
+_NOBODYS = _key("NULL::VARCHAR")
+_ROWS = f"SELECT {_NOBODYS} AS receipt, customer IS NOT NULL AS known FROM lines WHERE accepted AND receipt IS"  # noqa: S608
+AS_NOBODYS = f"""
+    {_ROWS} NOT NULL UNION ALL
+    SELECT receipt || '-' || row_number() OVER (PARTITION BY receipt), known FROM ({_ROWS} NULL)"""  # noqa: S608
 _FIRST = "CASE WHEN receipt IS NULL THEN '-1' ELSE '' END"
 
 # What a shop calls the number of a customer, and what a library does.
@@ -355,14 +367,15 @@ def warnings(found: Mapping[str, int], taken: Taken, given: Given) -> list[str]:
                                    "%(count)s receipts were there already with other sums: the first were kept.",
                                    taken.differing)),
     )  # fmt: skip
-    nobody = "" if "customer" in given.mapping else buyers.nobody_told(found["anonymous"], given)
-    return [*filter(None, [nobody]), *(sentence % {"count": f"{count:,}"} for count, sentence in told if count)]
+    if "customer" not in given.mapping:
+        buyers.wish(found["anonymous"], given)
+    return [*(sentence % {"count": f"{count:,}"} for count, sentence in told if count)]
 
 
 TRANSACTIONS = Kind(
     "transactions", pgettext_lazy("kind of file", "Purchases"), FIELDS, feeds,
     settle=settle, gaps=gaps, wished=("customer",), doubts=doubts, judge=judge, complete=complete, ask=ask,
-    aside=beside, warnings=warnings,
+    as_nobodys=AS_NOBODYS, aside=beside, warnings=warnings,
     reasons=REASONS, called_off=undone_orders.WORDS, empty=EMPTY,
     told_by={"amount": "unit_price", "undone": "state"}, totals=("time",), spent=SPENT,
     counted={
