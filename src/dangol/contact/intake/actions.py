@@ -116,7 +116,9 @@ def as_kind(seen: Preview, *, kind: Kind) -> Preview:
     if gap := kind.missing(mapping):
         fields = ", ".join(str(kind.labels[name]) for name in gap)
         problems.append(_("Say which column is: %(fields)s.") % {"fields": fields})
-    return replace(seen, mapping=mapping, problems=[*problems, *kind.doubts(mapping), *seen.notes])
+    spent = likely.spent_in_words(kind, seen.columns)
+    doubts = [*filter(None, [spent]), *kind.doubts(mapping)]
+    return replace(seen, mapping=mapping, problems=[*problems, *doubts, *seen.notes])
 
 
 def unreadable_in_words(seen: Unreadable) -> str:
@@ -286,10 +288,9 @@ def _write(
     told = kind.warnings(found.counts, taken, given)
     batch.wished = [asdict(one) for one in given.wishes]
     batch.warnings = [
-        *(one.told for one in given.wishes), *filter(None, [unreadable_in_words(table.unreadable)]), *table.notes(),
-        *_warnings(found),
-        *given.notes, *told, *map(_left_in_words, found.left),
-        *keeping_further.left_out(kind, given),
+        *filter(None, [likely.spent_in_words(kind, table.headings)]), *(one.told for one in given.wishes),
+        *filter(None, [unreadable_in_words(table.unreadable)]), *table.notes(), *_warnings(found),
+        *given.notes, *told, *map(_left_in_words, found.left), *keeping_further.left_out(kind, given),
     ]  # fmt: skip
     batch.stage, batch.done, batch.total = "", taken.rows, taken.rows
     batch.seconds = perf_counter() - began

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
-from dangol.contact.intake import headers
+from dangol.contact.intake import actions, headers, likely
 from dangol.contact.intake.kinds import KINDS
 from dangol.contact.intake.likely import kind_of
 from dangol.contact.intake.models import Batch
@@ -104,3 +105,37 @@ def test_headings_tell_the_kind_in_both_languages(heading: str) -> None:
     names = heading.split(",")
     assert kind_of(names).name == "costs"
     assert not KINDS["costs"].missing(headers.guessed(KINDS["costs"], names))
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "날짜,지출항목,금액",
+        "날짜,구분,지출금액,메모",
+        "일자,계정과목,금액,비고",
+        "날짜,내용,지출",
+        "date,category,expense",
+    ],
+)
+def test_what_the_shop_spent_is_never_guessed_to_be_sales(headings: str) -> None:
+    columns = headings.split(",")
+    assert likely.kind_of(columns).name == "costs"
+    with translation.override("en"):
+        assert "what the shop spent" in likely.spent_in_words(KINDS["transactions"], columns)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    ["날짜,상품명,금액", "판매일,비용,금액", "고객번호,날짜,지출금액", "이름,월지출", "지출일자,용도,매체,금액"],
+)
+def test_nothing_else_sounds_like_it(headings: str) -> None:
+    columns = headings.split(",")
+    assert likely.spent_in_words(likely.kind_of(columns), columns) == ""
+
+
+def test_expenses_taken_as_sales_all_the_same_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "지출.csv"
+    path.write_text("날짜,지출항목,금액\n2026-11-01,임대료,900000\n", encoding="utf-8")
+    with translation.override("en"):
+        batch = actions.import_file(path, dry_run=True, by=None, at=AT)
+    assert batch.warnings[0].startswith("“지출항목”: this sounds like what the shop spent")

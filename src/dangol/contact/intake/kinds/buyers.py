@@ -11,7 +11,7 @@ from dangol.lib.resident_numbers import MASK
 PARTS = 100_000  # receipts, neighbours in the file, to whose lines a customer is given at a time
 NAMED = 5  # columns that may say who bought
 _MASKED = "**"
-_OF_PEOPLE = re.compile(
+OF_PEOPLE = re.compile(
     "고객|회원|손님|구매자|주문자|결제자|예약자|이용자|이름|성명|성함|닉네임|아이디|전화|연락|휴대|핸드폰|카드|메일"
     r"|customer|client|member|buyer|guest|patron|shopper|user|name|phone|mobile|mail|card|\bid\b"
 )
@@ -57,7 +57,7 @@ def wish(rows: int, given: Given) -> None:
 
 def _might_tell(given: Given) -> list[str]:
     """Columns left out that may say who bought: those that sound like it, where there are any."""
-    sounding = [heading for heading in given.left if _OF_PEOPLE.search(heading.casefold())]
+    sounding = [heading for heading in given.left if OF_PEOPLE.search(heading.casefold())]
     return sounding or given.left
 
 
