@@ -181,12 +181,21 @@ class TestFile:
             in told
         )
         assert 'name="same" value="instead" form="columns"' in told
-        post(client, f"{address}take/", known)
-        assert "Say whether this file takes the place of that one" in get(client, f"{address}run/")
+        refused = post(client, f"{address}take/", known)
+        assert refused.status_code == 422
+        assert "Say whether this file takes the place of that one" in refused.content.decode()
+        assert '<option value="customer" selected>' in refused.content.decode()
         assert set(Transaction.objects.values_list("identity", flat=True)) == {None}
         post(client, f"{address}take/", known | {"same": "instead"})
         assert sorted(Transaction.objects.values_list("identity__external_id", flat=True)) == ["A1", "A1"]
         assert "Undone" in get(client, "/import/")
+
+    def test_asks_so_too_where_nobody_waited_for_the_trial(self, client: Client) -> None:
+        known = {"column-0": "customer", "column-1": "time", "column-2": "amount", "column-3": "description"}
+        taken(client, **known | {"column-0": ""})
+        address = waits(client)
+        post(client, f"{address}take/", known)
+        assert "Say whether this file takes the place of that one" in get(client, f"{address}run/")
 
     def test_reads_the_form_it_wrote(self) -> None:
         seen = Preview(["a", "b"], [["1", "2"], ["", "4"]], {"customer": "b"}, "utf-8", 1)

@@ -109,8 +109,7 @@ def settle(found: list[Standing], same: Same, given: Given, *, dry_run: bool, by
     """
     told = [one.told for one in found]
     if found and same is Same.ASK and not dry_run:
-        ask = _("Nothing was taken in. Say whether this file takes the place of that one, or both are to count.")
-        raise CountedTwice(" ".join([*told, ask]))
+        raise CountedTwice(" ".join([*told, which()]))
     if same is Same.INSTEAD:
         for one in found:
             undoing.undo_inside(one.batch, by=by, at=at)
@@ -120,6 +119,11 @@ def settle(found: list[Standing], same: Same, given: Given, *, dry_run: bool, by
             for one in found
         ]
     given.notes[:0] = told
+
+
+def which() -> str:
+    """That somebody has to say which sales count."""
+    return _("Nothing was taken in. Say whether this file takes the place of that one, or both are to count.")
 
 
 def tidy(undone: list[dict[str, int | str]]) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dangol.contact.intake import actions, likely, profiles, queries
+from dangol.contact.intake import actions, likely, nobodys, profiles, queries
 from dangol.contact.intake.actions import Preview
 from dangol.contact.intake.details import KIND
 from dangol.contact.intake.kinds import KINDS
@@ -116,14 +116,17 @@ def import_take(request: HttpRequest, token: str) -> HttpResponse:
         return choose(request, problem=str(problem))
     if any(seen.gaps.values()):
         return _file(request, token, request.POST, status=422)
+    said = request.POST.get("same", "")
+    same = Same(said) if said in Same else Same.ASK
+    twice = work.look(try_key(token, seen.kind, seen.taking)).answer.get("twice", ())
+    if twice and same is Same.ASK:
+        return _file(request, token, request.POST, problem=nobodys.which(), status=422)
     name = request.POST.get("profile_name", "").strip()
     try:
         if name:
             keep_profile(request, name, seen, seen.taking)
     except CannotKeepProfile as problem:
         return _file(request, token, request.POST, problem=str(problem), status=422)
-    said = request.POST.get("same", "")
-    same = Same(said) if said in Same else Same.ASK
     begin(token, seen.kind, seen.taking, user_id=viewer(request).user.pk, same=same)
     return redirect("import_run", token)
 

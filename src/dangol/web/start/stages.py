@@ -27,7 +27,7 @@ _OF_LAKE: dict[str, Promise] = {
     "units": _("Warehouse: shops and dealers"),
     "campaigns": _("Warehouse: campaigns"),
     "manifest": _("Warehouse: new version"),
-    "pointer": _("Warehouse: new version"),
+    "pointer": _("Warehouse: turning to the new version"),
     "sweep": _("Warehouse: tidying up"),
 }
 STAGES: dict[str, str | Promise] = {
