@@ -190,9 +190,7 @@ def _draw(page: Page) -> None:
     page.mouse.up()
 
 
-def test_the_map_says_that_it_counts_where_the_answer_lets_itself_be_waited_for(
-    open_page: OpenPage, home: str
-) -> None:
+def test_the_map_says_that_it_counts_where_the_answer_lets_itself_be_waited_for(open_page: OpenPage, home: str) -> None:
     page, held = open_page(width=390, language="en"), []
     page.goto(f"{home}/map/")
     page.wait_for_load_state("networkidle")

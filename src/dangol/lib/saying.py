@@ -21,18 +21,16 @@ def _(sentence: str) -> str:
 
         if settings.configured:
             return translated(sentence)
-    told = (found for catalog in _catalogs(os.environ.get("DANGOL_LANGUAGE", "ko")) if (found := catalog.get(sentence)))
-    return next(told, sentence)
+    told = (catalog.gettext(sentence) for catalog in _catalogs(os.environ.get("DANGOL_LANGUAGE", "ko")))
+    return next((words for words in told if words != sentence), sentence)
 
 
 @cache
-def _catalogs(language: str) -> list[dict[str, str]]:
+def _catalogs(language: str) -> list[gettext.GNUTranslations]:
     """What each room says in a language: here alone, by name, for no room is loaded yet."""
-    found = sorted(ROOMS.glob(f"**/locale/{language}/LC_MESSAGES/django.mo"))
-    return [_read(path) for path in found]
+    return [_read(path) for path in sorted(ROOMS.glob(f"**/locale/{language}/LC_MESSAGES/django.mo"))]
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> gettext.GNUTranslations:
     with path.open("rb") as file:
-        told: dict[str, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-    return told
+        return gettext.GNUTranslations(file)
