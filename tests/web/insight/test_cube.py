@@ -478,6 +478,9 @@ class TestNames:
             said = [Names().of(dimension, code) for code in codes]
         assert [words for words in said if words.isascii()] == []
 
+    def test_of_channels_of_its_own_stay_as_the_business_writes_them(self) -> None:
+        assert Names().of("channel", "스마트스토어-공식_1") == "스마트스토어-공식_1"
+
     def test_of_two_values_of_an_answer_are_never_the_same(self) -> None:
         """Bars of one name would be drawn as one, longer than either."""
         found = answer(("touchpoint", "weekday"), ("contacts",), ["sms", 1, 2], ["message", 1, 3], ["web", 1, 1])

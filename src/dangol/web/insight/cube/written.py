@@ -18,6 +18,7 @@ from dangol.insight.warehouse.metrics import DIMENSIONS, METRICS
 from dangol.records.catalog.models import Product
 from dangol.records.ledger.kdc import CLASSES
 from dangol.records.ledger.models import Assignment, Interaction, PointEntry, Purpose, Subscription
+from dangol.records.ledger.touchpoints import TOUCHPOINTS
 from dangol.records.permission.reasons import REASONS
 from dangol.records.rights.codes import CONTACTS
 from dangol.records.staff.models import Unit
@@ -152,6 +153,10 @@ def _named(known: Callable[[], dict[str, Any]]) -> Callable[[str], str]:
     return lambda code: str(known().get(code, words.spoken(code)))
 
 
+def _channel(code: str) -> str:
+    return str(TOUCHPOINTS.get(code, code))  # the names of a business's own stay as it writes them
+
+
 def _reason(code: str) -> str:
     return str(channels.REASONS[code][0] if code in channels.REASONS else REASONS.get(code, words.spoken(code)))
 
@@ -163,7 +168,7 @@ def _number(text: str) -> str:
 WORDS: dict[str, Callable[[str], str]] = {
     "quarter": _quarter, "month": _month, "registered_month": _month, "cohort": _month, "week": _day, "day": _day,
     "weekday": _weekday, "hour": _hour, "months_since": _number, "line": line_name,
-    "contact_kind": _named(lambda: dict(CONTACTS)), "touchpoint": words.touchpoint, "channel": words.touchpoint,
+    "contact_kind": _named(lambda: dict(CONTACTS)), "touchpoint": words.touchpoint, "channel": _channel,
     "withheld_for": _reason, "item_class": _named(lambda: dict(CLASSES)), "survey_dimension": words.dimension,
     "unit_kind": _named(lambda: dict(Unit.Kind.choices)),
     "points_kind": _named(lambda: dict(PointEntry.Kind.choices)),
