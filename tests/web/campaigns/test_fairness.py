@@ -15,6 +15,7 @@ from dangol.records.staff.models import User
 from dangol.records.staff.roles import Role
 from dangol.web.campaigns.fairness import told_of
 from tests.people import people, valued
+from tests.records.staff.office import staff
 from tests.web.api.shop import key, send, text_of
 from tests.web.business import NOW
 from tests.web.campaigns.test_campaigns import PLAN, get, post
@@ -123,6 +124,15 @@ def test_a_program_reads_it_and_is_refused_until_it_says_that_it_saw_it(client: 
     told = send("GET", f"{path}/fairness", token).json()
     assert (told["groups"], told["to_be_seen"]) == ([], False)
     assert told["seen"][0]["groups"] == ["District: Mapo (0 of 65 chosen)"]
+
+
+@pytest.mark.parametrize("wrong", [{"offer": "gold"}, {"topic": "unheard of"}])
+def test_a_preview_refuses_what_a_plan_would_refuse(wrong: dict[str, str]) -> None:
+    valued(people(3), as_of=NOW)
+    asked = {"region": ["II"], "channel": "shown_sms", "offer": "care", "body": "{{name}}, thank you.", **wrong}
+    answer = send("POST", "/campaigns/preview", key(staff(Role.MARKETER)), asked)
+    assert answer.status_code == 422
+    assert set(answer.json()["fields"]) == set(wrong)
 
 
 def test_numbers_of_groups_are_written_as_everywhere() -> None:

@@ -68,6 +68,16 @@ class TestPage:
             assert row.name in told
             assert f"?programme={row.code}" in told
 
+    @pytest.mark.parametrize(
+        ("after", "said"), [(26.51, "Unfairness stays at 26.5 points."), (25.4, "from 26.5 to 25.4 points")]
+    )
+    def test_says_of_unfairness_that_it_stays_where_no_change_could_be_read(self, after: float, said: str) -> None:
+        recommended(at=NOW)
+        found = last_positioned()
+        assert found is not None
+        with override("en"):
+            assert said in words.headline(replace(found, before=26.53, after=after))
+
     def test_says_that_nobody_can_be_chosen_for_where_no_place_is_known(self, client: Client) -> None:
         business()
         Score.objects.filter(name="region").update(text="unknown")

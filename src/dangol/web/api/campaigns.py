@@ -20,7 +20,7 @@ from dangol.records.catalog.offers import ensure_offers
 from dangol.records.catalog.topics import ensure_topics, tree
 from dangol.records.staff.roles import May
 from dangol.web import clock
-from dangol.web.api.doors import Done, Number, Sent, opened, valid
+from dangol.web.api.doors import Done, Number, Sent, opened, refuse_wrong, valid
 from dangol.web.api.relationship import PartOfMap, channel_of
 from dangol.web.api.works import Work, told_of
 from dangol.web.campaigns import audience, channels, expected, fairness, movement, results, tasks
@@ -228,6 +228,7 @@ def preview_campaign(request: HttpRequest, told: CampaignDraft) -> CampaignReach
     """Whom a plan would reach, the smallest effect it would find, and the message as one customer gets it."""
     prepare()
     form, rule, channel = _form(told), told.choice().rule, channel_of(told.channel)
+    refuse_wrong(form, of=told.dict())
     asked: dict[str, Any] = {"run": current_run(), "channel": channel, "at": clock.as_of(), "about": form.about}
     reach = audience.expected(rule, holdout_share=form.share, weeks=form.length, **asked)
     letter = audience.letter(

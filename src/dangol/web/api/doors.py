@@ -5,11 +5,12 @@ Operations are added by `opened` alone, so that none comes without saying what i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Annotated, Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -200,9 +201,17 @@ def require(mine: Viewer, may: May) -> None:
 
 def valid(form: BaseForm) -> dict[str, Any]:
     """What a page's form makes of what was sent. Raises WrongValues."""
-    if not form.is_valid():
-        raise WrongValues({name: " ".join(map(str, told)) for name, told in form.errors.items()})
+    refuse_wrong(form, of=form.fields)
     return form.cleaned_data
+
+
+def refuse_wrong(form: BaseForm, *, of: Container[str]) -> None:
+    """Raise WrongValues where one of these fields is wrong; what was not asked for yet is not missed."""
+    wrong = {
+        name: " ".join(map(str, told)) for name, told in form.errors.items() if name in of or name == NON_FIELD_ERRORS
+    }
+    if wrong:
+        raise WrongValues(wrong)
 
 
 def key_used(request: HttpRequest) -> ApiKey:

@@ -40,6 +40,14 @@ def headline(found: Positioned) -> str:
             _("Do something for %(people)s at %(cost)s: you gain about %(company)s a year, they %(customer)s.") % told
         )
     told |= {"before": decimals(found.before, 1), "after": decimals(found.after, 1)}
+    if told["before"] == told["after"]:
+        return (
+            _(
+                "Do something for %(people)s at %(cost)s: you gain about %(company)s a year, they %(customer)s."
+                " Unfairness stays at %(after)s points."
+            )
+            % told
+        )
     return (
         _(
             "Do something for %(people)s at %(cost)s: you gain about %(company)s a year, they %(customer)s,"
