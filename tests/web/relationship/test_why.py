@@ -53,6 +53,7 @@ class TestPage:
         places = [told.index(words) for words in order]
         assert places == sorted(places)
         assert "every number comes to the one that is shown" in told
+        assert "the last figure of a sum or a difference may be off by one" in told
 
     def test_says_when_rows_came_in_since(self, client: Client) -> None:
         shop = full_shop()
