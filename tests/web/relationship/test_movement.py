@@ -229,6 +229,8 @@ class TestThen:
         arrows = [layer for layer in spec["layer"] if layer["mark"] == {**layer["mark"], "shape": "triangle-up"}]
         assert {row["who"] for row in arrows[0]["data"]["values"]} == {"Home delivery · 4", "Mothers' club · 4"}
         assert {row["turn"] for row in arrows[0]["data"]["values"]} == {-4.1}
+        kinds = [layer["mark"]["type"] for layer in spec["layer"]]
+        assert "text" not in kinds[: spec["layer"].index(arrows[0])]  # no arrow crosses a name out
         assert "90.0 → 85.0 (−5.0)" in told
 
     def test_opens_with_today_and_offers_every_month(self, client: Client, slipped: list[Snapshot]) -> None:

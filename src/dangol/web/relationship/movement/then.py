@@ -86,7 +86,7 @@ def regions(now: Snapshot, line: str) -> dict[str, int]:
 
 
 def spec(now: Snapshot, found: Movement | None, *, line: str = "", side: int | None = None) -> Spec:
-    """The map's own drawing, squares alone, with arrows above. Nobody is picked on it."""
+    """The map's own drawing, squares alone, with arrows above, and names above these. Nobody is picked on it."""
     told = now.summary
     picture = chart.Picture(
         float(now.parameters["tolerance"]), bins=told["bins"].get(line, []), rug=[] if line else told["rug"],
@@ -96,7 +96,9 @@ def spec(now: Snapshot, found: Movement | None, *, line: str = "", side: int | N
     if found is None:
         return drawing
     axes = {name: drawing["layer"][0]["encoding"][name] for name in ("x", "y")}
-    return {**drawing, "layer": [*drawing["layer"], *_arrows(list(_ways(found, line)), axes)]}
+    names = [layer for layer in drawing["layer"] if layer["mark"]["type"] == "text"]
+    below = [layer for layer in drawing["layer"] if layer not in names]
+    return {**drawing, "layer": [*below, *_arrows(list(_ways(found, line)), axes), *names]}
 
 
 def _groups(now: Snapshot, line: str) -> dict[str, Any]:
