@@ -42,6 +42,8 @@ class TestMoment:
             "2026. 11. 22. (일) 오후 3:05", "2026년 11월 22일 오후 3:05", "202611221505", "20261122150500",
             "2026-11-22T06:05:00Z", "2026-11-22T15:05:00+09:00", "2026-11-22 15:05:00 +0900", "2026-11-22 15:05:00.000",
             "22/11/2026 15:05", "11/22/2026 15:05", "46348.628472222",
+            "2026년 11월 22일 15시 5분", "2026년11월22일15시05분", "2026-11-22 오후 3시 5분 0초",
+            "2026.11.22(일) 15시05분",
         ],
     )  # fmt: skip
     def test_is_read_however_it_is_written(self, engine: Any, text: str, shapes: bool) -> None:
@@ -58,7 +60,9 @@ class TestMoment:
     def test_follows_the_order_the_file_shows(self, engine: Any, order: str, month: int, shapes: bool) -> None:
         assert meant(engine, "03/04/2026", order=order, shapes=shapes).month == month
 
-    @pytest.mark.parametrize("clock", ["15:05", "15:05:00", "1505", "150500", "오후 3:05", "0.628472222"])
+    @pytest.mark.parametrize(
+        "clock", ["15:05", "15:05:00", "1505", "150500", "오후 3:05", "오후 3시 5분", "15시5분", "0.628472222"]
+    )
     def test_is_put_together_from_two_columns(self, engine: Any, clock: str, shapes: bool) -> None:
         assert meant(engine, "2026-11-22", clock=clock, shapes=shapes) == MOMENT
         assert meant(engine, "2026-11-22 00:00:00", clock=clock, shapes=shapes) == MOMENT

@@ -1,6 +1,7 @@
 """Workbooks as people save them: several sheets, titles, formulas, errors, hidden rows, and the old binary kind."""
 
 import struct
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -44,6 +45,29 @@ class TestSheets:
             sheet.write_row(2, 0, ["A2", "2026-11-02"])
             sheet.write_formula(2, 2, "=VLOOKUP(9,A:A,1,0)", None, "#N/A")
         assert rows_of(opened(path, today=TODAY)) == {2: ["A1", "2026-11-01", "100"], 3: ["A2", "2026-11-02", ""]}
+
+    def test_say_in_merged_cells_what_counts_for_each_line_but_no_sum_twice(self, tmp_path: Path) -> None:
+        path = tmp_path / "book.xlsx"
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        for row in (
+            ["영수증", "일시", "회원번호", "상품", "총금액"],
+            [7, datetime(2026, 11, 3, 9, 5), "A1", "우유", 3000], [None, None, None, "빵", None], [None] * 5,
+            [8, "2026-11-04", None, "차", "1,000원"], [None, None, "A2", "잔", None],
+        ):  # fmt: skip
+            sheet.append(row)
+        for merged in ("A2:A4", "B2:B4", "C2:C4", "E2:E4", "A5:A6", "B5:B6", "E5:E6"):
+            sheet.merge_cells(merged)
+        book.save(path)
+        with translation.override("en"):
+            table = opened(path, today=TODAY)
+            rows = rows_of(table)
+            assert [row for row in rows.values() if any(row)] == [
+                ["7", "2026-11-03 09:05:00", "A1", "우유", "3000"], ["7", "2026-11-03 09:05:00", "A1", "빵", ""],
+                ["8", "2026-11-04", "", "차", "1,000원"], ["8", "2026-11-04", "A2", "잔", ""],
+            ]  # fmt: skip
+            assert table.notes() == ["5 cells below merged ones were taken to say the same."]
 
 
 class TestXls:

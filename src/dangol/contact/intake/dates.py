@@ -1,4 +1,6 @@
-"""What people write for a moment: 2026-11-22, 26.11.22, 2026.11.22 오후 3:05, 20261122, 22/11/2026, 46348.5."""
+"""What people write for a moment: 2026-11-22, 26.11.22, 2026.11.22 오후 3:05, 2026년 11월 22일 15시 5분, 20261122,
+22/11/2026, 46348.5.
+"""
 
 import re
 from collections.abc import Iterable
@@ -22,9 +24,14 @@ _TWO_FIGURES = re.compile(rf"9{{1,2}}(?P<sign>[-./])9{{1,2}}(?P=sign)9{{1,2}}{_C
 _YEAR_LAST = re.compile(rf"9{{1,2}}(?P<sign>[-./])9{{1,2}}(?P=sign)9999{_CLOCK}")
 
 MACROS = (
+    # 15시 5분 7초 → 15:5:7, 오후 3시 → 오후 3:00
+    r"CREATE TEMP MACRO clock_told(t) AS CASE WHEN contains(t, '시') THEN"
+    r"  regexp_replace(regexp_replace(regexp_replace(regexp_replace(t, '일\s*(\d)', '일 \1'),"
+    r"  '(\d)\s*시\s*(\d{1,2})\s*분\s*(\d{1,2})\s*초', '\1:\2:\3'), '(\d)\s*시\s*(\d{1,2})\s*분', '\1:\2'),"
+    r"  '(\d)\s*시', '\1:00') ELSE t END",
     # 2026. 11. 22. (일) 오후 3:05 → 2026-11-22 PM 3:05
     r"CREATE TEMP MACRO tidy_date(t) AS rtrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace("
-    r"  replace(replace(t, '오전', 'AM'), '오후', 'PM'), '\([월화수목금토일]\)|일', '', 'g'),"
+    r"  replace(replace(clock_told(t), '오전', 'AM'), '오후', 'PM'), '\([월화수목금토일]\)|일', '', 'g'),"
     r"  '(\d)\s*[./년월-]\s*', '\1-', 'g'), '-(AM|PM|am|pm)', ' \1'), '-?\s+', ' ', 'g'), '- ')",
     r"CREATE TEMP MACRO serial_date(t) AS CASE"
     r"  WHEN regexp_full_match(t, '[2-7]\d{4}(\.\d+)?')"

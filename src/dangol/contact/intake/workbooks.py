@@ -14,8 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from dangol.contact.intake.headers import known
+from dangol.contact.intake.headers import codes, known
+from dangol.contact.intake.merged_cells import Merged
 from dangol.contact.intake.tables import (
     LOOKED_AT,
     NAMED,
@@ -46,12 +48,12 @@ def opened(path: Path, *, wanted: Collection[str] = ()) -> Table:
     headings = unique(head[place])
     if len(headings) > WIDEST:
         raise too_wide(path)
-    reading = _Reading(sheet, len(headings), first_row=place + 2)
+    reading = _Reading(sheet, headings, first_row=place + 2)
     samples = [fitted(cells, len(headings)) or cells[: len(headings)] for cells in head[place + 1 :] if any(cells)]
     return Table(
         headings, place + 1, path.suffix.removeprefix(".").lower() or "xlsx", samples[:SAMPLES],
         (sheet.total_height or 0), reading.batches, lambda: reading.position, reading.broken,
-        notes=lambda: [_one_of_several(sheet.name, others)] if others else [],
+        notes=lambda: [*([_one_of_several(sheet.name, others)] if others else []), *reading.notes()],
     )  # fmt: skip
 
 
@@ -122,17 +124,21 @@ def _unreadable(path: Path, error: Exception) -> CannotRead:
 
 
 class _Reading:
-    def __init__(self, sheet: Any, width: int, *, first_row: int) -> None:
-        self.sheet, self.width, self.first_row = sheet, width, first_row
+    def __init__(self, sheet: Any, headings: Cells, *, first_row: int) -> None:
+        self.sheet, self.width, self.first_row = sheet, len(headings), first_row
+        self.codes = codes(headings)
+        self.merged = Merged((), ())
         self.position = 0
         self.broken: list[tuple[int, Cells]] = []
 
     def batches(self) -> Iterator[pa.RecordBatch]:
+        self.merged = Merged(self.sheet.merged_cell_ranges or (), self.codes)
         rows = islice(enumerate(self.sheet.iter_rows(), 1), self.first_row - 1, None)
         for chunk in batched(rows, ROWS):
             numbers, whole = [], []
             for number, row in chunk:
                 cells = _written_row(row)
+                self.merged.fill(number - 1, row, cells)
                 fit = fitted(cells, self.width)
                 if fit is None:
                     self.broken.append((number, cells))
@@ -141,6 +147,15 @@ class _Reading:
                     whole.append(fit)
             self.position = chunk[-1][0]
             yield without_nul(batch_of(numbers, whole, self.width))
+
+    def notes(self) -> list[str]:
+        """What was filled in, once the rows were read."""
+        told = ngettext(
+            "%(count)s cell below a merged one was taken to say the same.",
+            "%(count)s cells below merged ones were taken to say the same.",
+            self.merged.filled,
+        )
+        return [told % {"count": f"{self.merged.filled:,}"}] if self.merged.filled else []
 
 
 def _written_row(row: list[Any]) -> Cells:
