@@ -88,9 +88,9 @@ def import_trial(request: HttpRequest, token: str) -> HttpResponse:
     try:
         seen = Seen(token, request.GET)
     except DangolError as problem:
-        return render(request, "imports/trial.html", {"problem": problem})
+        return render(request, "imports/trial.html", {"problem": problem, "has_choices": True})
     if any(seen.gaps.values()):
-        return render(request, "imports/trial.html", seen.gaps)
+        return render(request, "imports/trial.html", seen.gaps | {"has_choices": True})
     key = try_key(token, seen.kind, seen.taking)
     if work.look(key).state == "absent":
         work.start(key, tasks.attempt, key, token, seen.kind.name, seen.taking.plain, speaks())
@@ -102,6 +102,7 @@ def import_trial(request: HttpRequest, token: str) -> HttpResponse:
     said_above = [*(told for told, _columns in wished), *(one["told"] for one in going.answer.get("twice", ()))]
     context = {
         "again": again, "work": going, "kind": seen.kind, "wished": wished, "said_above": said_above, "token": token,
+        "twice_told": going.answer.get("twice", ()), "has_choices": True,
     }  # fmt: skip
     return render(request, "imports/trial.html", context)
 
