@@ -462,3 +462,11 @@ def _demo(settings: Any) -> Any:
     from dataclasses import replace
 
     return replace(settings.DANGOL, source="dairy", simulated=True)
+
+
+@pytest.mark.parametrize(
+    "said", [{"column-0": "customer"}, {"column-0": "time", "column-1": "time", "column-2": "amount"}]
+)
+def test_a_trial_that_cannot_begin_says_why_and_takes_the_choices_away(client: Client, said: dict[str, str]) -> None:
+    told = get(client, f"{waits(client)}trial/?{urlencode(said)}")
+    assert 'class="err"' in told and '<div id="choices" class="stack" hx-swap-oob="true"></div>' in told
