@@ -41,10 +41,11 @@ def fill() -> None:
 
 def refreshed(stage: str = "", done: int = 0, *, narrow: bool = False) -> None:
     from dangol.insight.warehouse.refresh import refresh
+    from dangol.insight.warehouse.stage_names import of_lake
     from tests.insight.warehouse.records import AT
 
     def fault(at_stage: str, at_done: int, _total: int) -> None:
-        if (at_stage, at_done) == (stage, done):
+        if (at_stage, at_done) == (of_lake(stage), done):
             if not narrow:
                 os.kill(os.getpid(), signal.SIGKILL)
             resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))

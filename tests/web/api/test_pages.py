@@ -12,6 +12,7 @@ AT_A_BROWSER = "not: keys, passwords and second factors are in the hands of peop
 OF_THE_MACHINE = "not: homes and demos belong to whoever sits at the machine"
 FORM = "not: the form before a step, which a program does not need"
 DRAWN = "not: a picture; the numbers in it are told by "
+AT_A_PAGE = "not: a page that waits asks again and may let go; a program is answered once"
 PARTNERS = "not: a partner's file is looked at by a person first; for programs there is `dangol import details`"
 
 # page: its operations, or "not: " and why
@@ -236,6 +237,7 @@ PAGES: dict[str, str] = {
     "insight_report_send": "send_report_to_me",
     "insight_report_again": "send_report_again",
     "insight_report_file": "not: the same on paper; get_report tells its questions, ask_saved_question the numbers",
+    "insight_cube_stop": AT_A_PAGE,
     "insight_cube_file": f"{DRAWN}ask_cube",
     "insight_cube_table": "ask_cube",
     "insight_cube_whom": "list_behind_cell",

@@ -158,7 +158,7 @@ class TestReadingAgain:
         class Killed(BaseException): ...
 
         def die(stage: str, done: int, total: int, /) -> None:
-            if stage == "feedback":
+            if stage == "reading_texts":
                 raise Killed
 
         monkeypatch.setattr(actions, "SCANNED", 2)
@@ -175,7 +175,7 @@ class TestReadingAgain:
             feedback(WORST)
         told: list[tuple[str, int, int]] = []
         read(progress=lambda *said: told.append(said))
-        assert told[-1] == ("feedback", 3, 3)
+        assert told[-1] == ("reading_texts", 3, 3)
 
 
 @pytest.mark.store
