@@ -27,12 +27,12 @@ MACROS = (
     f"CREATE TEMP MACRO number_in_words(b) AS CASE"
     f"  WHEN regexp_full_match(b, '{IN_WORDS}') AND NOT regexp_matches(b, '{_NOTHING_BEFORE}') THEN"
     f"  try_cast((CASE WHEN regexp_matches(b, '{NEGATIVE}') THEN -1 ELSE 1 END) * ({_PARTS}) AS DECIMAL(18, 4)) END",
-    # The commonest ways first: the rest is slow.
+    # The commonest ways first: the rest is slow, and worked out for every row unless it stands in a CASE.
     r"CREATE TEMP MACRO number_of(t) AS coalesce(try_cast(t AS DECIMAL(18, 4)),"
     r"  CASE WHEN regexp_full_match(t, '-?\d{1,3}(,\d{3})+원?') THEN"
     r"    try_cast(replace(replace(t, ',', ''), '원', '') AS DECIMAL(18, 4)) END,"
-    "  number_in(bare_number(t)),"
-    "  CASE WHEN regexp_matches(t, '[억만천백]') THEN number_in_words(bare_number(t)) END)",
+    "  CASE WHEN regexp_matches(t, '[억만천백]') THEN number_in_words(bare_number(t))"
+    "  ELSE number_in(bare_number(t)) END)",
 )
 
 
