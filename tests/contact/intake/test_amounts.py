@@ -75,3 +75,23 @@ class TestMinor:
     @pytest.mark.parametrize(("text", "exponent", "units"), [("0.005", 2, 1), ("-0.005", 2, -1), ("2.4", 0, 2)])
     def test_rounds_half_away_from_zero(self, engine: Any, text: str, exponent: int, units: int) -> None:
         assert engine.execute(f"SELECT {amounts.minor(f'number_of({text!r})', exponent)}").fetchone()[0] == units
+
+
+class TestNumberInWords:
+    @given(st.integers(0, 9_999), st.integers(0, 9_999), st.integers(1_000, 9_999))
+    def test_is_what_its_parts_come_to(self, engine: Any, hundred_millions: int, myriads: int, rest: int) -> None:
+        text = f"{hundred_millions}억 {myriads:,}만 {rest:,}원"
+        assert read(engine, text) == hundred_millions * 10**8 + myriads * 10**4 + rest
+
+    def test_keeps_what_stands_behind_the_point(self, engine: Any) -> None:
+        assert read(engine, "9.99999999억") == 999_999_999
+        assert read(engine, "0.00001만") == Decimal("0.1")
+
+    @given(st.text("0123456789억만천백,.-원 ", max_size=40))
+    def test_that_is_too_large_or_none_is_no_number_and_stops_nothing(self, engine: Any, text: str) -> None:
+        value = read(engine, text)
+        assert value is None or abs(value) < 10**14
+
+    @pytest.mark.parametrize("text", ["99999999999억", "123456789012만", "9999999999999999999억", "1.234567891억"])
+    def test_of_more_figures_than_are_kept_is_none(self, engine: Any, text: str) -> None:
+        assert read(engine, text) is None
