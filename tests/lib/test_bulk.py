@@ -70,7 +70,8 @@ class TestInsert:
         with pytest.raises(IntegrityError), atomic():
             bulk.insert(connection, TABLE, ("code",), [("a",)])
 
-    def test_writes_values_as_the_orm_reads_and_compares_them(self) -> None:
+    @pytest.mark.parametrize("zone", ["UTC", "Asia/Seoul"])
+    def test_writes_values_as_the_orm_reads_and_compares_them(self, zone: str) -> None:
         exact, parted = datetime(2026, 11, 22, 3, tzinfo=UTC), datetime(2026, 11, 22, 3, 0, 0, 1500, tzinfo=UTC)
         rows = pa.table(
             {
@@ -79,7 +80,7 @@ class TestInsert:
                 "postcode": ["", ""], "address": ["", ""], "source": ["", ""], "attributes": ["{}", '{"a": 1}'],
                 "birth_date": pa.array([None, date(1990, 3, 1)]), "unit_id": pa.nulls(2, pa.int64()),
                 "household_id": pa.nulls(2, pa.int64()), "lake_key": [1, 2],
-                "registered_at": pa.array([exact, parted], bulk.UTC_TIME),
+                "registered_at": pa.array([exact, parted], pa.timestamp("us", zone)),
             }
         ).set_column(2, "gender", pa.array(["", "f"]))  # fmt: skip
         bulk.insert_table(connection, Customer._meta.db_table, rows)

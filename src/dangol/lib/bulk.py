@@ -344,9 +344,7 @@ def _with_zone(column: pa.Array) -> pa.Array:
     """Moments as texts: arrow looks the zone up for every one it writes, which takes longer than all the rest."""
     if not pa.types.is_timestamp(column.type) or column.type.tz is None:
         return column
-    return pc.binary_join_element_wise(
-        column.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us")).cast(pa.string()), "Z", ""
-    )
+    return pc.binary_join_element_wise(column.cast(pa.timestamp("us")).cast(pa.string()), "Z", "")
 
 
 def _updated(connection: BaseDatabaseWrapper, table: str, names: Sequence[str], rows: pa.Table) -> None:

@@ -5,10 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dangol.config.commands.machine_checks import Check, disk, gettext_noop
+from dangol.lib.saying import _
 
 RECORDS, TABLES, KEY_FILE, SEARCH = (
     gettext_noop("Records"),

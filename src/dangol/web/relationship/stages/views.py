@@ -28,9 +28,10 @@ from dangol.web.start.waiting import waiting
 @require_safe
 def stages(request: HttpRequest) -> HttpResponse:
     """How many stand where in one of the courses, and who moved within the month."""
-    run = queries.last_evaluation()
-    context: dict[str, Any] = {"work": work.look(tasks.KEY), "run": run, "by_use": speaks_of_uses()}
-    return render(request, "relationship/stages.html", context | (_found(run, _course(request)) if run else {}))
+    run, by_use = queries.last_evaluation(), speaks_of_uses()
+    context: dict[str, Any] = {"work": work.look(tasks.KEY), "run": run, "by_use": by_use}
+    found = _found(run, _course(request), by_use=by_use) if run else {}
+    return render(request, "relationship/stages.html", context | found)
 
 
 @require_POST
@@ -64,12 +65,12 @@ def _course(request: HttpRequest) -> Track:
     return Track(asked) if asked in Track.values else Track.STAGE
 
 
-def _found(run: Run, course: Track) -> dict[str, Any]:
+def _found(run: Run, course: Track, *, by_use: bool) -> dict[str, Any]:
     rules = queries.rules_of(run)
     drawn = (pictures.counted(run, course), pictures.moved(run, course))
     tracks = {Track(one.track): one for one in queries.told(run)}
     return {
-        "told": shown(tracks[course], rules, by_use=speaks_of_uses()), "charts": [chart for chart in drawn if chart],
+        "told": shown(tracks[course], rules, by_use=by_use), "charts": [chart for chart in drawn if chart],
         "courses": [(str(track), str(HEADINGS[track])) for track in tracks], "course": str(course),
         "day": queries.day_of(run), "since": queries.month_before(run),
         "asker": asker(run), "rules": rules, "changed_rules": rules != stage_rules(), "summary": run.summary,
