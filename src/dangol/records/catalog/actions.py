@@ -22,7 +22,7 @@ COMPARED = ("name", "category_id", "unit_price", "stub")
 
 @atomic
 def take_products(rows: pa.Table, *, at: datetime) -> Counted:
-    """Bring products up to date by code; what is null says nothing, and a stub stops being one.
+    """Bring products up to date by code; what is null says nothing, nor does a blank name, and a stub stops being one.
 
     rows: code, name, category? (path, levels separated by " / "), unit_price? (minor units), and, where the columns
     are there, what `take_stock` asks for. Of a code that comes twice the last row counts.
@@ -30,13 +30,14 @@ def take_products(rows: pa.Table, *, at: datetime) -> Counted:
     bulk.lock(connection, Product._meta.db_table)
     categories = _ensure_categories(set(rows["category"].drop_null().to_pylist()), at=at)
     coming = {
-        code: (name or code, categories.get(category or ""), price, False)
+        code: (name or None, categories.get(category or ""), price, False)
         for code, name, category, price in zip(
             *(rows[column].to_pylist() for column in ("code", "name", "category", "unit_price")), strict=True
         )
     }
     known = {row[0]: row[1:] for row in _known(coming)}
-    _insert({code: values for code, values in coming.items() if code not in known}, at=at)
+    new = {code: (name or code, *rest) for code, (name, *rest) in coming.items() if code not in known}
+    _insert(new, at=at)
     changed: dict[int, list[Any]] = {}
     former = []
     for code, (key, *before) in known.items():
@@ -46,7 +47,7 @@ def take_products(rows: pa.Table, *, at: datetime) -> Counted:
             former.append(_former(key, before, after))
     keep_former(Product, former)
     _update(changed, at=at)
-    created = len(coming) - len(known)
+    created = len(new)
     stocked = take_stock(rows, at=at) if "stock" in rows.column_names else set()
     updated = len({code for code, (key, *_rest) in known.items() if key in changed or code in stocked})
     return Counted(created, updated, rows.num_rows - created - updated)

@@ -46,6 +46,19 @@ def test_a_file_becomes_products_in_their_tree(tmp_path: Path) -> None:
     assert counts(taken(dearer, "products")) == (5, 3, 2, 0, 1, 2)
 
 
+@pytest.mark.parametrize(
+    "prices", ["상품코드,판매가\nB-2,1700\nN-1,900\n", "상품코드,상품명,판매가\nB-2,,1700\nN-1,,900\n"]
+)
+def test_a_file_of_prices_alone_keeps_the_names(tmp_path: Path, prices: str) -> None:
+    taken(cp949(tmp_path, FILE), "products")
+    path = cp949(tmp_path, prices)
+    assert counts(taken(path, "products")) == (2, 2, 0, 1, 1, 0)
+    named = dict(Product.objects.filter(code__in=["B-2", "N-1"]).values_list("code", "name"))
+    assert named == {"B-2": "바나나우유", "N-1": "N-1"}  # of what nobody named the code stands for the name
+    assert Product.objects.get(code="B-2").unit_price == 1700
+    assert counts(taken(path, "products")) == (2, 2, 0, 0, 0, 2)
+
+
 HEAD = "상품코드,상품명,재고수량,입고예정일,재고기준일\n"
 STOCK = f"{HEAD}P1,우유,12,,2026-11-20\nP2,치즈,품절,2026-11-30,2026-11-20\nP3,빵,,,\n"
 
